@@ -1,0 +1,54 @@
+# livecert_layer(NAME base SOURCES a.cpp ... MAY_INCLUDE base ... [LIBRARIES OpenSSL::Crypto ...])
+#
+# Declares one layer: a static library livecert_<name> whose headers are reached as "<name>/file.h". Each layer has an
+# include root of its own that holds nothing but a link to its folder, so that an include of a layer that is not
+# listed (an upward arrow) does not compile. tools/check-layers catches what CMake cannot: a header that is reachable
+# only because a listed layer uses it.
+add_library(livecert_options INTERFACE)
+target_compile_options(livecert_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
+  -Wimplicit-fallthrough -Wundef -Werror
+  -fstack-protector-strong -fPIE)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 reports these in the standard library's own inlined code at -O2.
+  target_compile_options(livecert_options INTERFACE -Wno-restrict -Wno-dangling-pointer)
+endif()
+target_compile_definitions(livecert_options INTERFACE $<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2>)
+target_link_options(livecert_options INTERFACE -pie -Wl,-z,relro,-z,now)
+
+if(LIVECERT_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
+function(livecert_layer)
+  cmake_parse_arguments(ARG "" "NAME" "SOURCES;MAY_INCLUDE;LIBRARIES" ${ARGN})
+  string(REPLACE "/" "_" target "livecert_${ARG_NAME}")
+  set(root "${CMAKE_BINARY_DIR}/layers/${ARG_NAME}/include")
+  get_filename_component(parent "${root}/${ARG_NAME}" DIRECTORY)
+  file(MAKE_DIRECTORY "${parent}")
+  file(CREATE_LINK "${CMAKE_CURRENT_SOURCE_DIR}" "${root}/${ARG_NAME}" SYMBOLIC)
+
+  add_library(${target} STATIC ${ARG_SOURCES})
+  target_include_directories(${target} PUBLIC "${root}")
+  target_link_libraries(${target} PUBLIC livecert_options ${ARG_LIBRARIES})
+  foreach(layer IN LISTS ARG_MAY_INCLUDE)
+    string(REPLACE "/" "_" dependency "livecert_${layer}")
+    target_link_libraries(${target} PUBLIC ${dependency})
+  endforeach()
+endfunction()
+
+# livecert_test(NAME x509_test SOURCES ... LAYERS x509 ... [LIBRARIES ...] [LABELS ...])
+# A GoogleTest binary; every test in it is a ctest test of its own.
+function(livecert_test)
+  cmake_parse_arguments(ARG "" "NAME" "SOURCES;LAYERS;LIBRARIES;LABELS" ${ARGN})
+  add_executable(${ARG_NAME} ${ARG_SOURCES})
+  target_include_directories(${ARG_NAME} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
+  target_link_libraries(${ARG_NAME} PRIVATE livecert_options GTest::gmock GTest::gtest_main ${ARG_LIBRARIES})
+  foreach(layer IN LISTS ARG_LAYERS)
+    string(REPLACE "/" "_" dependency "livecert_${layer}")
+    target_link_libraries(${ARG_NAME} PRIVATE ${dependency})
+  endforeach()
+  target_compile_definitions(${ARG_NAME} PRIVATE LIVECERT_TEST_DATA="${CMAKE_CURRENT_SOURCE_DIR}/data")
+  gtest_discover_tests(${ARG_NAME} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}")
+endfunction()

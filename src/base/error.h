@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace livecert::base {
+
+// Every way a request or a start-up can fail, named for its meaning and not for its place on the wire. The API layer
+// maps each to one documented code (api/error_map.cpp); no other code knows HTTP statuses or vendor codes.
+enum class ErrorCode : std::uint8_t {
+  // The request as a message.
+  kMalformedRequest,
+  kRequestTooLarge,
+  kMethodNotAllowed,
+  kPathNotFound,
+  kMissingParameter,
+  // Who is asking.
+  kMissingAuthentication,
+  kMissingRequestInfo,
+  kMissingSignature,
+  kInvalidTimestamp,
+  kInvalidAuthorization,
+  kInvalidCredential,
+  kInvalidSecurityToken,
+  kInvalidAccessKey,
+  kSignatureMismatch,
+  kUnknownService,
+  kUnknownAction,
+  kActionDenied,
+  kRateLimited,
+  // What is asked.
+  kUnbindableInput,  // not JSON, a missing member, a member of the wrong type
+  kOutOfRange,
+  kInvalidInput,
+  kProjectForbidden,  // of the caller's own account, outside the projects its key is limited to
+  kForeignResource,   // of another account
+  kAccountInactive,
+  kNotFound,
+  // What went wrong on our side.
+  kConflict,         // still contended after our own retries; worth retrying
+  kStoreFailure,     // the store failed; nothing was stored
+  kOutcomeUnknown,   // the store cannot tell whether the write took effect
+  kUpstreamFailure,  // an outside server that the answer needs cannot be reached
+  kUpstreamBadAnswer,
+  kDeadlineExceeded,
+  kOverloaded,
+  kInternal,
+  // Start-up, configuration and the command line.
+  kConfiguration,
+};
+
+// One failure. `message` is for the client and must say which input is wrong and what to do; `detail` is for the log.
+// Neither may hold a secret.
+struct Error {
+  ErrorCode code = ErrorCode::kInternal;
+  std::string message;
+  std::string detail = {};
+};
+
+}  // namespace livecert::base

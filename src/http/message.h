@@ -1,0 +1,71 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "base/secret.h"
+#include "base/time.h"
+
+// HTTP messages as values; no sockets.
+namespace livecert::http {
+
+struct Header {
+  std::string name;
+  std::string value;
+};
+
+// Header fields in the order received; names compare without regard to ASCII case (RFC 9110 §5.1).
+class Headers {
+ public:
+  void add(std::string name, std::string value) { fields_.push_back({std::move(name), std::move(value)}); }
+  // The first value of that name, or nullopt.
+  [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
+  [[nodiscard]] std::size_t count(std::string_view name) const;
+  [[nodiscard]] const std::vector<Header>& fields() const { return fields_; }
+
+ private:
+  std::vector<Header> fields_;
+};
+
+// One request, read whole and checked against the limits, but not yet trusted in any way.
+struct Request {
+  std::string method;
+  std::string target;  // as received: origin-form or absolute-form
+  Headers headers;
+  base::WipedBuffer body;    // de-chunked; wiped with the request, since it may hold a private key
+  std::string peer_address;  // numeric, without the port
+  bool secure = false;       // came over TLS
+  base::SteadyTime received;  // when its first byte arrived
+  base::SteadyTime deadline;  // when its answer is due
+};
+
+// Gives a long body piece by piece, so that it never has to fit in memory: fills `piece` and returns true, or returns
+// false when there is no more. An Error ends the connection (the client sees a truncated chunked body, not a short one
+// that looks whole). Called from worker threads, one call at a time.
+using BodyProducer = std::function<base::Result<bool>(std::string& piece)>;
+
+struct Response {
+  int status = 200;
+  Headers headers;  // without Content-Length, Transfer-Encoding, Connection, Date: the server writes those
+  std::variant<std::string, BodyProducer> body;
+  bool close = false;  // end the connection after this answer
+};
+
+// Why the server itself refuses a message before anybody looks into it.
+enum class Refusal {
+  kMalformed,         // not HTTP, or HTTP in a form that invites request smuggling: 400 and close
+  kHeaderTooLarge,    // 431 and close
+  kBodyTooLarge,      // 413 and close
+  kUnknownExpectation,  // an Expect other than 100-continue: 417
+  kTooSlow,           // the sender let its time run out: 408 and close
+  kDeadlineExceeded,  // still queued when the answer was due: 504
+  kOverloaded,        // shed: 503 and close
+};
+
+}  // namespace livecert::http

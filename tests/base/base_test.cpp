@@ -1,0 +1,86 @@
+#include <gtest/gtest.h>
+
+#include "base/bytes.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/secret.h"
+#include "base/time.h"
+
+namespace livecert::base {
+namespace {
+
+Result<int> half(int number) {
+  if (number % 2 != 0) return Error{ErrorCode::kInvalidInput, "odd"};
+  return number / 2;
+}
+
+Result<int> quarter(int number) {
+  TRY_ASSIGN(const int halved, half(number));
+  return half(halved);
+}
+
+TEST(Result, TryHandsTheErrorUp) {
+  EXPECT_EQ(*quarter(8), 2);
+  EXPECT_EQ(quarter(6).error().message, "odd");
+  EXPECT_EQ(quarter(3).error().code, ErrorCode::kInvalidInput);
+}
+
+TEST(ResultDeathTest, ReadingTheMissingSideAborts) {
+  EXPECT_DEATH(static_cast<void>(half(1).value()), "internal check failed");
+  EXPECT_DEATH(static_cast<void>(half(2).error()), "internal check failed");
+}
+
+TEST(Base64, RoundTripsAndRefusesWhatIsNotCanonical) {
+  for (const std::string_view text : {"", "f", "fo", "foo", "foob", "fooba", "foobar"}) {
+    EXPECT_EQ(as_text(*parse_base64(to_base64(as_bytes(text)))), text);
+  }
+  EXPECT_EQ(to_base64(as_bytes("foob")), "Zm9vYg==");
+  for (const std::string_view text : {"Zm9vYg=", "Zm9vYh==", "Zm9v Yg=", "=m9v", "Zm9=Zm9v", "Zm9v\n"}) {
+    EXPECT_FALSE(parse_base64(text)) << text;
+  }
+}
+
+TEST(Hex, RoundTripsAndRefusesOddAndForeignDigits) {
+  EXPECT_EQ(to_hex(*parse_hex("00fFA5")), "00ffa5");
+  EXPECT_FALSE(parse_hex("0"));
+  EXPECT_FALSE(parse_hex("0g"));
+}
+
+TEST(Time, FormatsAndParsesTheBasicForm) {
+  const auto time = parse_basic_time("20240619T071306Z");
+  ASSERT_TRUE(time);
+  EXPECT_EQ(to_rfc3339(*time), "2024-06-19T07:13:06Z");
+  EXPECT_EQ(to_basic_time(*time), "20240619T071306Z");
+  for (const std::string_view text : {"20240230T000000Z", "20240619T246000Z", "2024-06-19T07:13:06Z", "20240619T071306",
+                                      "20240619 071306Z", "2024061xT071306Z", ""}) {
+    EXPECT_FALSE(parse_basic_time(text)) << text;
+  }
+}
+
+TEST(Ids, ParseOnlyTheirOwnSpelling) {
+  const auto chain = ChainId::parse("00112233445566778899AABBccddeeff");
+  ASSERT_TRUE(chain);
+  EXPECT_EQ(chain->to_string(), "00112233445566778899aabbccddeeff");
+  EXPECT_FALSE(ChainId::parse("00112233445566778899aabbccddeef"));
+  EXPECT_FALSE(ChainId::parse("../112233445566778899aabbccddeeff"));
+  EXPECT_EQ(CertId::parse("9223372036854775807")->number(), 9223372036854775807);
+  for (const std::string_view text : {"", "0", "-1", "01", "9223372036854775808", "1x", " 1"}) {
+    EXPECT_FALSE(CertId::parse(text)) << text;
+  }
+}
+
+TEST(SecretBytes, MovesWithoutLeavingACopy) {
+  SecretBytes secret = SecretBytes::copy_of("hunter2");
+  const SecretBytes moved = std::move(secret);
+  EXPECT_EQ(as_text(moved.reveal(SecretAccess())), "hunter2");
+  EXPECT_TRUE(secret.empty());  // NOLINT(bugprone-use-after-move): the point of the test.
+}
+
+TEST(Wipe, OverwritesEveryByte) {
+  std::string arena = "a secret of some length";
+  wipe(arena.data(), arena.size());
+  EXPECT_EQ(arena, std::string(arena.size(), '\0'));
+}
+
+}  // namespace
+}  // namespace livecert::base

@@ -1,0 +1,57 @@
+#include <gtest/gtest.h>
+
+#include "http/message.h"
+#include "http/uri.h"
+
+namespace livecert::http {
+namespace {
+
+TEST(Headers, AreFoundInAnyCaseAndCounted) {
+  Headers headers;
+  headers.add("Host", "a");
+  headers.add("HOST", "b");
+  EXPECT_EQ(headers.find("host"), "a");
+  EXPECT_EQ(headers.count("hOST"), 2U);
+  EXPECT_FALSE(headers.find("Date"));
+}
+
+TEST(ParseTarget, TakesBothForms) {
+  for (const std::string_view text :
+       {"/?Action=CreateCert&Version=2023-01-01", "http://live.example/?Action=CreateCert&Version=2023-01-01",
+        "HTTPS://[::1]:8443?Action=CreateCert&Version=2023-01-01"}) {
+    const auto target = parse_target(text);
+    ASSERT_TRUE(target) << text;
+    EXPECT_EQ(target->path, "/");
+    EXPECT_EQ(find_parameter(target->query, "Action"), "CreateCert");
+    EXPECT_EQ(find_parameter(target->query, "Version"), "2023-01-01");
+  }
+}
+
+TEST(ParseTarget, DecodesPlusAndPercentAndKeepsNamesWithoutValue) {
+  const auto target = parse_target("/p?a+b=c%20d%2B&flag&x==&&y=");
+  ASSERT_TRUE(target);
+  const QueryParameters expected{{"a b", "c d+"}, {"flag", ""}, {"x", "="}, {"y", ""}};
+  EXPECT_EQ(target->query, expected);
+}
+
+TEST(ParseTarget, RefusesWhatIsNeitherForm) {
+  for (const std::string_view text : {"", "*", "example.com:443", "ftp://x/", "http:///", "/?a=%", "/?a=%4", "/?a=%zz",
+                                      "/\x01", "/\xff", "/a b"}) {
+    EXPECT_FALSE(parse_target(text)) << text;
+  }
+}
+
+TEST(PercentEncode, EncodesAllButUnreserved) {
+  EXPECT_EQ(percent_encode("aZ09-_.~ +/=*%\xe8\xaf\x81"), "aZ09-_.~%20%2B%2F%3D%2A%25%E8%AF%81");
+}
+
+TEST(SplitHost, KeepsTheLiteralsBrackets) {
+  EXPECT_EQ(split_host("[::1]:18140").host, "[::1]");
+  EXPECT_EQ(split_host("[::1]:18140").port, "18140");
+  EXPECT_EQ(split_host("[::1]").port, "");
+  EXPECT_EQ(split_host("live.example:80").host, "live.example");
+  EXPECT_EQ(split_host("live.example").host, "live.example");
+}
+
+}  // namespace
+}  // namespace livecert::http
