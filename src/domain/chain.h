@@ -1,0 +1,70 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/ids.h"
+#include "base/secret.h"
+#include "base/time.h"
+
+// A *chain* is the durable thing a user names, updates and binds; a *version* is one uploaded leaf with its
+// intermediates and its sealed key. An update adds a version and makes it current; versions never change.
+namespace livecert::domain {
+
+using Digest = std::array<std::uint8_t, 32>;
+
+// A certificate of an issuer, as it stands in a chain.
+struct IssuerCertificate {
+  Digest sha256{};
+  base::Bytes subject_der;
+  base::Bytes der;
+};
+
+// One version as it is stored: everything but its identity and its history.
+struct VersionContent {
+  base::Bytes leaf_der;
+  std::vector<IssuerCertificate> issuers;  // the leaf's issuer first
+  Digest content_digest{};                 // of leaf and issuers without a root: equal content is the same upload
+  Digest leaf_key_digest{};                // SHA-256 of the leaf's SubjectPublicKeyInfo; part of what seals the key
+  std::string key_kind;                    // "rsa" or "ecdsa", as answers show it
+  base::Time not_before;
+  base::Time not_after;
+  base::SealedBytes sealed_key;            // PKCS#8, under the account's key
+};
+
+// What a list shows of a chain: its own facts and those of its current version.
+struct ChainSummary {
+  base::ChainId id;
+  base::CertId current;
+  base::AccountId account;
+  std::string name;
+  std::string project;
+  base::Time created_at;  // of the chain
+  base::Time not_before;
+  base::Time not_after;
+};
+
+// A chain with the certificates of one of its versions, leaf first, each DER as it was uploaded.
+struct ChainDetail {
+  ChainSummary summary;
+  std::string key_kind;
+  std::vector<base::Bytes> certificates;
+};
+
+// Remaining validity in the vendor's words: the smallest window that contains it (`1days` ≤ 1 d < `7days` ≤ 7 d <
+// `15days` ≤ 15 d < `30days` ≤ 30 d < `OK`), `Expire` once not_after has passed.
+[[nodiscard]] std::string_view validity_status(base::Time not_after, base::Time now);
+
+// The window that lists count as "about to expire".
+inline constexpr base::Seconds kClosingWindow = std::chrono::days(30);
+
+// The `Domain` of an answer while nothing is bound: the common name if it is among the DNS names, else the first DNS
+// name, else empty.
+[[nodiscard]] std::string representative_domain(std::string_view common_name, const std::vector<std::string>& dns_names);
+
+}  // namespace livecert::domain

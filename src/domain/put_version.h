@@ -1,0 +1,60 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/ids.h"
+#include "domain/account.h"
+#include "domain/chain.h"
+
+// The decision about one upload, as a pure function of what a transaction read: every store adapter asks it, so that
+// all of them decide alike.
+namespace livecert::domain {
+
+// An upload that is ready to be stored: a new chain, or a new version of `target`.
+struct PutVersion {
+  std::optional<base::ChainId> target;  // absent: create
+  base::ChainId chain;                  // the target, or the id a new chain will get
+  base::CertId version;                 // the id the new version will get
+  std::optional<std::string> name;      // absent on update: keep
+  std::optional<std::string> project;   // absent: `default` on create, keep on update
+  bool converge_duplicates = true;      // an equal chain of the same account and project is the answer
+  VersionContent content;
+};
+
+// A chain as a decision sees it.
+struct ChainState {
+  base::AccountId account;
+  std::string project;
+  std::string name;
+  base::CertId current;
+  Digest content_digest{};  // of the current version
+};
+
+// What the transaction read for the decision.
+struct PutState {
+  AccountStatus account_status = AccountStatus::kActive;
+  bool project_exists = true;               // of PutVersion::project; true when that is absent
+  std::optional<ChainState> target;         // the row of PutVersion::target
+  struct Claim {
+    base::ChainId chain;
+    base::CertId current;
+  };
+  std::optional<Claim> claimed_by;  // the chain of this account and project that holds equal content
+};
+
+enum class PutVerdict : std::uint8_t {
+  kInsertChain,    // write a chain, its first version and its claim
+  kInsertVersion,  // write a version, make it current, move the claim; name and project follow if sent
+  kRelabel,        // equal content: only name or project change
+  kConverged,      // nothing to write: the content is there already
+  kChainAbsent,
+  kProjectAbsent,
+  kForeign,    // the chain belongs to another account
+  kForbidden,  // the chain's project, or the project asked for, is outside the caller's limits
+  kInactive,   // the account is suspended
+};
+
+[[nodiscard]] PutVerdict decide(const Caller& caller, const PutVersion& command, const PutState& state);
+
+}  // namespace livecert::domain

@@ -1,0 +1,197 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "domain/account.h"
+#include "domain/chain.h"
+#include "domain/put_version.h"
+
+// The persistence port: what livecert asks of a store, stated as laws that every adapter keeps and that the contract
+// suite (tests/store) checks.
+//
+// 1. submit() applies a command wholly or not at all, together with its audit row and its change row.
+// 2. kDone or kConverged is answered only when the state it reports would survive a power cut.
+// 3. Commands take effect one after another, in some order; a read that begins after submit() returned sees its effect.
+// 4. Every decision is made inside the transaction, on the state at that moment.
+// 5. A command whose deadline passed before it was begun is not begun (kDeadlineExceeded).
+// 6. kUnknown is answered only when the adapter cannot find out; everything else is certain.
+// All functions may be called from every thread.
+namespace livecert::store {
+
+// Who asks for a write, for the audit row; and by when.
+struct Context {
+  domain::Caller caller;
+  std::string action;      // the API action, or the name of an internal step
+  std::string request_id;
+  std::string peer_address;
+  base::Time at;
+  base::SteadyTime deadline;
+};
+
+using PutVersion = domain::PutVersion;
+
+// The first write into an empty store, and only there: the vault's header, the root account with its wrapped key, its
+// first access key.
+struct Initialise {
+  base::Bytes vault_header;
+  domain::Account root;
+  base::SealedBytes wrapped_account_key;
+  domain::AccessKey access_key;
+};
+
+struct CreateAccount {
+  domain::Account account;
+  base::SealedBytes wrapped_account_key;
+};
+
+struct SetAccountStatus {
+  base::AccountId account;
+  domain::AccountStatus status;
+};
+
+struct CreateAccessKey {
+  domain::AccessKey access_key;
+};
+
+struct SetAccessKeyEnabled {
+  std::string access_key_id;
+  bool enabled;
+};
+
+struct CreateProject {
+  domain::Project project;
+};
+
+// A named value of the service's own, such as its sealed TLS identity; replaces what was there.
+struct PutSetting {
+  std::string name;
+  base::Bytes value;
+};
+
+using Command = std::variant<PutVersion, Initialise, CreateAccount, SetAccountStatus, CreateAccessKey,
+                             SetAccessKeyEnabled, CreateProject, PutSetting>;
+
+enum class OutcomeKind : std::uint8_t {
+  kDone,
+  kConverged,         // already so; nothing was written
+  kAbsent,            // a thing the command names does not exist; `subject` says which
+  kExists,            // an account name, access key id, project or store that must be new is not
+  kForeign,           // of another account
+  kForbidden,         // outside the projects the caller's key is limited to
+  kInactive,          // the account is suspended
+  kConflict,          // still contended after the adapter's own retries; nothing was written
+  kUnavailable,       // the store failed; nothing was written
+  kDeadlineExceeded,  // not begun in time; nothing was written
+  kUnknown,           // it may or may not have been written
+};
+
+struct Outcome {
+  OutcomeKind kind = OutcomeKind::kUnavailable;
+  std::string subject = {};  // for people: "ChainID", "ProjectName", …; of kUnavailable: what failed, for the log
+  base::ChainId chain = {};  // of PutVersion: the chain that holds the content now
+  base::CertId version = {};
+};
+
+// Everything authentication needs, read at once.
+struct Credential {
+  domain::AccessKey access_key;
+  domain::Account account;
+  base::SealedBytes wrapped_account_key;
+};
+
+// Which chains of one account. Empty members do not restrict.
+struct ChainFilter {
+  base::AccountId account;
+  std::vector<std::string> projects;             // any of these; empty: all
+  std::optional<std::string> name_contains;      // without regard to ASCII case
+  std::optional<bool> expired;                   // as of `now`
+  base::Time now;
+};
+
+// A place in the list of chains, newest first; default: before the first.
+struct Cursor {
+  std::int64_t position = 0;
+};
+
+struct ChainPage {
+  std::vector<domain::ChainSummary> chains;  // newest first
+  std::optional<Cursor> next;                // where the following page begins; nullopt at the end
+};
+
+struct ChainCounts {
+  std::int64_t total = 0;    // that match the filter
+  std::int64_t active = 0;   // of those that match without `expired`: not expired …
+  std::int64_t expired = 0;  // … expired …
+  std::int64_t closing = 0;  // … not expired but within domain::kClosingWindow
+};
+
+// One committed write, in commit order without gaps in meaning: readers resume after the last position they saw.
+struct Change {
+  std::int64_t position = 0;
+  std::string kind;  // "chain", "account", "access_key", "project", "setting"
+  base::AccountId account;
+  std::string subject;  // the id of the thing that changed
+};
+
+struct AuditRecord {
+  std::int64_t position = 0;
+  base::Time at;
+  base::AccountId account;
+  std::string access_key_id;
+  std::string action;
+  std::string request_id;
+  std::string peer_address;
+  std::string subject;
+};
+
+class Store {
+ public:
+  Store() = default;
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  virtual ~Store() = default;
+
+  // Blocks until the outcome is known.
+  [[nodiscard]] virtual Outcome submit(const Context& context, Command command) = 0;
+
+  // Reads. Error: kStoreFailure.
+  [[nodiscard]] virtual base::Result<std::optional<base::Bytes>> find_setting(const std::string& name) = 0;
+  [[nodiscard]] virtual base::Result<std::optional<base::Bytes>> find_vault_header() = 0;
+  [[nodiscard]] virtual base::Result<std::optional<Credential>> find_credential(const std::string& access_key_id) = 0;
+  [[nodiscard]] virtual base::Result<std::optional<base::SealedBytes>> find_account_key(base::AccountId account) = 0;
+
+  // By chain: its current version. By version: that version. Of any account: whether the caller may see it is the
+  // caller's to decide.
+  [[nodiscard]] virtual base::Result<std::optional<domain::ChainDetail>> find_chain(const base::ChainId& chain) = 0;
+  [[nodiscard]] virtual base::Result<std::optional<domain::ChainDetail>> find_version(base::CertId version) = 0;
+  // The sealed private key of a version, for the edges that serve it.
+  [[nodiscard]] virtual base::Result<std::optional<domain::VersionContent>> find_content(base::CertId version) = 0;
+
+  // At most `limit` chains from `from` on, after skipping `skip` of them.
+  [[nodiscard]] virtual base::Result<ChainPage> list_chains(const ChainFilter& filter, Cursor from, std::int64_t skip,
+                                                            std::int64_t limit) = 0;
+  [[nodiscard]] virtual base::Result<ChainCounts> count_chains(const ChainFilter& filter) = 0;
+
+  // Certificates of issuers that stand in chains of this account and have this subject.
+  [[nodiscard]] virtual base::Result<std::vector<base::Bytes>> find_issuers(base::AccountId account,
+                                                                            base::ByteView subject_der) = 0;
+
+  [[nodiscard]] virtual base::Result<std::optional<domain::Account>> find_account(base::AccountId account) = 0;
+  [[nodiscard]] virtual base::Result<std::vector<domain::Account>> list_accounts() = 0;
+  // Without their sealed secrets.
+  [[nodiscard]] virtual base::Result<std::vector<domain::AccessKey>> list_access_keys(base::AccountId account) = 0;
+  [[nodiscard]] virtual base::Result<std::vector<domain::Project>> list_projects(base::AccountId account) = 0;
+
+  [[nodiscard]] virtual base::Result<std::vector<Change>> changes(std::int64_t after, std::int64_t limit) = 0;
+  [[nodiscard]] virtual base::Result<std::vector<AuditRecord>> audit(std::int64_t after, std::int64_t limit) = 0;
+};
+
+}  // namespace livecert::store
