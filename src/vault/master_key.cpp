@@ -1,0 +1,120 @@
+#include "vault/master_key.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "vault/envelope.h"
+
+namespace livecert::vault {
+namespace {
+
+constexpr std::size_t kDigits = kKeySize * 2;
+
+base::Error file_error(const std::filesystem::path& file, const std::string& what) {
+  return {base::ErrorCode::kConfiguration, "master key file " + file.string() + " " + what};
+}
+
+base::Error system_error(const std::filesystem::path& file, const std::string& what) {
+  const int error = errno;
+  return file_error(file, what + ": " + std::strerror(error));
+}
+
+// Owns a file descriptor.
+class File {
+ public:
+  explicit File(int descriptor) : descriptor_(descriptor) {}
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  ~File() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  [[nodiscard]] int get() const { return descriptor_; }
+  [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
+
+ private:
+  int descriptor_;
+};
+
+int digit_value(std::uint8_t digit) {
+  if (digit >= '0' && digit <= '9') return digit - '0';
+  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
+  if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
+  return -1;
+}
+
+// The digits are decoded here and not by base::parse_hex, whose result is not wiped.
+std::optional<base::SecretBytes> parse_key(base::ByteView text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text = text.first(text.size() - 1);
+  if (text.size() != kDigits) return std::nullopt;
+  base::WipedBuffer key(kKeySize);
+  for (std::size_t i = 0; i < kKeySize; ++i) {
+    const int high = digit_value(text[2 * i]);
+    const int low = digit_value(text[2 * i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    key[i] = static_cast<std::uint8_t>(high * 16 + low);
+  }
+  return base::SecretBytes(std::move(key));
+}
+
+base::WipedBuffer to_text(base::ByteView key) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  base::WipedBuffer text;
+  text.reserve(kDigits + 1);
+  for (const std::uint8_t byte : key) {
+    text.push_back(static_cast<std::uint8_t>(kHex[byte >> 4U]));
+    text.push_back(static_cast<std::uint8_t>(kHex[byte & 0x0FU]));
+  }
+  text.push_back('\n');
+  return text;
+}
+
+base::Result<void> sync_directory(const std::filesystem::path& file) {
+  const auto parent = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  const File directory(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory.is_open() || ::fsync(directory.get()) != 0) return system_error(file, "cannot be made durable");
+  return {};
+}
+
+}  // namespace
+
+base::Result<base::SecretBytes> read_master_key(const std::filesystem::path& file) {
+  const File source(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!source.is_open()) return system_error(file, "cannot be read");
+  struct stat status {};
+  if (::fstat(source.get(), &status) != 0) return system_error(file, "cannot be read");
+  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0 && (status.st_mode & S_IWUSR) != 0) {
+    // A credential handed over by the service manager is read-only and may carry an ACL that shows as a group bit.
+    return file_error(file, "is accessible to others than its owner; run: chmod 600 " + file.string());
+  }
+  base::WipedBuffer text(kDigits + 8);
+  const ssize_t length = ::read(source.get(), text.data(), text.size());
+  if (length < 0) return system_error(file, "cannot be read");
+  auto key = parse_key(base::ByteView(text).first(static_cast<std::size_t>(length)));
+  if (!key) return file_error(file, "must hold one line of 64 hexadecimal digits");
+  return *std::move(key);
+}
+
+base::Result<base::SecretBytes> create_master_key(const std::filesystem::path& file, crypto::Random& random) {
+  base::WipedBuffer key(kKeySize);
+  random.fill(key);
+  const base::WipedBuffer text = to_text(key);
+  const File target(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (!target.is_open()) return system_error(file, "cannot be created");
+  if (::write(target.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+      ::fsync(target.get()) != 0) {
+    const base::Error error = system_error(file, "cannot be written");
+    ::unlink(file.c_str());
+    return error;
+  }
+  TRY(sync_directory(file));
+  return base::SecretBytes(std::move(key));
+}
+
+}  // namespace livecert::vault
