@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/secret.h"
+#include "base/time.h"
+#include "http/message.h"
+
+namespace livecert::signature {
+
+// An access key with its secret; with a session token it is a temporary one.
+struct Credentials {
+  std::string access_key_id;
+  base::SecretBytes secret;
+  std::optional<std::string> session_token;
+};
+
+// A request about to be sent. The views must outlive the call.
+struct Unsigned {
+  std::string_view method;
+  std::string_view target;  // path and query; one that http::parse_target() cannot read is a bug and aborts
+  std::string_view host;    // as it goes into the Host header
+  std::string_view content_type;
+  base::ByteView body;
+};
+
+// The headers to send besides Host and Content-Type: X-Date, X-Content-Sha256, X-Security-Token if there is one, and an
+// Authorization that covers these, Host and Content-Type, in the way and order of the vendor's Go SDK.
+[[nodiscard]] http::Headers sign(const Unsigned& request, const Credentials& credentials, base::Time now,
+                                 std::string_view region, std::string_view service);
+
+}  // namespace livecert::signature

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/secret.h"
+#include "base/time.h"
+#include "signature/sign.h"
+
+// STS2 tokens: temporary credentials that the vendor's SDKs make from a long-term access key without asking a server,
+// and that can be checked with that key's secret alone. Their cryptography (MD5 of the secret as key) is prescribed by
+// the format; the requests themselves are signed as all others.
+namespace livecert::signature {
+
+// A token as read; nothing in it is proven. It serves to look up the long-term secret.
+struct Sts2Token {
+  std::string long_term_access_key_id;
+  std::string access_key_id;    // the temporary one, which signs the request
+  std::string sealed_secret;    // base64, under a key derived from the long-term secret
+  std::int64_t expires_at = 0;  // Unix seconds
+  std::string policy;           // {"Statement":[…]} or empty
+  std::string signature;
+};
+
+// kInvalidSecurityToken when `text` is no STS2 token, such as an opaque one from an online token service.
+[[nodiscard]] base::Result<Sts2Token> parse_sts2(std::string_view text);
+
+// What a genuine token grants.
+struct TemporaryKey {
+  std::string long_term_access_key_id;
+  std::string access_key_id;
+  base::SecretBytes secret;
+  base::Time expires_at;
+  std::string policy;  // to be obeyed in addition to the long-term key's own
+};
+
+// The temporary key, when the token was made with that long-term secret, has not expired and is for the access key that
+// signed the request; kInvalidSecurityToken otherwise.
+[[nodiscard]] base::Result<TemporaryKey> open_sts2(const Sts2Token& token, std::string_view claimed_access_key_id,
+                                                   const base::SecretBytes& long_term_secret, base::Time now);
+
+// Credentials for that temporary key, with its token. The secret must not be empty or end in a NUL byte, which the
+// format cannot carry: a bug, and aborts.
+[[nodiscard]] Credentials make_sts2(const TemporaryKey& key, const base::SecretBytes& long_term_secret);
+
+}  // namespace livecert::signature
