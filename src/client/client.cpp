@@ -1,0 +1,172 @@
+#include "client/client.h"
+
+#include <algorithm>
+#include <array>
+#include <exception>
+
+#include <curl/curl.h>
+
+#include "base/check.h"
+#include "http/uri.h"
+
+namespace livecert::client {
+namespace {
+
+constexpr const char* kContentType = "application/json";
+constexpr std::size_t kLargestAnswer = std::size_t{1} << 30U;
+
+struct FreeList {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using HeaderList = std::unique_ptr<curl_slist, FreeList>;
+
+void append(HeaderList& list, const std::string& line) {
+  curl_slist* const longer = curl_slist_append(list.get(), line.c_str());
+  LIVECERT_CHECK(longer != nullptr);
+  static_cast<void>(list.release());
+  list.reset(longer);
+}
+
+// What curl's callbacks have received so far.
+struct Received {
+  http::Headers headers;
+  std::string body;
+};
+
+// Both callbacks return less than they were given to end the transfer; no exception may cross curl.
+std::size_t take_body(const char* data, std::size_t, std::size_t size, void* context) {
+  std::string& body = static_cast<Received*>(context)->body;
+  if (size > kLargestAnswer - body.size()) return 0;
+  try {
+    body.append(data, size);
+  } catch (const std::exception&) {
+    return 0;
+  }
+  return size;
+}
+
+std::size_t take_header(const char* data, std::size_t, std::size_t size, void* context) {
+  auto& received = *static_cast<Received*>(context);
+  try {
+    std::string_view line(data, size);
+    // A status line begins a message; an interim one (100 Continue) may have come before.
+    if (line.starts_with("HTTP/")) received.headers = {};
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos || colon == 0 || line.starts_with("HTTP/")) return size;
+    const std::string_view value = line.substr(colon + 1);
+    const std::size_t begin = std::min(value.find_first_not_of(" \t\r\n"), value.size());
+    const std::size_t end = value.find_last_not_of(" \t\r\n") + 1;
+    received.headers.add(std::string(line.substr(0, colon)),
+                         std::string(begin < end ? value.substr(begin, end - begin) : std::string_view()));
+  } catch (const std::exception&) {
+    return 0;
+  }
+  return size;
+}
+
+struct ParsedUrl {
+  std::string origin;  // scheme and authority
+  std::string host;    // the Host header, as curl would send it
+};
+
+base::Result<ParsedUrl> parse_endpoint(const std::string& url) {
+  std::string origin = url;
+  if (origin.ends_with('/')) origin.pop_back();
+  const bool is_https = origin.starts_with("https://");
+  const std::string authority = is_https                        ? origin.substr(8)
+                                : origin.starts_with("http://") ? origin.substr(7)
+                                                                : std::string();
+  if (authority.empty() || authority.find_first_of("/?#@ \t\r\n") != std::string::npos) {
+    return base::Error{base::ErrorCode::kConfiguration,
+                       "The endpoint \"" + url + "\" must be a URL without a path, such as http://127.0.0.1:8080."};
+  }
+  const http::HostAndPort parts = http::split_host(authority);
+  const bool is_default_port = parts.port == (is_https ? "443" : "80");
+  return ParsedUrl{origin, is_default_port ? std::string(parts.host) : authority};
+}
+
+}  // namespace
+
+// The curl handle, which keeps the connection between calls.
+class Client::Connection {
+ public:
+  explicit Connection(const Endpoint& endpoint, const Options& options) : handle_(curl_easy_init()) {
+    LIVECERT_CHECK(handle_ != nullptr);
+    set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_PROTOCOLS_STR, "http,https");
+    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
+    set(CURLOPT_TIMEOUT_MS, static_cast<long>(options.total_timeout.count()));
+    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    if (!endpoint.ca_file.empty()) set(CURLOPT_CAINFO, endpoint.ca_file.c_str());
+    set(CURLOPT_USERAGENT, "livecert");
+    set(CURLOPT_ERRORBUFFER, error_text_.data());
+    set(CURLOPT_WRITEFUNCTION, take_body);
+    set(CURLOPT_HEADERFUNCTION, take_header);
+  }
+
+  // The answer, or why there is none.
+  base::Result<http::Response> post(const std::string& url, const HeaderList& headers, base::ByteView body) {
+    Received received;
+    error_text_[0] = '\0';
+    set(CURLOPT_URL, url.c_str());
+    set(CURLOPT_HTTPHEADER, headers.get());
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+    set(CURLOPT_POSTFIELDS, body.empty() ? "" : base::as_text(body).data());  // viewed, not copied
+    set(CURLOPT_WRITEDATA, &received);
+    set(CURLOPT_HEADERDATA, &received);
+    const CURLcode outcome = curl_easy_perform(handle_.get());
+    if (outcome != CURLE_OK) {
+      return base::Error{base::ErrorCode::kUpstreamFailure,
+                         error_text_[0] != '\0' ? error_text_.data() : curl_easy_strerror(outcome)};
+    }
+    long status = 0;
+    curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
+    return http::Response{static_cast<int>(status), std::move(received.headers), std::move(received.body)};
+  }
+
+ private:
+  struct Free {
+    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+  };
+
+  template <typename Value>
+  void set(CURLoption option, Value value) {
+    LIVECERT_CHECK(curl_easy_setopt(handle_.get(), option, value) == CURLE_OK);
+  }
+
+  std::array<char, CURL_ERROR_SIZE> error_text_{};
+  std::unique_ptr<CURL, Free> handle_;
+};
+
+Client::Client(Endpoint endpoint, signature::Credentials credentials, const base::Clock& clock, Options options)
+    : endpoint_(std::move(endpoint)),
+      credentials_(std::move(credentials)),
+      clock_(&clock),
+      options_(std::move(options)),
+      connection_(std::make_unique<Connection>(endpoint_, options_)) {}
+Client::Client(Client&&) noexcept = default;
+Client& Client::operator=(Client&&) noexcept = default;
+Client::~Client() = default;
+
+base::Result<http::Response> Client::call(std::string_view action, std::string_view version, base::ByteView json_body) {
+  TRY_ASSIGN(const ParsedUrl url, parse_endpoint(endpoint_.url));
+  const std::string target = "/?Action=" + http::percent_encode(action) + "&Version=" + http::percent_encode(version);
+  const signature::Unsigned request{"POST", target, url.host, kContentType, json_body};
+  const http::Headers signature =
+      signature::sign(request, credentials_, clock_->now(), options_.region, options_.service);
+  HeaderList headers;
+  append(headers, "Host: " + url.host);
+  append(headers, std::string("Content-Type: ") + kContentType);
+  append(headers, "Accept: application/json");
+  // Not worth a round trip: the server takes any body that it would take after 100 Continue.
+  append(headers, "Expect:");
+  for (const http::Header& header : signature.fields()) append(headers, header.name + ": " + header.value);
+  auto response = connection_->post(url.origin + target, headers, json_body);
+  if (!response) {
+    return base::Error{response.error().code, "No answer from " + endpoint_.url + ": " + response.error().message};
+  }
+  return response;
+}
+
+}  // namespace livecert::client

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "http/message.h"
+#include "signature/sign.h"
+
+namespace livecert::client {
+
+struct Endpoint {
+  std::string url;      // http://127.0.0.1:8080 or https://live.example, without a path
+  std::string ca_file;  // PEM of the CAs to trust; empty: those of the system
+};
+
+struct Options {
+  std::chrono::milliseconds connect_timeout{5000};
+  std::chrono::milliseconds total_timeout{30000};  // of one call, connecting included
+  std::string region = "cn-north-1";
+  std::string service = "live";
+};
+
+// Signed calls to one endpoint over one kept-alive connection. A proxy is used only where the environment names one (as
+// curl does: http_proxy, https_proxy, no_proxy); redirects are not followed. One thread at a time.
+class Client {
+ public:
+  // The clock must outlive the client.
+  Client(Endpoint endpoint, signature::Credentials credentials, const base::Clock& clock, Options options = {});
+  Client(Client&&) noexcept;
+  Client& operator=(Client&&) noexcept;
+  ~Client();
+
+  // POSTs the JSON to that action and returns the answer, whatever its status; its body is a string. The body may hold
+  // a private key: it is only viewed, though curl passes it through a buffer of its own. kConfiguration when the
+  // endpoint is no usable URL; kUpstreamFailure when no whole answer came, with a message that names endpoint and
+  // reason.
+  [[nodiscard]] base::Result<http::Response> call(std::string_view action, std::string_view version,
+                                                  base::ByteView json_body);
+
+ private:
+  class Connection;
+
+  Endpoint endpoint_;
+  signature::Credentials credentials_;
+  const base::Clock* clock_;
+  Options options_;
+  std::unique_ptr<Connection> connection_;
+};
+
+}  // namespace livecert::client

@@ -1,0 +1,143 @@
+#include "client/client.h"
+
+#include <cstdlib>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "client/tiny_server.h"
+#include "signature/verify.h"
+
+namespace livecert::client {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::make_answer;
+using testing::TinyServer;
+
+class FixedClock final : public base::Clock {
+ public:
+  [[nodiscard]] base::Time now() const override { return base::from_unix_seconds(1718781186); }
+  [[nodiscard]] base::SteadyTime steady_now() const override { return {}; }
+};
+
+const FixedClock kClock;
+
+signature::Credentials make_credentials() {
+  return {"AKLTtest", base::SecretBytes::copy_of("c2VjcmV0"), std::nullopt};
+}
+
+Client make_client(const std::string& url, Options options = {}) {
+  ::setenv("no_proxy", "127.0.0.1", 1);  // whatever the machine's proxy is
+  return {Endpoint{url, ""}, make_credentials(), kClock, std::move(options)};
+}
+
+const std::string& body_of(const http::Response& response) {
+  return std::get<std::string>(response.body);
+}
+
+TEST(Client, SendsASignedRequestAndReturnsTheAnswer) {
+  TinyServer server(
+      [](const http::Request&) { return make_answer("200 OK", R"({"Result":{}})", "X-Tt-Logid: 7\r\n"); });
+  Client client = make_client(server.url() + "/");
+  const auto response = client.call("ListCertV2", "2023-01-01", base::as_bytes(R"({"PageNum":1})"));
+  ASSERT_TRUE(response.has_value()) << response.error().message;
+  EXPECT_EQ(response->status, 200);
+  EXPECT_EQ(body_of(*response), R"({"Result":{}})");
+  EXPECT_EQ(response->headers.find("x-tt-logid"), "7");
+
+  ASSERT_EQ(server.requests().size(), 1U);
+  const http::Request request = server.requests().front();
+  EXPECT_EQ(request.method, "POST");
+  EXPECT_EQ(request.target, "/?Action=ListCertV2&Version=2023-01-01");
+  EXPECT_EQ(request.headers.find("Host"), server.authority());
+  EXPECT_EQ(base::as_text(request.body), R"({"PageNum":1})");
+  const auto claim = signature::parse_claim(request, kClock.now(), {});
+  ASSERT_TRUE(claim.has_value()) << claim.error().message;
+  const auto verified = signature::verify(request, *claim, make_credentials().secret);
+  EXPECT_TRUE(verified.has_value()) << verified.error().message;
+}
+
+TEST(Client, KeepsItsConnection) {
+  TinyServer server([](const http::Request&) { return make_answer("200 OK", "{}"); });
+  Client client = make_client(server.url());
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(client.call("ListCertV2", "2023-01-01", base::as_bytes("{}")).has_value());
+  }
+  Client moved = std::move(client);
+  ASSERT_TRUE(moved.call("ListCertV2", "2023-01-01", base::as_bytes("{}")).has_value());
+  EXPECT_EQ(server.connections(), 1U);
+  EXPECT_EQ(server.requests().size(), 4U);
+}
+
+TEST(Client, SendsLargeAndEmptyBodiesAtOnce) {
+  TinyServer server([](const http::Request&) { return make_answer("200 OK", "{}"); });
+  Client client = make_client(server.url());
+  const std::string large(1500000, 'x');
+  ASSERT_TRUE(client.call("CreateCert", "2023-01-01", base::as_bytes(large)).has_value());
+  ASSERT_TRUE(client.call("ListCertV2", "2023-01-01", {}).has_value());
+  const auto requests = server.requests();
+  EXPECT_EQ(base::as_text(requests[0].body), large);
+  EXPECT_FALSE(requests[0].headers.find("Expect").has_value());
+  EXPECT_TRUE(requests[1].body.empty());
+}
+
+TEST(Client, ReturnsRefusalsAsAnswers) {
+  TinyServer server(
+      [](const http::Request&) { return make_answer("429 Too Many Requests", "{}", "Retry-After: 1\r\n"); });
+  const auto response = make_client(server.url()).call("ListCertV2", "2023-01-01", base::as_bytes("{}"));
+  ASSERT_TRUE(response.has_value());
+  EXPECT_EQ(response->status, 429);
+  EXPECT_EQ(response->headers.find("Retry-After"), "1");
+}
+
+TEST(Client, ReadsChunkedAnswersAndSkipsInterimOnes) {
+  TinyServer server([](const http::Request&) {
+    return std::string(
+        "HTTP/1.1 100 Continue\r\nX-Interim: 1\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "2\r\n{}\r\n0\r\n\r\n");
+  });
+  const auto response = make_client(server.url()).call("ListCertV2", "2023-01-01", base::as_bytes("{}"));
+  ASSERT_TRUE(response.has_value()) << response.error().message;
+  EXPECT_EQ(body_of(*response), "{}");
+  EXPECT_FALSE(response->headers.find("X-Interim").has_value());
+}
+
+TEST(Client, SaysWhichEndpointDidNotAnswer) {
+  std::string url;
+  {
+    const TinyServer gone([](const http::Request&) { return std::string(); });
+    url = gone.url();
+  }
+  const auto refused = make_client(url).call("ListCertV2", "2023-01-01", base::as_bytes("{}"));
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, base::ErrorCode::kUpstreamFailure);
+  EXPECT_THAT(refused.error().message, HasSubstr(url));
+
+  const TinyServer closing([](const http::Request&) { return std::string(); });
+  const auto closed = make_client(closing.url()).call("ListCertV2", "2023-01-01", base::as_bytes("{}"));
+  ASSERT_FALSE(closed.has_value());
+  EXPECT_EQ(closed.error().code, base::ErrorCode::kUpstreamFailure);
+}
+
+TEST(Client, TakesNoHalfAnswer) {
+  const TinyServer server(
+      [](const http::Request&) { return std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{"); });
+  Options options;
+  options.total_timeout = std::chrono::milliseconds(200);
+  const auto response = make_client(server.url(), options).call("ListCertV2", "2023-01-01", base::as_bytes("{}"));
+  ASSERT_FALSE(response.has_value());
+  EXPECT_EQ(response.error().code, base::ErrorCode::kUpstreamFailure);
+}
+
+TEST(Client, RefusesWhatIsNoEndpoint) {
+  for (const char* url : {"", "live.example", "ftp://live.example", "http://", "http://live.example/path",
+                          "http://user@live.example", "http://live.example\r\nX: y"}) {
+    const auto response = make_client(url).call("ListCertV2", "2023-01-01", base::as_bytes("{}"));
+    ASSERT_FALSE(response.has_value()) << url;
+    EXPECT_EQ(response.error().code, base::ErrorCode::kConfiguration);
+  }
+}
+
+}  // namespace
+}  // namespace livecert::client
