@@ -1,0 +1,223 @@
+#include "net/connection.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <limits>
+#include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "net/response_head.h"
+
+namespace livecert::net {
+namespace {
+
+namespace asio = boost::asio;
+
+// A body up to this size is copied behind its head, so that both leave in one write and one TLS record.
+constexpr std::size_t kInlineBody = 16UL * 1024;
+// For the later parts of work that was let in already: one job per connection at most.
+constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
+
+Refused too_late() {
+  return {http::Refusal::kDeadlineExceeded, "the answer was not ready in time", false};
+}
+
+Refused too_many() {
+  return {http::Refusal::kOverloaded, "too many requests are waiting"};
+}
+
+AnswerFraming framing_of(const http::Response& response, bool http_1_0) {
+  if (response.status == 204 || response.status == 304) return AnswerFraming::kNone;
+  if (std::holds_alternative<std::string>(response.body)) return AnswerFraming::kLength;
+  return http_1_0 ? AnswerFraming::kClose : AnswerFraming::kChunked;
+}
+
+using Piece = base::Result<std::optional<std::string>>;
+
+Piece next_piece(const http::BodyProducer& producer) {
+  std::string piece;
+  TRY_ASSIGN(const bool more, producer(piece));
+  return more ? std::optional(std::move(piece)) : std::nullopt;
+}
+
+// RFC 9112 §7.1
+void append_piece(std::string& out, std::string_view piece, bool chunked) {
+  if (!chunked) {
+    out += piece;
+    return;
+  }
+  char digits[2 * sizeof(std::size_t)];
+  const auto [end, error] = std::to_chars(std::begin(digits), std::end(digits), piece.size(), 16);
+  out.append(digits, end).append("\r\n").append(piece).append("\r\n");
+}
+
+}  // namespace
+
+Connection::Connection(Transport::Socket socket, asio::ssl::context* tls, Shared& shared)
+    : transport_(std::make_shared<Transport>(std::move(socket), tls, shared.limits)),
+      shared_(shared),
+      reader_(*transport_, shared.limits, shared.budget, shared.clock),
+      alarm_(std::make_shared<asio::steady_timer>(transport_->executor())) {}
+
+asio::awaitable<void> Connection::serve() {
+  if (transport_->is_tls()) {
+    const Io io = co_await transport_->handshake(std::chrono::steady_clock::now() + shared_.limits.header_time);
+    if (io != Io::kDone) co_return abort();
+  }
+  Next next = Next::kGoOn;
+  while (next == Next::kGoOn) next = co_await serve_one();
+  if (next == Next::kClose) co_await transport_->close();
+  abort();
+}
+
+asio::awaitable<void> Connection::turn_away() {
+  if (!transport_->is_tls()) {
+    const Refused refused{http::Refusal::kOverloaded, "too many connections are open"};
+    co_await write(refuse(refused), Manner());
+    co_await transport_->close();
+  }
+  abort();
+}
+
+void Connection::drain() {
+  if (reader_.is_idle()) transport_->interrupt();
+}
+
+void Connection::abort() {
+  aborted_ = true;
+  transport_->abort(Transport::How::kClose);
+  alarm_->cancel();
+}
+
+Connection::Awaitable<Connection::Next> Connection::serve_one() {
+  RequestReader::Outcome outcome = co_await reader_.read();
+  if (std::holds_alternative<Gone>(outcome)) co_return Next::kAbort;
+  if (const auto* refused = std::get_if<Refused>(&outcome)) {
+    co_return co_await write(refuse(*refused), Manner{.keep_alive = !refused->close});
+  }
+  auto& read = std::get<ReadRequest>(outcome);
+  const Manner manner{read.keep_alive, read.http_1_0, read.request.method == "HEAD"};
+  std::variant<http::Response, Refused> answered = co_await answer(std::move(read));
+  if (aborted_) co_return Next::kAbort;
+  if (const auto* refused = std::get_if<Refused>(&answered)) {
+    Manner refusal_manner = manner;
+    refusal_manner.keep_alive = manner.keep_alive && !refused->close;
+    co_return co_await write(refuse(*refused), refusal_manner);
+  }
+  co_return co_await write(std::get<http::Response>(std::move(answered)), manner);
+}
+
+Connection::Awaitable<std::variant<http::Response, Refused>> Connection::answer(ReadRequest read) {
+  const base::SteadyTime deadline = read.request.deadline;
+  // Held by whichever lives longest, the work or this wait, so that the body's lease is not given back under it.
+  const auto held = std::make_shared<ReadRequest>(std::move(read));
+  std::function<http::Answer()> handle = [&handler = shared_.handler, held] {
+    return handler.handle(std::move(held->request));
+  };
+  auto handled = co_await run<http::Answer>(std::move(handle), deadline, shared_.limits.queued_requests);
+  if (auto* refused = std::get_if<Refused>(&handled)) co_return std::move(*refused);
+  auto& answer = std::get<http::Answer>(handled);
+  if (auto* response = std::get_if<http::Response>(&answer)) co_return std::move(*response);
+
+  auto& later = std::get<http::Later>(answer);
+  co_await wait_until(std::min(later.at, deadline));
+  co_return co_await run<http::Response>(std::move(later.go_on), deadline, kNoLimit);
+}
+
+template <typename T>
+Connection::Awaitable<std::variant<T, Refused>> Connection::run(std::function<T()> work, base::SteadyTime deadline,
+                                                                std::size_t queue_limit) {
+  struct Task {
+    std::function<T()> work;
+    std::optional<T> result;              // touched on the connection's thread only
+    std::atomic<bool> abandoned = false;  // nobody waits any more
+  };
+  if (aborted_ || shared_.clock.steady_now() >= deadline) co_return too_late();
+  const auto task = std::make_shared<Task>();
+  task->work = std::move(work);
+  const auto job = [task, alarm = alarm_] {
+    if (task->abandoned) return;
+    T result = task->work();
+    task->work = nullptr;
+    asio::post(alarm->get_executor(), [task, alarm, result = std::move(result)]() mutable {
+      if (task->abandoned) return;
+      task->result = std::move(result);
+      alarm->cancel();
+    });
+  };
+  if (!shared_.workers.submit(job, queue_limit)) co_return too_many();
+  co_await wait_until(deadline);
+  task->abandoned = true;
+  if (!task->result) co_return too_late();
+  co_return *std::move(task->result);
+}
+
+Connection::Awaitable<void> Connection::wait_until(base::SteadyTime time) {
+  if (aborted_) co_return;
+  alarm_->expires_after(time - shared_.clock.steady_now());
+  co_await alarm_->async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+http::Response Connection::refuse(const Refused& refused) {
+  http::Response response = shared_.handler.refuse(refused.refusal, refused.detail, transport_->peer_address());
+  response.close = response.close || refused.close;
+  return response;
+}
+
+Connection::Awaitable<Connection::Next> Connection::write(http::Response response, Manner manner) {
+  AnswerStyle style;
+  style.framing = framing_of(response, manner.http_1_0);
+  style.keep_alive =
+      manner.keep_alive && !response.close && !shared_.draining && style.framing != AnswerFraming::kClose;
+  style.idle_time = shared_.limits.idle_time;
+  style.now = shared_.clock.now();
+  std::string head = to_head(response, style);
+  const Next next = style.keep_alive ? Next::kGoOn : Next::kClose;
+
+  if (auto* producer = std::get_if<http::BodyProducer>(&response.body); producer != nullptr && !manner.is_head) {
+    const Next streamed =
+        co_await stream(std::move(head), std::move(*producer), style.framing == AnswerFraming::kChunked);
+    co_return streamed == Next::kGoOn ? next : streamed;
+  }
+  std::string_view body;
+  if (const auto* text = std::get_if<std::string>(&response.body); text != nullptr && !manner.is_head) body = *text;
+  if (style.framing == AnswerFraming::kNone) body = {};
+  if (body.size() <= kInlineBody) {
+    head += body;
+    body = {};
+  }
+  const Io io = co_await transport_->write(head, body);
+  co_return io == Io::kDone ? next : Next::kAbort;
+}
+
+Connection::Awaitable<Connection::Next> Connection::stream(std::string pending, http::BodyProducer producer,
+                                                           bool chunked) {
+  const auto source = std::make_shared<http::BodyProducer>(std::move(producer));
+  for (;;) {
+    std::function<Piece()> pull = [source] { return next_piece(*source); };
+    const auto deadline = shared_.clock.steady_now() + shared_.limits.stall_time;
+    const auto pulled = co_await run<Piece>(std::move(pull), deadline, kNoLimit);
+    const Piece* piece = std::get_if<Piece>(&pulled);
+    const bool failed = piece == nullptr || !piece->has_value();
+    const bool ended = !failed && !piece->value().has_value();
+    if (!failed && !ended && !piece->value()->empty()) {
+      append_piece(pending, *piece->value(), chunked);
+    }
+    if (ended && chunked) pending += "0\r\n\r\n";
+    if (co_await transport_->write(pending) != Io::kDone) co_return Next::kAbort;
+    if (ended) co_return Next::kGoOn;
+    if (failed) {
+      // Without a final chunk, or with a reset to HTTP/1.0, the client cannot take this for the whole.
+      transport_->abort(chunked ? Transport::How::kClose : Transport::How::kReset);
+      co_return Next::kAbort;
+    }
+    pending.clear();
+  }
+}
+
+}  // namespace livecert::net

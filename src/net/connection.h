@@ -1,0 +1,79 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "http/handler.h"
+#include "net/request_reader.h"
+#include "net/transport.h"
+#include "net/worker_pool.h"
+
+// Includes Asio: for the source files of this folder only.
+namespace livecert::net {
+
+// What all connections of a server share; outlives them.
+struct Shared {
+  const Limits limits;
+  http::Handler& handler;
+  const base::Clock& clock;
+  WorkerPool workers;
+  BodyBudget budget;
+  std::atomic<bool> draining = false;
+};
+
+// One client's connection from its first byte to its last: reads a request, has it answered, writes the answer, again.
+// Lives on one network thread; only the work itself runs elsewhere.
+class Connection {
+ public:
+  Connection(Transport::Socket socket, boost::asio::ssl::context* tls, Shared& shared);
+
+  // Serves until either side ends it. The connection must live until then.
+  [[nodiscard]] boost::asio::awaitable<void> serve();
+  // Says only that the server is full, where that can be said without a handshake.
+  [[nodiscard]] boost::asio::awaitable<void> turn_away();
+
+  // Ends the connection now if it waits for a request, else after the answer that is due.
+  void drain();
+  void abort();
+
+ private:
+  template <typename T>
+  using Awaitable = boost::asio::awaitable<T>;
+  enum class Next : std::uint8_t { kGoOn, kClose, kAbort };
+
+  // What an answer has to observe besides its own content.
+  struct Manner {
+    bool keep_alive = false;
+    bool http_1_0 = false;
+    bool is_head = false;
+  };
+
+  [[nodiscard]] Awaitable<Next> serve_one();
+  [[nodiscard]] Awaitable<std::variant<http::Response, Refused>> answer(ReadRequest read);
+  [[nodiscard]] Awaitable<Next> write(http::Response response, Manner manner);
+  [[nodiscard]] Awaitable<Next> stream(std::string head, http::BodyProducer producer, bool chunked);
+  [[nodiscard]] http::Response refuse(const Refused& refused);
+
+  // Runs `work` on a worker. A Refused when the queue holds `queue_limit` already, or when there is no result by
+  // `deadline` (in the clock's time) or the connection was aborted; a result that comes later is dropped.
+  template <typename T>
+  [[nodiscard]] Awaitable<std::variant<T, Refused>> run(std::function<T()> work, base::SteadyTime deadline,
+                                                        std::size_t queue_limit);
+  [[nodiscard]] Awaitable<void> wait_until(base::SteadyTime time);
+
+  std::shared_ptr<Transport> transport_;
+  Shared& shared_;
+  RequestReader reader_;
+  // Rings at a deadline; cancelled when what is waited for has come. Shared with work that outlasts the connection.
+  std::shared_ptr<boost::asio::steady_timer> alarm_;
+  bool aborted_ = false;
+};
+
+}  // namespace livecert::net

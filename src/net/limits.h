@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace livecert::net {
+
+// What a server spends on strangers. Sizes in bytes; every one of them holds before the memory is taken.
+struct Limits {
+  std::size_t header_bytes = 32UL * 1024;  // request line and header lines together
+  std::size_t header_count = 100;
+  std::size_t body_bytes = 2UL * 1024 * 1024;
+  std::size_t bodies_in_flight_bytes = 256UL * 1024 * 1024;  // all bodies being read or worked on
+  std::size_t connections = 4096;
+  std::size_t queued_requests = 4096;
+  unsigned worker_threads = 64;  // many, since they mostly wait for a commit
+  unsigned io_threads = 2;
+
+  // From a request's first byte to the end of its head; also for a TLS handshake and a connection's first byte.
+  std::chrono::milliseconds header_time{10'000};
+  std::chrono::milliseconds body_time{20'000};
+  // Whoever sends a body or takes an answer may stall this long in all, plus a second for every `bytes_per_second`.
+  std::chrono::milliseconds stall_time{5'000};
+  std::size_t bytes_per_second = 8UL * 1024;
+  std::chrono::milliseconds idle_time{75'000};   // between requests; told in Keep-Alive
+  std::chrono::milliseconds answer_time{4'000};  // from a request's first byte to http::Request::deadline
+
+  // After the last answer of a connection, what the client still sends is read and dropped this long and this far, so
+  // that it gets to read the answer and not a reset.
+  std::chrono::milliseconds linger_time{1'000};
+  std::size_t linger_bytes = 8UL * 1024 * 1024;
+};
+
+}  // namespace livecert::net

@@ -1,0 +1,182 @@
+#include "net/request_reader.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "net/chunk_decoder.h"
+
+namespace livecert::net {
+namespace {
+
+using boost::asio::awaitable;
+using std::chrono::steady_clock;
+
+constexpr std::size_t kHeadRoom = 4UL * 1024;
+constexpr std::size_t kChunkRoom = 16UL * 1024;
+constexpr std::size_t kFirstBodyBlock = 64UL * 1024;
+
+Refused body_too_large(std::size_t limit) {
+  return {http::Refusal::kBodyTooLarge, "the body is larger than " + std::to_string(limit) + " bytes"};
+}
+
+Refused no_budget() {
+  return {http::Refusal::kOverloaded, "too many requests are being received"};
+}
+
+RequestReader::Outcome to_outcome(std::variant<Refused, Gone> stop) {
+  return std::visit([](auto&& end) { return RequestReader::Outcome(std::move(end)); }, std::move(stop));
+}
+
+}  // namespace
+
+awaitable<RequestReader::Outcome> RequestReader::read() {
+  if (!co_await wait_for_first_byte()) co_return Gone{};
+  ReadRequest read{{}, BodyLease(budget_), true, false};
+  read.request.received = clock_.steady_now();
+  read.request.deadline = read.request.received + limits_.answer_time;
+  read.request.peer_address = transport_.peer_address();
+  read.request.secure = transport_.is_tls();
+
+  RequestHead head;
+  Stop stop = co_await read_head(head);
+  if (!stop) stop = co_await invite_body(head, read.lease);
+  if (!stop && head.chunked) stop = co_await read_chunked_body(read);
+  if (!stop && !head.chunked) stop = co_await read_body(static_cast<std::size_t>(head.content_length), read);
+  if (stop) co_return to_outcome(*std::move(stop));
+
+  read.request.method = std::move(head.method);
+  read.request.target = std::move(head.target);
+  read.request.headers = std::move(head.headers);
+  read.keep_alive = head.keep_alive;
+  read.http_1_0 = head.http_1_0;
+  co_return read;
+}
+
+awaitable<bool> RequestReader::wait_for_first_byte() {
+  const auto deadline = steady_clock::now() + (first_ ? limits_.header_time : limits_.idle_time);
+  // RFC 9112 §2.2: an old client may send one empty line too many after a body.
+  for (bool skipped = false;;) {
+    if (!skipped && input_.text().starts_with("\r\n")) {
+      input_.consume(2);
+      skipped = true;
+    }
+    if (!input_.empty()) break;
+    idle_ = true;
+    input_.shrink(kHeadRoom);
+    if (co_await fill(kHeadRoom, deadline, "")) co_return false;
+  }
+  idle_ = false;
+  first_ = false;
+  co_return true;
+}
+
+awaitable<RequestReader::Stop> RequestReader::fill(std::size_t room, base::SteadyTime deadline, const char* too_slow) {
+  const auto [io, bytes] = co_await transport_.read(input_.prepare(room), deadline);
+  if (io == Io::kDone) {
+    input_.commit(bytes);
+    co_return std::nullopt;
+  }
+  if (io == Io::kTimedOut) co_return Refused{http::Refusal::kTooSlow, too_slow};
+  co_return Gone{};
+}
+
+awaitable<RequestReader::Stop> RequestReader::read_head(RequestHead& head) {
+  const auto deadline = steady_clock::now() + limits_.header_time;
+  std::size_t seen = 0;
+  for (;;) {
+    const HeadEnd end = find_head_end(input_.text(), seen);
+    if (end.state == HeadEnd::State::kMalformed) {
+      co_return Refused{http::Refusal::kMalformed,
+                        "the header holds a control character or a line that does not end in CRLF"};
+    }
+    if (std::max(end.length, end.state == HeadEnd::State::kComplete ? 0 : input_.size()) > limits_.header_bytes) {
+      co_return Refused{http::Refusal::kHeaderTooLarge,
+                        "the header is larger than " + std::to_string(limits_.header_bytes) + " bytes"};
+    }
+    if (end.state == HeadEnd::State::kComplete) {
+      auto parsed = parse_head(input_.text().substr(0, end.length), limits_.header_count);
+      input_.consume(end.length);
+      if (auto* refused = std::get_if<Refused>(&parsed)) co_return std::move(*refused);
+      head = std::get<RequestHead>(std::move(parsed));
+      co_return std::nullopt;
+    }
+    seen = input_.size();
+    if (Stop stop = co_await fill(kHeadRoom, deadline, "the header did not arrive in time")) co_return stop;
+  }
+}
+
+awaitable<RequestReader::Stop> RequestReader::invite_body(const RequestHead& head, BodyLease& lease) {
+  if (head.content_length > limits_.body_bytes) co_return body_too_large(limits_.body_bytes);
+  if (head.expectation == Expectation::kNone) co_return std::nullopt;
+  if (head.expectation == Expectation::kUnknown) {
+    // Whether the body follows is for the client to decide, so what comes next cannot be told apart.
+    const bool close = head.has_body() || head.method == "HEAD";
+    co_return Refused{http::Refusal::kUnknownExpectation, "the only Expect understood is 100-continue", close};
+  }
+  if (!head.has_body() || !input_.empty()) co_return std::nullopt;
+  if (!lease.extend_to(std::min(kFirstBodyBlock, limits_.body_bytes))) co_return no_budget();
+  const Io io = co_await transport_.write("HTTP/1.1 100 Continue\r\n\r\n");
+  if (io != Io::kDone) co_return Gone{};
+  co_return std::nullopt;
+}
+
+awaitable<RequestReader::Stop> RequestReader::read_body(std::size_t length, ReadRequest& into) {
+  const auto start = steady_clock::now();
+  base::WipedBuffer& body = into.request.body;
+  std::size_t received = 0;
+  while (received < length) {
+    if (received == body.size()) {
+      const std::size_t room = std::min(length, std::max(kFirstBodyBlock, 2 * received));
+      if (!into.lease.extend_to(room)) co_return no_budget();
+      body.reserve(room);
+      body.resize(room);
+    }
+    const auto rest = std::span(body).subspan(received);
+    if (!input_.empty()) {
+      const std::size_t bytes = std::min(input_.size(), rest.size());
+      std::memcpy(rest.data(), input_.bytes().data(), bytes);
+      input_.consume(bytes);
+      received += bytes;
+      continue;
+    }
+    const auto [io, bytes] = co_await transport_.read(rest, body_deadline(start, received));
+    if (io == Io::kTimedOut) co_return Refused{http::Refusal::kTooSlow, "the body did not arrive in time"};
+    if (io != Io::kDone) co_return Gone{};
+    received += bytes;
+  }
+  co_return std::nullopt;
+}
+
+awaitable<RequestReader::Stop> RequestReader::read_chunked_body(ReadRequest& into) {
+  using State = ChunkDecoder::State;
+  const auto start = steady_clock::now();
+  base::WipedBuffer& body = into.request.body;
+  ChunkDecoder decoder(limits_.body_bytes);
+  for (;;) {
+    const std::size_t needed = body.size() + input_.size();
+    if (needed > body.capacity()) {
+      const std::size_t room = std::max({kFirstBodyBlock, 2 * body.capacity(), needed});
+      if (!into.lease.extend_to(room)) co_return no_budget();
+      body.reserve(room);
+    }
+    const auto [state, consumed] = decoder.feed(input_.bytes(), body);
+    input_.consume(consumed);
+    if (state == State::kDone) co_return std::nullopt;
+    if (state == State::kMalformed) co_return Refused{http::Refusal::kMalformed, "the chunked body is malformed"};
+    if (state == State::kBodyTooLarge) co_return body_too_large(limits_.body_bytes);
+    if (state == State::kTrailerTooLarge) co_return Refused{http::Refusal::kHeaderTooLarge, "the trailer is too large"};
+    const auto deadline = body_deadline(start, body.size());
+    if (Stop stop = co_await fill(kChunkRoom, deadline, "the body did not arrive in time")) co_return stop;
+  }
+}
+
+base::SteadyTime RequestReader::body_deadline(base::SteadyTime start, std::size_t received) const {
+  const auto earned = std::chrono::seconds(received / limits_.bytes_per_second);
+  return start + std::min<steady_clock::duration>(limits_.body_time, limits_.stall_time + earned);
+}
+
+}  // namespace livecert::net

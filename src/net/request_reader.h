@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <variant>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "base/time.h"
+#include "http/message.h"
+#include "net/body_budget.h"
+#include "net/input_buffer.h"
+#include "net/limits.h"
+#include "net/request_head.h"
+#include "net/transport.h"
+
+// Includes Asio: for the source files of this folder only.
+namespace livecert::net {
+
+// A request read whole, and what its connection has to know of it.
+struct ReadRequest {
+  http::Request request;
+  BodyLease lease;  // the body's share of the budget; to be held as long as the body
+  bool keep_alive;
+  bool http_1_0;
+};
+
+// The connection ended, or stayed silent, where nobody waits for an answer.
+struct Gone {};
+
+// Reads requests off one connection, one after the other; bytes of the next one stay in its buffer meanwhile. Enforces
+// every limit before it takes the memory. Belongs to the thread of its transport.
+class RequestReader {
+ public:
+  using Outcome = std::variant<ReadRequest, Refused, Gone>;
+
+  RequestReader(Transport& transport, const Limits& limits, BodyBudget& budget, const base::Clock& clock)
+      : transport_(transport), limits_(limits), budget_(budget), clock_(clock) {}
+
+  [[nodiscard]] boost::asio::awaitable<Outcome> read();
+  // Whether no byte of a next request has arrived.
+  [[nodiscard]] bool is_idle() const { return idle_; }
+
+ private:
+  // nullopt goes on, anything else is how reading ends.
+  using Stop = std::optional<std::variant<Refused, Gone>>;
+
+  [[nodiscard]] boost::asio::awaitable<Stop> fill(std::size_t room, base::SteadyTime deadline, const char* too_slow);
+  [[nodiscard]] boost::asio::awaitable<bool> wait_for_first_byte();
+  [[nodiscard]] boost::asio::awaitable<Stop> read_head(RequestHead& head);
+  [[nodiscard]] boost::asio::awaitable<Stop> invite_body(const RequestHead& head, BodyLease& lease);
+  [[nodiscard]] boost::asio::awaitable<Stop> read_body(std::size_t length, ReadRequest& into);
+  [[nodiscard]] boost::asio::awaitable<Stop> read_chunked_body(ReadRequest& into);
+  [[nodiscard]] base::SteadyTime body_deadline(base::SteadyTime start, std::size_t received) const;
+
+  Transport& transport_;
+  const Limits& limits_;
+  BodyBudget& budget_;
+  const base::Clock& clock_;
+  InputBuffer input_;
+  bool idle_ = true;
+  bool first_ = true;
+};
+
+}  // namespace livecert::net

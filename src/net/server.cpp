@@ -1,0 +1,272 @@
+#include "net/server.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <unordered_set>
+#include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "net/connection.h"
+#include "net/tls_context.h"
+
+namespace livecert::net {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
+// Beyond the limit that many connections at once are told so; others are closed without a word.
+constexpr std::size_t kTurnedAwayAtOnce = 64;
+// How long accepting rests when the system has no descriptor or memory for another connection.
+constexpr std::chrono::milliseconds kAcceptPause{100};
+// How long aborted connections may take to end: they wait for nothing, so this is generous.
+constexpr std::chrono::seconds kAbortTime{5};
+
+base::Error cannot_listen(const Endpoint& endpoint, const error_code& error) {
+  return {base::ErrorCode::kConfiguration, "cannot listen on " + endpoint.to_string() + ": " + error.message()};
+}
+
+base::Result<tcp::acceptor> listen(asio::io_context& io, Endpoint& endpoint) {
+  error_code error;
+  const tcp::endpoint wanted(asio::ip::make_address(endpoint.address, error), endpoint.port);
+  tcp::acceptor acceptor(io);
+  if (!error) acceptor.open(wanted.protocol(), error);
+  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor.bind(wanted, error);
+  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (error) return cannot_listen(endpoint, error);
+  endpoint.port = acceptor.local_endpoint(error).port();
+  return acceptor;
+}
+
+// How many connections there are, and a way to wait for none.
+class Count {
+ public:
+  [[nodiscard]] std::size_t add() {
+    const std::lock_guard lock(mutex_);
+    return ++count_;
+  }
+  void remove() {
+    const std::lock_guard lock(mutex_);
+    if (--count_ == 0) none_.notify_all();
+  }
+  [[nodiscard]] std::size_t get() const {
+    const std::lock_guard lock(mutex_);
+    return count_;
+  }
+  bool wait_for_none(std::chrono::milliseconds time) {
+    std::unique_lock lock(mutex_);
+    return none_.wait_for(lock, time, [this] { return count_ == 0; });
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable none_;
+  std::size_t count_ = 0;
+};
+
+// A network thread and the connections that live on it.
+class Shard {
+ public:
+  Shard(Shared& shared, Count& count) : shared_(shared), count_(count), guard_(io_.get_executor()) {}
+  Shard(const Shard&) = delete;
+  Shard& operator=(const Shard&) = delete;
+  ~Shard() { stop(); }
+
+  [[nodiscard]] asio::io_context& io() { return io_; }
+  void run() {
+    thread_ = std::thread([this] { io_.run(); });
+  }
+  void stop() {
+    io_.stop();
+    if (thread_.joinable()) thread_.join();
+  }
+
+  // From any thread. The socket must have been made for io().
+  void add(tcp::socket socket, asio::ssl::context* tls) {
+    asio::post(io_, [this, tls, socket = std::move(socket)]() mutable {
+      asio::co_spawn(io_, serve(std::move(socket), tls), asio::detached);
+    });
+  }
+  void for_each(void (Connection::*action)()) {
+    asio::post(io_, [this, action] {
+      for (Connection* connection : connections_) (connection->*action)();
+    });
+  }
+
+ private:
+  asio::awaitable<void> serve(tcp::socket socket, asio::ssl::context* tls) {
+    if (shared_.draining) co_return;
+    const std::size_t open = count_.add();
+    Connection connection(std::move(socket), tls, shared_);
+    connections_.insert(&connection);
+    const Registration registration{*this, &connection};
+    if (open <= shared_.limits.connections) {
+      co_await connection.serve();
+    } else if (open <= shared_.limits.connections + kTurnedAwayAtOnce) {
+      co_await connection.turn_away();
+    }
+  }
+
+  struct Registration {
+    Shard& shard;
+    Connection* connection;
+    Registration(Shard& owner, Connection* registered) : shard(owner), connection(registered) {}
+    Registration(const Registration&) = delete;
+    Registration& operator=(const Registration&) = delete;
+    ~Registration() {
+      shard.connections_.erase(connection);
+      shard.count_.remove();
+    }
+  };
+
+  Shared& shared_;
+  Count& count_;
+  std::unordered_set<Connection*> connections_;  // on the thread only
+  asio::io_context io_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> guard_;
+  std::thread thread_;
+};
+
+}  // namespace
+
+class Server::Impl {
+ public:
+  Impl(const Limits& limits, http::Handler& handler, const base::Clock& clock)
+      : shared_{limits, handler, clock, WorkerPool(limits.worker_threads), BodyBudget(limits.bodies_in_flight_bytes)} {
+    for (unsigned i = 0; i < std::max(1U, limits.io_threads); ++i) {
+      shards_.push_back(std::make_unique<Shard>(shared_, count_));
+    }
+  }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+  ~Impl();
+
+  base::Result<void> open(ServerConfig config);
+  void drain(std::chrono::milliseconds grace);
+  [[nodiscard]] const Addresses& addresses() const { return addresses_; }
+  [[nodiscard]] std::size_t connections() const { return count_.get(); }
+
+ private:
+  base::Result<void> open_http(Endpoint endpoint, bool insecure);
+  base::Result<void> open_https(Endpoint endpoint, std::optional<TlsIdentity> identity);
+  asio::awaitable<void> accept(tcp::acceptor& acceptor, asio::ssl::context* tls);
+  void stop_listening();
+
+  Shared shared_;
+  Count count_;
+  Addresses addresses_;
+  std::optional<asio::ssl::context> tls_;
+  std::vector<std::unique_ptr<Shard>> shards_;
+  // On the first shard, whose thread alone touches them once it runs.
+  std::optional<tcp::acceptor> http_acceptor_;
+  std::optional<tcp::acceptor> https_acceptor_;
+  std::size_t next_shard_ = 0;
+};
+
+base::Result<void> Server::Impl::open(ServerConfig config) {
+  if (config.http) TRY(open_http(*config.http, config.insecure_http));
+  if (config.https) TRY(open_https(*config.https, std::move(config.identity)));
+  asio::io_context& io = shards_.front()->io();
+  if (http_acceptor_) asio::co_spawn(io, accept(*http_acceptor_, nullptr), asio::detached);
+  if (https_acceptor_) asio::co_spawn(io, accept(*https_acceptor_, &*tls_), asio::detached);
+  for (const auto& shard : shards_) shard->run();
+  return {};
+}
+
+base::Result<void> Server::Impl::open_http(Endpoint endpoint, bool insecure) {
+  if (!insecure && !endpoint.is_loopback()) {
+    return base::Error{
+        base::ErrorCode::kConfiguration,
+        "plain HTTP on " + endpoint.to_string() +
+            " would send private keys over the network unencrypted; use HTTPS there, or set insecure_http"};
+  }
+  TRY_ASSIGN(http_acceptor_, listen(shards_.front()->io(), endpoint));
+  addresses_.http = endpoint;
+  return {};
+}
+
+base::Result<void> Server::Impl::open_https(Endpoint endpoint, std::optional<TlsIdentity> identity) {
+  if (!identity) return base::Error{base::ErrorCode::kConfiguration, "HTTPS needs a certificate and its private key"};
+  TRY_ASSIGN(tls_, make_tls_context(identity->chain_der, identity->private_key_pkcs8));
+  TRY_ASSIGN(https_acceptor_, listen(shards_.front()->io(), endpoint));
+  addresses_.https = endpoint;
+  return {};
+}
+
+asio::awaitable<void> Server::Impl::accept(tcp::acceptor& acceptor, asio::ssl::context* tls) {
+  asio::steady_timer pause(acceptor.get_executor());
+  while (!shared_.draining) {
+    Shard& shard = *shards_[next_shard_++ % shards_.size()];
+    auto [error, socket] = co_await acceptor.async_accept(shard.io(), kAwait);
+    if (!error) {
+      shard.add(std::move(socket), tls);
+    } else if (acceptor.is_open() && error != asio::error::connection_aborted) {
+      pause.expires_after(kAcceptPause);
+      co_await pause.async_wait(kAwait);
+    }
+  }
+}
+
+void Server::Impl::stop_listening() {
+  asio::post(shards_.front()->io(), [this] {
+    error_code ignored;
+    if (http_acceptor_) http_acceptor_->close(ignored);
+    if (https_acceptor_) https_acceptor_->close(ignored);
+  });
+}
+
+void Server::Impl::drain(std::chrono::milliseconds grace) {
+  shared_.draining = true;
+  stop_listening();
+  for (const auto& shard : shards_) shard->for_each(&Connection::drain);
+  if (count_.wait_for_none(grace)) return;
+  for (const auto& shard : shards_) shard->for_each(&Connection::abort);
+  count_.wait_for_none(kAbortTime);
+}
+
+// Workers first: they post to the shards. Then the threads; the connections still there die with their shard.
+Server::Impl::~Impl() {
+  if (!shared_.draining) drain(std::chrono::milliseconds(0));
+  shared_.workers.stop();
+  for (const auto& shard : shards_) shard->stop();
+}
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Server::~Server() = default;
+
+base::Result<std::unique_ptr<Server>> Server::start(ServerConfig config, http::Handler& handler,
+                                                    const base::Clock& clock) {
+  try {
+    auto impl = std::make_unique<Impl>(config.limits, handler, clock);
+    TRY(impl->open(std::move(config)));
+    return std::unique_ptr<Server>(new Server(std::move(impl)));
+  } catch (const std::exception& failure) {  // no threads or descriptors left
+    return base::Error{base::ErrorCode::kConfiguration, std::string("cannot start the server: ") + failure.what()};
+  }
+}
+
+const Server::Addresses& Server::addresses() const {
+  return impl_->addresses();
+}
+std::size_t Server::connections() const {
+  return impl_->connections();
+}
+void Server::drain(std::chrono::milliseconds grace) {
+  impl_->drain(grace);
+}
+
+}  // namespace livecert::net

@@ -1,0 +1,173 @@
+#include "net/transport.h"
+
+#include <algorithm>
+#include <array>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "base/secret.h"
+
+namespace livecert::net {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
+
+// An IPv4 peer of an IPv6 socket is shown as the IPv4 address it is.
+std::string numeric_peer(const Transport::Socket& socket) {
+  error_code failure;
+  const auto address = socket.remote_endpoint(failure).address();
+  if (failure) return {};
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  }
+  return address.to_string();
+}
+
+// A connection whose other side has gone shows as one of many errors; which one does not matter.
+void ignore(const error_code& /*error*/) {}
+
+}  // namespace
+
+Transport::Transport(Socket socket, asio::ssl::context* tls, const Limits& limits)
+    : socket_(std::move(socket)),
+      limits_(limits),
+      peer_address_(numeric_peer(socket_)),
+      timer_(socket_.get_executor()) {
+  error_code error;
+  ignore(socket_.set_option(asio::ip::tcp::no_delay(true), error));
+  if (tls != nullptr) tls_.emplace(socket_, *tls);
+}
+
+Transport::Awaitable<Io> Transport::handshake(base::SteadyTime deadline) {
+  const Io ready = begin(deadline);
+  if (ready != Io::kDone) co_return ready;
+  auto [error] = co_await tls_->async_handshake(asio::ssl::stream_base::server, kAwait);
+  busy_ = false;
+  co_return to_io(error);
+}
+
+Transport::Awaitable<Received> Transport::read(std::span<std::uint8_t> into, base::SteadyTime deadline) {
+  error_code error;
+  if (interrupted_ && socket_.available(error) == 0) co_return Received{Io::kInterrupted, 0};
+  const Io ready = begin(deadline);
+  if (ready != Io::kDone) co_return Received{ready, 0};
+  const Received received = co_await read_some(into);
+  if (received.io == Io::kDone) interrupted_ = false;
+  co_return received;
+}
+
+Transport::Awaitable<Received> Transport::read_some(std::span<std::uint8_t> into) {
+  const auto buffer = asio::buffer(into.data(), into.size());
+  error_code error;
+  std::size_t bytes = 0;
+  if (tls_) {
+    std::tie(error, bytes) = co_await tls_->async_read_some(buffer, kAwait);
+  } else {
+    std::tie(error, bytes) = co_await socket_.async_read_some(buffer, kAwait);
+  }
+  busy_ = false;
+  if (bytes > 0) co_return Received{Io::kDone, bytes};
+  co_return Received{to_io(error), 0};
+}
+
+Transport::Awaitable<Io> Transport::write(std::string_view first, std::string_view second) {
+  const auto start = std::chrono::steady_clock::now();
+  const std::size_t total = first.size() + second.size();
+  std::size_t written = 0;
+  while (written < total) {
+    const Io ready = begin(start + limits_.stall_time + std::chrono::seconds(written / limits_.bytes_per_second));
+    if (ready != Io::kDone) co_return ready;
+    const std::string_view rest = first.substr(std::min(written, first.size()));
+    const std::string_view rest_of_second = second.substr(written - (first.size() - rest.size()));
+    const std::array<asio::const_buffer, 2> buffers{asio::buffer(rest.data(), rest.size()),
+                                                    asio::buffer(rest_of_second.data(), rest_of_second.size())};
+    error_code error;
+    std::size_t bytes = 0;
+    if (tls_) {
+      std::tie(error, bytes) = co_await tls_->async_write_some(buffers, kAwait);
+    } else {
+      std::tie(error, bytes) = co_await socket_.async_write_some(buffers, kAwait);
+    }
+    busy_ = false;
+    written += bytes;
+    if (error) co_return to_io(error);
+  }
+  co_return Io::kDone;
+}
+
+Transport::Awaitable<void> Transport::close() {
+  const auto deadline = std::chrono::steady_clock::now() + limits_.linger_time;
+  error_code error;
+  if (tls_ && begin(deadline) == Io::kDone) {
+    // Sends our close_notify; fails when data and not the other side's close_notify follows, which is no matter.
+    std::tie(error) = co_await tls_->async_shutdown(kAwait);
+    busy_ = false;
+  }
+  ignore(socket_.shutdown(Socket::shutdown_send, error));
+  base::WipedBuffer dropped(16UL * 1024);
+  for (std::size_t left = limits_.linger_bytes; left > 0;) {
+    if (begin(deadline) != Io::kDone) break;
+    std::size_t bytes = 0;
+    std::tie(error, bytes) = co_await socket_.async_read_some(asio::buffer(dropped.data(), dropped.size()), kAwait);
+    busy_ = false;
+    if (error) break;
+    left -= std::min(left, bytes);
+  }
+  abort(How::kClose);
+}
+
+void Transport::interrupt() {
+  interrupted_ = true;
+  error_code error;
+  // With bytes waiting the pending read is about to end well; cancelling it could lose the request they begin.
+  if (busy_ && socket_.available(error) == 0) ignore(socket_.cancel(error));
+}
+
+void Transport::abort(How how) {
+  aborted_ = true;
+  error_code error;
+  if (how == How::kReset) ignore(socket_.set_option(asio::socket_base::linger(true, 0), error));
+  ignore(socket_.close(error));
+  timer_.cancel();
+}
+
+Io Transport::to_io(const error_code& error) const {
+  if (!error) return Io::kDone;
+  if (aborted_ || error != asio::error::operation_aborted) return Io::kClosed;
+  return timed_out_ ? Io::kTimedOut : Io::kInterrupted;
+}
+
+Io Transport::begin(base::SteadyTime deadline) {
+  if (aborted_) return Io::kClosed;
+  deadline_ = deadline;
+  if (deadline <= std::chrono::steady_clock::now()) return Io::kTimedOut;
+  timed_out_ = false;
+  busy_ = true;
+  if (!watching_ || deadline < watched_) watch();
+  return Io::kDone;
+}
+
+void Transport::watch() {
+  watching_ = true;
+  watched_ = deadline_;
+  timer_.expires_at(deadline_);
+  timer_.async_wait([weak = weak_from_this()](const error_code& error) {
+    const auto self = weak.lock();
+    if (!error && self != nullptr) self->on_timer();
+  });
+}
+
+void Transport::on_timer() {
+  watching_ = false;
+  if (aborted_ || !busy_) return;
+  if (std::chrono::steady_clock::now() < deadline_) return watch();
+  timed_out_ = true;
+  error_code error;
+  ignore(socket_.cancel(error));
+}
+
+}  // namespace livecert::net

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <openssl/ssl.h>
+
+#include "net/server.h"
+
+namespace livecert::net::test {
+
+// Answers with what it received; the path of the target asks for something else (see handle() in support.cpp).
+class ToyHandler final : public http::Handler {
+ public:
+  [[nodiscard]] http::Answer handle(http::Request request) override;
+  [[nodiscard]] http::Response refuse(http::Refusal refusal, const std::string& detail,
+                                      const std::string& peer_address) override;
+
+  // Blocks every "/hold" until released.
+  void release() { held_ = false; }
+  void wait_until_entered(int count) const;
+
+ private:
+  std::atomic<int> entered_ = 0;
+  std::atomic<bool> held_ = true;
+};
+
+// A server on loopback with a ToyHandler. HTTPS too when asked for.
+class ToyServer {
+ public:
+  explicit ToyServer(Limits limits = {}, bool with_tls = false);
+  ~ToyServer() { handler.release(); }
+  ToyServer(const ToyServer&) = delete;
+  ToyServer& operator=(const ToyServer&) = delete;
+
+  ToyHandler handler;
+  base::SystemClock clock;
+  std::unique_ptr<Server> server;
+};
+
+// A self-signed certificate for "localhost" with its key.
+[[nodiscard]] TlsIdentity make_identity();
+
+// One client's connection, blocking; every wait gives up after ten seconds.
+class Client {
+ public:
+  enum class Kind { kPlain, kTls };
+  explicit Client(const Endpoint& endpoint, Kind kind = Kind::kPlain);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  [[nodiscard]] bool connected() const { return socket_ >= 0; }
+  [[nodiscard]] SSL* tls() { return tls_; }
+  // False when the other side no longer takes it.
+  bool send(std::string_view bytes);
+  void send_byte_by_byte(std::string_view bytes);
+  void shut_down_sending();
+  // Closes with a reset.
+  void vanish();
+  // What arrives until `end` does or the connection ends.
+  [[nodiscard]] std::string read_until(std::string_view end);
+  // What arrives until the connection ends; "reset" or "timeout" is appended when it ends that way.
+  [[nodiscard]] std::string read_to_end();
+  // One answer with Content-Length: head and body.
+  [[nodiscard]] std::string read_answer();
+  // read_answer() to `bytes`.
+  [[nodiscard]] std::string ask(std::string_view bytes);
+
+ private:
+  // Appends to input_; what it returns is why not, or empty.
+  [[nodiscard]] std::string receive();
+
+  int socket_ = -1;
+  SSL_CTX* context_ = nullptr;
+  SSL* tls_ = nullptr;
+  std::string input_;
+};
+
+// "GET <target> HTTP/1.1" with a Host and `lines`.
+[[nodiscard]] std::string get(std::string_view target, std::string_view lines = "");
+[[nodiscard]] std::string post(std::string_view target, std::string_view body, std::string_view lines = "");
+// The status of an answer, 0 when it is none.
+[[nodiscard]] int status_of(std::string_view answer);
+[[nodiscard]] std::string body_of(std::string_view answer);
+[[nodiscard]] bool has_header(std::string_view answer, std::string_view line);
+
+// Polls until the condition holds; false after ten seconds.
+[[nodiscard]] bool eventually(const std::function<bool()>& condition);
+
+}  // namespace livecert::net::test
