@@ -1,0 +1,232 @@
+#include "x509/certificate.h"
+
+#include <algorithm>
+#include <ctime>
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/sha.h>
+
+#include "base/check.h"
+#include "x509/certificate_state.h"
+
+namespace livecert::x509 {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+
+constexpr std::size_t kMaxNameText = 200;
+
+Error damaged(std::string what) {
+  return {ErrorCode::kInvalidInput, std::move(what)};
+}
+
+Result<base::Time> read_time(const ASN1_TIME* time) {
+  std::tm fields{};
+  if (ASN1_TIME_to_tm(time, &fields) != 1) {
+    ERR_clear_error();
+    return damaged("the validity holds a time that cannot be read");
+  }
+  return base::from_unix_seconds(timegm(&fields));
+}
+
+Result<OwnedName> read_name(const ASN1_STRING* encoded) {
+  const base::ByteView der = as_bytes(encoded);
+  const unsigned char* position = der.data();
+  OwnedName name(d2i_X509_NAME(nullptr, &position, static_cast<long>(der.size())));
+  if (!name || position != der.data() + der.size()) {
+    ERR_clear_error();
+    return damaged("the subject or issuer name cannot be read");
+  }
+  return name;
+}
+
+std::string escape_controls(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string escaped;
+  for (const char c : text) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    if (byte >= 0x20 && byte != 0x7F) {
+      escaped += c;
+    } else {
+      escaped += {'\\', kHex[byte >> 4U], kHex[byte & 0x0FU]};
+    }
+  }
+  return escaped;
+}
+
+std::string read_common_name(const X509_NAME* name) {
+  int last = -1;
+  for (int next = -1; (next = X509_NAME_get_index_by_NID(name, NID_commonName, last)) >= 0;) last = next;
+  if (last < 0) return {};
+  unsigned char* text = nullptr;
+  const int size = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, last)));
+  if (size < 0) {
+    ERR_clear_error();
+    return {};
+  }
+  const Owned<unsigned char, [](unsigned char* memory) { OPENSSL_free(memory); }> owner(text);
+  return escape_controls(base::as_text({text, static_cast<std::size_t>(size)}));
+}
+
+// The text is cut at the start of a UTF-8 character.
+std::string shorten(std::string text) {
+  if (text.size() <= kMaxNameText) return text;
+  std::size_t end = kMaxNameText;
+  while (end > 0 && (static_cast<std::uint8_t>(text[end]) & 0xC0U) == 0x80U) --end;
+  return text.substr(0, end) + "...";
+}
+
+std::string to_name_text(const ASN1_STRING* encoded) {
+  const auto name = read_name(encoded);
+  LIVECERT_CHECK(name.has_value());
+  const Owned<BIO, BIO_free> output(BIO_new(BIO_s_mem()));
+  constexpr unsigned long kFlags = XN_FLAG_SEP_CPLUS_SPC | XN_FLAG_FN_SN | ASN1_STRFLGS_ESC_2253 |
+                                   ASN1_STRFLGS_ESC_CTRL | ASN1_STRFLGS_UTF8_CONVERT | ASN1_STRFLGS_DUMP_UNKNOWN;
+  X509_NAME_print_ex(output.get(), name->get(), 0, kFlags);
+  ERR_clear_error();
+  const char* text = nullptr;
+  const long size = BIO_ctrl(output.get(), BIO_CTRL_INFO, 0, static_cast<void*>(&text));
+  return shorten(text == nullptr ? std::string() : std::string(text, static_cast<std::size_t>(size)));
+}
+
+Result<int> read_version(const ASN1_INTEGER* version) {
+  const long number = version == nullptr ? 0 : ASN1_INTEGER_get(version);
+  if (number < 0 || number > 2) return damaged("the version is none that exists");
+  return static_cast<int>(number) + 1;
+}
+
+// RFC 5280 §4.1.1.2: the algorithm inside what is signed and the one outside must be the same.
+Result<void> check_outer_parts(const CertificateAsn1& outer, const TbsCertificateAsn1& tbs) {
+  if (X509_ALGOR_cmp(outer.algorithm, tbs.signature) != 0) {
+    return damaged("the signature algorithm differs between the signed part and the certificate");
+  }
+  if ((outer.signature->flags & 0x07) != 0) return damaged("the signature is not a whole number of bytes");
+  return {};
+}
+
+}  // namespace
+
+Result<Certificate> Certificate::parse(base::ByteView der) {
+  auto state = std::make_shared<CertificateState>();
+  state->der = base::to_bytes(der);
+  std::size_t end = 0;
+  state->asn1 = decode_certificate(state->der, &end);
+  if (!state->asn1) return damaged("these bytes are no X.509 certificate");
+  if (end != der.size()) {
+    return damaged(std::to_string(der.size() - end) + " bytes follow the end of the certificate");
+  }
+  state->tbs = decode_tbs_certificate(as_bytes(state->asn1->tbs));
+  if (!state->tbs) return damaged("the signed part of the certificate cannot be read");
+  const TbsCertificateAsn1& tbs = *state->tbs;
+  TRY(check_outer_parts(*state->asn1, tbs));
+  TRY_ASSIGN(state->version, read_version(tbs.version));
+  TRY_ASSIGN(state->not_before, read_time(tbs.validity->notBefore));
+  TRY_ASSIGN(state->not_after, read_time(tbs.validity->notAfter));
+  TRY_ASSIGN(const OwnedName subject, read_name(tbs.subject));
+  TRY(read_name(tbs.issuer));
+  state->common_name = read_common_name(subject.get());
+  state->key = read_public_key(*tbs.key);
+  state->signature = read_signature_algorithm(*state->asn1->algorithm);
+  state->extensions = read_extensions(tbs.extensions);
+  SHA256(state->der.data(), state->der.size(), state->sha256.data());
+  return Certificate(std::move(state));
+}
+
+EVP_PKEY* CertificateState::verifying_key() const {
+  std::call_once(verifying_key_made_, [this] { verifying_key_ = make_verifying_key(key); });
+  return verifying_key_.get();
+}
+
+base::ByteView Certificate::der() const {
+  return state_->der;
+}
+const std::array<std::uint8_t, 32>& Certificate::sha256() const {
+  return state_->sha256;
+}
+int Certificate::version() const {
+  return state_->version;
+}
+std::string Certificate::serial_hex() const {
+  return base::to_hex(as_bytes(state_->tbs->serial));
+}
+base::ByteView Certificate::subject_der() const {
+  return as_bytes(state_->tbs->subject);
+}
+base::ByteView Certificate::issuer_der() const {
+  return as_bytes(state_->tbs->issuer);
+}
+std::string Certificate::subject_text() const {
+  return to_name_text(state_->tbs->subject);
+}
+std::string Certificate::issuer_text() const {
+  return to_name_text(state_->tbs->issuer);
+}
+std::string Certificate::common_name() const {
+  return state_->common_name;
+}
+base::Time Certificate::not_before() const {
+  return state_->not_before;
+}
+base::Time Certificate::not_after() const {
+  return state_->not_after;
+}
+const std::vector<std::string>& Certificate::dns_names() const {
+  return state_->extensions.dns_names;
+}
+const std::vector<std::string>& Certificate::ip_addresses() const {
+  return state_->extensions.ip_addresses;
+}
+const std::vector<std::string>& Certificate::ca_issuer_urls() const {
+  return state_->extensions.ca_issuer_urls;
+}
+KeyKind Certificate::key_kind() const {
+  return state_->key.kind;
+}
+int Certificate::key_bits() const {
+  return state_->key.bits;
+}
+std::string Certificate::key_text() const {
+  return state_->key.text;
+}
+std::string Certificate::signature_text() const {
+  return state_->signature.text;
+}
+bool Certificate::is_ca() const {
+  return state_->extensions.is_ca;
+}
+
+bool Certificate::is_self_issued() const {
+  return std::ranges::equal(subject_der(), issuer_der());
+}
+
+bool Certificate::has_same_key_as(const Certificate& other) const {
+  const PublicKeyInfoAsn1& mine = *state_->tbs->key;
+  const PublicKeyInfoAsn1& theirs = *other.state_->tbs->key;
+  return X509_ALGOR_cmp(mine.algorithm, theirs.algorithm) == 0 &&
+         std::ranges::equal(as_bytes(mine.key), as_bytes(theirs.key));
+}
+
+bool Certificate::operator==(const Certificate& other) const {
+  return state_ == other.state_ || (sha256() == other.sha256() && std::ranges::equal(der(), other.der()));
+}
+
+std::array<std::uint8_t, 32> content_digest(const std::vector<Certificate>& chain) {
+  const OwnedDigestContext context(EVP_MD_CTX_new());
+  LIVECERT_CHECK(context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1);
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    if (i > 0 && chain[i].is_self_issued()) continue;
+    const base::ByteView der = chain[i].der();
+    std::array<std::uint8_t, 8> length{};
+    for (std::size_t j = 0; j < length.size(); ++j) length[j] = static_cast<std::uint8_t>(der.size() >> (56 - 8 * j));
+    EVP_DigestUpdate(context.get(), length.data(), length.size());
+    EVP_DigestUpdate(context.get(), der.data(), der.size());
+  }
+  std::array<std::uint8_t, 32> digest{};
+  LIVECERT_CHECK(EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1);
+  return digest;
+}
+
+}  // namespace livecert::x509

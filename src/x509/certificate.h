@@ -1,0 +1,74 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/time.h"
+
+namespace livecert::x509 {
+
+// kUnsupported: Ed25519, SM2, other curves, explicit parameters, RSA-PSS keys, RSA with strange numbers.
+enum class KeyKind : std::uint8_t { kRsa, kEcP256, kEcP384, kEcP521, kUnsupported };
+
+// "RSA 2048", "ECDSA P-256".
+[[nodiscard]] std::string to_text(KeyKind kind, int bits);
+
+struct CertificateState;
+
+// One X.509 certificate: facts without judgement. Immutable; copies share their state; any thread may read.
+class Certificate {
+ public:
+  // kInvalidInput unless the bytes are exactly one certificate whose names, times and key can be read. Extensions that
+  // cannot be read do not fail: they are listed among the facts. The message says what is wrong, ready for a client.
+  [[nodiscard]] static base::Result<Certificate> parse(base::ByteView der);
+
+  [[nodiscard]] base::ByteView der() const;
+  [[nodiscard]] const std::array<std::uint8_t, 32>& sha256() const;
+  [[nodiscard]] int version() const;  // 1 to 3
+  [[nodiscard]] std::string serial_hex() const;
+
+  // Names are compared as encoded: RFC 5280 §4.1.2.6 has issuers copy their subject's encoding, and clients rely on it.
+  [[nodiscard]] base::ByteView subject_der() const;
+  [[nodiscard]] base::ByteView issuer_der() const;
+  // "C=US, O=Example, CN=R3" on one line, UTF-8, control characters escaped, at most about 200 bytes.
+  [[nodiscard]] std::string subject_text() const;
+  [[nodiscard]] std::string issuer_text() const;
+  [[nodiscard]] std::string common_name() const;  // the last one, control characters escaped; empty without one
+
+  [[nodiscard]] base::Time not_before() const;
+  [[nodiscard]] base::Time not_after() const;
+  [[nodiscard]] const std::vector<std::string>& dns_names() const;       // of the SAN, as written there
+  [[nodiscard]] const std::vector<std::string>& ip_addresses() const;    // of the SAN, as text
+  [[nodiscard]] const std::vector<std::string>& ca_issuer_urls() const;  // AIA caIssuers; http and https only
+
+  [[nodiscard]] KeyKind key_kind() const;
+  [[nodiscard]] int key_bits() const;
+  [[nodiscard]] std::string key_text() const;        // "RSA 2048", or the name of what is not supported
+  [[nodiscard]] std::string signature_text() const;  // "ecdsa-with-SHA256"
+
+  [[nodiscard]] bool is_ca() const;  // basic constraints say so
+  [[nodiscard]] bool is_self_issued() const;
+  [[nodiscard]] bool has_same_key_as(const Certificate& other) const;
+  // The same bytes.
+  [[nodiscard]] bool operator==(const Certificate& other) const;
+
+  // For the other files of this layer.
+  [[nodiscard]] const CertificateState& state() const { return *state_; }
+
+ private:
+  explicit Certificate(std::shared_ptr<const CertificateState> state) : state_(std::move(state)) {}
+  std::shared_ptr<const CertificateState> state_;
+};
+
+// Identifies what was uploaded, for finding the same chain again: SHA-256 over the certificates, each with its length
+// (eight bytes, big-endian) before it. A self-issued certificate after the first, that is a root, does not count.
+[[nodiscard]] std::array<std::uint8_t, 32> content_digest(const std::vector<Certificate>& chain);
+
+}  // namespace livecert::x509

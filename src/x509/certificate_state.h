@@ -1,0 +1,39 @@
+#pragma once
+
+#include <array>
+#include <mutex>
+#include <string>
+
+#include "base/bytes.h"
+#include "x509/certificate.h"
+#include "x509/certificate_template.h"
+#include "x509/extensions.h"
+#include "x509/public_key.h"
+#include "x509/signature_algorithm.h"
+
+namespace livecert::x509 {
+
+// What a Certificate knows. `asn1` and `tbs` own the bytes that the views look at.
+struct CertificateState {
+  base::Bytes der;
+  std::array<std::uint8_t, 32> sha256{};
+  OwnedAsn1<CertificateAsn1> asn1;
+  OwnedAsn1<TbsCertificateAsn1> tbs;
+
+  int version = 1;
+  base::Time not_before;
+  base::Time not_after;
+  std::string common_name;
+  PublicKey key;
+  SignatureAlgorithm signature;
+  Extensions extensions;
+
+  // OpenSSL's form of the key, made when the first signature is verified with it; null when OpenSSL refuses it.
+  [[nodiscard]] EVP_PKEY* verifying_key() const;
+
+ private:
+  mutable std::once_flag verifying_key_made_;
+  mutable OwnedKey verifying_key_;
+};
+
+}  // namespace livecert::x509

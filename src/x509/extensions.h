@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <openssl/x509v3.h>
+
+#include "base/bytes.h"
+
+namespace livecert::x509 {
+
+struct ExtendedKeyUsage {
+  bool server_auth = false;
+  bool any = false;
+};
+
+// What a certificate's extensions say (RFC 5280 §4.2), as far as a TLS server and its issuers are concerned.
+struct Extensions {
+  std::vector<std::string> dns_names;
+  std::vector<std::string> ip_addresses;
+  std::vector<std::string> ca_issuer_urls;
+  bool is_ca = false;
+  std::optional<long> path_length;
+  std::optional<std::uint32_t> key_usage;  // KU_ bits of openssl/x509v3.h
+  std::optional<ExtendedKeyUsage> extended_key_usage;
+  base::Bytes subject_key_id;
+  base::Bytes authority_key_id;
+  bool has_name_constraints = false;
+
+  // Names of those that are critical and not understood, that cannot be read, or that occur twice.
+  std::vector<std::string> unknown_critical;
+  std::vector<std::string> unreadable;
+  std::vector<std::string> repeated;
+};
+
+// Never fails: what is wrong is listed in the result. `list` may be null.
+[[nodiscard]] Extensions read_extensions(const STACK_OF(X509_EXTENSION) * list);
+
+}  // namespace livecert::x509

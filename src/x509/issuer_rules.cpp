@@ -1,0 +1,130 @@
+#include "x509/issuer_rules.h"
+
+#include <array>
+#include <optional>
+
+#include <openssl/x509v3.h>
+
+#include "x509/certificate_state.h"
+#include "x509/name_constraints.h"
+#include "x509/rule_text.h"
+
+namespace livecert::x509 {
+namespace {
+
+using Violation = std::optional<std::string>;
+using Path = std::vector<Certificate>;
+
+// The last of a path when it issued itself: a trust anchor, of which clients use name and key only.
+bool is_anchor(const Path& path, std::size_t index) {
+  return index + 1 == path.size() && path[index].is_self_issued();
+}
+
+const Extensions& extensions_of(const Path& path, std::size_t index) {
+  return path[index].state().extensions;
+}
+
+// Roots older than version 3 could not say that they are CAs.
+Violation no_ca(const Path& path, std::size_t index) {
+  if (path[index].is_ca() || (is_anchor(path, index) && path[index].version() == 1)) return std::nullopt;
+  return path[index].subject_text() + " issued another certificate though it is no certificate authority";
+}
+
+Violation may_not_sign(const Path& path, std::size_t index) {
+  const auto usage = extensions_of(path, index).key_usage;
+  if (!usage || (*usage & KU_KEY_CERT_SIGN) != 0) return std::nullopt;
+  return path[index].subject_text() + " issued another certificate though its key usage does not allow that";
+}
+
+Violation no_server_auth(const Path& path, std::size_t index) {
+  const auto& usage = extensions_of(path, index).extended_key_usage;
+  if (!usage || usage->server_auth || usage->any || is_anchor(path, index)) return std::nullopt;
+  return path[index].subject_text() + " may not issue certificates for TLS servers: its extended key usage says so";
+}
+
+Violation bad_key(const Path& path, std::size_t index) {
+  const Certificate& issuer = path[index];
+  const bool is_small = issuer.key_kind() == KeyKind::kRsa && issuer.key_bits() < kMinRsaBits;
+  const bool is_large = issuer.key_kind() == KeyKind::kRsa && issuer.key_bits() > kMaxRsaBits;
+  if (issuer.key_kind() != KeyKind::kUnsupported && !is_small && !is_large) return std::nullopt;
+  return issuer.subject_text() + " has " + list_some({issuer.key_text()}) + ", which clients refuse";
+}
+
+Violation weak_signature(const Path& path, std::size_t index) {
+  const SignatureAlgorithm& signature = path[index].state().signature;
+  if (!signature.is_weak || is_anchor(path, index)) return std::nullopt;
+  return path[index].subject_text() + " is signed with " + signature.text + ", which clients refuse";
+}
+
+// RFC 5280 §4.2.1.9: how many certificates that are not self-issued may stand between this one and the leaf.
+Violation path_too_long(const Path& path, std::size_t index) {
+  const auto allowed = extensions_of(path, index).path_length;
+  long below = 0;
+  for (std::size_t i = 1; i < index; ++i) below += path[i].is_self_issued() ? 0 : 1;
+  if (!allowed || below <= *allowed) return std::nullopt;
+  return path[index].subject_text() + " allows " + std::to_string(*allowed) +
+         " intermediates below it, and there are " + std::to_string(below);
+}
+
+// RFC 5280 §4.2.1.10: every certificate below, but for self-issued ones that are not the leaf.
+Violation names_outside(const Path& path, std::size_t index) {
+  if (!extensions_of(path, index).has_name_constraints) return std::nullopt;
+  for (std::size_t i = 0; i < index; ++i) {
+    if ((i > 0 && path[i].is_self_issued()) || obeys_name_constraints(path[i], path[index])) continue;
+    return path[index].subject_text() + " may not issue for the names of " + path[i].subject_text() + " (" +
+           list_some(path[i].dns_names()) + ")";
+  }
+  return std::nullopt;
+}
+
+Violation unknown_critical(const Path& path, std::size_t index) {
+  const auto& names = extensions_of(path, index).unknown_critical;
+  if (names.empty()) return std::nullopt;
+  return path[index].subject_text() + " has critical extensions that are not understood: " + list_some(names);
+}
+
+Violation bad_extension(const Path& path, std::size_t index) {
+  const Extensions& extensions = extensions_of(path, index);
+  if (extensions.unreadable.empty() && extensions.repeated.empty()) return std::nullopt;
+  auto names = extensions.unreadable;
+  names.insert(names.end(), extensions.repeated.begin(), extensions.repeated.end());
+  return path[index].subject_text() + " has extensions that are damaged or occur twice: " + list_some(names);
+}
+
+struct Rule {
+  const char* id;
+  Violation (*violation)(const Path& path, std::size_t index);
+  const char* remedy;
+};
+
+constexpr const char* kAskIssuer = "Upload the chain that the issuer publishes for this leaf";
+
+constexpr std::array kRules{
+    Rule{"issuer-not-ca", no_ca, kAskIssuer},
+    Rule{"issuer-may-not-sign", may_not_sign, kAskIssuer},
+    Rule{"issuer-extended-key-usage", no_server_auth, kAskIssuer},
+    Rule{"issuer-key-refused", bad_key,
+         "Have the leaf issued below RSA of 2048 to 8192 bits or ECDSA on P-256 to P-521"},
+    Rule{"issuer-weak-signature", weak_signature, "Use an intermediate that is signed with SHA-256"},
+    Rule{"path-length-exceeded", path_too_long, kAskIssuer},
+    Rule{"name-constraints-violated", names_outside,
+         "Have the leaf issued by an authority that may issue for its names"},
+    Rule{"issuer-unknown-critical-extension", unknown_critical, kAskIssuer},
+    Rule{"issuer-extension-damaged", bad_extension, kAskIssuer},
+};
+
+}  // namespace
+
+void judge_issuer(const Path& path, std::size_t index, int block, ValidationReport& report) {
+  for (const Rule& rule : kRules) {
+    auto violation = rule.violation(path, index);
+    if (!violation) continue;
+    report.add({Severity::kError, rule.id, Part::kCertificates, block, *std::move(violation), rule.remedy});
+  }
+}
+
+bool is_current(const Certificate& certificate, base::Time now) {
+  return certificate.not_before() <= now && now <= certificate.not_after();
+}
+
+}  // namespace livecert::x509

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <vector>
+
+#include "base/time.h"
+#include "x509/certificate.h"
+#include "x509/finding.h"
+
+namespace livecert::x509 {
+
+// Reports what makes path[index] (index >= 1) unfit to have issued the certificates below it: path[0] is the leaf. The
+// validity in time is left out: see is_current(). `block` is the certificate's place in the upload.
+void judge_issuer(const std::vector<Certificate>& path, std::size_t index, int block, ValidationReport& report);
+
+[[nodiscard]] bool is_current(const Certificate& certificate, base::Time now);
+
+}  // namespace livecert::x509

@@ -1,0 +1,155 @@
+#include "x509/key_reading.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include <openssl/err.h>
+
+#include "base/check.h"
+#include "x509/certificate_template.h"
+#include "x509/ec_curve.h"
+#include "x509/key_templates.h"
+#include "x509/public_key.h"
+#include "x509/rsa_consistency.h"
+
+namespace livecert::x509 {
+namespace {
+
+KeyFault unreadable(std::string message) {
+  return {"key-unreadable", std::move(message), "Upload the key file as it was made, whole and unchanged"};
+}
+
+KeyFault unsupported(std::string message) {
+  return {"key-kind-unsupported", std::move(message),
+          "Use an RSA key of 2048 to 8192 bits or an ECDSA key on P-256, P-384 or P-521"};
+}
+
+KeyFault explicit_parameters() {
+  return {"key-explicit-parameters", "the key spells out its curve's parameters instead of naming the curve",
+          "Make the key with a named curve, for example openssl ecparam -name prime256v1 -genkey"};
+}
+
+KeyFault inconsistent(std::string message) {
+  return {"key-inconsistent", std::move(message), "The key is damaged: restore it, or make a new key and certificate"};
+}
+
+KeyReading read_rsa(base::ByteView der) {
+  const auto key = decode_key<RsaPrivateKeyAsn1>(der);
+  if (!key || key->version != 0) return unreadable("this is no RSA private key with two primes in DER");
+  const int bits = BN_num_bits(key->modulus);
+  if (bits < kMinRsaBits) {
+    return KeyFault{"key-too-small", "the RSA key has " + std::to_string(bits) + " bits",
+                    "Use 2048 bits or more, with a new certificate"};
+  }
+  if (bits > kMaxRsaBits) {
+    return KeyFault{"key-too-large", "the RSA key has " + std::to_string(bits) + " bits",
+                    "Use at most 8192 bits, with a new certificate"};
+  }
+  if (!is_usable_exponent(key->public_exponent)) {
+    return KeyFault{"key-strange-numbers", "the RSA key's public exponent is even, 1 or above 2^32",
+                    "Make a new key with the exponent 65537, and a new certificate"};
+  }
+  if (!is_consistent(*key)) return inconsistent("the numbers of the RSA key do not fit each other");
+  return PrivateKey(PrivateKeyParts{KeyKind::kRsa, bits, base::SecretBytes(encode_pkcs8(0, der)),
+                                    rsa_numbers(key->modulus, key->public_exponent)});
+}
+
+// The uncompressed point that belongs to the number; nullopt when the number is outside 1 to n-1.
+std::optional<base::Bytes> multiply_base_point(const EcCurve& curve, base::ByteView number) {
+  const EC_GROUP* group = group_of(curve);
+  const OwnedNumber scalar(BN_bin2bn(number.data(), static_cast<int>(number.size()), nullptr));
+  const OwnedPoint point(EC_POINT_new(group));
+  const OwnedNumberContext context(BN_CTX_new());
+  LIVECERT_CHECK(scalar && point && context);
+  BN_set_flags(scalar.get(), BN_FLG_CONSTTIME);
+  if (BN_is_zero(scalar.get()) != 0 || BN_cmp(scalar.get(), EC_GROUP_get0_order(group)) >= 0) return std::nullopt;
+  base::Bytes bytes(1 + 2 * curve.field_size);
+  if (EC_POINT_mul(group, point.get(), scalar.get(), nullptr, nullptr, context.get()) != 1 ||
+      EC_POINT_point2oct(group, point.get(), POINT_CONVERSION_UNCOMPRESSED, bytes.data(), bytes.size(),
+                         context.get()) != bytes.size()) {
+    ERR_clear_error();
+    return std::nullopt;
+  }
+  return bytes;
+}
+
+// Keys carry their point uncompressed or compressed (SEC 1 §2.3.3); both say the same.
+bool is_same_point(base::ByteView carried, base::ByteView computed) {
+  if (std::ranges::equal(carried, computed)) return true;
+  const std::size_t field_size = computed.size() / 2;
+  const auto sign = static_cast<std::uint8_t>(POINT_CONVERSION_COMPRESSED + (computed.back() & 1));
+  return carried.size() == 1 + field_size && carried[0] == sign &&
+         std::ranges::equal(carried.subspan(1), computed.subspan(1, field_size));
+}
+
+// `named` is the curve's name around the key (PKCS#8) or null when the key itself has to name it (SEC 1).
+KeyReading read_ec(base::ByteView der, const ASN1_OBJECT* named) {
+  const auto key = decode_key<EcPrivateKeyAsn1>(der);
+  if (!key || key->version != 1) return unreadable("this is no elliptic-curve private key in DER");
+  const ASN1_TYPE* parameters = key->parameters;
+  if (parameters != nullptr && parameters->type == V_ASN1_SEQUENCE) return explicit_parameters();
+  const bool names_itself = parameters != nullptr && parameters->type == V_ASN1_OBJECT;
+  if (!names_itself && (parameters != nullptr || named == nullptr)) {
+    return unreadable("the elliptic-curve key does not name its curve");
+  }
+  if (named == nullptr) named = parameters->value.object;
+  if (names_itself && OBJ_cmp(named, parameters->value.object) != 0) {
+    return inconsistent("the elliptic-curve key names two different curves");
+  }
+  const EcCurve* curve = find_curve(OBJ_obj2nid(named));
+  if (curve == nullptr) {
+    std::array<char, 80> name{};
+    OBJ_obj2txt(name.data(), static_cast<int>(name.size()), named, 0);
+    return unsupported(std::string("the key is on the curve ") + name.data());
+  }
+  const base::ByteView number = as_bytes(key->number);
+  const auto point = number.size() <= curve->field_size ? multiply_base_point(*curve, number) : std::nullopt;
+  if (!point) return inconsistent("the private number is outside the curve's range");
+  if (key->point != nullptr && !is_same_point(as_bytes(key->point), *point)) {
+    return inconsistent("the public point inside the key is not the one of its private number");
+  }
+  base::WipedBuffer padded(curve->field_size - number.size());
+  padded.reserve(curve->field_size);
+  padded.insert(padded.end(), number.begin(), number.end());
+  return PrivateKey(PrivateKeyParts{
+      curve->kind, curve->bits, base::SecretBytes(encode_pkcs8(curve->nid, encode_ec_key(padded, *point))), *point});
+}
+
+KeyReading read_pkcs8(base::ByteView der) {
+  const auto key = decode_key<Pkcs8Asn1>(der);
+  if (!key || key->version < 0 || key->version > 1) return unreadable("this is no PKCS#8 private key in DER");
+  const ASN1_OBJECT* algorithm = nullptr;
+  const void* parameter = nullptr;
+  int type = 0;
+  X509_ALGOR_get0(&algorithm, &type, &parameter, key->algorithm);
+  const int nid = OBJ_obj2nid(algorithm);
+  if (nid == NID_rsaEncryption) {
+    if (type != V_ASN1_NULL && type != V_ASN1_UNDEF) return unreadable("the RSA key has parameters");
+    return read_rsa(as_bytes(key->key));
+  }
+  if (nid == NID_X9_62_id_ecPublicKey) {
+    if (type == V_ASN1_SEQUENCE) return explicit_parameters();
+    if (type != V_ASN1_OBJECT) return unreadable("the elliptic-curve key does not name its curve");
+    return read_ec(as_bytes(key->key), static_cast<const ASN1_OBJECT*>(parameter));
+  }
+  std::array<char, 80> name{};
+  OBJ_obj2txt(name.data(), static_cast<int>(name.size()), algorithm, 0);
+  return unsupported(std::string("the key is of the kind ") + name.data());
+}
+
+}  // namespace
+
+KeyReading read_private_key(KeyEncoding encoding, base::ByteView der) {
+  switch (encoding) {
+    case KeyEncoding::kPkcs1:
+      return read_rsa(der);
+    case KeyEncoding::kSec1:
+      return read_ec(der, nullptr);
+    case KeyEncoding::kPkcs8:
+      break;
+  }
+  return read_pkcs8(der);
+}
+
+}  // namespace livecert::x509

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "base/bytes.h"
+#include "base/secret.h"
+#include "x509/private_key.h"
+
+namespace livecert::x509 {
+
+enum class KeyEncoding : std::uint8_t { kPkcs8, kPkcs1, kSec1 };
+
+// Why bytes are no acceptable private key; becomes a finding. Holds nothing of the key.
+struct KeyFault {
+  std::string id;
+  std::string message;
+  std::string remedy;
+};
+
+struct PrivateKeyParts {
+  KeyKind kind;
+  int bits;
+  base::SecretBytes pkcs8;
+  base::Bytes public_numbers;
+};
+
+using KeyReading = std::variant<PrivateKey, KeyFault>;
+
+// Reads a key in the given encoding and proves that its numbers fit each other.
+[[nodiscard]] KeyReading read_private_key(KeyEncoding encoding, base::ByteView der);
+
+}  // namespace livecert::x509

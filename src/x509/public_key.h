@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+
+#include "base/bytes.h"
+#include "x509/certificate.h"
+#include "x509/certificate_template.h"
+
+namespace livecert::x509 {
+
+// RSA within which verifying costs little; what may be uploaded is narrower (kMinRsaBits to kMaxRsaBits).
+inline constexpr int kMinVerifiableRsaBits = 1024;
+inline constexpr int kMinRsaBits = 2048;
+inline constexpr int kMaxRsaBits = 8192;
+
+// A certificate's public key as numbers. `numbers` holds what a private key is compared by: rsa_numbers(), or the
+// uncompressed point; empty when the kind is not supported.
+struct PublicKey {
+  KeyKind kind = KeyKind::kUnsupported;
+  int bits = 0;
+  std::string text;
+  base::Bytes numbers;
+};
+
+// Never fails: what is not understood is kUnsupported with a text that names it.
+[[nodiscard]] PublicKey read_public_key(const PublicKeyInfoAsn1& info);
+
+// e is odd and 3 to 2^32; larger ones only make verifying slow.
+[[nodiscard]] bool is_usable_exponent(const BIGNUM* exponent);
+// The exponent in five bytes, then the modulus: equal exactly when both are.
+[[nodiscard]] base::Bytes rsa_numbers(const BIGNUM* modulus, const BIGNUM* exponent);
+
+// OpenSSL's form of the key for verifying; null when the kind or size is not supported, or a point is off its curve.
+[[nodiscard]] OwnedKey make_verifying_key(const PublicKey& key);
+
+}  // namespace livecert::x509

@@ -1,0 +1,58 @@
+#include "x509/signature_check.h"
+
+#include <openssl/err.h>
+#include <openssl/rsa.h>
+
+#include "x509/certificate_state.h"
+
+namespace livecert::x509 {
+namespace {
+
+bool scheme_fits_key(SignatureScheme scheme, KeyKind kind) {
+  const bool is_rsa = scheme == SignatureScheme::kRsaPkcs1 || scheme == SignatureScheme::kRsaPss;
+  return is_rsa == (kind == KeyKind::kRsa);
+}
+
+SignatureState verify(const Certificate& child, const Certificate& issuer) {
+  const SignatureAlgorithm& algorithm = child.state().signature;
+  if (algorithm.scheme == SignatureScheme::kUnsupported) return SignatureState::kUnsupported;
+  EVP_PKEY* key = issuer.state().verifying_key();
+  if (key == nullptr) return SignatureState::kUnsupported;
+  if (!scheme_fits_key(algorithm.scheme, issuer.key_kind())) return SignatureState::kInvalid;
+  const OwnedDigestContext context(EVP_MD_CTX_new());
+  const EVP_MD* digest = EVP_get_digestbynid(algorithm.digest);
+  EVP_PKEY_CTX* key_context = nullptr;  // owned by `context`
+  bool ready = context && EVP_DigestVerifyInit(context.get(), &key_context, digest, nullptr, key) == 1;
+  if (ready && algorithm.scheme == SignatureScheme::kRsaPss) {
+    ready = EVP_PKEY_CTX_set_rsa_padding(key_context, RSA_PKCS1_PSS_PADDING) == 1 &&
+            EVP_PKEY_CTX_set_rsa_pss_saltlen(key_context, algorithm.salt_length) == 1;
+  }
+  const base::ByteView signature = as_bytes(child.state().asn1->signature);
+  const base::ByteView message = as_bytes(child.state().asn1->tbs);
+  const bool valid =
+      ready && EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(), message.size()) == 1;
+  ERR_clear_error();
+  if (!ready) return SignatureState::kUnsupported;
+  return valid ? SignatureState::kValid : SignatureState::kInvalid;
+}
+
+}  // namespace
+
+SignatureState SignatureChecker::check(const Certificate& child, const Certificate& issuer) {
+  // Leaves come once each; remembering them would only push the issuers out.
+  const bool worth_remembering = cache_ != nullptr && child.is_ca();
+  if (worth_remembering && cache_->knows_signature(child, issuer)) return SignatureState::kValid;
+  if (budget_ == 0) return SignatureState::kGaveUp;
+  --budget_;
+  const SignatureState state = verify(child, issuer);
+  if (worth_remembering && state == SignatureState::kValid) cache_->remember_signature(child, issuer);
+  return state;
+}
+
+bool SignatureChecker::is_self_signed(const Certificate& certificate) {
+  if (!certificate.is_self_issued()) return false;
+  const SignatureState state = check(certificate, certificate);
+  return state == SignatureState::kValid || state == SignatureState::kUnsupported;
+}
+
+}  // namespace livecert::x509

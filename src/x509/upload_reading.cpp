@@ -1,0 +1,204 @@
+#include "x509/upload_reading.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include <openssl/asn1.h>
+#include <openssl/err.h>
+#include <openssl/sha.h>
+
+#include "x509/key_reading.h"
+#include "x509/pem_scanner.h"
+
+namespace livecert::x509 {
+namespace {
+
+constexpr std::size_t kExtraBlocks = 20;
+constexpr std::size_t kMaxKeyBlocks = 8;
+
+Finding error(std::string id, Part part, int block, std::string message, std::string remedy) {
+  return {Severity::kError, std::move(id), part, block, std::move(message), std::move(remedy)};
+}
+
+bool is_certificate(const PemBlock& block) {
+  return block.label == "CERTIFICATE" || block.label == "X509 CERTIFICATE";
+}
+bool is_private_key(const PemBlock& block) {
+  return block.label.ends_with("PRIVATE KEY");
+}
+bool is_curve_name(const PemBlock& block) {
+  return block.label == "EC PARAMETERS";
+}
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+// False, with a finding, when the text is not worth scanning.
+bool check_size(std::string_view text, Part part, const Policy& policy, ValidationReport& report) {
+  if (text.size() <= policy.max_pem_bytes) return true;
+  report.add(error("too-large", part, 0,
+                   "the text has " + std::to_string(text.size()) + " bytes, more than the " +
+                       std::to_string(policy.max_pem_bytes) + " allowed",
+                   "Upload one certificate chain and its key, nothing else"));
+  return false;
+}
+
+// What is wrong with the block as PEM; false, with a finding, when something is.
+bool check_pem(const PemBlock& block, Part part, int number, ValidationReport& report) {
+  if (block.state == PemState::kUnterminated) {
+    report.add(error("pem-truncated", part, number, "the block has no line -----END " + block.label + "-----",
+                     "Copy the whole block, from its BEGIN line to its END line"));
+  } else if (block.state != PemState::kDecoded) {
+    report.add(error("base64-damaged", part, number, "the text between the BEGIN and END lines is not base64",
+                     "Copy the block again, unchanged"));
+  }
+  return block.state == PemState::kDecoded;
+}
+
+// How many bytes the first DER value takes, or 0 when there is none.
+std::size_t first_value_size(base::ByteView der) {
+  const unsigned char* position = der.data();
+  long length = 0;
+  int tag = 0;
+  int tag_class = 0;
+  if ((ASN1_get_object(&position, &length, &tag, &tag_class, static_cast<long>(der.size())) & 0x80) != 0) {
+    ERR_clear_error();
+    return 0;
+  }
+  return static_cast<std::size_t>(position - der.data()) + static_cast<std::size_t>(length);
+}
+
+std::optional<Certificate> parse_certificate(const PemBlock& block, int number, const Policy& policy,
+                                             ValidationReport& report) {
+  if (!check_pem(block, Part::kCertificates, number, report)) return std::nullopt;
+  if (policy.issuer_cache != nullptr && number > 1) {
+    IssuerCache::Digest digest{};
+    SHA256(block.der.data(), block.der.size(), digest.data());
+    if (auto known = policy.issuer_cache->find(digest)) return known;
+  }
+  auto certificate = Certificate::parse(block.der);
+  if (certificate) return *std::move(certificate);
+  const std::size_t size = first_value_size(block.der);
+  const bool trails = size > 0 && size < block.der.size();
+  report.add(error(trails ? "der-trailing-bytes" : "der-damaged", Part::kCertificates, number,
+                   certificate.error().message, "Copy the certificate again from where it was issued"));
+  return std::nullopt;
+}
+
+void report_foreign_block(const PemBlock& block, int number, ValidationReport& report) {
+  if (is_private_key(block)) {
+    report.add(error("key-among-certificates", Part::kCertificates, number,
+                     "a private key stands among the certificates", "Send the private key in its own member only"));
+  } else {
+    report.add(error("unexpected-block", Part::kCertificates, number,
+                     "a block of the kind " + block.label + " stands among the certificates",
+                     "Leave only CERTIFICATE blocks, the leaf first"));
+  }
+}
+
+void read_certificates(std::string_view text, const Policy& policy, ValidationReport& report, Upload& upload) {
+  if (!check_size(text, Part::kCertificates, policy, report)) return;
+  const auto limit = static_cast<std::size_t>(policy.max_certificates);
+  const auto blocks = scan_pem(text, limit + kExtraBlocks);
+  const auto count = static_cast<std::size_t>(std::count_if(blocks.begin(), blocks.end(), is_certificate));
+  if (count == 0) {
+    report.add(error("certificates-missing", Part::kCertificates, 0,
+                     is_blank(text) ? "the text is empty" : "there is no CERTIFICATE block in the text",
+                     "Upload the chain as PEM, the leaf first: -----BEGIN CERTIFICATE----- and so on"));
+  }
+  std::size_t seen = 0;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    const int number = static_cast<int>(i) + 1;
+    if (!is_certificate(blocks[i])) {
+      report_foreign_block(blocks[i], number, report);
+      continue;
+    }
+    if (++seen > limit) break;
+    auto certificate = parse_certificate(blocks[i], number, policy, report);
+    if (seen == 1) upload.has_first_certificate = certificate.has_value();
+    if (certificate) upload.certificates.push_back({*std::move(certificate), number});
+  }
+  if (count > limit) {
+    report.add(error("too-many-certificates", Part::kCertificates, 0,
+                     "there are more than " + std::to_string(limit) + " certificates",
+                     "Upload the leaf with the intermediates of its own chain only"));
+  }
+  upload.has_all_certificates = upload.certificates.size() == count;
+}
+
+struct KeyLabel {
+  std::string_view label;
+  KeyEncoding encoding;
+};
+constexpr std::array kKeyLabels{
+    KeyLabel{"PRIVATE KEY", KeyEncoding::kPkcs8},
+    KeyLabel{"RSA PRIVATE KEY", KeyEncoding::kPkcs1},
+    KeyLabel{"EC PRIVATE KEY", KeyEncoding::kSec1},
+};
+
+std::optional<PrivateKey> parse_key(const PemBlock& block, int number, ValidationReport& report) {
+  if (block.state == PemState::kEncrypted || block.label == "ENCRYPTED PRIVATE KEY") {
+    report.add(error("key-encrypted", Part::kPrivateKey, number, "the private key is protected with a password",
+                     "Remove the password first, for example: openssl pkey -in key.pem -out plain.pem"));
+    return std::nullopt;
+  }
+  if (!check_pem(block, Part::kPrivateKey, number, report)) return std::nullopt;
+  const auto* row = std::find_if(kKeyLabels.begin(), kKeyLabels.end(),
+                                 [&](const KeyLabel& each) { return each.label == block.label; });
+  if (row == kKeyLabels.end()) {
+    report.add(error("key-kind-unsupported", Part::kPrivateKey, number,
+                     "a key in a block of the kind " + block.label + " is not supported",
+                     "Convert it to PKCS#8 (-----BEGIN PRIVATE KEY-----); RSA and ECDSA keys are accepted"));
+    return std::nullopt;
+  }
+  KeyReading reading = read_private_key(row->encoding, block.der);
+  if (auto* fault = std::get_if<KeyFault>(&reading)) {
+    report.add(error(fault->id, Part::kPrivateKey, number, fault->message, fault->remedy));
+    return std::nullopt;
+  }
+  return std::get<PrivateKey>(std::move(reading));
+}
+
+void read_key(std::string_view text, const Policy& policy, ValidationReport& report, Upload& upload) {
+  if (!check_size(text, Part::kPrivateKey, policy, report)) return;
+  const auto blocks = scan_pem(text, kMaxKeyBlocks);
+  int keys = 0;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    const PemBlock& block = blocks[i];
+    const int number = static_cast<int>(i) + 1;
+    if (is_private_key(block)) {
+      ++keys;
+      if (keys == 1) upload.key = parse_key(block, number, report);
+      if (keys == 2) {
+        report.add(error("key-more-than-one", Part::kPrivateKey, number, "there is more than one private key",
+                         "Upload only the key that belongs to the leaf"));
+      }
+    } else if (is_certificate(block)) {
+      report.add(error("certificate-among-keys", Part::kPrivateKey, number, "a certificate stands in the private key",
+                       "Send certificates in their own member only"));
+    } else if (!is_curve_name(block)) {
+      report.add(error("unexpected-block", Part::kPrivateKey, number,
+                       "a block of the kind " + block.label + " is no private key",
+                       "Leave only the PRIVATE KEY block"));
+    }
+  }
+  if (keys == 0) {
+    report.add(error("private-key-missing", Part::kPrivateKey, 0,
+                     is_blank(text) ? "the text is empty" : "there is no PRIVATE KEY block in the text",
+                     "Upload the leaf's private key as PEM, without a password"));
+  }
+}
+
+}  // namespace
+
+Upload read_upload(std::string_view certificates_pem, std::string_view private_key_pem, const Policy& policy,
+                   ValidationReport& report) {
+  Upload upload;
+  read_certificates(certificates_pem, policy, report, upload);
+  read_key(private_key_pem, policy, report, upload);
+  return upload;
+}
+
+}  // namespace livecert::x509
