@@ -73,6 +73,12 @@ http::Answer ToyHandler::handle(http::Request request) {
   }
   if (path == "/large") return text(std::string(static_cast<std::size_t>(number("bytes")), 'x'));
   if (path == "/status") return text("", number("code"));
+  if (path == "/redirect") {
+    http::Response response = text("", 302);
+    const std::string to(http::find_parameter(target->query, "to").value_or("/"));
+    response.headers.add("Location", to == "/redirect-loop" ? request.target : to);
+    return response;
+  }
   if (path == "/split") {
     http::Response response = text("split");
     response.headers.add("X-Evil", "a\r\nX-Injected: 1");
