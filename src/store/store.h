@@ -23,13 +23,17 @@
 // 4. Every decision is made inside the transaction, on the state at that moment.
 // 5. A command whose deadline passed before it was begun is not begun (kDeadlineExceeded).
 // 6. kUnknown is answered only when the adapter cannot find out; everything else is certain.
+// 7. An upload converges on the chain of the same account and project whose current version has held equal content the
+//    longest; of many concurrent equal uploads one makes the chain and the others converge on it. Updates never do:
+//    they may make two chains equal.
+// 8. Account and project names are compared byte for byte.
 // All functions may be called from every thread.
 namespace livecert::store {
 
 // Who asks for a write, for the audit row; and by when.
 struct Context {
   domain::Caller caller;
-  std::string action;      // the API action, or the name of an internal step
+  std::string action;  // the API action, or the name of an internal step
   std::string request_id;
   std::string peer_address;
   base::Time at;
@@ -47,6 +51,7 @@ struct Initialise {
   domain::AccessKey access_key;
 };
 
+// Gives the account its `default` project too.
 struct CreateAccount {
   domain::Account account;
   base::SealedBytes wrapped_account_key;
@@ -57,6 +62,7 @@ struct SetAccountStatus {
   domain::AccountStatus status;
 };
 
+// The projects it is limited to must exist.
 struct CreateAccessKey {
   domain::AccessKey access_key;
 };
@@ -83,7 +89,7 @@ enum class OutcomeKind : std::uint8_t {
   kDone,
   kConverged,         // already so; nothing was written
   kAbsent,            // a thing the command names does not exist; `subject` says which
-  kExists,            // an account name, access key id, project or store that must be new is not
+  kExists,            // an id, account name, project or store that must be new is not; `subject` says which
   kForeign,           // of another account
   kForbidden,         // outside the projects the caller's key is limited to
   kInactive,          // the account is suspended
@@ -95,7 +101,9 @@ enum class OutcomeKind : std::uint8_t {
 
 struct Outcome {
   OutcomeKind kind = OutcomeKind::kUnavailable;
-  std::string subject = {};  // for people: "ChainID", "ProjectName", …; of kUnavailable: what failed, for the log
+  // "ChainID", "CertID", "ProjectName", "AccountId", "AccountName", "AccessKeyId" or "Store"; of kConflict,
+  // kUnavailable and kUnknown: what failed, for the log.
+  std::string subject = {};
   base::ChainId chain = {};  // of PutVersion: the chain that holds the content now
   base::CertId version = {};
 };
@@ -110,9 +118,9 @@ struct Credential {
 // Which chains of one account. Empty members do not restrict.
 struct ChainFilter {
   base::AccountId account;
-  std::vector<std::string> projects;             // any of these; empty: all
-  std::optional<std::string> name_contains;      // without regard to ASCII case
-  std::optional<bool> expired;                   // as of `now`
+  std::vector<std::string> projects;         // any of these; empty: all
+  std::optional<std::string> name_contains;  // without regard to ASCII case
+  std::optional<bool> expired;               // as of `now`
   base::Time now;
 };
 
@@ -168,19 +176,19 @@ class Store {
   [[nodiscard]] virtual base::Result<std::optional<Credential>> find_credential(const std::string& access_key_id) = 0;
   [[nodiscard]] virtual base::Result<std::optional<base::SealedBytes>> find_account_key(base::AccountId account) = 0;
 
-  // By chain: its current version. By version: that version. Of any account: whether the caller may see it is the
-  // caller's to decide.
+  // By chain: its current version. By version: that version, whose id and validity then stand in the summary. Of any
+  // account: whether the caller may see it is the caller's to decide.
   [[nodiscard]] virtual base::Result<std::optional<domain::ChainDetail>> find_chain(const base::ChainId& chain) = 0;
   [[nodiscard]] virtual base::Result<std::optional<domain::ChainDetail>> find_version(base::CertId version) = 0;
   // The sealed private key of a version, for the edges that serve it.
   [[nodiscard]] virtual base::Result<std::optional<domain::VersionContent>> find_content(base::CertId version) = 0;
 
-  // At most `limit` chains from `from` on, after skipping `skip` of them.
+  // At most `limit` (at least one) chains from `from` on, after skipping `skip` of them.
   [[nodiscard]] virtual base::Result<ChainPage> list_chains(const ChainFilter& filter, Cursor from, std::int64_t skip,
                                                             std::int64_t limit) = 0;
   [[nodiscard]] virtual base::Result<ChainCounts> count_chains(const ChainFilter& filter) = 0;
 
-  // Certificates of issuers that stand in chains of this account and have this subject.
+  // Certificates of issuers that were ever uploaded in chains of this account and have this subject, each once.
   [[nodiscard]] virtual base::Result<std::vector<base::Bytes>> find_issuers(base::AccountId account,
                                                                             base::ByteView subject_der) = 0;
 
@@ -188,6 +196,7 @@ class Store {
   [[nodiscard]] virtual base::Result<std::vector<domain::Account>> list_accounts() = 0;
   // Without their sealed secrets.
   [[nodiscard]] virtual base::Result<std::vector<domain::AccessKey>> list_access_keys(base::AccountId account) = 0;
+  // `default` first.
   [[nodiscard]] virtual base::Result<std::vector<domain::Project>> list_projects(base::AccountId account) = 0;
 
   [[nodiscard]] virtual base::Result<std::vector<Change>> changes(std::int64_t after, std::int64_t limit) = 0;

@@ -1,0 +1,87 @@
+#include "store/sqlite/checkpointer.h"
+
+namespace livecert::store::sqlite {
+namespace {
+
+constexpr int kPasses = 3;
+constexpr int kNear = 512;  // pages: some milliseconds of copying
+
+// How long the writer may wait for readers that still use the log.
+constexpr int kReaderPatienceMilliseconds = 20;
+constexpr int kBusyTimeoutMilliseconds = 1000;
+
+}  // namespace
+
+Checkpointer::Checkpointer(std::unique_ptr<Connection> helper, Connection& writer, Limits limits)
+    : helper_(std::move(helper)), writer_(writer), limits_(limits) {
+  sqlite3_wal_hook(
+      writer_.handle(),
+      [](void* self, sqlite3*, const char*, int pages) {
+        static_cast<Checkpointer*>(self)->log_pages_ = pages;
+        return SQLITE_OK;
+      },
+      this);
+  thread_ = std::thread([this] { run(); });
+}
+
+Checkpointer::~Checkpointer() {
+  sqlite3_wal_hook(writer_.handle(), nullptr, nullptr);
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+void Checkpointer::after_commit() {
+  if (log_pages_ < limits_.helper_begins_at || log_pages_ < not_before_) return;
+  if (near_.load() || log_pages_ >= limits_.writer_finishes_at) return finish();
+  {
+    const std::lock_guard lock(mutex_);
+    wanted_ = true;
+  }
+  wake_.notify_one();
+}
+
+bool Checkpointer::when_idle() {
+  if (log_pages_ > 0) finish();
+  return log_pages_ == 0;
+}
+
+void Checkpointer::finish() {
+  const std::lock_guard lock(copying_);
+  sqlite3_busy_timeout(writer_.handle(), kReaderPatienceMilliseconds);
+  const int code = sqlite3_wal_checkpoint_v2(writer_.handle(), nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
+  sqlite3_busy_timeout(writer_.handle(), kBusyTimeoutMilliseconds);
+  near_ = false;
+  // A failed checkpoint loses nothing: the log keeps what it holds, and the next attempt reports to nobody either.
+  not_before_ = code == SQLITE_OK ? 0 : log_pages_ + limits_.helper_begins_at / 4;
+  if (code == SQLITE_OK) log_pages_ = 0;
+}
+
+void Checkpointer::run() {
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [&] { return wanted_ || stopping_; });
+      if (stopping_) return;
+      wanted_ = false;
+    }
+    come_near();
+  }
+}
+
+void Checkpointer::come_near() {
+  const std::lock_guard lock(copying_);
+  for (int pass = 0; pass < kPasses; ++pass) {
+    int in_log = 0;
+    int copied = 0;
+    const int code = sqlite3_wal_checkpoint_v2(helper_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, &copied);
+    if (code != SQLITE_OK) return;
+    if (in_log - copied <= kNear) break;
+  }
+  near_ = true;
+}
+
+}  // namespace livecert::store::sqlite

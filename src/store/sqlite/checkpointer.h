@@ -1,0 +1,55 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "store/sqlite/database.h"
+
+namespace livecert::store::sqlite {
+
+// Keeps the write-ahead log small without holding up commits. A thread of its own copies what the log holds into the
+// database while commits go on; it never catches up with a busy writer, so once it has come near, the writer copies the
+// little that is left between two transactions, and the log begins again from its start.
+class Checkpointer {
+ public:
+  struct Limits {
+    int helper_begins_at = 4096;     // pages in the log: 16 MB
+    int writer_finishes_at = 24576;  // pages in the log, however far the helper has come: 96 MB
+  };
+
+  // `helper` is for the thread alone, `writer` the connection whose commits fill the log; it must outlive this.
+  Checkpointer(std::unique_ptr<Connection> helper, Connection& writer, Limits limits);
+  Checkpointer(const Checkpointer&) = delete;
+  Checkpointer& operator=(const Checkpointer&) = delete;
+  ~Checkpointer();
+
+  // The following are the writer's, outside a transaction.
+  void after_commit();
+  // False: a reader was in the way; worth asking again later.
+  bool when_idle();
+
+ private:
+  void run();
+  void come_near();
+  // Copies what is left and begins the log anew, unless a reader still needs it.
+  void finish();
+
+  std::unique_ptr<Connection> helper_;
+  Connection& writer_;
+  const Limits limits_;
+  int log_pages_ = 0;   // the writer's
+  int not_before_ = 0;  // the writer's: after a reader was in the way, the log size to try again at
+  std::atomic<bool> near_ = false;
+  std::mutex copying_;  // held by whoever copies: SQLite lets only one
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool wanted_ = false;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace livecert::store::sqlite

@@ -1,0 +1,121 @@
+#include "store/sqlite/database.h"
+
+#include <utility>
+
+namespace livecert::store::sqlite {
+namespace {
+
+constexpr int kBusyTimeoutMilliseconds = 1000;
+
+// Nothing in the database may run code of its own: the file may come from elsewhere.
+base::Result<void> harden(sqlite3* handle) {
+  const std::pair<int, int> switches[] = {
+      {SQLITE_DBCONFIG_DEFENSIVE, 1},      {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+      {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0}, {SQLITE_DBCONFIG_ENABLE_VIEW, 0},
+      {SQLITE_DBCONFIG_DQS_DML, 0},        {SQLITE_DBCONFIG_DQS_DDL, 0},
+      {SQLITE_DBCONFIG_ENABLE_FKEY, 1},    {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+  };
+  for (const auto& [option, value] : switches) {
+    const int code = sqlite3_db_config(handle, option, value, nullptr);
+    if (code != SQLITE_OK) return to_error(handle, code, "configuring the connection");
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Error to_error(sqlite3* handle, int code, std::string_view doing) {
+  const int primary = code & 0xff;
+  const bool contended = primary == SQLITE_BUSY || primary == SQLITE_LOCKED;
+  const char* words = handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
+  return base::Error{contended ? base::ErrorCode::kConflict : base::ErrorCode::kStoreFailure,
+                     contended ? "the store is busy; try again" : "the store failed",
+                     "SQLite " + std::to_string(code) + " (" + words + ") while " + std::string(doing)};
+}
+
+Query::Query(Query&& other) noexcept
+    : statement_(std::exchange(other.statement_, nullptr)), bound_(other.bound_), failure_(other.failure_) {}
+
+Query::~Query() {
+  if (statement_ == nullptr) return;
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+}
+
+void Query::note(int code) {
+  if (failure_ == SQLITE_OK) failure_ = code;
+}
+
+void Query::bind(std::int64_t value) {
+  note(sqlite3_bind_int64(statement_, ++bound_, value));
+}
+
+void Query::bind_text(std::string_view value, sqlite3_destructor_type lifetime) {
+  // A null pointer would bind NULL.
+  const char* data = value.data() != nullptr ? value.data() : "";
+  note(sqlite3_bind_text64(statement_, ++bound_, data, value.size(), lifetime, SQLITE_UTF8));
+}
+
+void Query::bind_blob(base::ByteView value, sqlite3_destructor_type lifetime) {
+  const void* data = value.data() != nullptr ? static_cast<const void*>(value.data()) : "";
+  note(sqlite3_bind_blob64(statement_, ++bound_, data, value.size(), lifetime));
+}
+
+base::Result<bool> Query::next() {
+  const int code = failure_ != SQLITE_OK ? failure_ : sqlite3_step(statement_);
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  return to_error(sqlite3_db_handle(statement_), code, std::string("running ") + sqlite3_sql(statement_));
+}
+
+base::Error Query::damaged_column(int column) const {
+  return base::Error{base::ErrorCode::kStoreFailure, "the store failed",
+                     std::string("a value of the wrong size in column ") + sqlite3_column_name(statement_, column) +
+                         " of " + sqlite3_sql(statement_)};
+}
+
+base::ByteView Query::view(int column) const {
+  const auto* data = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement_, column));
+  return {data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+base::Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path& file, Mode mode,
+                                                           const std::string& vfs) {
+  sqlite3* handle = nullptr;
+  const int access = mode == Mode::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  const int code = sqlite3_open_v2(file.c_str(), &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                                   vfs.empty() ? nullptr : vfs.c_str());
+  // Also after a failure there may be a handle to close.
+  std::unique_ptr<Connection> connection(new Connection(handle));
+  if (code != SQLITE_OK) return to_error(handle, code, "opening " + file.string());
+  sqlite3_busy_timeout(handle, kBusyTimeoutMilliseconds);
+  TRY(harden(handle));
+  return connection;
+}
+
+base::Result<void> Connection::execute(const char* script) {
+  const int code = sqlite3_exec(handle_.get(), script, nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return to_error(handle_.get(), code, std::string("running ") + script);
+  return {};
+}
+
+base::Result<std::int64_t> Connection::read_integer(std::string_view sql) {
+  TRY_ASSIGN(Query query, this->query(sql));
+  TRY_ASSIGN(const bool found, query.next());
+  if (!found) return base::Error{base::ErrorCode::kStoreFailure, "the store failed", "no row for " + std::string(sql)};
+  return query.integer(0);
+}
+
+base::Result<sqlite3_stmt*> Connection::prepare(std::string_view sql) {
+  std::string text(sql);
+  const auto known = statements_.find(text);
+  if (known != statements_.end()) return known->second.get();
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v3(handle_.get(), text.c_str(), static_cast<int>(text.size() + 1),
+                                      SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  if (code != SQLITE_OK) return to_error(handle_.get(), code, "preparing " + text);
+  statements_.emplace(std::move(text), statement);
+  return statement;
+}
+
+}  // namespace livecert::store::sqlite

@@ -1,0 +1,145 @@
+#include "store/sqlite/queries.h"
+
+namespace livecert::store::sqlite {
+namespace {
+
+// The first column of the only row.
+template <typename... Values>
+base::Result<std::optional<base::Bytes>> find_blob(Connection& database, std::string_view sql,
+                                                   const Values&... values) {
+  TRY_ASSIGN(Query query, database.query(sql, values...));
+  TRY_ASSIGN(const bool found, query.next());
+  return found ? std::optional(query.blob(0)) : std::nullopt;
+}
+
+// Every row of a query as what `read` makes of it.
+template <typename Read>
+auto collect(Query query, const Read& read) -> base::Result<std::vector<decltype(read(query))>> {
+  std::vector<decltype(read(query))> rows;
+  for (;;) {
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found) return rows;
+    rows.push_back(read(query));
+  }
+}
+
+// Of the columns id, name, is_root, status, created_at, from `first` on.
+domain::Account read_account(const Query& query, int first = 0) {
+  domain::Account account;
+  account.id = base::AccountId(query.integer(first));
+  account.name = query.text(first + 1);
+  account.is_root = query.flag(first + 2);
+  account.status =
+      query.text(first + 3) == "active" ? domain::AccountStatus::kActive : domain::AccountStatus::kSuspended;
+  account.created_at = base::from_unix_micros(query.integer(first + 4));
+  return account;
+}
+
+base::Result<std::vector<std::string>> projects_of_key(Connection& database, std::int64_t access_key_row) {
+  TRY_ASSIGN(Query query, database.query("SELECT projects.name FROM access_key_projects"
+                                         " JOIN projects ON projects.id = access_key_projects.project"
+                                         " WHERE access_key_projects.access_key = ? ORDER BY access_key_projects.id",
+                                         access_key_row));
+  return collect(std::move(query), [](const Query& row) { return row.text(0); });
+}
+
+}  // namespace
+
+base::Result<std::optional<base::Bytes>> find_setting(Connection& database, const std::string& name) {
+  return find_blob(database, "SELECT value FROM settings WHERE name = ?", name);
+}
+
+base::Result<std::optional<base::Bytes>> find_vault_header(Connection& database) {
+  return find_blob(database, "SELECT header FROM vault WHERE id = 1");
+}
+
+base::Result<std::optional<Credential>> find_credential(Connection& database, const std::string& access_key_id) {
+  TRY_ASSIGN(Query query,
+             database.query("SELECT access_keys.id, access_keys.enabled, access_keys.created_at,"
+                            " access_keys.sealed_secret, accounts.id, accounts.name, accounts.is_root, accounts.status,"
+                            " accounts.created_at, accounts.wrapped_key FROM access_keys"
+                            " JOIN accounts ON accounts.id = access_keys.account WHERE access_keys.access_key_id = ?",
+                            access_key_id));
+  TRY_ASSIGN(const bool found, query.next());
+  if (!found) return std::optional<Credential>();
+  Credential credential;
+  credential.account = read_account(query, 4);
+  credential.wrapped_account_key.bytes = query.blob(9);
+  credential.access_key.id = access_key_id;
+  credential.access_key.account = credential.account.id;
+  credential.access_key.enabled = query.flag(1);
+  credential.access_key.created_at = base::from_unix_micros(query.integer(2));
+  credential.access_key.sealed_secret.bytes = query.blob(3);
+  TRY_ASSIGN(credential.access_key.projects, projects_of_key(database, query.integer(0)));
+  return std::optional(std::move(credential));
+}
+
+base::Result<std::optional<base::SealedBytes>> find_account_key(Connection& database, base::AccountId account) {
+  TRY_ASSIGN(auto key, find_blob(database, "SELECT wrapped_key FROM accounts WHERE id = ?", account.number()));
+  return key ? std::optional(base::SealedBytes{*std::move(key)}) : std::nullopt;
+}
+
+base::Result<std::optional<domain::Account>> find_account(Connection& database, base::AccountId account) {
+  TRY_ASSIGN(Query query, database.query("SELECT id, name, is_root, status, created_at FROM accounts WHERE id = ?",
+                                         account.number()));
+  TRY_ASSIGN(const bool found, query.next());
+  return found ? std::optional(read_account(query)) : std::nullopt;
+}
+
+base::Result<std::vector<domain::Account>> list_accounts(Connection& database) {
+  TRY_ASSIGN(Query query, database.query("SELECT id, name, is_root, status, created_at FROM accounts ORDER BY id"));
+  return collect(std::move(query), [](const Query& row) { return read_account(row); });
+}
+
+base::Result<std::vector<domain::AccessKey>> list_access_keys(Connection& database, base::AccountId account) {
+  TRY_ASSIGN(Query query, database.query("SELECT id, access_key_id, enabled, created_at FROM access_keys"
+                                         " WHERE account = ? ORDER BY id",
+                                         account.number()));
+  std::vector<domain::AccessKey> keys;
+  for (;;) {
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found) return keys;
+    domain::AccessKey key;
+    key.id = query.text(1);
+    key.account = account;
+    key.enabled = query.flag(2);
+    key.created_at = base::from_unix_micros(query.integer(3));
+    TRY_ASSIGN(key.projects, projects_of_key(database, query.integer(0)));
+    keys.push_back(std::move(key));
+  }
+}
+
+base::Result<std::vector<domain::Project>> list_projects(Connection& database, base::AccountId account) {
+  TRY_ASSIGN(Query query,
+             database.query("SELECT name, created_at FROM projects WHERE account = ? ORDER BY id", account.number()));
+  return collect(std::move(query), [&](const Query& row) {
+    return domain::Project{account, row.text(0), base::from_unix_micros(row.integer(1))};
+  });
+}
+
+base::Result<std::vector<Change>> changes(Connection& database, std::int64_t after, std::int64_t limit) {
+  TRY_ASSIGN(
+      Query query,
+      database.query("SELECT id, kind, account, subject FROM changes WHERE id > ? ORDER BY id LIMIT ?", after, limit));
+  return collect(std::move(query), [](const Query& row) {
+    return Change{row.integer(0), row.text(1), base::AccountId(row.integer(2)), row.text(3)};
+  });
+}
+
+base::Result<std::vector<AuditRecord>> audit(Connection& database, std::int64_t after, std::int64_t limit) {
+  TRY_ASSIGN(Query query, database.query("SELECT id, at, account, access_key_id, action, request_id, peer_address,"
+                                         " subject FROM audit WHERE id > ? ORDER BY id LIMIT ?",
+                                         after, limit));
+  return collect(std::move(query), [](const Query& row) {
+    return AuditRecord{row.integer(0),
+                       base::from_unix_micros(row.integer(1)),
+                       base::AccountId(row.integer(2)),
+                       row.text(3),
+                       row.text(4),
+                       row.text(5),
+                       row.text(6),
+                       row.text(7)};
+  });
+}
+
+}  // namespace livecert::store::sqlite

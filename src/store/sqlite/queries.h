@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "store/sqlite/database.h"
+#include "store/store.h"
+
+// The reads of the port, one function each: a single short statement or two on one connection, so that no reader holds
+// the write-ahead log back.
+namespace livecert::store::sqlite {
+
+[[nodiscard]] base::Result<std::optional<base::Bytes>> find_setting(Connection& database, const std::string& name);
+[[nodiscard]] base::Result<std::optional<base::Bytes>> find_vault_header(Connection& database);
+[[nodiscard]] base::Result<std::optional<Credential>> find_credential(Connection& database,
+                                                                      const std::string& access_key_id);
+[[nodiscard]] base::Result<std::optional<base::SealedBytes>> find_account_key(Connection& database,
+                                                                              base::AccountId account);
+
+[[nodiscard]] base::Result<std::optional<domain::ChainDetail>> find_chain(Connection& database,
+                                                                          const base::ChainId& chain);
+[[nodiscard]] base::Result<std::optional<domain::ChainDetail>> find_version(Connection& database, base::CertId version);
+[[nodiscard]] base::Result<std::optional<domain::VersionContent>> find_content(Connection& database,
+                                                                               base::CertId version);
+[[nodiscard]] base::Result<std::vector<base::Bytes>> find_issuers(Connection& database, base::AccountId account,
+                                                                  base::ByteView subject_der);
+
+[[nodiscard]] base::Result<ChainPage> list_chains(Connection& database, const ChainFilter& filter, Cursor from,
+                                                  std::int64_t skip, std::int64_t limit);
+[[nodiscard]] base::Result<ChainCounts> count_chains(Connection& database, const ChainFilter& filter);
+
+[[nodiscard]] base::Result<std::optional<domain::Account>> find_account(Connection& database, base::AccountId account);
+[[nodiscard]] base::Result<std::vector<domain::Account>> list_accounts(Connection& database);
+[[nodiscard]] base::Result<std::vector<domain::AccessKey>> list_access_keys(Connection& database,
+                                                                            base::AccountId account);
+[[nodiscard]] base::Result<std::vector<domain::Project>> list_projects(Connection& database, base::AccountId account);
+
+[[nodiscard]] base::Result<std::vector<Change>> changes(Connection& database, std::int64_t after, std::int64_t limit);
+[[nodiscard]] base::Result<std::vector<AuditRecord>> audit(Connection& database, std::int64_t after,
+                                                           std::int64_t limit);
+
+}  // namespace livecert::store::sqlite

@@ -1,0 +1,34 @@
+#include "store/sqlite/reader_pool.h"
+
+#include <algorithm>
+
+namespace livecert::store::sqlite {
+
+base::Result<std::unique_ptr<ReaderPool>> ReaderPool::open(const std::filesystem::path& file, const std::string& vfs,
+                                                           int connections) {
+  auto pool = std::make_unique<ReaderPool>();
+  for (int i = 0; i < std::max(connections, 1); ++i) {
+    TRY_ASSIGN(auto connection, Connection::open(file, Connection::Mode::kReadOnly, vfs));
+    pool->free_.push_back(std::move(connection));
+  }
+  return pool;
+}
+
+std::unique_ptr<Connection> ReaderPool::take() {
+  std::unique_lock lock(mutex_);
+  returned_.wait(lock, [&] { return !free_.empty(); });
+  // The one that was used last: its pages are the freshest.
+  std::unique_ptr<Connection> connection = std::move(free_.back());
+  free_.pop_back();
+  return connection;
+}
+
+void ReaderPool::give_back(std::unique_ptr<Connection> connection) {
+  {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(std::move(connection));
+  }
+  returned_.notify_one();
+}
+
+}  // namespace livecert::store::sqlite

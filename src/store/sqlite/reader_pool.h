@@ -1,0 +1,50 @@
+#pragma once
+
+#include <condition_variable>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "store/sqlite/database.h"
+
+namespace livecert::store::sqlite {
+
+// A fixed number of read-only connections, lent to one thread at a time. Callable from every thread.
+class ReaderPool {
+ public:
+  [[nodiscard]] static base::Result<std::unique_ptr<ReaderPool>> open(const std::filesystem::path& file,
+                                                                      const std::string& vfs, int connections);
+
+  // Runs `read` on a free connection, waiting for one.
+  template <typename Read>
+  auto run(const Read& read) {
+    const Lease lease(*this);
+    return read(lease.connection());
+  }
+
+ private:
+  class Lease {
+   public:
+    explicit Lease(ReaderPool& pool) : pool_(pool), connection_(pool.take()) {}
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    ~Lease() { pool_.give_back(std::move(connection_)); }
+    [[nodiscard]] Connection& connection() const { return *connection_; }
+
+   private:
+    ReaderPool& pool_;
+    std::unique_ptr<Connection> connection_;
+  };
+
+  [[nodiscard]] std::unique_ptr<Connection> take();
+  void give_back(std::unique_ptr<Connection> connection);
+
+  std::mutex mutex_;
+  std::condition_variable returned_;
+  std::vector<std::unique_ptr<Connection>> free_;
+};
+
+}  // namespace livecert::store::sqlite

@@ -1,0 +1,227 @@
+#include "store/sqlite/schema.h"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <string>
+
+namespace livecert::store::sqlite {
+namespace {
+
+// Row ids are small integers wherever rows refer to each other; random ids and digests are found through an index on
+// their first eight bytes and then compared whole, which keeps the index a third of the size.
+constexpr const char* kVersion1 = R"sql(
+CREATE TABLE vault (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  header BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE settings (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  value BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE accounts (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  is_root INTEGER NOT NULL CHECK (is_root IN (0, 1)),
+  status TEXT NOT NULL CHECK (status IN ('active', 'suspended')),
+  created_at INTEGER NOT NULL,
+  wrapped_key BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE projects (
+  id INTEGER PRIMARY KEY,
+  account INTEGER NOT NULL REFERENCES accounts (id),
+  name TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (account, name)
+) STRICT;
+
+CREATE TABLE access_keys (
+  id INTEGER PRIMARY KEY,
+  access_key_id TEXT NOT NULL UNIQUE,
+  account INTEGER NOT NULL REFERENCES accounts (id),
+  enabled INTEGER NOT NULL CHECK (enabled IN (0, 1)),
+  created_at INTEGER NOT NULL,
+  sealed_secret BLOB NOT NULL
+) STRICT;
+CREATE INDEX access_keys_by_account ON access_keys (account);
+
+CREATE TABLE access_key_projects (
+  id INTEGER PRIMARY KEY,
+  access_key INTEGER NOT NULL REFERENCES access_keys (id),
+  project INTEGER NOT NULL REFERENCES projects (id),
+  UNIQUE (access_key, project)
+) STRICT;
+
+CREATE TABLE issuer_certificates (
+  id INTEGER PRIMARY KEY,
+  account INTEGER NOT NULL REFERENCES accounts (id),
+  sha256 BLOB NOT NULL,
+  subject_der BLOB NOT NULL,
+  der BLOB NOT NULL,
+  UNIQUE (account, sha256)
+) STRICT;
+CREATE INDEX issuer_certificates_by_subject ON issuer_certificates (account, subject_der);
+
+CREATE TABLE chains (
+  id INTEGER PRIMARY KEY,
+  chain_id_prefix INTEGER NOT NULL,
+  chain_id BLOB NOT NULL,
+  account INTEGER NOT NULL REFERENCES accounts (id),
+  project INTEGER NOT NULL REFERENCES projects (id),
+  name TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  current_version INTEGER NOT NULL,
+  content_prefix INTEGER NOT NULL,
+  not_before INTEGER NOT NULL,
+  not_after INTEGER NOT NULL
+) STRICT;
+CREATE INDEX chains_by_chain_id ON chains (chain_id_prefix);
+CREATE INDEX chains_by_content ON chains (content_prefix);
+CREATE INDEX chains_by_account ON chains (account, id, project, not_after);
+
+CREATE TABLE versions (
+  id INTEGER PRIMARY KEY,
+  chain INTEGER NOT NULL REFERENCES chains (id),
+  leaf_der BLOB NOT NULL,
+  issuers TEXT NOT NULL,
+  content_digest BLOB NOT NULL,
+  leaf_key_digest BLOB NOT NULL,
+  key_kind TEXT NOT NULL,
+  not_before INTEGER NOT NULL,
+  not_after INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by TEXT NOT NULL,
+  sealed_key BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE audit (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  account INTEGER NOT NULL,
+  access_key_id TEXT NOT NULL,
+  action TEXT NOT NULL,
+  request_id TEXT NOT NULL,
+  peer_address TEXT NOT NULL,
+  subject TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE changes (
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  account INTEGER NOT NULL,
+  subject TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE fence (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  count INTEGER NOT NULL
+) STRICT;
+INSERT INTO fence (id, count) VALUES (1, 0);
+
+PRAGMA application_id = 0x4C435254;
+)sql";
+
+constexpr std::array kReleased{kVersion1};
+
+base::Error refusal(const std::filesystem::path& file, const std::string& reason) {
+  return base::Error{base::ErrorCode::kConfiguration, "The store " + file.string() + " " + reason};
+}
+
+std::string newer(std::int64_t version, std::int64_t newest_version) {
+  return "was written by a newer release (format " + std::to_string(version) + ", this one reads up to " +
+         std::to_string(newest_version) + "); use that release or a backup made before the upgrade.";
+}
+
+// Offsets of https://www.sqlite.org/fileformat.html §1.3; numbers are big-endian.
+constexpr std::size_t kHeaderSize = 100;
+constexpr std::string_view kMagic{"SQLite format 3\0", 16};
+
+class Header {
+ public:
+  explicit Header(std::string_view bytes) : bytes_(bytes) {}
+  [[nodiscard]] bool is_database() const { return bytes_.size() == kHeaderSize && bytes_.starts_with(kMagic); }
+  [[nodiscard]] std::int64_t page_size() const { return number(16, 2) == 1 ? 65536 : number(16, 2); }
+  [[nodiscard]] std::int64_t page_count() const { return number(28, 4); }
+  [[nodiscard]] std::int64_t user_version() const { return number(60, 4); }
+  [[nodiscard]] std::int64_t application_id() const { return number(68, 4); }
+
+ private:
+  [[nodiscard]] std::int64_t number(std::size_t offset, std::size_t size) const {
+    std::int64_t value = 0;
+    for (const char c : bytes_.substr(offset, size)) value = value * 256 + static_cast<unsigned char>(c);
+    return value;
+  }
+  std::string_view bytes_;
+};
+
+std::int64_t size_of(const std::filesystem::path& file) {
+  std::error_code missing;
+  const auto size = std::filesystem::file_size(file, missing);
+  return missing ? 0 : static_cast<std::int64_t>(size);
+}
+
+base::Result<void> apply(Connection& database, const char* script, std::int64_t version) {
+  const std::string transaction =
+      std::string("BEGIN IMMEDIATE;") + script + "PRAGMA user_version = " + std::to_string(version) + "; COMMIT;";
+  auto applied = database.execute(transaction.c_str());
+  if (!applied && database.in_transaction()) {
+    // The failure that ended the script is the one to tell.
+    static_cast<void>(database.execute("ROLLBACK"));
+  }
+  return applied;
+}
+
+}  // namespace
+
+Migrations released_migrations() {
+  return kReleased;
+}
+
+base::Result<void> inspect_file(const std::filesystem::path& file, std::int64_t newest_version) {
+  const std::filesystem::path log = file.string() + "-wal";
+  const std::int64_t size = size_of(file);
+  if (size == 0) {
+    if (size_of(log) == 0) return {};
+    return refusal(file, "is missing but its write-ahead log " + log.string() +
+                             " is there; put both back, or move the log away to begin an empty store.");
+  }
+  std::string bytes(kHeaderSize, '\0');
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size())) || !Header(bytes).is_database()) {
+    return refusal(file, "is damaged or is not a SQLite database; restore it from a backup.");
+  }
+  const Header header(bytes);
+  const bool fresh = header.application_id() == 0 && header.user_version() == 0 && header.page_count() <= 1;
+  if (!fresh && header.application_id() != kApplicationId) {
+    return refusal(file, "is a SQLite database of another program; name another data directory.");
+  }
+  if (header.user_version() > newest_version) return refusal(file, newer(header.user_version(), newest_version));
+  // Pages may be missing from the file as long as they lie in the log.
+  if (size_of(log) == 0 && size < header.page_count() * header.page_size()) {
+    return refusal(file, "is damaged: its end is missing; restore it from a backup.");
+  }
+  return {};
+}
+
+base::Result<void> migrate(Connection& database, Migrations migrations) {
+  const std::filesystem::path file = sqlite3_db_filename(database.handle(), "main");
+  const auto newest_version = static_cast<std::int64_t>(migrations.size());
+  TRY_ASSIGN(const std::int64_t version, database.read_integer("PRAGMA user_version"));
+  TRY_ASSIGN(const std::int64_t application, database.read_integer("PRAGMA application_id"));
+  TRY_ASSIGN(const std::int64_t objects, database.read_integer("SELECT count(*) FROM sqlite_schema"));
+  if (version > newest_version) return refusal(file, newer(version, newest_version));
+  const bool fresh = version == 0 && application == 0 && objects == 0;
+  if (!fresh && application != kApplicationId) {
+    return refusal(file, "is a SQLite database of another program; name another data directory.");
+  }
+  for (std::int64_t step = std::max<std::int64_t>(version, 0); step < newest_version; ++step) {
+    TRY(apply(database, migrations[static_cast<std::size_t>(step)], step + 1));
+  }
+  return {};
+}
+
+}  // namespace livecert::store::sqlite

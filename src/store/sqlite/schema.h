@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+
+#include "base/result.h"
+#include "store/sqlite/database.h"
+
+// The on-disk format, docs/formats/store.md, and the way from each of its versions to the next.
+namespace livecert::store::sqlite {
+
+// "LCRT" in the database header: a file that does not say so is not ours.
+inline constexpr std::int64_t kApplicationId = 0x4C435254;
+
+// Scripts; element i leads from version i to version i + 1. Version 0 is an empty file. Scripts that were released
+// never change.
+using Migrations = std::span<const char* const>;
+[[nodiscard]] Migrations released_migrations();
+
+// Refuses a file that is no SQLite database, is cut off, is not ours, or is of a newer version, from its header alone:
+// nothing is opened for writing. An empty or missing file passes. kConfiguration.
+[[nodiscard]] base::Result<void> inspect_file(const std::filesystem::path& file, std::int64_t newest_version);
+
+// Brings an open database to the newest version, each step in a transaction of its own; the steps done before a failing
+// one stay. Refuses what inspect_file() could not see because it still lay in the write-ahead log.
+[[nodiscard]] base::Result<void> migrate(Connection& database, Migrations migrations);
+
+}  // namespace livecert::store::sqlite

@@ -1,0 +1,147 @@
+#include "store/sqlite/sqlite_store.h"
+
+#include "store/sqlite/checkpointer.h"
+#include "store/sqlite/data_directory.h"
+#include "store/sqlite/database.h"
+#include "store/sqlite/queries.h"
+#include "store/sqlite/reader_pool.h"
+#include "store/sqlite/schema.h"
+#include "store/sqlite/writer.h"
+
+namespace livecert::store::sqlite {
+namespace {
+
+// `secure_delete`: a replaced sealed key must not linger in a free page. The checkpointer decides when to checkpoint,
+// and the log may keep the size it is allowed to grow to, since writing over it is cheaper than extending it.
+constexpr const char* kWriterSettings =
+    "PRAGMA journal_mode = WAL;"
+    "PRAGMA synchronous = FULL;"
+    "PRAGMA secure_delete = ON;"
+    "PRAGMA wal_autocheckpoint = 0;"
+    "PRAGMA journal_size_limit = 134217728;"
+    "PRAGMA cache_size = -32768;";
+
+// SQLite's words are the operator's only clue to what is wrong with a file.
+base::Error unusable(const std::filesystem::path& file, const base::Error& error) {
+  if (error.code == base::ErrorCode::kConfiguration) return error;
+  return base::Error{base::ErrorCode::kConfiguration,
+                     "The store " + file.string() + " cannot be opened: " + error.detail +
+                         ". If it is damaged, restore it from a backup.",
+                     error.detail};
+}
+
+base::Result<std::unique_ptr<Connection>> open_writer(const std::filesystem::path& file, const std::string& vfs) {
+  TRY_ASSIGN(auto writer, Connection::open(file, Connection::Mode::kReadWrite, vfs));
+  TRY(writer->execute(kWriterSettings));
+  TRY(migrate(*writer, released_migrations()));
+  // The header in the file itself must tell the version, for inspect_file() of another release.
+  TRY(writer->execute("PRAGMA wal_checkpoint(TRUNCATE)"));
+  return writer;
+}
+
+}  // namespace
+
+// In the order of construction; the directory is let go last.
+struct SqliteStore::Parts {
+  DataDirectory directory;
+  std::unique_ptr<Connection> database;
+  std::unique_ptr<ReaderPool> readers;
+  std::unique_ptr<Checkpointer> checkpointer;
+  std::unique_ptr<Writer> writer;
+};
+
+SqliteStore::SqliteStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+SqliteStore::~SqliteStore() = default;
+
+base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& options, const base::Clock& clock) {
+  TRY_ASSIGN(DataDirectory directory, DataDirectory::lock(options.directory));
+  const std::filesystem::path file = directory.database_file();
+  TRY(inspect_file(file, static_cast<std::int64_t>(released_migrations().size())));
+  TRY(directory.create_database_file());
+
+  auto writer = open_writer(file, options.vfs);
+  if (!writer) return unusable(file, writer.error());
+  auto helper = Connection::open(file, Connection::Mode::kReadWrite, options.vfs);
+  if (!helper) return unusable(file, helper.error());
+  auto readers = ReaderPool::open(file, options.vfs, options.readers);
+  if (!readers) return unusable(file, readers.error());
+
+  auto parts =
+      std::make_unique<Parts>(Parts{std::move(directory), *std::move(writer), *std::move(readers), nullptr, nullptr});
+  parts->checkpointer = std::make_unique<Checkpointer>(*std::move(helper), *parts->database, Checkpointer::Limits{});
+  parts->writer = std::make_unique<Writer>(*parts->database, *parts->checkpointer, clock, options.max_group);
+  return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(parts)));
+}
+
+Outcome SqliteStore::submit(const Context& context, Command command) {
+  return parts_->writer->submit(context, command);
+}
+
+base::Result<std::optional<base::Bytes>> SqliteStore::find_setting(const std::string& name) {
+  return parts_->readers->run([&](Connection& database) { return sqlite::find_setting(database, name); });
+}
+
+base::Result<std::optional<base::Bytes>> SqliteStore::find_vault_header() {
+  return parts_->readers->run([&](Connection& database) { return sqlite::find_vault_header(database); });
+}
+
+base::Result<std::optional<Credential>> SqliteStore::find_credential(const std::string& access_key_id) {
+  return parts_->readers->run([&](Connection& database) { return sqlite::find_credential(database, access_key_id); });
+}
+
+base::Result<std::optional<base::SealedBytes>> SqliteStore::find_account_key(base::AccountId account) {
+  return parts_->readers->run([&](Connection& database) { return sqlite::find_account_key(database, account); });
+}
+
+base::Result<std::optional<domain::ChainDetail>> SqliteStore::find_chain(const base::ChainId& chain) {
+  return parts_->readers->run([&](Connection& database) { return sqlite::find_chain(database, chain); });
+}
+
+base::Result<std::optional<domain::ChainDetail>> SqliteStore::find_version(base::CertId version) {
+  return parts_->readers->run([&](Connection& database) { return sqlite::find_version(database, version); });
+}
+
+base::Result<std::optional<domain::VersionContent>> SqliteStore::find_content(base::CertId version) {
+  return parts_->readers->run([&](Connection& database) { return sqlite::find_content(database, version); });
+}
+
+base::Result<ChainPage> SqliteStore::list_chains(const ChainFilter& filter, Cursor from, std::int64_t skip,
+                                                 std::int64_t limit) {
+  return parts_->readers->run(
+      [&](Connection& database) { return sqlite::list_chains(database, filter, from, skip, limit); });
+}
+
+base::Result<ChainCounts> SqliteStore::count_chains(const ChainFilter& filter) {
+  return parts_->readers->run([&](Connection& database) { return sqlite::count_chains(database, filter); });
+}
+
+base::Result<std::vector<base::Bytes>> SqliteStore::find_issuers(base::AccountId account, base::ByteView subject_der) {
+  return parts_->readers->run(
+      [&](Connection& database) { return sqlite::find_issuers(database, account, subject_der); });
+}
+
+base::Result<std::optional<domain::Account>> SqliteStore::find_account(base::AccountId account) {
+  return parts_->readers->run([&](Connection& database) { return sqlite::find_account(database, account); });
+}
+
+base::Result<std::vector<domain::Account>> SqliteStore::list_accounts() {
+  return parts_->readers->run([&](Connection& database) { return sqlite::list_accounts(database); });
+}
+
+base::Result<std::vector<domain::AccessKey>> SqliteStore::list_access_keys(base::AccountId account) {
+  return parts_->readers->run([&](Connection& database) { return sqlite::list_access_keys(database, account); });
+}
+
+base::Result<std::vector<domain::Project>> SqliteStore::list_projects(base::AccountId account) {
+  return parts_->readers->run([&](Connection& database) { return sqlite::list_projects(database, account); });
+}
+
+base::Result<std::vector<Change>> SqliteStore::changes(std::int64_t after, std::int64_t limit) {
+  return parts_->readers->run([&](Connection& database) { return sqlite::changes(database, after, limit); });
+}
+
+base::Result<std::vector<AuditRecord>> SqliteStore::audit(std::int64_t after, std::int64_t limit) {
+  return parts_->readers->run([&](Connection& database) { return sqlite::audit(database, after, limit); });
+}
+
+}  // namespace livecert::store::sqlite

@@ -1,0 +1,148 @@
+#include "store/sqlite/writer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "store/sqlite/commands.h"
+
+namespace livecert::store::sqlite {
+namespace {
+
+constexpr std::chrono::milliseconds kIdle(200);
+constexpr std::string_view kLastChange = "SELECT coalesce(max(id), 0) FROM changes";
+
+// The outcome of a command whose transaction failed.
+Outcome failure(const base::Error& error) {
+  const bool contended = error.code == base::ErrorCode::kConflict;
+  return {contended ? OutcomeKind::kConflict : OutcomeKind::kUnavailable, error.detail};
+}
+
+}  // namespace
+
+Writer::Writer(Connection& database, Checkpointer& checkpointer, const base::Clock& clock, int max_group)
+    : database_(database),
+      checkpointer_(checkpointer),
+      clock_(clock),
+      max_group_(static_cast<std::size_t>(std::max(max_group, 1))),
+      thread_([this] { run(); }) {}
+
+Writer::~Writer() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  arrived_.notify_one();
+  thread_.join();
+}
+
+Outcome Writer::submit(const Context& context, const Command& command) {
+  std::promise<Outcome> answer;
+  std::future<Outcome> outcome = answer.get_future();
+  {
+    const std::lock_guard lock(mutex_);
+    queue_.push_back(Job{&context, &command, {}, std::move(answer)});
+  }
+  arrived_.notify_one();
+  return outcome.get();
+}
+
+void Writer::run() {
+  for (;;) {
+    std::vector<Job> group = take();
+    if (group.empty()) {
+      settled_ = checkpointer_.when_idle();
+      const std::lock_guard lock(mutex_);
+      if (stopping_ && queue_.empty()) return;
+      continue;
+    }
+    carry_out(group);
+    for (Job& job : group) job.answer.set_value(std::move(job.outcome));
+    checkpointer_.after_commit();
+    settled_ = false;
+  }
+}
+
+std::vector<Writer::Job> Writer::take() {
+  std::unique_lock lock(mutex_);
+  const auto has_work = [&] { return stopping_ || !queue_.empty(); };
+  if (settled_) {
+    arrived_.wait(lock, has_work);
+  } else {
+    arrived_.wait_for(lock, kIdle, has_work);
+  }
+  const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), max_group_));
+  std::vector<Job> group(std::make_move_iterator(queue_.begin()), std::make_move_iterator(queue_.begin() + count));
+  queue_.erase(queue_.begin(), queue_.begin() + count);
+  return group;
+}
+
+void Writer::carry_out(std::span<Job> group) {
+  const Attempt together = attempt(group);
+  if (together.ending == Ending::kCommitted) return;
+  // What failed may be the fault of one member only: each gets a transaction of its own, unless it may have taken
+  // effect.
+  const bool alone = group.size() == 1;
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    const std::span<Job> one = group.subspan(i, 1);
+    Job& job = one.front();
+    const Attempt last = alone || together.ending == Ending::kUncertain ? together : attempt(one);
+    if (last.ending == Ending::kFailed) job.outcome = failure(last.error);
+    if (last.ending == Ending::kUncertain) {
+      const bool wrote = job.outcome.kind == OutcomeKind::kDone;
+      job.outcome = {wrote ? OutcomeKind::kUnknown : OutcomeKind::kUnavailable, last.error.detail};
+    }
+  }
+}
+
+Writer::Attempt Writer::attempt(std::span<Job> group) {
+  roll_back();
+  if (auto begun = database_.execute("BEGIN IMMEDIATE"); !begun) return {Ending::kFailed, begun.error()};
+  const auto position = database_.read_integer(kLastChange);
+  auto applied = position ? apply_all(group) : base::Result<void>(position.error());
+  if (!applied) {
+    roll_back();
+    return {Ending::kFailed, applied.error()};
+  }
+  auto committed = database_.execute("COMMIT");
+  if (committed) return {Ending::kCommitted};
+  roll_back();
+  return settle(committed.error(), *position);
+}
+
+base::Result<void> Writer::apply_all(std::span<Job> group) {
+  for (Job& job : group) {
+    if (clock_.steady_now() > job.context->deadline) {
+      job.outcome = {OutcomeKind::kDeadlineExceeded};
+      continue;
+    }
+    TRY_ASSIGN(job.outcome, apply(database_, *job.context, *job.command));
+  }
+  return {};
+}
+
+// A commit that failed may lie in the log with its end mark and come to life after a power cut. Only a later commit
+// that succeeds settles it: that one either follows it or has overwritten it.
+Writer::Attempt Writer::settle(base::Error error, std::int64_t position_before) {
+  if (auto fenced = fence(); !fenced) {
+    error.detail += "; then " + fenced.error().detail;
+    return {Ending::kUncertain, std::move(error)};
+  }
+  const auto position = database_.read_integer(kLastChange);
+  if (!position) return {Ending::kUncertain, position.error()};
+  if (*position > position_before) return {Ending::kCommitted};
+  return {Ending::kFailed, std::move(error)};
+}
+
+base::Result<void> Writer::fence() {
+  auto fenced = database_.execute("BEGIN IMMEDIATE; UPDATE fence SET count = count + 1 WHERE id = 1; COMMIT");
+  if (!fenced) roll_back();
+  return fenced;
+}
+
+void Writer::roll_back() {
+  // A rollback of its own may have ended the transaction already; should this one fail, BEGIN will.
+  if (database_.in_transaction()) static_cast<void>(database_.execute("ROLLBACK"));
+}
+
+}  // namespace livecert::store::sqlite

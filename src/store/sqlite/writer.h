@@ -1,0 +1,70 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include "base/time.h"
+#include "store/sqlite/checkpointer.h"
+#include "store/sqlite/database.h"
+#include "store/store.h"
+
+namespace livecert::store::sqlite {
+
+// The one thread that writes. What was submitted while it committed becomes its next transaction: one synchronisation
+// with the disk for all of them, after which all are answered.
+class Writer {
+ public:
+  // `database` and `clock` must outlive this.
+  Writer(Connection& database, Checkpointer& checkpointer, const base::Clock& clock, int max_group);
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+  // Carries out what was submitted before.
+  ~Writer();
+
+  // From every thread; blocks until the outcome is known. `context` and `command` stay with the caller.
+  [[nodiscard]] Outcome submit(const Context& context, const Command& command);
+
+ private:
+  struct Job {
+    const Context* context;
+    const Command* command;
+    Outcome outcome;
+    std::promise<Outcome> answer;
+  };
+  // How a transaction ended. kFailed and kUncertain: why, for the log.
+  enum class Ending : std::uint8_t { kCommitted, kFailed, kUncertain };
+  struct Attempt {
+    Ending ending;
+    base::Error error = {};
+  };
+
+  void run();
+  // Empty: nothing came for a while, or there is nothing left and the writer must stop.
+  [[nodiscard]] std::vector<Job> take();
+  void carry_out(std::span<Job> group);
+  [[nodiscard]] Attempt attempt(std::span<Job> group);
+  [[nodiscard]] base::Result<void> apply_all(std::span<Job> group);
+  [[nodiscard]] Attempt settle(base::Error error, std::int64_t position_before);
+  [[nodiscard]] base::Result<void> fence();
+  void roll_back();
+
+  Connection& database_;
+  Checkpointer& checkpointer_;
+  const base::Clock& clock_;
+  const std::size_t max_group_;
+  bool settled_ = true;  // the thread's: nothing is left to do until something is submitted
+
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::deque<Job> queue_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace livecert::store::sqlite

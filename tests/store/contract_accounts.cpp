@@ -1,0 +1,202 @@
+#include "store/contract_suite.h"
+
+namespace livecert::store::testing {
+namespace {
+
+INSTANTIATE_TEST_SUITE_P(Adapters, StoreContract, ::testing::ValuesIn(adapters()), adapter_name);
+INSTANTIATE_TEST_SUITE_P(Adapters, EmptyStoreContract, ::testing::ValuesIn(adapters()), adapter_name);
+
+TEST_P(EmptyStoreContract, HoldsNothing) {
+  EXPECT_FALSE(read(store->find_vault_header()));
+  EXPECT_FALSE(read(store->find_credential("root-key")));
+  EXPECT_FALSE(read(store->find_account(kRoot)));
+  EXPECT_FALSE(read(store->find_account_key(kRoot)));
+  EXPECT_FALSE(read(store->find_chain(chain_id(1))));
+  EXPECT_FALSE(read(store->find_version(base::CertId(1))));
+  EXPECT_FALSE(read(store->find_content(base::CertId(1))));
+  EXPECT_FALSE(read(store->find_setting("tls")));
+  EXPECT_TRUE(read(store->list_accounts()).empty());
+  EXPECT_EQ(changes_size(), 0U);
+  EXPECT_EQ(audit_size(), 0U);
+}
+
+TEST_P(EmptyStoreContract, IsInitialisedOnce) {
+  EXPECT_EQ(submit(initialisation()).kind, OutcomeKind::kDone);
+  Initialise second = initialisation();
+  second.root.id = kOther;
+  second.root.name = "second";
+  second.access_key = access_key(kOther, "second-key");
+  EXPECT_EQ(submit(second).kind, OutcomeKind::kExists);
+  EXPECT_EQ(read(store->list_accounts()).size(), 1U);
+  EXPECT_EQ(read(store->find_vault_header()), initialisation().vault_header);
+  EXPECT_EQ(audit_size(), 1U);
+}
+
+TEST_P(EmptyStoreContract, KnowsNobodyWhoCouldUpload) {
+  const Outcome outcome = submit(creation(1));
+  EXPECT_EQ(outcome.kind, OutcomeKind::kAbsent);
+  EXPECT_EQ(outcome.subject, "AccountId");
+}
+
+TEST_P(StoreContract, ReadsACredentialWithItsAccount) {
+  const auto credential = read(store->find_credential("root-key"));
+  ASSERT_TRUE(credential);
+  EXPECT_EQ(credential->access_key.id, "root-key");
+  EXPECT_EQ(credential->access_key.account, kRoot);
+  EXPECT_TRUE(credential->access_key.enabled);
+  EXPECT_TRUE(credential->access_key.projects.empty());
+  EXPECT_EQ(credential->access_key.created_at, kNow);
+  EXPECT_EQ(credential->access_key.sealed_secret.bytes, access_key(kRoot, "root-key").sealed_secret.bytes);
+  EXPECT_EQ(credential->account.name, "root");
+  EXPECT_TRUE(credential->account.is_root);
+  EXPECT_EQ(credential->account.status, domain::AccountStatus::kActive);
+  EXPECT_EQ(credential->wrapped_account_key.bytes, initialisation().wrapped_account_key.bytes);
+  EXPECT_EQ(read(store->find_account_key(kRoot))->bytes, initialisation().wrapped_account_key.bytes);
+  EXPECT_FALSE(read(store->find_credential("ROOT-KEY")));
+}
+
+TEST_P(StoreContract, RefusesAnAccountWhoseIdOrNameIsTaken) {
+  Outcome outcome = submit(CreateAccount{account(kOther, "new"), {}});
+  EXPECT_EQ(outcome.kind, OutcomeKind::kExists);
+  EXPECT_EQ(outcome.subject, "AccountId");
+  outcome = submit(CreateAccount{account(base::AccountId(2100000003), "other"), {}});
+  EXPECT_EQ(outcome.kind, OutcomeKind::kExists);
+  EXPECT_EQ(outcome.subject, "AccountName");
+  EXPECT_EQ(read(store->list_accounts()).size(), 2U);
+}
+
+TEST_P(StoreContract, SuspendsAndRevivesAnAccount) {
+  EXPECT_EQ(submit(SetAccountStatus{kOther, domain::AccountStatus::kActive}).kind, OutcomeKind::kConverged);
+  EXPECT_EQ(submit(SetAccountStatus{kOther, domain::AccountStatus::kSuspended}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(submit(SetAccountStatus{kOther, domain::AccountStatus::kSuspended}).kind, OutcomeKind::kConverged);
+  EXPECT_EQ(read(store->find_account(kOther))->status, domain::AccountStatus::kSuspended);
+  EXPECT_EQ(store->submit(context_of(kOther), creation(1)).kind, OutcomeKind::kInactive);
+  EXPECT_EQ(submit(SetAccountStatus{kOther, domain::AccountStatus::kActive}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(store->submit(context_of(kOther), creation(1)).kind, OutcomeKind::kDone);
+  const Outcome unknown = submit(SetAccountStatus{base::AccountId(2100000009), domain::AccountStatus::kActive});
+  EXPECT_EQ(unknown.kind, OutcomeKind::kAbsent);
+  EXPECT_EQ(unknown.subject, "AccountId");
+}
+
+TEST_P(StoreContract, LimitsAKeyOnlyToProjectsThatExist) {
+  domain::AccessKey key = access_key(kOther, "limited");
+  key.projects = {"default", "live"};
+  Outcome outcome = submit(CreateAccessKey{key});
+  EXPECT_EQ(outcome.kind, OutcomeKind::kAbsent);
+  EXPECT_EQ(outcome.subject, "ProjectName");
+  ASSERT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(submit(CreateAccessKey{key}).kind, OutcomeKind::kAbsent) << "the project is another account's";
+  ASSERT_EQ(submit(CreateProject{{kOther, "live", kNow}}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(submit(CreateAccessKey{key}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(read(store->find_credential("limited"))->access_key.projects, key.projects);
+
+  outcome = submit(CreateAccessKey{access_key(kRoot, "limited")});
+  EXPECT_EQ(outcome.kind, OutcomeKind::kExists);
+  EXPECT_EQ(outcome.subject, "AccessKeyId");
+  outcome = submit(CreateAccessKey{access_key(base::AccountId(2100000009), "nobody")});
+  EXPECT_EQ(outcome.kind, OutcomeKind::kAbsent);
+  EXPECT_EQ(outcome.subject, "AccountId");
+}
+
+TEST_P(StoreContract, ListsKeysWithoutTheirSecrets) {
+  domain::AccessKey limited = access_key(kOther, "limited");
+  limited.projects = {"default"};
+  ASSERT_EQ(submit(CreateAccessKey{limited}).kind, OutcomeKind::kDone);
+  const auto keys = read(store->list_access_keys(kOther));
+  ASSERT_EQ(keys.size(), 2U);
+  EXPECT_EQ(keys[0].id, "other-key");
+  EXPECT_EQ(keys[1].id, "limited");
+  EXPECT_EQ(keys[1].projects, limited.projects);
+  EXPECT_EQ(keys[1].account, kOther);
+  EXPECT_TRUE(keys[1].sealed_secret.bytes.empty());
+}
+
+TEST_P(StoreContract, DisablesAndEnablesAKey) {
+  EXPECT_EQ(submit(SetAccessKeyEnabled{"other-key", true}).kind, OutcomeKind::kConverged);
+  EXPECT_EQ(submit(SetAccessKeyEnabled{"other-key", false}).kind, OutcomeKind::kDone);
+  EXPECT_FALSE(read(store->find_credential("other-key"))->access_key.enabled);
+  EXPECT_EQ(read(store->changes(0, 100)).back().account, kOther) << "a change is filed under the owner of the thing";
+  EXPECT_EQ(read(store->audit(0, 100)).back().account, kRoot) << "the audit names who did it";
+  EXPECT_EQ(submit(SetAccessKeyEnabled{"other-key", false}).kind, OutcomeKind::kConverged);
+  EXPECT_EQ(submit(SetAccessKeyEnabled{"other-key", true}).kind, OutcomeKind::kDone);
+  const Outcome unknown = submit(SetAccessKeyEnabled{"nobody", true});
+  EXPECT_EQ(unknown.kind, OutcomeKind::kAbsent);
+  EXPECT_EQ(unknown.subject, "AccessKeyId");
+}
+
+TEST_P(StoreContract, EveryAccountHasTheDefaultProject) {
+  const auto projects = read(store->list_projects(kOther));
+  ASSERT_EQ(projects.size(), 1U);
+  EXPECT_EQ(projects[0].name, "default");
+  EXPECT_EQ(projects[0].account, kOther);
+  const Outcome again = submit(CreateProject{{kOther, "default", kNow}});
+  EXPECT_EQ(again.kind, OutcomeKind::kExists);
+  EXPECT_EQ(again.subject, "ProjectName");
+}
+
+TEST_P(StoreContract, KeepsTheProjectsOfAccountsApart) {
+  EXPECT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).kind, OutcomeKind::kExists);
+  EXPECT_EQ(submit(CreateProject{{kOther, "live", kNow}}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(read(store->list_projects(kRoot)).size(), 2U);
+  const Outcome unknown = submit(CreateProject{{base::AccountId(2100000009), "live", kNow}});
+  EXPECT_EQ(unknown.kind, OutcomeKind::kAbsent);
+  EXPECT_EQ(unknown.subject, "AccountId");
+}
+
+TEST_P(StoreContract, ReplacesASetting) {
+  EXPECT_EQ(submit(PutSetting{"tls", {1, 2, 3}}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(submit(PutSetting{"tls", {1, 2, 3}}).kind, OutcomeKind::kConverged);
+  EXPECT_EQ(submit(PutSetting{"tls", {}}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(submit(PutSetting{"other", {4}}).kind, OutcomeKind::kDone);
+  const auto value = read(store->find_setting("tls"));
+  ASSERT_TRUE(value);
+  EXPECT_TRUE(value->empty());
+}
+
+TEST_P(StoreContract, RecordsEachWriteOnceAndNothingElse) {
+  const std::size_t before = audit_size();
+  ASSERT_EQ(changes_size(), before);
+  context.action = "CreateProject";
+  context.request_id = "2024-request";
+  ASSERT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).kind, OutcomeKind::kExists);
+  ASSERT_EQ(submit(SetAccountStatus{kRoot, domain::AccountStatus::kActive}).kind, OutcomeKind::kConverged);
+  ASSERT_EQ(submit(SetAccessKeyEnabled{"nobody", true}).kind, OutcomeKind::kAbsent);
+
+  const auto audit = read(store->audit(0, 100));
+  ASSERT_EQ(audit.size(), before + 1);
+  EXPECT_EQ(audit.back().at, kNow);
+  EXPECT_EQ(audit.back().account, kRoot);
+  EXPECT_EQ(audit.back().access_key_id, "root-key");
+  EXPECT_EQ(audit.back().action, "CreateProject");
+  EXPECT_EQ(audit.back().request_id, "2024-request");
+  EXPECT_EQ(audit.back().peer_address, "192.0.2.1");
+  EXPECT_EQ(audit.back().subject, "live");
+  const auto changes = read(store->changes(0, 100));
+  ASSERT_EQ(changes.size(), before + 1);
+  EXPECT_EQ(changes.back().kind, "project");
+  EXPECT_EQ(changes.back().subject, "live");
+}
+
+TEST_P(StoreContract, ChangesCanBeFollowedFromAnyPosition) {
+  for (std::uint64_t i = 1; i <= 10; ++i) ASSERT_EQ(submit(creation(i)).kind, OutcomeKind::kDone);
+  std::vector<std::string> followed;
+  std::int64_t position = 0;
+  for (;;) {
+    const auto page = read(store->changes(position, 4));
+    if (page.empty()) break;
+    for (const Change& change : page) {
+      EXPECT_GT(change.position, position);
+      position = change.position;
+      if (change.kind == "chain") followed.push_back(change.subject);
+    }
+  }
+  ASSERT_EQ(followed.size(), 10U);
+  EXPECT_EQ(followed.front(), chain_id(1).to_string());
+  EXPECT_EQ(followed.back(), chain_id(10).to_string());
+  EXPECT_TRUE(read(store->changes(position, 4)).empty());
+}
+
+}  // namespace
+}  // namespace livecert::store::testing

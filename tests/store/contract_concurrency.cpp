@@ -1,0 +1,106 @@
+#include <algorithm>
+#include <map>
+#include <set>
+#include <thread>
+
+#include "store/contract_suite.h"
+
+namespace livecert::store::testing {
+namespace {
+
+constexpr int kThreads = 16;
+
+// Runs `work(thread)` on that many threads at once.
+template <typename Work>
+void together(int threads, const Work& work) {
+  std::vector<std::thread> running;
+  for (int i = 0; i < threads; ++i) running.emplace_back([&work, i] { work(static_cast<std::uint64_t>(i)); });
+  for (std::thread& thread : running) thread.join();
+}
+
+TEST_P(StoreContract, ManyUploadsOfEqualContentMakeOneChain) {
+  std::vector<Outcome> outcomes(kThreads);
+  together(kThreads, [&](std::uint64_t thread) {
+    PutVersion command = creation(100 + thread);
+    command.content = content(1);
+    outcomes[thread] = store->submit(context, command);
+  });
+  const auto done = std::count_if(outcomes.begin(), outcomes.end(),
+                                  [](const Outcome& outcome) { return outcome.kind == OutcomeKind::kDone; });
+  EXPECT_EQ(done, 1);
+  for (const Outcome& outcome : outcomes) {
+    EXPECT_TRUE(outcome.kind == OutcomeKind::kDone || outcome.kind == OutcomeKind::kConverged);
+    EXPECT_EQ(outcome.chain, outcomes.front().chain);
+    EXPECT_EQ(outcome.version, outcomes.front().version);
+  }
+  ChainFilter filter;
+  filter.account = kRoot;
+  EXPECT_EQ(read(store->count_chains(filter)).total, 1);
+}
+
+TEST_P(StoreContract, ManyUpdatesOfOneChainAllSucceed) {
+  ASSERT_EQ(submit(creation(1)).kind, OutcomeKind::kDone);
+  together(kThreads, [&](std::uint64_t thread) {
+    for (std::uint64_t i = 0; i < 5; ++i) {
+      EXPECT_EQ(store->submit(context, update(chain_id(1), 1000 + thread * 100 + i)).kind, OutcomeKind::kDone);
+    }
+  });
+  std::set<base::CertId> versions;
+  for (std::uint64_t thread = 0; thread < kThreads; ++thread) {
+    for (std::uint64_t i = 0; i < 5; ++i) {
+      const base::CertId version(static_cast<std::int64_t>(1000 + thread * 100 + i));
+      if (read(store->find_version(version))) versions.insert(version);
+    }
+  }
+  EXPECT_EQ(versions.size(), kThreads * 5U);
+  EXPECT_TRUE(versions.count(read(store->find_chain(chain_id(1)))->summary.current));
+}
+
+TEST_P(StoreContract, WhatManyThreadsWroteIsThereAfterReopening) {
+  together(kThreads, [&](std::uint64_t thread) {
+    for (std::uint64_t i = 0; i < 20; ++i) {
+      const std::uint64_t number = 1 + thread * 20 + i;
+      EXPECT_EQ(store->submit(context, creation(number)).kind, OutcomeKind::kDone);
+      EXPECT_TRUE(read(store->find_chain(chain_id(number)))) << "a read after the answer sees the write";
+    }
+  });
+  reopen();
+  for (std::uint64_t number = 1; number <= kThreads * 20; ++number) {
+    EXPECT_TRUE(read(store->find_chain(chain_id(number))));
+  }
+  std::map<std::string, int> subjects;
+  for (const Change& change : read(store->changes(0, 100'000))) subjects[change.kind + change.subject]++;
+  for (std::uint64_t number = 1; number <= kThreads * 20; ++number) {
+    EXPECT_EQ(subjects["chain" + chain_id(number).to_string()], 1);
+  }
+}
+
+TEST_P(StoreContract, ReadersNeverSeeHalfOfAWrite) {
+  ASSERT_EQ(submit(creation(1)).kind, OutcomeKind::kDone);
+  std::atomic<bool> written = false;
+  together(5, [&](std::uint64_t thread) {
+    if (thread == 0) {
+      for (std::uint64_t i = 2; i < 150; ++i) {
+        PutVersion next = update(chain_id(1), i);
+        next.content.not_after = kNow + std::chrono::seconds(i);
+        EXPECT_EQ(store->submit(context, next).kind, OutcomeKind::kDone);
+      }
+      written = true;
+      return;
+    }
+    base::CertId newest(1);
+    while (!written) {
+      const auto chain = read(store->find_chain(chain_id(1)));
+      ASSERT_TRUE(chain);
+      EXPECT_GE(chain->summary.current, newest) << "time does not run backwards";
+      newest = chain->summary.current;
+      EXPECT_EQ(chain->certificates.size(), 3U);
+      if (newest > base::CertId(1)) {
+        EXPECT_EQ(chain->summary.not_after, kNow + std::chrono::seconds(newest.number()));
+      }
+    }
+  });
+}
+
+}  // namespace
+}  // namespace livecert::store::testing

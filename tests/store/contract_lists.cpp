@@ -1,0 +1,176 @@
+#include <limits>
+
+#include "store/contract_suite.h"
+
+namespace livecert::store::testing {
+namespace {
+
+std::vector<std::string> names(const ChainPage& page) {
+  std::vector<std::string> names;
+  for (const auto& chain : page.chains) names.push_back(chain.name);
+  return names;
+}
+
+using Names = std::vector<std::string>;
+
+class ListContract : public StoreContract {
+ protected:
+  void SetUp() override {
+    StoreContract::SetUp();
+    filter.account = kRoot;
+    filter.now = kNow;
+  }
+
+  void put(std::uint64_t number, const std::string& name, base::Time not_after,
+           const std::string& project = "default") {
+    PutVersion command = creation(number);
+    command.name = name;
+    command.project = project;
+    command.content.not_after = not_after;
+    ASSERT_EQ(submit(command).kind, OutcomeKind::kDone);
+  }
+  ChainPage list(std::int64_t skip = 0, std::int64_t limit = 100) {
+    return read(store->list_chains(filter, {}, skip, limit));
+  }
+
+  ChainFilter filter;
+};
+
+TEST_P(ListContract, IsEmptyWithoutChains) {
+  EXPECT_TRUE(list().chains.empty());
+  EXPECT_FALSE(list().next);
+  EXPECT_EQ(read(store->count_chains(filter)).total, 0);
+  EXPECT_EQ(read(store->count_chains(filter)).closing, 0);
+}
+
+TEST_P(ListContract, ShowsTheNewestFirst) {
+  for (std::uint64_t i = 1; i <= 3; ++i) ASSERT_EQ(submit(creation(i)).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(update(chain_id(1), 4)).kind, OutcomeKind::kDone);
+  const ChainPage page = list();
+  EXPECT_EQ(names(page), (Names{"name-3", "name-2", "name-1"})) << "an update does not move a chain";
+  EXPECT_EQ(page.chains[2].current, base::CertId(4));
+  EXPECT_EQ(page.chains[2].id, chain_id(1));
+}
+
+TEST_P(ListContract, FollowsCursorsToTheEndWhileChainsArrive) {
+  for (std::uint64_t i = 1; i <= 7; ++i) ASSERT_EQ(submit(creation(i)).kind, OutcomeKind::kDone);
+  const ChainPage first = read(store->list_chains(filter, {}, 0, 3));
+  EXPECT_EQ(names(first), (Names{"name-7", "name-6", "name-5"}));
+  ASSERT_TRUE(first.next);
+  ASSERT_EQ(submit(creation(8)).kind, OutcomeKind::kDone);
+  const ChainPage second = read(store->list_chains(filter, *first.next, 0, 3));
+  EXPECT_EQ(names(second), (Names{"name-4", "name-3", "name-2"}));
+  ASSERT_TRUE(second.next);
+  const ChainPage third = read(store->list_chains(filter, *second.next, 0, 3));
+  EXPECT_EQ(names(third), (Names{"name-1"}));
+  EXPECT_FALSE(third.next);
+}
+
+TEST_P(ListContract, APageThatEndsTheListSaysSo) {
+  for (std::uint64_t i = 1; i <= 4; ++i) ASSERT_EQ(submit(creation(i)).kind, OutcomeKind::kDone);
+  EXPECT_FALSE(list(0, 4).next);
+  EXPECT_TRUE(list(0, 3).next);
+  EXPECT_EQ(names(list(2, 2)), (Names{"name-2", "name-1"}));
+  EXPECT_FALSE(list(2, 2).next);
+  EXPECT_TRUE(list(4, 2).chains.empty()) << "past the end";
+  EXPECT_FALSE(list(4, 2).next);
+  EXPECT_TRUE(list(1'000'000, 2).chains.empty());
+  EXPECT_EQ(list(0, std::numeric_limits<std::int64_t>::max()).chains.size(), 4U);
+}
+
+TEST_P(ListContract, ShowsOneAccountOnly) {
+  ASSERT_EQ(submit(creation(1)).kind, OutcomeKind::kDone);
+  ASSERT_EQ(store->submit(context_of(kOther), creation(2)).kind, OutcomeKind::kDone);
+  EXPECT_EQ(names(list()), (Names{"name-1"}));
+  EXPECT_EQ(read(store->count_chains(filter)).total, 1);
+  filter.account = base::AccountId(2100000009);
+  EXPECT_TRUE(list().chains.empty());
+}
+
+TEST_P(ListContract, FiltersByProjects) {
+  ASSERT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(CreateProject{{kRoot, "vod", kNow}}).kind, OutcomeKind::kDone);
+  put(1, "a", kNow, "default");
+  put(2, "b", kNow, "live");
+  put(3, "c", kNow, "vod");
+  filter.projects = {"live"};
+  EXPECT_EQ(names(list()), (Names{"b"}));
+  EXPECT_EQ(read(store->count_chains(filter)).total, 1);
+  filter.projects = {"vod", "nowhere", "default"};
+  EXPECT_EQ(names(list()), (Names{"c", "a"}));
+  EXPECT_EQ(read(store->count_chains(filter)).total, 2);
+  filter.projects = {"nowhere"};
+  EXPECT_TRUE(list().chains.empty());
+  filter.projects = {"LIVE"};
+  EXPECT_TRUE(list().chains.empty()) << "project names are exact";
+}
+
+TEST_P(ListContract, FiltersByPartOfTheName) {
+  put(1, "Live_100%", kNow);
+  put(2, "liveX100 percent", kNow);
+  put(3, "\xc3\x84rger", kNow);
+  filter.name_contains = "LIVE";
+  EXPECT_EQ(names(list()), (Names{"liveX100 percent", "Live_100%"}));
+  filter.name_contains = "live_";
+  EXPECT_EQ(names(list()), (Names{"Live_100%"})) << "an underscore is an underscore";
+  filter.name_contains = "%";
+  EXPECT_EQ(names(list()), (Names{"Live_100%"}));
+  filter.name_contains = "\xc3\xa4";
+  EXPECT_TRUE(list().chains.empty()) << "only ASCII letters have two cases";
+  filter.name_contains = "\xc3\x84R";
+  EXPECT_EQ(names(list()), (Names{"\xc3\x84rger"}));
+  filter.name_contains = "' OR 1=1 --";
+  EXPECT_TRUE(list().chains.empty());
+  filter.name_contains = "";
+  EXPECT_EQ(list().chains.size(), 3U);
+  EXPECT_EQ(read(store->count_chains(filter)).total, 3);
+}
+
+TEST_P(ListContract, FiltersAndCountsByExpiry) {
+  put(1, "past", kNow - std::chrono::microseconds(1));
+  put(2, "this instant", kNow);
+  put(3, "in 30 days", kNow + domain::kClosingWindow);
+  put(4, "later", kNow + domain::kClosingWindow + std::chrono::microseconds(1));
+  ChainCounts counts = read(store->count_chains(filter));
+  EXPECT_EQ(counts.total, 4);
+  EXPECT_EQ(counts.expired, 1);
+  EXPECT_EQ(counts.active, 3);
+  EXPECT_EQ(counts.closing, 2);
+  filter.expired = true;
+  EXPECT_EQ(names(list()), (Names{"past"}));
+  counts = read(store->count_chains(filter));
+  EXPECT_EQ(counts.total, 1);
+  EXPECT_EQ(counts.active, 3) << "the other numbers do not depend on this filter";
+  filter.expired = false;
+  EXPECT_EQ(names(list()), (Names{"later", "in 30 days", "this instant"}));
+  EXPECT_EQ(read(store->count_chains(filter)).total, 3);
+}
+
+TEST_P(ListContract, FiltersCombine) {
+  ASSERT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).kind, OutcomeKind::kDone);
+  for (std::uint64_t i = 1; i <= 40; ++i) {
+    put(i, i % 2 == 0 ? "even" : "odd", kNow + std::chrono::days(i % 5 == 0 ? -1 : 1), i % 4 == 0 ? "live" : "default");
+  }
+  filter.projects = {"live"};
+  filter.name_contains = "EVEN";
+  filter.expired = false;
+  const ChainPage page = list(1, 3);
+  ASSERT_EQ(page.chains.size(), 3U);
+  EXPECT_EQ(page.chains[0].id, chain_id(32)) << "36 is the first and was skipped; 40 has expired";
+  EXPECT_EQ(page.chains[2].id, chain_id(24));
+  ASSERT_TRUE(page.next);
+  EXPECT_EQ(read(store->list_chains(filter, *page.next, 0, 1)).chains.at(0).id, chain_id(16));
+  EXPECT_EQ(read(store->count_chains(filter)).total, 8);
+}
+
+TEST_P(ListContract, ShowsTheNewValidityAfterAnUpdate) {
+  put(1, "a", kNow - std::chrono::days(1));
+  ASSERT_EQ(submit(update(chain_id(1), 2)).kind, OutcomeKind::kDone);
+  EXPECT_EQ(list().chains.at(0).not_after, content(2).not_after);
+  EXPECT_EQ(read(store->count_chains(filter)).expired, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Adapters, ListContract, ::testing::ValuesIn(adapters()), adapter_name);
+
+}  // namespace
+}  // namespace livecert::store::testing

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "base/time.h"
+#include "store/store.h"
+
+// Invented things to put into a store. A store never looks into a certificate, so none of these is one.
+namespace livecert::store::testing {
+
+inline constexpr base::AccountId kRoot{2100000001};
+inline constexpr base::AccountId kOther{2100000002};
+inline const base::Time kNow = base::from_unix_seconds(1'800'000'000);
+
+// Stands still unless moved.
+class ManualClock final : public base::Clock {
+ public:
+  [[nodiscard]] base::Time now() const override { return kNow; }
+  [[nodiscard]] base::SteadyTime steady_now() const override { return base::SteadyTime(elapsed_.load()); }
+  void advance(base::SteadyTime::duration by) { elapsed_.store(elapsed_.load() + by); }
+
+ private:
+  std::atomic<base::SteadyTime::duration> elapsed_{std::chrono::hours(1)};
+};
+
+// A directory of its own under the system's, removed at the end.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory();
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  ~TemporaryDirectory();
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+[[nodiscard]] base::ChainId chain_id(std::uint64_t number);
+[[nodiscard]] domain::IssuerCertificate issuer(std::uint64_t number);
+// Equal for equal numbers. Two issuers, valid from a day before kNow until a year after.
+[[nodiscard]] domain::VersionContent content(std::uint64_t number);
+
+// By the given account's first key, without a deadline.
+[[nodiscard]] Context context_of(base::AccountId account);
+// An upload of content(number) as chain_id(number) and CertId(number).
+[[nodiscard]] PutVersion creation(std::uint64_t number);
+// An upload of content(number) as CertId(number) of that chain.
+[[nodiscard]] PutVersion update(const base::ChainId& target, std::uint64_t number);
+
+[[nodiscard]] domain::Account account(base::AccountId id, const std::string& name);
+[[nodiscard]] domain::AccessKey access_key(base::AccountId account, const std::string& id);
+[[nodiscard]] Initialise initialisation();
+// Initialises with kRoot, its key "root-key", and makes kOther with its key "other-key". False: not everything worked.
+[[nodiscard]] bool populate(Store& store);
+
+}  // namespace livecert::store::testing
