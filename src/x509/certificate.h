@@ -48,6 +48,8 @@ class Certificate {
   [[nodiscard]] const std::vector<std::string>& ip_addresses() const;    // of the SAN, as text
   [[nodiscard]] const std::vector<std::string>& ca_issuer_urls() const;  // AIA caIssuers; http and https only
 
+  // The bits of subjectPublicKey, without the algorithm: what key identifiers are made of (RFC 5280 §4.2.1.2).
+  [[nodiscard]] base::ByteView public_key_bits() const;
   [[nodiscard]] KeyKind key_kind() const;
   [[nodiscard]] int key_bits() const;
   [[nodiscard]] std::string key_text() const;        // "RSA 2048", or the name of what is not supported
