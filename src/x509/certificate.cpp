@@ -202,7 +202,9 @@ bool Certificate::is_self_issued() const {
   return std::ranges::equal(subject_der(), issuer_der());
 }
 
-base::ByteView Certificate::public_key_bits() const { return as_bytes(state_->tbs->key->key); }
+base::ByteView Certificate::public_key_bits() const {
+  return as_bytes(state_->tbs->key->key);
+}
 
 bool Certificate::has_same_key_as(const Certificate& other) const {
   const PublicKeyInfoAsn1& mine = *state_->tbs->key;

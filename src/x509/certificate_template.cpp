@@ -11,38 +11,35 @@ namespace livecert::x509 {
 namespace {
 
 LIVECERT_ASN1_TEMPLATES_BEGIN
+// clang-format off
 
-ASN1_SEQUENCE(PublicKeyInfoAsn1) =
-    {
-        ASN1_SIMPLE(PublicKeyInfoAsn1, algorithm, X509_ALGOR),
-        ASN1_SIMPLE(PublicKeyInfoAsn1, key, ASN1_BIT_STRING),
+ASN1_SEQUENCE(PublicKeyInfoAsn1) = {
+    ASN1_SIMPLE(PublicKeyInfoAsn1, algorithm, X509_ALGOR),
+    ASN1_SIMPLE(PublicKeyInfoAsn1, key, ASN1_BIT_STRING),
 } static_ASN1_SEQUENCE_END(PublicKeyInfoAsn1)
 
-        ASN1_SEQUENCE(TbsCertificateAsn1) =
-            {
-                ASN1_EXP_OPT(TbsCertificateAsn1, version, ASN1_INTEGER, 0),
-                ASN1_SIMPLE(TbsCertificateAsn1, serial, ASN1_INTEGER),
-                ASN1_SIMPLE(TbsCertificateAsn1, signature, X509_ALGOR),
-                ASN1_SIMPLE(TbsCertificateAsn1, issuer, ASN1_SEQUENCE),
-                ASN1_SIMPLE(TbsCertificateAsn1, validity, X509_VAL),
-                ASN1_SIMPLE(TbsCertificateAsn1, subject, ASN1_SEQUENCE),
-                ASN1_SIMPLE(TbsCertificateAsn1, key, PublicKeyInfoAsn1),
-                ASN1_IMP_OPT(TbsCertificateAsn1, issuer_id, ASN1_BIT_STRING, 1),
-                ASN1_IMP_OPT(TbsCertificateAsn1, subject_id, ASN1_BIT_STRING, 2),
-                ASN1_EXP_SEQUENCE_OF_OPT(TbsCertificateAsn1, extensions, X509_EXTENSION, 3),
+ASN1_SEQUENCE(TbsCertificateAsn1) = {
+    ASN1_EXP_OPT(TbsCertificateAsn1, version, ASN1_INTEGER, 0),
+    ASN1_SIMPLE(TbsCertificateAsn1, serial, ASN1_INTEGER),
+    ASN1_SIMPLE(TbsCertificateAsn1, signature, X509_ALGOR),
+    ASN1_SIMPLE(TbsCertificateAsn1, issuer, ASN1_SEQUENCE),
+    ASN1_SIMPLE(TbsCertificateAsn1, validity, X509_VAL),
+    ASN1_SIMPLE(TbsCertificateAsn1, subject, ASN1_SEQUENCE),
+    ASN1_SIMPLE(TbsCertificateAsn1, key, PublicKeyInfoAsn1),
+    ASN1_IMP_OPT(TbsCertificateAsn1, issuer_id, ASN1_BIT_STRING, 1),
+    ASN1_IMP_OPT(TbsCertificateAsn1, subject_id, ASN1_BIT_STRING, 2),
+    ASN1_EXP_SEQUENCE_OF_OPT(TbsCertificateAsn1, extensions, X509_EXTENSION, 3),
 } static_ASN1_SEQUENCE_END(TbsCertificateAsn1)
 
-                ASN1_SEQUENCE(CertificateAsn1) =
-                    {
-                        ASN1_SIMPLE(CertificateAsn1, tbs, ASN1_SEQUENCE),
-                        ASN1_SIMPLE(CertificateAsn1, algorithm, X509_ALGOR),
-                        ASN1_SIMPLE(CertificateAsn1, signature, ASN1_BIT_STRING),
+ASN1_SEQUENCE(CertificateAsn1) = {
+    ASN1_SIMPLE(CertificateAsn1, tbs, ASN1_SEQUENCE),
+    ASN1_SIMPLE(CertificateAsn1, algorithm, X509_ALGOR),
+    ASN1_SIMPLE(CertificateAsn1, signature, ASN1_BIT_STRING),
 } static_ASN1_SEQUENCE_END(CertificateAsn1)
 
-                        ASN1_SEQUENCE(RsaPublicKeyAsn1) =
-                            {
-                                ASN1_SIMPLE(RsaPublicKeyAsn1, modulus, BIGNUM),
-                                ASN1_SIMPLE(RsaPublicKeyAsn1, exponent, BIGNUM),
+ASN1_SEQUENCE(RsaPublicKeyAsn1) = {
+    ASN1_SIMPLE(RsaPublicKeyAsn1, modulus, BIGNUM),
+    ASN1_SIMPLE(RsaPublicKeyAsn1, exponent, BIGNUM),
 } static_ASN1_SEQUENCE_END(RsaPublicKeyAsn1)
 
                                 template <typename T>
@@ -66,6 +63,7 @@ OwnedAsn1<T> decode(base::ByteView der, const ASN1_ITEM* item, std::size_t* end)
   return object;
 }
 
+// clang-format on
 LIVECERT_ASN1_TEMPLATES_END
 
 }  // namespace

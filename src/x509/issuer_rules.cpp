@@ -47,7 +47,7 @@ Violation bad_key(const Path& path, std::size_t index) {
   const bool is_small = issuer.key_kind() == KeyKind::kRsa && issuer.key_bits() < kMinRsaBits;
   const bool is_large = issuer.key_kind() == KeyKind::kRsa && issuer.key_bits() > kMaxRsaBits;
   if (issuer.key_kind() != KeyKind::kUnsupported && !is_small && !is_large) return std::nullopt;
-  return issuer.subject_text() + " has " + list_some({issuer.key_text()}) + ", which clients refuse";
+  return issuer.subject_text() + " has " + to_shown(issuer.key_text()) + ", which clients refuse";
 }
 
 Violation weak_signature(const Path& path, std::size_t index) {

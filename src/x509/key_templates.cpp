@@ -13,6 +13,7 @@ namespace livecert::x509 {
 namespace {
 
 LIVECERT_ASN1_TEMPLATES_BEGIN
+// clang-format off
 
 void cleanse(ASN1_STRING* text) {
   if (text != nullptr && text->data != nullptr) OPENSSL_cleanse(text->data, static_cast<std::size_t>(text->length));
@@ -29,38 +30,35 @@ int on_pkcs8(int operation, ASN1_VALUE** value, const ASN1_ITEM*, void*) {
   return 1;
 }
 
-ASN1_SEQUENCE(RsaPrivateKeyAsn1) =
-    {
-        ASN1_EMBED(RsaPrivateKeyAsn1, version, INT32),
-        ASN1_SIMPLE(RsaPrivateKeyAsn1, modulus, BIGNUM),
-        ASN1_SIMPLE(RsaPrivateKeyAsn1, public_exponent, BIGNUM),
-        ASN1_SIMPLE(RsaPrivateKeyAsn1, private_exponent, CBIGNUM),
-        ASN1_SIMPLE(RsaPrivateKeyAsn1, prime1, CBIGNUM),
-        ASN1_SIMPLE(RsaPrivateKeyAsn1, prime2, CBIGNUM),
-        ASN1_SIMPLE(RsaPrivateKeyAsn1, exponent1, CBIGNUM),
-        ASN1_SIMPLE(RsaPrivateKeyAsn1, exponent2, CBIGNUM),
-        ASN1_SIMPLE(RsaPrivateKeyAsn1, coefficient, CBIGNUM),
+ASN1_SEQUENCE(RsaPrivateKeyAsn1) = {
+    ASN1_EMBED(RsaPrivateKeyAsn1, version, INT32),
+    ASN1_SIMPLE(RsaPrivateKeyAsn1, modulus, BIGNUM),
+    ASN1_SIMPLE(RsaPrivateKeyAsn1, public_exponent, BIGNUM),
+    ASN1_SIMPLE(RsaPrivateKeyAsn1, private_exponent, CBIGNUM),
+    ASN1_SIMPLE(RsaPrivateKeyAsn1, prime1, CBIGNUM),
+    ASN1_SIMPLE(RsaPrivateKeyAsn1, prime2, CBIGNUM),
+    ASN1_SIMPLE(RsaPrivateKeyAsn1, exponent1, CBIGNUM),
+    ASN1_SIMPLE(RsaPrivateKeyAsn1, exponent2, CBIGNUM),
+    ASN1_SIMPLE(RsaPrivateKeyAsn1, coefficient, CBIGNUM),
 } static_ASN1_SEQUENCE_END(RsaPrivateKeyAsn1)
 
-        ASN1_SEQUENCE_cb(EcPrivateKeyAsn1, on_ec_key) =
-            {
-                ASN1_EMBED(EcPrivateKeyAsn1, version, INT32),
-                ASN1_SIMPLE(EcPrivateKeyAsn1, number, ASN1_OCTET_STRING),
-                ASN1_EXP_OPT(EcPrivateKeyAsn1, parameters, ASN1_ANY, 0),
-                ASN1_EXP_OPT(EcPrivateKeyAsn1, point, ASN1_BIT_STRING, 1),
+ASN1_SEQUENCE_cb(EcPrivateKeyAsn1, on_ec_key) = {
+    ASN1_EMBED(EcPrivateKeyAsn1, version, INT32),
+    ASN1_SIMPLE(EcPrivateKeyAsn1, number, ASN1_OCTET_STRING),
+    ASN1_EXP_OPT(EcPrivateKeyAsn1, parameters, ASN1_ANY, 0),
+    ASN1_EXP_OPT(EcPrivateKeyAsn1, point, ASN1_BIT_STRING, 1),
 } static_ASN1_SEQUENCE_END_cb(EcPrivateKeyAsn1, EcPrivateKeyAsn1)
 
-                ASN1_SEQUENCE_cb(Pkcs8Asn1, on_pkcs8) =
-                    {
-                        ASN1_EMBED(Pkcs8Asn1, version, INT32),
-                        ASN1_SIMPLE(Pkcs8Asn1, algorithm, X509_ALGOR),
-                        ASN1_SIMPLE(Pkcs8Asn1, key, ASN1_OCTET_STRING),
-                        ASN1_IMP_SET_OF_OPT(Pkcs8Asn1, attributes, X509_ATTRIBUTE, 0),
-                        ASN1_IMP_OPT(Pkcs8Asn1, point, ASN1_BIT_STRING, 1),
+ASN1_SEQUENCE_cb(Pkcs8Asn1, on_pkcs8) = {
+    ASN1_EMBED(Pkcs8Asn1, version, INT32),
+    ASN1_SIMPLE(Pkcs8Asn1, algorithm, X509_ALGOR),
+    ASN1_SIMPLE(Pkcs8Asn1, key, ASN1_OCTET_STRING),
+    ASN1_IMP_SET_OF_OPT(Pkcs8Asn1, attributes, X509_ATTRIBUTE, 0),
+    ASN1_IMP_OPT(Pkcs8Asn1, point, ASN1_BIT_STRING, 1),
 } static_ASN1_SEQUENCE_END_cb(Pkcs8Asn1, Pkcs8Asn1)
 
-                        template <typename T>
-                        const ASN1_ITEM * item_of();
+template <typename T>
+const ASN1_ITEM* item_of();
 template <>
 const ASN1_ITEM* item_of<RsaPrivateKeyAsn1>() {
   return ASN1_ITEM_rptr(RsaPrivateKeyAsn1);
@@ -74,6 +72,7 @@ const ASN1_ITEM* item_of<Pkcs8Asn1>() {
   return ASN1_ITEM_rptr(Pkcs8Asn1);
 }
 
+// clang-format on
 LIVECERT_ASN1_TEMPLATES_END
 
 template <typename T>

@@ -44,7 +44,7 @@ Violation no_dns_name(const Certificate& leaf, base::Time) {
   if (!leaf.dns_names().empty()) return std::nullopt;
   const std::string name = leaf.common_name();
   return "the certificate has no DNS name among its subject alternative names" +
-         (name.empty() ? std::string() : "; clients ignore the common name " + list_some({name}));
+         (name.empty() ? std::string() : "; clients ignore the common name " + to_shown(name));
 }
 
 Violation bad_dns_name(const Certificate& leaf, DnsNameState state, const char* what) {
@@ -131,7 +131,7 @@ Violation weak_signature(const Certificate& leaf, base::Time) {
 Violation unsupported_signature(const Certificate& leaf, base::Time) {
   const SignatureAlgorithm& signature = leaf.state().signature;
   if (signature.is_weak || signature.scheme != SignatureScheme::kUnsupported) return std::nullopt;
-  return "the certificate is signed with " + list_some({leaf.signature_text()}) + ", which is not supported";
+  return "the certificate is signed with " + to_shown(leaf.signature_text()) + ", which is not supported";
 }
 
 struct Rule {

@@ -7,10 +7,13 @@
 namespace livecert::x509 {
 namespace {
 
+// With its extensions looked at: before that, OpenSSL's check sees no alternative names and finds everything in order.
 OwnedCertificate to_openssl(const Certificate& certificate) {
   const base::ByteView der = certificate.der();
   const unsigned char* position = der.data();
-  return OwnedCertificate(d2i_X509(nullptr, &position, static_cast<long>(der.size())));
+  OwnedCertificate made(d2i_X509(nullptr, &position, static_cast<long>(der.size())));
+  if (made && (X509_get_extension_flags(made.get()) & EXFLAG_INVALID) != 0) made.reset();
+  return made;
 }
 
 }  // namespace

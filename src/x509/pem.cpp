@@ -47,9 +47,13 @@ Output make_pem(std::string_view label, base::ByteView der) {
 
 }  // namespace
 
-std::string to_pem(const Certificate& certificate) { return certificate_to_pem(certificate.der()); }
+std::string to_pem(const Certificate& certificate) {
+  return certificate_to_pem(certificate.der());
+}
 
-std::string certificate_to_pem(base::ByteView der) { return make_pem<std::string>("CERTIFICATE", der); }
+std::string certificate_to_pem(base::ByteView der) {
+  return make_pem<std::string>("CERTIFICATE", der);
+}
 
 base::WipedBuffer to_pem(const PrivateKey& key, base::SecretAccess access) {
   return to_pem(key.pkcs8(access), access);

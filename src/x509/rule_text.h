@@ -1,11 +1,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace livecert::x509 {
 
-// "a, b and 3 more", with what is not printable ASCII shown as '?' and long entries cut: the names are a stranger's.
+// What is not printable ASCII shown as '?', and long texts cut: the words come from a stranger's certificate.
+[[nodiscard]] std::string to_shown(std::string_view text);
+// The same of a list: "a", "b" and 3 more.
 [[nodiscard]] std::string list_some(const std::vector<std::string>& names);
 
 }  // namespace livecert::x509

@@ -1,0 +1,62 @@
+#include "x509/corpus.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace livecert::x509 {
+namespace {
+
+std::string to_test_name(const testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+class Corpus : public testing::TestWithParam<std::string> {};
+
+TEST_P(Corpus, IsJudgedExactlyAsExpected) {
+  const CorpusCase upload = load_case(GetParam());
+  const auto judgement = upload.judge_it();
+  ASSERT_TRUE(judgement) << judgement.error().message;
+  EXPECT_EQ(to_corpus_form(judgement->report), upload.findings) << judgement->report.message();
+  EXPECT_EQ(judgement->accepted.has_value(), upload.accepted);
+  EXPECT_EQ(judgement->report.has_errors(), !upload.accepted);
+  if (!judgement->accepted) return;
+  EXPECT_TRUE(judgement->accepted->key.belongs_to(judgement->accepted->certificates.front()));
+  EXPECT_EQ(judgement->accepted->warnings, judgement->report.warnings());
+  if (upload.stored != 0) {
+    EXPECT_EQ(judgement->accepted->certificates.size(), static_cast<std::size_t>(upload.stored));
+  }
+}
+
+TEST_P(Corpus, IsJudgedTheSameWithAWarmCache) {
+  const CorpusCase upload = load_case(GetParam());
+  IssuerCache cache;
+  for (int round = 0; round < 2; ++round) {
+    const auto judgement = upload.judge_it(&cache);
+    ASSERT_TRUE(judgement);
+    EXPECT_EQ(to_corpus_form(judgement->report), upload.findings) << "round " << round;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, Corpus, testing::ValuesIn(corpus_names()), to_test_name);
+
+TEST(CorpusAsAWhole, HasAtLeastSixtyCases) {
+  EXPECT_GE(corpus_names().size(), 60U);
+}
+
+TEST(CorpusAsAWhole, SaysWhatToDoInEveryFinding) {
+  for (const std::string& name : corpus_names()) {
+    const auto judgement = load_case(name).judge_it();
+    ASSERT_TRUE(judgement);
+    for (const Finding& finding : judgement->report.findings()) {
+      EXPECT_FALSE(finding.message.empty()) << name;
+      EXPECT_FALSE(finding.remedy.empty()) << name;
+      EXPECT_THAT(to_line(finding), testing::Not(testing::HasSubstr("\n")));
+      EXPECT_THAT(to_line(finding), testing::Not(testing::HasSubstr(".. "))) << name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace livecert::x509

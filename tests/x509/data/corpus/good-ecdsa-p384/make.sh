@@ -1,0 +1,8 @@
+#!/bin/bash
+# Another of the supported curves.
+. "$(dirname "$0")/../../lib.sh"
+root R; ca I R
+KIND=ec384 leaf L I live.example.com
+certificates L I
+key L
+known R

@@ -1,0 +1,8 @@
+#!/bin/bash
+# SEC 1 without the public point.
+. "$(dirname "$0")/../../lib.sh"
+usual
+certificates L I
+known R
+openssl asn1parse -noout -out d -genconf <(printf "asn1=SEQUENCE:k\n[k]\nv=INTEGER:1\nn=FORMAT:HEX,OCTETSTRING:%064s\nc=EXPLICIT:0,OID:prime256v1\n" $(hex_of L priv))
+from_der "EC PRIVATE KEY" d > "$here/key.pem"

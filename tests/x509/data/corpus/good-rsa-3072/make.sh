@@ -1,0 +1,8 @@
+#!/bin/bash
+# An RSA leaf, the key in PKCS#8.
+. "$(dirname "$0")/../../lib.sh"
+root R; ca I R
+KIND=rsa3072 leaf L I live.example.com
+certificates L I
+key L
+known R

@@ -1,0 +1,8 @@
+#!/bin/bash
+# A space in a name.
+. "$(dirname "$0")/../../lib.sh"
+root R; ca I R
+issue L /CN=live.example.com I "$LEAF_EXT"$'\nsubjectAltName=DNS:live example.com'
+certificates L I
+key L
+known R
