@@ -1,0 +1,25 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+namespace livecert::api {
+
+// One line of the access log. Nothing in it is secret; all of it is printable.
+struct AccessRecord {
+  std::string request_id;
+  std::string peer_address;
+  std::string user;    // account and access key, once verified; else "-"
+  std::string action;  // once known; else "-"
+  int status = 0;
+  std::string code;  // "OK" or the error's
+  std::chrono::microseconds duration{0};
+  std::string message;  // of an error: what the client was told
+  std::string detail;   // of an error: what only the log is told
+};
+
+// Called once per request, from any thread.
+using AccessLog = std::function<void(const AccessRecord&)>;
+
+}  // namespace livecert::api

@@ -1,0 +1,43 @@
+#include "api/action.h"
+
+#include <algorithm>
+#include <array>
+
+#include "api/admin_actions.h"
+#include "api/cert_actions.h"
+#include "api/identity_actions.h"
+
+namespace livecert::api {
+namespace {
+
+constexpr std::array kActions{
+    Action{"CreateCert", kLiveVersion, "live", Access::kWrite, create_cert},
+    Action{"ListCertV2", kLiveVersion, "live", Access::kRead, list_cert_v2},
+    Action{"DescribeCertDetailSecretV2", kLiveVersion, "live", Access::kRead, describe_cert_detail_secret_v2},
+
+    Action{"CreateAccount", kOwnVersion, "live", Access::kAdministration, create_account},
+    Action{"SuspendAccount", kOwnVersion, "live", Access::kAdministration, suspend_account},
+    Action{"ActivateAccount", kOwnVersion, "live", Access::kAdministration, activate_account},
+    Action{"ListAccounts", kOwnVersion, "live", Access::kAdministration, list_accounts},
+    Action{"CreateAccessKey", kOwnVersion, "live", Access::kAdministration, create_access_key},
+    Action{"DisableAccessKey", kOwnVersion, "live", Access::kAdministration, disable_access_key},
+    Action{"EnableAccessKey", kOwnVersion, "live", Access::kAdministration, enable_access_key},
+    Action{"ListAccessKeys", kOwnVersion, "live", Access::kAdministration, list_access_keys},
+    Action{"CreateProject", kOwnVersion, "live", Access::kAdministration, create_project},
+    Action{"ListProjects", kOwnVersion, "live", Access::kAdministration, list_projects},
+
+    Action{"GetCallerIdentity", "2018-01-01", "sts", Access::kRead, get_caller_identity},
+};
+
+}  // namespace
+
+std::span<const Action> actions() { return kActions; }
+
+const Action* find_action(std::string_view name, std::string_view version, std::string_view service) {
+  const auto* const found = std::ranges::find_if(kActions, [&](const Action& action) {
+    return action.name == name && action.version == version && action.service == service;
+  });
+  return found == kActions.end() ? nullptr : found;
+}
+
+}  // namespace livecert::api

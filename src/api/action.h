@@ -1,0 +1,38 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "api/envelope.h"
+#include "api/json_input.h"
+#include "base/result.h"
+#include "service/context.h"
+
+namespace livecert::api {
+
+enum class Access : std::uint8_t {
+  kRead,            // over the rate limit: waits its turn
+  kWrite,           // over the rate limit: refused at once
+  kAdministration,  // as kWrite, and for the root account alone
+};
+
+// Decodes the input, calls one use case, encodes its output.
+using Run = base::Result<Output> (*)(service::Services&, const service::Context&, const JsonInput&);
+
+struct Action {
+  std::string_view name;
+  std::string_view version;
+  std::string_view service;  // of the credential scope
+  Access access;
+  Run run;
+};
+
+inline constexpr std::string_view kLiveVersion = "2023-01-01";
+inline constexpr std::string_view kOwnVersion = "2026-12-01";
+
+// Every action there is.
+[[nodiscard]] std::span<const Action> actions();
+// nullptr when there is none of that name, version and service.
+[[nodiscard]] const Action* find_action(std::string_view name, std::string_view version, std::string_view service);
+
+}  // namespace livecert::api

@@ -1,0 +1,150 @@
+#include "api/admin_actions.h"
+
+#include <utility>
+
+#include <boost/json/array.hpp>
+#include <boost/json/value.hpp>
+
+#include "service/administer_accounts.h"
+#include "service/administer_keys.h"
+#include "service/administer_projects.h"
+
+namespace livecert::api {
+namespace {
+
+namespace json = boost::json;
+
+json::object to_json(const domain::Account& account) {
+  json::object object;
+  object["AccountId"] = account.id.to_string();
+  object["AccountName"] = account.name;
+  object["Root"] = account.is_root;
+  object["Status"] = account.status == domain::AccountStatus::kActive ? "active" : "suspended";
+  object["CreateTime"] = base::to_rfc3339(account.created_at);
+  return object;
+}
+
+json::object to_json(const domain::AccessKey& key) {
+  json::object object;
+  object["AccountId"] = key.account.to_string();
+  object["AccessKeyId"] = key.id;
+  object["Status"] = key.enabled ? "enabled" : "disabled";
+  object["Projects"] = json::array(key.projects.begin(), key.projects.end());
+  object["CreateTime"] = base::to_rfc3339(key.created_at);
+  return object;
+}
+
+json::object to_json(const domain::Project& project) {
+  json::object object;
+  object["AccountId"] = project.account.to_string();
+  object["ProjectName"] = project.name;
+  object["CreateTime"] = base::to_rfc3339(project.created_at);
+  return object;
+}
+
+template <typename Item>
+Output list_output(std::string_view member, const std::vector<Item>& items) {
+  json::object result;
+  json::array& list = result[json::string_view(member.data(), member.size())].emplace_array();
+  for (const Item& item : items) list.push_back(to_json(item));
+  return result;
+}
+
+base::Result<Output> set_account_status(service::Services& services, const service::Context& context,
+                                        const JsonInput& json, domain::AccountStatus status) {
+  const Binder binder(json);
+  const std::string account = binder.required_string("AccountId");
+  TRY(binder.finish());
+  TRY(service::set_account_status(services, context, account, status));
+  return Output();
+}
+
+base::Result<Output> set_access_key_enabled(service::Services& services, const service::Context& context,
+                                            const JsonInput& json, bool enabled) {
+  const Binder binder(json);
+  const std::string key = binder.required_string("AccessKeyId");
+  TRY(binder.finish());
+  TRY(service::set_access_key_enabled(services, context, key, enabled));
+  return Output();
+}
+
+}  // namespace
+
+base::Result<Output> create_account(service::Services& services, const service::Context& context,
+                                    const JsonInput& json) {
+  const Binder binder(json);
+  const std::string name = binder.required_string("AccountName");
+  TRY(binder.finish());
+  TRY_ASSIGN(const domain::Account account, service::create_account(services, context, name));
+  return Output(to_json(account));
+}
+
+base::Result<Output> suspend_account(service::Services& services, const service::Context& context,
+                                     const JsonInput& json) {
+  return set_account_status(services, context, json, domain::AccountStatus::kSuspended);
+}
+
+base::Result<Output> activate_account(service::Services& services, const service::Context& context,
+                                      const JsonInput& json) {
+  return set_account_status(services, context, json, domain::AccountStatus::kActive);
+}
+
+base::Result<Output> list_accounts(service::Services& services, const service::Context& /*context*/,
+                                   const JsonInput& /*json*/) {
+  TRY_ASSIGN(const std::vector<domain::Account> accounts, service::list_accounts(services));
+  return list_output("AccountList", accounts);
+}
+
+base::Result<Output> create_access_key(service::Services& services, const service::Context& context,
+                                       const JsonInput& json) {
+  const Binder binder(json);
+  const std::string account = binder.required_string("AccountId");
+  std::vector<std::string> projects = binder.optional_strings("Projects");
+  TRY(binder.finish());
+  TRY_ASSIGN(const service::NewAccessKey made,
+             service::create_access_key(services, context, account, std::move(projects)));
+  json::object result = to_json(made.access_key);
+  // The one answer that shows it.
+  result["SecretAccessKey"] = base::as_text(made.secret.reveal(base::SecretAccess()));
+  return Output(std::move(result));
+}
+
+base::Result<Output> disable_access_key(service::Services& services, const service::Context& context,
+                                        const JsonInput& json) {
+  return set_access_key_enabled(services, context, json, false);
+}
+
+base::Result<Output> enable_access_key(service::Services& services, const service::Context& context,
+                                       const JsonInput& json) {
+  return set_access_key_enabled(services, context, json, true);
+}
+
+base::Result<Output> list_access_keys(service::Services& services, const service::Context& /*context*/,
+                                      const JsonInput& json) {
+  const Binder binder(json);
+  const std::string account = binder.required_string("AccountId");
+  TRY(binder.finish());
+  TRY_ASSIGN(const std::vector<domain::AccessKey> keys, service::list_access_keys(services, account));
+  return list_output("AccessKeyList", keys);
+}
+
+base::Result<Output> create_project(service::Services& services, const service::Context& context,
+                                    const JsonInput& json) {
+  const Binder binder(json);
+  const std::string account = binder.required_string("AccountId");
+  const std::string name = binder.required_string("ProjectName");
+  TRY(binder.finish());
+  TRY_ASSIGN(const domain::Project project, service::create_project(services, context, account, name));
+  return Output(to_json(project));
+}
+
+base::Result<Output> list_projects(service::Services& services, const service::Context& /*context*/,
+                                   const JsonInput& json) {
+  const Binder binder(json);
+  const std::string account = binder.required_string("AccountId");
+  TRY(binder.finish());
+  TRY_ASSIGN(const std::vector<domain::Project> projects, service::list_projects(services, account));
+  return list_output("ProjectList", projects);
+}
+
+}  // namespace livecert::api

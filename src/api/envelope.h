@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include <boost/json/object.hpp>
+
+#include "api/error_map.h"
+#include "base/result.h"
+#include "http/message.h"
+
+// The vendor's response structure (documentation page 6469/1121981).
+namespace livecert::api {
+
+// ResponseMetadata; members that are not known yet are empty and not sent.
+struct Metadata {
+  std::string request_id;
+  std::string action;
+  std::string version;
+  std::string service;
+  std::string region;
+};
+
+// What an action answers: nothing (the member Result is absent then), an object, or the text of one that is too long to
+// hold, piece by piece as http::BodyProducer.
+using Output = std::variant<std::monostate, boost::json::object, http::BodyProducer>;
+
+// Error: what the producer failed with before anything was sent.
+[[nodiscard]] base::Result<http::Response> success_response(const Metadata& metadata, Output output);
+[[nodiscard]] http::Response error_response(const Metadata& metadata, const WireError& error);
+
+}  // namespace livecert::api

@@ -1,0 +1,236 @@
+#include "api/gateway.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "api/error_map.h"
+#include "api/request_id.h"
+#include "api/session_policy.h"
+#include "service/find_caller.h"
+
+namespace livecert::api {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
+// The store gives up this long before the answer is due, so that the client hears why.
+constexpr auto kAnswerReserve = std::chrono::milliseconds(200);
+constexpr auto kOfflineTime = std::chrono::seconds(60);
+
+// An action's name as the log may show it: it came from outside and may hold anything.
+std::string printable(std::string_view text) {
+  constexpr std::size_t kLongest = 64;
+  std::string shown(text.substr(0, kLongest));
+  std::ranges::replace_if(shown, [](char c) { return c <= ' ' || c > '~'; }, '?');
+  return shown;
+}
+
+base::Result<void> check_method(const http::Request& request) {
+  if (request.method == "POST" || request.method == "GET") return {};
+  return Error{ErrorCode::kMethodNotAllowed, "The method " + printable(request.method) + " is not allowed; use POST or GET."};
+}
+
+// The action's and version's names, before anybody knows whether they exist.
+base::Result<void> check_public_parameters(const http::Target& target) {
+  for (const std::string_view name : {"Action", "Version"}) {
+    if (http::find_parameter(target.query, name).value_or("").empty()) {
+      return Error{ErrorCode::kMissingParameter, "The request is missing " + std::string(name) + " parameter."};
+    }
+  }
+  return {};
+}
+
+base::Result<void> authorise(const VerifiedRequest& verified, const Action& action) {
+  const domain::Caller& caller = verified.caller();
+  if (verified.account_status() != domain::AccountStatus::kActive) return Error{ErrorCode::kAccountInactive, ""};
+  const std::string permission = std::string(action.service) + ":" + std::string(action.name);
+  const bool administers = caller.is_root && caller.projects.empty();
+  if ((action.access == Access::kAdministration && !administers) ||
+      !session_policy_allows(verified.policy(), permission)) {
+    return Error{ErrorCode::kActionDenied, "User is not authorized to perform: " + permission + " on resource: ."};
+  }
+  return {};
+}
+
+Error too_fast(base::SteadyTime::duration wait) {
+  const auto seconds = std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(wait).count());
+  return {ErrorCode::kRateLimited, "try again in " + std::to_string(seconds) + " s"};
+}
+
+bool is_authentication_failure(const Error& error) {
+  return error.code == ErrorCode::kInvalidAccessKey || error.code == ErrorCode::kSignatureMismatch ||
+         error.code == ErrorCode::kInvalidSecurityToken;
+}
+
+struct RefusalRow {
+  http::Refusal refusal;
+  ErrorCode error;
+  int status;  // where HTTP has one of its own for it
+};
+constexpr std::array kRefusals{
+    RefusalRow{http::Refusal::kMalformed, ErrorCode::kMalformedRequest, 400},
+    RefusalRow{http::Refusal::kHeaderTooLarge, ErrorCode::kRequestTooLarge, 431},
+    RefusalRow{http::Refusal::kBodyTooLarge, ErrorCode::kRequestTooLarge, 413},
+    RefusalRow{http::Refusal::kUnknownExpectation, ErrorCode::kMalformedRequest, 417},
+    RefusalRow{http::Refusal::kTooSlow, ErrorCode::kMalformedRequest, 408},
+    RefusalRow{http::Refusal::kDeadlineExceeded, ErrorCode::kDeadlineExceeded, 504},
+    RefusalRow{http::Refusal::kOverloaded, ErrorCode::kOverloaded, 503},
+};
+
+}  // namespace
+
+struct Gateway::Exchange {
+  http::Request request;
+  http::QueryParameters query;
+  Metadata metadata;
+  Stage stage = Stage::kGateway;
+  service::Context context;
+  AccessRecord record;
+};
+
+Gateway::Gateway(service::Services& services, Options options, AccessLog access_log)
+    : services_(services),
+      options_(std::move(options)),
+      access_log_(std::move(access_log)),
+      limiter_(options_.rate_limit) {}
+
+Gateway::ExchangePtr Gateway::begin(const std::string& peer_address, base::SteadyTime received) {
+  auto exchange = std::make_shared<Exchange>();
+  exchange->context.at = services_.clock.now();
+  exchange->context.peer_address = peer_address;
+  exchange->context.request_id = make_request_id(exchange->context.at, services_.random);
+  exchange->metadata.request_id = exchange->context.request_id;
+  exchange->record.request_id = exchange->context.request_id;
+  exchange->record.peer_address = peer_address;
+  exchange->record.user = "-";
+  exchange->record.action = "-";
+  exchange->request.received = received;
+  return exchange;
+}
+
+http::Answer Gateway::handle(http::Request request) {
+  ExchangePtr exchange = begin(request.peer_address, request.received);
+  exchange->context.deadline = request.deadline - kAnswerReserve;
+  exchange->request = std::move(request);
+  auto answer = serve(exchange);
+  if (answer) return *std::move(answer);
+
+  const Error& error = answer.error();
+  if (!is_authentication_failure(error)) return fail(exchange, error);
+  const base::SteadyTime now = services_.clock.steady_now();
+  const base::SteadyTime at = brake_.note_failure(exchange->context.peer_address, now);
+  if (at == now) return fail(exchange, error);
+  return http::Later{at, [this, exchange, error] { return fail(exchange, error); }};
+}
+
+base::Result<http::Answer> Gateway::serve(const ExchangePtr& exchange) {
+  const auto target = http::parse_target(exchange->request.target);
+  if (!target) return Error{ErrorCode::kMalformedRequest, "the request target is not a valid URL"};
+  if (target->path == "/healthz") return http::Answer(finish(exchange, Output(boost::json::object{{"Status", "ok"}})));
+  if (target->path != "/") return Error{ErrorCode::kPathNotFound, "there is nothing at this path; the API is at /"};
+  TRY(check_method(exchange->request));
+  return serve_action(exchange, *target);
+}
+
+// The straight line: each step proves what the next one relies on, the cheap and the forbidding ones first.
+base::Result<http::Answer> Gateway::serve_action(const ExchangePtr& exchange, const http::Target& target) {
+  TRY(check_public_parameters(target));
+  TRY_ASSIGN(const VerifiedRequest verified, verify_signature(exchange));
+  TRY_ASSIGN(const Action* action, identify_action(exchange, verified));
+  TRY(authorise(verified, *action));
+
+  const auto over_limit = action->access == Access::kRead ? RateLimiter::OverLimit::kWait : RateLimiter::OverLimit::kRefuse;
+  const base::SteadyTime now = services_.clock.steady_now();
+  const auto turn = limiter_.take_turn(verified.caller().account, action->name, over_limit, now);
+  if (!turn.granted) return too_fast(turn.at - now);
+  if (turn.at == now) return http::Answer(finish(exchange, perform(exchange, *action)));
+  return http::Answer(
+      http::Later{turn.at, [this, exchange, action] { return finish(exchange, perform(exchange, *action)); }});
+}
+
+base::Result<VerifiedRequest> Gateway::verify_signature(const ExchangePtr& exchange) {
+  TRY_ASSIGN(VerifiedRequest verified, authenticate(services_, exchange->request));
+  exchange->context.caller = verified.caller();
+  exchange->query = verified.query();
+  exchange->record.user = verified.caller().account.to_string() + "/" + verified.caller().access_key_id;
+  return verified;
+}
+
+base::Result<const Action*> Gateway::identify_action(const ExchangePtr& exchange, const VerifiedRequest& verified) {
+  const std::string_view name = *http::find_parameter(verified.query(), "Action");
+  const std::string_view version = *http::find_parameter(verified.query(), "Version");
+  exchange->record.action = printable(name);
+  const Action* action = find_action(name, version, verified.service());
+  if (action == nullptr) {
+    return Error{ErrorCode::kUnknownAction, "Could not find operation " + printable(name) + " for version " +
+                                                printable(version) + "."};
+  }
+  exchange->stage = Stage::kAction;
+  exchange->context.action = action->name;
+  exchange->metadata.action = action->name;
+  exchange->metadata.version = action->version;
+  exchange->metadata.service = action->service;
+  exchange->metadata.region = options_.region;
+  return action;
+}
+
+base::Result<Output> Gateway::perform(const ExchangePtr& exchange, const Action& action) {
+  const http::Request& request = exchange->request;
+  if (request.method == "GET" && request.body.empty()) {
+    return action.run(services_, exchange->context, JsonInput::from_query(exchange->query));
+  }
+  TRY_ASSIGN(const JsonInput input, JsonInput::parse(request.body));
+  return action.run(services_, exchange->context, input);
+}
+
+http::Response Gateway::finish(const ExchangePtr& exchange, base::Result<Output> output) {
+  if (!output) return fail(exchange, output.error());
+  auto response = success_response(exchange->metadata, *std::move(output));
+  if (!response) return fail(exchange, response.error());
+  exchange->record.code = "OK";
+  log(exchange, response->status);
+  return *std::move(response);
+}
+
+http::Response Gateway::fail(const ExchangePtr& exchange, const Error& error, std::optional<int> status) {
+  WireError wire = to_wire(error, exchange->stage);
+  wire.status = status.value_or(wire.status);
+  http::Response response = error_response(exchange->metadata, wire);
+  if (error.code == ErrorCode::kRateLimited) response.headers.add("Retry-After", "1");
+  if (error.code == ErrorCode::kMethodNotAllowed) response.headers.add("Allow", "GET, POST");
+  exchange->record.code = wire.code;
+  exchange->record.message = wire.message;
+  exchange->record.detail = error.detail;
+  log(exchange, wire.status);
+  return response;
+}
+
+void Gateway::log(const ExchangePtr& exchange, int status) const {
+  exchange->record.status = status;
+  exchange->record.duration = std::chrono::duration_cast<std::chrono::microseconds>(services_.clock.steady_now() -
+                                                                                    exchange->request.received);
+  access_log_(exchange->record);
+}
+
+http::Response Gateway::refuse(http::Refusal refusal, const std::string& detail, const std::string& peer_address) {
+  const auto* const row = std::ranges::find(kRefusals, refusal, &RefusalRow::refusal);
+  return fail(begin(peer_address, services_.clock.steady_now()), Error{row->error, detail}, row->status);
+}
+
+http::Response Gateway::perform_offline(const domain::Caller& caller, std::string_view action_name,
+                                        std::string_view version, const JsonInput& input) {
+  ExchangePtr exchange = begin("offline", services_.clock.steady_now());
+  exchange->context.caller = caller;
+  exchange->context.deadline = services_.clock.steady_now() + kOfflineTime;
+  exchange->context.action = action_name;
+  exchange->record.user = caller.account.to_string() + "/offline";
+  exchange->record.action = action_name;
+  exchange->stage = Stage::kAction;
+  const Action* action = find_action(action_name, version, "live");
+  if (action == nullptr) return fail(exchange, Error{ErrorCode::kUnknownAction, "no such action"});
+  return finish(exchange, action->run(services_, exchange->context, input));
+}
+
+}  // namespace livecert::api

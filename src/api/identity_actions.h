@@ -1,0 +1,13 @@
+#pragma once
+
+#include "api/envelope.h"
+#include "api/json_input.h"
+#include "base/result.h"
+#include "service/context.h"
+
+namespace livecert::api {
+
+// `sts` GetCallerIdentity, version 2018-01-01: some deployers call it to test a key.
+[[nodiscard]] base::Result<Output> get_caller_identity(service::Services&, const service::Context&, const JsonInput&);
+
+}  // namespace livecert::api

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "http/message.h"
+
+namespace livecert::app {
+
+// Where a command's actions are performed: at an endpoint, or in a stopped store.
+class Backend {
+ public:
+  Backend() = default;
+  Backend(const Backend&) = delete;
+  Backend& operator=(const Backend&) = delete;
+  virtual ~Backend() = default;
+
+  // The answer, whatever its status; its body is a string.
+  [[nodiscard]] virtual base::Result<http::Response> call(std::string_view action, std::string_view version,
+                                                          base::ByteView json_body) = 0;
+};
+
+}  // namespace livecert::app

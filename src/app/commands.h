@@ -1,0 +1,22 @@
+#pragma once
+
+#include <functional>
+
+#include "base/result.h"
+
+namespace CLI {
+class App;
+}
+
+namespace livecert::app {
+
+// What the chosen command will do, to be run after the command line was read whole.
+using Command = std::function<base::Result<void>()>;
+
+// Each declares its commands under `root` and sets `chosen` when one of them was given. `root` and `chosen` must outlive
+// the parsing.
+void add_serve_command(CLI::App& root, Command& chosen);
+void add_cert_commands(CLI::App& root, Command& chosen);
+void add_admin_commands(CLI::App& root, Command& chosen);
+
+}  // namespace livecert::app

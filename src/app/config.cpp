@@ -1,0 +1,209 @@
+#include "app/config.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <sstream>
+
+#include <toml++/toml.h>
+
+namespace livecert::app {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+
+Error wrong(const std::string& what) { return {ErrorCode::kConfiguration, what}; }
+
+template <typename Number>
+Result<void> set_number(Number& target, const std::string& text, std::uint64_t low, std::uint64_t high) {
+  std::uint64_t number = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failure != std::errc() || end != text.data() + text.size() || number < low || number > high) {
+    return wrong("must be a number from " + std::to_string(low) + " to " + std::to_string(high));
+  }
+  target = static_cast<Number>(number);
+  return {};
+}
+
+Result<void> set_seconds(std::chrono::milliseconds& target, const std::string& text, std::uint64_t high) {
+  std::uint64_t seconds = 0;
+  TRY(set_number(seconds, text, 1, high));
+  target = std::chrono::seconds(seconds);
+  return {};
+}
+
+Result<void> set_switch(bool& target, const std::string& text) {
+  if (text != "true" && text != "false") return wrong("must be true or false");
+  target = text == "true";
+  return {};
+}
+
+Result<void> set_endpoint(std::optional<net::Endpoint>& target, const std::string& text) {
+  TRY_ASSIGN(target, net::Endpoint::parse(text));
+  return {};
+}
+
+Result<void> set_one_of(std::string& target, const std::string& text, std::initializer_list<std::string_view> words) {
+  if (std::ranges::find(words, text) == words.end()) {
+    std::string list;
+    for (const std::string_view word : words) list += (list.empty() ? "" : ", ") + std::string(word);
+    return wrong("must be one of: " + list);
+  }
+  target = text;
+  return {};
+}
+
+// A string or a path.
+template <typename Text>
+Result<void> set_text(Text& target, const std::string& text) {
+  target = text;
+  return {};
+}
+
+// Values of a list are separated by commas on the command line.
+Result<void> set_list(std::vector<std::string>& target, const std::string& text) {
+  target.clear();
+  std::istringstream stream(text);
+  for (std::string item; std::getline(stream, item, ',');) {
+    if (!item.empty()) target.push_back(item);
+  }
+  return {};
+}
+
+Result<void> set_duplicates(Config& config, const std::string& text) {
+  std::string word;
+  TRY(set_one_of(word, text, {"converge", "allow"}));
+  config.converge_duplicates = word == "converge";
+  return {};
+}
+
+Result<void> set_insecure_fetch_ports(Config& config, const std::string& text) {
+  std::vector<std::string> ports;
+  TRY(set_list(ports, text));
+  config.fetch.allow_private_addresses = true;
+  config.fetch.ports.clear();
+  for (const std::string& port : ports) TRY(set_number(config.fetch.ports.emplace_back(), port, 1, 65535));
+  return {};
+}
+
+constexpr std::uint64_t kMiB = 1024UL * 1024;
+
+constexpr std::array kSettings{
+    Setting{"data_dir", false, "Directory of the embedded store; made if missing",
+            [](Config& c, const std::string& t) { return set_text(c.data_dir, t); }},
+    Setting{"http", false, "ADDR:PORT to serve plain HTTP on; default 127.0.0.1:8080 unless https is set; port 0: any free",
+            [](Config& c, const std::string& t) { return set_endpoint(c.http, t); }},
+    Setting{"https", false, "ADDR:PORT to serve HTTPS on, with a certificate of livecert's own bootstrap CA",
+            [](Config& c, const std::string& t) { return set_endpoint(c.https, t); }},
+    Setting{"insecure_http", true, "Allow plain HTTP on addresses other than loopback: private keys cross the network in the clear",
+            [](Config& c, const std::string& t) { return set_switch(c.insecure_http, t); }},
+    Setting{"master_key", false, "File of the master key (64 hexadecimal digits); default: the systemd credential "
+                                 "livecert-master-key, else DATA_DIR.master-key, made on the first start",
+            [](Config& c, const std::string& t) { return set_text(c.master_key, t); }},
+    Setting{"rate_limit", false, "Calls a second per account and action; default 10, 0: no limit",
+            [](Config& c, const std::string& t) { return set_number(c.rate_limit, t, 0, 1'000'000); }},
+    Setting{"duplicates", false, "converge (default): the same chain again answers the ChainID that has it; allow: a new one",
+            set_duplicates},
+    Setting{"trust", false, "none (default), system, or a PEM file of roots: an upload must lead to a root of these",
+            [](Config& c, const std::string& t) { return set_text(c.trust, t); }},
+    Setting{"issuers_dir", false, "Directory of issuers' certificates (.pem .crt .cer .der) that complete chains",
+            [](Config& c, const std::string& t) { return set_text(c.issuers_dir, t); }},
+    Setting{"fetch_issuers", true, "Fetch missing intermediates from the address a certificate names; default true",
+            [](Config& c, const std::string& t) { return set_switch(c.fetch_issuers, t); }},
+    Setting{"insecure_fetch_ports", false, "PORT,…: fetch issuers from private addresses too, at these ports",
+            set_insecure_fetch_ports},
+    Setting{"host_names", false, "NAME,…: more names for the HTTPS certificate",
+            [](Config& c, const std::string& t) { return set_list(c.host_names, t); }},
+    Setting{"region", false, "Region shown in answers; default cn-north-1",
+            [](Config& c, const std::string& t) { return set_text(c.region, t); }},
+    Setting{"node_id", false, "0 to 1023; tells apart processes that will share a store",
+            [](Config& c, const std::string& t) { return set_number(c.node_id, t, 0, 1023); }},
+    Setting{"log_level", false, "debug, info (default), warning or error",
+            [](Config& c, const std::string& t) { return set_one_of(c.log_level, t, {"debug", "info", "warning", "error"}); }},
+    Setting{"worker_threads", false, "Requests worked on at once; default 64",
+            [](Config& c, const std::string& t) { return set_number(c.limits.worker_threads, t, 1, 1024); }},
+    Setting{"max_connections", false, "Connections open at once; default 4096",
+            [](Config& c, const std::string& t) { return set_number(c.limits.connections, t, 1, 1'000'000); }},
+    Setting{"max_body_bytes", false, "Longest request body; default 2097152",
+            [](Config& c, const std::string& t) { return set_number(c.limits.body_bytes, t, 1024, 64 * kMiB); }},
+    Setting{"max_bodies_bytes", false, "All request bodies in memory together; default 268435456",
+            [](Config& c, const std::string& t) { return set_number(c.limits.bodies_in_flight_bytes, t, kMiB, 65536 * kMiB); }},
+    Setting{"header_timeout", false, "Seconds a request's head may take; default 10",
+            [](Config& c, const std::string& t) { return set_seconds(c.limits.header_time, t, 600); }},
+    Setting{"body_timeout", false, "Seconds a request's body may take; default 20",
+            [](Config& c, const std::string& t) { return set_seconds(c.limits.body_time, t, 3600); }},
+    Setting{"idle_timeout", false, "Seconds a connection may wait for its next request; default 75",
+            [](Config& c, const std::string& t) { return set_seconds(c.limits.idle_time, t, 3600); }},
+    Setting{"answer_timeout", false, "Seconds until a request is answered with a timeout; default 4",
+            [](Config& c, const std::string& t) { return set_seconds(c.limits.answer_time, t, 600); }},
+};
+
+Result<void> apply(Config& config, const std::string& name, const std::string& text, const std::string& shown_as) {
+  const auto* const setting = std::ranges::find(kSettings, name, &Setting::name);
+  if (setting == kSettings.end()) return wrong(shown_as + " is not a setting; see docs/configuration.md");
+  if (auto set = setting->set(config, text); !set) return wrong(shown_as + " " + set.error().message);
+  return {};
+}
+
+// A TOML value in the text form that flags have; nullopt for tables, dates and floats.
+std::optional<std::string> to_text(const toml::node& node) {
+  if (const auto* text = node.as_string()) return text->get();
+  if (const auto* number = node.as_integer()) return std::to_string(number->get());
+  if (const auto* truth = node.as_boolean()) return truth->get() ? "true" : "false";
+  const toml::array* list = node.as_array();
+  if (list == nullptr) return std::nullopt;
+  std::string joined;
+  for (const toml::node& item : *list) {
+    const auto* text = item.as_string();
+    if (text == nullptr) return std::nullopt;
+    joined += (joined.empty() ? "" : ",") + text->get();
+  }
+  return joined;
+}
+
+Result<void> apply_file(Config& config, const std::filesystem::path& file) {
+  toml::table table;
+  try {
+    table = toml::parse_file(file.string());
+  } catch (const toml::parse_error& error) {
+    const auto line = error.source().begin.line;
+    return wrong(file.string() + (line > 0 ? " line " + std::to_string(line) : "") + ": " +
+                 std::string(error.description()));
+  }
+  for (const auto& [key, node] : table) {
+    const std::string name(key.str());
+    const std::string shown_as = file.string() + ": " + name;
+    const auto text = to_text(node);
+    if (!text) return wrong(shown_as + " must be a string, a whole number, true or false, or a list of strings");
+    TRY(apply(config, name, *text, shown_as));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::span<const Setting> settings() { return kSettings; }
+
+std::string flag_of(const Setting& setting) {
+  std::string flag = "--" + std::string(setting.name);
+  std::ranges::replace(flag, '_', '-');
+  return flag;
+}
+
+Result<Config> load_config(const std::filesystem::path& file,
+                           const std::vector<std::pair<std::string, std::string>>& flags) {
+  Config config;
+  if (!file.empty()) TRY(apply_file(config, file));
+  for (const auto& [name, text] : flags) {
+    std::string shown_as = "--" + name;
+    std::ranges::replace(shown_as, '_', '-');
+    TRY(apply(config, name, text, shown_as));
+  }
+  if (config.data_dir.empty()) return wrong("--data-dir is required: the directory of the embedded store");
+  if (!config.http && !config.https) config.http = net::Endpoint{"127.0.0.1", 8080};
+  return config;
+}
+
+}  // namespace livecert::app

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "net/endpoint.h"
+#include "net/fetcher.h"
+#include "net/limits.h"
+
+namespace livecert::app {
+
+// Everything an operator can set (docs/configuration.md).
+struct Config {
+  std::filesystem::path data_dir;
+  std::optional<net::Endpoint> http;
+  std::optional<net::Endpoint> https;
+  bool insecure_http = false;
+  std::filesystem::path master_key;
+  std::size_t rate_limit = 10;
+  bool converge_duplicates = true;
+  std::string trust = "none";  // "none", "system" or a PEM file
+  std::filesystem::path issuers_dir;
+  bool fetch_issuers = true;
+  net::FetchPolicy fetch;
+  std::vector<std::string> host_names;
+  std::string region = "cn-north-1";
+  std::uint32_t node_id = 0;
+  std::string log_level = "info";
+  net::Limits limits;
+};
+
+// One setting: the same name in the TOML file (with `_`) and as a flag (with `-`), the same text form in both.
+struct Setting {
+  std::string_view name;  // with `_`
+  bool is_switch;         // as a flag it needs no value
+  std::string_view help;
+  base::Result<void> (*set)(Config&, const std::string& text);
+};
+
+[[nodiscard]] std::span<const Setting> settings();
+// The name as a flag: `--data-dir`.
+[[nodiscard]] std::string flag_of(const Setting& setting);
+
+// Defaults, then the file (if any), then the flags, given as (setting's name, text). kConfiguration with one sentence
+// that names the setting, and the file if it came from there.
+[[nodiscard]] base::Result<Config> load_config(const std::filesystem::path& file,
+                                               const std::vector<std::pair<std::string, std::string>>& flags);
+
+}  // namespace livecert::app

@@ -1,0 +1,72 @@
+#include "app/data_files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace livecert::app {
+namespace {
+
+base::Error failed(const std::filesystem::path& file, const char* what) {
+  const int error = errno;
+  return {base::ErrorCode::kConfiguration, file.string() + " cannot be " + what + ": " + std::strerror(error)};
+}
+
+bool write_whole(int descriptor, base::ByteView content) {
+  while (!content.empty()) {
+    const ssize_t written = ::write(descriptor, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    content = content.subspan(static_cast<std::size_t>(written));
+  }
+  return ::fsync(descriptor) == 0;
+}
+
+bool sync_directory(const std::filesystem::path& directory) {
+  const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  const bool synced = ::fsync(descriptor) == 0;
+  ::close(descriptor);
+  return synced;
+}
+
+}  // namespace
+
+base::Result<void> make_private_directory(const std::filesystem::path& directory) {
+  std::error_code failure;
+  if (std::filesystem::is_directory(directory, failure)) return {};
+  if (const auto parent = directory.parent_path(); !parent.empty()) std::filesystem::create_directories(parent, failure);
+  if (::mkdir(directory.c_str(), S_IRWXU) != 0) return failed(directory, "created");
+  return {};
+}
+
+std::filesystem::path aside_name(const std::filesystem::path& file) { return file.string() + ".new"; }
+
+base::Result<void> write_aside(const std::filesystem::path& file, base::ByteView content) {
+  const std::filesystem::path aside = aside_name(file);
+  ::unlink(aside.c_str());
+  const int descriptor = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (descriptor < 0) return failed(aside, "created");
+  const bool written = write_whole(descriptor, content);
+  const base::Error failure = failed(aside, "written");
+  ::close(descriptor);
+  if (!written) return failure;
+  return {};
+}
+
+base::Result<void> put_in_place(const std::filesystem::path& file) {
+  if (::rename(aside_name(file).c_str(), file.c_str()) != 0) return failed(file, "put in place");
+  const auto parent = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  if (!sync_directory(parent)) return failed(parent, "synced");
+  return {};
+}
+
+base::Result<void> write_private_file(const std::filesystem::path& file, base::ByteView content) {
+  TRY(write_aside(file, content));
+  return put_in_place(file);
+}
+
+}  // namespace livecert::app

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+
+#include "base/result.h"
+#include "service/context.h"
+
+namespace livecert::app {
+
+// DIR/credentials.json: the one place where an access secret is readable, for its owner to move away.
+[[nodiscard]] std::filesystem::path credentials_file(const std::filesystem::path& data_dir);
+
+// Makes the root account of an empty store. The credentials are safe on disk before the store is written and get their
+// name after it, so that a crash between leaves neither a root key that nobody knows nor a file that opens nothing.
+[[nodiscard]] base::Result<void> make_root_account(service::Services& services, base::Bytes vault_header,
+                                                   const std::filesystem::path& data_dir);
+
+// Finishes or undoes what a crash in make_root_account() left behind. True: the file has its name now.
+[[nodiscard]] base::Result<bool> recover_credentials(store::Store& store, const std::filesystem::path& data_dir);
+
+}  // namespace livecert::app

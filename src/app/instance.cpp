@@ -1,0 +1,89 @@
+#include "app/instance.h"
+
+#include <utility>
+
+#include "app/data_files.h"
+#include "app/first_start.h"
+#include "app/log.h"
+#include "app/master_key_source.h"
+#include "store/sqlite/sqlite_store.h"
+
+namespace livecert::app {
+namespace {
+
+base::Error configuration_error(const std::string& what) { return {base::ErrorCode::kConfiguration, what}; }
+
+}  // namespace
+
+base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfEmpty if_empty) {
+  std::unique_ptr<Instance> instance(new Instance());
+  TRY(instance->open_store(config));
+  TRY(instance->open_vault(config, if_empty));
+  TRY(instance->load_roots(config));
+  instance->connect(config);
+  if (instance->new_vault_header_) {
+    TRY(make_root_account(*instance->services_, *std::move(instance->new_vault_header_), config.data_dir));
+    log_warning("a root account was made; its access key lies in " + credentials_file(config.data_dir).string() +
+                ": move it to where you keep secrets");
+  }
+  return instance;
+}
+
+base::Result<void> Instance::open_store(const Config& config) {
+  TRY(make_private_directory(config.data_dir));
+  store::sqlite::Options options;
+  options.directory = config.data_dir;
+  TRY_ASSIGN(store_, store::sqlite::SqliteStore::open(options, clock_));
+  return {};
+}
+
+base::Result<void> Instance::open_vault(const Config& config, IfEmpty if_empty) {
+  TRY_ASSIGN(auto header, store_->find_vault_header());
+  TRY_ASSIGN(const bool recovered, recover_credentials(*store_, config.data_dir));
+  if (recovered) log_warning("the root account's access key was recovered: " + credentials_file(config.data_dir).string());
+  base::SecretBytes master_key;
+  if (header) {
+    TRY_ASSIGN(master_key, find_master_key(config));
+  } else {
+    if (if_empty == IfEmpty::kRefuse) return configuration_error("there is no store in " + config.data_dir.string());
+    TRY_ASSIGN(FirstMasterKey first, find_or_make_master_key(config, random_));
+    if (first.made) {
+      log_warning("a master key was made: " + master_key_file(config).string() +
+                  ". Back it up APART from the data directory: without it every stored private key is lost, and with it "
+                  "and the data directory together every one can be read");
+    }
+    master_key = std::move(first.key);
+    TRY_ASSIGN(header, vault::LocalVault::make_header(master_key, random_));
+    new_vault_header_ = header;
+  }
+  TRY_ASSIGN(vault_, vault::LocalVault::open_ring(std::move(master_key), *header, random_));
+  return {};
+}
+
+base::Result<void> Instance::load_roots(const Config& config) {
+  if (config.trust == "none") return {};
+  auto roots = config.trust == "system" ? x509::RootSet::load_system() : x509::RootSet::load_file(config.trust);
+  if (!roots) return configuration_error("trust: " + roots.error().message);
+  roots_ = *std::move(roots);
+  return {};
+}
+
+void Instance::connect(const Config& config) {
+  service::IssuerDirectory::Options issuers;
+  issuers.folder = config.issuers_dir;
+  if (config.fetch_issuers) {
+    fetcher_ = std::make_unique<net::Fetcher>(config.fetch);
+    issuers.fetch = [fetcher = fetcher_.get()](const std::string& url, std::chrono::milliseconds time_left) {
+      return fetcher->get(url, time_left);
+    };
+  }
+  issuers_ = std::make_unique<service::IssuerDirectory>(*store_, clock_, std::move(issuers));
+  ids_ = std::make_unique<service::IdSource>(clock_, random_, config.node_id);
+  service::Settings settings;
+  settings.converge_duplicates = config.converge_duplicates;
+  settings.required_roots = roots_ ? &*roots_ : nullptr;
+  services_ = std::make_unique<service::Services>(
+      service::Services{*store_, *vault_, clock_, random_, *ids_, *issuers_, settings});
+}
+
+}  // namespace livecert::app

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "app/config.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "crypto/random.h"
+#include "net/fetcher.h"
+#include "service/context.h"
+#include "store/store.h"
+#include "vault/vault.h"
+#include "x509/judge.h"
+
+namespace livecert::app {
+
+// A data directory opened for work: store, keys and everything the use cases need. It exists only with the right master
+// key and with a root account.
+class Instance {
+ public:
+  enum class IfEmpty { kInitialise, kRefuse };
+
+  // kConfiguration with one sentence: a directory in use or unusable, a missing or wrong master key, a store of a newer
+  // release, roots that cannot be read. Nothing of an existing store is changed then.
+  [[nodiscard]] static base::Result<std::unique_ptr<Instance>> open(const Config& config, IfEmpty if_empty);
+
+  [[nodiscard]] service::Services& services() { return *services_; }
+  [[nodiscard]] const base::Clock& clock() const { return clock_; }
+
+ private:
+  Instance() = default;
+  [[nodiscard]] base::Result<void> open_store(const Config& config);
+  [[nodiscard]] base::Result<void> open_vault(const Config& config, IfEmpty if_empty);
+  [[nodiscard]] base::Result<void> load_roots(const Config& config);
+  void connect(const Config& config);
+
+  base::SystemClock clock_;
+  crypto::SystemRandom random_;
+  std::unique_ptr<store::Store> store_;
+  std::optional<base::Bytes> new_vault_header_;  // of an empty store
+  std::unique_ptr<vault::Vault> vault_;
+  std::optional<x509::RootSet> roots_;
+  std::unique_ptr<net::Fetcher> fetcher_;
+  std::unique_ptr<service::IssuerDirectory> issuers_;
+  std::unique_ptr<service::IdSource> ids_;
+  std::unique_ptr<service::Services> services_;
+};
+
+}  // namespace livecert::app

@@ -1,0 +1,57 @@
+#include "app/master_key_source.h"
+
+#include <cstdlib>
+#include <utility>
+
+#include "vault/master_key.h"
+
+namespace livecert::app {
+namespace {
+
+std::filesystem::path beside_data_directory(const Config& config) {
+  std::filesystem::path directory = std::filesystem::absolute(config.data_dir).lexically_normal();
+  if (!directory.has_filename()) directory = directory.parent_path();
+  return directory.string() + ".master-key";
+}
+
+// systemd sets the variable for units with LoadCredential= (systemd.exec(5), "Credentials").
+std::filesystem::path systemd_credential() {
+  const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
+  if (directory == nullptr) return {};
+  std::filesystem::path file = std::filesystem::path(directory) / "livecert-master-key";
+  std::error_code ignored;
+  return std::filesystem::exists(file, ignored) ? file : std::filesystem::path();
+}
+
+}  // namespace
+
+std::filesystem::path master_key_file(const Config& config) {
+  if (!config.master_key.empty()) return config.master_key;
+  const std::filesystem::path credential = systemd_credential();
+  return credential.empty() ? beside_data_directory(config) : credential;
+}
+
+base::Result<base::SecretBytes> find_master_key(const Config& config) {
+  auto key = vault::read_master_key(master_key_file(config));
+  if (!key) {
+    base::Error error = std::move(key).error();
+    error.message += "; the store in " + config.data_dir.string() +
+                     " cannot be opened without its master key (put the file back, or name it with --master-key); "
+                     "nothing was touched";
+    return error;
+  }
+  return key;
+}
+
+base::Result<FirstMasterKey> find_or_make_master_key(const Config& config, crypto::Random& random) {
+  const std::filesystem::path file = master_key_file(config);
+  std::error_code ignored;
+  if (std::filesystem::exists(file, ignored) || file != beside_data_directory(config)) {
+    TRY_ASSIGN(base::SecretBytes key, vault::read_master_key(file));
+    return FirstMasterKey{std::move(key), false};
+  }
+  TRY_ASSIGN(base::SecretBytes key, vault::create_master_key(file, random));
+  return FirstMasterKey{std::move(key), true};
+}
+
+}  // namespace livecert::app

@@ -1,0 +1,50 @@
+#include "app/offline.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "api/gateway.h"
+#include "app/instance.h"
+
+namespace livecert::app {
+namespace {
+
+class Offline final : public Backend {
+ public:
+  Offline(std::unique_ptr<Instance> instance, domain::Caller root)
+      : instance_(std::move(instance)),
+        root_(std::move(root)),
+        gateway_(instance_->services(), {}, [](const api::AccessRecord&) {}) {}
+
+  [[nodiscard]] base::Result<http::Response> call(std::string_view action, std::string_view version,
+                                                  base::ByteView json_body) override {
+    TRY_ASSIGN(const api::JsonInput input, api::JsonInput::parse(json_body));
+    return gateway_.perform_offline(root_, action, version, input);
+  }
+
+ private:
+  std::unique_ptr<Instance> instance_;
+  domain::Caller root_;
+  api::Gateway gateway_;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<Backend>> open_offline(const std::filesystem::path& data_dir,
+                                                    const std::filesystem::path& master_key) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(data_dir, ignored)) {
+    return base::Error{base::ErrorCode::kConfiguration, "there is no data directory " + data_dir.string()};
+  }
+  Config config;
+  config.data_dir = data_dir;
+  config.master_key = master_key;
+  TRY_ASSIGN(auto instance, Instance::open(config, Instance::IfEmpty::kRefuse));
+  TRY_ASSIGN(const std::vector<domain::Account> accounts, instance->services().store.list_accounts());
+  const auto root = std::ranges::find_if(accounts, &domain::Account::is_root);
+  if (root == accounts.end()) return base::Error{base::ErrorCode::kInternal, "the store has no root account"};
+  domain::Caller caller{root->id, true, "offline", {}};
+  return std::unique_ptr<Backend>(std::make_unique<Offline>(std::move(instance), std::move(caller)));
+}
+
+}  // namespace livecert::app

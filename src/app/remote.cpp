@@ -1,0 +1,50 @@
+#include "app/remote.h"
+
+#include <cstdlib>
+#include <utility>
+
+#include "base/time.h"
+#include "client/client.h"
+#include "client/credentials.h"
+
+namespace livecert::app {
+namespace {
+
+std::string or_environment(const std::string& value, const char* name, const char* otherwise) {
+  if (!value.empty()) return value;
+  const char* found = std::getenv(name);
+  return found == nullptr || *found == '\0' ? otherwise : found;
+}
+
+base::Result<signature::Credentials> find_credentials(const RemoteOptions& options) {
+  if (!options.credentials.empty()) return client::load_credentials_file(options.credentials);
+  if (auto credentials = client::credentials_from_environment()) return *std::move(credentials);
+  return base::Error{base::ErrorCode::kConfiguration,
+                     "no credentials: set VOLC_ACCESSKEY and VOLC_SECRETKEY, or name a file with --credentials"};
+}
+
+class Remote final : public Backend {
+ public:
+  Remote(client::Endpoint endpoint, signature::Credentials credentials)
+      : client_(std::move(endpoint), std::move(credentials), clock_) {}
+
+  [[nodiscard]] base::Result<http::Response> call(std::string_view action, std::string_view version,
+                                                  base::ByteView json_body) override {
+    return client_.call(action, version, json_body);
+  }
+
+ private:
+  base::SystemClock clock_;
+  client::Client client_;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<Backend>> open_remote(const RemoteOptions& options) {
+  TRY_ASSIGN(signature::Credentials credentials, find_credentials(options));
+  client::Endpoint endpoint{or_environment(options.endpoint, "LIVECERT_ENDPOINT", "http://127.0.0.1:8080"),
+                            or_environment(options.ca_file, "LIVECERT_CA_FILE", "")};
+  return std::unique_ptr<Backend>(std::make_unique<Remote>(std::move(endpoint), std::move(credentials)));
+}
+
+}  // namespace livecert::app

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/backend.h"
+#include "base/result.h"
+
+namespace livecert::app {
+
+// How to reach and sign for a service; what is empty comes from the environment.
+struct RemoteOptions {
+  std::string endpoint;     // LIVECERT_ENDPOINT, else http://127.0.0.1:8080
+  std::string ca_file;      // LIVECERT_CA_FILE
+  std::string credentials;  // a file as the first start writes it; else VOLC_ACCESSKEY and VOLC_SECRETKEY
+};
+
+// Signed calls over HTTP, as anybody's. kConfiguration when there are no credentials.
+[[nodiscard]] base::Result<std::unique_ptr<Backend>> open_remote(const RemoteOptions& options);
+
+}  // namespace livecert::app

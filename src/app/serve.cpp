@@ -1,0 +1,85 @@
+#include "app/serve.h"
+
+#include <filesystem>
+#include <utility>
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "api/gateway.h"
+#include "app/data_files.h"
+#include "app/instance.h"
+#include "app/log.h"
+#include "app/system.h"
+#include "net/server.h"
+#include "service/server_identity.h"
+#include "x509/pem.h"
+
+namespace livecert::app {
+namespace {
+
+constexpr auto kDrainTime = std::chrono::seconds(10);
+
+std::filesystem::path addresses_file(const Config& config) { return config.data_dir / "addresses.json"; }
+std::filesystem::path ca_file(const Config& config) { return config.data_dir / "ca.pem"; }
+
+// The HTTPS identity; its CA is put where clients can take it.
+base::Result<net::TlsIdentity> make_identity(service::Services& services, const Config& config) {
+  TRY_ASSIGN(service::ServerIdentity identity, service::server_identity(services, config.host_names));
+  TRY(write_private_file(ca_file(config), base::as_bytes(x509::certificate_to_pem(identity.ca_der))));
+  return net::TlsIdentity{std::move(identity.chain_der), std::move(identity.private_key_pkcs8)};
+}
+
+base::Result<std::unique_ptr<net::Server>> listen(service::Services& services, const Config& config,
+                                                  http::Handler& handler) {
+  net::ServerConfig server;
+  server.http = config.http;
+  server.https = config.https;
+  server.insecure_http = config.insecure_http;
+  server.limits = config.limits;
+  if (config.https) {
+    TRY_ASSIGN(server.identity, make_identity(services, config));
+  }
+  return net::Server::start(std::move(server), handler, services.clock);
+}
+
+// Scripts wait for this file and read the ports from it.
+base::Result<void> announce(const net::Server::Addresses& addresses, const Config& config) {
+  boost::json::object object;
+  if (addresses.http) {
+    object["http"] = addresses.http->to_string();
+    log_info("serving http://" + addresses.http->to_string());
+    if (!addresses.http->is_loopback()) {
+      log_warning("plain HTTP beyond loopback: private keys that are uploaded cross the network in the clear");
+    }
+  }
+  if (addresses.https) {
+    object["https"] = addresses.https->to_string();
+    log_info("serving https://" + addresses.https->to_string() + ", to be trusted with " + ca_file(config).string());
+  }
+  return write_private_file(addresses_file(config), base::as_bytes(boost::json::serialize(object) + "\n"));
+}
+
+}  // namespace
+
+base::Result<void> serve(const Config& config) {
+  start_log(config.log_level);
+  block_stop_signals();
+  TRY_ASSIGN(const auto instance, Instance::open(config, Instance::IfEmpty::kInitialise));
+  std::error_code ignored;
+  std::filesystem::remove(addresses_file(config), ignored);
+
+  api::Gateway gateway(instance->services(), {config.region, config.rate_limit}, log_access);
+  TRY_ASSIGN(const auto server, listen(instance->services(), config, gateway));
+  TRY(announce(server->addresses(), config));
+
+  wait_for_stop_signal();
+  log_info("stopping: finishing what was accepted");
+  std::filesystem::remove(addresses_file(config), ignored);
+  server->drain(kDrainTime);
+  log_info("stopped");
+  flush_log();
+  return {};
+}
+
+}  // namespace livecert::app

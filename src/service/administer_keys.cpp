@@ -1,0 +1,50 @@
+#include "service/administer_keys.h"
+
+#include <utility>
+
+#include "service/administer_accounts.h"
+#include "service/submit.h"
+
+namespace livecert::service {
+
+base::Result<NewAccessKey> make_access_key(Services& services, base::AccountId account,
+                                           const base::SealedBytes& account_key, std::vector<std::string> projects,
+                                           base::Time now) {
+  NewAccessKey made;
+  made.access_key.id = services.ids.make_access_key_id();
+  made.access_key.account = account;
+  made.access_key.projects = std::move(projects);
+  made.access_key.created_at = now;
+  made.secret = services.ids.make_access_secret();
+  const vault::Place place{
+      .purpose = vault::Purpose::kAccessSecret, .account = account, .name = made.access_key.id};
+  TRY_ASSIGN(made.access_key.sealed_secret, services.vault.seal(account_key, place, made.secret));
+  return made;
+}
+
+base::Result<NewAccessKey> create_access_key(Services& services, const Context& context, const std::string& account_id,
+                                             std::vector<std::string> projects) {
+  TRY_ASSIGN(const domain::Account account, find_account(services, account_id));
+  TRY_ASSIGN(const auto account_key, services.store.find_account_key(account.id));
+  if (!account_key) return base::Error{base::ErrorCode::kInternal, "", "the account has no key in the store"};
+  TRY_ASSIGN(NewAccessKey made,
+             make_access_key(services, account.id, *account_key, std::move(projects), context.at));
+  TRY(submit(services, context, store::CreateAccessKey{made.access_key}));
+  return made;
+}
+
+base::Result<void> set_access_key_enabled(Services& services, const Context& context, const std::string& access_key_id,
+                                          bool enabled) {
+  if (!enabled && access_key_id == context.caller.access_key_id) {
+    return base::Error{base::ErrorCode::kInvalidInput,
+                       "a key cannot disable itself: make another key first and use that one"};
+  }
+  return submit(services, context, store::SetAccessKeyEnabled{access_key_id, enabled});
+}
+
+base::Result<std::vector<domain::AccessKey>> list_access_keys(Services& services, const std::string& account_id) {
+  TRY_ASSIGN(const domain::Account account, find_account(services, account_id));
+  return services.store.list_access_keys(account.id);
+}
+
+}  // namespace livecert::service

@@ -1,0 +1,28 @@
+#include "service/administer_projects.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "service/administer_accounts.h"
+#include "service/submit.h"
+
+namespace livecert::service {
+
+base::Result<domain::Project> create_project(Services& services, const Context& context, const std::string& account_id,
+                                             const std::string& name) {
+  TRY_ASSIGN(std::string checked, domain::parse_name("ProjectName", name));
+  TRY_ASSIGN(const domain::Account account, find_account(services, account_id));
+  domain::Project project{account.id, std::move(checked), context.at};
+  TRY(submit(services, context, store::CreateProject{project}));
+  return project;
+}
+
+base::Result<std::vector<domain::Project>> list_projects(Services& services, const std::string& account_id) {
+  TRY_ASSIGN(const domain::Account account, find_account(services, account_id));
+  TRY_ASSIGN(std::vector<domain::Project> created, services.store.list_projects(account.id));
+  std::vector<domain::Project> projects{{account.id, std::string(domain::kDefaultProject), account.created_at}};
+  std::ranges::move(created, std::back_inserter(projects));
+  return projects;
+}
+
+}  // namespace livecert::service

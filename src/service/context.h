@@ -1,0 +1,33 @@
+#pragma once
+
+#include "base/time.h"
+#include "crypto/random.h"
+#include "service/id_source.h"
+#include "service/issuer_directory.h"
+#include "store/store.h"
+#include "vault/vault.h"
+#include "x509/judge.h"
+
+// Use cases: one verb per file, each a plain synchronous function of a caller, a typed input and these services.
+namespace livecert::service {
+
+// Who asks, through what, by when. Proven by the API layer before any use case runs.
+using Context = store::Context;
+
+struct Settings {
+  bool converge_duplicates = true;                // equal chain, account and project: the earlier ChainID is the answer
+  const x509::RootSet* required_roots = nullptr;  // set: an upload must lead to one of these
+};
+
+// Everything use cases work with. The composition root owns all of it; callable from every thread.
+struct Services {
+  store::Store& store;
+  vault::Vault& vault;
+  const base::Clock& clock;
+  crypto::Random& random;
+  IdSource& ids;
+  IssuerDirectory& issuers;
+  Settings settings = {};
+};
+
+}  // namespace livecert::service

@@ -1,0 +1,72 @@
+#include "service/id_source.h"
+
+#include <array>
+#include <utility>
+
+#include "base/check.h"
+
+namespace livecert::service {
+namespace {
+
+constexpr std::string_view kBase64Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view kAlphanumerics = kBase64Alphabet.substr(0, 62);
+constexpr std::int64_t kEpochMillis = 1'577'836'800'000;  // 2020-01-01T00:00:00Z
+constexpr int kNodeBits = 10;
+constexpr int kSequenceBits = 12;
+
+}  // namespace
+
+IdSource::IdSource(const base::Clock& clock, crypto::Random& random, std::uint32_t node)
+    : clock_(clock), random_(random), node_(node) {
+  LIVECERT_CHECK(node < (1U << kNodeBits));
+}
+
+base::ChainId IdSource::make_chain_id() {
+  std::array<std::uint8_t, 16> bytes{};
+  random_.fill(bytes);
+  return base::ChainId(bytes);
+}
+
+base::CertId IdSource::make_cert_id() {
+  const std::int64_t now = (base::to_unix_micros(clock_.now()) / 1000 - kEpochMillis) << kSequenceBits;
+  std::int64_t last = last_tick_.load();
+  std::int64_t tick = 0;
+  do {
+    tick = std::max(now, last + 1);
+  } while (!last_tick_.compare_exchange_weak(last, tick));
+  const std::int64_t millis = tick >> kSequenceBits;
+  const std::int64_t sequence = tick & ((1LL << kSequenceBits) - 1);
+  return base::CertId((millis << (kNodeBits + kSequenceBits)) | (node_ << kSequenceBits) | sequence);
+}
+
+base::AccountId IdSource::make_account_id() {
+  std::array<std::uint8_t, 8> bytes{};
+  random_.fill(bytes);
+  std::uint64_t number = 0;
+  for (const std::uint8_t byte : bytes) number = number << 8U | byte;
+  return base::AccountId(2'100'000'000 + static_cast<std::int64_t>(number % 100'000'000));
+}
+
+std::string IdSource::make_access_key_id() {
+  std::string id = "AKLT";
+  while (id.size() < 44) {
+    std::array<std::uint8_t, 64> bytes{};
+    random_.fill(bytes);
+    for (const std::uint8_t byte : bytes) {
+      // Values that would favour the first letters are drawn again.
+      if (const std::size_t index = byte & 63U; index < kAlphanumerics.size() && id.size() < 44) {
+        id += kAlphanumerics[index];
+      }
+    }
+  }
+  return id;
+}
+
+base::SecretBytes IdSource::make_access_secret() {
+  base::WipedBuffer secret(60);
+  random_.fill(secret);
+  for (std::uint8_t& byte : secret) byte = static_cast<std::uint8_t>(kBase64Alphabet[byte & 63U]);
+  return base::SecretBytes(std::move(secret));
+}
+
+}  // namespace livecert::service

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+#include "base/ids.h"
+#include "base/secret.h"
+#include "base/time.h"
+#include "crypto/random.h"
+
+namespace livecert::service {
+
+// Makes identifiers: before the transaction that uses them, without asking anybody. Callable from every thread.
+class IdSource {
+ public:
+  // `node` (0–1023) tells apart processes that share one store. Clock and randomness must outlive this.
+  IdSource(const base::Clock& clock, crypto::Random& random, std::uint32_t node);
+
+  // 128 random bits.
+  [[nodiscard]] base::ChainId make_chain_id();
+  // 41 bits of milliseconds since 2020, 10 of node, 12 of sequence; grows strictly within one process, also when the
+  // clock is set back.
+  [[nodiscard]] base::CertId make_cert_id();
+  // Ten digits that begin with 21, as the vendor's do. Chance collisions are for the store to refuse.
+  [[nodiscard]] base::AccountId make_account_id();
+  // `AKLT` and 40 letters and digits.
+  [[nodiscard]] std::string make_access_key_id();
+  // 60 characters of base64's alphabet: 360 random bits.
+  [[nodiscard]] base::SecretBytes make_access_secret();
+
+ private:
+  const base::Clock& clock_;
+  crypto::Random& random_;
+  std::int64_t node_;
+  std::atomic<std::int64_t> last_tick_{0};  // milliseconds and sequence of the newest CertID
+};
+
+}  // namespace livecert::service

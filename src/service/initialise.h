@@ -1,0 +1,24 @@
+#pragma once
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "service/administer_keys.h"
+#include "service/context.h"
+
+namespace livecert::service {
+
+// The first write of a store, made ready but not written, so that the root key's secret can be put in a safe place first:
+// once it is written, nothing can show that secret again.
+struct Initialisation {
+  Context context;
+  store::Initialise command;
+  base::SecretBytes root_secret;
+};
+
+// The root account, its first access key, the vault's header.
+[[nodiscard]] base::Result<Initialisation> prepare_initialisation(Services& services, base::Bytes vault_header);
+
+// Writes it, in one transaction. kInvalidInput when the store is not empty.
+[[nodiscard]] base::Result<void> initialise(Services& services, const Initialisation& prepared);
+
+}  // namespace livecert::service

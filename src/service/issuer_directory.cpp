@@ -1,0 +1,137 @@
+#include "service/issuer_directory.h"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "base/bytes.h"
+#include "x509/issuer_answer.h"
+
+namespace livecert::service {
+namespace {
+
+constexpr auto kKeepGoodAnswer = std::chrono::hours(1);
+constexpr auto kKeepFailure = std::chrono::seconds(30);
+constexpr std::size_t kMaxCachedAnswers = 256;
+constexpr std::uintmax_t kMaxFolderFile = 1024UL * 1024;
+constexpr std::array<std::string_view, 4> kFolderEndings{".pem", ".crt", ".cer", ".der"};
+
+bool is_subject_of(const x509::Certificate& issuer, const x509::Certificate& child) {
+  return std::ranges::equal(issuer.subject_der(), child.issuer_der());
+}
+
+bool is_certificate_file(const std::filesystem::directory_entry& entry) {
+  std::error_code ignored;
+  return entry.is_regular_file(ignored) && entry.file_size(ignored) <= kMaxFolderFile &&
+         std::ranges::find(kFolderEndings, entry.path().extension().string()) != kFolderEndings.end();
+}
+
+base::Bytes read_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  return base::to_bytes(base::as_bytes(text));
+}
+
+}  // namespace
+
+IssuerDirectory::IssuerDirectory(store::Store& store, const base::Clock& clock, Options options)
+    : store_(store), clock_(clock), options_(std::move(options)) {}
+
+IssuerDirectory::ForUpload::ForUpload(IssuerDirectory& directory, base::AccountId account, base::SteadyTime deadline)
+    : directory_(directory), account_(account), deadline_(deadline) {}
+
+IssuerDirectory::ForUpload IssuerDirectory::for_upload(base::AccountId account, base::SteadyTime deadline) {
+  return {*this, account, std::min(deadline, clock_.steady_now() + options_.fetch_time)};
+}
+
+base::Result<std::vector<x509::Certificate>> IssuerDirectory::ForUpload::issuers_of(const x509::Certificate& child) {
+  TRY_ASSIGN(Certificates known, directory_.from_store(account_, child));
+  std::ranges::move(directory_.from_folder(child), std::back_inserter(known));
+  if (!known.empty()) return known;
+  return directory_.from_issuer(child, deadline_);
+}
+
+base::Result<IssuerDirectory::Certificates> IssuerDirectory::from_store(base::AccountId account,
+                                                                        const x509::Certificate& child) {
+  TRY_ASSIGN(const std::vector<base::Bytes> ders, store_.find_issuers(account, child.issuer_der()));
+  Certificates found;
+  for (const base::Bytes& der : ders) {
+    TRY_ASSIGN(x509::Certificate certificate, x509::Certificate::parse(der));
+    found.push_back(std::move(certificate));
+  }
+  return found;
+}
+
+IssuerDirectory::Certificates IssuerDirectory::from_folder(const x509::Certificate& child) {
+  if (options_.folder.empty()) return {};
+  const std::scoped_lock lock(mutex_);
+  reload_folder_if_changed();
+  Certificates found;
+  std::ranges::copy_if(folder_certificates_, std::back_inserter(found),
+                       [&](const x509::Certificate& candidate) { return is_subject_of(candidate, child); });
+  return found;
+}
+
+void IssuerDirectory::reload_folder_if_changed() {
+  std::error_code failure;
+  const auto changed = std::filesystem::last_write_time(options_.folder, failure);
+  if (failure || folder_time_ == changed) return;
+  folder_time_ = changed;
+  folder_certificates_.clear();
+  for (const auto& entry : std::filesystem::directory_iterator(options_.folder, failure)) {
+    if (!is_certificate_file(entry)) continue;
+    std::ranges::move(x509::parse_issuer_answer(read_file(entry.path())), std::back_inserter(folder_certificates_));
+  }
+}
+
+base::Result<IssuerDirectory::Certificates> IssuerDirectory::from_issuer(const x509::Certificate& child,
+                                                                         base::SteadyTime deadline) {
+  if (!options_.fetch) return Certificates();
+  std::optional<base::Error> failure;
+  for (const std::string& url : child.ca_issuer_urls()) {
+    auto answer = fetch(url, deadline);
+    if (answer && std::ranges::any_of(*answer, [&](const auto& issuer) { return is_subject_of(issuer, child); })) {
+      return answer;
+    }
+    failure = answer ? base::Error{base::ErrorCode::kUpstreamBadAnswer,
+                                   "the issuer's server at " + url + " answered with another certificate"}
+                     : std::move(answer).error();
+  }
+  if (failure) return *std::move(failure);
+  return Certificates();
+}
+
+base::Result<IssuerDirectory::Certificates> IssuerDirectory::fetch(const std::string& url, base::SteadyTime deadline) {
+  const base::SteadyTime now = clock_.steady_now();
+  {
+    const std::scoped_lock lock(mutex_);
+    if (const auto cached = answers_.find(url); cached != answers_.end() && now < cached->second.until) {
+      if (cached->second.error) return *cached->second.error;
+      return *cached->second.certificates;
+    }
+  }
+  const auto time_left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - now);
+  if (time_left <= std::chrono::milliseconds(0)) {
+    return base::Error{base::ErrorCode::kDeadlineExceeded, "no time was left to ask the issuer's server at " + url};
+  }
+  CachedAnswer fresh;
+  if (auto answer = options_.fetch(url, time_left); !answer) {
+    fresh.error = std::move(answer).error();
+  } else if (Certificates parsed = x509::parse_issuer_answer(*answer); parsed.empty()) {
+    fresh.error = base::Error{base::ErrorCode::kUpstreamBadAnswer,
+                              "the issuer's server at " + url + " answered with something that is no certificate"};
+  } else {
+    fresh.certificates = std::move(parsed);
+  }
+  fresh.until = clock_.steady_now() + (fresh.error ? std::chrono::seconds(kKeepFailure) : kKeepGoodAnswer);
+
+  const std::scoped_lock lock(mutex_);
+  if (answers_.size() >= kMaxCachedAnswers) answers_.clear();
+  const CachedAnswer& kept = answers_.insert_or_assign(url, std::move(fresh)).first->second;
+  if (kept.error) return *kept.error;
+  return *kept.certificates;
+}
+
+}  // namespace livecert::service

@@ -1,0 +1,126 @@
+#include "service/server_identity.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "service/submit.h"
+#include "x509/issue.h"
+#include "x509/issuer_answer.h"
+
+namespace livecert::service {
+namespace {
+
+// Settings of the store: certificates as DER one behind the other, keys sealed.
+constexpr const char* kCaCertificate = "tls ca certificate";
+constexpr const char* kCaKey = "tls ca key";
+constexpr const char* kLeafCertificate = "tls certificate";
+constexpr const char* kLeafKey = "tls key";
+
+constexpr auto kCaLifetime = std::chrono::days(20 * 365);
+constexpr auto kLeafLifetime = std::chrono::days(2 * 365);
+constexpr auto kBackdate = std::chrono::hours(1);  // for clients whose clock is a little slow
+constexpr auto kTimeToStore = std::chrono::seconds(30);
+
+// The vendor's hosts are among the names, for tools that cannot be told another endpoint.
+constexpr std::array<std::string_view, 3> kDnsNames{"localhost", "live.volcengineapi.com", "open.volcengineapi.com"};
+constexpr std::array<std::string_view, 2> kAddresses{"127.0.0.1", "::1"};
+
+struct Pair {
+  x509::Certificate certificate;
+  x509::PrivateKey key;
+};
+
+Context own_context(Services& services) {
+  Context context;
+  context.action = "MakeServerIdentity";
+  context.at = services.clock.now();
+  context.deadline = services.clock.steady_now() + kTimeToStore;
+  return context;
+}
+
+base::Result<void> keep(Services& services, const char* name, base::Bytes value) {
+  return submit(services, own_context(services), store::PutSetting{name, std::move(value)});
+}
+
+base::Result<std::optional<Pair>> find_pair(Services& services, const char* certificate_name, const char* key_name) {
+  TRY_ASSIGN(const auto der, services.store.find_setting(certificate_name));
+  TRY_ASSIGN(auto sealed, services.store.find_setting(key_name));
+  if (!der || !sealed) return std::optional<Pair>();
+  TRY_ASSIGN(x509::Certificate certificate, x509::Certificate::parse(*der));
+  TRY_ASSIGN(const base::SecretBytes pkcs8, services.vault.open_own(key_name, {*std::move(sealed)}));
+  TRY_ASSIGN(x509::PrivateKey key, x509::PrivateKey::parse_pkcs8(pkcs8.reveal(base::SecretAccess())));
+  if (!key.belongs_to(certificate)) return std::optional<Pair>();  // a crash fell between the two writes
+  return std::optional<Pair>(Pair{std::move(certificate), std::move(key)});
+}
+
+base::Result<void> keep_pair(Services& services, const char* certificate_name, const char* key_name, const Pair& pair) {
+  TRY_ASSIGN(base::SealedBytes sealed, services.vault.seal_own(key_name, pair.key.pkcs8(base::SecretAccess())));
+  TRY(keep(services, key_name, std::move(sealed.bytes)));
+  return keep(services, certificate_name, base::to_bytes(pair.certificate.der()));
+}
+
+std::vector<std::string> all_dns_names(const std::vector<std::string>& host_names) {
+  std::vector<std::string> names(kDnsNames.begin(), kDnsNames.end());
+  std::ranges::copy(host_names, std::back_inserter(names));
+  return names;
+}
+
+base::Result<Pair> make_ca(Services& services, const std::vector<std::string>& dns_names) {
+  x509::AuthorityProfile profile;
+  profile.common_name = "livecert bootstrap CA";
+  profile.organization = "livecert";
+  profile.not_before = services.clock.now() - kBackdate;
+  profile.not_after = services.clock.now() + kCaLifetime;
+  profile.path_length = 0;
+  profile.permitted_dns = dns_names;
+  profile.permitted_ip = {"127.0.0.1/32", "::1/128"};
+  TRY_ASSIGN(x509::PrivateKey key, x509::generate_ec_p256_key());
+  TRY_ASSIGN(x509::Certificate certificate, x509::issue_root(profile, key));
+  Pair pair{std::move(certificate), std::move(key)};
+  TRY(keep_pair(services, kCaCertificate, kCaKey, pair));
+  return pair;
+}
+
+base::Result<Pair> make_leaf(Services& services, const Pair& ca, const std::vector<std::string>& dns_names) {
+  x509::LeafProfile profile;
+  profile.common_name = "livecert";
+  profile.dns_names = dns_names;
+  profile.ip_addresses.assign(kAddresses.begin(), kAddresses.end());
+  profile.not_before = services.clock.now() - kBackdate;
+  profile.not_after = std::min<base::Time>(services.clock.now() + kLeafLifetime, ca.certificate.not_after());
+  TRY_ASSIGN(x509::PrivateKey key, x509::generate_ec_p256_key());
+  TRY_ASSIGN(x509::Certificate certificate, x509::issue_leaf(profile, key, {ca.certificate, ca.key}));
+  Pair pair{std::move(certificate), std::move(key)};
+  TRY(keep_pair(services, kLeafCertificate, kLeafKey, pair));
+  return pair;
+}
+
+bool is_usable(const Pair& leaf, const Pair& ca, const std::vector<std::string>& dns_names, base::Time now) {
+  return leaf.certificate.dns_names() == dns_names && leaf.certificate.not_after() - now > kLeafLifetime / 2 &&
+         std::ranges::equal(leaf.certificate.issuer_der(), ca.certificate.subject_der());
+}
+
+}  // namespace
+
+base::Result<ServerIdentity> server_identity(Services& services, const std::vector<std::string>& host_names) {
+  const std::vector<std::string> dns_names = all_dns_names(host_names);
+  TRY_ASSIGN(std::optional<Pair> leaf, find_pair(services, kLeafCertificate, kLeafKey));
+  TRY_ASSIGN(std::optional<Pair> ca, find_pair(services, kCaCertificate, kCaKey));
+  const bool ca_fits = ca && leaf && leaf->certificate.dns_names() == dns_names;
+  if (!ca_fits) {
+    TRY_ASSIGN(ca, make_ca(services, dns_names));
+    leaf.reset();
+  }
+  if (!leaf || !is_usable(*leaf, *ca, dns_names, services.clock.now())) {
+    TRY_ASSIGN(leaf, make_leaf(services, *ca, dns_names));
+  }
+  ServerIdentity identity;
+  identity.chain_der = {base::to_bytes(leaf->certificate.der()), base::to_bytes(ca->certificate.der())};
+  identity.private_key_pkcs8 = leaf->key.pkcs8(base::SecretAccess());
+  identity.ca_der = base::to_bytes(ca->certificate.der());
+  return identity;
+}
+
+}  // namespace livecert::service

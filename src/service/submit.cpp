@@ -1,0 +1,17 @@
+#include "service/submit.h"
+
+#include <utility>
+
+#include "service/outcome_error.h"
+
+namespace livecert::service {
+
+base::Result<void> submit(Services& services, const Context& context, store::Command command) {
+  const store::Outcome outcome = services.store.submit(context, std::move(command));
+  if (outcome.kind != store::OutcomeKind::kDone && outcome.kind != store::OutcomeKind::kConverged) {
+    return to_error(outcome);
+  }
+  return {};
+}
+
+}  // namespace livecert::service
