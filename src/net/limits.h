@@ -19,7 +19,8 @@ struct Limits {
   // From a request's first byte to the end of its head; also for a TLS handshake and a connection's first byte.
   std::chrono::milliseconds header_time{10'000};
   std::chrono::milliseconds body_time{20'000};
-  // Whoever sends a body or takes an answer may stall this long in all, plus a second for every `bytes_per_second`.
+  // Whoever sends a body or takes an answer may stall this long at once, and as long in all plus a second for every
+  // `bytes_per_second`.
   std::chrono::milliseconds stall_time{5'000};
   std::size_t bytes_per_second = 8UL * 1024;
   std::chrono::milliseconds idle_time{75'000};   // between requests; told in Keep-Alive

@@ -176,7 +176,8 @@ awaitable<RequestReader::Stop> RequestReader::read_chunked_body(ReadRequest& int
 
 base::SteadyTime RequestReader::body_deadline(base::SteadyTime start, std::size_t received) const {
   const auto earned = std::chrono::seconds(received / limits_.bytes_per_second);
-  return start + std::min<steady_clock::duration>(limits_.body_time, limits_.stall_time + earned);
+  return std::min(
+      {start + limits_.body_time, start + limits_.stall_time + earned, steady_clock::now() + limits_.stall_time});
 }
 
 }  // namespace livecert::net

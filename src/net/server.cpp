@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <exception>
+#include <future>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -97,8 +98,9 @@ class Shard {
 
   // From any thread. The socket must have been made for io().
   void add(tcp::socket socket, asio::ssl::context* tls) {
-    asio::post(io_, [this, tls, socket = std::move(socket)]() mutable {
-      asio::co_spawn(io_, serve(std::move(socket), tls), asio::detached);
+    const std::size_t open = count_.add();
+    asio::post(io_, [this, tls, open, socket = std::move(socket)]() mutable {
+      asio::co_spawn(io_, serve(std::move(socket), tls, open), asio::detached);
     });
   }
   void for_each(void (Connection::*action)()) {
@@ -108,12 +110,11 @@ class Shard {
   }
 
  private:
-  asio::awaitable<void> serve(tcp::socket socket, asio::ssl::context* tls) {
-    if (shared_.draining) co_return;
-    const std::size_t open = count_.add();
+  asio::awaitable<void> serve(tcp::socket socket, asio::ssl::context* tls, std::size_t open) {
     Connection connection(std::move(socket), tls, shared_);
-    connections_.insert(&connection);
-    const Registration registration{*this, &connection};
+    const Registration registration(*this, &connection);
+    // Accepted just before draining began, and too late for its round through all connections.
+    if (shared_.draining) connection.drain();
     if (open <= shared_.limits.connections) {
       co_await connection.serve();
     } else if (open <= shared_.limits.connections + kTurnedAwayAtOnce) {
@@ -124,7 +125,9 @@ class Shard {
   struct Registration {
     Shard& shard;
     Connection* connection;
-    Registration(Shard& owner, Connection* registered) : shard(owner), connection(registered) {}
+    Registration(Shard& owner, Connection* registered) : shard(owner), connection(registered) {
+      shard.connections_.insert(connection);
+    }
     Registration(const Registration&) = delete;
     Registration& operator=(const Registration&) = delete;
     ~Registration() {
@@ -175,6 +178,7 @@ class Server::Impl {
   std::optional<tcp::acceptor> http_acceptor_;
   std::optional<tcp::acceptor> https_acceptor_;
   std::size_t next_shard_ = 0;
+  bool running_ = false;
 };
 
 base::Result<void> Server::Impl::open(ServerConfig config) {
@@ -184,6 +188,7 @@ base::Result<void> Server::Impl::open(ServerConfig config) {
   if (http_acceptor_) asio::co_spawn(io, accept(*http_acceptor_, nullptr), asio::detached);
   if (https_acceptor_) asio::co_spawn(io, accept(*https_acceptor_, &*tls_), asio::detached);
   for (const auto& shard : shards_) shard->run();
+  running_ = true;
   return {};
 }
 
@@ -222,11 +227,14 @@ asio::awaitable<void> Server::Impl::accept(tcp::acceptor& acceptor, asio::ssl::c
 }
 
 void Server::Impl::stop_listening() {
-  asio::post(shards_.front()->io(), [this] {
+  std::promise<void> stopped;
+  asio::post(shards_.front()->io(), [&] {
     error_code ignored;
     if (http_acceptor_) http_acceptor_->close(ignored);
     if (https_acceptor_) https_acceptor_->close(ignored);
+    stopped.set_value();
   });
+  stopped.get_future().wait();
 }
 
 void Server::Impl::drain(std::chrono::milliseconds grace) {
@@ -240,7 +248,7 @@ void Server::Impl::drain(std::chrono::milliseconds grace) {
 
 // Workers first: they post to the shards. Then the threads; the connections still there die with their shard.
 Server::Impl::~Impl() {
-  if (!shared_.draining) drain(std::chrono::milliseconds(0));
+  if (running_ && !shared_.draining) drain(std::chrono::milliseconds(0));
   shared_.workers.stop();
   for (const auto& shard : shards_) shard->stop();
 }

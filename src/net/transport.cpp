@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -39,6 +41,9 @@ Transport::Transport(Socket socket, asio::ssl::context* tls, const Limits& limit
       timer_(socket_.get_executor()) {
   error_code error;
   ignore(socket_.set_option(asio::ip::tcp::no_delay(true), error));
+  // Little waits unsent in the system, so that what it has taken says how fast the other side takes it.
+  const int unsent = 32 * 1024;
+  ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
   if (tls != nullptr) tls_.emplace(socket_, *tls);
 }
 
@@ -79,7 +84,8 @@ Transport::Awaitable<Io> Transport::write(std::string_view first, std::string_vi
   const std::size_t total = first.size() + second.size();
   std::size_t written = 0;
   while (written < total) {
-    const Io ready = begin(start + limits_.stall_time + std::chrono::seconds(written / limits_.bytes_per_second));
+    const auto earned = std::chrono::seconds(written / limits_.bytes_per_second);
+    const Io ready = begin(limits_.stall_time + std::min(start + earned, std::chrono::steady_clock::now()));
     if (ready != Io::kDone) co_return ready;
     const std::string_view rest = first.substr(std::min(written, first.size()));
     const std::string_view rest_of_second = second.substr(written - (first.size() - rest.size()));

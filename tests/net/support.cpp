@@ -3,8 +3,10 @@
 #include <arpa/inet.h>
 #include <cerrno>
 #include <charconv>
+#include <linux/sockios.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
@@ -197,6 +199,16 @@ void Client::send_byte_by_byte(std::string_view bytes) {
 
 void Client::shut_down_sending() {
   ::shutdown(socket_, SHUT_WR);
+}
+
+bool Client::all_received() const {
+  int unacknowledged = 0;
+  return ::ioctl(socket_, SIOCOUTQ, &unacknowledged) == 0 && unacknowledged == 0;
+}
+
+bool Client::has_input() const {
+  pollfd waiting{socket_, POLLIN, 0};
+  return ::poll(&waiting, 1, 0) == 1;
 }
 
 void Client::vanish() {

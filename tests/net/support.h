@@ -23,6 +23,7 @@ class ToyHandler final : public http::Handler {
   // Blocks every "/hold" until released.
   void release() { held_ = false; }
   void wait_until_entered(int count) const;
+  [[nodiscard]] int entered() const { return entered_; }
 
  private:
   std::atomic<int> entered_ = 0;
@@ -60,6 +61,9 @@ class Client {
   bool send(std::string_view bytes);
   void send_byte_by_byte(std::string_view bytes);
   void shut_down_sending();
+  // Whether the other side has read all that was sent, and whether something waits here.
+  [[nodiscard]] bool all_received() const;
+  [[nodiscard]] bool has_input() const;
   // Closes with a reset.
   void vanish();
   // What arrives until `end` does or the connection ends.
