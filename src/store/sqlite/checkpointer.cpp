@@ -12,7 +12,7 @@ constexpr int kBusyTimeoutMilliseconds = 1000;
 
 }  // namespace
 
-Checkpointer::Checkpointer(std::unique_ptr<Connection> helper, Connection& writer, Limits limits)
+Checkpointer::Checkpointer(std::unique_ptr<Connection> helper, Connection& writer, LogLimits limits)
     : helper_(std::move(helper)), writer_(writer), limits_(limits) {
   sqlite3_wal_hook(
       writer_.handle(),

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "store/sqlite/database.h"
+#include "store/sqlite/log_limits.h"
 
 namespace livecert::store::sqlite {
 
@@ -15,13 +16,8 @@ namespace livecert::store::sqlite {
 // little that is left between two transactions, and the log begins again from its start.
 class Checkpointer {
  public:
-  struct Limits {
-    int helper_begins_at = 4096;     // pages in the log: 16 MB
-    int writer_finishes_at = 24576;  // pages in the log, however far the helper has come: 96 MB
-  };
-
   // `helper` is for the thread alone, `writer` the connection whose commits fill the log; it must outlive this.
-  Checkpointer(std::unique_ptr<Connection> helper, Connection& writer, Limits limits);
+  Checkpointer(std::unique_ptr<Connection> helper, Connection& writer, LogLimits limits);
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;
   ~Checkpointer();
@@ -39,7 +35,7 @@ class Checkpointer {
 
   std::unique_ptr<Connection> helper_;
   Connection& writer_;
-  const Limits limits_;
+  const LogLimits limits_;
   int log_pages_ = 0;   // the writer's
   int not_before_ = 0;  // the writer's: after a reader was in the way, the log size to try again at
   std::atomic<bool> near_ = false;

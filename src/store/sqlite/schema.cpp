@@ -200,8 +200,9 @@ base::Result<void> inspect_file(const std::filesystem::path& file, std::int64_t 
     return refusal(file, "is a SQLite database of another program; name another data directory.");
   }
   if (header.user_version() > newest_version) return refusal(file, newer(header.user_version(), newest_version));
-  // Pages may be missing from the file as long as they lie in the log.
-  if (size_of(log) == 0 && size < header.page_count() * header.page_size()) {
+  // Pages may be missing from the file as long as they lie in a log, or the journal of its very first transaction.
+  if (size_of(log) == 0 && size_of(file.string() + "-journal") == 0 &&
+      size < header.page_count() * header.page_size()) {
     return refusal(file, "is damaged: its end is missing; restore it from a backup.");
   }
   return {};

@@ -68,7 +68,7 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
 
   auto parts =
       std::make_unique<Parts>(Parts{std::move(directory), *std::move(writer), *std::move(readers), nullptr, nullptr});
-  parts->checkpointer = std::make_unique<Checkpointer>(*std::move(helper), *parts->database, Checkpointer::Limits{});
+  parts->checkpointer = std::make_unique<Checkpointer>(*std::move(helper), *parts->database, options.log);
   parts->writer = std::make_unique<Writer>(*parts->database, *parts->checkpointer, clock, options.max_group);
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(parts)));
 }

@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "store/sqlite/log_limits.h"
 #include "store/store.h"
 
 namespace livecert::store::sqlite {
@@ -14,6 +15,7 @@ struct Options {
   std::filesystem::path directory;  // the data directory; must exist
   int max_group = 256;              // commands in one transaction
   int readers = 8;                  // reads that can run at once
+  LogLimits log = {};               // when the write-ahead log is copied into the file
   std::string vfs = {};             // a registered SQLite VFS; empty: the default. Tests pass one that fails.
 };
 

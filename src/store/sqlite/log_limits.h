@@ -1,0 +1,12 @@
+#pragma once
+
+namespace livecert::store::sqlite {
+
+// Sizes of the write-ahead log, in pages of 4 KiB, at which it is copied into the database. A reader from outside that
+// keeps one transaction open can make it grow beyond them.
+struct LogLimits {
+  int helper_begins_at = 4096;     // 16 MiB: beside the commits
+  int writer_finishes_at = 24576;  // 96 MiB: between two commits, however far the helper has come
+};
+
+}  // namespace livecert::store::sqlite

@@ -1,0 +1,118 @@
+#include "store/sqlite/failing_vfs.h"
+
+#include <new>
+
+namespace livecert::store::testing {
+
+// SQLite sees the base; the default VFS's own file lies behind this one in the memory that SQLite provides.
+struct FailingFile : sqlite3_file {
+  FailingVfs* owner;
+
+  [[nodiscard]] sqlite3_file* inner() { return reinterpret_cast<sqlite3_file*>(this + 1); }
+  static FailingFile& of(sqlite3_file* file) { return *static_cast<FailingFile*>(file); }
+  static const sqlite3_io_methods& methods_of(sqlite3_file* file) { return *of(file).inner()->pMethods; }
+
+  static int close(sqlite3_file* file) { return methods_of(file).xClose(of(file).inner()); }
+  static int read(sqlite3_file* file, void* data, int size, sqlite3_int64 offset) {
+    return methods_of(file).xRead(of(file).inner(), data, size, offset);
+  }
+  static int write(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) {
+    using Operation = FailingVfs::Operation;
+    FailingVfs& owner = *of(file).owner;
+    if (!owner.must_fail(false)) return methods_of(file).xWrite(of(file).inner(), data, size, offset);
+    if (owner.operation_ == Operation::kTornWrite) methods_of(file).xWrite(of(file).inner(), data, size / 2, offset);
+    return owner.operation_ == Operation::kFullDisk ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+  }
+  static int truncate(sqlite3_file* file, sqlite3_int64 size) {
+    return methods_of(file).xTruncate(of(file).inner(), size);
+  }
+  static int sync(sqlite3_file* file, int) { return of(file).owner->must_fail(true) ? SQLITE_IOERR_FSYNC : SQLITE_OK; }
+  static int file_size(sqlite3_file* file, sqlite3_int64* size) {
+    return methods_of(file).xFileSize(of(file).inner(), size);
+  }
+  static int lock(sqlite3_file* file, int level) { return methods_of(file).xLock(of(file).inner(), level); }
+  static int unlock(sqlite3_file* file, int level) { return methods_of(file).xUnlock(of(file).inner(), level); }
+  static int check_lock(sqlite3_file* file, int* held) {
+    return methods_of(file).xCheckReservedLock(of(file).inner(), held);
+  }
+  static int control(sqlite3_file* file, int operation, void* argument) {
+    return methods_of(file).xFileControl(of(file).inner(), operation, argument);
+  }
+  static int sector_size(sqlite3_file* file) { return methods_of(file).xSectorSize(of(file).inner()); }
+  static int characteristics(sqlite3_file* file) { return methods_of(file).xDeviceCharacteristics(of(file).inner()); }
+  static int shm_map(sqlite3_file* file, int page, int size, int extend, void volatile** memory) {
+    return methods_of(file).xShmMap(of(file).inner(), page, size, extend, memory);
+  }
+  static int shm_lock(sqlite3_file* file, int offset, int count, int flags) {
+    return methods_of(file).xShmLock(of(file).inner(), offset, count, flags);
+  }
+  static void shm_barrier(sqlite3_file* file) { methods_of(file).xShmBarrier(of(file).inner()); }
+  static int shm_unmap(sqlite3_file* file, int remove) { return methods_of(file).xShmUnmap(of(file).inner(), remove); }
+};
+
+namespace {
+
+// Version 2 is the one with shared memory, which the write-ahead log needs.
+constexpr sqlite3_io_methods kMethods{2,
+                                      FailingFile::close,
+                                      FailingFile::read,
+                                      FailingFile::write,
+                                      FailingFile::truncate,
+                                      FailingFile::sync,
+                                      FailingFile::file_size,
+                                      FailingFile::lock,
+                                      FailingFile::unlock,
+                                      FailingFile::check_lock,
+                                      FailingFile::control,
+                                      FailingFile::sector_size,
+                                      FailingFile::characteristics,
+                                      FailingFile::shm_map,
+                                      FailingFile::shm_lock,
+                                      FailingFile::shm_barrier,
+                                      FailingFile::shm_unmap,
+                                      nullptr,
+                                      nullptr};
+
+}  // namespace
+
+// Everything but opening is the default VFS's own; it finds its data in the copied structure.
+FailingVfs::FailingVfs()
+    : inner_(sqlite3_vfs_find(nullptr)), name_("failing-" + std::to_string(reinterpret_cast<std::uintptr_t>(this))) {
+  vfs_ = *inner_;
+  vfs_.szOsFile = static_cast<int>(sizeof(FailingFile)) + inner_->szOsFile;
+  vfs_.zName = name_.c_str();
+  vfs_.pNext = nullptr;
+  vfs_.xOpen = open;
+  sqlite3_vfs_register(&vfs_, 0);
+}
+
+FailingVfs::~FailingVfs() {
+  sqlite3_vfs_unregister(&vfs_);
+}
+
+int FailingVfs::open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* out_flags) {
+  // vfs_ is a member: its name leads back to the object that holds it.
+  auto* owner = reinterpret_cast<FailingVfs*>(std::stoull(std::string(vfs->zName).substr(8)));
+  auto* failing = new (file) FailingFile{{nullptr}, owner};
+  const int code = owner->inner_->xOpen(owner->inner_, path, failing->inner(), flags, out_flags);
+  if (code == SQLITE_OK) failing->pMethods = &kMethods;
+  return code;
+}
+
+void FailingVfs::fail(Operation operation, int n, Duration duration) {
+  operation_ = operation;
+  duration_ = duration;
+  remaining_ = n;
+  failed_ = false;
+  armed_ = true;
+}
+
+bool FailingVfs::must_fail(bool is_sync) {
+  if (!armed_ || is_sync != (operation_ == Operation::kSync)) return false;
+  const int left = --remaining_;
+  if (left > 0 || (left < 0 && duration_ == Duration::kOnce)) return false;
+  failed_ = true;
+  return true;
+}
+
+}  // namespace livecert::store::testing

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <atomic>
+#include <string>
+
+#include <sqlite3.h>
+
+namespace livecert::store::testing {
+
+// A SQLite VFS over the default one whose n-th write or sync fails, whatever file it is for. The others succeed; syncs
+// do nothing then, since no test cuts the power. Registered while it lives; callable from every thread.
+class FailingVfs {
+ public:
+  enum class Operation : std::uint8_t {
+    kWrite,      // nothing is written
+    kTornWrite,  // half of the bytes are written
+    kSync,       // nothing is synchronised
+    kFullDisk,   // of writes too, but as SQLITE_FULL
+  };
+  enum class Duration : std::uint8_t { kOnce, kFromThenOn };
+
+  FailingVfs();
+  FailingVfs(const FailingVfs&) = delete;
+  FailingVfs& operator=(const FailingVfs&) = delete;
+  ~FailingVfs();
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+
+  // Counts from now on: the n-th operation is the first to fail.
+  void fail(Operation operation, int n, Duration duration);
+  void stop_failing() { armed_ = false; }
+  [[nodiscard]] bool has_failed() const { return failed_; }
+
+ private:
+  friend struct FailingFile;
+  static int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* out_flags);
+  [[nodiscard]] bool must_fail(bool is_sync);
+
+  sqlite3_vfs* inner_;
+  std::string name_;
+  sqlite3_vfs vfs_;
+  std::atomic<bool> armed_ = false;
+  std::atomic<bool> failed_ = false;
+  std::atomic<Operation> operation_ = Operation::kWrite;
+  std::atomic<Duration> duration_ = Duration::kOnce;
+  std::atomic<int> remaining_ = 0;
+};
+
+}  // namespace livecert::store::testing

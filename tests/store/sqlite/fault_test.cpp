@@ -1,0 +1,179 @@
+#include <algorithm>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "store/material.h"
+#include "store/sqlite/failing_vfs.h"
+#include "store/sqlite/inspection.h"
+#include "store/sqlite/sqlite_store.h"
+
+// A disk that fails: whichever write or sync it is, every answer stays true, nothing is half there, and the same is
+// found after reopening, as after a crash at that moment.
+namespace livecert::store::testing {
+namespace {
+
+using Operation = FailingVfs::Operation;
+using Duration = FailingVfs::Duration;
+
+struct Fault {
+  Operation operation;
+  Duration duration;
+  std::string name;
+  friend void PrintTo(const Fault& fault, std::ostream* out) { *out << fault.name; }
+};
+
+class Faults : public ::testing::TestWithParam<Fault> {
+ protected:
+  void SetUp() override {
+    auto store = open(original.path());
+    ASSERT_TRUE(store);
+    ASSERT_TRUE(populate(*store));
+    ASSERT_EQ(store->submit(context_of(kRoot), creation(kBefore)).kind, OutcomeKind::kDone);
+    ASSERT_EQ(store->submit(context_of(kRoot), CreateProject{{kRoot, "live", kNow}}).kind, OutcomeKind::kDone);
+  }
+
+  std::unique_ptr<sqlite::SqliteStore> open(const std::filesystem::path& directory) {
+    auto store = sqlite::SqliteStore::open({.directory = directory, .readers = 2, .vfs = vfs.name()}, clock);
+    if (!store) return nullptr;
+    return *std::move(store);
+  }
+
+  // Runs `work(store, n)` on a copy of the original while the n-th operation fails, for n from 1 until nothing failed,
+  // and `verify(store, n)` right after, after a crash at that moment, and after closing and reopening.
+  template <typename Work, typename Verify>
+  void for_every_failure(const Work& work, const Verify& verify) {
+    for (int n = 1;; ++n) {
+      SCOPED_TRACE("failure " + std::to_string(n));
+      ASSERT_LT(n, 500);
+      const TemporaryDirectory tried;
+      const TemporaryDirectory crashed;
+      copy_store(original.path(), tried.path());
+      auto store = open(tried.path());
+      ASSERT_TRUE(store);
+      vfs.fail(GetParam().operation, n, GetParam().duration);
+      work(*store);
+      const bool failed = vfs.has_failed();
+      verify(*store);
+      copy_store(tried.path(), crashed.path());
+      store.reset();
+      vfs.stop_failing();
+      for (const auto& directory : {crashed.path(), tried.path()}) {
+        store = open(directory);
+        ASSERT_TRUE(store);
+        verify(*store);
+        store.reset();
+        EXPECT_EQ(inspect(directory), "");
+      }
+      if (!failed) return;
+      if (HasFailure()) return;
+    }
+  }
+
+  static constexpr std::uint64_t kBefore = 1000;
+  FailingVfs vfs;
+  ManualClock clock;
+  TemporaryDirectory original;
+};
+
+// What an outcome says about whether its command took effect; nullopt: it leaves that open.
+std::optional<bool> took_effect(const Outcome& outcome) {
+  if (outcome.kind == OutcomeKind::kUnknown) return std::nullopt;
+  return outcome.kind == OutcomeKind::kDone;
+}
+
+void expect_effect(const Outcome& outcome, bool found, const std::string& what) {
+  const auto told = took_effect(outcome);
+  if (told) {
+    EXPECT_EQ(found, *told) << what << " answered " << static_cast<int>(outcome.kind) << ": " << outcome.subject;
+  }
+}
+
+TEST_P(Faults, OneAfterTheOther) {
+  std::vector<Outcome> outcomes;
+  const auto work = [&](Store& store) {
+    const Context context = context_of(kRoot);
+    PutVersion relabelled = update(chain_id(kBefore), kBefore);
+    relabelled.project = "live";
+    outcomes.clear();
+    outcomes.push_back(store.submit(context, creation(1)));
+    outcomes.push_back(store.submit(context, update(chain_id(kBefore), 2)));
+    outcomes.push_back(store.submit(context, CreateProject{{kRoot, "vod", kNow}}));
+    outcomes.push_back(store.submit(context, PutSetting{"tls", base::Bytes(20'000, 7)}));
+  };
+  const auto verify = [&](Store& store) {
+    const auto created = store.find_chain(chain_id(1));
+    const auto updated = store.find_chain(chain_id(kBefore));
+    const auto projects = store.list_projects(kRoot);
+    const auto setting = store.find_setting("tls");
+    ASSERT_TRUE(created && updated && projects && setting);
+    expect_effect(outcomes[0], created->has_value(), "the creation");
+    expect_effect(outcomes[1], (*updated)->summary.current == base::CertId(2), "the update");
+    expect_effect(outcomes[2], projects->size() == 3, "the project");
+    expect_effect(outcomes[3], setting->has_value(), "the setting");
+  };
+  for_every_failure(work, verify);
+}
+
+TEST_P(Faults, ManyAtOnce) {
+  constexpr std::uint64_t kUploads = 8;
+  std::vector<Outcome> outcomes(kUploads);
+  const auto work = [&](Store& store) {
+    std::vector<std::thread> threads;
+    for (std::uint64_t i = 0; i < kUploads; ++i) {
+      threads.emplace_back([&, i] { outcomes[i] = store.submit(context_of(kRoot), creation(i + 1)); });
+    }
+    for (std::thread& thread : threads) thread.join();
+  };
+  const auto verify = [&](Store& store) {
+    for (std::uint64_t i = 0; i < kUploads; ++i) {
+      const auto found = store.find_chain(chain_id(i + 1));
+      ASSERT_TRUE(found);
+      expect_effect(outcomes[i], found->has_value(), "upload " + std::to_string(i));
+    }
+  };
+  for_every_failure(work, verify);
+}
+
+TEST_P(Faults, WhileTheStoreIsMade) {
+  for (int n = 1;; ++n) {
+    SCOPED_TRACE("failure " + std::to_string(n));
+    ASSERT_LT(n, 500);
+    const TemporaryDirectory directory;
+    vfs.fail(GetParam().operation, n, GetParam().duration);
+    auto store = open(directory.path());
+    store.reset();
+    vfs.stop_failing();
+    store = open(directory.path());
+    ASSERT_TRUE(store) << "what a failed start leaves behind must not be in the way of the next";
+    ASSERT_TRUE(populate(*store));
+    store.reset();
+    EXPECT_EQ(inspect(directory.path()), "");
+    if (!vfs.has_failed()) return;
+  }
+}
+
+TEST_P(Faults, ADiskThatRecoversIsUsedAgain) {
+  auto store = open(original.path());
+  ASSERT_TRUE(store);
+  vfs.fail(GetParam().operation, 1, Duration::kFromThenOn);
+  EXPECT_NE(store->submit(context_of(kRoot), creation(1)).kind, OutcomeKind::kDone);
+  EXPECT_TRUE(store->find_chain(chain_id(kBefore))) << "reads go on";
+  vfs.stop_failing();
+  EXPECT_EQ(store->submit(context_of(kRoot), creation(2)).kind, OutcomeKind::kDone);
+  store.reset();
+  EXPECT_EQ(inspect(original.path()), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Sqlite, Faults,
+                         ::testing::Values(Fault{Operation::kWrite, Duration::kOnce, "WriteFails"},
+                                           Fault{Operation::kWrite, Duration::kFromThenOn, "WritesFail"},
+                                           Fault{Operation::kTornWrite, Duration::kOnce, "WriteIsTorn"},
+                                           Fault{Operation::kTornWrite, Duration::kFromThenOn, "WritesAreTorn"},
+                                           Fault{Operation::kSync, Duration::kOnce, "SyncFails"},
+                                           Fault{Operation::kSync, Duration::kFromThenOn, "SyncsFail"},
+                                           Fault{Operation::kFullDisk, Duration::kFromThenOn, "DiskIsFull"}),
+                         [](const auto& fault) { return fault.param.name; });
+
+}  // namespace
+}  // namespace livecert::store::testing

@@ -1,0 +1,66 @@
+#include "store/sqlite/inspection.h"
+
+#include <memory>
+#include <utility>
+
+#include <sqlite3.h>
+
+#include "base/check.h"
+
+namespace livecert::store::testing {
+
+std::string run_sql(const std::filesystem::path& file, const std::string& sql) {
+  sqlite3* handle = nullptr;
+  const int opened = sqlite3_open_v2(file.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  const std::unique_ptr<sqlite3, int (*)(sqlite3*)> owner(handle, sqlite3_close);
+  if (opened != SQLITE_OK) return sqlite3_errmsg(handle);
+  // Empty until a row came.
+  std::string first;
+  const auto note = [](void* text, int count, char** values, char**) {
+    auto& kept = *static_cast<std::string*>(text);
+    if (kept.empty() && count > 0 && values[0] != nullptr) kept = values[0];
+    return 0;
+  };
+  if (sqlite3_exec(handle, sql.c_str(), note, &first, nullptr) != SQLITE_OK) return sqlite3_errmsg(handle);
+  return first;
+}
+
+std::string inspect(const std::filesystem::path& directory) {
+  const std::filesystem::path file = directory / "livecert.db";
+  const std::pair<const char*, const char*> laws[] = {
+      {"PRAGMA integrity_check", "ok"},
+      {"PRAGMA foreign_key_check", ""},
+      // The current version of every chain is one of its own, and what the chain repeats of it agrees.
+      {"SELECT count(*) FROM chains LEFT JOIN versions ON versions.id = chains.current_version"
+       " WHERE versions.chain IS NOT chains.id OR versions.not_after IS NOT chains.not_after"
+       " OR versions.not_before IS NOT chains.not_before",
+       "0"},
+      {"SELECT count(*) FROM versions, json_each(versions.issuers) AS listed"
+       " LEFT JOIN issuer_certificates ON issuer_certificates.id = listed.value WHERE issuer_certificates.id IS NULL",
+       "0"},
+      {"SELECT count(*) FROM chains WHERE account IS NOT (SELECT account FROM projects WHERE id = chains.project)",
+       "0"},
+      // Each write has both of its records, and each chain at least one.
+      {"SELECT (SELECT count(*) FROM audit) - (SELECT count(*) FROM changes)", "0"},
+      {"SELECT count(*) FROM chains WHERE lower(hex(chain_id)) NOT IN"
+       " (SELECT subject FROM changes WHERE kind = 'chain')",
+       "0"},
+      {"SELECT count(*) FROM audit LEFT JOIN changes ON changes.id = audit.id"
+       " WHERE changes.subject IS NOT audit.subject",
+       "0"},
+      {"SELECT (SELECT count(*) FROM accounts) - (SELECT count(*) FROM projects WHERE name = 'default')", "0"},
+  };
+  for (const auto& [sql, expected] : laws) {
+    if (std::string found = run_sql(file, sql); found != expected) return std::string(sql) + ": " + found;
+  }
+  return "";
+}
+
+void copy_store(const std::filesystem::path& from, const std::filesystem::path& to) {
+  for (const char* name : {"livecert.db", "livecert.db-wal"}) {
+    std::error_code missing;
+    std::filesystem::copy_file(from / name, to / name, missing);
+  }
+}
+
+}  // namespace livecert::store::testing

@@ -1,0 +1,53 @@
+#include <atomic>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "store/material.h"
+#include "store/sqlite/inspection.h"
+#include "store/sqlite/sqlite_store.h"
+
+namespace livecert::store::testing {
+namespace {
+
+constexpr std::uintmax_t kMebibyte = 1024 * 1024;
+
+TEST(SqliteStore, KeepsItsLogSmallWhileMuchIsWrittenAndRead) {
+  const TemporaryDirectory directory;
+  const ManualClock clock;
+  sqlite::Options options{.directory = directory.path()};
+  options.log = {.helper_begins_at = 256, .writer_finishes_at = 1024};
+  auto store = sqlite::SqliteStore::open(options, clock);
+  ASSERT_TRUE(store);
+  ASSERT_TRUE(populate(**store));
+
+  std::atomic<bool> written = false;
+  std::thread reader([&] {
+    while (!written) EXPECT_TRUE((*store)->find_setting("setting-0"));
+  });
+  std::uintmax_t largest = 0;
+  std::vector<std::thread> writers;
+  for (int i = 0; i < 4; ++i) {
+    writers.emplace_back([&, i] {
+      for (std::uint8_t round = 1; round <= 100; ++round) {
+        const PutSetting command{"setting-" + std::to_string(i), base::Bytes(kMebibyte / 4, round)};
+        EXPECT_EQ((*store)->submit(context_of(kRoot), command).kind, OutcomeKind::kDone);
+        if (i == 0) largest = std::max(largest, std::filesystem::file_size(directory.path() / "livecert.db-wal"));
+      }
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  written = true;
+  reader.join();
+  EXPECT_GT(largest, 0U);
+  // 100 MiB were written; 4 MiB is where the writer steps in, and one group may come on top, or two when a reader was
+  // in the way.
+  EXPECT_LT(largest, 12 * kMebibyte);
+  store->reset();
+  EXPECT_FALSE(std::filesystem::exists(directory.path() / "livecert.db-wal"))
+      << "closing moves everything into the file";
+  EXPECT_EQ(inspect(directory.path()), "");
+}
+
+}  // namespace
+}  // namespace livecert::store::testing
