@@ -5,15 +5,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "client/tiny_server.h"
+#include "support/tiny_server.h"
 #include "signature/verify.h"
 
 namespace livecert::client {
 namespace {
 
 using ::testing::HasSubstr;
-using testing::make_answer;
-using testing::TinyServer;
+using test::make_answer;
+using test::TinyServer;
 
 class FixedClock final : public base::Clock {
  public:

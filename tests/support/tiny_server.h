@@ -8,7 +8,7 @@
 
 #include "http/message.h"
 
-namespace livecert::client::testing {
+namespace livecert::test {
 
 // An HTTP/1.1 server on 127.0.0.1, at a port of the system's choice, that serves one connection at a time: it reads
 // requests with Content-Length and sends, for each, the bytes that the function returns; after an empty string it
@@ -45,4 +45,4 @@ class TinyServer {
 [[nodiscard]] std::string make_answer(const std::string& status, const std::string& body,
                                       const std::string& more_headers = "");
 
-}  // namespace livecert::client::testing
+}  // namespace livecert::test

@@ -1,4 +1,4 @@
-#include "client/tiny_server.h"
+#include "support/tiny_server.h"
 
 #include <arpa/inet.h>
 #include <array>
@@ -11,7 +11,7 @@
 
 #include "base/check.h"
 
-namespace livecert::client::testing {
+namespace livecert::test {
 namespace {
 
 // Whether there is something to read, rather than the order to stop.
@@ -122,4 +122,4 @@ std::string make_answer(const std::string& status, const std::string& body, cons
          body;
 }
 
-}  // namespace livecert::client::testing
+}  // namespace livecert::test

@@ -1,0 +1,210 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "signature/sts2.h"
+#include "support/test_service.h"
+
+namespace livecert {
+namespace {
+
+using test::Answer;
+using test::TestService;
+using testing::HasSubstr;
+
+void drop_header(http::Request& request, std::string_view name) {
+  http::Headers kept;
+  for (const http::Header& header : request.headers.fields()) {
+    if (!base::equals_ignoring_ascii_case(header.name, name)) kept.add(header.name, header.value);
+  }
+  request.headers = kept;
+}
+
+void replace_header(http::Request& request, std::string_view name, const std::string& value) {
+  drop_header(request, name);
+  request.headers.add(std::string(name), value);
+}
+
+TEST(Authentication, ABareRequestMissesTheAction) {
+  TestService service;
+  http::Request request = service.signed_request("CreateCert", "{}");
+  request.target = "/";
+  const Answer answer = service.send(std::move(request));
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(answer.code(), "MissingParameter");
+  EXPECT_EQ(answer.code_number(), 100002);
+  EXPECT_EQ(answer.message(), "The request is missing Action parameter.");
+  EXPECT_FALSE(answer.metadata.contains("Action"));
+  EXPECT_FALSE(answer.metadata.contains("Service"));
+}
+
+TEST(Authentication, SaysWhatIsMissingInTheDocumentedCodes) {
+  TestService service;
+  http::Request request = service.signed_request("ListCertV2", "{}");
+  drop_header(request, "X-Date");
+  Answer answer = service.send(std::move(request));
+  EXPECT_EQ(answer.code(), "MissingRequestInfo");
+  EXPECT_EQ(answer.code_number(), 100004);
+
+  request = service.signed_request("ListCertV2", "{}");
+  drop_header(request, "Authorization");
+  answer = service.send(std::move(request));
+  EXPECT_EQ(answer.status, 401);
+  EXPECT_EQ(answer.code(), "MissingAuthenticationToken");
+
+  request = service.signed_request("ListCertV2", "{}");
+  replace_header(request, "Authorization", "Bearer x");
+  answer = service.send(std::move(request));
+  EXPECT_EQ(answer.code(), "InvalidAuthorization");
+  EXPECT_EQ(answer.code_number(), 100024);
+
+  request = service.signed_request("ListCertV2", "{}");
+  std::string authorization(*request.headers.find("Authorization"));
+  authorization.replace(authorization.find("/request"), 8, "/nothing");
+  replace_header(request, "Authorization", authorization);
+  answer = service.send(std::move(request));
+  EXPECT_EQ(answer.code(), "InvalidCredential");
+  EXPECT_EQ(answer.code_number(), 100025);
+}
+
+TEST(Authentication, RefusesAClockSixteenMinutesOffEitherWay) {
+  for (const auto off : {std::chrono::minutes(16), std::chrono::minutes(-16)}) {
+    TestService service;
+    http::Request request = service.signed_request("ListCertV2", "{}");
+    service.clock().advance(off);
+    const Answer answer = service.send(std::move(request));
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(answer.code(), "InvalidTimestamp");
+    EXPECT_EQ(answer.code_number(), 100006);
+    EXPECT_THAT(answer.message(), testing::StartsWith("The Signature of the request is expired."));
+  }
+}
+
+TEST(Authentication, RefusesUnknownKeysAndWrongSecretsAlike) {
+  TestService service;
+  Answer answer = service.call({"AKLTunknown", base::SecretBytes::copy_of("x"), {}}, "ListCertV2", "{}");
+  EXPECT_EQ(answer.status, 401);
+  EXPECT_EQ(answer.code(), "InvalidAccessKey");
+  EXPECT_EQ(answer.message(), "The accesskey [AKLTunknown] included in the request is invalid.");
+
+  answer = service.call({service.root().access_key_id, base::SecretBytes::copy_of("wrong"), {}}, "ListCertV2", "{}");
+  EXPECT_EQ(answer.status, 401);
+  EXPECT_EQ(answer.code(), "SignatureDoesNotMatch");
+  EXPECT_EQ(answer.code_number(), 100010);
+}
+
+TEST(Authentication, RefusesAFlippedBodyByte) {
+  TestService service;
+  http::Request request = service.signed_request("ListCertV2", "{ }");
+  request.body[1] = '\t';
+  EXPECT_EQ(service.send(std::move(request)).code(), "SignatureDoesNotMatch");
+}
+
+TEST(Authentication, KnowsTheServiceBeforeTheAction) {
+  TestService service;
+  http::Request request = service.signed_request("ListCertV2", "{}");
+  std::string authorization(*request.headers.find("Authorization"));
+  authorization.replace(authorization.find("/live/"), 6, "/vod/");
+  replace_header(request, "Authorization", authorization);
+  Answer answer = service.send(std::move(request));
+  EXPECT_EQ(answer.status, 404);
+  EXPECT_EQ(answer.code(), "ServiceNotFound");
+  EXPECT_EQ(answer.code_number(), 100007);
+  EXPECT_THAT(answer.message(), HasSubstr("This service[vod] not found."));
+
+  answer = service.call("NoSuchAction", "{}");
+  EXPECT_EQ(answer.status, 404);
+  EXPECT_EQ(answer.code(), "InvalidActionOrVersion");
+  EXPECT_EQ(answer.message(), "Could not find operation NoSuchAction for version 2023-01-01.");
+  EXPECT_EQ(service.call("CreateCert", "{}", "2020-08-01").code(), "InvalidActionOrVersion");
+  EXPECT_EQ(service.call("CreateAccount", "{}", "2023-01-01").code(), "InvalidActionOrVersion");
+}
+
+TEST(Authentication, IsNotAskedForBeforeThePathAndTheMethodAreRight) {
+  TestService service;
+  http::Request request = service.signed_request("ListCertV2", "{}");
+  request.method = "DELETE";
+  Answer answer = service.send(std::move(request));
+  EXPECT_EQ(answer.status, 405);
+  EXPECT_EQ(answer.code(), "MethodNotAllowed");
+  EXPECT_EQ(answer.headers.find("Allow"), "GET, POST");
+
+  request = service.signed_request("ListCertV2", "{}");
+  request.target = "/console?Action=ListCertV2&Version=2023-01-01";
+  EXPECT_EQ(service.send(std::move(request)).status, 404);
+  request = service.signed_request("ListCertV2", "{}");
+  request.target = "/healthz";
+  EXPECT_EQ(service.send(std::move(request)).status, 200);
+}
+
+class TemporaryKeys : public testing::Test {
+ protected:
+  signature::Credentials temporary(const std::string& policy, std::chrono::seconds life = std::chrono::minutes(10)) {
+    signature::TemporaryKey key;
+    key.long_term_access_key_id = service.root().access_key_id;
+    key.access_key_id = "AKTPtest";
+    key.secret = base::SecretBytes::copy_of("temporary secret");
+    key.expires_at = service.clock().now() + life;
+    key.policy = policy;
+    return signature::make_sts2(key, service.root().secret);
+  }
+
+  TestService service;
+};
+
+TEST_F(TemporaryKeys, SignForTheAccountThatMadeThem) {
+  EXPECT_EQ(service.call(temporary(""), "ListCertV2", "{}").status, 200);
+}
+
+TEST_F(TemporaryKeys, ObeyTheirPolicy) {
+  const std::string policy = R"({"Statement":[{"Effect":"Allow","Action":["live:List*"],"Resource":["*"]}]})";
+  EXPECT_EQ(service.call(temporary(policy), "ListCertV2", "{}").status, 200);
+  const Answer denied = service.call(temporary(policy), "CreateCert", "{}");
+  EXPECT_EQ(denied.status, 403);
+  EXPECT_EQ(denied.code(), "AccessDenied");
+  EXPECT_EQ(denied.message(), "User is not authorized to perform: live:CreateCert on resource: .");
+}
+
+TEST_F(TemporaryKeys, ExpireAndCannotBeForged) {
+  const signature::Credentials expired = temporary("", std::chrono::seconds(60));
+  service.clock().advance(std::chrono::seconds(61));
+  EXPECT_EQ(service.call(expired, "ListCertV2", "{}").code(), "InvalidSecretToken");
+
+  signature::Credentials forged = temporary("");
+  forged.session_token = "STS2eyJMVEFjY2Vzc0tleUlkIjoiQUtMVHRlc3QifQ==";
+  const Answer answer = service.call(forged, "ListCertV2", "{}");
+  EXPECT_EQ(answer.status, 401);
+  EXPECT_EQ(answer.code(), "InvalidSecretToken");
+  EXPECT_EQ(answer.code_number(), 100026);
+  EXPECT_THAT(answer.message(), testing::StartsWith("Invalid secret token, msg: "));
+}
+
+TEST(CallerIdentity, IsAnsweredUnderSts) {
+  TestService service;
+  const Answer answer = service.call("GetCallerIdentity", "", "2018-01-01");
+  ASSERT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.text("IdentityId"), service.root_account());
+  EXPECT_EQ(answer.metadata.at("Service").as_string(), "sts");
+}
+
+TEST(AccessLog, HoldsOneLineARequestAndNoSecret) {
+  TestService service;
+  const test::PemPair pair = service.pki().upload();
+  EXPECT_EQ(service.create_cert(pair).status, 200);
+  EXPECT_EQ(service.call("NoSuchAction", "{}").status, 404);
+  ASSERT_FALSE(service.access_log().empty());
+  const api::AccessRecord& created = service.access_log().front();
+  EXPECT_EQ(created.action, "CreateCert");
+  EXPECT_EQ(created.code, "OK");
+  EXPECT_THAT(created.user, HasSubstr(service.root().access_key_id));
+  EXPECT_EQ(created.request_id.size(), 34U);
+  const std::string secret(base::as_text(service.root().secret.reveal(base::SecretAccess())));
+  for (const api::AccessRecord& record : service.access_log()) {
+    const std::string line = record.user + record.action + record.code + record.message + record.detail;
+    EXPECT_EQ(line.find(secret), std::string::npos);
+    EXPECT_EQ(line.find("PRIVATE KEY"), std::string::npos);
+    EXPECT_EQ(line.find('\n'), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace livecert

@@ -1,0 +1,111 @@
+#include "api/json_input.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace livecert::api {
+namespace {
+
+using testing::HasSubstr;
+
+JsonInput parse(std::string_view text) { return *JsonInput::parse(base::as_bytes(text)); }
+
+TEST(JsonInput, TakesAnEmptyBodyAndPhpsEmptyArrayForAnEmptyObject) {
+  for (const std::string_view text : {"", "{}", "[]", " {\n} "}) {
+    EXPECT_TRUE(JsonInput::parse(base::as_bytes(text))) << text;
+  }
+}
+
+TEST(JsonInput, RefusesWhatIsNotOneObject) {
+  for (const std::string_view text :
+       {"{", "[1]", "1", "\"x\"", "null", "{}{}", "{\"a\":}", "{\"a\":\"\xff\"}", "a=b&c=d", "\xef\xbb\xbf{}"}) {
+    const auto input = JsonInput::parse(base::as_bytes(text));
+    ASSERT_FALSE(input) << text;
+    EXPECT_EQ(input.error().code, base::ErrorCode::kUnbindableInput);
+  }
+  EXPECT_FALSE(JsonInput::parse(base::as_bytes(std::string(100'000, '[')))) << "depth is bounded";
+}
+
+TEST(Binder, MatchesNamesInAnyCase) {
+  const JsonInput input = parse(R"({"CERTNAME":"a","rsa":{"pubKEY":"p"}})");
+  const Binder binder(input);
+  EXPECT_EQ(binder.optional_string("CertName"), "a");
+  EXPECT_EQ(binder.required_object("Rsa").required_text("Pubkey"), "p");
+  EXPECT_TRUE(binder.finish());
+}
+
+TEST(Binder, NamesBothSpellingsOfAMemberThatIsThereTwice) {
+  const JsonInput input = parse(R"({"UseWay":"https","useway":"https"})");
+  const Binder binder(input);
+  EXPECT_EQ(binder.required_string("UseWay"), "");
+  const auto result = binder.finish();
+  EXPECT_THAT(result.error().message, HasSubstr("UseWay is there twice, as UseWay and as useway"));
+  EXPECT_EQ(result.error().message.find("required"), std::string::npos);
+}
+
+TEST(Binder, ReportsEveryMemberThatDoesNotBind) {
+  const JsonInput input = parse(R"({"CertName":1,"Available":"yes","PageNum":1.5,"Rsa":"x","Projects":["a",1]})");
+  const Binder binder(input);
+  EXPECT_FALSE(binder.optional_string("CertName"));
+  EXPECT_FALSE(binder.optional_bool("Available"));
+  EXPECT_FALSE(binder.optional_integer("PageNum", 1, 10));
+  EXPECT_TRUE(binder.optional_strings("Projects").empty());
+  EXPECT_EQ(binder.required_object("Rsa").required_text("Pubkey"), "");
+  EXPECT_EQ(binder.required_string("UseWay"), "");
+  const auto result = binder.finish();
+  EXPECT_EQ(result.error().code, base::ErrorCode::kUnbindableInput);
+  for (const char* name : {"CertName must be a string", "Available must be true or false", "PageNum must be an integer",
+                           "Rsa must be an object", "Projects must be an array of strings", "UseWay is required"}) {
+    EXPECT_THAT(result.error().message, HasSubstr(name));
+  }
+  EXPECT_EQ(result.error().message.find("Pubkey"), std::string::npos) << "what lies in a missing object is not missed too";
+}
+
+TEST(Binder, NullAndEmptyStringsAreAbsent) {
+  const JsonInput input = parse(R"({"CertName":"","Available":null,"ChainID":null})");
+  const Binder binder(input);
+  EXPECT_FALSE(binder.optional_string("CertName"));
+  EXPECT_FALSE(binder.optional_string("ChainID"));
+  EXPECT_FALSE(binder.optional_bool("Available"));
+  EXPECT_TRUE(binder.finish());
+}
+
+TEST(Binder, RangesAndSetsUseTheDocumentedTemplates) {
+  const JsonInput input = parse(R"({"PageNum":0,"PageSize":18446744073709551615})");
+  const Binder binder(input);
+  EXPECT_FALSE(binder.optional_integer("PageNum", 1, 1000));
+  EXPECT_FALSE(binder.optional_integer("PageSize", 1, 1000));
+  binder.check_one_of("UseWay", "sign", {"https"});
+  binder.check_length("CertName", std::string(256, 'x'), 0, 255);
+  const auto result = binder.finish();
+  EXPECT_EQ(result.error().code, base::ErrorCode::kOutOfRange);
+  EXPECT_EQ(result.error().message,
+            "PageNum should be between 1 and 1000; PageSize should be between 1 and 1000; UseWay should be one of "
+            "{[https]}; length of CertName should be between 0 and 255");
+}
+
+TEST(Binder, CountsCharactersAndNotBytes) {
+  const JsonInput input = parse("{}");
+  const Binder binder(input);
+  std::string name;
+  for (int i = 0; i < 255; ++i) name += "\xe8\xaf\x81";
+  binder.check_length("CertName", name, 0, 255);
+  EXPECT_TRUE(binder.finish());
+}
+
+TEST(Binder, TakesNumbersAndTruthFromTheQueryOnly) {
+  const JsonInput query = JsonInput::from_query({{"Action", "x"}, {"Available", "true"}, {"PageNum", "2"}});
+  const Binder from_query(query);
+  EXPECT_EQ(from_query.optional_bool("Available"), true);
+  EXPECT_EQ(from_query.optional_integer("PageNum", 1, 10), 2);
+  EXPECT_TRUE(from_query.finish());
+
+  const JsonInput body = parse(R"({"Available":"true","PageNum":"2"})");
+  const Binder from_body(body);
+  EXPECT_FALSE(from_body.optional_bool("Available"));
+  EXPECT_FALSE(from_body.optional_integer("PageNum", 1, 10));
+  EXPECT_FALSE(from_body.finish());
+}
+
+}  // namespace
+}  // namespace livecert::api

@@ -1,0 +1,94 @@
+#include "support/memory_search.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <functional>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "base/check.h"
+
+namespace livecert::test {
+namespace {
+
+constexpr std::uint8_t kDisguise = 0xA5;
+constexpr std::size_t kWindow = 1UL << 20;
+
+struct Range {
+  std::uint64_t begin;
+  std::uint64_t end;
+};
+
+std::vector<Range> writable_ranges(std::uint64_t except) {
+  std::vector<Range> ranges;
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);) {
+    std::istringstream fields(line);
+    Range range{};
+    char dash = 0;
+    std::string permissions;
+    fields >> std::hex >> range.begin >> dash >> range.end >> permissions;
+    if (permissions.starts_with("rw") && !(range.begin <= except && except < range.end)) ranges.push_back(range);
+  }
+  return ranges;
+}
+
+// Memory of its own mapping that is left out of the search: what is read there was counted where it was read from.
+class Window {
+ public:
+  Window() : data_(::mmap(nullptr, kWindow, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)) {
+    LIVECERT_CHECK(data_ != MAP_FAILED);
+  }
+  Window(const Window&) = delete;
+  Window& operator=(const Window&) = delete;
+  ~Window() { ::munmap(data_, kWindow); }
+  [[nodiscard]] std::uint8_t* data() const { return static_cast<std::uint8_t*>(data_); }
+
+ private:
+  void* data_;
+};
+
+}  // namespace
+
+void MemorySearch::add_pattern(base::ByteView pattern) {
+  LIVECERT_CHECK(!pattern.empty() && (disguised_.empty() || disguised_.front().size() == pattern.size()));
+  base::Bytes disguised;
+  disguised.reserve(pattern.size());
+  for (const std::uint8_t byte : pattern) disguised.push_back(byte ^ kDisguise);
+  disguised_.push_back(std::move(disguised));
+}
+
+std::size_t MemorySearch::count_occurrences() const {
+  LIVECERT_CHECK(!disguised_.empty());
+  const std::size_t length = disguised_.front().size();
+  const Window window;
+  const int memory = ::open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+  LIVECERT_CHECK(memory >= 0);
+  std::size_t found = 0;
+  for (const Range& range : writable_ranges(reinterpret_cast<std::uint64_t>(window.data()))) {
+    // Windows overlap by a pattern less one byte.
+    for (std::uint64_t at = range.begin; at < range.end; at += kWindow - length + 1) {
+      const std::size_t wanted = std::min<std::uint64_t>(kWindow, range.end - at);
+      const ssize_t size = ::pread(memory, window.data(), wanted, static_cast<off_t>(at));
+      if (size <= 0) break;
+      std::uint8_t* const end = window.data() + size;
+      std::for_each(window.data(), end, [](std::uint8_t& byte) { byte ^= kDisguise; });
+      for (const base::Bytes& pattern : disguised_) {
+        const std::boyer_moore_horspool_searcher searcher(pattern.begin(), pattern.end());
+        for (auto* hit = std::search(window.data(), end, searcher); hit != end;
+             hit = std::search(hit + length, end, searcher)) {
+          ++found;
+        }
+      }
+      if (static_cast<std::size_t>(size) < wanted) break;
+    }
+  }
+  ::close(memory);
+  return found;
+}
+
+}  // namespace livecert::test
