@@ -118,7 +118,9 @@ KeyReading read_ec(base::ByteView der, const ASN1_OBJECT* named) {
 
 KeyReading read_pkcs8(base::ByteView der) {
   const auto key = decode_key<Pkcs8Asn1>(der);
-  if (!key || key->version < 0 || key->version > 1) return unreadable("this is no PKCS#8 private key in DER");
+  // RFC 5958 §2: version 1 exactly when the public key is inside.
+  const bool is_known_version = key && key->version == (key->point != nullptr ? 1 : 0);
+  if (!is_known_version) return unreadable("this is no PKCS#8 private key in DER");
   const ASN1_OBJECT* algorithm = nullptr;
   const void* parameter = nullptr;
   int type = 0;

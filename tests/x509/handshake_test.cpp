@@ -1,0 +1,119 @@
+#include <gtest/gtest.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include "x509/corpus.h"
+#include "x509/openssl_owner.h"
+#include "x509/signing_key.h"
+
+namespace livecert::x509 {
+namespace {
+
+using OwnedTlsContext = Owned<SSL_CTX, SSL_CTX_free>;
+using OwnedTls = Owned<SSL, SSL_free>;
+
+OwnedCertificate to_openssl(const Certificate& certificate) {
+  const unsigned char* position = certificate.der().data();
+  return OwnedCertificate(d2i_X509(nullptr, &position, static_cast<long>(certificate.der().size())));
+}
+
+std::string openssl_error() {
+  std::string text;
+  while (const unsigned long code = ERR_get_error()) text += std::string(ERR_error_string(code, nullptr)) + "; ";
+  return text;
+}
+
+OwnedTlsContext make_server(const AcceptedChain& chain) {
+  OwnedTlsContext context(SSL_CTX_new(TLS_server_method()));
+  const OwnedKey key = to_signing_key(chain.key, base::SecretAccess());
+  EXPECT_EQ(SSL_CTX_use_certificate(context.get(), to_openssl(chain.certificates.front()).get()), 1);
+  EXPECT_EQ(SSL_CTX_use_PrivateKey(context.get(), key.get()), 1);
+  EXPECT_EQ(SSL_CTX_check_private_key(context.get()), 1);
+  for (std::size_t i = 1; i < chain.certificates.size(); ++i) {
+    EXPECT_EQ(SSL_CTX_add1_chain_cert(context.get(), to_openssl(chain.certificates[i]).get()), 1);
+  }
+  return context;
+}
+
+// A client that trusts the roots the case knows and, where no root is known, the end of the chain.
+OwnedTlsContext make_client(const CorpusCase& upload, const AcceptedChain& chain) {
+  OwnedTlsContext context(SSL_CTX_new(TLS_client_method()));
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  X509_STORE* store = SSL_CTX_get_cert_store(context.get());
+  std::vector<Certificate> trusted = upload.known;
+  trusted.insert(trusted.end(), upload.required.begin(), upload.required.end());
+  for (const Certificate& each : upload.issuers) {
+    if (each.is_self_issued()) trusted.push_back(each);
+  }
+  trusted.push_back(chain.certificates.back());
+  for (const Certificate& each : trusted) X509_STORE_add_cert(store, to_openssl(each).get());
+  X509_VERIFY_PARAM* parameters = SSL_CTX_get0_param(context.get());
+  X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN);
+  base::Time when = upload.now;
+  for (const Certificate& each : chain.certificates) {
+    if (each.not_before() > when) when = each.not_before();  // accepted with a warning: works once it is valid
+  }
+  X509_VERIFY_PARAM_set_time(parameters, base::to_unix_seconds(when));
+  return context;
+}
+
+std::string host_for(const Certificate& leaf) {
+  const std::string& name = leaf.dns_names().front();
+  return name.starts_with("*") ? "www" + name.substr(1) : name;
+}
+
+// Empty when both sides finish; else what went wrong.
+std::string shake_hands(SSL_CTX* server_context, SSL_CTX* client_context, const std::string& host) {
+  const OwnedTls server(SSL_new(server_context));
+  const OwnedTls client(SSL_new(client_context));
+  BIO* server_side = nullptr;
+  BIO* client_side = nullptr;
+  BIO_new_bio_pair(&server_side, 65536, &client_side, 65536);
+  SSL_set_bio(server.get(), server_side, server_side);
+  SSL_set_bio(client.get(), client_side, client_side);
+  SSL_set_accept_state(server.get());
+  SSL_set_connect_state(client.get());
+  std::string server_name = host;
+  SSL_ctrl(client.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, server_name.data());
+  SSL_set1_host(client.get(), host.c_str());
+  for (int step = 0; step < 20; ++step) {
+    for (SSL* side : {client.get(), server.get()}) {
+      const int result = SSL_do_handshake(side);
+      const int reason = SSL_get_error(side, result);
+      if (result != 1 && reason != SSL_ERROR_WANT_READ && reason != SSL_ERROR_WANT_WRITE) {
+        return openssl_error() + X509_verify_cert_error_string(SSL_get_verify_result(client.get()));
+      }
+    }
+    if (SSL_is_init_finished(client.get()) && SSL_is_init_finished(server.get())) return {};
+  }
+  return "the handshake does not end";
+}
+
+TEST(Handshake, WorksWithEverythingThatIsAccepted) {
+  int count = 0;
+  for (const std::string& name : corpus_names()) {
+    const CorpusCase upload = load_case(name);
+    const auto judgement = upload.judge_it();
+    ASSERT_TRUE(judgement);
+    if (!judgement->accepted) continue;
+    const AcceptedChain& chain = *judgement->accepted;
+    const OwnedTlsContext server = make_server(chain);
+    const OwnedTlsContext client = make_client(upload, chain);
+    EXPECT_EQ(shake_hands(server.get(), client.get(), host_for(chain.certificates.front())), "") << name;
+    ++count;
+  }
+  EXPECT_GE(count, 40);
+}
+
+// The control: the client does check the leaf.
+TEST(Handshake, FailsForAnotherHost) {
+  const CorpusCase upload = load_case("good-ecdsa-p256");
+  const auto judgement = upload.judge_it();
+  ASSERT_TRUE(judgement->accepted);
+  const OwnedTlsContext server = make_server(*judgement->accepted);
+  const OwnedTlsContext client = make_client(upload, *judgement->accepted);
+  EXPECT_NE(shake_hands(server.get(), client.get(), "other.example.com"), "");
+}
+
+}  // namespace
+}  // namespace livecert::x509

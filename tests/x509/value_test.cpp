@@ -1,0 +1,193 @@
+#include <cstdio>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "x509/corpus.h"
+#include "x509/dns_name.h"
+#include "x509/hierarchy.h"
+#include "x509/pem_scanner.h"
+
+namespace livecert::x509 {
+namespace {
+
+using base::as_bytes;
+using base::as_text;
+using testing::HasSubstr;
+using testing::Not;
+
+Certificate corpus_leaf(const std::string& name) {
+  const auto blocks = scan_pem(load_case(name).certificates_pem, 1);
+  return *Certificate::parse(blocks.front().der);
+}
+
+TEST(Pem, RoundTripsACertificate) {
+  const Certificate leaf = corpus_leaf("good-ecdsa-p256");
+  const std::string text = to_pem(leaf);
+  EXPECT_TRUE(load_case("good-ecdsa-p256").certificates_pem.starts_with(text));
+  const auto blocks = scan_pem(text, 5);
+  ASSERT_EQ(blocks.size(), 1U);
+  EXPECT_TRUE(std::ranges::equal(blocks.front().der, leaf.der()));
+}
+
+TEST(Pem, RoundTripsAKey) {
+  const PrivateKey key = *generate_ec_p256_key();
+  const auto text = to_pem(key, base::SecretAccess());
+  const auto blocks = scan_pem(as_text(text), 5);
+  ASSERT_EQ(blocks.size(), 1U);
+  EXPECT_EQ(blocks.front().label, "PRIVATE KEY");
+  const auto pkcs8 = key.pkcs8(base::SecretAccess());
+  EXPECT_TRUE(std::ranges::equal(blocks.front().der, pkcs8.reveal(base::SecretAccess())));
+}
+
+TEST(PemScanner, KeepsPaddingRules) {
+  const auto state_of = [](const std::string& body) {
+    return scan_pem("-----BEGIN X-----\n" + body + "\n-----END X-----\n", 1).front().state;
+  };
+  EXPECT_EQ(state_of("Zm9v"), PemState::kDecoded);
+  EXPECT_EQ(state_of("Zm8="), PemState::kDecoded);
+  EXPECT_EQ(state_of("Zg==\n\n"), PemState::kDecoded);
+  EXPECT_EQ(state_of("Zm8=Zm8="), PemState::kBadBase64);
+  EXPECT_EQ(state_of("Zm9="), PemState::kBadBase64);
+  EXPECT_EQ(state_of("Zg="), PemState::kBadBase64);
+  EXPECT_EQ(state_of("Z==="), PemState::kBadBase64);
+  EXPECT_EQ(state_of("===="), PemState::kBadBase64);
+  EXPECT_EQ(state_of("Zm9vZ"), PemState::kBadBase64);
+  EXPECT_EQ(state_of(""), PemState::kBadBase64);
+  EXPECT_EQ(state_of("Zm9v\\"), PemState::kBadBase64);
+}
+
+TEST(PemScanner, StopsAtItsLimitAndAtTheEnd) {
+  std::string text;
+  for (int i = 0; i < 10; ++i) text += "-----BEGIN X-----\nZm9v\n-----END X-----\n";
+  EXPECT_EQ(scan_pem(text, 3).size(), 3U);
+  EXPECT_EQ(scan_pem(text, 100).size(), 10U);
+  EXPECT_TRUE(scan_pem("-----BEGIN ", 3).empty());
+  EXPECT_TRUE(scan_pem("-----BEGIN X", 3).empty());
+  EXPECT_EQ(scan_pem("-----BEGIN X-----", 3).front().state, PemState::kUnterminated);
+  EXPECT_EQ(scan_pem("-----BEGIN X-----\nZm9v\n-----BEGIN X-----\nZm9v\n-----END X-----", 3).front().state,
+            PemState::kUnterminated);
+}
+
+TEST(Certificate, ShowsItsNames) {
+  const Certificate leaf = corpus_leaf("good-chinese-subject");
+  EXPECT_EQ(leaf.subject_text(), "O=直播, CN=live.example.com");
+  EXPECT_EQ(leaf.issuer_text(), "O=Test, CN=Authority I");
+  EXPECT_EQ(leaf.common_name(), "live.example.com");
+}
+
+TEST(Certificate, EscapesControlCharactersInNames) {
+  LeafProfile profile = server({"live.example.com"});
+  profile.common_name = "evil\nname\x01";
+  const Identity leaf = make_leaf(profile, make_root(authority("Root")));
+  EXPECT_THAT(leaf.certificate.subject_text(), Not(HasSubstr("\n")));
+  EXPECT_EQ(leaf.certificate.common_name(), "evil\\0Aname\\01");
+}
+
+TEST(Certificate, RefusesBytesAroundIt) {
+  const Certificate leaf = corpus_leaf("good-ecdsa-p256");
+  base::Bytes der = base::to_bytes(leaf.der());
+  der.push_back(0);
+  EXPECT_THAT(Certificate::parse(der).error().message, HasSubstr("1 bytes follow"));
+  EXPECT_FALSE(Certificate::parse({}));
+  EXPECT_FALSE(Certificate::parse(as_bytes("certificate")));
+}
+
+TEST(Certificate, DigestIsTheFingerprint) {
+  const Certificate leaf = corpus_leaf("good-ecdsa-p256");
+  const Certificate again = *Certificate::parse(leaf.der());
+  EXPECT_EQ(leaf, again);
+  EXPECT_EQ(leaf.sha256(), again.sha256());
+  EXPECT_NE(leaf, corpus_leaf("good-rsa-2048"));
+}
+
+TEST(ContentDigest, LeavesOutTheRootAndNothingElse) {
+  const Identity root = make_root(authority("Root"));
+  const Identity intermediate = make_intermediate(authority("Intermediate"), root);
+  const Identity leaf = make_leaf(server({"live.example.com"}), intermediate);
+  const auto digest = content_digest({leaf.certificate, intermediate.certificate});
+  EXPECT_EQ(digest, content_digest({leaf.certificate, intermediate.certificate, root.certificate}));
+  EXPECT_NE(digest, content_digest({leaf.certificate}));
+  EXPECT_NE(digest, content_digest({intermediate.certificate, leaf.certificate}));
+  // A self-signed leaf counts.
+  const Certificate self = *issue_self_signed_leaf(server({"live.example.com"}), leaf.key);
+  EXPECT_NE(content_digest({self}), content_digest({}));
+}
+
+TEST(PrivateKey, ReadsBackWhatItWrites) {
+  const PrivateKey key = *generate_rsa_key(2048);
+  const auto pkcs8 = key.pkcs8(base::SecretAccess());
+  const auto again = PrivateKey::parse_pkcs8(pkcs8.reveal(base::SecretAccess()));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->kind(), KeyKind::kRsa);
+  EXPECT_EQ(again->bits(), 2048);
+  EXPECT_TRUE(std::ranges::equal(again->pkcs8(base::SecretAccess()).reveal(base::SecretAccess()),
+                                 pkcs8.reveal(base::SecretAccess())));
+  EXPECT_FALSE(PrivateKey::parse_pkcs8(as_bytes("key")));
+}
+
+// One changed number is enough, whichever it is.
+TEST(PrivateKey, RefusesEveryDamagedByteOfAnRsaKey) {
+  const PrivateKey key = *generate_rsa_key(2048);
+  const auto pkcs8 = key.pkcs8(base::SecretAccess());
+  const auto bytes = pkcs8.reveal(base::SecretAccess());
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    base::WipedBuffer damaged(bytes.begin(), bytes.end());
+    damaged[i] ^= 1;
+    EXPECT_FALSE(PrivateKey::parse_pkcs8(damaged)) << "byte " << i;
+  }
+}
+
+TEST(RootSet, FindsIssuersByName) {
+  const Identity root = make_root(authority("Root"));
+  const Identity other = make_root(authority("Other"));
+  const RootSet roots({root.certificate, other.certificate});
+  const Identity leaf = make_leaf(server({"live.example.com"}), other);
+  EXPECT_TRUE(roots.contains(root.certificate));
+  EXPECT_FALSE(roots.contains(leaf.certificate));
+  EXPECT_THAT(roots.issuers_of(leaf.certificate), testing::ElementsAre(other.certificate));
+}
+
+TEST(RootSet, LoadsABundleAndSaysWhatIsWrongWithOne) {
+  const std::string path = testing::TempDir() + "/livecert_roots.pem";
+  std::ofstream(path) << load_case("good-root-at-the-end").certificates_pem << "-----BEGIN CERTIFICATE-----\n?\n";
+  EXPECT_EQ(RootSet::load_file(path)->size(), 3U);
+  std::ofstream(path) << "nothing";
+  EXPECT_EQ(RootSet::load_file(path).error().code, base::ErrorCode::kConfiguration);
+  std::remove(path.c_str());
+  EXPECT_THAT(RootSet::load_file(path).error().message, HasSubstr(path));
+}
+
+TEST(DnsName, IsJudgedByItsLabels) {
+  for (const char* name : {"example.com", "EXAMPLE.com", "*.example.com", "a", "_x.example.com",
+                           "xn--bcher-kva.example", "1.example.com"}) {
+    EXPECT_EQ(judge_dns_name(name), DnsNameState::kGood) << name;
+  }
+  for (const char* name : {"*", "*.com", "*.localhost"}) {
+    EXPECT_EQ(judge_dns_name(name), DnsNameState::kBroadWildcard) << name;
+  }
+  const std::string long_label(64, 'a');
+  const std::string long_name =
+      std::string(63, 'a') + "." + std::string(63, 'b') + "." + std::string(63, 'c') + "." + std::string(63, 'd');
+  for (const std::string& name :
+       {std::string(), std::string("."), std::string("a."), std::string(".a"), std::string("a..b"),
+        std::string("1.2.3.4"), std::string("a b"), std::string("bücher.de"), std::string("-a.com"),
+        std::string("a-.com"), std::string("*a.example.com"), std::string("**.example.com"), std::string("a.*.com"),
+        long_label, long_name}) {
+    EXPECT_EQ(judge_dns_name(name), DnsNameState::kMalformed) << name;
+  }
+}
+
+TEST(ValidationReport, CountsErrorsBeyondItsLimit) {
+  ValidationReport report;
+  for (std::size_t i = 0; i < ValidationReport::kMaxFindings; ++i) {
+    report.add({Severity::kWarning, "w", Part::kUpload, 0, "m", "r"});
+  }
+  EXPECT_FALSE(report.has_errors());
+  report.add({Severity::kError, "e", Part::kUpload, 0, "m", "r"});
+  EXPECT_TRUE(report.has_errors());
+}
+
+}  // namespace
+}  // namespace livecert::x509
