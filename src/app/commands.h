@@ -18,5 +18,6 @@ using Command = std::function<base::Result<void>()>;
 void add_serve_command(CLI::App& root, Command& chosen);
 void add_cert_commands(CLI::App& root, Command& chosen);
 void add_admin_commands(CLI::App& root, Command& chosen);
+void add_sign_command(CLI::App& root, Command& chosen);
 
 }  // namespace livecert::app

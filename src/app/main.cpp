@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
     livecert::app::add_serve_command(root, chosen);
     livecert::app::add_cert_commands(root, chosen);
     livecert::app::add_admin_commands(root, chosen);
+    livecert::app::add_sign_command(root, chosen);
     CLI11_PARSE(root, argc, argv);
     const auto done = chosen();
     return done ? 0 : report(done.error());

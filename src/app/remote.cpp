@@ -16,13 +16,6 @@ std::string or_environment(const std::string& value, const char* name, const cha
   return found == nullptr || *found == '\0' ? otherwise : found;
 }
 
-base::Result<signature::Credentials> find_credentials(const RemoteOptions& options) {
-  if (!options.credentials.empty()) return client::load_credentials_file(options.credentials);
-  if (auto credentials = client::credentials_from_environment()) return *std::move(credentials);
-  return base::Error{base::ErrorCode::kConfiguration,
-                     "no credentials: set VOLC_ACCESSKEY and VOLC_SECRETKEY, or name a file with --credentials"};
-}
-
 class Remote final : public Backend {
  public:
   Remote(client::Endpoint endpoint, signature::Credentials credentials)
@@ -40,11 +33,21 @@ class Remote final : public Backend {
 
 }  // namespace
 
+base::Result<signature::Credentials> find_credentials(const RemoteOptions& options) {
+  if (!options.credentials.empty()) return client::load_credentials_file(options.credentials);
+  if (auto credentials = client::credentials_from_environment()) return *std::move(credentials);
+  return base::Error{base::ErrorCode::kConfiguration,
+                     "no credentials: set VOLC_ACCESSKEY and VOLC_SECRETKEY, or name a file with --credentials"};
+}
+
+client::Endpoint find_endpoint(const RemoteOptions& options) {
+  return {or_environment(options.endpoint, "LIVECERT_ENDPOINT", "http://127.0.0.1:8080"),
+          or_environment(options.ca_file, "LIVECERT_CA_FILE", "")};
+}
+
 base::Result<std::unique_ptr<Backend>> open_remote(const RemoteOptions& options) {
   TRY_ASSIGN(signature::Credentials credentials, find_credentials(options));
-  client::Endpoint endpoint{or_environment(options.endpoint, "LIVECERT_ENDPOINT", "http://127.0.0.1:8080"),
-                            or_environment(options.ca_file, "LIVECERT_CA_FILE", "")};
-  return std::unique_ptr<Backend>(std::make_unique<Remote>(std::move(endpoint), std::move(credentials)));
+  return std::unique_ptr<Backend>(std::make_unique<Remote>(find_endpoint(options), std::move(credentials)));
 }
 
 }  // namespace livecert::app

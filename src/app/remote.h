@@ -5,6 +5,8 @@
 
 #include "app/backend.h"
 #include "base/result.h"
+#include "client/client.h"
+#include "signature/sign.h"
 
 namespace livecert::app {
 
@@ -14,6 +16,10 @@ struct RemoteOptions {
   std::string ca_file;      // LIVECERT_CA_FILE
   std::string credentials;  // a file as the first start writes it; else VOLC_ACCESSKEY and VOLC_SECRETKEY
 };
+
+// kConfiguration when there are none.
+[[nodiscard]] base::Result<signature::Credentials> find_credentials(const RemoteOptions& options);
+[[nodiscard]] client::Endpoint find_endpoint(const RemoteOptions& options);
 
 // Signed calls over HTTP, as anybody's. kConfiguration when there are no credentials.
 [[nodiscard]] base::Result<std::unique_ptr<Backend>> open_remote(const RemoteOptions& options);

@@ -1,0 +1,74 @@
+#include "app/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "support/temporary_directory.h"
+
+namespace livecert::app {
+namespace {
+
+using testing::HasSubstr;
+
+class ConfigTest : public testing::Test {
+ protected:
+  std::filesystem::path file_with(const std::string& text) {
+    const auto path = directory.path() / "livecert.toml";
+    std::ofstream(path) << text;
+    return path;
+  }
+  std::string refusal(const std::string& text) {
+    const auto config = load_config(file_with(text), {{"data_dir", "d"}});
+    return config ? "" : config.error().message;
+  }
+
+  test::TemporaryDirectory directory;
+};
+
+TEST_F(ConfigTest, FlagsWinOverTheFileAndTheFileOverDefaults) {
+  const auto config = load_config(file_with("rate_limit = 5\nregion = \"r\"\nhost_names = [\"a\", \"b\"]\n"),
+                                  {{"data_dir", "d"}, {"rate_limit", "7"}});
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->rate_limit, 7U);
+  EXPECT_EQ(config->region, "r");
+  EXPECT_EQ(config->host_names, (std::vector<std::string>{"a", "b"}));
+  EXPECT_TRUE(config->converge_duplicates);
+  EXPECT_EQ(config->http, (net::Endpoint{"127.0.0.1", 8080}));
+}
+
+TEST_F(ConfigTest, HttpIsOffWhenOnlyHttpsIsAskedFor) {
+  const auto config = load_config({}, {{"data_dir", "d"}, {"https", "127.0.0.1:0"}});
+  ASSERT_TRUE(config);
+  EXPECT_FALSE(config->http);
+}
+
+TEST_F(ConfigTest, EverythingWrongIsOneSentenceThatNamesTheSetting) {
+  EXPECT_THAT(refusal("rate_limit = \"many\""), HasSubstr("rate_limit must be a number from 0 to 1000000"));
+  EXPECT_THAT(refusal("rate_limit = -1"), HasSubstr("rate_limit must be a number"));
+  EXPECT_THAT(refusal("rate_limits = 1"), HasSubstr("rate_limits is not a setting"));
+  EXPECT_THAT(refusal("region = 1.5"), HasSubstr("region must be a string"));
+  EXPECT_THAT(refusal("[net]\nx = 1"), HasSubstr("net must be a string"));
+  EXPECT_THAT(refusal("insecure_http = \"yes\""), HasSubstr("insecure_http must be true or false"));
+  EXPECT_THAT(refusal("duplicates = \"maybe\""), HasSubstr("duplicates must be one of: converge, allow"));
+  EXPECT_THAT(refusal("http = \"localhost:80\""), HasSubstr("http "));
+  EXPECT_THAT(refusal("insecure_fetch_ports = [\"70000\"]"), HasSubstr("insecure_fetch_ports must be a number"));
+  EXPECT_THAT(refusal("x = = 1"), HasSubstr("line 1"));
+  EXPECT_THAT(load_config("/nonexistent/livecert.toml", {}).error().message, HasSubstr("/nonexistent/livecert.toml"));
+  EXPECT_THAT(load_config({}, {{"data_dir", "d"}, {"node_id", "1024"}}).error().message, HasSubstr("--node-id must be"));
+  EXPECT_THAT(load_config({}, {}).error().message, HasSubstr("--data-dir is required"));
+}
+
+TEST_F(ConfigTest, EverySettingIsDocumented) {
+  std::ifstream file(std::filesystem::path(LIVECERT_DOCS) / "configuration.md");
+  std::stringstream text;
+  text << file.rdbuf();
+  for (const Setting& setting : settings()) {
+    EXPECT_THAT(text.str(), HasSubstr("| `" + std::string(setting.name) + "` |"));
+  }
+}
+
+}  // namespace
+}  // namespace livecert::app
