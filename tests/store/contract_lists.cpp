@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <limits>
+#include <random>
 
 #include "store/contract_suite.h"
 
@@ -168,6 +170,44 @@ TEST_P(ListContract, ShowsTheNewValidityAfterAnUpdate) {
   ASSERT_EQ(submit(update(chain_id(1), 2)).kind, OutcomeKind::kDone);
   EXPECT_EQ(list().chains.at(0).not_after, content(2).not_after);
   EXPECT_EQ(read(store->count_chains(filter)).expired, 0);
+}
+
+TEST_P(ListContract, CountsWhatItListsAfterAnyHistory) {
+  ASSERT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).kind, OutcomeKind::kDone);
+  std::mt19937 random(7);
+  const auto any = [&](int count) { return std::uniform_int_distribution<int>(0, count - 1)(random); };
+  for (std::uint64_t number = 1; number <= 120; ++number) {
+    PutVersion command = number <= 10 || any(2) == 0
+                             ? creation(number)
+                             : update(chain_id(static_cast<std::uint64_t>(1 + any(10))), number);
+    if (any(4) == 0) command.content = content(static_cast<std::uint64_t>(1 + any(10)));
+    if (any(2) == 0) command.project = any(2) == 0 ? "live" : "default";
+    command.content.not_after =
+        kNow + std::chrono::hours(any(40 * 24) - 5 * 24) + std::chrono::microseconds(any(3) - 1);
+    const OutcomeKind kind = submit(command).kind;
+    ASSERT_TRUE(kind == OutcomeKind::kDone || kind == OutcomeKind::kConverged);
+  }
+  for (const std::vector<std::string>& projects : {Names{}, Names{"live"}, Names{"live", "default", "none"}}) {
+    for (const auto moved : {-6 * 24, -25, -1, 0, 1, 7 * 24, 100 * 24}) {
+      filter.projects = projects;
+      filter.now = kNow + std::chrono::hours(moved);
+      filter.expired.reset();
+      const auto all = list(0, 1000).chains;
+      const auto within = [&](base::Time first, base::Time last) {
+        return std::count_if(all.begin(), all.end(),
+                             [&](const auto& chain) { return chain.not_after >= first && chain.not_after <= last; });
+      };
+      const ChainCounts counts = read(store->count_chains(filter));
+      EXPECT_EQ(counts.total, static_cast<std::int64_t>(all.size()));
+      EXPECT_EQ(counts.closing, within(filter.now, filter.now + domain::kClosingWindow));
+      EXPECT_EQ(counts.active, within(filter.now, base::Time::max()));
+      EXPECT_EQ(counts.expired, counts.total - counts.active);
+      filter.expired = true;
+      EXPECT_EQ(counts.expired, static_cast<std::int64_t>(list(0, 1000).chains.size()));
+      filter.expired = false;
+      EXPECT_EQ(counts.active, static_cast<std::int64_t>(list(0, 1000).chains.size()));
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Adapters, ListContract, ::testing::ValuesIn(adapters()), adapter_name);

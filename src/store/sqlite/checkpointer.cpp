@@ -1,5 +1,7 @@
 #include "store/sqlite/checkpointer.h"
 
+#include <utility>
+
 namespace livecert::store::sqlite {
 namespace {
 
@@ -36,7 +38,9 @@ Checkpointer::~Checkpointer() {
 
 void Checkpointer::after_commit() {
   if (log_pages_ < limits_.helper_begins_at || log_pages_ < not_before_) return;
-  if (near_.load() || log_pages_ >= limits_.writer_finishes_at) return finish();
+  if (near_ || log_pages_ >= limits_.writer_finishes_at) return finish();
+  // Once for each filling of the log: a second round would only make the writer wait for it.
+  if (std::exchange(asked_, true)) return;
   {
     const std::lock_guard lock(mutex_);
     wanted_ = true;
@@ -55,6 +59,7 @@ void Checkpointer::finish() {
   const int code = sqlite3_wal_checkpoint_v2(writer_.handle(), nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
   sqlite3_busy_timeout(writer_.handle(), kBusyTimeoutMilliseconds);
   near_ = false;
+  asked_ = false;
   // A failed checkpoint loses nothing: the log keeps what it holds, and the next attempt reports to nobody either.
   not_before_ = code == SQLITE_OK ? 0 : log_pages_ + limits_.helper_begins_at / 4;
   if (code == SQLITE_OK) log_pages_ = 0;
@@ -75,11 +80,11 @@ void Checkpointer::run() {
 void Checkpointer::come_near() {
   const std::lock_guard lock(copying_);
   for (int pass = 0; pass < kPasses; ++pass) {
-    int in_log = 0;
     int copied = 0;
-    const int code = sqlite3_wal_checkpoint_v2(helper_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, &copied);
+    const int code = sqlite3_wal_checkpoint_v2(helper_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, &copied);
     if (code != SQLITE_OK) return;
-    if (in_log - copied <= kNear) break;
+    // Counted from where the log ends by now.
+    if (log_pages_ - copied <= kNear) break;
   }
   near_ = true;
 }

@@ -36,10 +36,12 @@ class Checkpointer {
   std::unique_ptr<Connection> helper_;
   Connection& writer_;
   const LogLimits limits_;
-  int log_pages_ = 0;   // the writer's
-  int not_before_ = 0;  // the writer's: after a reader was in the way, the log size to try again at
-  std::atomic<bool> near_ = false;
-  std::mutex copying_;  // held by whoever copies: SQLite lets only one
+  std::atomic<int> log_pages_ = 0;  // set by the writer
+  std::atomic<bool> near_ = false;  // the helper has left little to do
+  std::mutex copying_;              // held by whoever copies: SQLite lets only one
+  // The writer's:
+  bool asked_ = false;  // the helper was woken since the log began
+  int not_before_ = 0;  // after a reader was in the way, the size of the log to try again at
 
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -175,6 +175,22 @@ base::Result<void> record(Connection& database, const Context& context, std::str
       context.request_id, context.peer_address, subject);
 }
 
+std::int64_t day_of(base::Time time) {
+  return std::chrono::floor<std::chrono::days>(time).time_since_epoch().count();
+}
+
+base::Result<void> count_expiry(Connection& database, const std::optional<ExpiryDay>& before, const ExpiryDay& after) {
+  if (before == after) return {};
+  if (before) {
+    TRY(database.run("UPDATE expiry_days SET chains = chains - 1 WHERE project = ? AND day = ?", before->project_row,
+                     before->day));
+  }
+  return database.run(
+      "INSERT INTO expiry_days (project, day, chains) VALUES (?, ?, 1)"
+      " ON CONFLICT (project, day) DO UPDATE SET chains = chains + 1",
+      after.project_row, after.day);
+}
+
 std::int64_t index_prefix(base::ByteView bytes) {
   std::uint64_t value = 0;
   for (const std::uint8_t byte : bytes.first(8)) value = value << 8 | byte;

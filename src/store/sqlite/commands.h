@@ -21,6 +21,17 @@ namespace livecert::store::sqlite {
 [[nodiscard]] base::Result<void> record(Connection& database, const Context& context, std::string_view kind,
                                         base::AccountId owner, std::string_view subject);
 
+// A chain counted under the day its validity ends, so that counting a million chains means adding up some hundred days.
+struct ExpiryDay {
+  std::int64_t project_row = 0;
+  std::int64_t day = 0;  // since 1970, UTC
+  bool operator==(const ExpiryDay&) const = default;
+};
+[[nodiscard]] std::int64_t day_of(base::Time time);
+// nullopt: the chain is new.
+[[nodiscard]] base::Result<void> count_expiry(Connection& database, const std::optional<ExpiryDay>& before,
+                                              const ExpiryDay& after);
+
 // The eight bytes that random ids and digests are indexed by.
 [[nodiscard]] std::int64_t index_prefix(base::ByteView bytes);
 

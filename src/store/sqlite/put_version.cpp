@@ -14,7 +14,7 @@ struct Reading {
   bool account_exists = false;
   std::int64_t project_row = 0;  // of the project asked for, or `default` on create
   std::int64_t target_row = 0;
-  std::int64_t target_project_row = 0;
+  ExpiryDay target_expiry;
 };
 
 base::Result<void> read_account(Connection& database, const Context& context, const PutVersion& command,
@@ -34,16 +34,17 @@ base::Result<void> read_account(Connection& database, const Context& context, co
 }
 
 base::Result<void> read_target(Connection& database, const base::ChainId& chain, Reading& reading) {
-  TRY_ASSIGN(Query query, database.query("SELECT chains.id, chains.account, chains.project, projects.name, chains.name,"
-                                         " chains.current_version, versions.content_digest FROM chains"
-                                         " JOIN projects ON projects.id = chains.project"
-                                         " JOIN versions ON versions.id = chains.current_version"
-                                         " WHERE chains.chain_id_prefix = ? AND chains.chain_id = ?",
-                                         index_prefix(chain.bytes()), chain.bytes()));
+  TRY_ASSIGN(Query query,
+             database.query("SELECT chains.id, chains.account, chains.project, projects.name, chains.name,"
+                            " chains.current_version, versions.content_digest, chains.not_after FROM chains"
+                            " JOIN projects ON projects.id = chains.project"
+                            " JOIN versions ON versions.id = chains.current_version"
+                            " WHERE chains.chain_id_prefix = ? AND chains.chain_id = ?",
+                            index_prefix(chain.bytes()), chain.bytes()));
   TRY_ASSIGN(const bool found, query.next());
   if (!found) return {};
   reading.target_row = query.integer(0);
-  reading.target_project_row = query.integer(2);
+  reading.target_expiry = {query.integer(2), day_of(base::from_unix_micros(query.integer(7)))};
   domain::ChainState target;
   target.account = base::AccountId(query.integer(1));
   target.project = query.text(3);
@@ -146,14 +147,19 @@ base::Result<Outcome> insert_chain(Connection& database, const Context& context,
                    command.version.number(), index_prefix(content.content_digest),
                    base::to_unix_micros(content.not_before), base::to_unix_micros(content.not_after)));
   TRY(insert_version(database, context, command, database.last_row()));
+  TRY(count_expiry(database, std::nullopt, {reading.project_row, day_of(content.not_after)}));
   TRY(record(database, context, "chain", context.caller.account, command.chain.to_string()));
   return Outcome{OutcomeKind::kDone, "", command.chain, command.version};
 }
 
-base::Result<void> relabel(Connection& database, const PutVersion& command, const Reading& reading) {
-  return database.run("UPDATE chains SET name = ?, project = ? WHERE id = ?",
-                      command.name.value_or(reading.state.target->name),
-                      command.project ? reading.project_row : reading.target_project_row, reading.target_row);
+// Gives the chain the name and the project that were sent; its validity ends on `day`.
+base::Result<void> relabel(Connection& database, const PutVersion& command, const Reading& reading, std::int64_t day) {
+  const ExpiryDay expiry{command.project ? reading.project_row : reading.target_expiry.project_row, day};
+  if (command.name || command.project) {
+    TRY(database.run("UPDATE chains SET name = ?, project = ? WHERE id = ?",
+                     command.name.value_or(reading.state.target->name), expiry.project_row, reading.target_row));
+  }
+  return count_expiry(database, reading.target_expiry, expiry);
 }
 
 base::Result<Outcome> insert_next_version(Connection& database, const Context& context, const PutVersion& command,
@@ -166,14 +172,14 @@ base::Result<Outcome> insert_next_version(Connection& database, const Context& c
       "UPDATE chains SET current_version = ?, content_prefix = ?, not_before = ?, not_after = ? WHERE id = ?",
       command.version.number(), index_prefix(content.content_digest), base::to_unix_micros(content.not_before),
       base::to_unix_micros(content.not_after), reading.target_row));
-  if (command.name || command.project) TRY(relabel(database, command, reading));
+  TRY(relabel(database, command, reading, day_of(content.not_after)));
   TRY(record(database, context, "chain", context.caller.account, command.target->to_string()));
   return Outcome{OutcomeKind::kDone, "", *command.target, command.version};
 }
 
 base::Result<Outcome> relabel_chain(Connection& database, const Context& context, const PutVersion& command,
                                     const Reading& reading) {
-  TRY(relabel(database, command, reading));
+  TRY(relabel(database, command, reading, reading.target_expiry.day));
   TRY(record(database, context, "chain", context.caller.account, command.target->to_string()));
   return Outcome{OutcomeKind::kDone, "", *command.target, reading.state.target->current};
 }

@@ -27,6 +27,10 @@ namespace livecert::store::sqlite {
 [[nodiscard]] base::Result<std::vector<base::Bytes>> find_issuers(Connection& database, base::AccountId account,
                                                                   base::ByteView subject_der);
 
+// From the columns chain_id, version, account, name, name of the project, created_at, not_before and not_after, which
+// come first in the query.
+[[nodiscard]] base::Result<domain::ChainSummary> read_summary(const Query& query);
+
 [[nodiscard]] base::Result<ChainPage> list_chains(Connection& database, const ChainFilter& filter, Cursor from,
                                                   std::int64_t skip, std::int64_t limit);
 [[nodiscard]] base::Result<ChainCounts> count_chains(Connection& database, const ChainFilter& filter);

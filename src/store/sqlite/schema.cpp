@@ -81,7 +81,15 @@ CREATE TABLE chains (
 ) STRICT;
 CREATE INDEX chains_by_chain_id ON chains (chain_id_prefix);
 CREATE INDEX chains_by_content ON chains (content_prefix);
-CREATE INDEX chains_by_account ON chains (account, id, project, not_after);
+CREATE INDEX chains_by_account ON chains (account, id, project, not_after, name);
+CREATE INDEX chains_by_expiry ON chains (project, not_after);
+
+CREATE TABLE expiry_days (
+  project INTEGER NOT NULL REFERENCES projects (id),
+  day INTEGER NOT NULL,
+  chains INTEGER NOT NULL CHECK (chains >= 0),
+  PRIMARY KEY (project, day)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE versions (
   id INTEGER PRIMARY KEY,

@@ -39,6 +39,13 @@ base::Result<std::unique_ptr<Connection>> open_writer(const std::filesystem::pat
   return writer;
 }
 
+base::Result<std::unique_ptr<Connection>> open_helper(const std::filesystem::path& file, const std::string& vfs) {
+  TRY_ASSIGN(auto helper, Connection::open(file, Connection::Mode::kReadWrite, vfs));
+  // A connection that has not read yet does not know of the log, and its checkpoints silently do nothing.
+  TRY(helper->read_integer("SELECT count(*) FROM sqlite_schema"));
+  return helper;
+}
+
 }  // namespace
 
 // In the order of construction; the directory is let go last.
@@ -61,7 +68,7 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
 
   auto writer = open_writer(file, options.vfs);
   if (!writer) return unusable(file, writer.error());
-  auto helper = Connection::open(file, Connection::Mode::kReadWrite, options.vfs);
+  auto helper = open_helper(file, options.vfs);
   if (!helper) return unusable(file, helper.error());
   auto readers = ReaderPool::open(file, options.vfs, options.readers);
   if (!readers) return unusable(file, readers.error());

@@ -69,6 +69,13 @@ CREATE TABLE chains (
   not_after INTEGER NOT NULL
 ) STRICT;
 INSERT INTO chains VALUES(1,-4685870678847486647,X'bef87171c3e08549cb679a74876f2aa5',2100000001,1,'name-1',1800000000000000,2,-5062819237036257697,1799913600000000,1831536000000000);
+CREATE TABLE expiry_days (
+  project INTEGER NOT NULL REFERENCES projects (id),
+  day INTEGER NOT NULL,
+  chains INTEGER NOT NULL CHECK (chains >= 0),
+  PRIMARY KEY (project, day)
+) STRICT, WITHOUT ROWID;
+INSERT INTO expiry_days VALUES(1,21198,1);
 CREATE TABLE versions (
   id INTEGER PRIMARY KEY,
   chain INTEGER NOT NULL REFERENCES chains (id),
@@ -120,7 +127,8 @@ CREATE INDEX access_keys_by_account ON access_keys (account);
 CREATE INDEX issuer_certificates_by_subject ON issuer_certificates (account, subject_der);
 CREATE INDEX chains_by_chain_id ON chains (chain_id_prefix);
 CREATE INDEX chains_by_content ON chains (content_prefix);
-CREATE INDEX chains_by_account ON chains (account, id, project, not_after);
+CREATE INDEX chains_by_account ON chains (account, id, project, not_after, name);
+CREATE INDEX chains_by_expiry ON chains (project, not_after);
 COMMIT;
 PRAGMA application_id = 0x4C435254;
 PRAGMA user_version = 1;

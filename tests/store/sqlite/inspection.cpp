@@ -48,6 +48,11 @@ std::string inspect(const std::filesystem::path& directory) {
       {"SELECT count(*) FROM audit LEFT JOIN changes ON changes.id = audit.id"
        " WHERE changes.subject IS NOT audit.subject",
        "0"},
+      // The sums by day are those of the chains.
+      {"SELECT count(*) FROM (SELECT project, day, chains FROM expiry_days WHERE chains > 0 EXCEPT"
+       " SELECT project, not_after / 86400000000, count(*) FROM chains GROUP BY 1, 2)",
+       "0"},
+      {"SELECT (SELECT count(*) FROM chains) - (SELECT coalesce(sum(chains), 0) FROM expiry_days)", "0"},
       {"SELECT (SELECT count(*) FROM accounts) - (SELECT count(*) FROM projects WHERE name = 'default')", "0"},
   };
   for (const auto& [sql, expected] : laws) {
