@@ -1,3 +1,4 @@
+#include <array>
 #include <cstdio>
 #include <fstream>
 
@@ -7,6 +8,7 @@
 #include "x509/corpus.h"
 #include "x509/dns_name.h"
 #include "x509/hierarchy.h"
+#include "x509/key_templates.h"
 #include "x509/pem_scanner.h"
 
 namespace livecert::x509 {
@@ -137,6 +139,41 @@ TEST(PrivateKey, RefusesEveryDamagedByteOfAnRsaKey) {
     damaged[i] ^= 1;
     EXPECT_FALSE(PrivateKey::parse_pkcs8(damaged)) << "byte " << i;
   }
+}
+
+// Numbers in another spelling than DER's: negative, padded, with a long length. OpenSSL's templates read all of them.
+TEST(KeyTemplates, ReadOneSpellingOnly) {
+  const auto sequence_of = [](const base::Bytes& first) {
+    base::Bytes body = first;
+    for (int i = 0; i < 24; ++i)
+      body.push_back(std::array<std::uint8_t, 3>{0x02, 0x01, 0x05}[static_cast<std::size_t>(i % 3)]);
+    base::Bytes der(2 + body.size(), 0x30);
+    der[1] = static_cast<std::uint8_t>(body.size());
+    std::ranges::copy(body, der.begin() + 2);
+    return der;
+  };
+  EXPECT_TRUE(decode_key<RsaPrivateKeyAsn1>(sequence_of({0x02, 0x01, 0x00})));
+  EXPECT_TRUE(decode_key<RsaPrivateKeyAsn1>(sequence_of({0x02, 0x02, 0x00, 0x80})));
+  const base::Bytes good = sequence_of({0x02, 0x01, 0x00});
+  for (const base::Bytes& number : {base::Bytes{0x02, 0x02, 0x00, 0x01}, base::Bytes{0x02, 0x81, 0x01, 0x01},
+                                    base::Bytes{0x22, 0x03, 0x02, 0x01, 0x01}, base::Bytes{0x02, 0x00}}) {
+    EXPECT_FALSE(decode_key<RsaPrivateKeyAsn1>(sequence_of(number))) << base::to_hex(number);
+    base::Bytes second = good;  // the modulus
+    second.erase(second.begin() + 5, second.begin() + 8);
+    second.insert(second.begin() + 5, number.begin(), number.end());
+    second[1] = static_cast<std::uint8_t>(second.size() - 2);
+    EXPECT_FALSE(decode_key<RsaPrivateKeyAsn1>(second)) << base::to_hex(second);
+  }
+  base::Bytes negative = good;
+  negative[7] = 0x85;
+  EXPECT_FALSE(decode_key<RsaPrivateKeyAsn1>(negative));
+  base::Bytes indefinite = good;
+  indefinite[1] = 0x80;
+  indefinite.insert(indefinite.end(), {0x00, 0x00});
+  EXPECT_FALSE(decode_key<RsaPrivateKeyAsn1>(indefinite));
+  base::Bytes trailing = good;
+  trailing.push_back(0);
+  EXPECT_FALSE(decode_key<RsaPrivateKeyAsn1>(trailing));
 }
 
 TEST(RootSet, FindsIssuersByName) {
