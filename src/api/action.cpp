@@ -31,7 +31,9 @@ constexpr std::array kActions{
 
 }  // namespace
 
-std::span<const Action> actions() { return kActions; }
+std::span<const Action> actions() {
+  return kActions;
+}
 
 const Action* find_action(std::string_view name, std::string_view version, std::string_view service) {
   const auto* const found = std::ranges::find_if(kActions, [&](const Action& action) {

@@ -21,7 +21,9 @@ constexpr std::size_t kMaxNameLength = 255;
 constexpr std::int64_t kMaxPageSize = 1000;
 constexpr std::int64_t kMaxPageNumber = 2'147'483'647;  // the SDKs' int32
 
-json::array to_json(const std::vector<std::string>& strings) { return json::array(strings.begin(), strings.end()); }
+json::array to_json(const std::vector<std::string>& strings) {
+  return json::array(strings.begin(), strings.end());
+}
 
 // Members that the list and the detail share. CertDomainList: the domains bound to the chain.
 json::object chain_members(const domain::ChainSummary& chain, base::Time now) {

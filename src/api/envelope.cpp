@@ -29,8 +29,7 @@ json::object metadata_object(const Metadata& metadata) {
   return object;
 }
 
-http::Response json_response(const Metadata& metadata, int status,
-                             std::variant<std::string, http::BodyProducer> body) {
+http::Response json_response(const Metadata& metadata, int status, std::variant<std::string, http::BodyProducer> body) {
   http::Response response;
   response.status = status;
   response.headers.add("Content-Type", "application/json");

@@ -38,7 +38,8 @@ constexpr std::array kRows{
     Row{ErrorCode::kUnknownAction, 404, "InvalidActionOrVersion", 100008, ""},
     Row{ErrorCode::kInvalidAccessKey, 401, "InvalidAccessKey", 100009, ""},
     Row{ErrorCode::kSignatureMismatch, 401, "SignatureDoesNotMatch", 100010,
-        "The request signature we calculated does not match the signature you provided. Check your Secret Access Key and "
+        "The request signature we calculated does not match the signature you provided. Check your Secret Access Key "
+        "and "
         "signing method. Consult the service documentation for details."},
     Row{ErrorCode::kActionDenied, 403, "AccessDenied", 100013, ""},
     Row{ErrorCode::kRateLimited, 429, "FlowLimitExceeded", 100018,

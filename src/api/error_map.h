@@ -9,8 +9,8 @@
 // The one place where our errors become the vendor's codes, statuses and words.
 namespace livecert::api {
 
-// Whether the action was known when the request failed: the vendor's gateway answers before, the Live service after, and
-// both have words of their own for the same mishap.
+// Whether the action was known when the request failed: the vendor's gateway answers before, the Live service after,
+// and both have words of their own for the same mishap.
 enum class Stage : std::uint8_t { kGateway, kAction };
 
 struct WireError {

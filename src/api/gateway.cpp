@@ -23,13 +23,15 @@ constexpr auto kOfflineTime = std::chrono::seconds(60);
 std::string printable(std::string_view text) {
   constexpr std::size_t kLongest = 64;
   std::string shown(text.substr(0, kLongest));
-  std::ranges::replace_if(shown, [](char c) { return c <= ' ' || c > '~'; }, '?');
+  std::ranges::replace_if(
+      shown, [](char c) { return c <= ' ' || c > '~'; }, '?');
   return shown;
 }
 
 base::Result<void> check_method(const http::Request& request) {
   if (request.method == "POST" || request.method == "GET") return {};
-  return Error{ErrorCode::kMethodNotAllowed, "The method " + printable(request.method) + " is not allowed; use POST or GET."};
+  return Error{ErrorCode::kMethodNotAllowed,
+               "The method " + printable(request.method) + " is not allowed; use POST or GET."};
 }
 
 // The action's and version's names, before anybody knows whether they exist.
@@ -141,7 +143,8 @@ base::Result<http::Answer> Gateway::serve_action(const ExchangePtr& exchange, co
   TRY_ASSIGN(const Action* action, identify_action(exchange, verified));
   TRY(authorise(verified, *action));
 
-  const auto over_limit = action->access == Access::kRead ? RateLimiter::OverLimit::kWait : RateLimiter::OverLimit::kRefuse;
+  const auto over_limit =
+      action->access == Access::kRead ? RateLimiter::OverLimit::kWait : RateLimiter::OverLimit::kRefuse;
   const base::SteadyTime now = services_.clock.steady_now();
   const auto turn = limiter_.take_turn(verified.caller().account, action->name, over_limit, now);
   if (!turn.granted) return too_fast(turn.at - now);
@@ -164,8 +167,8 @@ base::Result<const Action*> Gateway::identify_action(const ExchangePtr& exchange
   exchange->record.action = printable(name);
   const Action* action = find_action(name, version, verified.service());
   if (action == nullptr) {
-    return Error{ErrorCode::kUnknownAction, "Could not find operation " + printable(name) + " for version " +
-                                                printable(version) + "."};
+    return Error{ErrorCode::kUnknownAction,
+                 "Could not find operation " + printable(name) + " for version " + printable(version) + "."};
   }
   exchange->stage = Stage::kAction;
   exchange->context.action = action->name;
@@ -209,8 +212,8 @@ http::Response Gateway::fail(const ExchangePtr& exchange, const Error& error, st
 
 void Gateway::log(const ExchangePtr& exchange, int status) const {
   exchange->record.status = status;
-  exchange->record.duration = std::chrono::duration_cast<std::chrono::microseconds>(services_.clock.steady_now() -
-                                                                                    exchange->request.received);
+  exchange->record.duration =
+      std::chrono::duration_cast<std::chrono::microseconds>(services_.clock.steady_now() - exchange->request.received);
   access_log_(exchange->record);
 }
 

@@ -29,7 +29,9 @@ class WipingResource final : public json::memory_resource {
   }
 };
 
-json::storage_ptr wiping_storage() { return json::make_shared_resource<WipingResource>(); }
+json::storage_ptr wiping_storage() {
+  return json::make_shared_resource<WipingResource>();
+}
 
 std::string join(const std::vector<std::string>& parts) {
   std::string joined;
@@ -161,8 +163,9 @@ std::vector<std::string> Binder::optional_strings(std::string_view name) const {
   const json::value* value = find(name);
   if (value == nullptr) return {};
   std::vector<std::string> strings;
-  const bool all_strings =
-      value->is_array() && std::ranges::all_of(value->get_array(), [](const json::value& item) { return item.is_string(); });
+  const bool all_strings = value->is_array() && std::ranges::all_of(value->get_array(), [](const json::value& item) {
+                             return item.is_string();
+                           });
   if (!all_strings) {
     unbindable(name, "must be an array of strings");
     return {};

@@ -20,8 +20,8 @@ namespace livecert::api {
 // key may be among the members.
 class JsonInput {
  public:
-  // Whatever the Content-Type said. An empty body and an empty array (PHP's empty object) are an object without members.
-  // kUnbindableInput for anything that is not one JSON object.
+  // Whatever the Content-Type said. An empty body and an empty array (PHP's empty object) are an object without
+  // members. kUnbindableInput for anything that is not one JSON object.
   [[nodiscard]] static base::Result<JsonInput> parse(base::ByteView body);
   // Each parameter as a member of type string, save Action and Version.
   [[nodiscard]] static JsonInput from_query(const http::QueryParameters& query);
@@ -41,7 +41,8 @@ class JsonInput {
 // match without regard to ASCII case; null and, for optional strings, the empty string count as absent.
 class Binder {
  public:
-  explicit Binder(const JsonInput& input) : Binder(&input.object(), input.is_query(), "", std::make_shared<Problems>()) {}
+  explicit Binder(const JsonInput& input)
+      : Binder(&input.object(), input.is_query(), "", std::make_shared<Problems>()) {}
 
   [[nodiscard]] std::optional<std::string> optional_string(std::string_view name) const;
   // A view into the input, for members that may hold a secret or are long.

@@ -24,8 +24,8 @@ class RateLimiter {
     bool granted = false;
     base::SteadyTime at;  // when the call may begin; not granted: when one could have begun
   };
-  // Granted for `now`, or (with kWait) for a turn at most a second away, ten calls at a time. A call that is not granted
-  // does not count.
+  // Granted for `now`, or (with kWait) for a turn at most a second away, ten calls at a time. A call that is not
+  // granted does not count.
   [[nodiscard]] Turn take_turn(base::AccountId account, std::string_view action, OverLimit over_limit,
                                base::SteadyTime now);
 

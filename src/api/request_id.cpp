@@ -14,7 +14,8 @@ std::string make_request_id(base::Time now, crypto::Random& random) {
   std::array<std::uint8_t, 10> bytes{};
   random.fill(bytes);
   std::string digits = base::to_hex(bytes);
-  std::ranges::transform(digits, digits.begin(), [](char c) { return c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c; });
+  std::ranges::transform(digits, digits.begin(),
+                         [](char c) { return c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c; });
   return id + digits;
 }
 

@@ -42,7 +42,8 @@ void add_admin_commands(CLI::App& root, Command& chosen) {
   const auto add = [&](CLI::App* group, const char* name, const char* help, const char* action) {
     CLI::App* command = group->add_subcommand(name, help);
     arguments->backend.add_to(*command, BackendOptions::Offline::kAllowed);
-    command->callback([arguments, action, &chosen] { chosen = [arguments, action] { return perform(*arguments, action); }; });
+    command->callback(
+        [arguments, action, &chosen] { chosen = [arguments, action] { return perform(*arguments, action); }; });
     return command;
   };
   const auto takes_account = [&](CLI::App* command) {

@@ -7,7 +7,8 @@
 namespace livecert::app {
 
 void BackendOptions::add_to(CLI::App& command, Offline offline_use) {
-  command.add_option("--endpoint", remote.endpoint, "URL of the service; else LIVECERT_ENDPOINT, else http://127.0.0.1:8080");
+  command.add_option("--endpoint", remote.endpoint,
+                     "URL of the service; else LIVECERT_ENDPOINT, else http://127.0.0.1:8080");
   command.add_option("--ca-file", remote.ca_file, "PEM of the CA to trust; else LIVECERT_CA_FILE, else the system's");
   command.add_option("--credentials", remote.credentials,
                      "JSON file with AccessKeyId and SecretAccessKey; else VOLC_ACCESSKEY and VOLC_SECRETKEY");

@@ -71,7 +71,8 @@ void add_cert_commands(CLI::App& root, Command& chosen) {
   };
 
   CLI::App* create_command = add("create", "Add a certificate, or update the one that --chain-id names", create);
-  create_command->add_option("--cert", arguments->certificate_file, "PEM file: leaf, then intermediates; - for standard input")
+  create_command
+      ->add_option("--cert", arguments->certificate_file, "PEM file: leaf, then intermediates; - for standard input")
       ->required();
   create_command->add_option("--key", arguments->key_file, "PEM file of the private key")->required();
   create_command->add_option("--name", arguments->name, "Name of the certificate");

@@ -1,11 +1,10 @@
 #include "app/command_input.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
 #include <utility>
 
 namespace livecert::app {
@@ -42,7 +41,9 @@ base::Result<base::WipedBuffer> read_input_file(const std::filesystem::path& fil
   return content;
 }
 
-void JsonWriter::append(std::string_view raw) { json_.insert(json_.end(), raw.begin(), raw.end()); }
+void JsonWriter::append(std::string_view raw) {
+  json_.insert(json_.end(), raw.begin(), raw.end());
+}
 
 void JsonWriter::append_quoted(std::string_view value) {
   constexpr std::string_view kHex = "0123456789abcdef";

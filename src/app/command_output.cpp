@@ -47,8 +47,7 @@ base::Result<json::value> result_of(const http::Response& answer) {
   const auto* body = std::get_if<std::string>(&answer.body);
   json::error_code failure;
   json::value document = body == nullptr ? json::value() : json::parse(*body, failure);
-  const json::value* metadata =
-      document.is_object() ? document.get_object().if_contains("ResponseMetadata") : nullptr;
+  const json::value* metadata = document.is_object() ? document.get_object().if_contains("ResponseMetadata") : nullptr;
   if (failure || metadata == nullptr || !metadata->is_object()) {
     return base::Error{base::ErrorCode::kUpstreamBadAnswer,
                        "the endpoint answered with status " + std::to_string(answer.status) +
@@ -56,10 +55,10 @@ base::Result<json::value> result_of(const http::Response& answer) {
   }
   const json::object& told = metadata->get_object();
   if (const json::value* error = told.if_contains("Error"); error != nullptr && error->is_object()) {
-    return base::Error{base::ErrorCode::kInvalidInput,
-                       text_of(error->get_object(), "Code") + ": " + text_of(error->get_object(), "Message") +
-                           "\n  (HTTP " + std::to_string(answer.status) + ", RequestId " +
-                           text_of(told, "RequestId") + ")"};
+    return base::Error{base::ErrorCode::kInvalidInput, text_of(error->get_object(), "Code") + ": " +
+                                                           text_of(error->get_object(), "Message") + "\n  (HTTP " +
+                                                           std::to_string(answer.status) + ", RequestId " +
+                                                           text_of(told, "RequestId") + ")"};
   }
   const json::value* result = document.get_object().if_contains("Result");
   return result == nullptr ? json::value() : *result;

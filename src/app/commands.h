@@ -13,8 +13,8 @@ namespace livecert::app {
 // What the chosen command will do, to be run after the command line was read whole.
 using Command = std::function<base::Result<void>()>;
 
-// Each declares its commands under `root` and sets `chosen` when one of them was given. `root` and `chosen` must outlive
-// the parsing.
+// Each declares its commands under `root` and sets `chosen` when one of them was given. `root` and `chosen` must
+// outlive the parsing.
 void add_serve_command(CLI::App& root, Command& chosen);
 void add_cert_commands(CLI::App& root, Command& chosen);
 void add_admin_commands(CLI::App& root, Command& chosen);

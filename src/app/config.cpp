@@ -14,7 +14,9 @@ using base::Error;
 using base::ErrorCode;
 using base::Result;
 
-Error wrong(const std::string& what) { return {ErrorCode::kConfiguration, what}; }
+Error wrong(const std::string& what) {
+  return {ErrorCode::kConfiguration, what};
+}
 
 template <typename Number>
 Result<void> set_number(Number& target, const std::string& text, std::uint64_t low, std::uint64_t high) {
@@ -93,18 +95,22 @@ constexpr std::uint64_t kMiB = 1024UL * 1024;
 constexpr std::array kSettings{
     Setting{"data_dir", false, "Directory of the embedded store; made if missing",
             [](Config& c, const std::string& t) { return set_text(c.data_dir, t); }},
-    Setting{"http", false, "ADDR:PORT to serve plain HTTP on; default 127.0.0.1:8080 unless https is set; port 0: any free",
+    Setting{"http", false,
+            "ADDR:PORT to serve plain HTTP on; default 127.0.0.1:8080 unless https is set; port 0: any free",
             [](Config& c, const std::string& t) { return set_endpoint(c.http, t); }},
     Setting{"https", false, "ADDR:PORT to serve HTTPS on, with a certificate of livecert's own bootstrap CA",
             [](Config& c, const std::string& t) { return set_endpoint(c.https, t); }},
-    Setting{"insecure_http", true, "Allow plain HTTP on addresses other than loopback: private keys cross the network in the clear",
+    Setting{"insecure_http", true,
+            "Allow plain HTTP on addresses other than loopback: private keys cross the network in the clear",
             [](Config& c, const std::string& t) { return set_switch(c.insecure_http, t); }},
-    Setting{"master_key", false, "File of the master key (64 hexadecimal digits); default: the systemd credential "
-                                 "livecert-master-key, else DATA_DIR.master-key, made on the first start",
+    Setting{"master_key", false,
+            "File of the master key (64 hexadecimal digits); default: the systemd credential "
+            "livecert-master-key, else DATA_DIR.master-key, made on the first start",
             [](Config& c, const std::string& t) { return set_text(c.master_key, t); }},
     Setting{"rate_limit", false, "Calls a second per account and action; default 10, 0: no limit",
             [](Config& c, const std::string& t) { return set_number(c.rate_limit, t, 0, 1'000'000); }},
-    Setting{"duplicates", false, "converge (default): the same chain again answers the ChainID that has it; allow: a new one",
+    Setting{"duplicates", false,
+            "converge (default): the same chain again answers the ChainID that has it; allow: a new one",
             set_duplicates},
     Setting{"trust", false, "none (default), system, or a PEM file of roots: an upload must lead to a root of these",
             [](Config& c, const std::string& t) { return set_text(c.trust, t); }},
@@ -121,7 +127,9 @@ constexpr std::array kSettings{
     Setting{"node_id", false, "0 to 1023; tells apart processes that will share a store",
             [](Config& c, const std::string& t) { return set_number(c.node_id, t, 0, 1023); }},
     Setting{"log_level", false, "debug, info (default), warning or error",
-            [](Config& c, const std::string& t) { return set_one_of(c.log_level, t, {"debug", "info", "warning", "error"}); }},
+            [](Config& c, const std::string& t) {
+              return set_one_of(c.log_level, t, {"debug", "info", "warning", "error"});
+            }},
     Setting{"worker_threads", false, "Requests worked on at once; default 64",
             [](Config& c, const std::string& t) { return set_number(c.limits.worker_threads, t, 1, 1024); }},
     Setting{"max_connections", false, "Connections open at once; default 4096",
@@ -129,7 +137,9 @@ constexpr std::array kSettings{
     Setting{"max_body_bytes", false, "Longest request body; default 2097152",
             [](Config& c, const std::string& t) { return set_number(c.limits.body_bytes, t, 1024, 64 * kMiB); }},
     Setting{"max_bodies_bytes", false, "All request bodies in memory together; default 268435456",
-            [](Config& c, const std::string& t) { return set_number(c.limits.bodies_in_flight_bytes, t, kMiB, 65536 * kMiB); }},
+            [](Config& c, const std::string& t) {
+              return set_number(c.limits.bodies_in_flight_bytes, t, kMiB, 65536 * kMiB);
+            }},
     Setting{"header_timeout", false, "Seconds a request's head may take; default 10",
             [](Config& c, const std::string& t) { return set_seconds(c.limits.header_time, t, 600); }},
     Setting{"body_timeout", false, "Seconds a request's body may take; default 20",
@@ -184,7 +194,9 @@ Result<void> apply_file(Config& config, const std::filesystem::path& file) {
 
 }  // namespace
 
-std::span<const Setting> settings() { return kSettings; }
+std::span<const Setting> settings() {
+  return kSettings;
+}
 
 std::string flag_of(const Setting& setting) {
   std::string flag = "--" + std::string(setting.name);

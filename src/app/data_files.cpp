@@ -1,11 +1,10 @@
 #include "app/data_files.h"
 
+#include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 namespace livecert::app {
 namespace {
@@ -38,12 +37,15 @@ bool sync_directory(const std::filesystem::path& directory) {
 base::Result<void> make_private_directory(const std::filesystem::path& directory) {
   std::error_code failure;
   if (std::filesystem::is_directory(directory, failure)) return {};
-  if (const auto parent = directory.parent_path(); !parent.empty()) std::filesystem::create_directories(parent, failure);
+  if (const auto parent = directory.parent_path(); !parent.empty())
+    std::filesystem::create_directories(parent, failure);
   if (::mkdir(directory.c_str(), S_IRWXU) != 0) return failed(directory, "created");
   return {};
 }
 
-std::filesystem::path aside_name(const std::filesystem::path& file) { return file.string() + ".new"; }
+std::filesystem::path aside_name(const std::filesystem::path& file) {
+  return file.string() + ".new";
+}
 
 base::Result<void> write_aside(const std::filesystem::path& file, base::ByteView content) {
   const std::filesystem::path aside = aside_name(file);

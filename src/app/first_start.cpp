@@ -24,11 +24,14 @@ base::WipedBuffer to_json(const service::Initialisation& prepared) {
 
 }  // namespace
 
-std::filesystem::path credentials_file(const std::filesystem::path& data_dir) { return data_dir / "credentials.json"; }
+std::filesystem::path credentials_file(const std::filesystem::path& data_dir) {
+  return data_dir / "credentials.json";
+}
 
 base::Result<void> make_root_account(service::Services& services, base::Bytes vault_header,
                                      const std::filesystem::path& data_dir) {
-  TRY_ASSIGN(const service::Initialisation prepared, service::prepare_initialisation(services, std::move(vault_header)));
+  TRY_ASSIGN(const service::Initialisation prepared,
+             service::prepare_initialisation(services, std::move(vault_header)));
   TRY(write_aside(credentials_file(data_dir), to_json(prepared)));
   TRY(service::initialise(services, prepared));
   return put_in_place(credentials_file(data_dir));

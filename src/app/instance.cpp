@@ -11,7 +11,9 @@
 namespace livecert::app {
 namespace {
 
-base::Error configuration_error(const std::string& what) { return {base::ErrorCode::kConfiguration, what}; }
+base::Error configuration_error(const std::string& what) {
+  return {base::ErrorCode::kConfiguration, what};
+}
 
 }  // namespace
 
@@ -40,7 +42,8 @@ base::Result<void> Instance::open_store(const Config& config) {
 base::Result<void> Instance::open_vault(const Config& config, IfEmpty if_empty) {
   TRY_ASSIGN(auto header, store_->find_vault_header());
   TRY_ASSIGN(const bool recovered, recover_credentials(*store_, config.data_dir));
-  if (recovered) log_warning("the root account's access key was recovered: " + credentials_file(config.data_dir).string());
+  if (recovered)
+    log_warning("the root account's access key was recovered: " + credentials_file(config.data_dir).string());
   base::SecretBytes master_key;
   if (header) {
     TRY_ASSIGN(master_key, find_master_key(config));
@@ -48,9 +51,10 @@ base::Result<void> Instance::open_vault(const Config& config, IfEmpty if_empty) 
     if (if_empty == IfEmpty::kRefuse) return configuration_error("there is no store in " + config.data_dir.string());
     TRY_ASSIGN(FirstMasterKey first, find_or_make_master_key(config, random_));
     if (first.made) {
-      log_warning("a master key was made: " + master_key_file(config).string() +
-                  ". Back it up APART from the data directory: without it every stored private key is lost, and with it "
-                  "and the data directory together every one can be read");
+      log_warning(
+          "a master key was made: " + master_key_file(config).string() +
+          ". Back it up APART from the data directory: without it every stored private key is lost, and with it "
+          "and the data directory together every one can be read");
     }
     master_key = std::move(first.key);
     TRY_ASSIGN(header, vault::LocalVault::make_header(master_key, random_));

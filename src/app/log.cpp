@@ -35,9 +35,15 @@ void start_log(const std::string& level) {
   spdlog::set_default_logger(std::move(logger));
 }
 
-void log_info(const std::string& text) { spdlog::info(text); }
-void log_warning(const std::string& text) { spdlog::warn(text); }
-void log_error(const std::string& text) { spdlog::error(text); }
+void log_info(const std::string& text) {
+  spdlog::info(text);
+}
+void log_warning(const std::string& text) {
+  spdlog::warn(text);
+}
+void log_error(const std::string& text) {
+  spdlog::error(text);
+}
 
 void log_access(const api::AccessRecord& record) {
   std::string line = fmt::format("access request_id={} peer={} user={} action={} status={} code={} ms={:.3f}",
@@ -48,6 +54,8 @@ void log_access(const api::AccessRecord& record) {
   spdlog::log(record.status >= 500 ? spdlog::level::err : spdlog::level::info, line);
 }
 
-void flush_log() { spdlog::default_logger()->flush(); }
+void flush_log() {
+  spdlog::default_logger()->flush();
+}
 
 }  // namespace livecert::app

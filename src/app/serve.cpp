@@ -20,8 +20,12 @@ namespace {
 
 constexpr auto kDrainTime = std::chrono::seconds(10);
 
-std::filesystem::path addresses_file(const Config& config) { return config.data_dir / "addresses.json"; }
-std::filesystem::path ca_file(const Config& config) { return config.data_dir / "ca.pem"; }
+std::filesystem::path addresses_file(const Config& config) {
+  return config.data_dir / "addresses.json";
+}
+std::filesystem::path ca_file(const Config& config) {
+  return config.data_dir / "ca.pem";
+}
 
 // The HTTPS identity; its CA is put where clients can take it.
 base::Result<net::TlsIdentity> make_identity(service::Services& services, const Config& config) {

@@ -32,11 +32,12 @@ base::Result<void> sign(const SignArguments& arguments) {
   constexpr std::string_view kContentType = "application/json";
   TRY_ASSIGN(const signature::Credentials credentials, find_credentials(arguments.remote));
   const std::string endpoint = find_endpoint(arguments.remote).url;
-  const std::string target = "/?Action=" + http::percent_encode(arguments.action) +
-                             "&Version=" + http::percent_encode(arguments.version);
+  const std::string target =
+      "/?Action=" + http::percent_encode(arguments.action) + "&Version=" + http::percent_encode(arguments.version);
   const std::size_t scheme_end = endpoint.find("://");
   if (scheme_end == std::string::npos) {
-    return base::Error{base::ErrorCode::kConfiguration, "the endpoint must begin with http:// or https://: " + endpoint};
+    return base::Error{base::ErrorCode::kConfiguration,
+                       "the endpoint must begin with http:// or https://: " + endpoint};
   }
   const std::string host = endpoint.substr(scheme_end + 3);
   const base::SystemClock clock;

@@ -1,10 +1,9 @@
 #include "app/system.h"
 
+#include <csignal>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-
-#include <csignal>
 
 #include "net/wiping_openssl.h"
 

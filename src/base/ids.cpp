@@ -23,7 +23,9 @@ std::optional<AccountId> AccountId::parse(std::string_view text) {
   return number ? std::optional(AccountId(*number)) : std::nullopt;
 }
 
-std::string AccountId::to_string() const { return std::to_string(number_); }
+std::string AccountId::to_string() const {
+  return std::to_string(number_);
+}
 
 std::optional<ChainId> ChainId::parse(std::string_view text) {
   if (text.size() != 32) return std::nullopt;

@@ -67,11 +67,11 @@ class [[nodiscard]] Result<void> {
 #define LIVECERT_CONCAT(a, b) LIVECERT_CONCAT_INNER(a, b)
 
 // TRY(expression): returns its Error from the calling function, or goes on.
-#define TRY(expression)                                                         \
-  do {                                                                          \
-    if (auto try_result = (expression); !try_result.has_value()) {              \
-      return std::move(try_result).error();                                     \
-    }                                                                           \
+#define TRY(expression)                                            \
+  do {                                                             \
+    if (auto try_result = (expression); !try_result.has_value()) { \
+      return std::move(try_result).error();                        \
+    }                                                              \
   } while (false)
 
 // TRY_ASSIGN(auto name, expression): as TRY, and binds the value.

@@ -40,8 +40,7 @@ std::optional<int> parse_digits(std::string_view text) {
 std::string format(const char* pattern, Time time) {
   const Fields f = to_fields(time);
   char text[64];
-  const int length =
-      std::snprintf(text, sizeof text, pattern, f.year, f.month, f.day, f.hour, f.minute, f.second);
+  const int length = std::snprintf(text, sizeof text, pattern, f.year, f.month, f.day, f.hour, f.minute, f.second);
   return {text, static_cast<std::size_t>(length)};
 }
 
@@ -51,11 +50,17 @@ Time SystemClock::now() const {
   return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
-SteadyTime SystemClock::steady_now() const { return std::chrono::steady_clock::now(); }
+SteadyTime SystemClock::steady_now() const {
+  return std::chrono::steady_clock::now();
+}
 
-std::string to_rfc3339(Time time) { return format("%04d-%02u-%02uT%02d:%02d:%02dZ", time); }
+std::string to_rfc3339(Time time) {
+  return format("%04d-%02u-%02uT%02d:%02d:%02dZ", time);
+}
 
-std::string to_basic_time(Time time) { return format("%04d%02u%02uT%02d%02d%02dZ", time); }
+std::string to_basic_time(Time time) {
+  return format("%04d%02u%02uT%02d%02d%02dZ", time);
+}
 
 std::optional<Time> parse_basic_time(std::string_view text) {
   if (text.size() != 16 || text[8] != 'T' || text[15] != 'Z') return std::nullopt;
@@ -73,9 +78,17 @@ std::optional<Time> parse_basic_time(std::string_view text) {
          std::chrono::seconds(*second);
 }
 
-std::int64_t to_unix_seconds(Time time) { return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count(); }
-Time from_unix_seconds(std::int64_t seconds) { return Time(std::chrono::seconds(seconds)); }
-std::int64_t to_unix_micros(Time time) { return time.time_since_epoch().count(); }
-Time from_unix_micros(std::int64_t micros) { return Time(std::chrono::microseconds(micros)); }
+std::int64_t to_unix_seconds(Time time) {
+  return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+}
+Time from_unix_seconds(std::int64_t seconds) {
+  return Time(std::chrono::seconds(seconds));
+}
+std::int64_t to_unix_micros(Time time) {
+  return time.time_since_epoch().count();
+}
+Time from_unix_micros(std::int64_t micros) {
+  return Time(std::chrono::microseconds(micros));
+}
 
 }  // namespace livecert::base

@@ -19,12 +19,12 @@ bool Caller::may_use_project(std::string_view project) const {
 
 base::Result<std::string> parse_name(std::string_view what, std::string_view text) {
   const bool fits = !text.empty() && text.size() <= kMaxNameLength && is_alphanumeric(text.front()) &&
-                    std::all_of(text.begin(), text.end(), [](char c) {
-                      return is_alphanumeric(c) || c == '-' || c == '_' || c == '.';
-                    });
+                    std::all_of(text.begin(), text.end(),
+                                [](char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.'; });
   if (!fits) {
-    return base::Error{base::ErrorCode::kInvalidInput,
-                       std::string(what) + " must be 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit"};
+    return base::Error{
+        base::ErrorCode::kInvalidInput,
+        std::string(what) + " must be 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit"};
   }
   return std::string(text);
 }

@@ -34,7 +34,7 @@ struct VersionContent {
   std::string key_kind;                    // "rsa" or "ecdsa", as answers show it
   base::Time not_before;
   base::Time not_after;
-  base::SealedBytes sealed_key;            // PKCS#8, under the account's key
+  base::SealedBytes sealed_key;  // PKCS#8, under the account's key
 };
 
 // What a list shows of a chain: its own facts and those of its current version.
@@ -65,6 +65,7 @@ inline constexpr base::Seconds kClosingWindow = std::chrono::days(30);
 
 // The `Domain` of an answer while nothing is bound: the common name if it is among the DNS names, else the first DNS
 // name, else empty.
-[[nodiscard]] std::string representative_domain(std::string_view common_name, const std::vector<std::string>& dns_names);
+[[nodiscard]] std::string representative_domain(std::string_view common_name,
+                                                const std::vector<std::string>& dns_names);
 
 }  // namespace livecert::domain

@@ -34,8 +34,8 @@ struct ChainState {
 // What the transaction read for the decision.
 struct PutState {
   AccountStatus account_status = AccountStatus::kActive;
-  bool project_exists = true;               // of PutVersion::project; true when that is absent
-  std::optional<ChainState> target;         // the row of PutVersion::target
+  bool project_exists = true;        // of PutVersion::project; true when that is absent
+  std::optional<ChainState> target;  // the row of PutVersion::target
   struct Claim {
     base::ChainId chain;
     base::CertId current;

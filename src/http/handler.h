@@ -31,7 +31,8 @@ class Handler {
   // The answer to a message that never became a request for handle(): `detail` says what was wrong, for the client.
   // Also called for a request whose deadline passed while it was queued or being worked on. Called on network threads;
   // must not block. The server adds `Connection: close` where the refusal demands it.
-  [[nodiscard]] virtual Response refuse(Refusal refusal, const std::string& detail, const std::string& peer_address) = 0;
+  [[nodiscard]] virtual Response refuse(Refusal refusal, const std::string& detail,
+                                        const std::string& peer_address) = 0;
 };
 
 }  // namespace livecert::http

@@ -38,9 +38,9 @@ struct Request {
   std::string method;
   std::string target;  // as received: origin-form or absolute-form
   Headers headers;
-  base::WipedBuffer body;    // de-chunked; wiped with the request, since it may hold a private key
-  std::string peer_address;  // numeric, without the port
-  bool secure = false;       // came over TLS
+  base::WipedBuffer body;     // de-chunked; wiped with the request, since it may hold a private key
+  std::string peer_address;   // numeric, without the port
+  bool secure = false;        // came over TLS
   base::SteadyTime received;  // when its first byte arrived
   base::SteadyTime deadline;  // when its answer is due
 };
@@ -59,13 +59,13 @@ struct Response {
 
 // Why the server itself refuses a message before anybody looks into it.
 enum class Refusal {
-  kMalformed,         // not HTTP, or HTTP in a form that invites request smuggling: 400 and close
-  kHeaderTooLarge,    // 431 and close
-  kBodyTooLarge,      // 413 and close
+  kMalformed,           // not HTTP, or HTTP in a form that invites request smuggling: 400 and close
+  kHeaderTooLarge,      // 431 and close
+  kBodyTooLarge,        // 413 and close
   kUnknownExpectation,  // an Expect other than 100-continue: 417
-  kTooSlow,           // the sender let its time run out: 408 and close
-  kDeadlineExceeded,  // still queued when the answer was due: 504
-  kOverloaded,        // shed: 503 and close
+  kTooSlow,             // the sender let its time run out: 408 and close
+  kDeadlineExceeded,    // still queued when the answer was due: 504
+  kOverloaded,          // shed: 503 and close
 };
 
 }  // namespace livecert::http

@@ -1,6 +1,7 @@
 #include "http/uri.h"
 
 #include <algorithm>
+
 #include <boost/url/encode.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
 

@@ -24,7 +24,7 @@ struct Limits {
   std::chrono::milliseconds stall_time{5'000};
   std::size_t bytes_per_second = 8UL * 1024;
   std::chrono::milliseconds idle_time{75'000};   // between requests; told in Keep-Alive
-  std::chrono::milliseconds answer_time{4'000};  // from a request's first byte to http::Request::deadline
+  std::chrono::milliseconds answer_time{4'000};  // from a request's last byte to http::Request::deadline
 
   // After the last answer of a connection, what the client still sends is read and dropped this long and this far, so
   // that it gets to read the answer and not a reset.

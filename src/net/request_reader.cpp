@@ -37,7 +37,6 @@ awaitable<RequestReader::Outcome> RequestReader::read() {
   if (!co_await wait_for_first_byte()) co_return Gone{};
   ReadRequest read{{}, BodyLease(budget_), true, false};
   read.request.received = clock_.steady_now();
-  read.request.deadline = read.request.received + limits_.answer_time;
   read.request.peer_address = transport_.peer_address();
   read.request.secure = transport_.is_tls();
 
@@ -48,6 +47,8 @@ awaitable<RequestReader::Outcome> RequestReader::read() {
   if (!stop && !head.chunked) stop = co_await read_body(static_cast<std::size_t>(head.content_length), read);
   if (stop) co_return to_outcome(*std::move(stop));
 
+  // Counted from here: an honest sender on a slow line gets an answer too.
+  read.request.deadline = clock_.steady_now() + limits_.answer_time;
   read.request.method = std::move(head.method);
   read.request.target = std::move(head.target);
   read.request.headers = std::move(head.headers);

@@ -47,6 +47,8 @@ base::Result<void> set_account_status(Services& services, const Context& context
   return submit(services, context, store::SetAccountStatus{account.id, status});
 }
 
-base::Result<std::vector<domain::Account>> list_accounts(Services& services) { return services.store.list_accounts(); }
+base::Result<std::vector<domain::Account>> list_accounts(Services& services) {
+  return services.store.list_accounts();
+}
 
 }  // namespace livecert::service

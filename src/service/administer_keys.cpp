@@ -16,8 +16,7 @@ base::Result<NewAccessKey> make_access_key(Services& services, base::AccountId a
   made.access_key.projects = std::move(projects);
   made.access_key.created_at = now;
   made.secret = services.ids.make_access_secret();
-  const vault::Place place{
-      .purpose = vault::Purpose::kAccessSecret, .account = account, .name = made.access_key.id};
+  const vault::Place place{.purpose = vault::Purpose::kAccessSecret, .account = account, .name = made.access_key.id};
   TRY_ASSIGN(made.access_key.sealed_secret, services.vault.seal(account_key, place, made.secret));
   return made;
 }
@@ -27,8 +26,7 @@ base::Result<NewAccessKey> create_access_key(Services& services, const Context& 
   TRY_ASSIGN(const domain::Account account, find_account(services, account_id));
   TRY_ASSIGN(const auto account_key, services.store.find_account_key(account.id));
   if (!account_key) return base::Error{base::ErrorCode::kInternal, "", "the account has no key in the store"};
-  TRY_ASSIGN(NewAccessKey made,
-             make_access_key(services, account.id, *account_key, std::move(projects), context.at));
+  TRY_ASSIGN(NewAccessKey made, make_access_key(services, account.id, *account_key, std::move(projects), context.at));
   TRY(submit(services, context, store::CreateAccessKey{made.access_key}));
   return made;
 }

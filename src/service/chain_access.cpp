@@ -8,7 +8,8 @@ namespace {
 base::Result<domain::ChainDetail> check_access(const domain::Caller& caller, std::string_view what,
                                                std::optional<domain::ChainDetail> found) {
   if (!found) return base::Error{base::ErrorCode::kNotFound, std::string(what) + " does not exist"};
-  if (found->summary.account != caller.account) return base::Error{base::ErrorCode::kForeignResource, std::string(what)};
+  if (found->summary.account != caller.account)
+    return base::Error{base::ErrorCode::kForeignResource, std::string(what)};
   if (!caller.may_use_project(found->summary.project)) {
     return base::Error{base::ErrorCode::kProjectForbidden, "this access key is limited to other projects"};
   }

@@ -31,8 +31,7 @@ base::Result<x509::AcceptedChain> judge_upload(Services& services, const Context
   policy.now = context.at;
   policy.required_roots = services.settings.required_roots;
   policy.issuer_cache = &services.issuers.cache();
-  TRY_ASSIGN(x509::Judgement judgement,
-             x509::judge(input.certificates_pem, input.private_key_pem, policy, issuers));
+  TRY_ASSIGN(x509::Judgement judgement, x509::judge(input.certificates_pem, input.private_key_pem, policy, issuers));
   if (!judgement.accepted) return base::Error{base::ErrorCode::kInvalidInput, judgement.report.message()};
   return *std::move(judgement.accepted);
 }
@@ -67,7 +66,8 @@ base::Result<base::SealedBytes> seal_key(Services& services, const Context& cont
 }  // namespace
 
 base::Result<CreateCertOutput> create_cert(Services& services, const Context& context, const CreateCertInput& input) {
-  if (!input.chain_id && !context.caller.may_use_project(input.project.value_or(std::string(domain::kDefaultProject)))) {
+  if (!input.chain_id &&
+      !context.caller.may_use_project(input.project.value_or(std::string(domain::kDefaultProject)))) {
     return base::Error{base::ErrorCode::kProjectForbidden, "this access key is limited to other projects"};
   }
   TRY_ASSIGN(const Target target, choose_target(services, context, input));

@@ -29,8 +29,8 @@ struct CreateCertOutput {
 
 // Stores a certificate: a new chain, or a new version of the chain that is named. When it returns a value, the
 // certificate is durable. Errors: kInvalidInput with every finding about the material, kNotFound, kForeignResource,
-// kProjectForbidden, kAccountInactive, kConflict, kStoreFailure, kOutcomeUnknown, kDeadlineExceeded, and, when a path to
-// a root is demanded, kUpstreamFailure and kUpstreamBadAnswer.
+// kProjectForbidden, kAccountInactive, kConflict, kStoreFailure, kOutcomeUnknown, kDeadlineExceeded, and, when a path
+// to a root is demanded, kUpstreamFailure and kUpstreamBadAnswer.
 [[nodiscard]] base::Result<CreateCertOutput> create_cert(Services& services, const Context& context,
                                                          const CreateCertInput& input);
 

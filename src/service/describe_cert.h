@@ -21,7 +21,8 @@ struct DescribeCertOutput {
   std::vector<std::string> chain_pem;  // leaf first
 };
 
-// One certificate with its chain, never its key. Errors as find_own_chain(); kInvalidInput unless exactly one id is set.
+// One certificate with its chain, never its key. Errors as find_own_chain(); kInvalidInput unless exactly one id is
+// set.
 [[nodiscard]] base::Result<DescribeCertOutput> describe_cert(Services& services, const Context& context,
                                                              const DescribeCertInput& input);
 

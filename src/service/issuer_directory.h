@@ -20,15 +20,16 @@ namespace livecert::service {
 
 // Fetches what an URL of an issuer's certificate answers, within `time_left`. Errors: kUpstreamFailure,
 // kUpstreamBadAnswer, kDeadlineExceeded.
-using FetchIssuer = std::function<base::Result<base::Bytes>(const std::string& url, std::chrono::milliseconds time_left)>;
+using FetchIssuer =
+    std::function<base::Result<base::Bytes>(const std::string& url, std::chrono::milliseconds time_left)>;
 
 // Finds the certificates that can stand behind another: in the account's earlier chains, in the operator's folder, and
 // at the issuer itself (RFC 5280 §4.2.2.1), in this order. Callable from every thread.
 class IssuerDirectory {
  public:
   struct Options {
-    std::filesystem::path folder;  // of .pem, .crt, .cer and .der files; empty: none
-    FetchIssuer fetch;             // empty: the issuer is not asked
+    std::filesystem::path folder;                // of .pem, .crt, .cer and .der files; empty: none
+    FetchIssuer fetch;                           // empty: the issuer is not asked
     std::chrono::milliseconds fetch_time{2000};  // for all fetches of one upload together
   };
 

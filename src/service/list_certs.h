@@ -11,8 +11,8 @@
 namespace livecert::service {
 
 struct ListCertsInput {
-  std::optional<bool> available;   // false: disabled certificates, of which there are none
-  std::optional<bool> expiring;    // counts only together with `available`; true: expired
+  std::optional<bool> available;      // false: disabled certificates, of which there are none
+  std::optional<bool> expiring;       // counts only together with `available`; true: expired
   std::optional<std::string> domain;  // bound to the certificate
   std::optional<std::string> name;    // part of it, in any case
   std::optional<std::string> project;

@@ -17,10 +17,10 @@ struct ServerIdentity {
   base::Bytes ca_der;  // for clients to trust
 };
 
-// The identity kept in the store, made on the first call and renewed (under the same CA) when less than half of its time
-// is left. Private keys, the CA's included, are kept sealed. `host_names` are added to the names every identity has:
-// localhost, the loopback addresses, live.volcengineapi.com and open.volcengineapi.com; the CA is made anew, and must be
-// trusted anew, when they are outside its constraints.
+// The identity kept in the store, made on the first call and renewed (under the same CA) when less than half of its
+// time is left. Private keys, the CA's included, are kept sealed. `host_names` are added to the names every identity
+// has: localhost, the loopback addresses, live.volcengineapi.com and open.volcengineapi.com; the CA is made anew, and
+// must be trusted anew, when they are outside its constraints.
 [[nodiscard]] base::Result<ServerIdentity> server_identity(Services& services,
                                                            const std::vector<std::string>& host_names);
 

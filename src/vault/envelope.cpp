@@ -58,8 +58,8 @@ base::Result<base::SealedBytes> seal_envelope(const base::SecretBytes& key, cons
   Salt salt{};
   random.fill(salt);
   const Derived derived = derive(key, salt);
-  TRY_ASSIGN(const base::Bytes ciphertext, crypto::seal(derived.key(), derived.nonce(), additional_data(place),
-                                                        secret.reveal(base::SecretAccess())));
+  TRY_ASSIGN(const base::Bytes ciphertext,
+             crypto::seal(derived.key(), derived.nonce(), additional_data(place), secret.reveal(base::SecretAccess())));
   base::SealedBytes sealed;
   sealed.bytes.reserve(kHeaderSize + ciphertext.size());
   sealed.bytes.push_back(kFormat);
@@ -68,8 +68,7 @@ base::Result<base::SealedBytes> seal_envelope(const base::SecretBytes& key, cons
   return sealed;
 }
 
-base::Result<base::SecretBytes> open_envelope(const base::SecretBytes& key, const Place& place,
-                                              base::ByteView sealed) {
+base::Result<base::SecretBytes> open_envelope(const base::SecretBytes& key, const Place& place, base::ByteView sealed) {
   if (sealed.size() < kHeaderSize + crypto::kAeadTagSize || sealed.front() != kFormat) {
     return base::Error{base::ErrorCode::kInternal, "", "a sealed item has an unknown format"};
   }

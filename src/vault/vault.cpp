@@ -8,7 +8,9 @@ namespace {
 constexpr std::string_view kHeaderMagic = "livecert vault 1\n";
 constexpr std::string_view kHeaderCheck = "master key check";
 
-Place own_place(std::string_view name) { return {.purpose = Purpose::kService, .name = name}; }
+Place own_place(std::string_view name) {
+  return {.purpose = Purpose::kService, .name = name};
+}
 
 // Says which thing did not open; what it holds and how it failed stay unsaid.
 base::Error does_not_open(const Place& place) {

@@ -9,8 +9,8 @@
 #include "base/secret.h"
 #include "crypto/random.h"
 
-// Key custody. A secret is sealed under a key derived for it alone from its account's key; account keys are wrapped under
-// the master key, so that a new master key re-wraps accounts and touches no secret (docs/formats/sealed.md).
+// Key custody. A secret is sealed under a key derived for it alone from its account's key; account keys are wrapped
+// under the master key, so that a new master key re-wraps accounts and touches no secret (docs/formats/sealed.md).
 namespace livecert::vault {
 
 enum class Purpose : std::uint8_t {
@@ -24,10 +24,10 @@ enum class Purpose : std::uint8_t {
 struct Place {
   Purpose purpose = Purpose::kService;
   base::AccountId account = {};
-  base::ChainId chain = {};       // of private keys
-  base::CertId version = {};      // of private keys
-  base::ByteView digest = {};     // of private keys: the leaf key's
-  std::string_view name = {};     // of access secrets: the key's id; of the service's own: what it is
+  base::ChainId chain = {};    // of private keys
+  base::CertId version = {};   // of private keys
+  base::ByteView digest = {};  // of private keys: the leaf key's
+  std::string_view name = {};  // of access secrets: the key's id; of the service's own: what it is
 };
 
 // Callable from every thread. Errors: kInternal when a sealed thing does not open, with a detail that names its place.

@@ -1,8 +1,7 @@
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "support/test_service.h"
 
@@ -32,8 +31,9 @@ class Administration : public testing::Test {
 
 TEST_F(Administration, IsForTheRootAccountAlone) {
   const signature::Credentials user = add_key(add_account("user"));
-  for (const char* action : {"CreateAccount", "SuspendAccount", "ActivateAccount", "ListAccounts", "CreateAccessKey",
-                             "DisableAccessKey", "EnableAccessKey", "ListAccessKeys", "CreateProject", "ListProjects"}) {
+  for (const char* action :
+       {"CreateAccount", "SuspendAccount", "ActivateAccount", "ListAccounts", "CreateAccessKey", "DisableAccessKey",
+        "EnableAccessKey", "ListAccessKeys", "CreateProject", "ListProjects"}) {
     const Answer answer = service.call(user, action, "{}", "2026-12-01");
     EXPECT_EQ(answer.status, 403) << action;
     EXPECT_EQ(answer.code(), "AccessDenied");
@@ -44,8 +44,8 @@ TEST_F(Administration, IsForTheRootAccountAlone) {
 
 TEST_F(Administration, ARootKeyLimitedToProjectsAdministersNothing) {
   const Answer key = administer("CreateAccessKey", {{"AccountId", service.root_account()}, {"Projects", {"default"}}});
-  const signature::Credentials limited{key.text("AccessKeyId"),
-                                       base::SecretBytes::copy_of(key.text("SecretAccessKey")), std::nullopt};
+  const signature::Credentials limited{key.text("AccessKeyId"), base::SecretBytes::copy_of(key.text("SecretAccessKey")),
+                                       std::nullopt};
   EXPECT_EQ(service.call(limited, "ListAccounts", "{}", "2026-12-01").code(), "AccessDenied");
 }
 
@@ -55,7 +55,8 @@ TEST_F(Administration, SuspendingAndActivatingAnAccountIsEffectiveAtOnce) {
   EXPECT_EQ(service.call(user, "ListCertV2", "{}").status, 200);
   EXPECT_EQ(administer("SuspendAccount", {{"AccountId", account}}).status, 200);
   EXPECT_EQ(administer("SuspendAccount", {{"AccountId", account}}).status, 200) << "again is no error";
-  for (const Answer& answer : {service.call(user, "ListCertV2", "{}"), service.create_cert(user, service.pki().upload())}) {
+  for (const Answer& answer :
+       {service.call(user, "ListCertV2", "{}"), service.create_cert(user, service.pki().upload())}) {
     EXPECT_EQ(answer.status, 403);
     EXPECT_EQ(answer.code(), "RequestForbidden.BillingStatus");
     EXPECT_EQ(answer.message(),

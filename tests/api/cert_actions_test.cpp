@@ -1,10 +1,9 @@
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <set>
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "support/test_service.h"
 #include "x509/issuer_answer.h"
@@ -19,7 +18,9 @@ using test::PemPair;
 using test::TestService;
 using testing::HasSubstr;
 
-std::string chain_body(const std::string& chain) { return R"({"ChainID":")" + chain + R"("})"; }
+std::string chain_body(const std::string& chain) {
+  return R"({"ChainID":")" + chain + R"("})";
+}
 
 std::vector<std::string> chain_ids(const Answer& list) {
   std::vector<std::string> ids;
@@ -62,16 +63,18 @@ TEST(CreateCert, TakesEverySpellingOfItsMembersAndIgnoresTheRest) {
   TestService service;
   const PemPair pair = service.pki().upload();
   const json::object rsa{{"pubkey", pair.certificates}, {"PRIKEY", pair.key}, {"extra", 1}};
-  const json::object body{{"rsa", rsa},          {"useway", "https"}, {"AccountID", "x"},
-                          {"CertDomain", json::array()}, {"projectname", ""}, {"ChainId", ""}};
+  const json::object body{{"rsa", rsa},        {"useway", "https"}, {"AccountID", "x"}, {"CertDomain", json::array()},
+                          {"projectname", ""}, {"ChainId", ""}};
   EXPECT_EQ(service.call("CreateCert", json::serialize(body)).status, 200);
 }
 
 TEST(CreateCert, NamesNeedNotBeUniqueAndMayBeAnyText) {
   TestService service;
   const std::string name = "\xe7\x9b\xb4\xe6\x92\xad / \"x\" \\ \n";
-  const std::string first = service.create_cert(service.pki().upload("a.example"), {{"CertName", name}}).text("ChainID");
-  const std::string second = service.create_cert(service.pki().upload("b.example"), {{"CertName", name}}).text("ChainID");
+  const std::string first =
+      service.create_cert(service.pki().upload("a.example"), {{"CertName", name}}).text("ChainID");
+  const std::string second =
+      service.create_cert(service.pki().upload("b.example"), {{"CertName", name}}).text("ChainID");
   EXPECT_NE(first, second);
   const Answer list = service.call("ListCertV2", "{}");
   EXPECT_EQ(std::string(list.result.at("CertList").at(0).at("CertName").as_string()), name);
@@ -209,8 +212,7 @@ TEST(ListCertV2, PagesCoverEverythingOnceAndEnd) {
   std::vector<std::string> seen;
   for (int page = 1;; ++page) {
     ASSERT_LT(page, 5);
-    const Answer list =
-        service.call("ListCertV2", R"({"PageNum":)" + std::to_string(page) + R"(,"PageSize":10})");
+    const Answer list = service.call("ListCertV2", R"({"PageNum":)" + std::to_string(page) + R"(,"PageSize":10})");
     EXPECT_EQ(list.result.at("Total").as_int64(), 23);
     const auto ids = chain_ids(list);
     seen.insert(seen.end(), ids.begin(), ids.end());
@@ -229,7 +231,8 @@ TEST(ListCertV2, FiltersByNameProjectAndValidity) {
   const auto user = service.new_account("media", {"default", "live"});
   EXPECT_EQ(service.create_cert(user, service.pki().upload("a.example"), {{"CertName", "Alpha 100%"}}).status, 200);
   EXPECT_EQ(
-      service.create_cert(user, service.pki().upload("b.example"), {{"CertName", "beta"}, {"ProjectName", "live"}}).status,
+      service.create_cert(user, service.pki().upload("b.example"), {{"CertName", "beta"}, {"ProjectName", "live"}})
+          .status,
       200);
   test::Pki::Leaf brief;
   brief.not_after = service.clock().now() + std::chrono::days(3);
@@ -264,7 +267,8 @@ TEST(ListCertV2, TakesItsParametersFromTheQueryOfAGet) {
   request.target = "/?Action=ListCertV2&Version=2023-01-01&Available=true&PageNum=1&PageSize=10";
   request.headers.add("Host", "h");
   for (const http::Header& header :
-       signature::sign({"GET", request.target, "h", "", {}}, service.root(), service.clock().now(), "x", "live").fields()) {
+       signature::sign({"GET", request.target, "h", "", {}}, service.root(), service.clock().now(), "x", "live")
+           .fields()) {
     request.headers.add(header.name, header.value);
   }
   request.headers.add("Content-Type", "");

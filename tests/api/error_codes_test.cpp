@@ -1,8 +1,8 @@
 // Every row of the certificate pages' error table, each reached by a real cause (documentation page 6469/1126817).
+#include <memory>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <memory>
 
 #include "net/fetcher.h"
 #include "support/faulty_store.h"
@@ -187,9 +187,10 @@ TEST(ErrorCodes, EveryReadThatFailsIsAnErrorWithTheRightCodeAndNothingIsStored) 
     EXPECT_EQ(answer.status, 500);
     // The first read is the caller's key, before the action is known: the gateway's words.
     EXPECT_EQ(answer.code(), n == 1 ? "InternalError" : "InternalError.DB");
-    EXPECT_THAT(answer.message(), StartsWith(n == 1 ? "Service has some internal Error. Pls Contact With Admin."
-                                                    : kDatabaseSentence));
-    EXPECT_EQ(service.store().count_chains({base::AccountId(std::stoll(service.root_account())), {}, {}, {}, {}})->total, 0);
+    EXPECT_THAT(answer.message(),
+                StartsWith(n == 1 ? "Service has some internal Error. Pls Contact With Admin." : kDatabaseSentence));
+    EXPECT_EQ(
+        service.store().count_chains({base::AccountId(std::stoll(service.root_account())), {}, {}, {}, {}})->total, 0);
   }
   FAIL() << "the failures never end";
 }
@@ -197,13 +198,16 @@ TEST(ErrorCodes, EveryReadThatFailsIsAnErrorWithTheRightCodeAndNothingIsStored) 
 // An issuer's server on loopback, and a service that demands a path to a root which only that server can complete.
 class DemandedRoot : public testing::Test {
  protected:
-  Answer create(const std::string& url, std::uint16_t port, std::chrono::milliseconds timeout = std::chrono::seconds(2)) {
+  Answer create(const std::string& url, std::uint16_t port,
+                std::chrono::milliseconds timeout = std::chrono::seconds(2)) {
     const net::Fetcher fetcher({.allow_private_addresses = true, .ports = {port}, .timeout = timeout});
     const test::Pki pki(*base::parse_basic_time("20260601T120000Z"));
     const x509::RootSet roots({pki.root()});
     TestService::Options options;
     options.settings.required_roots = &roots;
-    options.fetch = [&](const std::string& address, std::chrono::milliseconds left) { return fetcher.get(address, left); };
+    options.fetch = [&](const std::string& address, std::chrono::milliseconds left) {
+      return fetcher.get(address, left);
+    };
     TestService service(std::move(options));
     const Answer answer = service.create_cert(pki.upload_without_intermediate({.ca_issuers_url = url}));
     EXPECT_EQ(service.call("ListCertV2", "{}").result.at("Total").as_int64(), answer.status == 200 ? 1 : 0);
@@ -227,7 +231,8 @@ TEST_F(DemandedRoot, InternalServiceErrorIsAnIssuerThatCannotBeReached) {
 }
 
 TEST_F(DemandedRoot, BadResponseIsAnIssuerWhoseAnswerIsUnusable) {
-  for (const std::string& reply : {test::make_answer("200 OK", "no certificate"), test::make_answer("404 Not Found", "")}) {
+  for (const std::string& reply :
+       {test::make_answer("200 OK", "no certificate"), test::make_answer("404 Not Found", "")}) {
     const test::TinyServer server([&](const http::Request&) { return reply; });
     const Answer answer = create(server.url() + "/ca.der", port_of(server));
     EXPECT_EQ(answer.status, 502);

@@ -9,7 +9,9 @@ using test::Answer;
 using test::PemPair;
 using test::TestService;
 
-std::string by_chain(const std::string& chain) { return R"({"ChainID":")" + chain + R"("})"; }
+std::string by_chain(const std::string& chain) {
+  return R"({"ChainID":")" + chain + R"("})";
+}
 
 class Isolation : public testing::Test {
  protected:
@@ -75,8 +77,9 @@ TEST_F(Isolation, AKeyLimitedToAProjectStaysInsideIt) {
   answer = service.create_cert(limited, service.pki().upload(), {{"ProjectName", "live"}});
   ASSERT_EQ(answer.status, 200);
   const std::string chain = answer.text("ChainID");
-  EXPECT_EQ(service.create_cert(limited, service.pki().upload(), {{"ChainID", chain}, {"ProjectName", "default"}}).code(),
-            "RequestForbidden");
+  EXPECT_EQ(
+      service.create_cert(limited, service.pki().upload(), {{"ChainID", chain}, {"ProjectName", "default"}}).code(),
+      "RequestForbidden");
   EXPECT_EQ(service.call(limited, "ListCertV2", R"({"ProjectName":"default"})").code(), "RequestForbidden");
   EXPECT_EQ(service.call(limited, "ListCertV2", "{}").result.at("Total").as_int64(), 1);
 
@@ -85,7 +88,8 @@ TEST_F(Isolation, AKeyLimitedToAProjectStaysInsideIt) {
   const Answer key = service.call("CreateAccessKey", R"({"AccountId":")" + account + R"("})", "2026-12-01");
   const signature::Credentials whole{key.text("AccessKeyId"), base::SecretBytes::copy_of(key.text("SecretAccessKey")),
                                      std::nullopt};
-  EXPECT_EQ(service.create_cert(whole, service.pki().upload(), {{"ChainID", chain}, {"ProjectName", "default"}}).status, 200);
+  EXPECT_EQ(service.create_cert(whole, service.pki().upload(), {{"ChainID", chain}, {"ProjectName", "default"}}).status,
+            200);
   EXPECT_EQ(service.call(limited, "DescribeCertDetailSecretV2", by_chain(chain)).code(), "RequestForbidden");
   EXPECT_EQ(service.create_cert(limited, service.pki().upload(), {{"ChainID", chain}}).code(), "RequestForbidden");
   EXPECT_EQ(service.call(limited, "ListCertV2", "{}").result.at("Total").as_int64(), 0);

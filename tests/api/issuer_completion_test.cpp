@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include <fstream>
+
+#include <gtest/gtest.h>
 
 #include "net/fetcher.h"
 #include "support/test_service.h"
@@ -57,9 +57,8 @@ TEST(IssuerCompletion, TakesTheOperatorsFolderAsItIsNow) {
 TEST(IssuerCompletion, AsksTheIssuerOnceAndRemembersItsAnswer) {
   const test::Pki pki(*base::parse_basic_time(kNow));
   const auto der = pki.intermediate().der();
-  const test::TinyServer server([&](const http::Request&) {
-    return test::make_answer("200 OK", std::string(base::as_text(der)));
-  });
+  const test::TinyServer server(
+      [&](const http::Request&) { return test::make_answer("200 OK", std::string(base::as_text(der))); });
   const auto port = static_cast<std::uint16_t>(std::stoi(server.authority().substr(server.authority().find(':') + 1)));
   const net::Fetcher fetcher({.allow_private_addresses = true, .ports = {port}});
   TestService::Options options;
@@ -68,7 +67,8 @@ TEST(IssuerCompletion, AsksTheIssuerOnceAndRemembersItsAnswer) {
   for (const char* name : {"a", "b"}) {
     const signature::Credentials user = service.new_account(name);
     const Answer answer = service.create_cert(
-        user, pki.upload_without_intermediate({.dns_names = {"x.example"}, .ca_issuers_url = server.url() + "/ca.der"}));
+        user,
+        pki.upload_without_intermediate({.dns_names = {"x.example"}, .ca_issuers_url = server.url() + "/ca.der"}));
     ASSERT_EQ(answer.status, 200);
     const Answer detail =
         service.call(user, "DescribeCertDetailSecretV2", R"({"ChainID":")" + answer.text("ChainID") + R"("})");

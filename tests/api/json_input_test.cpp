@@ -8,7 +8,9 @@ namespace {
 
 using testing::HasSubstr;
 
-JsonInput parse(std::string_view text) { return *JsonInput::parse(base::as_bytes(text)); }
+JsonInput parse(std::string_view text) {
+  return *JsonInput::parse(base::as_bytes(text));
+}
 
 TEST(JsonInput, TakesAnEmptyBodyAndPhpsEmptyArrayForAnEmptyObject) {
   for (const std::string_view text : {"", "{}", "[]", " {\n} "}) {
@@ -58,7 +60,8 @@ TEST(Binder, ReportsEveryMemberThatDoesNotBind) {
                            "Rsa must be an object", "Projects must be an array of strings", "UseWay is required"}) {
     EXPECT_THAT(result.error().message, HasSubstr(name));
   }
-  EXPECT_EQ(result.error().message.find("Pubkey"), std::string::npos) << "what lies in a missing object is not missed too";
+  EXPECT_EQ(result.error().message.find("Pubkey"), std::string::npos)
+      << "what lies in a missing object is not missed too";
 }
 
 TEST(Binder, NullAndEmptyStringsAreAbsent) {

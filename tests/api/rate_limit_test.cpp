@@ -1,7 +1,7 @@
+#include <random>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <random>
 
 #include "api/rate_limiter.h"
 #include "support/test_service.h"
@@ -32,9 +32,7 @@ TEST(RateLimiter, NeverGrantsMoreThanTheAllowanceInAnySecond) {
 TEST(RateLimiter, GrantsTheWholeAllowanceAtOnceAndAgainExactlyASecondLater) {
   RateLimiter limiter(10);
   base::SteadyTime now;
-  const auto granted = [&] {
-    return limiter.take_turn(kAccount, "A", RateLimiter::OverLimit::kRefuse, now).granted;
-  };
+  const auto granted = [&] { return limiter.take_turn(kAccount, "A", RateLimiter::OverLimit::kRefuse, now).granted; };
   for (int i = 0; i < 10; ++i) EXPECT_TRUE(granted());
   EXPECT_FALSE(granted());
   now += milliseconds(999);

@@ -1,8 +1,8 @@
 #include "api/session_policy.h"
 
-#include <gtest/gtest.h>
-
 #include <string>
+
+#include <gtest/gtest.h>
 
 namespace livecert::api {
 namespace {
@@ -12,7 +12,9 @@ std::string statement(const std::string& effect, const std::string& action, cons
          R"("]}]})";
 }
 
-TEST(SessionPolicy, AnEmptyOneAllowsEverything) { EXPECT_TRUE(session_policy_allows("", "live:CreateCert")); }
+TEST(SessionPolicy, AnEmptyOneAllowsEverything) {
+  EXPECT_TRUE(session_policy_allows("", "live:CreateCert"));
+}
 
 TEST(SessionPolicy, AllowsOnlyWhatAStatementNames) {
   EXPECT_TRUE(session_policy_allows(statement("Allow", "live:CreateCert"), "live:CreateCert"));
@@ -26,9 +28,8 @@ TEST(SessionPolicy, AllowsOnlyWhatAStatementNames) {
 }
 
 TEST(SessionPolicy, ADenialWins) {
-  const std::string policy =
-      R"({"Statement":[{"Effect":"Allow","Action":["*"],"Resource":["*"]},)"
-      R"({"Effect":"Deny","Action":["live:CreateCert"],"Resource":["trn:x"]}]})";
+  const std::string policy = R"({"Statement":[{"Effect":"Allow","Action":["*"],"Resource":["*"]},)"
+                             R"({"Effect":"Deny","Action":["live:CreateCert"],"Resource":["trn:x"]}]})";
   EXPECT_FALSE(session_policy_allows(policy, "live:CreateCert"));
   EXPECT_TRUE(session_policy_allows(policy, "live:ListCertV2"));
 }

@@ -1,12 +1,11 @@
 #include "app/command_input.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <fstream>
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "support/temporary_directory.h"
 
@@ -17,9 +16,16 @@ TEST(JsonWriter, WritesWhatAParserReadsBack) {
   std::string every;
   for (int c = 0; c < 0x80; ++c) every += static_cast<char>(c);
   every += "\xe8\xaf\x81";
-  const base::WipedBuffer text =
-      JsonWriter().text("a", every).text("empty", "").begin_object("o").text("b", "c").end_object().number("n", -7)
-          .strings("s", {"x", "y\"z"}).strings("none", {}).finish();
+  const base::WipedBuffer text = JsonWriter()
+                                     .text("a", every)
+                                     .text("empty", "")
+                                     .begin_object("o")
+                                     .text("b", "c")
+                                     .end_object()
+                                     .number("n", -7)
+                                     .strings("s", {"x", "y\"z"})
+                                     .strings("none", {})
+                                     .finish();
   const boost::json::value value = boost::json::parse(std::string(base::as_text(text)));
   EXPECT_EQ(std::string(value.at("a").as_string()), every);
   EXPECT_FALSE(value.as_object().contains("empty"));

@@ -1,10 +1,10 @@
 #include "app/config.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <fstream>
 #include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "support/temporary_directory.h"
 
@@ -57,7 +57,8 @@ TEST_F(ConfigTest, EverythingWrongIsOneSentenceThatNamesTheSetting) {
   EXPECT_THAT(refusal("insecure_fetch_ports = [\"70000\"]"), HasSubstr("insecure_fetch_ports must be a number"));
   EXPECT_THAT(refusal("x = = 1"), HasSubstr("line 1"));
   EXPECT_THAT(load_config("/nonexistent/livecert.toml", {}).error().message, HasSubstr("/nonexistent/livecert.toml"));
-  EXPECT_THAT(load_config({}, {{"data_dir", "d"}, {"node_id", "1024"}}).error().message, HasSubstr("--node-id must be"));
+  EXPECT_THAT(load_config({}, {{"data_dir", "d"}, {"node_id", "1024"}}).error().message,
+              HasSubstr("--node-id must be"));
   EXPECT_THAT(load_config({}, {}).error().message, HasSubstr("--data-dir is required"));
 }
 

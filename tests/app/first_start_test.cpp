@@ -1,8 +1,8 @@
 #include "app/first_start.h"
 
-#include <gtest/gtest.h>
-
 #include <filesystem>
+
+#include <gtest/gtest.h>
 
 #include "app/config.h"
 #include "app/data_files.h"
@@ -16,7 +16,9 @@ namespace {
 class FirstStart : public testing::Test {
  protected:
   FirstStart() { config.data_dir = directory.path() / "data"; }
-  base::Result<std::unique_ptr<Instance>> open() const { return Instance::open(config, Instance::IfEmpty::kInitialise); }
+  base::Result<std::unique_ptr<Instance>> open() const {
+    return Instance::open(config, Instance::IfEmpty::kInitialise);
+  }
   [[nodiscard]] std::filesystem::path credentials() const { return credentials_file(config.data_dir); }
   [[nodiscard]] std::filesystem::path master_key() const { return config.data_dir.string() + ".master-key"; }
 

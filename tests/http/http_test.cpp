@@ -35,8 +35,8 @@ TEST(ParseTarget, DecodesPlusAndPercentAndKeepsNamesWithoutValue) {
 }
 
 TEST(ParseTarget, RefusesWhatIsNeitherForm) {
-  for (const std::string_view text : {"", "*", "example.com:443", "ftp://x/", "http:///", "/?a=%", "/?a=%4", "/?a=%zz",
-                                      "/\x01", "/\xff", "/a b"}) {
+  for (const std::string_view text :
+       {"", "*", "example.com:443", "ftp://x/", "http:///", "/?a=%", "/?a=%4", "/?a=%zz", "/\x01", "/\xff", "/a b"}) {
     EXPECT_FALSE(parse_target(text)) << text;
   }
 }

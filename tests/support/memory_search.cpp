@@ -1,14 +1,13 @@
 #include "support/memory_search.h"
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <functional>
+#include <fcntl.h>
 #include <fstream>
+#include <functional>
 #include <sstream>
 #include <string>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/check.h"
 

@@ -13,7 +13,9 @@ T must(base::Result<T> result) {
   return std::move(result).value();
 }
 
-x509::PrivateKey new_key() { return must(x509::generate_ec_p256_key()); }
+x509::PrivateKey new_key() {
+  return must(x509::generate_ec_p256_key());
+}
 
 x509::AuthorityProfile authority(const std::string& name, base::Time now) {
   x509::AuthorityProfile profile;
@@ -30,8 +32,8 @@ Pki::Pki(base::Time now)
       root_key_(new_key()),
       intermediate_key_(new_key()),
       root_(must(x509::issue_root(authority("Test Root", now), root_key_))),
-      intermediate_(must(x509::issue_intermediate(authority("Test Intermediate", now), intermediate_key_,
-                                                  {root_, root_key_}))) {}
+      intermediate_(
+          must(x509::issue_intermediate(authority("Test Intermediate", now), intermediate_key_, {root_, root_key_}))) {}
 
 x509::Certificate Pki::issue(const Leaf& leaf, const x509::PrivateKey& key) const {
   x509::LeafProfile profile;
@@ -51,11 +53,17 @@ PemPair Pki::make(Leaf leaf, bool with_intermediate) const {
   return pair;
 }
 
-PemPair Pki::upload(Leaf leaf) const { return make(std::move(leaf), true); }
+PemPair Pki::upload(Leaf leaf) const {
+  return make(std::move(leaf), true);
+}
 
-PemPair Pki::upload(const std::string& name) const { return make({.common_name = name, .dns_names = {name}}, true); }
+PemPair Pki::upload(const std::string& name) const {
+  return make({.common_name = name, .dns_names = {name}}, true);
+}
 
-PemPair Pki::upload_without_intermediate(Leaf leaf) const { return make(std::move(leaf), false); }
+PemPair Pki::upload_without_intermediate(Leaf leaf) const {
+  return make(std::move(leaf), false);
+}
 
 std::string pem_of(const x509::PrivateKey& key) {
   return std::string(base::as_text(x509::to_pem(key, base::SecretAccess())));

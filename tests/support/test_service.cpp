@@ -23,7 +23,9 @@ T must(base::Result<T> result) {
   return std::move(result).value();
 }
 
-base::SecretBytes master_key() { return base::SecretBytes(base::WipedBuffer(32, 0x5a)); }
+base::SecretBytes master_key() {
+  return base::SecretBytes(base::WipedBuffer(32, 0x5a));
+}
 
 std::string body_text(http::Response response) {
   if (auto* text = std::get_if<std::string>(&response.body)) return std::move(*text);
@@ -63,10 +65,11 @@ std::int64_t Answer::code_number() const {
   return number == nullptr ? 0 : number->as_int64();
 }
 
-std::string Answer::text(const char* member) const { return std::string(result.at(member).as_string()); }
+std::string Answer::text(const char* member) const {
+  return std::string(result.at(member).as_string());
+}
 
-TestService::TestService(Options options)
-    : clock_(*base::parse_basic_time("20260601T120000Z")), pki_(clock_.now()) {
+TestService::TestService(Options options) : clock_(*base::parse_basic_time("20260601T120000Z")), pki_(clock_.now()) {
   store::sqlite::Options store_options;
   store_options.directory = directory_.path();
   inner_store_ = must(store::sqlite::SqliteStore::open(store_options, clock_));
@@ -101,9 +104,9 @@ http::Request TestService::make_request(const signature::Credentials& credential
   request.headers.add("Content-Type", "application/json");
   request.body.assign(body.begin(), body.end());
   request.peer_address = "127.0.0.1";
-  const http::Headers added = signature::sign(
-      {request.method, request.target, kHost, "application/json", request.body}, credentials, clock_.now(),
-      "cn-north-1", action == "GetCallerIdentity" ? "sts" : "live");
+  const http::Headers added =
+      signature::sign({request.method, request.target, kHost, "application/json", request.body}, credentials,
+                      clock_.now(), "cn-north-1", action == "GetCallerIdentity" ? "sts" : "live");
   for (const http::Header& header : added.fields()) request.headers.add(header.name, header.value);
   return request;
 }
@@ -146,8 +149,8 @@ signature::Credentials TestService::new_account(const std::string& name, const s
       call("CreateAccount", json::serialize(json::object{{"AccountName", name}}), kOwn).text("AccountId");
   for (const std::string& project : projects) {
     if (project == "default") continue;
-    const Answer made = call(
-        "CreateProject", json::serialize(json::object{{"AccountId", account}, {"ProjectName", project}}), kOwn);
+    const Answer made =
+        call("CreateProject", json::serialize(json::object{{"AccountId", account}, {"ProjectName", project}}), kOwn);
     LIVECERT_CHECK(made.status == 200);
   }
   const json::object request{{"AccountId", account}, {"Projects", json::array(projects.begin(), projects.end())}};

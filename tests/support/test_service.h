@@ -26,12 +26,12 @@ struct Answer {
   int status = 0;
   http::Headers headers;
   boost::json::object metadata;
-  boost::json::value result;  // null when the member is absent
+  boost::json::value result;               // null when the member is absent
   [[nodiscard]] std::string code() const;  // of Error; empty on success
   [[nodiscard]] std::string message() const;
   [[nodiscard]] std::int64_t code_number() const;
   [[nodiscard]] std::string text(const char* member) const;  // of Result
-  bool waited = false;  // the answer was not ready at once
+  bool waited = false;                                       // the answer was not ready at once
 };
 
 // The whole service below the sockets, on a real store in a directory of its own, at a fixed time.

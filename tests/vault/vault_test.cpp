@@ -1,18 +1,20 @@
 #include "vault/vault.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <sys/stat.h>
-
 #include <filesystem>
 #include <fstream>
+#include <sys/stat.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "vault/master_key.h"
 
 namespace livecert::vault {
 namespace {
 
-base::SecretBytes key_of(std::uint8_t byte) { return base::SecretBytes(base::WipedBuffer(32, byte)); }
+base::SecretBytes key_of(std::uint8_t byte) {
+  return base::SecretBytes(base::WipedBuffer(32, byte));
+}
 
 std::string text_of(const base::SecretBytes& secret) {
   return std::string(base::as_text(secret.reveal(base::SecretAccess())));
