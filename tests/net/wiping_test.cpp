@@ -99,7 +99,14 @@ void send_markers(Client& client, std::string_view target, std::size_t copies, F
   client.send(base::as_text(message));
 }
 
-class Wiping : public testing::TestWithParam<std::tuple<Client::Kind, std::size_t, Framing>> {};
+class Wiping : public testing::TestWithParam<std::tuple<Client::Kind, std::size_t, Framing>> {
+ protected:
+  void SetUp() override {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    GTEST_SKIP() << "a sanitizer's heap is too large to search";
+#endif
+  }
+};
 
 TEST_P(Wiping, LeavesNothingOfABodyWhenItsConnectionIsIdle) {
   const auto [kind, copies, framing] = GetParam();
@@ -137,6 +144,9 @@ INSTANTIATE_TEST_SUITE_P(Bodies, Wiping,
                                           testing::Values(Framing::kLength, Framing::kChunked)));
 
 TEST(WipingControl, FindsACopyThatIsLeftBehind) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitizer's heap is too large to search";
+#endif
   ASSERT_EQ(count_markers(), 0);
   {
     base::WipedBuffer wiped;
