@@ -180,7 +180,7 @@ TEST_P(ListContract, CountsWhatItListsAfterAnyHistory) {
     PutVersion command = number <= 10 || any(2) == 0
                              ? creation(number)
                              : update(chain_id(static_cast<std::uint64_t>(1 + any(10))), number);
-    if (any(4) == 0) command.content = content(static_cast<std::uint64_t>(1 + any(10)));
+    if (number > 10 && any(4) == 0) command.content = content(static_cast<std::uint64_t>(1 + any(10)));
     if (any(2) == 0) command.project = any(2) == 0 ? "live" : "default";
     command.content.not_after =
         kNow + std::chrono::hours(any(40 * 24) - 5 * 24) + std::chrono::microseconds(any(3) - 1);

@@ -55,18 +55,17 @@ void add_name(Piece& piece, const ChainFilter& filter) {
   piece.add(" AND instr(lower(chains.name), ?) > 0", base::to_ascii_lower(*filter.name_contains));
 }
 
+// The rows of `chains` that match, for a SELECT of some of their columns.
 // The expired ones are few among many and found by their time; all others are found on the way through the account's
 // chains, whose index holds every column that is asked about.
 Piece matching_rows(const ChainFilter& filter, Cursor from) {
   Piece piece;
   if (filter.expired.value_or(false)) {
-    piece.add("SELECT chains.id FROM chains INDEXED BY chains_by_expiry WHERE chains.not_after < ?",
-              base::to_unix_micros(filter.now));
+    piece.add(" FROM chains INDEXED BY chains_by_expiry WHERE chains.not_after < ?", base::to_unix_micros(filter.now));
     piece.add(" AND chains.project IN ");
     piece.add(project_rows(filter));
   } else {
-    piece.add("SELECT chains.id FROM chains INDEXED BY chains_by_account WHERE chains.account = ?",
-              filter.account.number());
+    piece.add(" FROM chains INDEXED BY chains_by_account WHERE chains.account = ?", filter.account.number());
     if (filter.expired) piece.add(" AND chains.not_after >= ?", base::to_unix_micros(filter.now));
     if (!filter.projects.empty()) {
       piece.add(" AND chains.project IN ");
@@ -115,7 +114,7 @@ base::Result<ChainPage> list_chains(Connection& database, const ChainFilter& fil
   Piece piece;
   piece.add(
       "SELECT chains.chain_id, chains.current_version, chains.account, chains.name, projects.name, chains.created_at,"
-      " chains.not_before, chains.not_after, chains.id FROM (");
+      " chains.not_before, chains.not_after, chains.id FROM (SELECT chains.id AS id");
   piece.add(matching_rows(filter, from));
   piece.add(" ORDER BY chains.id DESC LIMIT ? OFFSET ?) AS page",
             std::min(limit, std::numeric_limits<std::int64_t>::max() - 1) + 1, skip);
@@ -146,10 +145,9 @@ base::Result<ChainCounts> count_chains(Connection& database, const ChainFilter& 
     all.expired.reset();
     piece.add(
         "SELECT count(*), coalesce(sum(chains.not_after < ?), 0),"
-        " coalesce(sum(chains.not_after >= ? AND chains.not_after < ?), 0) FROM chains WHERE chains.id IN (",
+        " coalesce(sum(chains.not_after >= ? AND chains.not_after < ?), 0)",
         base::to_unix_micros(filter.now), base::to_unix_micros(filter.now), base::to_unix_micros(closed));
     piece.add(matching_rows(all, {}));
-    piece.add(")");
   } else {
     const Piece projects = project_rows(filter);
     piece.add(

@@ -58,12 +58,13 @@ base::Result<void> read_target(Connection& database, const base::ChainId& chain,
 // The chain that has held equal content the longest: versions' ids grow with time.
 base::Result<void> read_claim(Connection& database, const PutVersion& command, Reading& reading) {
   const base::ByteView digest(command.content.content_digest);
-  TRY_ASSIGN(Query query, database.query("SELECT chains.chain_id, chains.current_version FROM chains"
-                                         " JOIN versions ON versions.id = chains.current_version"
-                                         " WHERE chains.content_prefix = ? AND chains.project = ?"
-                                         " AND versions.content_digest = ?"
-                                         " ORDER BY chains.current_version LIMIT 1",
-                                         index_prefix(digest), reading.project_row, digest));
+  TRY_ASSIGN(Query query,
+             database.query("SELECT chains.chain_id, chains.current_version FROM chains INDEXED BY chains_by_content"
+                            " JOIN versions ON versions.id = chains.current_version"
+                            " WHERE chains.content_prefix = ? AND chains.project = ?"
+                            " AND versions.content_digest = ?"
+                            " ORDER BY chains.current_version LIMIT 1",
+                            index_prefix(digest), reading.project_row, digest));
   TRY_ASSIGN(const bool found, query.next());
   if (!found) return {};
   TRY_ASSIGN(const auto chain, query.fixed<16>(0));

@@ -3,12 +3,19 @@
 #include <algorithm>
 
 namespace livecert::store::sqlite {
+namespace {
+
+// 8 MiB of pages each.
+constexpr const char* kSettings = "PRAGMA query_only = ON; PRAGMA cache_size = -8192";
+
+}  // namespace
 
 base::Result<std::unique_ptr<ReaderPool>> ReaderPool::open(const std::filesystem::path& file, const std::string& vfs,
                                                            int connections) {
   auto pool = std::make_unique<ReaderPool>();
   for (int i = 0; i < std::max(connections, 1); ++i) {
     TRY_ASSIGN(auto connection, Connection::open(file, Connection::Mode::kReadOnly, vfs));
+    TRY(connection->execute(kSettings));
     pool->free_.push_back(std::move(connection));
   }
   return pool;
