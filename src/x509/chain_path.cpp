@@ -72,8 +72,9 @@ class Walk {
       if (!used_[i] && is_named_issuer(all_[i].certificate, certificate)) named.push_back(i);
     }
     // What follows the child comes first: that is where its issuer should stand.
-    std::ranges::stable_partition(named, [child](Index i) { return i > child; });
-    std::ranges::stable_partition(named, [this](Index i) { return is_current(all_[i].certificate, now_); });
+    std::stable_partition(named.begin(), named.end(), [child](Index i) { return i > child; });
+    std::stable_partition(named.begin(), named.end(),
+                          [this](Index i) { return is_current(all_[i].certificate, now_); });
     std::optional<SignatureState> failure;
     for (const Index i : named) {
       const SignatureState state = checker_.check(certificate, all_[i].certificate);

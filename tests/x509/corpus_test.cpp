@@ -39,6 +39,21 @@ TEST_P(Corpus, IsJudgedTheSameWithAWarmCache) {
   }
 }
 
+// What is stored and handed out later must pass again, without any source to complete it.
+TEST_P(Corpus, IsAcceptedAgainInTheFormItIsStoredIn) {
+  CorpusCase upload = load_case(GetParam());
+  const auto judgement = upload.judge_it();
+  ASSERT_TRUE(judgement);
+  if (!judgement->accepted) return;
+  const auto& stored = judgement->accepted->certificates;
+  upload.certificates_pem = chain_text(stored);
+  upload.key_pem = key_text(judgement->accepted->key);
+  const auto again = upload.judge_it();
+  ASSERT_TRUE(again->accepted) << again->report.message();
+  EXPECT_EQ(again->accepted->certificates, stored);
+  EXPECT_EQ(content_digest(again->accepted->certificates), content_digest(stored));
+}
+
 INSTANTIATE_TEST_SUITE_P(Cases, Corpus, testing::ValuesIn(corpus_names()), to_test_name);
 
 TEST(CorpusAsAWhole, HasAtLeastSixtyCases) {
