@@ -65,10 +65,12 @@ base::Result<void> Instance::open_vault(const Config& config, IfEmpty if_empty) 
 }
 
 base::Result<void> Instance::load_roots(const Config& config) {
+  // Without the distribution's bundle every chain just looks less complete than it is.
+  if (auto system = x509::RootSet::load_system()) known_roots_ = *std::move(system);
   if (config.trust == "none") return {};
   auto roots = config.trust == "system" ? x509::RootSet::load_system() : x509::RootSet::load_file(config.trust);
   if (!roots) return configuration_error("trust: " + roots.error().message);
-  roots_ = *std::move(roots);
+  required_roots_ = *std::move(roots);
   return {};
 }
 
@@ -85,7 +87,8 @@ void Instance::connect(const Config& config) {
   ids_ = std::make_unique<service::IdSource>(clock_, random_, config.node_id);
   service::Settings settings;
   settings.converge_duplicates = config.converge_duplicates;
-  settings.required_roots = roots_ ? &*roots_ : nullptr;
+  settings.required_roots = required_roots_ ? &*required_roots_ : nullptr;
+  settings.known_roots = known_roots_ ? &*known_roots_ : nullptr;
   services_ = std::make_unique<service::Services>(
       service::Services{*store_, *vault_, clock_, random_, *ids_, *issuers_, settings});
 }

@@ -40,7 +40,8 @@ class Instance {
   std::unique_ptr<store::Store> store_;
   std::optional<base::Bytes> new_vault_header_;  // of an empty store
   std::unique_ptr<vault::Vault> vault_;
-  std::optional<x509::RootSet> roots_;
+  std::optional<x509::RootSet> required_roots_;
+  std::optional<x509::RootSet> known_roots_;
   std::unique_ptr<net::Fetcher> fetcher_;
   std::unique_ptr<service::IssuerDirectory> issuers_;
   std::unique_ptr<service::IdSource> ids_;

@@ -1,6 +1,5 @@
 #include "service/administer_projects.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "service/administer_accounts.h"
@@ -19,10 +18,7 @@ base::Result<domain::Project> create_project(Services& services, const Context& 
 
 base::Result<std::vector<domain::Project>> list_projects(Services& services, const std::string& account_id) {
   TRY_ASSIGN(const domain::Account account, find_account(services, account_id));
-  TRY_ASSIGN(std::vector<domain::Project> created, services.store.list_projects(account.id));
-  std::vector<domain::Project> projects{{account.id, std::string(domain::kDefaultProject), account.created_at}};
-  std::ranges::move(created, std::back_inserter(projects));
-  return projects;
+  return services.store.list_projects(account.id);
 }
 
 }  // namespace livecert::service

@@ -17,6 +17,7 @@ using Context = store::Context;
 struct Settings {
   bool converge_duplicates = true;                // equal chain, account and project: the earlier ChainID is the answer
   const x509::RootSet* required_roots = nullptr;  // set: an upload must lead to one of these
+  const x509::RootSet* known_roots = nullptr;     // set: a chain that ends below one of these is complete
 };
 
 // Everything use cases work with. The composition root owns all of it; callable from every thread.

@@ -30,6 +30,7 @@ base::Result<x509::AcceptedChain> judge_upload(Services& services, const Context
   x509::Policy policy;
   policy.now = context.at;
   policy.required_roots = services.settings.required_roots;
+  policy.known_roots = services.settings.known_roots;
   policy.issuer_cache = &services.issuers.cache();
   TRY_ASSIGN(x509::Judgement judgement, x509::judge(input.certificates_pem, input.private_key_pem, policy, issuers));
   if (!judgement.accepted) return base::Error{base::ErrorCode::kInvalidInput, judgement.report.message()};

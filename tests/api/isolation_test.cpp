@@ -28,7 +28,7 @@ TEST_F(Isolation, NothingOfAnotherAccountIsReadUpdatedListedOrCounted) {
   const std::string version =
       std::string(service.call(mine, "ListCertV2", "{}").result.at("CertList").at(0).at("CertID").as_string());
 
-  for (const signature::Credentials* stranger : {&theirs, &service.root()}) {
+  for (const auto* stranger : std::initializer_list<const signature::Credentials*>{&theirs, &service.root()}) {
     for (const std::string& body : {by_chain(chain), R"({"CertID":")" + version + R"("})"}) {
       const Answer read = service.call(*stranger, "DescribeCertDetailSecretV2", body);
       EXPECT_EQ(read.status, 403);

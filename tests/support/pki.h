@@ -22,8 +22,8 @@ class Pki {
   struct Leaf {
     std::string common_name = "live.example.net";
     std::vector<std::string> dns_names = {"live.example.net"};
-    base::Time not_before;  // default: a day before the hierarchy was made
-    base::Time not_after;   // default: 90 days after
+    base::Time not_before = {};  // default: a day before the hierarchy was made
+    base::Time not_after = {};   // default: 90 days after
     std::string ca_issuers_url = {};
   };
 

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "signature/sign.h"
+#include "support/child_process.h"
+
+namespace livecert::test {
+
+// `livecert serve` as a process of its own, on ports of the system's choice. Killed with this object.
+class ServerProcess {
+ public:
+  struct Flags {
+    std::vector<std::string> more = {};
+    bool https = false;
+  };
+
+  // Returns once it serves; aborts with its log when it does not. Calls are not rate-limited unless a flag says so.
+  ServerProcess(std::filesystem::path data_dir, const Flags& flags);
+  explicit ServerProcess(std::filesystem::path data_dir) : ServerProcess(std::move(data_dir), Flags()) {}
+
+  [[nodiscard]] const std::filesystem::path& data_dir() const { return data_dir_; }
+  [[nodiscard]] const std::string& http() const { return http_; }    // ADDR:PORT
+  [[nodiscard]] const std::string& https() const { return https_; }  // ADDR:PORT
+  [[nodiscard]] std::string http_url() const { return "http://" + http_; }
+  [[nodiscard]] std::string https_url() const { return "https://" + https_; }
+  [[nodiscard]] std::filesystem::path credentials_file() const { return data_dir_ / "credentials.json"; }
+  [[nodiscard]] signature::Credentials root() const;
+  [[nodiscard]] std::string log() const { return child_->errors(); }
+  [[nodiscard]] ChildProcess& process() { return *child_; }
+
+  // SIGKILL, at once; returns when the process is gone.
+  void kill();
+  // SIGTERM; returns the exit status.
+  int stop();
+
+ private:
+  std::filesystem::path data_dir_;
+  std::unique_ptr<ChildProcess> child_;
+  std::string http_;
+  std::string https_;
+};
+
+// The flags of a command that is to call that server as its root account: --endpoint, --credentials.
+[[nodiscard]] std::vector<std::string> as_root_of(const ServerProcess& server);
+
+// Runs the livecert binary with these words.
+[[nodiscard]] CommandResult run_livecert(std::vector<std::string> words, const Environment& environment = {});
+
+}  // namespace livecert::test
