@@ -19,6 +19,8 @@
 namespace livecert::net {
 namespace {
 
+constexpr std::size_t kShown = 256;  // of a URL in an error
+
 using base::ErrorCode;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
@@ -41,7 +43,6 @@ struct Hop {
 };
 
 base::Error failure(ErrorCode code, const std::string& url, std::string_view what) {
-  constexpr std::size_t kShown = 256;
   return {code, url.substr(0, kShown) + ": " + std::string(what)};
 }
 

@@ -28,7 +28,8 @@ Refused no_budget() {
 }
 
 RequestReader::Outcome to_outcome(std::variant<Refused, Gone> stop) {
-  return std::visit([](auto&& end) { return RequestReader::Outcome(std::move(end)); }, std::move(stop));
+  if (auto* refused = std::get_if<Refused>(&stop)) return std::move(*refused);
+  return Gone{};
 }
 
 }  // namespace

@@ -14,6 +14,9 @@ namespace {
 constexpr std::array<std::string_view, 5> kOwnHeaders{"Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive",
                                                       "Date"};
 
+constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
 bool is_own(std::string_view name) {
   return std::any_of(kOwnHeaders.begin(), kOwnHeaders.end(),
                      [&](std::string_view own) { return base::equals_ignoring_ascii_case(name, own); });
@@ -36,9 +39,6 @@ void append_header(std::string& out, std::string_view name, std::string_view val
 }  // namespace
 
 std::string to_http_date(base::Time time) {
-  static constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
   const auto days = std::chrono::floor<std::chrono::days>(seconds);
   const std::chrono::year_month_day date(days);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <exception>
-#include <future>
+#include <latch>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -156,7 +156,7 @@ class Server::Impl {
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
-  ~Impl();
+  ~Impl();  // NOLINT(bugprone-exception-escape): see there
 
   base::Result<void> open(ServerConfig config);
   void drain(std::chrono::milliseconds grace);
@@ -227,14 +227,14 @@ asio::awaitable<void> Server::Impl::accept(tcp::acceptor& acceptor, asio::ssl::c
 }
 
 void Server::Impl::stop_listening() {
-  std::promise<void> stopped;
+  std::latch stopped(1);
   asio::post(shards_.front()->io(), [&] {
     error_code ignored;
     if (http_acceptor_) http_acceptor_->close(ignored);
     if (https_acceptor_) https_acceptor_->close(ignored);
-    stopped.set_value();
+    stopped.count_down();
   });
-  stopped.get_future().wait();
+  stopped.wait();
 }
 
 void Server::Impl::drain(std::chrono::milliseconds grace) {
@@ -247,6 +247,7 @@ void Server::Impl::drain(std::chrono::milliseconds grace) {
 }
 
 // Workers first: they post to the shards. Then the threads; the connections still there die with their shard.
+// NOLINTNEXTLINE(bugprone-exception-escape): out of memory, which nobody could handle here.
 Server::Impl::~Impl() {
   if (running_ && !shared_.draining) drain(std::chrono::milliseconds(0));
   shared_.workers.stop();

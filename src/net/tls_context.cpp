@@ -24,6 +24,8 @@ using X509Owner = std::unique_ptr<X509, Freer<X509_free>>;
 using Pkcs8Owner = std::unique_ptr<PKCS8_PRIV_KEY_INFO, Freer<PKCS8_PRIV_KEY_INFO_free>>;
 using KeyOwner = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>>;
 
+constexpr unsigned char kHttp11[] = "\x08http/1.1";
+
 base::Error bad_identity(std::string message) {
   char reason[256];
   ::ERR_error_string_n(::ERR_peek_last_error(), reason, sizeof reason);
@@ -64,7 +66,6 @@ base::Result<void> use_key(SSL_CTX* context, const base::SecretBytes& private_ke
 // Some clients offer "h2" first and want an answer; no answer means HTTP/1.1 to all of them.
 int select_http_1_1(SSL* /*ssl*/, const unsigned char** selected, unsigned char* length, const unsigned char* offered,
                     unsigned offered_length, void* /*context*/) {
-  static constexpr unsigned char kHttp11[] = "\x08http/1.1";
   unsigned char* match = nullptr;
   if (::SSL_select_next_proto(&match, length, kHttp11, sizeof kHttp11 - 1, offered, offered_length) !=
       OPENSSL_NPN_NEGOTIATED) {

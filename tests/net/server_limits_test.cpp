@@ -80,7 +80,7 @@ TEST(ServerLimits, CutsAReaderWhoDoesNotTakeItsAnswer) {
 }
 
 TEST(ServerLimits, AnswersAtTheDeadlineAndDropsTheLateResult) {
-  ToyServer toy(impatient(&Limits::answer_time));
+  ToyServer toy(impatient(&Limits::answer_time, milliseconds(400)));
   Client client(*toy.server->addresses().http);
   EXPECT_EQ(status_of(client.ask(get("/hold"))), 504);
   EXPECT_EQ(status_of(client.ask(post("/", "abc"))), 200);
@@ -89,7 +89,7 @@ TEST(ServerLimits, AnswersAtTheDeadlineAndDropsTheLateResult) {
 }
 
 TEST(ServerLimits, DoesNotBeginWhatQueuedPastItsDeadline) {
-  Limits limits = impatient(&Limits::answer_time);
+  Limits limits = impatient(&Limits::answer_time, milliseconds(400));
   limits.worker_threads = 1;
   ToyServer toy(limits);
   Client holder(*toy.server->addresses().http);
@@ -142,7 +142,7 @@ TEST(ServerLimits, LetsAHandlerAnswerLater) {
 }
 
 TEST(ServerLimits, HoldsLaterToTheDeadlineToo) {
-  ToyServer toy(impatient(&Limits::answer_time));
+  ToyServer toy(impatient(&Limits::answer_time, milliseconds(400)));
   Client client(*toy.server->addresses().http);
   EXPECT_EQ(status_of(client.ask(get("/later?ms=60000"))), 504);
   EXPECT_EQ(status_of(client.ask(get("/"))), 200);

@@ -36,7 +36,7 @@ TEST(Tls, LetsAClientThatSendsOnReadItsRefusal) {
 
 TEST(Tls, DropsWhatIsNoHandshake) {
   Limits limits;
-  limits.header_time = milliseconds(100);
+  limits.header_time = milliseconds(500);
   ToyServer toy(limits, true);
   const Endpoint endpoint = *toy.server->addresses().https;
   for (const std::string& garbage :
