@@ -6,6 +6,7 @@
 #include "app/first_start.h"
 #include "app/log.h"
 #include "app/master_key_source.h"
+#include "store/sqlite/data_directory.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace livecert::app {
@@ -15,10 +16,18 @@ base::Error configuration_error(const std::string& what) {
   return {base::ErrorCode::kConfiguration, what};
 }
 
+base::Error no_store(const Config& config) {
+  return configuration_error("there is no store in " + config.data_dir.string());
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfEmpty if_empty) {
   std::unique_ptr<Instance> instance(new Instance());
+  if (if_empty == IfEmpty::kRefuse &&
+      !std::filesystem::exists(store::sqlite::DataDirectory::database_file(config.data_dir))) {
+    return no_store(config);
+  }
   TRY(instance->open_store(config));
   TRY(instance->open_vault(config, if_empty));
   TRY(instance->load_roots(config));
@@ -48,7 +57,7 @@ base::Result<void> Instance::open_vault(const Config& config, IfEmpty if_empty) 
   if (header) {
     TRY_ASSIGN(master_key, find_master_key(config));
   } else {
-    if (if_empty == IfEmpty::kRefuse) return configuration_error("there is no store in " + config.data_dir.string());
+    if (if_empty == IfEmpty::kRefuse) return no_store(config);
     TRY_ASSIGN(FirstMasterKey first, find_or_make_master_key(config, random_));
     if (first.made) {
       log_warning(
@@ -60,7 +69,13 @@ base::Result<void> Instance::open_vault(const Config& config, IfEmpty if_empty) 
     TRY_ASSIGN(header, vault::LocalVault::make_header(master_key, random_));
     new_vault_header_ = header;
   }
-  TRY_ASSIGN(vault_, vault::LocalVault::open_ring(std::move(master_key), *header, random_));
+  auto vault = vault::LocalVault::open_ring(std::move(master_key), *header, random_);
+  if (!vault) {
+    base::Error error = std::move(vault).error();
+    error.message = "master key file " + master_key_file(config).string() + ": " + error.message;
+    return error;
+  }
+  vault_ = *std::move(vault);
   return {};
 }
 

@@ -20,7 +20,11 @@ class DataDirectory {
   DataDirectory& operator=(const DataDirectory&) = delete;
   ~DataDirectory();
 
-  [[nodiscard]] std::filesystem::path database_file() const { return directory_ / "livecert.db"; }
+  // The store's file in a data directory, whether it is there or not.
+  [[nodiscard]] static std::filesystem::path database_file(const std::filesystem::path& directory) {
+    return directory / "livecert.db";
+  }
+  [[nodiscard]] std::filesystem::path database_file() const { return database_file(directory_); }
 
   // An empty database file, readable and writable by its owner only; SQLite gives its side files the same mode. Leaves
   // a file that is there alone.
