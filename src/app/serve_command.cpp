@@ -23,8 +23,10 @@ void add_serve_command(CLI::App& root, Command& chosen) {
     const std::string name(setting.name);
     CLI::Option* option = serve_command->add_option_function<std::vector<std::string>>(
         flag_of(setting),
-        [arguments, name](const std::vector<std::string>& values) {
-          arguments->flags.emplace_back(name, values.empty() ? "true" : values.back());
+        [arguments, name, is_switch = setting.is_switch](const std::vector<std::string>& values) {
+          // A switch alone arrives as an empty text.
+          const std::string text = values.empty() ? "" : values.back();
+          arguments->flags.emplace_back(name, is_switch && text.empty() ? "true" : text);
         },
         std::string(setting.help));
     option->type_name(setting.is_switch ? "[true|false]" : "VALUE");
