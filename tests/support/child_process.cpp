@@ -3,14 +3,13 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <fcntl.h>
 #include <fstream>
 #include <iterator>
 #include <string_view>
-#include <thread>
-
-#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -23,8 +22,9 @@ constexpr auto kPollInterval = std::chrono::milliseconds(2);
 
 // What would change how livecert, an SDK or curl behaves.
 bool is_kept(std::string_view variable) {
-  constexpr std::array<std::string_view, 8> kDropped{"VOLC_",       "LIVECERT_",   "CREDENTIALS_DIRECTORY=", "http_proxy=",
-                                                     "https_proxy=", "HTTPS_PROXY=", "all_proxy=",             "ALL_PROXY="};
+  constexpr std::array<std::string_view, 8> kDropped{
+      "VOLC_",      "LIVECERT_", "CREDENTIALS_DIRECTORY=", "http_proxy=", "https_proxy=", "HTTPS_PROXY=",
+      "all_proxy=", "ALL_PROXY="};
   for (const std::string_view dropped : kDropped) {
     if (variable.starts_with(dropped)) return false;
   }
@@ -105,8 +105,12 @@ std::optional<int> ChildProcess::wait(std::chrono::milliseconds time) {
   return status_;
 }
 
-std::string ChildProcess::output() const { return read_file(directory_.path() / "output"); }
-std::string ChildProcess::errors() const { return read_file(directory_.path() / "errors"); }
+std::string ChildProcess::output() const {
+  return read_file(directory_.path() / "output");
+}
+std::string ChildProcess::errors() const {
+  return read_file(directory_.path() / "errors");
+}
 
 CommandResult run_command(const std::vector<std::string>& words, const Environment& environment) {
   ChildProcess child(words, environment);

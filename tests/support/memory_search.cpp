@@ -1,9 +1,9 @@
 #include "support/memory_search.h"
 
 #include <algorithm>
+#include <cstring>
 #include <fcntl.h>
 #include <fstream>
-#include <functional>
 #include <sstream>
 #include <string>
 #include <sys/mman.h>
@@ -54,11 +54,24 @@ class Window {
 }  // namespace
 
 void MemorySearch::add_pattern(base::ByteView pattern) {
-  LIVECERT_CHECK(!pattern.empty() && (disguised_.empty() || disguised_.front().size() == pattern.size()));
+  LIVECERT_CHECK(pattern.size() >= 2 && (disguised_.empty() || disguised_.front().size() == pattern.size()));
   base::Bytes disguised;
   disguised.reserve(pattern.size());
   for (const std::uint8_t byte : pattern) disguised.push_back(byte ^ kDisguise);
+  begins_[disguised[0] * 256U + disguised[1]] = true;
   disguised_.push_back(std::move(disguised));
+}
+
+std::size_t MemorySearch::count_in(std::span<const std::uint8_t> bytes) const {
+  const std::size_t length = disguised_.front().size();
+  std::size_t found = 0;
+  for (std::size_t at = 0; at + length <= bytes.size(); ++at) {
+    if (!may_begin(bytes[at], bytes[at + 1])) continue;
+    found += static_cast<std::size_t>(std::ranges::count_if(disguised_, [&](const base::Bytes& pattern) {
+      return std::memcmp(pattern.data(), bytes.data() + at, length) == 0;
+    }));
+  }
+  return found;
 }
 
 std::size_t MemorySearch::count_occurrences() const {
@@ -74,16 +87,10 @@ std::size_t MemorySearch::count_occurrences() const {
       const std::size_t wanted = std::min<std::uint64_t>(kWindow, range.end - at);
       const ssize_t size = ::pread(memory, window.data(), wanted, static_cast<off_t>(at));
       if (size <= 0) break;
-      std::uint8_t* const end = window.data() + size;
-      std::for_each(window.data(), end, [](std::uint8_t& byte) { byte ^= kDisguise; });
-      for (const base::Bytes& pattern : disguised_) {
-        const std::boyer_moore_horspool_searcher searcher(pattern.begin(), pattern.end());
-        for (auto* hit = std::search(window.data(), end, searcher); hit != end;
-             hit = std::search(hit + length, end, searcher)) {
-          ++found;
-        }
-      }
-      if (static_cast<std::size_t>(size) < wanted) break;
+      const std::span<std::uint8_t> bytes(window.data(), static_cast<std::size_t>(size));
+      std::ranges::for_each(bytes, [](std::uint8_t& byte) { byte ^= kDisguise; });
+      found += count_in(bytes);
+      if (bytes.size() < wanted) break;
     }
   }
   ::close(memory);

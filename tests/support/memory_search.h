@@ -1,6 +1,9 @@
 #pragma once
 
+#include <bitset>
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -12,7 +15,7 @@ namespace livecert::test {
 // find what it is looking for in itself.
 class MemorySearch {
  public:
-  // Copies in disguise; the source is for the caller to wipe.
+  // Two bytes or more, all patterns of one length. Copies in disguise; the source is for the caller to wipe.
   void add_pattern(base::ByteView pattern);
   [[nodiscard]] std::size_t pattern_count() const { return disguised_.size(); }
 
@@ -20,6 +23,10 @@ class MemorySearch {
   [[nodiscard]] std::size_t count_occurrences() const;
 
  private:
+  [[nodiscard]] bool may_begin(std::uint8_t first, std::uint8_t second) const { return begins_[first * 256U + second]; }
+  [[nodiscard]] std::size_t count_in(std::span<const std::uint8_t> bytes) const;
+
+  std::bitset<65536> begins_;           // which two bytes begin a pattern
   std::vector<base::Bytes> disguised_;  // all of one length
 };
 

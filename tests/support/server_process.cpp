@@ -1,5 +1,6 @@
 #include "support/server_process.h"
 
+#include <algorithm>
 #include <csignal>
 #include <iostream>
 #include <thread>
@@ -18,9 +19,16 @@ constexpr auto kStopTime = std::chrono::seconds(30);
 constexpr auto kPollInterval = std::chrono::milliseconds(5);
 
 std::vector<std::string> words_of(const std::filesystem::path& data_dir, const ServerProcess::Flags& flags) {
-  std::vector<std::string> words{LIVECERT_BINARY, "serve",        "--data-dir", data_dir.string(), "--http",
-                                 "127.0.0.1:0",   "--rate-limit", "0",          "--fetch-issuers", "false"};
-  if (flags.https) words.insert(words.end(), {"--https", "127.0.0.1:0"});
+  std::vector<std::string> words{LIVECERT_BINARY, "serve"};
+  // Each may be given once.
+  const auto add = [&](const std::string& flag, const std::string& value) {
+    if (std::ranges::find(flags.more, flag) == flags.more.end()) words.insert(words.end(), {flag, value});
+  };
+  add("--data-dir", data_dir.string());
+  add("--http", "127.0.0.1:0");
+  add("--rate-limit", "0");
+  add("--fetch-issuers", "false");
+  if (flags.https) add("--https", "127.0.0.1:0");
   words.insert(words.end(), flags.more.begin(), flags.more.end());
   return words;
 }

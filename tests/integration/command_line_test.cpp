@@ -1,0 +1,289 @@
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <boost/json/parse.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/time.h"
+#include "integration/remote.h"
+#include "support/pki.h"
+
+// The commands that scripts rely on.
+namespace livecert::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::MatchesRegex;
+using testing::Not;
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+class CommandLine : public testing::Test {
+ protected:
+  CommandLine() { put("live", pki_.upload()); }
+
+  // NAME.pem and NAME.key.
+  void put(const std::string& name, const PemPair& pair) const {
+    write_file(file(name + ".pem"), pair.certificates);
+    write_file(file(name + ".key"), pair.key);
+  }
+  [[nodiscard]] std::string file(const std::string& name) const { return directory_.path() / name; }
+  // The command as root.
+  [[nodiscard]] CommandResult run(std::vector<std::string> words) const {
+    const std::vector<std::string> root = as_root_of(server_);
+    words.insert(words.end(), root.begin(), root.end());
+    return run_livecert(std::move(words));
+  }
+  // What a command that must succeed prints, as JSON.
+  [[nodiscard]] json::value result_of(std::vector<std::string> words) const {
+    const CommandResult result = run(std::move(words));
+    EXPECT_EQ(result.status, 0) << result.errors;
+    EXPECT_EQ(result.errors, "");
+    json::error_code failure;
+    json::value value = json::parse(result.output, failure);
+    EXPECT_FALSE(failure) << result.output;
+    return value;
+  }
+  [[nodiscard]] std::string text_of(std::vector<std::string> words, const char* member) const {
+    return std::string(result_of(std::move(words)).at(member).as_string());
+  }
+  [[nodiscard]] CommandResult create() const {
+    return run({"cert", "create", "--cert", file("live.pem"), "--key", file("live.key"), "--name", "web"});
+  }
+
+  TemporaryDirectory directory_;
+  const Pki pki_{base::SystemClock().now()};
+  ServerProcess server_{directory_.path() / "data"};
+};
+
+void expect_done(const CommandResult& result) {
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_EQ(result.output, "done\n");
+}
+
+// One refused call: nothing on standard output; code, what is wrong, and the id to look for in the log.
+void expect_refused(const CommandResult& result, const std::string& code, const std::string& words) {
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.output, "");
+  EXPECT_TRUE(result.errors.starts_with("livecert: " + code + ": ")) << result.errors;
+  EXPECT_THAT(result.errors, HasSubstr(words));
+  EXPECT_THAT(result.errors, testing::ContainsRegex("RequestId [0-9A-Z]+"));
+}
+
+TEST_F(CommandLine, CreatesListsAndDescribesACertificate) {
+  const json::value created = json::parse(create().output);
+  const std::string chain_id(created.at("ChainID").as_string());
+  EXPECT_THAT(chain_id, MatchesRegex("[0-9a-f]+"));
+  EXPECT_EQ(chain_id.size(), 32U);
+
+  const json::value listed = result_of({"cert", "list"});
+  EXPECT_EQ(listed.at("Total"), 1);
+  EXPECT_EQ(listed.at("CertList").at(0).at("ChainID"), created.at("ChainID"));
+  const std::string cert_id(listed.at("CertList").at(0).at("CertID").as_string());
+
+  EXPECT_EQ(text_of({"cert", "describe", chain_id}, "CertName"), "web");
+  EXPECT_EQ(text_of({"cert", "describe", "--cert-id", cert_id}, "ChainID"), chain_id);
+}
+
+TEST_F(CommandLine, GivesBackExactlyThePemThatCame) {
+  const std::string chain_id(json::parse(create().output).at("ChainID").as_string());
+  const CommandResult pem = run({"cert", "describe", chain_id, "--pem"});
+  EXPECT_EQ(pem.status, 0);
+  EXPECT_EQ(pem.output, read_file(file("live.pem")));
+}
+
+TEST_F(CommandLine, UpdatesTheChainThatIsNamed) {
+  const std::string chain_id(json::parse(create().output).at("ChainID").as_string());
+  put("renewed", pki_.upload());
+  EXPECT_EQ(
+      text_of({"cert", "create", "--cert", file("renewed.pem"), "--key", file("renewed.key"), "--chain-id", chain_id},
+              "ChainID"),
+      chain_id);
+  EXPECT_EQ(run({"cert", "describe", chain_id, "--pem"}).output, read_file(file("renewed.pem")));
+  EXPECT_EQ(text_of({"cert", "describe", chain_id}, "CertName"), "web");
+}
+
+TEST_F(CommandLine, ListsByNameProjectAndPage) {
+  EXPECT_EQ(create().status, 0);
+  for (int i = 0; i < 3; ++i) {
+    put("more", pki_.upload("more" + std::to_string(i) + ".example.net"));
+    EXPECT_EQ(run({"cert", "create", "--cert", file("more.pem"), "--key", file("more.key"), "--name", "more"}).status,
+              0);
+  }
+  EXPECT_EQ(result_of({"cert", "list", "--name", "web"}).at("Total"), 1);
+  EXPECT_EQ(result_of({"cert", "list", "--project", "default"}).at("Total"), 4);
+  const json::value page = result_of({"cert", "list", "--page", "2", "--page-size", "3"});
+  EXPECT_EQ(page.at("Total"), 4);
+  EXPECT_EQ(page.at("CertList").as_array().size(), 1U);
+}
+
+TEST_F(CommandLine, ShowsEveryFindingOfARefusedUpload) {
+  put("other", pki_.upload("other.example.net"));
+  put("old", pki_.upload(Pki::Leaf{.not_before = base::SystemClock().now() - std::chrono::days(30),
+                                   .not_after = base::SystemClock().now() - std::chrono::days(1)}));
+  const CommandResult result = run({"cert", "create", "--cert", file("old.pem"), "--key", file("other.key")});
+  expect_refused(result, "InvalidParam", "expired");
+  EXPECT_THAT(result.errors, HasSubstr("key"));
+  EXPECT_EQ(result_of({"cert", "list"}).at("Total"), 0);
+}
+
+TEST_F(CommandLine, ShowsCodeMessageAndRequestIdOfAnError) {
+  expect_refused(run({"cert", "describe", "00112233445566778899aabbccddeeff"}), "ResourceNotFound", "ChainID");
+  expect_refused(run({"project", "list", "nobody"}), "ResourceNotFound", "AccountId");
+  const CommandResult wrong_secret =
+      run_livecert({"account", "list", "--endpoint", server_.http_url()},
+                   {{"VOLC_ACCESSKEY", server_.root().access_key_id}, {"VOLC_SECRETKEY", "wrong"}});
+  expect_refused(wrong_secret, "SignatureDoesNotMatch", "Secret Access Key");
+}
+
+TEST_F(CommandLine, SaysWhatItCannotReachOrRead) {
+  const CommandResult no_service = run_livecert(
+      {"account", "list", "--endpoint", "http://127.0.0.1:1", "--credentials", server_.credentials_file()});
+  EXPECT_EQ(no_service.status, 1);
+  EXPECT_THAT(no_service.errors, HasSubstr("http://127.0.0.1:1"));
+
+  const CommandResult no_file = run({"cert", "create", "--cert", file("none.pem"), "--key", file("live.key")});
+  EXPECT_EQ(no_file.status, 1);
+  EXPECT_THAT(no_file.errors, HasSubstr(file("none.pem")));
+
+  const CommandResult no_credentials = run_livecert({"account", "list", "--endpoint", server_.http_url()});
+  EXPECT_EQ(no_credentials.status, 1);
+  EXPECT_THAT(no_credentials.errors, HasSubstr("VOLC_ACCESSKEY"));
+}
+
+TEST_F(CommandLine, AdministersAccountsAndKeys) {
+  const std::string account = text_of({"account", "add", "tenant"}, "AccountId");
+  const json::value key = result_of({"key", "add", account});
+  const std::string key_id(key.at("AccessKeyId").as_string());
+  const Environment tenant{{"LIVECERT_ENDPOINT", server_.http_url()},
+                           {"VOLC_ACCESSKEY", key_id},
+                           {"VOLC_SECRETKEY", std::string(key.at("SecretAccessKey").as_string())}};
+  const std::vector<std::string> list{"cert", "list"};
+  EXPECT_EQ(run_livecert(list, tenant).status, 0);
+
+  expect_done(run({"key", "disable", key_id}));
+  expect_refused(run_livecert(list, tenant), "InvalidAccessKey", "");
+  expect_done(run({"key", "enable", key_id}));
+  EXPECT_EQ(run_livecert(list, tenant).status, 0);
+
+  expect_done(run({"account", "suspend", account}));
+  expect_refused(run_livecert(list, tenant), "RequestForbidden.BillingStatus", "");
+  expect_done(run({"account", "activate", account}));
+  EXPECT_EQ(run_livecert(list, tenant).status, 0);
+
+  EXPECT_EQ(result_of({"account", "list"}).at("AccountList").as_array().size(), 2U);
+  // A tenant administers nothing.
+  expect_refused(run_livecert({"account", "list"}, tenant), "AccessDenied", "ListAccounts");
+}
+
+TEST_F(CommandLine, ShowsASecretOnceAndNeverAgain) {
+  const std::string account = text_of({"account", "add", "tenant"}, "AccountId");
+  const std::string secret = text_of({"key", "add", account}, "SecretAccessKey");
+  const CommandResult listed = run({"key", "list", account});
+  EXPECT_EQ(listed.status, 0);
+  EXPECT_THAT(listed.output, HasSubstr("AccessKeyId"));
+  EXPECT_THAT(listed.output, Not(HasSubstr(secret)));
+  EXPECT_THAT(listed.output, Not(HasSubstr("Secret")));
+  EXPECT_THAT(server_.log(), Not(HasSubstr(secret)));
+}
+
+TEST_F(CommandLine, LimitsAKeyToProjects) {
+  const std::string account = text_of({"account", "add", "tenant"}, "AccountId");
+  EXPECT_EQ(text_of({"project", "add", account, "edge"}, "ProjectName"), "edge");
+  EXPECT_EQ(result_of({"project", "list", account}).at("ProjectList").as_array().size(), 2U);
+  const json::value key = result_of({"key", "add", account, "--project", "edge"});
+  const Environment tenant{{"LIVECERT_ENDPOINT", server_.http_url()},
+                           {"VOLC_ACCESSKEY", std::string(key.at("AccessKeyId").as_string())},
+                           {"VOLC_SECRETKEY", std::string(key.at("SecretAccessKey").as_string())}};
+  const std::vector<std::string> create{"cert", "create", "--cert", file("live.pem"), "--key", file("live.key")};
+  expect_refused(run_livecert(create, tenant), "RequestForbidden", "projects");
+  std::vector<std::string> create_there = create;
+  create_there.insert(create_there.end(), {"--project", "edge"});
+  EXPECT_EQ(run_livecert(create_there, tenant).status, 0);
+}
+
+TEST_F(CommandLine, NeverPrintsAPrivateKey) {
+  const std::string key = read_file(file("live.key"));
+  const std::string piece = key.substr(key.find('\n') + 40, 20);  // of the secret number's base64
+  put("other", pki_.upload("other.example.net"));
+  const std::string chain_id(json::parse(create().output).at("ChainID").as_string());
+  const std::vector<std::vector<std::string>> commands{
+      {"cert", "create", "--cert", file("live.pem"), "--key", file("live.key")},
+      {"cert", "create", "--cert", file("other.pem"), "--key", file("live.key")},
+      {"cert", "create", "--cert", file("live.key"), "--key", file("live.key")},
+      {"cert", "create", "--cert", file("live.pem"), "--key", file("live.key"), "--project", "none"},
+      {"cert", "describe", chain_id},
+      {"cert", "list"},
+  };
+  for (const auto& words : commands) {
+    const CommandResult result = run(words);
+    EXPECT_THAT(result.output + result.errors, Not(HasSubstr(piece)));
+  }
+  EXPECT_THAT(server_.log(), Not(HasSubstr(piece)));
+}
+
+TEST_F(CommandLine, WorksOfflineInAStoppedStoreAlone) {
+  const std::vector<std::string> list{"account", "list", "--offline", server_.data_dir()};
+  const CommandResult running = run_livecert(list);
+  EXPECT_EQ(running.status, 1);
+  EXPECT_EQ(running.output, "");
+  EXPECT_THAT(running.errors, HasSubstr("in use"));
+  EXPECT_THAT(running.errors, HasSubstr(server_.data_dir().string()));
+
+  EXPECT_EQ(server_.stop(), 0);
+  const CommandResult stopped = run_livecert(list);
+  ASSERT_EQ(stopped.status, 0) << stopped.errors;
+  const json::value accounts = json::parse(stopped.output);
+  const std::string root(accounts.at("AccountList").at(0).at("AccountId").as_string());
+  const CommandResult added = run_livecert({"key", "add", root, "--offline", server_.data_dir()});
+  ASSERT_EQ(added.status, 0) << added.errors;
+
+  const json::value key = json::parse(added.output);
+  const ServerProcess again(server_.data_dir());
+  const CommandResult signed_with_it =
+      run_livecert({"account", "list"}, {{"LIVECERT_ENDPOINT", again.http_url()},
+                                         {"VOLC_ACCESSKEY", std::string(key.at("AccessKeyId").as_string())},
+                                         {"VOLC_SECRETKEY", std::string(key.at("SecretAccessKey").as_string())}});
+  EXPECT_EQ(signed_with_it.status, 0) << signed_with_it.errors;
+}
+
+TEST_F(CommandLine, OfflineMakesNoStoreOfItsOwn) {
+  const CommandResult nowhere = run_livecert({"account", "list", "--offline", file("nowhere")});
+  EXPECT_EQ(nowhere.status, 1);
+  EXPECT_THAT(nowhere.errors, HasSubstr(file("nowhere")));
+  EXPECT_FALSE(fs::exists(file("nowhere")));
+
+  fs::create_directory(file("empty"));
+  fs::permissions(file("empty"), fs::perms::owner_all);
+  const CommandResult empty = run_livecert({"account", "list", "--offline", file("empty")});
+  EXPECT_EQ(empty.status, 1);
+  EXPECT_THAT(empty.errors, HasSubstr("no store"));
+  EXPECT_FALSE(fs::exists(file("empty.master-key")));
+  EXPECT_TRUE(fs::is_empty(file("empty")));
+}
+
+TEST_F(CommandLine, SignPrintsACurlCommandThatWorks) {
+  const CommandResult printed = run({"sign", "ListAccounts", "--api-version", "2026-12-01"});
+  ASSERT_EQ(printed.status, 0) << printed.errors;
+  const std::string secret(base::as_text(server_.root().secret.reveal(base::SecretAccess())));
+  EXPECT_THAT(printed.output, Not(HasSubstr(secret)));
+  const CommandResult called = run_command({"sh", "-c", printed.output});
+  EXPECT_EQ(called.status, 0) << called.errors;
+  EXPECT_THAT(called.output, HasSubstr("AccountList"));
+}
+
+TEST_F(CommandLine, TellsItsVersionAndItsCommands) {
+  EXPECT_THAT(run_livecert({"--version"}).output, MatchesRegex("livecert [0-9.]+\n"));
+  const CommandResult help = run_livecert({"--help"});
+  for (const std::string command : {"serve", "cert", "account", "key", "project"}) {
+    EXPECT_THAT(help.output, HasSubstr(command));
+  }
+  EXPECT_NE(run_livecert({}).status, 0);
+  EXPECT_NE(run_livecert({"cert", "shred"}).status, 0);
+}
+
+}  // namespace
+}  // namespace livecert::test

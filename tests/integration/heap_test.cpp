@@ -1,0 +1,213 @@
+#include <algorithm>
+#include <array>
+#include <fcntl.h>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "api/gateway.h"
+#include "app/instance.h"
+#include "base/check.h"
+#include "net/server.h"
+#include "net/wiping_openssl.h"
+#include "service/server_identity.h"
+#include "support/child_process.h"
+#include "support/memory_search.h"
+#include "x509/pem.h"
+
+// The whole service in this process, and uploads from others: when a request is over, no piece of the private key that
+// it brought is left in this process's memory, in any of the forms it had on its way.
+namespace livecert::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Before anything uses OpenSSL, as its contract says.
+const bool kInstalled = [] {
+  net::install_wiping_openssl_allocator();
+  return true;
+}();
+
+constexpr std::size_t kBinaryPiece = 24;
+constexpr std::size_t kTextPiece = 32;
+constexpr std::size_t kStep = 8;
+
+template <typename T>
+T must(base::Result<T> result) {
+  LIVECERT_CHECK(result.has_value());
+  return std::move(result).value();
+}
+
+// Reads a file without a buffer that nobody wipes.
+base::WipedBuffer read_wiped(const fs::path& file) {
+  base::WipedBuffer content(fs::file_size(file));
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  LIVECERT_CHECK(::read(descriptor, content.data(), content.size()) == static_cast<ssize_t>(content.size()));
+  ::close(descriptor);
+  return content;
+}
+
+// The content of the DER element at the front (X.690 §8.1), which is taken off `der`.
+base::ByteView take_element(base::ByteView& der) {
+  std::size_t header = 2;
+  std::size_t size = der[1];
+  if ((der[1] & 0x80U) != 0) {
+    size = 0;
+    for (header = 2; header < 2U + (der[1] & 0x7FU); ++header) size = size << 8U | der[header];
+  }
+  const base::ByteView content = der.subspan(header, size);
+  der = der.subspan(header + size);
+  return content;
+}
+
+void add_pieces(MemorySearch& search, base::ByteView bytes, std::size_t length, std::size_t step) {
+  for (std::size_t at = 0; at + length <= bytes.size(); at += step) search.add_pattern(bytes.subspan(at, length));
+}
+
+// What a search for a key looks for.
+class KeySearch {
+ public:
+  // The key as PKCS#1 DER and as PKCS#8 PEM.
+  KeySearch(const fs::path& der_file, const fs::path& pem_file) {
+    const base::WipedBuffer der = read_wiped(der_file);
+    base::ByteView rest = der;
+    rest = take_element(rest);                       // RSAPrivateKey (RFC 8017 §A.1.2)
+    for (int i = 0; i < 3; ++i) take_element(rest);  // version, modulus, publicExponent
+    for (int i = 0; i < 6; ++i) {                    // d, p, q and what follows from them
+      const base::ByteView number = take_element(rest);
+      add_pieces(numbers_, number, kBinaryPiece, kStep);
+      // As OpenSSL keeps it: words of a little-endian machine, the least significant first.
+      const base::WipedBuffer limbs(number.rbegin(), number.rend());
+      add_pieces(limbs_, limbs, kBinaryPiece, kStep);
+    }
+    const base::WipedBuffer pem = read_wiped(pem_file);
+    const std::string_view text = base::as_text(pem);
+    int line = 0;
+    for (std::size_t begin = text.find('\n') + 1; text[begin] != '-'; begin = text.find('\n', begin) + 1) {
+      // The first lines hold the modulus, which is public.
+      if (++line > 7) add_pieces(text_, base::as_bytes(text.substr(begin, 64)), kTextPiece, kTextPiece / 2);
+    }
+  }
+
+  [[nodiscard]] std::size_t numbers() const { return numbers_.count_occurrences(); }
+  [[nodiscard]] std::size_t limbs() const { return limbs_.count_occurrences(); }
+  [[nodiscard]] std::size_t text() const { return text_.count_occurrences(); }
+  // In all three forms.
+  [[nodiscard]] std::size_t count() const { return numbers() + limbs() + text(); }
+
+ private:
+  MemorySearch numbers_;
+  MemorySearch limbs_;
+  MemorySearch text_;
+};
+
+class Heap : public testing::Test {
+ protected:
+  Heap() {
+    app::Config config;
+    config.data_dir = directory_.path() / "data";
+    config.fetch_issuers = false;
+    instance_ = must(app::Instance::open(config, app::Instance::IfEmpty::kInitialise));
+    service::Services& services = instance_->services();
+    gateway_ = std::make_unique<api::Gateway>(services, api::Gateway::Options{"cn-north-1", 0},
+                                              [this](const api::AccessRecord&) { ++answered_; });
+    service::ServerIdentity identity = must(service::server_identity(services, {}));
+    write_file(directory_.path() / "ca.pem", x509::certificate_to_pem(identity.ca_der));
+    net::ServerConfig server;
+    server.http = net::Endpoint{"127.0.0.1", 0};
+    server.https = net::Endpoint{"127.0.0.1", 0};
+    server.identity = net::TlsIdentity{std::move(identity.chain_der), std::move(identity.private_key_pkcs8)};
+    server_ = must(net::Server::start(std::move(server), *gateway_, instance_->clock()));
+
+    for (const std::string name : {"live", "other"}) {
+      fs::create_directory(directory_.path() / name);
+      const CommandResult made =
+          run_command({LIVECERT_TEST_SUPPORT "/make-rsa-chain", directory_.path() / name, name + ".example.net"});
+      LIVECERT_CHECK(made.status == 0);
+    }
+    key_ = std::make_unique<KeySearch>(file("live/key.der"), file("live/key.pem"));
+  }
+
+  [[nodiscard]] std::string file(const std::string& name) const { return directory_.path() / name; }
+  [[nodiscard]] std::string url(bool secure) const {
+    const auto& addresses = server_->addresses();
+    return secure ? "https://" + addresses.https->to_string() : "http://" + addresses.http->to_string();
+  }
+  // Uploads from another process, which stays connected while `check` runs.
+  void upload(bool secure, const std::string& chain, const std::string& kind, int status) {
+    ChildProcess uploader({LIVECERT_UPLOADER, url(secure), file("ca.pem"), file("data/credentials.json"), chain,
+                           file("live/key.pem"), kind});
+    while (uploader.output().find('\n') == std::string::npos && uploader.is_running()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    EXPECT_EQ(uploader.output(), std::to_string(status) + "\n");
+    EXPECT_TRUE(uploader.is_running());
+    expect_nothing_left();
+  }
+  // The worker wipes its stack after the answer is on its way.
+  void expect_nothing_left() const {
+    for (int i = 0; i < 20 && key_->count() > 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    EXPECT_EQ(key_->numbers(), 0U);
+    EXPECT_EQ(key_->limbs(), 0U);
+    EXPECT_EQ(key_->text(), 0U);
+  }
+
+  TemporaryDirectory directory_;
+  std::unique_ptr<app::Instance> instance_;
+  std::unique_ptr<api::Gateway> gateway_;
+  std::unique_ptr<net::Server> server_;
+  std::unique_ptr<KeySearch> key_;
+  std::atomic<int> answered_ = 0;
+};
+
+TEST_F(Heap, ControlFindsACopyInEachForm) {
+  ASSERT_EQ(key_->count(), 0U);
+  {
+    const base::WipedBuffer der = read_wiped(file("live/key.der"));
+    EXPECT_GT(key_->numbers(), 0U);
+    const base::WipedBuffer limbs(der.rbegin(), der.rend());
+    EXPECT_GT(key_->limbs(), 0U);
+    const base::WipedBuffer pem = read_wiped(file("live/key.pem"));
+    EXPECT_GT(key_->text(), 0U);
+  }
+  EXPECT_EQ(key_->count(), 0U);
+}
+
+TEST_F(Heap, HoldsNoKeyAfterAnUploadByCommand) {
+  for (const bool secure : {false, true}) {
+    const CommandResult result = run_command({LIVECERT_BINARY, "cert", "create", "--cert", file("live/chain.pem"),
+                                              "--key", file("live/key.pem"), "--endpoint", url(secure), "--ca-file",
+                                              file("ca.pem"), "--credentials", file("data/credentials.json")});
+    EXPECT_EQ(result.status, 0) << result.errors;
+    expect_nothing_left();
+  }
+}
+
+TEST_F(Heap, HoldsNoKeyAfterAnUploadWhoseConnectionIsKept) {
+  upload(false, file("live/chain.pem"), "good", 200);
+  upload(true, file("live/chain.pem"), "good", 200);
+}
+
+TEST_F(Heap, HoldsNoKeyAfterARefusedUpload) {
+  upload(false, file("other/chain.pem"), "good", 400);
+  upload(true, file("other/chain.pem"), "good", 400);
+  upload(false, file("live/key.pem"), "good", 400);
+}
+
+TEST_F(Heap, HoldsNoKeyAfterBrokenJson) {
+  upload(false, file("live/chain.pem"), "broken-json", 400);
+  upload(true, file("live/chain.pem"), "broken-json", 400);
+}
+
+TEST_F(Heap, HoldsNoKeyAfterAWrongSignature) {
+  upload(false, file("live/chain.pem"), "wrong-secret", 401);
+  upload(true, file("live/chain.pem"), "wrong-secret", 401);
+}
+
+}  // namespace
+}  // namespace livecert::test
