@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::uint8_t kDisguise = 0xA5;
 constexpr std::size_t kWindow = 1UL << 20;
+constexpr std::uint64_t kLargestRange = 1ULL << 30;  // beyond are only a sanitizer's own tables
 
 struct Range {
   std::uint64_t begin;
@@ -31,7 +32,8 @@ std::vector<Range> writable_ranges(std::uint64_t except) {
     char dash = 0;
     std::string permissions;
     fields >> std::hex >> range.begin >> dash >> range.end >> permissions;
-    if (permissions.starts_with("rw") && !(range.begin <= except && except < range.end)) ranges.push_back(range);
+    if (!permissions.starts_with("rw") || range.end - range.begin > kLargestRange) continue;
+    if (!(range.begin <= except && except < range.end)) ranges.push_back(range);
   }
   return ranges;
 }
