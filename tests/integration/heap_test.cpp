@@ -1,8 +1,7 @@
 #include <algorithm>
-#include <array>
+#include <atomic>
 #include <fcntl.h>
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <thread>
 #include <unistd.h>
@@ -106,6 +105,28 @@ class KeySearch {
   MemorySearch text_;
 };
 
+// Looks for the key while the request that brings it is on its way to the API.
+class WatchingHandler final : public http::Handler {
+ public:
+  explicit WatchingHandler(http::Handler& inner) : inner_(inner) {}
+  void watch_for(const KeySearch& key) { key_ = &key; }
+  [[nodiscard]] std::size_t found() const { return found_; }
+
+  [[nodiscard]] http::Answer handle(http::Request request) override {
+    if (const KeySearch* key = key_) found_ = key->text();
+    return inner_.handle(std::move(request));
+  }
+  [[nodiscard]] http::Response refuse(http::Refusal refusal, const std::string& detail,
+                                      const std::string& peer_address) override {
+    return inner_.refuse(refusal, detail, peer_address);
+  }
+
+ private:
+  http::Handler& inner_;
+  std::atomic<const KeySearch*> key_ = nullptr;
+  std::atomic<std::size_t> found_ = 0;
+};
+
 class Heap : public testing::Test {
  protected:
   Heap() {
@@ -115,14 +136,16 @@ class Heap : public testing::Test {
     instance_ = must(app::Instance::open(config, app::Instance::IfEmpty::kInitialise));
     service::Services& services = instance_->services();
     gateway_ = std::make_unique<api::Gateway>(services, api::Gateway::Options{"cn-north-1", 0},
-                                              [this](const api::AccessRecord&) { ++answered_; });
+                                              [](const api::AccessRecord&) {});
+    handler_ = std::make_unique<WatchingHandler>(*gateway_);
     service::ServerIdentity identity = must(service::server_identity(services, {}));
     write_file(directory_.path() / "ca.pem", x509::certificate_to_pem(identity.ca_der));
     net::ServerConfig server;
+    server.limits.worker_threads = 4;  // each has a stack to be searched
     server.http = net::Endpoint{"127.0.0.1", 0};
     server.https = net::Endpoint{"127.0.0.1", 0};
     server.identity = net::TlsIdentity{std::move(identity.chain_der), std::move(identity.private_key_pkcs8)};
-    server_ = must(net::Server::start(std::move(server), *gateway_, instance_->clock()));
+    server_ = must(net::Server::start(std::move(server), *handler_, instance_->clock()));
 
     for (const std::string name : {"live", "other"}) {
       fs::create_directory(directory_.path() / name);
@@ -160,9 +183,9 @@ class Heap : public testing::Test {
   TemporaryDirectory directory_;
   std::unique_ptr<app::Instance> instance_;
   std::unique_ptr<api::Gateway> gateway_;
+  std::unique_ptr<WatchingHandler> handler_;
   std::unique_ptr<net::Server> server_;
   std::unique_ptr<KeySearch> key_;
-  std::atomic<int> answered_ = 0;
 };
 
 TEST_F(Heap, ControlFindsACopyInEachForm) {
@@ -176,6 +199,12 @@ TEST_F(Heap, ControlFindsACopyInEachForm) {
     EXPECT_GT(key_->text(), 0U);
   }
   EXPECT_EQ(key_->count(), 0U);
+}
+
+TEST_F(Heap, ControlFindsTheKeyWhileItsRequestIsWorkedOn) {
+  handler_->watch_for(*key_);
+  upload(true, file("live/chain.pem"), "good", 200);
+  EXPECT_GT(handler_->found(), 10U);
 }
 
 TEST_F(Heap, HoldsNoKeyAfterAnUploadByCommand) {
