@@ -40,6 +40,7 @@ void judge_issuers(const ChainPath& path, base::Time now, ValidationReport& repo
 
 std::vector<Certificate> to_stored_chain(const Upload& upload, std::vector<Certificate> appended) {
   std::vector<Certificate> chain;
+  chain.reserve(upload.certificates.size() + appended.size());
   for (const UploadedCertificate& each : upload.certificates) chain.push_back(each.certificate);
   for (Certificate& each : appended) chain.push_back(std::move(each));
   return chain;
