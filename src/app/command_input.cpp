@@ -7,6 +7,8 @@
 #include <unistd.h>
 #include <utility>
 
+#include "base/owned_descriptor.h"
+
 namespace livecert::app {
 namespace {
 
@@ -34,11 +36,9 @@ base::Result<base::WipedBuffer> read_descriptor(int descriptor, const std::files
 
 base::Result<base::WipedBuffer> read_input_file(const std::filesystem::path& file) {
   if (file == "-") return read_descriptor(STDIN_FILENO, "standard input");
-  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return unreadable(file, std::strerror(errno));
-  auto content = read_descriptor(descriptor, file);
-  ::close(descriptor);
-  return content;
+  const base::OwnedDescriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!descriptor.is_open()) return unreadable(file, std::strerror(errno));
+  return read_descriptor(descriptor.get(), file);
 }
 
 void JsonWriter::append(std::string_view raw) {

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/owned_descriptor.h"
+
 namespace livecert::app {
 namespace {
 
@@ -25,11 +27,8 @@ bool write_whole(int descriptor, base::ByteView content) {
 }
 
 bool sync_directory(const std::filesystem::path& directory) {
-  const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return false;
-  const bool synced = ::fsync(descriptor) == 0;
-  ::close(descriptor);
-  return synced;
+  const base::OwnedDescriptor descriptor(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return descriptor.is_open() && ::fsync(descriptor.get()) == 0;
 }
 
 }  // namespace
@@ -50,12 +49,10 @@ std::filesystem::path aside_name(const std::filesystem::path& file) {
 base::Result<void> write_aside(const std::filesystem::path& file, base::ByteView content) {
   const std::filesystem::path aside = aside_name(file);
   ::unlink(aside.c_str());
-  const int descriptor = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (descriptor < 0) return failed(aside, "created");
-  const bool written = write_whole(descriptor, content);
-  const base::Error failure = failed(aside, "written");
-  ::close(descriptor);
-  if (!written) return failure;
+  const base::OwnedDescriptor descriptor(
+      ::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (!descriptor.is_open()) return failed(aside, "created");
+  if (!write_whole(descriptor.get(), content)) return failed(aside, "written");
   return {};
 }
 

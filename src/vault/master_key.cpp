@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "base/owned_descriptor.h"
 #include "vault/envelope.h"
 
 namespace livecert::vault {
@@ -24,22 +25,6 @@ base::Error system_error(const std::filesystem::path& file, const std::string& w
   const int error = errno;
   return file_error(file, what + ": " + std::strerror(error));
 }
-
-// Owns a file descriptor.
-class File {
- public:
-  explicit File(int descriptor) : descriptor_(descriptor) {}
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  ~File() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  [[nodiscard]] int get() const { return descriptor_; }
-  [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
-
- private:
-  int descriptor_;
-};
 
 int digit_value(std::uint8_t digit) {
   if (digit >= '0' && digit <= '9') return digit - '0';
@@ -76,7 +61,7 @@ base::WipedBuffer to_text(base::ByteView key) {
 
 base::Result<void> sync_directory(const std::filesystem::path& file) {
   const auto parent = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-  const File directory(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const base::OwnedDescriptor directory(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory.is_open() || ::fsync(directory.get()) != 0) return system_error(file, "cannot be made durable");
   return {};
 }
@@ -84,7 +69,7 @@ base::Result<void> sync_directory(const std::filesystem::path& file) {
 }  // namespace
 
 base::Result<base::SecretBytes> read_master_key(const std::filesystem::path& file) {
-  const File source(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  const base::OwnedDescriptor source(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (!source.is_open()) return system_error(file, "cannot be read");
   struct stat status {};
   if (::fstat(source.get(), &status) != 0) return system_error(file, "cannot be read");
@@ -104,7 +89,7 @@ base::Result<base::SecretBytes> create_master_key(const std::filesystem::path& f
   base::WipedBuffer key(kKeySize);
   random.fill(key);
   const base::WipedBuffer text = to_text(key);
-  const File target(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  const base::OwnedDescriptor target(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (!target.is_open()) return system_error(file, "cannot be created");
   if (::write(target.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
       ::fsync(target.get()) != 0) {

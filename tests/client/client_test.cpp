@@ -5,15 +5,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/tiny_server.h"
 #include "signature/verify.h"
+#include "support/tiny_server.h"
 
 namespace livecert::client {
 namespace {
 
-using ::testing::HasSubstr;
 using test::make_answer;
 using test::TinyServer;
+using ::testing::HasSubstr;
 
 class FixedClock final : public base::Clock {
  public:

@@ -10,6 +10,8 @@
 #include <unistd.h>
 #include <utility>
 
+#include "base/owned_descriptor.h"
+
 namespace livecert::store::sqlite {
 namespace {
 
@@ -22,21 +24,6 @@ base::Error refusal(const std::filesystem::path& path, const std::string& reason
 std::string system_words(int code) {
   return std::generic_category().message(code);
 }
-
-class File {
- public:
-  explicit File(int descriptor) : descriptor_(descriptor) {}
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  ~File() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  [[nodiscard]] int get() const { return descriptor_; }
-  [[nodiscard]] int release() { return std::exchange(descriptor_, -1); }
-
- private:
-  int descriptor_;
-};
 
 // " (process 123)", as far as the holder wrote it down.
 std::string holder(int descriptor) {
@@ -62,7 +49,8 @@ base::Result<DataDirectory> DataDirectory::lock(const std::filesystem::path& dir
   if ((facts.st_mode & S_IWOTH) != 0) {
     return refusal(directory, "may be written to by every user of this machine; run chmod o-w on it first.");
   }
-  File file(::open((directory / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kOwnerOnly));
+  base::OwnedDescriptor file(
+      ::open((directory / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kOwnerOnly));
   if (file.get() < 0) return refusal(directory, "cannot be locked: " + system_words(errno) + ".");
   if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return refusal(directory, "cannot be locked: " + system_words(errno) + ".");
@@ -86,11 +74,11 @@ DataDirectory::~DataDirectory() {
 }
 
 base::Result<void> DataDirectory::create_database_file() const {
-  const File file(::open(database_file().c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly));
+  const base::OwnedDescriptor file(::open(database_file().c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly));
   if (file.get() < 0 && errno == EEXIST) return {};
   if (file.get() < 0) return refusal(directory_, "cannot be written to: " + system_words(errno) + ".");
   // The name must survive a power cut as surely as what will be written under it.
-  const File parent(::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const base::OwnedDescriptor parent(::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (parent.get() < 0 || ::fsync(parent.get()) != 0) {
     return refusal(directory_, "cannot be synchronised: " + system_words(errno) + ".");
   }
