@@ -73,5 +73,16 @@ TEST(CorpusAsAWhole, SaysWhatToDoInEveryFinding) {
   }
 }
 
+TEST(CorpusAsAWhole, HasEveryFindingDocumented) {
+  const std::string document = read_file(std::filesystem::path(LIVECERT_DOCS) / "findings.md");
+  for (const std::string& name : corpus_names()) {
+    for (const std::string& finding : load_case(name).findings) {
+      const auto begin = finding.find(' ') + 1;
+      const std::string id = finding.substr(begin, finding.find(' ', begin) - begin);
+      EXPECT_THAT(document, testing::HasSubstr("`" + id + "`")) << name;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace livecert::x509
