@@ -47,6 +47,26 @@ struct ChainSummary {
   base::Time created_at;  // of the chain
   base::Time not_before;
   base::Time not_after;
+  std::vector<std::string> domains;  // that are bound to it, in the order they were bound
+  // Its last domain moved to a newer chain. Ends when a domain is bound to it again or it gets a new version.
+  struct Superseded {
+    base::ChainId by;
+    base::Time at;
+  };
+  std::optional<Superseded> superseded;
+};
+
+// One version in the history of a chain.
+struct VersionSummary {
+  base::CertId id;
+  bool is_current = false;
+  std::string key_kind;
+  base::Time not_before;
+  base::Time not_after;
+  base::Time created_at;
+  std::string created_by;    // id of the access key
+  std::string created_from;  // peer address
+  base::Bytes leaf_der;
 };
 
 // A chain with the certificates of one of its versions, leaf first, each DER as it was uploaded.

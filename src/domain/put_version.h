@@ -2,8 +2,10 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/ids.h"
+#include "base/time.h"
 #include "domain/account.h"
 #include "domain/chain.h"
 
@@ -19,6 +21,8 @@ struct PutVersion {
   std::optional<std::string> name;      // absent on update: keep
   std::optional<std::string> project;   // absent: `default` on create, keep on update
   bool converge_duplicates = true;      // an equal chain of the same account and project is the answer
+  std::vector<std::string> dns_names;   // of the leaf; must cover what is bound to the target
+  int keep_versions = 10;               // of the target, this one included; older ones go, the current one never
   VersionContent content;
 };
 
@@ -29,6 +33,8 @@ struct ChainState {
   std::string name;
   base::CertId current;
   Digest content_digest{};  // of the current version
+  base::Time not_before;    // of the current version
+  base::Time not_after;
 };
 
 // What the transaction read for the decision.
@@ -40,7 +46,8 @@ struct PutState {
     base::ChainId chain;
     base::CertId current;
   };
-  std::optional<Claim> claimed_by;  // the chain of this account and project that holds equal content
+  std::optional<Claim> claimed_by;         // the chain of this account and project that holds equal content
+  std::vector<std::string> bound_domains;  // of the target, in the order they were bound
 };
 
 enum class PutVerdict : std::uint8_t {
@@ -53,8 +60,17 @@ enum class PutVerdict : std::uint8_t {
   kForeign,    // the chain belongs to another account
   kForbidden,  // the chain's project, or the project asked for, is outside the caller's limits
   kInactive,   // the account is suspended
+  kUncovered,  // a domain that is bound to the target would not be covered any more
+  kNotYetValid,  // the target is bound, and the new version cannot serve yet
 };
 
-[[nodiscard]] PutVerdict decide(const Caller& caller, const PutVersion& command, const PutState& state);
+[[nodiscard]] PutVerdict decide(const Caller& caller, const PutVersion& command, const PutState& state, base::Time now);
+
+// Clocks of clients and servers differ by this much without anybody noticing.
+inline constexpr base::Seconds kClockSkew = std::chrono::minutes(5);
+
+// Those of the domains that the names do not cover, in their order.
+[[nodiscard]] std::vector<std::string> uncovered(const std::vector<std::string>& dns_names,
+                                                 const std::vector<std::string>& domains);
 
 }  // namespace livecert::domain

@@ -15,6 +15,8 @@ namespace livecert::service {
 using Context = store::Context;
 
 struct Settings {
+  bool register_domains = false;                  // binding an unknown domain makes it, when the certificate covers it
+  int keep_versions = 10;                         // of each chain; at least 1
   bool converge_duplicates = true;                // equal chain, account and project: the earlier ChainID is the answer
   const x509::RootSet* required_roots = nullptr;  // set: an upload must lead to one of these
   const x509::RootSet* known_roots = nullptr;     // set: a chain that ends below one of these is complete

@@ -11,7 +11,9 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/account.h"
+#include "domain/bind.h"
 #include "domain/chain.h"
+#include "domain/live_domain.h"
 #include "domain/put_version.h"
 
 // The persistence port: what livecert asks of a store, stated as laws that every adapter keeps and that the contract
@@ -26,7 +28,11 @@
 // 7. An upload converges on the chain of the same account and project whose current version has held equal content the
 //    longest; of many concurrent equal uploads one makes the chain and the others converge on it. Updates never do:
 //    they may make two chains equal.
-// 8. Account and project names are compared byte for byte.
+// 8. Account and project names are compared byte for byte; domain names arrive in lower case.
+// 9. A domain has one owner among all accounts and uses at most one chain; a chain that is bound is never removed, and
+//    its current version always covers what is bound to it.
+// 10. When a bind takes the last domain of a chain away in favour of one that was made later, the former is superseded
+//    by the latter, until a domain is bound to it again or it gets a new version.
 // All functions may be called from every thread.
 namespace livecert::store {
 
@@ -82,8 +88,54 @@ struct PutSetting {
   base::Bytes value;
 };
 
+using Bind = domain::Bind;
+using Rollback = domain::Rollback;
+using DeleteChain = domain::DeleteChain;
+
+// The name, the project or both; what is absent stays.
+struct RelabelChain {
+  base::ChainId chain;
+  std::optional<std::string> name;
+  std::optional<std::string> project;
+};
+
+// All or none of them. A domain that is there already, the same but for its tags, time and status, is no failure.
+struct CreateDomains {
+  struct New {
+    domain::LiveDomain domain;
+    std::optional<Bind> bind;  // at creation; its `domain` is the same name
+  };
+  std::vector<New> domains;
+};
+
+// Releases its binding.
+struct DeleteDomain {
+  std::string domain;
+};
+
+struct SetDomainStatus {
+  std::string domain;
+  domain::DomainStatus status;
+};
+
+struct SetDomainVhost {
+  std::string domain;
+  std::string vhost;
+};
+
+// To another account, into its `default` project and without its binding. Who may do that is the service's to decide.
+struct MoveDomain {
+  std::string domain;
+  base::AccountId account;
+};
+
+struct Unbind {
+  std::string domain;
+};
+
 using Command = std::variant<PutVersion, Initialise, CreateAccount, SetAccountStatus, CreateAccessKey,
-                             SetAccessKeyEnabled, CreateProject, PutSetting>;
+                             SetAccessKeyEnabled, CreateProject, PutSetting, RelabelChain, Rollback, DeleteChain, Bind,
+                             Unbind, CreateDomains, DeleteDomain, SetDomainStatus, SetDomainVhost, MoveDomain>;
 
 enum class OutcomeKind : std::uint8_t {
   kDone,
@@ -93,6 +145,13 @@ enum class OutcomeKind : std::uint8_t {
   kForeign,           // of another account
   kForbidden,         // outside the projects the caller's key is limited to
   kInactive,          // the account is suspended
+  kUncovered,         // the certificate is not good for `domains`, which are bound to the chain or would be
+  kNotYetValid,       // bound, or to be bound, and its validity has not begun
+  kExpired,           // bound, or to be bound or rolled back to, and its validity has ended
+  kBound,             // `domains` use the chain
+  kKept,              // the command's own condition does not hold
+  kStale,             // the chain's current version is not the one that was judged: read it and try again
+  kFull,              // the vhost `subject` has as many domains as it may
   kConflict,          // still contended after the adapter's own retries; nothing was written
   kUnavailable,       // the store failed; nothing was written
   kDeadlineExceeded,  // not begun in time; nothing was written
@@ -101,12 +160,16 @@ enum class OutcomeKind : std::uint8_t {
 
 struct Outcome {
   OutcomeKind kind = OutcomeKind::kUnavailable;
-  // "ChainID", "CertID", "ProjectName", "AccountId", "AccountName", "AccessKeyId" or "Store"; of kConflict,
+  // "ChainID", "CertID", "ProjectName", "Domain", "AccountId", "AccountName", "AccessKeyId" or "Store"; of kConflict,
   // kUnavailable and kUnknown: what failed, for the log.
   std::string subject = {};
   base::ChainId chain = {};  // of PutVersion: the chain that holds the content now
   base::CertId version = {};
+  // Of kUncovered and kBound: which, at most kMaxNamedDomains of them. Of kAbsent, kExists, kForeign and kForbidden with
+  // the subject "Domain": that one. Of PutVersion that took effect: the domain bound to the chain first, if any.
+  std::vector<std::string> domains = {};
 };
+inline constexpr std::size_t kMaxNamedDomains = 20;
 
 // Everything authentication needs, read at once.
 struct Credential {
@@ -121,7 +184,36 @@ struct ChainFilter {
   std::vector<std::string> projects;         // any of these; empty: all
   std::optional<std::string> name_contains;  // without regard to ASCII case
   std::optional<bool> expired;               // as of `now`
+  std::optional<std::string> domain;         // bound to it
+  std::optional<bool> superseded;
+  std::optional<base::Time> expires_before;
+  std::optional<std::string> id_prefix;  // 1 to 32 lower-case hexadecimal digits
   base::Time now;
+};
+
+// Which domains of one account. Empty members do not restrict.
+struct DomainFilter {
+  base::AccountId account;
+  std::vector<std::string> projects;
+  std::vector<std::string> names;
+  std::vector<std::string> vhosts;
+  std::vector<std::string> types;
+  std::vector<std::string> regions;
+  std::vector<domain::DomainStatus> statuses;
+  std::optional<base::ChainId> chain;  // only those that use it
+  bool bound_only = false;
+};
+
+struct DomainDetail {
+  domain::LiveDomain domain;
+  std::optional<domain::Binding> binding;
+  base::Bytes leaf_der;     // of the bound chain's current version
+  std::string push_domain;  // the first of type push with the same account and vhost; empty when there is none
+};
+
+struct DomainPage {
+  std::int64_t total = 0;             // that match the filter
+  std::vector<DomainDetail> domains;  // newest first
 };
 
 // A place in the list of chains, newest first; default: before the first.
@@ -144,7 +236,7 @@ struct ChainCounts {
 // One committed write, in commit order without gaps in meaning: readers resume after the last position they saw.
 struct Change {
   std::int64_t position = 0;
-  std::string kind;  // "chain", "account", "access_key", "project", "setting"
+  std::string kind;  // "chain", "domain", "account", "access_key", "project", "setting"
   base::AccountId account;
   std::string subject;  // the id of the thing that changed
 };
@@ -192,11 +284,21 @@ class Store {
   [[nodiscard]] virtual base::Result<std::vector<base::Bytes>> find_issuers(base::AccountId account,
                                                                             base::ByteView subject_der) = 0;
 
+  // The versions that are kept of a chain, newest first; none when it does not exist.
+  [[nodiscard]] virtual base::Result<std::vector<domain::VersionSummary>> list_versions(
+      const base::ChainId& chain) = 0;
+  // What submit() would answer at this moment; writes nothing, not even an audit row.
+  [[nodiscard]] virtual base::Result<Outcome> preview(const Context& context, const PutVersion& command) = 0;
+
+  // Of any account: whether the caller may see it is the caller's to decide.
+  [[nodiscard]] virtual base::Result<std::optional<DomainDetail>> find_domain(const std::string& name) = 0;
+  [[nodiscard]] virtual base::Result<DomainPage> list_domains(const DomainFilter& filter, std::int64_t skip,
+                                                              std::int64_t limit) = 0;
+
   [[nodiscard]] virtual base::Result<std::optional<domain::Account>> find_account(base::AccountId account) = 0;
   [[nodiscard]] virtual base::Result<std::vector<domain::Account>> list_accounts() = 0;
   // Without their sealed secrets.
   [[nodiscard]] virtual base::Result<std::vector<domain::AccessKey>> list_access_keys(base::AccountId account) = 0;
-  // `default` first.
   // In the order made; `default`, which every account has, comes first.
   [[nodiscard]] virtual base::Result<std::vector<domain::Project>> list_projects(base::AccountId account) = 0;
 

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/time.h"
+
+namespace livecert::domain {
+
+// The wire's numbers for the two states a domain can have here.
+enum class DomainStatus : std::uint8_t { kNormal = 0, kDisabled = 2 };
+
+struct Tag {
+  std::string key;
+  std::string value;
+  bool operator==(const Tag&) const = default;
+};
+
+// A host name that streams are pushed to or pulled from. Of all accounts, one owns it.
+struct LiveDomain {
+  std::string name;  // as parse_domain_name() makes it
+  base::AccountId account;
+  std::string project;
+  std::string vhost;   // groups the domains of one service
+  std::string type;    // "push" or "pull-flv"
+  std::string region;  // "cn", "cn-oversea" or "cn-global"
+  DomainStatus status = DomainStatus::kNormal;
+  std::vector<Tag> tags;
+  base::Time created_at;
+};
+
+inline constexpr std::string_view kDefaultDomainType = "pull-flv";
+inline constexpr std::string_view kDefaultRegion = "cn";
+// The vendor's limit; domains of one account with one vhost.
+inline constexpr std::size_t kMaxDomainsOfVhost = 10;
+
+// What TLS servers are to do with a bound certificate.
+struct TlsSwitches {
+  bool https = false;
+  bool http2 = false;
+  std::string min_version = "TLSv1.2";
+  std::string max_version = {};  // empty: no limit
+  bool operator==(const TlsSwitches&) const = default;
+};
+
+// That a domain uses a chain: always its current version. Replaced as a whole by the next one.
+struct Binding {
+  base::ChainId chain;
+  TlsSwitches tls;
+  base::Time bound_at;
+  std::string bound_by;    // id of the access key
+  std::string bound_from;  // peer address
+};
+
+// 1 to 60 letters, digits, hyphens and dots that make a host name of two labels or more, in lower case. Error:
+// kOutOfRange when it is too long, else kInvalidInput.
+[[nodiscard]] base::Result<std::string> parse_domain_name(std::string_view text);
+
+// Letters, digits and hyphens, 1 to 60. Error: kInvalidInput.
+[[nodiscard]] base::Result<std::string> parse_vhost(std::string_view text);
+
+// The vhost of a domain that was made without one: its name with hyphens for dots.
+[[nodiscard]] std::string default_vhost(std::string_view domain_name);
+
+// Whether a certificate with these DNS names is good for the host: a name equal to it, or a wildcard for its first label
+// (RFC 6125 §6.4.3). Without regard to ASCII case.
+[[nodiscard]] bool covers(const std::vector<std::string>& dns_names, std::string_view host);
+
+// The one of the names by which they cover the host, a plain one before a wildcard; empty when they do not.
+[[nodiscard]] std::string covering_name(const std::vector<std::string>& dns_names, std::string_view host);
+
+}  // namespace livecert::domain
