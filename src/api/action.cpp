@@ -5,16 +5,41 @@
 
 #include "api/admin_actions.h"
 #include "api/cert_actions.h"
+#include "api/cert_lists.h"
+#include "api/domain_actions.h"
 #include "api/identity_actions.h"
+#include "api/own_actions.h"
 
 namespace livecert::api {
 namespace {
 
 constexpr std::array kActions{
     Action{"CreateCert", kLiveVersion, "live", Access::kWrite, create_cert},
+    Action{"UpdateCert", kLiveVersion, "live", Access::kWrite, update_cert},
+    Action{"BindCert", kLiveVersion, "live", Access::kWrite, bind_cert},
+    Action{"UnbindCert", kLiveVersion, "live", Access::kWrite, unbind_cert},
+    Action{"DeleteCert", kLiveVersion, "live", Access::kWrite, delete_cert},
     Action{"ListCertV2", kLiveVersion, "live", Access::kRead, list_cert_v2},
+    Action{"ListCert", kLiveVersion, "live", Access::kRead, list_cert},
     Action{"DescribeCertDetailSecretV2", kLiveVersion, "live", Access::kRead, describe_cert_detail_secret_v2},
 
+    Action{"CreateDomainV2", kLiveVersion, "live", Access::kWrite, create_domain_v2},
+    Action{"CreateDomain", kLiveVersion, "live", Access::kWrite, create_domain},
+    Action{"DeleteDomain", kLiveVersion, "live", Access::kWrite, delete_domain},
+    Action{"EnableDomain", kLiveVersion, "live", Access::kWrite, enable_domain},
+    Action{"DisableDomain", kLiveVersion, "live", Access::kWrite, disable_domain},
+    Action{"UpdateDomainVhost", kLiveVersion, "live", Access::kWrite, update_domain_vhost},
+    Action{"ListDomainDetail", kLiveVersion, "live", Access::kRead, list_domain_detail},
+    Action{"DescribeDomain", kLiveVersion, "live", Access::kRead, describe_domain},
+
+    Action{"PlanCert", kOwnVersion, "live", Access::kRead, plan_cert},
+    Action{"ListCerts", kOwnVersion, "live", Access::kRead, list_certs},
+    Action{"ListCertVersions", kOwnVersion, "live", Access::kRead, list_cert_versions},
+    Action{"RollbackCert", kOwnVersion, "live", Access::kWrite, rollback_cert},
+    Action{"PruneCerts", kOwnVersion, "live", Access::kWrite, prune_certs},
+    Action{"ListBindings", kOwnVersion, "live", Access::kRead, list_bindings},
+
+    Action{"MoveDomain", kOwnVersion, "live", Access::kAdministration, move_domain},
     Action{"CreateAccount", kOwnVersion, "live", Access::kAdministration, create_account},
     Action{"SuspendAccount", kOwnVersion, "live", Access::kAdministration, suspend_account},
     Action{"ActivateAccount", kOwnVersion, "live", Access::kAdministration, activate_account},

@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
+#include "api/binder.h"
 #include "service/administer_accounts.h"
 #include "service/administer_keys.h"
 #include "service/administer_projects.h"

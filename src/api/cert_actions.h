@@ -5,12 +5,14 @@
 #include "base/result.h"
 #include "service/context.h"
 
-// The certificate actions of Volcengine Live, version 2023-01-01 (documentation pages 6469/1126817, 1126822, 1126823).
+// The actions of Volcengine Live, version 2023-01-01, that change certificates and what uses them (documentation pages
+// 6469/1126817, 1126818, 1126820, 1126821), and UpdateCert of the older SDKs.
 namespace livecert::api {
 
 [[nodiscard]] base::Result<Output> create_cert(service::Services&, const service::Context&, const JsonInput&);
-[[nodiscard]] base::Result<Output> list_cert_v2(service::Services&, const service::Context&, const JsonInput&);
-[[nodiscard]] base::Result<Output> describe_cert_detail_secret_v2(service::Services&, const service::Context&,
-                                                                  const JsonInput&);
+[[nodiscard]] base::Result<Output> update_cert(service::Services&, const service::Context&, const JsonInput&);
+[[nodiscard]] base::Result<Output> bind_cert(service::Services&, const service::Context&, const JsonInput&);
+[[nodiscard]] base::Result<Output> unbind_cert(service::Services&, const service::Context&, const JsonInput&);
+[[nodiscard]] base::Result<Output> delete_cert(service::Services&, const service::Context&, const JsonInput&);
 
 }  // namespace livecert::api

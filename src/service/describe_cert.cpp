@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "service/chain_access.h"
+#include "service/access.h"
 #include "x509/pem.h"
 
 namespace livecert::service {

@@ -3,32 +3,37 @@
 #include <algorithm>
 #include <limits>
 
+#include "service/access.h"
+
 namespace livecert::service {
 namespace {
 
 constexpr std::int64_t kBatch = 500;
 constexpr std::int64_t kEverything = std::numeric_limits<std::int64_t>::max();
 
+base::Result<std::string> parse_prefix(const std::string& text) {
+  constexpr std::size_t kDigits = 32;
+  std::string prefix = base::to_ascii_lower(text);
+  if (prefix.size() > kDigits || prefix.find_first_not_of("0123456789abcdef") != std::string::npos) {
+    return base::Error{base::ErrorCode::kInvalidInput, "ChainIDPrefix must be 1 to 32 hexadecimal digits"};
+  }
+  return prefix;
+}
+
 base::Result<store::ChainFilter> to_filter(const Context& context, const ListCertsInput& input) {
   store::ChainFilter filter;
   filter.account = context.caller.account;
-  filter.projects = context.caller.projects;
-  if (input.project) {
-    if (!context.caller.may_use_project(*input.project)) {
-      return base::Error{base::ErrorCode::kProjectForbidden, "this access key is limited to other projects"};
-    }
-    filter.projects = {*input.project};
-  }
+  TRY_ASSIGN(filter.projects, visible_projects(context.caller, input.project));
   filter.name_contains = input.name;
-  // The vendor's odd rule: Expiring counts only when Available is sent too.
-  if (input.available) filter.expired = input.expiring.value_or(false);
+  filter.expired = input.expired;
+  if (input.domain) filter.domain = base::to_ascii_lower(*input.domain);
+  filter.superseded = input.superseded;
+  if (input.expiring_within) filter.expires_before = context.at + *input.expiring_within;
+  if (input.chain_id_prefix) {
+    TRY_ASSIGN(filter.id_prefix, parse_prefix(*input.chain_id_prefix));
+  }
   filter.now = context.at;
   return filter;
-}
-
-// Disabled certificates and bound domains do not exist here, so what asks for them matches nothing.
-bool matches_nothing(const ListCertsInput& input) {
-  return input.available == false || input.domain.has_value();
 }
 
 }  // namespace
@@ -36,7 +41,7 @@ bool matches_nothing(const ListCertsInput& input) {
 base::Result<ListCertsOutput> list_certs(Services& services, const Context& context, const ListCertsInput& input) {
   ListCertsOutput output(services.store);
   TRY_ASSIGN(output.filter_, to_filter(context, input));
-  if (matches_nothing(input)) return output;
+  if (input.disabled) return output;
   TRY_ASSIGN(output.counts_, services.store.count_chains(output.filter_));
   const std::int64_t page = input.page_number.value_or(1);
   if (input.page_size) {

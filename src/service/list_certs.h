@@ -11,13 +11,16 @@
 namespace livecert::service {
 
 struct ListCertsInput {
-  std::optional<bool> available;      // false: disabled certificates, of which there are none
-  std::optional<bool> expiring;       // counts only together with `available`; true: expired
-  std::optional<std::string> domain;  // bound to the certificate
-  std::optional<std::string> name;    // part of it, in any case
+  bool disabled = false;  // asks for disabled certificates, of which there are none
+  std::optional<bool> expired;
+  std::optional<base::Seconds> expiring_within;  // before that much time has passed; what expired did so too
+  std::optional<std::string> domain;             // bound to the certificate, in any case
+  std::optional<std::string> name;               // part of it, in any case
   std::optional<std::string> project;
-  std::optional<std::int64_t> page_number;  // from 1
-  std::optional<std::int64_t> page_size;    // without it everything is on page 1
+  std::optional<bool> superseded;
+  std::optional<std::string> chain_id_prefix;  // 1 to 32 hexadecimal digits
+  std::optional<std::int64_t> page_number;     // from 1
+  std::optional<std::int64_t> page_size;       // without it everything is on page 1
 };
 
 // A list that is read as it is sent: counted at once, its chains fetched batch by batch.
@@ -40,7 +43,7 @@ class ListCertsOutput {
 };
 
 // The caller's chains, newest first. Pages past the end are empty. Errors: kProjectForbidden for a project outside the
-// key's limits, kStoreFailure. The output refers to the services' store.
+// key's limits, kInvalidInput for a prefix of another form, kStoreFailure. The output refers to the services' store.
 [[nodiscard]] base::Result<ListCertsOutput> list_certs(Services& services, const Context& context,
                                                        const ListCertsInput& input);
 

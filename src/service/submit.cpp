@@ -8,9 +8,7 @@ namespace livecert::service {
 
 base::Result<void> submit(Services& services, const Context& context, store::Command command) {
   const store::Outcome outcome = services.store.submit(context, std::move(command));
-  if (outcome.kind != store::OutcomeKind::kDone && outcome.kind != store::OutcomeKind::kConverged) {
-    return to_error(outcome);
-  }
+  if (!took_effect(outcome)) return to_error(outcome);
   return {};
 }
 

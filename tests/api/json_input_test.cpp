@@ -1,4 +1,4 @@
-#include "api/json_input.h"
+#include "api/binder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "api/json_input.h"
+#include "api/binder.h"
 #include "api/session_policy.h"
 
 // A body, bound as CreateCert and ListCertV2 bind it, and the policy of a temporary credential.

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "api/binder.h"
+#include "service/upload.h"
+
+namespace livecert::api {
+
+struct UploadInput {
+  service::CreateCertInput cert;  // its texts are views into the binder's input
+  std::string use_way;
+};
+
+// The members of CreateCert.
+[[nodiscard]] UploadInput bind_upload(const Binder& binder);
+// Those of UpdateCert: ChainID is required, and CertName or Rsa; without Rsa the texts are empty.
+[[nodiscard]] UploadInput bind_update(const Binder& binder);
+
+}  // namespace livecert::api

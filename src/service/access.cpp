@@ -1,0 +1,71 @@
+#include "service/access.h"
+
+namespace livecert::service {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
+Error absent(std::string_view what) {
+  return {ErrorCode::kNotFound, std::string(what) + " does not exist"};
+}
+
+base::Result<void> check_access(const domain::Caller& caller, std::string_view what, base::AccountId owner,
+                                std::string_view project) {
+  if (owner != caller.account) return Error{ErrorCode::kForeignResource, std::string(what)};
+  return check_project(caller, project);
+}
+
+base::Result<domain::ChainDetail> check_chain(const domain::Caller& caller, std::string_view what,
+                                              std::optional<domain::ChainDetail> found) {
+  if (!found) return absent(what);
+  TRY(check_access(caller, what, found->summary.account, found->summary.project));
+  return *std::move(found);
+}
+
+}  // namespace
+
+base::Result<domain::ChainDetail> find_own_chain(Services& services, const domain::Caller& caller,
+                                                 const std::string& chain_id) {
+  TRY_ASSIGN(const base::ChainId id, parse_chain_id(chain_id));
+  TRY_ASSIGN(auto found, services.store.find_chain(id));
+  return check_chain(caller, "ChainID", std::move(found));
+}
+
+base::Result<domain::ChainDetail> find_own_version(Services& services, const domain::Caller& caller,
+                                                   const std::string& cert_id) {
+  const auto id = base::CertId::parse(cert_id);
+  if (!id) return absent("CertID");
+  TRY_ASSIGN(auto found, services.store.find_version(*id));
+  return check_chain(caller, "CertID", std::move(found));
+}
+
+base::Result<store::DomainDetail> find_own_domain(Services& services, const domain::Caller& caller,
+                                                  const std::string& name) {
+  TRY_ASSIGN(const std::string parsed, domain::parse_domain_name(name));
+  TRY_ASSIGN(auto found, services.store.find_domain(parsed));
+  const std::string what = "Domain " + parsed;
+  if (!found) return absent(what);
+  TRY(check_access(caller, what, found->domain.account, found->domain.project));
+  return *std::move(found);
+}
+
+base::Result<base::ChainId> parse_chain_id(const std::string& text) {
+  const auto id = base::ChainId::parse(text);
+  if (!id) return absent("ChainID");
+  return *id;
+}
+
+base::Result<void> check_project(const domain::Caller& caller, std::string_view project) {
+  if (caller.may_use_project(project)) return {};
+  return Error{ErrorCode::kProjectForbidden, "this access key is limited to other projects"};
+}
+
+base::Result<std::vector<std::string>> visible_projects(const domain::Caller& caller,
+                                                        const std::optional<std::string>& wanted) {
+  if (!wanted) return caller.projects;
+  TRY(check_project(caller, *wanted));
+  return std::vector<std::string>{*wanted};
+}
+
+}  // namespace livecert::service

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "service/context.h"
+
+namespace livecert::service {
+
+// The chain of that id with its current version, if the caller may see it. Errors: kNotFound for an unknown id,
+// kForeignResource for another account's, kProjectForbidden outside the projects of the caller's key, kStoreFailure.
+[[nodiscard]] base::Result<domain::ChainDetail> find_own_chain(Services& services, const domain::Caller& caller,
+                                                               const std::string& chain_id);
+
+// The same for one version, by its CertID.
+[[nodiscard]] base::Result<domain::ChainDetail> find_own_version(Services& services, const domain::Caller& caller,
+                                                                 const std::string& cert_id);
+
+// The same for a domain. Errors also: kOutOfRange and kInvalidInput for what is no domain name.
+[[nodiscard]] base::Result<store::DomainDetail> find_own_domain(Services& services, const domain::Caller& caller,
+                                                                const std::string& name);
+
+// A ChainID as sent. Error: kNotFound, since nothing has an id of another shape.
+[[nodiscard]] base::Result<base::ChainId> parse_chain_id(const std::string& text);
+
+// Error: kProjectForbidden.
+[[nodiscard]] base::Result<void> check_project(const domain::Caller& caller, std::string_view project);
+// Those a list may show: the one asked for, else all that the key is limited to. Empty: all. Error: kProjectForbidden.
+[[nodiscard]] base::Result<std::vector<std::string>> visible_projects(const domain::Caller& caller,
+                                                                      const std::optional<std::string>& wanted);
+
+}  // namespace livecert::service

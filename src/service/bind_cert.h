@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "service/context.h"
+
+namespace livecert::service {
+
+struct BindCertInput {
+  std::string chain_id;
+  std::string domain;
+  domain::TlsSwitches tls;
+};
+
+// Makes a domain use a chain in place of the one it used, or changes its switches. Errors: kOutOfRange and
+// kInvalidInput for what is no domain name, versions in the wrong order, and a certificate that is not good for the
+// domain now; kNotFound, which says how to add a domain; kForeignResource, kProjectForbidden, kAccountInactive;
+// kConflict when the chain keeps changing; kStoreFailure, kOutcomeUnknown, kDeadlineExceeded.
+[[nodiscard]] base::Result<void> bind_cert(Services& services, const Context& context, const BindCertInput& input);
+
+}  // namespace livecert::service

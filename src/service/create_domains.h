@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "service/context.h"
+
+namespace livecert::service {
+
+struct NewDomain {
+  std::string name;
+  std::string type = std::string(domain::kDefaultDomainType);
+  std::string region = std::string(domain::kDefaultRegion);
+  std::optional<std::string> chain_id = {};  // to use from the start, with HTTPS off
+};
+
+struct CreateDomainsInput {
+  std::optional<std::string> vhost;  // absent: of each its own
+  std::optional<std::string> project;
+  std::vector<NewDomain> domains;
+  std::vector<domain::Tag> tags;  // of each
+};
+
+// Makes the domains, all or none of them; one that is there already as asked for is no failure. Errors: kOutOfRange and
+// kInvalidInput for a name, a vhost, a name that is there twice, a domain that exists otherwise, a vhost that would be
+// too full, and a certificate that is not good for its domain; kNotFound for the project or a chain; kForeignResource,
+// kProjectForbidden, kAccountInactive, kConflict, kStoreFailure, kOutcomeUnknown, kDeadlineExceeded.
+[[nodiscard]] base::Result<void> create_domains(Services& services, const Context& context,
+                                                const CreateDomainsInput& input);
+
+}  // namespace livecert::service

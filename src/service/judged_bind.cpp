@@ -1,0 +1,41 @@
+#include "service/judged_bind.h"
+
+#include <utility>
+
+#include "service/access.h"
+#include "service/leaf.h"
+
+namespace livecert::service {
+namespace {
+
+constexpr int kAttempts = 5;
+
+}  // namespace
+
+base::Result<store::Bind> make_bind(Services& services, const domain::Caller& caller, const std::string& chain_id,
+                                    const std::string& domain, const domain::TlsSwitches& tls) {
+  TRY_ASSIGN(const domain::ChainDetail chain, find_own_chain(services, caller, chain_id));
+  TRY_ASSIGN(const x509::Certificate leaf, read_leaf(chain.certificates.front()));
+  store::Bind command;
+  command.domain = domain;
+  command.chain = chain.summary.id;
+  command.judged = chain.summary.current;
+  command.dns_names = leaf.dns_names();
+  command.tls = tls;
+  command.register_domain = services.settings.register_domains;
+  return command;
+}
+
+base::Result<store::Outcome> submit_judged(Services& services, const Context& context,
+                                           const std::function<base::Result<store::Command>()>& make_command) {
+  store::Outcome outcome;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    TRY_ASSIGN(store::Command command, make_command());
+    outcome = services.store.submit(context, std::move(command));
+    const bool is_late = services.clock.steady_now() >= context.deadline;
+    if (outcome.kind != store::OutcomeKind::kStale || is_late) break;
+  }
+  return outcome;
+}
+
+}  // namespace livecert::service

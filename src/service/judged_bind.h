@@ -1,0 +1,23 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/result.h"
+#include "service/context.h"
+
+namespace livecert::service {
+
+// The command that makes the domain use the chain, judged by the names of the chain's current version. Errors: those of
+// find_own_chain(), kInternal.
+[[nodiscard]] base::Result<store::Bind> make_bind(Services& services, const domain::Caller& caller,
+                                                  const std::string& chain_id, const std::string& domain,
+                                                  const domain::TlsSwitches& tls);
+
+// Submits what `make_command` makes of what it reads. When the store says that this has changed since (kStale), makes
+// it anew, a few times and not after the deadline; kStale is returned when it never held still. Error: that of
+// `make_command`.
+[[nodiscard]] base::Result<store::Outcome> submit_judged(
+    Services& services, const Context& context, const std::function<base::Result<store::Command>()>& make_command);
+
+}  // namespace livecert::service

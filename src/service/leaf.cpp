@@ -1,0 +1,12 @@
+#include "service/leaf.h"
+
+namespace livecert::service {
+
+base::Result<x509::Certificate> read_leaf(base::ByteView der) {
+  auto leaf = x509::Certificate::parse(der);
+  if (!leaf)
+    return base::Error{base::ErrorCode::kInternal, "", "a stored leaf cannot be read: " + leaf.error().message};
+  return leaf;
+}
+
+}  // namespace livecert::service

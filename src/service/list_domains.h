@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "service/context.h"
+
+namespace livecert::service {
+
+// Empty lists do not restrict.
+struct ListDomainsInput {
+  std::vector<std::string> names;
+  std::vector<std::string> vhosts;
+  std::vector<std::string> types;
+  std::vector<std::string> regions;
+  std::vector<std::int64_t> statuses;  // the wire's numbers; most of them no domain here ever has
+  std::int64_t page_number = 1;        // from 1
+  std::int64_t page_size = 1;          // at least 1
+};
+
+struct DomainView {
+  store::DomainDetail detail;
+  std::string cert_domain;  // by which name the bound certificate covers it; empty when none is bound
+};
+
+struct ListDomainsOutput {
+  std::int64_t total = 0;
+  std::vector<DomainView> domains;
+};
+
+// The caller's domains, newest first. Pages past the end are empty. Errors: kStoreFailure, kInternal.
+[[nodiscard]] base::Result<ListDomainsOutput> list_domains(Services& services, const Context& context,
+                                                           const ListDomainsInput& input);
+
+// The domains named, in that order, each once. Errors: kNotFound naming all that do not exist, kForeignResource,
+// kProjectForbidden, kOutOfRange and kInvalidInput for what is no domain name, kStoreFailure, kInternal.
+[[nodiscard]] base::Result<std::vector<DomainView>> describe_domains(Services& services, const Context& context,
+                                                                     const std::vector<std::string>& names);
+
+struct ListBindingsInput {
+  std::optional<std::string> chain_id;
+  std::optional<std::string> domain;
+  std::int64_t page_number = 1;
+  std::int64_t page_size = 1;
+};
+
+// The caller's domains that use a chain, the one named if any. Errors: those of find_own_chain() and
+// find_own_domain().
+[[nodiscard]] base::Result<store::DomainPage> list_bindings(Services& services, const Context& context,
+                                                            const ListBindingsInput& input);
+
+}  // namespace livecert::service

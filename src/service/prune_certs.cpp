@@ -1,0 +1,76 @@
+#include "service/prune_certs.h"
+
+#include <utility>
+
+#include "service/access.h"
+#include "service/outcome_error.h"
+
+namespace livecert::service {
+namespace {
+
+using store::OutcomeKind;
+
+constexpr std::int64_t kBatch = 200;
+
+enum class Removal : std::uint8_t { kRemoved, kStays, kTooLate };
+
+base::Result<Removal> remove(Services& services, const Context& context, const domain::ChainSummary& chain,
+                             base::Time limit) {
+  const store::Outcome outcome = services.store.submit(context, store::DeleteChain{chain.id, limit});
+  switch (outcome.kind) {
+    case OutcomeKind::kDone:
+      return Removal::kRemoved;
+    case OutcomeKind::kDeadlineExceeded:
+      return Removal::kTooLate;
+    // It was bound, renewed, moved or deleted since it was listed.
+    case OutcomeKind::kBound:
+    case OutcomeKind::kKept:
+    case OutcomeKind::kForbidden:
+    case OutcomeKind::kAbsent:
+      return Removal::kStays;
+    default:
+      return to_error(outcome);
+  }
+}
+
+// False when it is time to stop.
+base::Result<bool> prune_batch(Services& services, const Context& context, const PruneCertsInput& input,
+                               base::Time limit, std::vector<domain::ChainSummary> batch, PruneCertsOutput& output) {
+  for (domain::ChainSummary& chain : batch) {
+    if (output.chains.size() == kMaxPruned) return false;
+    Removal removal = Removal::kRemoved;
+    if (!input.dry_run) {
+      TRY_ASSIGN(removal, remove(services, context, chain, limit));
+    }
+    if (removal == Removal::kTooLate) return false;
+    if (removal == Removal::kRemoved) output.chains.push_back(std::move(chain));
+  }
+  return true;
+}
+
+}  // namespace
+
+base::Result<PruneCertsOutput> prune_certs(Services& services, const Context& context, const PruneCertsInput& input) {
+  const base::Time limit = context.at - input.expired_for;
+  store::ChainFilter filter;
+  filter.account = context.caller.account;
+  TRY_ASSIGN(filter.projects, visible_projects(context.caller, input.project));
+  filter.superseded = true;
+  filter.expires_before = limit;
+  filter.now = context.at;
+
+  PruneCertsOutput output;
+  std::optional<store::Cursor> cursor = store::Cursor();
+  while (cursor && !output.has_more) {
+    TRY_ASSIGN(store::ChainPage page, services.store.list_chains(filter, *cursor, 0, kBatch));
+    TRY_ASSIGN(const bool goes_on, prune_batch(services, context, input, limit, std::move(page.chains), output));
+    output.has_more = !goes_on;
+    cursor = page.next;
+  }
+  if (output.has_more && output.chains.empty()) {
+    return to_error({.kind = OutcomeKind::kDeadlineExceeded});
+  }
+  return output;
+}
+
+}  // namespace livecert::service

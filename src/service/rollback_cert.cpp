@@ -1,0 +1,52 @@
+#include "service/rollback_cert.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "service/access.h"
+#include "service/leaf.h"
+#include "service/outcome_error.h"
+
+namespace livecert::service {
+namespace {
+
+struct Wanted {
+  base::CertId version;
+  base::Bytes leaf_der;
+};
+
+base::Result<Wanted> find_named(Services& services, const Context& context, const base::ChainId& chain,
+                                const std::string& cert_id) {
+  TRY_ASSIGN(const domain::ChainDetail found, find_own_version(services, context.caller, cert_id));
+  if (found.summary.id != chain) {
+    return base::Error{base::ErrorCode::kNotFound, "CertID is not a version of this ChainID"};
+  }
+  return Wanted{found.summary.current, found.certificates.front()};
+}
+
+base::Result<Wanted> find_previous(Services& services, const domain::ChainSummary& chain) {
+  TRY_ASSIGN(std::vector<domain::VersionSummary> versions, services.store.list_versions(chain.id));
+  const auto previous =
+      std::ranges::find_if(versions, [&](const domain::VersionSummary& version) { return version.id < chain.current; });
+  if (previous == versions.end()) {
+    return base::Error{base::ErrorCode::kNotFound, "the chain has no version older than its current one"};
+  }
+  return Wanted{previous->id, std::move(previous->leaf_der)};
+}
+
+}  // namespace
+
+base::Result<RollbackCertOutput> rollback_cert(Services& services, const Context& context, const std::string& chain_id,
+                                               const std::optional<std::string>& cert_id) {
+  TRY_ASSIGN(const domain::ChainDetail chain, find_own_chain(services, context.caller, chain_id));
+  TRY_ASSIGN(const Wanted wanted, cert_id ? find_named(services, context, chain.summary.id, *cert_id)
+                                          : find_previous(services, chain.summary));
+  TRY_ASSIGN(const x509::Certificate leaf, read_leaf(wanted.leaf_der));
+  const store::Outcome outcome =
+      services.store.submit(context, store::Rollback{chain.summary.id, wanted.version, leaf.dns_names()});
+  if (!took_effect(outcome)) return to_error(outcome);
+  return RollbackCertOutput{chain.summary.id, wanted.version};
+}
+
+}  // namespace livecert::service

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "service/context.h"
+
+namespace livecert::service {
+
+struct RollbackCertOutput {
+  base::ChainId chain;
+  base::CertId current;
+};
+
+// Makes an earlier version of a chain current again: the one named, else the newest that is older than the current one.
+// Only with a version named does a repetition change nothing more. Errors: kNotFound, kForeignResource,
+// kProjectForbidden, kAccountInactive, kInvalidInput when the version is not good for what is bound, not valid yet or
+// expired, kConflict, kStoreFailure, kOutcomeUnknown, kDeadlineExceeded.
+[[nodiscard]] base::Result<RollbackCertOutput> rollback_cert(Services& services, const Context& context,
+                                                             const std::string& chain_id,
+                                                             const std::optional<std::string>& cert_id);
+
+}  // namespace livecert::service

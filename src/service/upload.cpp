@@ -1,0 +1,81 @@
+#include "service/upload.h"
+
+#include <utility>
+
+#include "crypto/hash.h"
+#include "service/access.h"
+
+namespace livecert::service {
+namespace {
+
+domain::VersionContent to_content(const x509::AcceptedChain& chain) {
+  const x509::Certificate& leaf = chain.certificates.front();
+  domain::VersionContent content;
+  content.leaf_der = base::to_bytes(leaf.der());
+  for (auto issuer = chain.certificates.begin() + 1; issuer != chain.certificates.end(); ++issuer) {
+    content.issuers.push_back({issuer->sha256(), base::to_bytes(issuer->subject_der()), base::to_bytes(issuer->der())});
+  }
+  content.content_digest = x509::content_digest(chain.certificates);
+  content.leaf_key_digest = crypto::sha256(leaf.public_key_bits());
+  content.key_kind = leaf.key_kind() == x509::KeyKind::kRsa ? "rsa" : "ecdsa";
+  content.not_before = leaf.not_before();
+  content.not_after = leaf.not_after();
+  return content;
+}
+
+base::Result<base::SealedBytes> seal_key(Services& services, const Context& context, const UploadTarget& target,
+                                         const domain::VersionContent& content, const x509::PrivateKey& key) {
+  TRY_ASSIGN(const auto account_key, services.store.find_account_key(context.caller.account));
+  if (!account_key) return base::Error{base::ErrorCode::kInternal, "", "the account has no key in the store"};
+  const vault::Place place{.purpose = vault::Purpose::kPrivateKey,
+                           .account = context.caller.account,
+                           .chain = target.chain,
+                           .version = target.version,
+                           .digest = content.leaf_key_digest};
+  return services.vault.seal(*account_key, place, key.pkcs8(base::SecretAccess()));
+}
+
+}  // namespace
+
+base::Result<UploadTarget> choose_target(Services& services, const Context& context, const CreateCertInput& input) {
+  if (input.chain_id) {
+    TRY_ASSIGN(domain::ChainDetail current, find_own_chain(services, context.caller, *input.chain_id));
+    const base::ChainId chain = current.summary.id;
+    return UploadTarget{std::move(current.summary), chain, services.ids.make_cert_id()};
+  }
+  TRY(check_project(context.caller, input.project.value_or(std::string(domain::kDefaultProject))));
+  return UploadTarget{std::nullopt, services.ids.make_chain_id(), services.ids.make_cert_id()};
+}
+
+base::Result<x509::Judgement> judge_upload(Services& services, const Context& context, const CreateCertInput& input) {
+  auto issuers = services.issuers.for_upload(context.caller.account, context.deadline);
+  x509::Policy policy;
+  policy.now = context.at;
+  policy.required_roots = services.settings.required_roots;
+  policy.known_roots = services.settings.known_roots;
+  policy.issuer_cache = &services.issuers.cache();
+  return x509::judge(input.certificates_pem, input.private_key_pem, policy, issuers);
+}
+
+base::Result<store::PutVersion> make_put_version(Services& services, const Context& context,
+                                                 const CreateCertInput& input, const UploadTarget& target,
+                                                 const x509::AcceptedChain& accepted) {
+  store::PutVersion command;
+  if (target.existing) command.target = target.chain;
+  command.chain = target.chain;
+  command.version = target.version;
+  command.name = input.name;
+  command.project = input.project;
+  command.converge_duplicates = services.settings.converge_duplicates;
+  command.dns_names = accepted.certificates.front().dns_names();
+  command.keep_versions = services.settings.keep_versions;
+  command.content = to_content(accepted);
+  TRY_ASSIGN(command.content.sealed_key, seal_key(services, context, target, command.content, accepted.key));
+  return command;
+}
+
+std::string domain_to_show(const std::vector<std::string>& bound, const x509::Certificate& leaf) {
+  return bound.empty() ? domain::representative_domain(leaf.common_name(), leaf.dns_names()) : bound.front();
+}
+
+}  // namespace livecert::service
