@@ -7,6 +7,7 @@
 #include <boost/json/parser.hpp>
 #include <boost/json/value.hpp>
 
+#include "base/check.h"
 #include "base/secret.h"
 
 namespace livecert::api {
@@ -14,13 +15,15 @@ namespace {
 
 namespace json = boost::json;
 
+// Every block has the default alignment: the library takes some with one alignment and gives them back with another.
 class WipingResource final : public json::memory_resource {
   void* do_allocate(std::size_t bytes, std::size_t alignment) override {
-    return ::operator new(bytes, std::align_val_t(alignment));
+    LIVECERT_CHECK(alignment <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
+    return ::operator new(bytes);
   }
-  void do_deallocate(void* data, std::size_t bytes, std::size_t alignment) override {
+  void do_deallocate(void* data, std::size_t bytes, std::size_t /*alignment*/) override {
     base::wipe(data, bytes);
-    ::operator delete(data, std::align_val_t(alignment));
+    ::operator delete(data);
   }
   bool do_is_equal(const json::memory_resource& other) const noexcept override {
     return dynamic_cast<const WipingResource*>(&other) != nullptr;

@@ -45,6 +45,7 @@ RollbackVerdict decide(const Caller& caller, const Rollback& command, const Roll
 }
 
 DeleteVerdict decide(const Caller& caller, const DeleteChain& command, const DeleteState& state) {
+  if (state.account_status != AccountStatus::kActive) return DeleteVerdict::kInactive;
   if (!state.chain) return DeleteVerdict::kChainAbsent;
   if (state.chain->account != caller.account) return DeleteVerdict::kForeign;
   if (!caller.may_use_project(state.chain->project)) return DeleteVerdict::kForbidden;
@@ -52,6 +53,14 @@ DeleteVerdict decide(const Caller& caller, const DeleteChain& command, const Del
   const auto& limit = command.only_if_superseded_and_expired_before;
   if (limit && !(state.superseded && state.chain->not_after < *limit)) return DeleteVerdict::kKept;
   return DeleteVerdict::kDelete;
+}
+
+DomainVerdict decide_change(const Caller& caller, AccountStatus account_status,
+                            const std::optional<LiveDomain>& domain) {
+  if (account_status != AccountStatus::kActive) return DomainVerdict::kInactive;
+  if (!domain) return DomainVerdict::kAbsent;
+  if (domain->account != caller.account) return DomainVerdict::kForeign;
+  return caller.may_use_project(domain->project) ? DomainVerdict::kAllowed : DomainVerdict::kForbidden;
 }
 
 }  // namespace livecert::domain

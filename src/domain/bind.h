@@ -90,6 +90,7 @@ struct DeleteChain {
 };
 
 struct DeleteState {
+  AccountStatus account_status = AccountStatus::kActive;
   std::optional<ChainState> chain;
   std::vector<std::string> bound_domains;
   bool superseded = false;
@@ -101,9 +102,16 @@ enum class DeleteVerdict : std::uint8_t {
   kForeign,
   kForbidden,
   kBound,
+  kInactive,
   kKept,  // the condition does not hold
 };
 
 [[nodiscard]] DeleteVerdict decide(const Caller& caller, const DeleteChain& command, const DeleteState& state);
+
+// Whether the caller may change or remove what it names; of any account, nullopt: nobody has it.
+enum class DomainVerdict : std::uint8_t { kAllowed, kAbsent, kForeign, kForbidden, kInactive };
+
+[[nodiscard]] DomainVerdict decide_change(const Caller& caller, AccountStatus account_status,
+                                          const std::optional<LiveDomain>& domain);
 
 }  // namespace livecert::domain

@@ -47,7 +47,7 @@ struct PutState {
     base::CertId current;
   };
   std::optional<Claim> claimed_by;         // the chain of this account and project that holds equal content
-  std::vector<std::string> bound_domains;  // of the target, in the order they were bound
+  std::vector<std::string> bound_domains;  // of the target or the claimant, in the order they were bound
 };
 
 enum class PutVerdict : std::uint8_t {
@@ -65,6 +65,16 @@ enum class PutVerdict : std::uint8_t {
 };
 
 [[nodiscard]] PutVerdict decide(const Caller& caller, const PutVersion& command, const PutState& state, base::Time now);
+
+// The name, the project or both; what is absent stays.
+struct RelabelChain {
+  base::ChainId chain;
+  std::optional<std::string> name;
+  std::optional<std::string> project;
+};
+
+// `state` as for an update; kRelabel, kConverged or a refusal.
+[[nodiscard]] PutVerdict decide(const Caller& caller, const RelabelChain& command, const PutState& state);
 
 // Clocks of clients and servers differ by this much without anybody noticing.
 inline constexpr base::Seconds kClockSkew = std::chrono::minutes(5);

@@ -91,15 +91,10 @@ struct PutSetting {
 using Bind = domain::Bind;
 using Rollback = domain::Rollback;
 using DeleteChain = domain::DeleteChain;
+using RelabelChain = domain::RelabelChain;
 
-// The name, the project or both; what is absent stays.
-struct RelabelChain {
-  base::ChainId chain;
-  std::optional<std::string> name;
-  std::optional<std::string> project;
-};
-
-// All or none of them. A domain that is there already, the same but for its tags, time and status, is no failure.
+// All or none of them, each name once. A domain that is there already, the same but for its tags, time and status, is no
+// failure.
 struct CreateDomains {
   struct New {
     domain::LiveDomain domain;
@@ -165,11 +160,10 @@ struct Outcome {
   std::string subject = {};
   base::ChainId chain = {};  // of PutVersion: the chain that holds the content now
   base::CertId version = {};
-  // Of kUncovered and kBound: which, at most kMaxNamedDomains of them. Of kAbsent, kExists, kForeign and kForbidden with
-  // the subject "Domain": that one. Of PutVersion that took effect: the domain bound to the chain first, if any.
+  // Of kUncovered and kBound: which. Of kAbsent, kExists, kForeign and kForbidden with the subject "Domain": that one.
+  // Of PutVersion that took effect or converged: the domain bound to the chain first, if any.
   std::vector<std::string> domains = {};
 };
-inline constexpr std::size_t kMaxNamedDomains = 20;
 
 // Everything authentication needs, read at once.
 struct Credential {

@@ -60,6 +60,22 @@ class ForwardingStore : public Store {
     TRY(before_read());
     return inner_.find_issuers(account, subject_der);
   }
+  base::Result<std::vector<domain::VersionSummary>> list_versions(const base::ChainId& chain) override {
+    TRY(before_read());
+    return inner_.list_versions(chain);
+  }
+  base::Result<Outcome> preview(const Context& context, const PutVersion& command) override {
+    TRY(before_read());
+    return inner_.preview(context, command);
+  }
+  base::Result<std::optional<DomainDetail>> find_domain(const std::string& name) override {
+    TRY(before_read());
+    return inner_.find_domain(name);
+  }
+  base::Result<DomainPage> list_domains(const DomainFilter& filter, std::int64_t skip, std::int64_t limit) override {
+    TRY(before_read());
+    return inner_.list_domains(filter, skip, limit);
+  }
   base::Result<std::optional<domain::Account>> find_account(base::AccountId account) override {
     TRY(before_read());
     return inner_.find_account(account);

@@ -1,80 +1,93 @@
 #include <algorithm>
-#include <bit>
 #include <limits>
-#include <variant>
 
-#include "store/sqlite/commands.h"
+#include "store/sqlite/chain_rows.h"
+#include "store/sqlite/piece.h"
 #include "store/sqlite/queries.h"
 
 namespace livecert::store::sqlite {
 namespace {
 
-// A piece of a statement with the values of its `?`, in order. What comes from outside is only ever a value.
-class Piece {
- public:
-  void add(std::string_view text) { text_ += text; }
-  template <typename... Values>
-  void add(std::string_view text, const Values&... values) {
-    text_ += text;
-    (values_.emplace_back(values), ...);
-  }
-  void add(const Piece& other) {
-    text_ += other.text_;
-    values_.insert(values_.end(), other.values_.begin(), other.values_.end());
-  }
-
-  [[nodiscard]] base::Result<Query> query(Connection& database) const {
-    TRY_ASSIGN(Query query, database.query(text_));
-    for (const auto& value : values_) {
-      if (const auto* number = std::get_if<std::int64_t>(&value)) query.bind(*number);
-      if (const auto* text = std::get_if<std::string>(&value)) query.bind(std::string_view(*text));
-    }
-    return query;
-  }
-
- private:
-  std::string text_;
-  std::vector<std::variant<std::int64_t, std::string>> values_;
-};
-
-// The rows of the projects a filter admits. Their number is rounded up to a power of two by repeating the last one, so
-// that few different statements have to be kept.
+// The rows of the projects a filter admits.
 Piece project_rows(const ChainFilter& filter) {
   Piece piece;
   piece.add("(SELECT id FROM projects WHERE account = ?", filter.account.number());
-  for (std::size_t i = 0; i < std::bit_ceil(filter.projects.size()) && !filter.projects.empty(); ++i) {
-    piece.add(i == 0 ? " AND name IN (?" : ", ?", filter.projects[std::min(i, filter.projects.size() - 1)]);
-  }
-  piece.add(filter.projects.empty() ? ")" : "))");
+  piece.add_any_of(" AND name IN ", filter.projects);
+  piece.add(")");
   return piece;
 }
 
-// lower() knows ASCII letters only, as the port promises.
-void add_name(Piece& piece, const ChainFilter& filter) {
-  if (!filter.name_contains) return;
-  piece.add(" AND instr(lower(chains.name), ?) > 0", base::to_ascii_lower(*filter.name_contains));
+// The chains whose id begins with these digits, by the index on the first eight bytes: a range without a change of sign
+// in it, since the digits before the range's first one are the same.
+void add_id_prefix(Piece& piece, const std::string& digits) {
+  constexpr std::size_t kIndexed = 16;
+  std::string first = digits.substr(0, kIndexed);
+  std::string last = first;
+  first.resize(kIndexed, '0');
+  last.resize(kIndexed, 'f');
+  piece.add(" FROM chains INDEXED BY chains_by_chain_id WHERE chains.chain_id_prefix BETWEEN ? AND ?",
+            index_prefix(*base::parse_hex(first)), index_prefix(*base::parse_hex(last)));
+  if (digits.size() > kIndexed) piece.add(" AND instr(lower(hex(chains.chain_id)), ?) = 1", digits);
 }
 
-// The rows of `chains` that match, for a SELECT of some of their columns.
-// The expired ones are few among many and found by their time; all others are found on the way through the account's
-// chains, whose index holds every column that is asked about.
-Piece matching_rows(const ChainFilter& filter, Cursor from) {
-  Piece piece;
-  if (filter.expired.value_or(false)) {
-    piece.add(" FROM chains INDEXED BY chains_by_expiry WHERE chains.not_after < ?", base::to_unix_micros(filter.now));
+// Where to look for the rows that match: what is few among many is found by an index of its own; all else on the way
+// through the account's chains, whose index holds the columns that are asked about most.
+void add_source(Piece& piece, const ChainFilter& filter) {
+  const std::optional<base::Time> ends_before = filter.expired.value_or(false) ? filter.now : filter.expires_before;
+  if (filter.domain) {
+    piece.add(" FROM chains WHERE chains.id = (SELECT chain FROM domains WHERE name = ?)", *filter.domain);
+  } else if (filter.id_prefix) {
+    add_id_prefix(piece, *filter.id_prefix);
+  } else if (filter.superseded.value_or(false)) {
+    piece.add(" FROM chains INDEXED BY chains_superseded WHERE chains.superseded_at IS NOT NULL");
+  } else if (ends_before) {
+    piece.add(" FROM chains INDEXED BY chains_by_expiry WHERE chains.not_after < ?", base::to_unix_micros(*ends_before));
     piece.add(" AND chains.project IN ");
     piece.add(project_rows(filter));
   } else {
     piece.add(" FROM chains INDEXED BY chains_by_account WHERE chains.account = ?", filter.account.number());
-    if (filter.expired) piece.add(" AND chains.not_after >= ?", base::to_unix_micros(filter.now));
-    if (!filter.projects.empty()) {
-      piece.add(" AND chains.project IN ");
-      piece.add(project_rows(filter));
-    }
   }
-  add_name(piece, filter);
+}
+
+// The rows of `chains` that match, for a SELECT of some of their columns.
+Piece matching_rows(const ChainFilter& filter, Cursor from) {
+  Piece piece;
+  add_source(piece, filter);
+  piece.add(" AND chains.account = ?", filter.account.number());
+  if (filter.expired) {
+    piece.add(*filter.expired ? " AND chains.not_after < ?" : " AND chains.not_after >= ?",
+              base::to_unix_micros(filter.now));
+  }
+  if (filter.expires_before) piece.add(" AND chains.not_after < ?", base::to_unix_micros(*filter.expires_before));
+  if (filter.superseded) {
+    piece.add(*filter.superseded ? " AND chains.superseded_at IS NOT NULL" : " AND chains.superseded_at IS NULL");
+  }
+  if (!filter.projects.empty()) {
+    piece.add(" AND chains.project IN ");
+    piece.add(project_rows(filter));
+  }
+  // lower() knows ASCII letters only, as the port promises.
+  if (filter.name_contains) {
+    piece.add(" AND instr(lower(chains.name), ?) > 0", base::to_ascii_lower(*filter.name_contains));
+  }
   if (from.position != 0) piece.add(" AND chains.id < ?", from.position);
   return piece;
+}
+
+base::Result<void> add_domains(Connection& database, const std::vector<std::int64_t>& rows,
+                               std::vector<domain::ChainSummary>& chains) {
+  TRY_ASSIGN(const std::int64_t bound,
+             database.read_integer("SELECT EXISTS (SELECT 1 FROM domains INDEXED BY domains_by_chain"
+                                   " WHERE chain IS NOT NULL)"));
+  for (std::size_t i = 0; i < rows.size() && bound != 0; ++i) {
+    TRY_ASSIGN(chains[i].domains, bound_domains(database, rows[i]));
+  }
+  return {};
+}
+
+// Whether the sums of days answer a count.
+bool asks_for_projects_only(const ChainFilter& filter) {
+  return !filter.name_contains && !filter.domain && !filter.superseded && !filter.expires_before && !filter.id_prefix;
 }
 
 // Of a statement whose columns are the number of all chains, of those that ended before now, and of those that end
@@ -114,7 +127,8 @@ base::Result<ChainPage> list_chains(Connection& database, const ChainFilter& fil
   Piece piece;
   piece.add(
       "SELECT chains.chain_id, chains.current_version, chains.account, chains.name, projects.name, chains.created_at,"
-      " chains.not_before, chains.not_after, chains.id FROM (SELECT chains.id AS id");
+      " chains.not_before, chains.not_after, chains.superseded_by, chains.superseded_at, chains.id"
+      " FROM (SELECT chains.id AS id");
   piece.add(matching_rows(filter, from));
   piece.add(" ORDER BY chains.id DESC LIMIT ? OFFSET ?) AS page",
             std::min(limit, std::numeric_limits<std::int64_t>::max() - 1) + 1, skip);
@@ -123,24 +137,27 @@ base::Result<ChainPage> list_chains(Connection& database, const ChainFilter& fil
       " ORDER BY page.id DESC");
   TRY_ASSIGN(Query query, piece.query(database));
   ChainPage page;
-  for (std::int64_t last = 0;;) {
+  std::vector<std::int64_t> rows;
+  for (;;) {
     TRY_ASSIGN(const bool found, query.next());
-    if (!found) return page;
+    if (!found) break;
     if (static_cast<std::int64_t>(page.chains.size()) == limit) {
-      page.next = Cursor{last};
-      return page;
+      page.next = Cursor{rows.back()};
+      break;
     }
     TRY_ASSIGN(auto summary, read_summary(query));
     page.chains.push_back(std::move(summary));
-    last = query.integer(8);
+    rows.push_back(query.integer(kSummaryRow));
   }
+  TRY(add_domains(database, rows, page.chains));
+  return page;
 }
 
 base::Result<ChainCounts> count_chains(Connection& database, const ChainFilter& filter) {
   // After the last moment that still counts as closing.
   const base::Time closed = filter.now + domain::kClosingWindow + std::chrono::microseconds(1);
   Piece piece;
-  if (filter.name_contains) {
+  if (!asks_for_projects_only(filter)) {
     ChainFilter all = filter;
     all.expired.reset();
     piece.add(

@@ -1,4 +1,4 @@
-#include "store/sqlite/commands.h"
+#include "store/sqlite/chain_rows.h"
 #include "store/sqlite/queries.h"
 
 namespace livecert::store::sqlite {
@@ -25,9 +25,10 @@ base::Result<std::optional<domain::ChainDetail>> read_detail(Connection& databas
   if (!found) return std::optional<domain::ChainDetail>();
   domain::ChainDetail detail;
   TRY_ASSIGN(detail.summary, read_summary(query));
-  detail.key_kind = query.text(8);
-  detail.certificates.push_back(query.blob(9));
-  TRY_ASSIGN(auto issuers, read_issuers(database, query.text(10)));
+  TRY_ASSIGN(detail.summary.domains, bound_domains(database, query.integer(kSummaryRow)));
+  detail.key_kind = query.text(kSummaryRow + 1);
+  detail.certificates.push_back(query.blob(kSummaryRow + 2));
+  TRY_ASSIGN(auto issuers, read_issuers(database, query.text(kSummaryRow + 3)));
   for (domain::IssuerCertificate& issuer : issuers) detail.certificates.push_back(std::move(issuer.der));
   return std::optional(std::move(detail));
 }
@@ -45,6 +46,9 @@ base::Result<domain::ChainSummary> read_summary(const Query& query) {
   summary.created_at = base::from_unix_micros(query.integer(5));
   summary.not_before = base::from_unix_micros(query.integer(6));
   summary.not_after = base::from_unix_micros(query.integer(7));
+  if (query.is_null(9)) return summary;
+  TRY_ASSIGN(const auto by, query.fixed<16>(8));
+  summary.superseded = domain::ChainSummary::Superseded{base::ChainId(by), base::from_unix_micros(query.integer(9))};
   return summary;
 }
 
@@ -52,7 +56,7 @@ base::Result<std::optional<domain::ChainDetail>> find_chain(Connection& database
   TRY_ASSIGN(Query query,
              database.query("SELECT chains.chain_id, versions.id, chains.account, chains.name, projects.name,"
                             " chains.created_at, versions.not_before, versions.not_after,"
-                            " versions.key_kind, versions.leaf_der, versions.issuers FROM chains"
+                            " chains.superseded_by, chains.superseded_at, chains.id, versions.key_kind, versions.leaf_der, versions.issuers FROM chains"
                             " JOIN projects ON projects.id = chains.project"
                             " JOIN versions ON versions.id = chains.current_version"
                             " WHERE chains.chain_id_prefix = ? AND chains.chain_id = ?",
@@ -64,7 +68,7 @@ base::Result<std::optional<domain::ChainDetail>> find_version(Connection& databa
   TRY_ASSIGN(Query query,
              database.query("SELECT chains.chain_id, versions.id, chains.account, chains.name, projects.name,"
                             " chains.created_at, versions.not_before, versions.not_after,"
-                            " versions.key_kind, versions.leaf_der, versions.issuers FROM versions"
+                            " chains.superseded_by, chains.superseded_at, chains.id, versions.key_kind, versions.leaf_der, versions.issuers FROM versions"
                             " JOIN chains ON chains.id = versions.chain"
                             " JOIN projects ON projects.id = chains.project"
                             " WHERE versions.id = ?",
@@ -100,6 +104,32 @@ base::Result<std::vector<base::Bytes>> find_issuers(Connection& database, base::
     TRY_ASSIGN(const bool found, query.next());
     if (!found) return issuers;
     issuers.push_back(query.blob(0));
+  }
+}
+
+base::Result<std::vector<domain::VersionSummary>> list_versions(Connection& database, const base::ChainId& chain) {
+  std::vector<domain::VersionSummary> versions;
+  TRY_ASSIGN(Query query,
+             database.query("SELECT versions.id, versions.id = chains.current_version, versions.key_kind,"
+                            " versions.not_before, versions.not_after, versions.created_at, versions.created_by,"
+                            " versions.created_from, versions.leaf_der FROM chains"
+                            " JOIN versions ON versions.chain = chains.id"
+                            " WHERE chains.chain_id_prefix = ? AND chains.chain_id = ? ORDER BY versions.id DESC",
+                            index_prefix(chain.bytes()), chain.bytes()));
+  for (;;) {
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found) return versions;
+    domain::VersionSummary version;
+    version.id = base::CertId(query.integer(0));
+    version.is_current = query.flag(1);
+    version.key_kind = query.text(2);
+    version.not_before = base::from_unix_micros(query.integer(3));
+    version.not_after = base::from_unix_micros(query.integer(4));
+    version.created_at = base::from_unix_micros(query.integer(5));
+    version.created_by = query.text(6);
+    version.created_from = query.text(7);
+    version.leaf_der = query.blob(8);
+    versions.push_back(std::move(version));
   }
 }
 

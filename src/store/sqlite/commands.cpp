@@ -1,6 +1,6 @@
 #include "store/sqlite/commands.h"
 
-#include <array>
+#include "store/sqlite/chain_rows.h"
 
 namespace livecert::store::sqlite {
 namespace {
@@ -26,10 +26,6 @@ base::Result<bool> any_row(Connection& database, std::string_view sql, const Val
 
 base::Result<bool> account_exists(Connection& database, base::AccountId account) {
   return any_row(database, "SELECT id FROM accounts WHERE id = ?", account.number());
-}
-
-base::Result<bool> project_exists(Connection& database, base::AccountId account, const std::string& project) {
-  return any_row(database, "SELECT id FROM projects WHERE account = ? AND name = ?", account.number(), project);
 }
 
 base::Result<void> insert_project(Connection& database, base::AccountId account, std::string_view name,
@@ -60,10 +56,6 @@ base::Result<void> insert_access_key(Connection& database, const domain::AccessK
                      row, key.account.number(), project));
   }
   return {};
-}
-
-base::Result<Outcome> apply_one(Connection& database, const Context& context, const PutVersion& command) {
-  return apply_put_version(database, context, command);
 }
 
 base::Result<Outcome> apply_one(Connection& database, const Context& context, const Initialise& command) {
@@ -109,8 +101,8 @@ base::Result<Outcome> apply_one(Connection& database, const Context& context, co
   TRY_ASSIGN(const bool known, account_exists(database, key.account));
   if (!known) return absent("AccountId");
   for (const std::string& project : key.projects) {
-    TRY_ASSIGN(const bool created, project_exists(database, key.account, project));
-    if (!created) return absent("ProjectName");
+    TRY_ASSIGN(const std::int64_t row, find_project_row(database, key.account, project));
+    if (row == 0) return absent("ProjectName");
   }
   TRY_ASSIGN(const bool taken, any_row(database, "SELECT id FROM access_keys WHERE access_key_id = ?", key.id));
   if (taken) return exists("AccessKeyId");
@@ -139,8 +131,8 @@ base::Result<Outcome> apply_one(Connection& database, const Context& context, co
   const domain::Project& project = command.project;
   TRY_ASSIGN(const bool known, account_exists(database, project.account));
   if (!known) return absent("AccountId");
-  TRY_ASSIGN(const bool taken, project_exists(database, project.account, project.name));
-  if (taken) return exists("ProjectName");
+  TRY_ASSIGN(const std::int64_t row, find_project_row(database, project.account, project.name));
+  if (row != 0) return exists("ProjectName");
   TRY(insert_project(database, project.account, project.name, project.created_at));
   TRY(record(database, context, "project", project.account, project.name));
   return Outcome{OutcomeKind::kDone};
@@ -173,28 +165,6 @@ base::Result<void> record(Connection& database, const Context& context, std::str
       " VALUES (?, ?, ?, ?, ?, ?, ?)",
       base::to_unix_micros(context.at), context.caller.account.number(), context.caller.access_key_id, context.action,
       context.request_id, context.peer_address, subject);
-}
-
-std::int64_t day_of(base::Time time) {
-  return std::chrono::floor<std::chrono::days>(time).time_since_epoch().count();
-}
-
-base::Result<void> count_expiry(Connection& database, const std::optional<ExpiryDay>& before, const ExpiryDay& after) {
-  if (before == after) return {};
-  if (before) {
-    TRY(database.run("UPDATE expiry_days SET chains = chains - 1 WHERE project = ? AND day = ?", before->project_row,
-                     before->day));
-  }
-  return database.run(
-      "INSERT INTO expiry_days (project, day, chains) VALUES (?, ?, 1)"
-      " ON CONFLICT (project, day) DO UPDATE SET chains = chains + 1",
-      after.project_row, after.day);
-}
-
-std::int64_t index_prefix(base::ByteView bytes) {
-  std::uint64_t value = 0;
-  for (const std::uint8_t byte : bytes.first(8)) value = value << 8 | byte;
-  return static_cast<std::int64_t>(value);
 }
 
 }  // namespace livecert::store::sqlite

@@ -1,6 +1,10 @@
 #include "domain/put_version.h"
 
+#include <algorithm>
+
+#include "store/sqlite/chain_rows.h"
 #include "store/sqlite/commands.h"
+#include "store/sqlite/queries.h"
 
 namespace livecert::store::sqlite {
 namespace {
@@ -13,13 +17,12 @@ struct Reading {
   PutState state;
   bool account_exists = false;
   std::int64_t project_row = 0;  // of the project asked for, or `default` on create
-  std::int64_t target_row = 0;
-  ExpiryDay target_expiry;
+  std::optional<ChainRow> target;
 };
 
-base::Result<void> read_account(Connection& database, const Context& context, const PutVersion& command,
-                                Reading& reading) {
-  const std::string project = command.project.value_or(std::string(domain::kDefaultProject));
+base::Result<void> read_account(Connection& database, const Context& context,
+                                const std::optional<std::string>& wanted_project, Reading& reading) {
+  const std::string project = wanted_project.value_or(std::string(domain::kDefaultProject));
   TRY_ASSIGN(Query query, database.query("SELECT accounts.status = 'active', projects.id FROM accounts"
                                          " LEFT JOIN projects ON projects.account = accounts.id AND projects.name = ?"
                                          " WHERE accounts.id = ?",
@@ -34,47 +37,39 @@ base::Result<void> read_account(Connection& database, const Context& context, co
 }
 
 base::Result<void> read_target(Connection& database, const base::ChainId& chain, Reading& reading) {
-  TRY_ASSIGN(Query query,
-             database.query("SELECT chains.id, chains.account, chains.project, projects.name, chains.name,"
-                            " chains.current_version, versions.content_digest, chains.not_after FROM chains"
-                            " JOIN projects ON projects.id = chains.project"
-                            " JOIN versions ON versions.id = chains.current_version"
-                            " WHERE chains.chain_id_prefix = ? AND chains.chain_id = ?",
-                            index_prefix(chain.bytes()), chain.bytes()));
-  TRY_ASSIGN(const bool found, query.next());
-  if (!found) return {};
-  reading.target_row = query.integer(0);
-  reading.target_expiry = {query.integer(2), day_of(base::from_unix_micros(query.integer(7)))};
-  domain::ChainState target;
-  target.account = base::AccountId(query.integer(1));
-  target.project = query.text(3);
-  target.name = query.text(4);
-  target.current = base::CertId(query.integer(5));
-  TRY_ASSIGN(target.content_digest, query.fixed<32>(6));
-  reading.state.target = std::move(target);
+  TRY_ASSIGN(reading.target, find_chain_row(database, chain));
+  if (!reading.target) return {};
+  reading.state.target = reading.target->state;
+  TRY_ASSIGN(reading.state.bound_domains, bound_domains(database, reading.target->row));
   return {};
 }
 
 // The chain that has held equal content the longest: versions' ids grow with time.
 base::Result<void> read_claim(Connection& database, const PutVersion& command, Reading& reading) {
-  const base::ByteView digest(command.content.content_digest);
-  TRY_ASSIGN(Query query,
-             database.query("SELECT chains.chain_id, chains.current_version FROM chains INDEXED BY chains_by_content"
-                            " JOIN versions ON versions.id = chains.current_version"
-                            " WHERE chains.content_prefix = ? AND chains.project = ?"
-                            " AND versions.content_digest = ?"
-                            " ORDER BY chains.current_version LIMIT 1",
-                            index_prefix(digest), reading.project_row, digest));
-  TRY_ASSIGN(const bool found, query.next());
-  if (!found) return {};
-  TRY_ASSIGN(const auto chain, query.fixed<16>(0));
-  reading.state.claimed_by = PutState::Claim{base::ChainId(chain), base::CertId(query.integer(1))};
+  std::int64_t row = 0;
+  {
+    const base::ByteView digest(command.content.content_digest);
+    TRY_ASSIGN(Query query,
+               database.query("SELECT chains.chain_id, chains.current_version, chains.id"
+                              " FROM chains INDEXED BY chains_by_content"
+                              " JOIN versions ON versions.id = chains.current_version"
+                              " WHERE chains.content_prefix = ? AND chains.project = ?"
+                              " AND versions.content_digest = ?"
+                              " ORDER BY chains.current_version LIMIT 1",
+                              index_prefix(digest), reading.project_row, digest));
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found) return {};
+    TRY_ASSIGN(const auto chain, query.fixed<16>(0));
+    reading.state.claimed_by = PutState::Claim{base::ChainId(chain), base::CertId(query.integer(1))};
+    row = query.integer(2);
+  }
+  TRY_ASSIGN(reading.state.bound_domains, bound_domains(database, row));
   return {};
 }
 
 base::Result<Reading> read(Connection& database, const Context& context, const PutVersion& command) {
   Reading reading;
-  TRY(read_account(database, context, command, reading));
+  TRY(read_account(database, context, command.project, reading));
   if (!reading.account_exists) return reading;
   if (command.target) {
     TRY(read_target(database, *command.target, reading));
@@ -114,12 +109,13 @@ base::Result<void> insert_version(Connection& database, const Context& context, 
   TRY_ASSIGN(const std::string issuers, put_issuers(database, context.caller.account, content.issuers));
   return database.run(
       "INSERT INTO versions (id, chain, leaf_der, issuers, content_digest, leaf_key_digest, key_kind,"
-      " not_before, not_after, created_at, created_by, sealed_key)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " not_before, not_after, created_at, created_by, created_from, sealed_key)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       command.version.number(), chain_row, base::ByteView(content.leaf_der), issuers,
       base::ByteView(content.content_digest), base::ByteView(content.leaf_key_digest), content.key_kind,
       base::to_unix_micros(content.not_before), base::to_unix_micros(content.not_after),
-      base::to_unix_micros(context.at), context.caller.access_key_id, base::ByteView(content.sealed_key.bytes));
+      base::to_unix_micros(context.at), context.caller.access_key_id, context.peer_address,
+      base::ByteView(content.sealed_key.bytes));
 }
 
 base::Result<bool> version_exists(Connection& database, base::CertId version) {
@@ -148,19 +144,29 @@ base::Result<Outcome> insert_chain(Connection& database, const Context& context,
                    command.version.number(), index_prefix(content.content_digest),
                    base::to_unix_micros(content.not_before), base::to_unix_micros(content.not_after)));
   TRY(insert_version(database, context, command, database.last_row()));
-  TRY(count_expiry(database, std::nullopt, {reading.project_row, day_of(content.not_after)}));
+  TRY(count_expiry(database, std::nullopt, ExpiryDay{reading.project_row, day_of(content.not_after)}));
   TRY(record(database, context, "chain", context.caller.account, command.chain.to_string()));
   return Outcome{OutcomeKind::kDone, "", command.chain, command.version};
 }
 
 // Gives the chain the name and the project that were sent; its validity ends on `day`.
-base::Result<void> relabel(Connection& database, const PutVersion& command, const Reading& reading, std::int64_t day) {
-  const ExpiryDay expiry{command.project ? reading.project_row : reading.target_expiry.project_row, day};
-  if (command.name || command.project) {
-    TRY(database.run("UPDATE chains SET name = ?, project = ? WHERE id = ?",
-                     command.name.value_or(reading.state.target->name), expiry.project_row, reading.target_row));
+base::Result<void> relabel(Connection& database, const std::optional<std::string>& name,
+                           const std::optional<std::string>& project, const Reading& reading, std::int64_t day) {
+  const ChainRow& target = *reading.target;
+  const ExpiryDay expiry{project ? reading.project_row : target.expiry.project_row, day};
+  if (name || project) {
+    TRY(database.run("UPDATE chains SET name = ?, project = ? WHERE id = ?", name.value_or(target.state.name),
+                     expiry.project_row, target.row));
   }
-  return count_expiry(database, reading.target_expiry, expiry);
+  return count_expiry(database, target.expiry, expiry);
+}
+
+// The current version and the newest of the others stay.
+base::Result<void> drop_old_versions(Connection& database, const ChainRow& chain, base::CertId current, int keep) {
+  return database.run(
+      "DELETE FROM versions WHERE chain = ? AND id <> ? AND id NOT IN"
+      " (SELECT id FROM versions WHERE chain = ? AND id <> ? ORDER BY id DESC LIMIT ?)",
+      chain.row, current.number(), chain.row, current.number(), std::int64_t{std::max(keep, 1)} - 1);
 }
 
 base::Result<Outcome> insert_next_version(Connection& database, const Context& context, const PutVersion& command,
@@ -168,54 +174,124 @@ base::Result<Outcome> insert_next_version(Connection& database, const Context& c
   TRY_ASSIGN(const bool version_taken, version_exists(database, command.version));
   if (version_taken) return Outcome{OutcomeKind::kExists, "CertID"};
   const domain::VersionContent& content = command.content;
-  TRY(insert_version(database, context, command, reading.target_row));
-  TRY(database.run(
-      "UPDATE chains SET current_version = ?, content_prefix = ?, not_before = ?, not_after = ? WHERE id = ?",
-      command.version.number(), index_prefix(content.content_digest), base::to_unix_micros(content.not_before),
-      base::to_unix_micros(content.not_after), reading.target_row));
-  TRY(relabel(database, command, reading, day_of(content.not_after)));
+  TRY(insert_version(database, context, command, reading.target->row));
+  TRY(make_current(database, *reading.target,
+                   {command.version, content.content_digest, content.not_before, content.not_after}));
+  TRY(drop_old_versions(database, *reading.target, command.version, command.keep_versions));
+  TRY(relabel(database, command.name, command.project, reading, day_of(content.not_after)));
   TRY(record(database, context, "chain", context.caller.account, command.target->to_string()));
   return Outcome{OutcomeKind::kDone, "", *command.target, command.version};
 }
 
-base::Result<Outcome> relabel_chain(Connection& database, const Context& context, const PutVersion& command,
-                                    const Reading& reading) {
-  TRY(relabel(database, command, reading, reading.target_expiry.day));
-  TRY(record(database, context, "chain", context.caller.account, command.target->to_string()));
-  return Outcome{OutcomeKind::kDone, "", *command.target, reading.state.target->current};
+base::Result<void> relabel_chain(Connection& database, const Context& context, const base::ChainId& chain,
+                                 const std::optional<std::string>& name, const std::optional<std::string>& project,
+                                 const Reading& reading) {
+  TRY(relabel(database, name, project, reading, reading.target->expiry.day));
+  return record(database, context, "chain", context.caller.account, chain.to_string());
 }
 
-Outcome converged(const PutVersion& command, const PutState& state) {
-  if (command.target) return {OutcomeKind::kConverged, "", *command.target, state.target->current};
-  return {OutcomeKind::kConverged, "", state.claimed_by->chain, state.claimed_by->current};
+// What a verdict means for the asker. Of those that write: what will be answered once it is written.
+Outcome to_outcome(PutVerdict verdict, const PutState& state) {
+  switch (verdict) {
+    case PutVerdict::kInsertChain:
+    case PutVerdict::kInsertVersion:
+    case PutVerdict::kRelabel:
+      return {OutcomeKind::kDone};
+    case PutVerdict::kConverged:
+      return {OutcomeKind::kConverged};
+    case PutVerdict::kChainAbsent:
+      return {OutcomeKind::kAbsent, "ChainID"};
+    case PutVerdict::kProjectAbsent:
+      return {OutcomeKind::kAbsent, "ProjectName"};
+    case PutVerdict::kForeign:
+      return {OutcomeKind::kForeign, "ChainID"};
+    case PutVerdict::kForbidden:
+      return {OutcomeKind::kForbidden, "ProjectName"};
+    case PutVerdict::kInactive:
+      return {OutcomeKind::kInactive, "AccountId"};
+    case PutVerdict::kUncovered:
+      return {OutcomeKind::kUncovered};
+    case PutVerdict::kNotYetValid:
+      return {OutcomeKind::kNotYetValid, "", {}, {}, state.bound_domains};
+  }
+  LIVECERT_CHECK(false);
+}
+
+struct Decision {
+  Reading reading;
+  PutVerdict verdict = PutVerdict::kInactive;
+  Outcome outcome;  // of writing verdicts: when nothing goes wrong any more
+};
+
+// The chain and version that hold the content when the verdict has been carried out, and what is bound to it.
+void name_holder(const PutVersion& command, const PutState& state, PutVerdict verdict, Outcome& outcome) {
+  const bool is_new_version = verdict == PutVerdict::kInsertChain || verdict == PutVerdict::kInsertVersion;
+  outcome.chain = command.chain;
+  outcome.version = command.version;
+  if (command.target) {
+    outcome.chain = *command.target;
+    if (!is_new_version) outcome.version = state.target->current;
+  } else if (!is_new_version) {
+    outcome.chain = state.claimed_by->chain;
+    outcome.version = state.claimed_by->current;
+  }
+  if (verdict != PutVerdict::kInsertChain && !state.bound_domains.empty()) {
+    outcome.domains = {state.bound_domains.front()};
+  }
+}
+
+base::Result<Decision> decide(Connection& database, const Context& context, const PutVersion& command) {
+  Decision decision;
+  TRY_ASSIGN(decision.reading, read(database, context, command));
+  if (!decision.reading.account_exists) {
+    decision.outcome = {OutcomeKind::kAbsent, "AccountId"};
+    return decision;
+  }
+  PutState& state = decision.reading.state;
+  decision.verdict = domain::decide(context.caller, command, state, context.at);
+  decision.outcome = to_outcome(decision.verdict, state);
+  if (decision.outcome.kind == OutcomeKind::kDone || decision.outcome.kind == OutcomeKind::kConverged) {
+    name_holder(command, state, decision.verdict, decision.outcome);
+  }
+  if (decision.verdict == PutVerdict::kUncovered) {
+    decision.outcome.domains = domain::uncovered(command.dns_names, state.bound_domains);
+  }
+  return decision;
 }
 
 }  // namespace
 
-base::Result<Outcome> apply_put_version(Connection& database, const Context& context, const PutVersion& command) {
-  TRY_ASSIGN(const Reading reading, read(database, context, command));
-  if (!reading.account_exists) return Outcome{OutcomeKind::kAbsent, "AccountId"};
-  switch (domain::decide(context.caller, command, reading.state)) {
-    case PutVerdict::kInsertChain:
-      return insert_chain(database, context, command, reading);
-    case PutVerdict::kInsertVersion:
-      return insert_next_version(database, context, command, reading);
-    case PutVerdict::kRelabel:
-      return relabel_chain(database, context, command, reading);
-    case PutVerdict::kConverged:
-      return converged(command, reading.state);
-    case PutVerdict::kChainAbsent:
-      return Outcome{OutcomeKind::kAbsent, "ChainID"};
-    case PutVerdict::kProjectAbsent:
-      return Outcome{OutcomeKind::kAbsent, "ProjectName"};
-    case PutVerdict::kForeign:
-      return Outcome{OutcomeKind::kForeign, "ChainID"};
-    case PutVerdict::kForbidden:
-      return Outcome{OutcomeKind::kForbidden, "ProjectName"};
-    case PutVerdict::kInactive:
-      return Outcome{OutcomeKind::kInactive, "AccountId"};
+base::Result<Outcome> apply_one(Connection& database, const Context& context, const PutVersion& command) {
+  TRY_ASSIGN(Decision decision, decide(database, context, command));
+  if (decision.outcome.kind != OutcomeKind::kDone) return std::move(decision.outcome);
+  if (decision.verdict == PutVerdict::kRelabel) {
+    TRY(relabel_chain(database, context, *command.target, command.name, command.project, decision.reading));
+    return std::move(decision.outcome);
   }
-  LIVECERT_CHECK(false);
+  TRY_ASSIGN(const Outcome written, decision.verdict == PutVerdict::kInsertChain
+                                        ? insert_chain(database, context, command, decision.reading)
+                                        : insert_next_version(database, context, command, decision.reading));
+  return written.kind == OutcomeKind::kDone ? std::move(decision.outcome) : written;
+}
+
+base::Result<Outcome> preview(Connection& database, const Context& context, const PutVersion& command) {
+  TRY_ASSIGN(Decision decision, decide(database, context, command));
+  return std::move(decision.outcome);
+}
+
+base::Result<Outcome> apply_one(Connection& database, const Context& context, const RelabelChain& command) {
+  Reading reading;
+  TRY(read_account(database, context, command.project, reading));
+  if (!reading.account_exists) return Outcome{OutcomeKind::kAbsent, "AccountId"};
+  TRY(read_target(database, command.chain, reading));
+  const PutVerdict verdict = domain::decide(context.caller, command, reading.state);
+  if (verdict == PutVerdict::kRelabel) {
+    TRY(relabel_chain(database, context, command.chain, command.name, command.project, reading));
+  }
+  Outcome outcome = to_outcome(verdict, reading.state);
+  if (reading.target) outcome.version = reading.target->state.current;
+  outcome.chain = command.chain;
+  return outcome;
 }
 
 }  // namespace livecert::store::sqlite

@@ -27,13 +27,24 @@ namespace livecert::store::sqlite {
 [[nodiscard]] base::Result<std::vector<base::Bytes>> find_issuers(Connection& database, base::AccountId account,
                                                                   base::ByteView subject_der);
 
-// From the columns chain_id, version, account, name, name of the project, created_at, not_before and not_after, which
-// come first in the query.
+// From the columns chain_id, version, account, name, name of the project, created_at, not_before, not_after,
+// superseded_by and superseded_at, which come first in the query and are followed by the row of the chain; without the
+// domains.
+inline constexpr int kSummaryRow = 10;
 [[nodiscard]] base::Result<domain::ChainSummary> read_summary(const Query& query);
+
+[[nodiscard]] base::Result<std::vector<domain::VersionSummary>> list_versions(Connection& database,
+                                                                              const base::ChainId& chain);
+// On a snapshot that the caller has begun.
+[[nodiscard]] base::Result<Outcome> preview(Connection& database, const Context& context, const PutVersion& command);
 
 [[nodiscard]] base::Result<ChainPage> list_chains(Connection& database, const ChainFilter& filter, Cursor from,
                                                   std::int64_t skip, std::int64_t limit);
 [[nodiscard]] base::Result<ChainCounts> count_chains(Connection& database, const ChainFilter& filter);
+
+[[nodiscard]] base::Result<std::optional<DomainDetail>> find_domain(Connection& database, const std::string& name);
+[[nodiscard]] base::Result<DomainPage> list_domains(Connection& database, const DomainFilter& filter, std::int64_t skip,
+                                                    std::int64_t limit);
 
 [[nodiscard]] base::Result<std::optional<domain::Account>> find_account(Connection& database, base::AccountId account);
 [[nodiscard]] base::Result<std::vector<domain::Account>> list_accounts(Connection& database);

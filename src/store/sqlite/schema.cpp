@@ -1,139 +1,11 @@
 #include "store/sqlite/schema.h"
 
 #include <algorithm>
-#include <array>
 #include <fstream>
 #include <string>
 
 namespace livecert::store::sqlite {
 namespace {
-
-// Row ids are small integers wherever rows refer to each other; random ids and digests are found through an index on
-// their first eight bytes and then compared whole, which keeps the index a third of the size.
-constexpr const char* kVersion1 = R"sql(
-CREATE TABLE vault (
-  id INTEGER PRIMARY KEY CHECK (id = 1),
-  header BLOB NOT NULL
-) STRICT;
-
-CREATE TABLE settings (
-  id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL UNIQUE,
-  value BLOB NOT NULL
-) STRICT;
-
-CREATE TABLE accounts (
-  id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL UNIQUE,
-  is_root INTEGER NOT NULL CHECK (is_root IN (0, 1)),
-  status TEXT NOT NULL CHECK (status IN ('active', 'suspended')),
-  created_at INTEGER NOT NULL,
-  wrapped_key BLOB NOT NULL
-) STRICT;
-
-CREATE TABLE projects (
-  id INTEGER PRIMARY KEY,
-  account INTEGER NOT NULL REFERENCES accounts (id),
-  name TEXT NOT NULL,
-  created_at INTEGER NOT NULL,
-  UNIQUE (account, name)
-) STRICT;
-
-CREATE TABLE access_keys (
-  id INTEGER PRIMARY KEY,
-  access_key_id TEXT NOT NULL UNIQUE,
-  account INTEGER NOT NULL REFERENCES accounts (id),
-  enabled INTEGER NOT NULL CHECK (enabled IN (0, 1)),
-  created_at INTEGER NOT NULL,
-  sealed_secret BLOB NOT NULL
-) STRICT;
-CREATE INDEX access_keys_by_account ON access_keys (account);
-
-CREATE TABLE access_key_projects (
-  id INTEGER PRIMARY KEY,
-  access_key INTEGER NOT NULL REFERENCES access_keys (id),
-  project INTEGER NOT NULL REFERENCES projects (id),
-  UNIQUE (access_key, project)
-) STRICT;
-
-CREATE TABLE issuer_certificates (
-  id INTEGER PRIMARY KEY,
-  account INTEGER NOT NULL REFERENCES accounts (id),
-  sha256 BLOB NOT NULL,
-  subject_der BLOB NOT NULL,
-  der BLOB NOT NULL,
-  UNIQUE (account, sha256)
-) STRICT;
-CREATE INDEX issuer_certificates_by_subject ON issuer_certificates (account, subject_der);
-
-CREATE TABLE chains (
-  id INTEGER PRIMARY KEY,
-  chain_id_prefix INTEGER NOT NULL,
-  chain_id BLOB NOT NULL,
-  account INTEGER NOT NULL REFERENCES accounts (id),
-  project INTEGER NOT NULL REFERENCES projects (id),
-  name TEXT NOT NULL,
-  created_at INTEGER NOT NULL,
-  current_version INTEGER NOT NULL,
-  content_prefix INTEGER NOT NULL,
-  not_before INTEGER NOT NULL,
-  not_after INTEGER NOT NULL
-) STRICT;
-CREATE INDEX chains_by_chain_id ON chains (chain_id_prefix);
-CREATE INDEX chains_by_content ON chains (content_prefix);
-CREATE INDEX chains_by_account ON chains (account, id, project, not_after, name);
-CREATE INDEX chains_by_expiry ON chains (project, not_after);
-
-CREATE TABLE expiry_days (
-  project INTEGER NOT NULL REFERENCES projects (id),
-  day INTEGER NOT NULL,
-  chains INTEGER NOT NULL CHECK (chains >= 0),
-  PRIMARY KEY (project, day)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE versions (
-  id INTEGER PRIMARY KEY,
-  chain INTEGER NOT NULL REFERENCES chains (id),
-  leaf_der BLOB NOT NULL,
-  issuers TEXT NOT NULL,
-  content_digest BLOB NOT NULL,
-  leaf_key_digest BLOB NOT NULL,
-  key_kind TEXT NOT NULL,
-  not_before INTEGER NOT NULL,
-  not_after INTEGER NOT NULL,
-  created_at INTEGER NOT NULL,
-  created_by TEXT NOT NULL,
-  sealed_key BLOB NOT NULL
-) STRICT;
-
-CREATE TABLE audit (
-  id INTEGER PRIMARY KEY,
-  at INTEGER NOT NULL,
-  account INTEGER NOT NULL,
-  access_key_id TEXT NOT NULL,
-  action TEXT NOT NULL,
-  request_id TEXT NOT NULL,
-  peer_address TEXT NOT NULL,
-  subject TEXT NOT NULL
-) STRICT;
-
-CREATE TABLE changes (
-  id INTEGER PRIMARY KEY,
-  kind TEXT NOT NULL,
-  account INTEGER NOT NULL,
-  subject TEXT NOT NULL
-) STRICT;
-
-CREATE TABLE fence (
-  id INTEGER PRIMARY KEY CHECK (id = 1),
-  count INTEGER NOT NULL
-) STRICT;
-INSERT INTO fence (id, count) VALUES (1, 0);
-
-PRAGMA application_id = 0x4C435254;
-)sql";
-
-constexpr std::array kReleased{kVersion1};
 
 base::Error refusal(const std::filesystem::path& file, const std::string& reason) {
   return base::Error{base::ErrorCode::kConfiguration, "The store " + file.string() + " " + reason};
@@ -184,10 +56,6 @@ base::Result<void> apply(Connection& database, const char* script, std::int64_t 
 }
 
 }  // namespace
-
-Migrations released_migrations() {
-  return kReleased;
-}
 
 base::Result<void> inspect_file(const std::filesystem::path& file, std::int64_t newest_version) {
   const std::filesystem::path log = file.string() + "-wal";

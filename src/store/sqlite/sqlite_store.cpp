@@ -46,6 +46,18 @@ base::Result<std::unique_ptr<Connection>> open_helper(const std::filesystem::pat
   return helper;
 }
 
+// What `read` makes of one state of the store, though it asks several times.
+template <typename Read>
+auto on_snapshot(Connection& database, const Read& read) -> decltype(read()) {
+  TRY(database.execute("BEGIN"));
+  auto result = read();
+  // A read that failed may have ended the snapshot already.
+  if (database.in_transaction()) {
+    TRY(database.execute("COMMIT"));
+  }
+  return result;
+}
+
 }  // namespace
 
 // In the order of construction; the directory is let go last.
@@ -125,6 +137,28 @@ base::Result<ChainCounts> SqliteStore::count_chains(const ChainFilter& filter) {
 base::Result<std::vector<base::Bytes>> SqliteStore::find_issuers(base::AccountId account, base::ByteView subject_der) {
   return parts_->readers->run(
       [&](Connection& database) { return sqlite::find_issuers(database, account, subject_der); });
+}
+
+base::Result<std::vector<domain::VersionSummary>> SqliteStore::list_versions(const base::ChainId& chain) {
+  return parts_->readers->run([&](Connection& database) { return sqlite::list_versions(database, chain); });
+}
+
+base::Result<Outcome> SqliteStore::preview(const Context& context, const PutVersion& command) {
+  return parts_->readers->run([&](Connection& database) {
+    return on_snapshot(database, [&] { return sqlite::preview(database, context, command); });
+  });
+}
+
+base::Result<std::optional<DomainDetail>> SqliteStore::find_domain(const std::string& name) {
+  return parts_->readers->run([&](Connection& database) {
+    return on_snapshot(database, [&] { return sqlite::find_domain(database, name); });
+  });
+}
+
+base::Result<DomainPage> SqliteStore::list_domains(const DomainFilter& filter, std::int64_t skip, std::int64_t limit) {
+  return parts_->readers->run([&](Connection& database) {
+    return on_snapshot(database, [&] { return sqlite::list_domains(database, filter, skip, limit); });
+  });
 }
 
 base::Result<std::optional<domain::Account>> SqliteStore::find_account(base::AccountId account) {

@@ -44,6 +44,11 @@ class SqliteStore final : public Store {
   [[nodiscard]] base::Result<ChainCounts> count_chains(const ChainFilter& filter) override;
   [[nodiscard]] base::Result<std::vector<base::Bytes>> find_issuers(base::AccountId account,
                                                                     base::ByteView subject_der) override;
+  [[nodiscard]] base::Result<std::vector<domain::VersionSummary>> list_versions(const base::ChainId& chain) override;
+  [[nodiscard]] base::Result<Outcome> preview(const Context& context, const PutVersion& command) override;
+  [[nodiscard]] base::Result<std::optional<DomainDetail>> find_domain(const std::string& name) override;
+  [[nodiscard]] base::Result<DomainPage> list_domains(const DomainFilter& filter, std::int64_t skip,
+                                                      std::int64_t limit) override;
   [[nodiscard]] base::Result<std::optional<domain::Account>> find_account(base::AccountId account) override;
   [[nodiscard]] base::Result<std::vector<domain::Account>> list_accounts() override;
   [[nodiscard]] base::Result<std::vector<domain::AccessKey>> list_access_keys(base::AccountId account) override;

@@ -1,0 +1,89 @@
+#include "store/sqlite/chain_rows.h"
+
+namespace livecert::store::sqlite {
+
+std::int64_t day_of(base::Time time) {
+  return std::chrono::floor<std::chrono::days>(time).time_since_epoch().count();
+}
+
+base::Result<void> count_expiry(Connection& database, const std::optional<ExpiryDay>& before,
+                                const std::optional<ExpiryDay>& after) {
+  if (before == after) return {};
+  if (before) {
+    TRY(database.run("UPDATE expiry_days SET chains = chains - 1 WHERE project = ? AND day = ?", before->project_row,
+                     before->day));
+  }
+  if (!after) return {};
+  return database.run(
+      "INSERT INTO expiry_days (project, day, chains) VALUES (?, ?, 1)"
+      " ON CONFLICT (project, day) DO UPDATE SET chains = chains + 1",
+      after->project_row, after->day);
+}
+
+base::Result<std::optional<ChainRow>> find_chain_row(Connection& database, const base::ChainId& chain) {
+  TRY_ASSIGN(Query query,
+             database.query("SELECT chains.id, chains.account, chains.project, projects.name, chains.name,"
+                            " chains.current_version, versions.content_digest, chains.not_before, chains.not_after,"
+                            " chains.superseded_at FROM chains"
+                            " JOIN projects ON projects.id = chains.project"
+                            " JOIN versions ON versions.id = chains.current_version"
+                            " WHERE chains.chain_id_prefix = ? AND chains.chain_id = ?",
+                            index_prefix(chain.bytes()), chain.bytes()));
+  TRY_ASSIGN(const bool found, query.next());
+  if (!found) return std::optional<ChainRow>();
+  ChainRow row;
+  row.row = query.integer(0);
+  row.state.account = base::AccountId(query.integer(1));
+  row.state.project = query.text(3);
+  row.state.name = query.text(4);
+  row.state.current = base::CertId(query.integer(5));
+  TRY_ASSIGN(row.state.content_digest, query.fixed<32>(6));
+  row.state.not_before = base::from_unix_micros(query.integer(7));
+  row.state.not_after = base::from_unix_micros(query.integer(8));
+  row.expiry = {query.integer(2), day_of(row.state.not_after)};
+  row.superseded = !query.is_null(9);
+  return std::optional(std::move(row));
+}
+
+base::Result<std::vector<std::string>> bound_domains(Connection& database, std::int64_t chain_row) {
+  std::vector<std::string> names;
+  TRY_ASSIGN(Query query,
+             database.query("SELECT name FROM domains INDEXED BY domains_by_chain WHERE chain = ? ORDER BY bound_at, id",
+                            chain_row));
+  for (;;) {
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found) return names;
+    names.push_back(query.text(0));
+  }
+}
+
+base::Result<void> make_current(Connection& database, const ChainRow& chain, const CurrentVersion& version) {
+  return database.run(
+      "UPDATE chains SET current_version = ?, content_prefix = ?, not_before = ?, not_after = ?,"
+      " superseded_by = NULL, superseded_at = NULL WHERE id = ?",
+      version.id.number(), index_prefix(version.content_digest), base::to_unix_micros(version.not_before),
+      base::to_unix_micros(version.not_after), chain.row);
+}
+
+base::Result<std::optional<domain::AccountStatus>> find_account_status(Connection& database, base::AccountId account) {
+  using domain::AccountStatus;
+  TRY_ASSIGN(Query query, database.query("SELECT status = 'active' FROM accounts WHERE id = ?", account.number()));
+  TRY_ASSIGN(const bool found, query.next());
+  if (!found) return std::optional<AccountStatus>();
+  return std::optional(query.flag(0) ? AccountStatus::kActive : AccountStatus::kSuspended);
+}
+
+base::Result<std::int64_t> find_project_row(Connection& database, base::AccountId account, std::string_view name) {
+  TRY_ASSIGN(Query query,
+             database.query("SELECT id FROM projects WHERE account = ? AND name = ?", account.number(), name));
+  TRY_ASSIGN(const bool found, query.next());
+  return found ? query.integer(0) : 0;
+}
+
+std::int64_t index_prefix(base::ByteView bytes) {
+  std::uint64_t value = 0;
+  for (const std::uint8_t byte : bytes.first(8)) value = value << 8 | byte;
+  return static_cast<std::int64_t>(value);
+}
+
+}  // namespace livecert::store::sqlite

@@ -1,0 +1,98 @@
+#include "store/sqlite/domain_rows.h"
+#include "store/sqlite/piece.h"
+#include "store/sqlite/queries.h"
+
+namespace livecert::store::sqlite {
+namespace {
+
+base::Result<std::string> find_push_domain(Connection& database, const domain::LiveDomain& domain) {
+  TRY_ASSIGN(Query query, database.query("SELECT name FROM domains WHERE account = ? AND vhost = ? AND type = 'push'"
+                                         " ORDER BY id LIMIT 1",
+                                         domain.account.number(), domain.vhost));
+  TRY_ASSIGN(const bool found, query.next());
+  return found ? query.text(0) : std::string();
+}
+
+base::Result<base::Bytes> find_current_leaf(Connection& database, std::int64_t chain_row) {
+  TRY_ASSIGN(Query query, database.query("SELECT versions.leaf_der FROM chains"
+                                         " JOIN versions ON versions.id = chains.current_version WHERE chains.id = ?",
+                                         chain_row));
+  TRY_ASSIGN(const bool found, query.next());
+  return found ? query.blob(0) : base::Bytes();
+}
+
+base::Result<DomainDetail> to_detail(Connection& database, DomainRow row) {
+  DomainDetail detail;
+  detail.domain = std::move(row.domain);
+  detail.binding = std::move(row.binding);
+  TRY_ASSIGN(detail.domain.tags, find_tags(database, row.row));
+  TRY_ASSIGN(detail.push_domain, find_push_domain(database, detail.domain));
+  if (row.chain_row != 0) {
+    TRY_ASSIGN(detail.leaf_der, find_current_leaf(database, row.chain_row));
+  }
+  return detail;
+}
+
+// The rows of `domains` that match, with what read_domain_row() needs beside them.
+Piece matching_rows(const DomainFilter& filter) {
+  Piece piece;
+  piece.add(" FROM domains");
+  piece.add(kDomainJoins);
+  piece.add(" WHERE domains.account = ?", filter.account.number());
+  piece.add_any_of(" AND projects.name IN ", filter.projects);
+  piece.add_any_of(" AND domains.name IN ", filter.names);
+  piece.add_any_of(" AND domains.vhost IN ", filter.vhosts);
+  piece.add_any_of(" AND domains.type IN ", filter.types);
+  piece.add_any_of(" AND domains.region IN ", filter.regions);
+  std::vector<std::int64_t> statuses;
+  for (const domain::DomainStatus status : filter.statuses) statuses.push_back(static_cast<std::int64_t>(status));
+  piece.add_any_of(" AND domains.status IN ", statuses);
+  if (filter.chain) piece.add(" AND lower(hex(chains.chain_id)) = ?", filter.chain->to_string());
+  if (filter.bound_only) piece.add(" AND domains.chain IS NOT NULL");
+  return piece;
+}
+
+}  // namespace
+
+base::Result<std::optional<DomainDetail>> find_domain(Connection& database, const std::string& name) {
+  TRY_ASSIGN(auto row, find_domain_row(database, name));
+  if (!row) return std::optional<DomainDetail>();
+  TRY_ASSIGN(DomainDetail detail, to_detail(database, *std::move(row)));
+  return std::optional(std::move(detail));
+}
+
+base::Result<DomainPage> list_domains(Connection& database, const DomainFilter& filter, std::int64_t skip,
+                                      std::int64_t limit) {
+  DomainPage page;
+  const Piece matching = matching_rows(filter);
+  {
+    Piece count;
+    count.add("SELECT count(*)");
+    count.add(matching);
+    TRY_ASSIGN(Query query, count.query(database));
+    TRY(query.next());
+    page.total = query.integer(0);
+  }
+  std::vector<DomainRow> rows;
+  {
+    Piece list;
+    list.add("SELECT ");
+    list.add(kDomainColumns);
+    list.add(matching);
+    list.add(" ORDER BY domains.id DESC LIMIT ? OFFSET ?", limit, skip);
+    TRY_ASSIGN(Query query, list.query(database));
+    for (;;) {
+      TRY_ASSIGN(const bool found, query.next());
+      if (!found) break;
+      TRY_ASSIGN(DomainRow row, read_domain_row(query));
+      rows.push_back(std::move(row));
+    }
+  }
+  for (DomainRow& row : rows) {
+    TRY_ASSIGN(DomainDetail detail, to_detail(database, std::move(row)));
+    page.domains.push_back(std::move(detail));
+  }
+  return page;
+}
+
+}  // namespace livecert::store::sqlite

@@ -1,0 +1,102 @@
+#include "store/sqlite/domain_rows.h"
+
+namespace livecert::store::sqlite {
+namespace {
+
+domain::TlsSwitches read_switches(const Query& query, int first) {
+  return {query.flag(first), query.flag(first + 1), query.text(first + 2), query.text(first + 3)};
+}
+
+}  // namespace
+
+base::Result<DomainRow> read_domain_row(const Query& query) {
+  DomainRow row;
+  row.row = query.integer(0);
+  row.domain.name = query.text(1);
+  row.domain.account = base::AccountId(query.integer(2));
+  row.domain.project = query.text(3);
+  row.domain.vhost = query.text(4);
+  row.domain.type = query.text(5);
+  row.domain.region = query.text(6);
+  row.domain.status = query.integer(7) == 0 ? domain::DomainStatus::kNormal : domain::DomainStatus::kDisabled;
+  row.domain.created_at = base::from_unix_micros(query.integer(8));
+  if (query.is_null(9)) return row;
+  row.chain_row = query.integer(9);
+  TRY_ASSIGN(const auto chain, query.fixed<16>(10));
+  row.binding = domain::Binding{base::ChainId(chain), read_switches(query, 11),
+                                base::from_unix_micros(query.integer(15)), query.text(16), query.text(17)};
+  return row;
+}
+
+base::Result<std::optional<DomainRow>> find_domain_row(Connection& database, const std::string& name) {
+  static const std::string kStatement = "SELECT " + std::string(kDomainColumns) + " FROM domains" +
+                                        std::string(kDomainJoins) + " WHERE domains.name = ?";
+  TRY_ASSIGN(Query query, database.query(kStatement, name));
+  TRY_ASSIGN(const bool found, query.next());
+  if (!found) return std::optional<DomainRow>();
+  TRY_ASSIGN(DomainRow row, read_domain_row(query));
+  return std::optional(std::move(row));
+}
+
+base::Result<std::vector<domain::Tag>> find_tags(Connection& database, std::int64_t domain_row) {
+  std::vector<domain::Tag> tags;
+  TRY_ASSIGN(Query query,
+             database.query("SELECT key, value FROM domain_tags WHERE domain = ? ORDER BY key", domain_row));
+  for (;;) {
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found) return tags;
+    tags.push_back({query.text(0), query.text(1)});
+  }
+}
+
+base::Result<void> release_chain(Connection& database, const Context& context, std::int64_t chain_row,
+                                 const std::optional<Successor>& successor) {
+  // Rows grow with time: a chain that was made earlier takes nobody's place.
+  if (!successor || successor->row <= chain_row) return {};
+  return database.run(
+      "UPDATE chains SET superseded_by = ?, superseded_at = ?"
+      " WHERE id = ? AND NOT EXISTS (SELECT 1 FROM domains WHERE chain = ?)",
+      successor->id.bytes(), base::to_unix_micros(context.at), chain_row, chain_row);
+}
+
+base::Result<void> write_binding(Connection& database, const Context& context, std::int64_t domain_row,
+                                 std::int64_t chain_row, const domain::TlsSwitches& tls) {
+  TRY(
+      database.run("UPDATE domains SET chain = ?, https = ?, http2 = ?, min_version = ?, max_version = ?, bound_at = ?,"
+                   " bound_by = ?, bound_from = ? WHERE id = ?",
+                   chain_row, tls.https, tls.http2, tls.min_version, tls.max_version, base::to_unix_micros(context.at),
+                   context.caller.access_key_id, context.peer_address, domain_row));
+  return database.run(
+      "UPDATE chains SET superseded_by = NULL, superseded_at = NULL WHERE id = ? AND superseded_at IS NOT NULL",
+      chain_row);
+}
+
+base::Result<void> clear_binding(Connection& database, std::int64_t domain_row) {
+  return database.run(
+      "UPDATE domains SET chain = NULL, https = 0, http2 = 0, min_version = '', max_version = '', bound_at = 0,"
+      " bound_by = '', bound_from = '' WHERE id = ?",
+      domain_row);
+}
+
+base::Result<std::int64_t> insert_domain(Connection& database, const domain::LiveDomain& domain,
+                                         std::int64_t project_row) {
+  TRY(
+      database.run("INSERT INTO domains (name, account, project, vhost, type, region, status, created_at)"
+                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                   domain.name, domain.account.number(), project_row, domain.vhost, domain.type, domain.region,
+                   static_cast<std::int64_t>(domain.status), base::to_unix_micros(domain.created_at)));
+  const std::int64_t row = database.last_row();
+  for (const domain::Tag& tag : domain.tags) {
+    TRY(database.run("INSERT INTO domain_tags (domain, key, value) VALUES (?, ?, ?)", row, tag.key, tag.value));
+  }
+  return row;
+}
+
+base::Result<std::size_t> count_vhost(Connection& database, base::AccountId account, const std::string& vhost) {
+  TRY_ASSIGN(Query query,
+             database.query("SELECT count(*) FROM domains WHERE account = ? AND vhost = ?", account.number(), vhost));
+  TRY(query.next());
+  return static_cast<std::size_t>(query.integer(0));
+}
+
+}  // namespace livecert::store::sqlite

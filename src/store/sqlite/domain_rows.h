@@ -1,0 +1,57 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "store/sqlite/database.h"
+#include "store/store.h"
+
+// What commands and reads share of the table of domains.
+namespace livecert::store::sqlite {
+
+struct DomainRow {
+  std::int64_t row = 0;
+  std::int64_t chain_row = 0;  // 0: nothing is bound
+  domain::LiveDomain domain;   // without its tags
+  std::optional<domain::Binding> binding;
+};
+
+// The columns that read_domain_row() reads, which come first in the query, from `domains` with kDomainJoins.
+inline constexpr std::string_view kDomainColumns =
+    "domains.id, domains.name, domains.account, projects.name, domains.vhost, domains.type, domains.region,"
+    " domains.status, domains.created_at, domains.chain, chains.chain_id, domains.https, domains.http2,"
+    " domains.min_version, domains.max_version, domains.bound_at, domains.bound_by, domains.bound_from";
+inline constexpr int kDomainColumnCount = 18;
+inline constexpr std::string_view kDomainJoins =
+    " JOIN projects ON projects.id = domains.project LEFT JOIN chains ON chains.id = domains.chain";
+[[nodiscard]] base::Result<DomainRow> read_domain_row(const Query& query);
+
+[[nodiscard]] base::Result<std::optional<DomainRow>> find_domain_row(Connection& database, const std::string& name);
+
+// In the order of their keys.
+[[nodiscard]] base::Result<std::vector<domain::Tag>> find_tags(Connection& database, std::int64_t domain_row);
+
+// What uses a chain no longer, and what follows from it (law 10): `next_chain` takes its place, nullopt: nothing does.
+struct Successor {
+  std::int64_t row = 0;
+  base::ChainId id;
+};
+[[nodiscard]] base::Result<void> release_chain(Connection& database, const Context& context, std::int64_t chain_row,
+                                               const std::optional<Successor>& successor);
+
+// Makes the domain use the chain.
+[[nodiscard]] base::Result<void> write_binding(Connection& database, const Context& context, std::int64_t domain_row,
+                                               std::int64_t chain_row, const domain::TlsSwitches& tls);
+[[nodiscard]] base::Result<void> clear_binding(Connection& database, std::int64_t domain_row);
+
+// `row` of the new domain.
+[[nodiscard]] base::Result<std::int64_t> insert_domain(Connection& database, const domain::LiveDomain& domain,
+                                                       std::int64_t project_row);
+
+// How many domains of the account have the vhost.
+[[nodiscard]] base::Result<std::size_t> count_vhost(Connection& database, base::AccountId account,
+                                                    const std::string& vhost);
+
+}  // namespace livecert::store::sqlite

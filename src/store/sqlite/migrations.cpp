@@ -1,0 +1,181 @@
+#include <array>
+
+#include "store/sqlite/schema.h"
+
+namespace livecert::store::sqlite {
+namespace {
+
+// Row ids are small integers wherever rows refer to each other; random ids and digests are found through an index on
+// their first eight bytes and then compared whole, which keeps the index a third of the size.
+constexpr const char* kVersion1 = R"sql(
+CREATE TABLE vault (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  header BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE settings (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  value BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE accounts (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  is_root INTEGER NOT NULL CHECK (is_root IN (0, 1)),
+  status TEXT NOT NULL CHECK (status IN ('active', 'suspended')),
+  created_at INTEGER NOT NULL,
+  wrapped_key BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE projects (
+  id INTEGER PRIMARY KEY,
+  account INTEGER NOT NULL REFERENCES accounts (id),
+  name TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (account, name)
+) STRICT;
+
+CREATE TABLE access_keys (
+  id INTEGER PRIMARY KEY,
+  access_key_id TEXT NOT NULL UNIQUE,
+  account INTEGER NOT NULL REFERENCES accounts (id),
+  enabled INTEGER NOT NULL CHECK (enabled IN (0, 1)),
+  created_at INTEGER NOT NULL,
+  sealed_secret BLOB NOT NULL
+) STRICT;
+CREATE INDEX access_keys_by_account ON access_keys (account);
+
+CREATE TABLE access_key_projects (
+  id INTEGER PRIMARY KEY,
+  access_key INTEGER NOT NULL REFERENCES access_keys (id),
+  project INTEGER NOT NULL REFERENCES projects (id),
+  UNIQUE (access_key, project)
+) STRICT;
+
+CREATE TABLE issuer_certificates (
+  id INTEGER PRIMARY KEY,
+  account INTEGER NOT NULL REFERENCES accounts (id),
+  sha256 BLOB NOT NULL,
+  subject_der BLOB NOT NULL,
+  der BLOB NOT NULL,
+  UNIQUE (account, sha256)
+) STRICT;
+CREATE INDEX issuer_certificates_by_subject ON issuer_certificates (account, subject_der);
+
+CREATE TABLE chains (
+  id INTEGER PRIMARY KEY,
+  chain_id_prefix INTEGER NOT NULL,
+  chain_id BLOB NOT NULL,
+  account INTEGER NOT NULL REFERENCES accounts (id),
+  project INTEGER NOT NULL REFERENCES projects (id),
+  name TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  current_version INTEGER NOT NULL,
+  content_prefix INTEGER NOT NULL,
+  not_before INTEGER NOT NULL,
+  not_after INTEGER NOT NULL
+) STRICT;
+CREATE INDEX chains_by_chain_id ON chains (chain_id_prefix);
+CREATE INDEX chains_by_content ON chains (content_prefix);
+CREATE INDEX chains_by_account ON chains (account, id, project, not_after, name);
+CREATE INDEX chains_by_expiry ON chains (project, not_after);
+
+CREATE TABLE expiry_days (
+  project INTEGER NOT NULL REFERENCES projects (id),
+  day INTEGER NOT NULL,
+  chains INTEGER NOT NULL CHECK (chains >= 0),
+  PRIMARY KEY (project, day)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE versions (
+  id INTEGER PRIMARY KEY,
+  chain INTEGER NOT NULL REFERENCES chains (id),
+  leaf_der BLOB NOT NULL,
+  issuers TEXT NOT NULL,
+  content_digest BLOB NOT NULL,
+  leaf_key_digest BLOB NOT NULL,
+  key_kind TEXT NOT NULL,
+  not_before INTEGER NOT NULL,
+  not_after INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by TEXT NOT NULL,
+  sealed_key BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE audit (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  account INTEGER NOT NULL,
+  access_key_id TEXT NOT NULL,
+  action TEXT NOT NULL,
+  request_id TEXT NOT NULL,
+  peer_address TEXT NOT NULL,
+  subject TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE changes (
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  account INTEGER NOT NULL,
+  subject TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE fence (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  count INTEGER NOT NULL
+) STRICT;
+INSERT INTO fence (id, count) VALUES (1, 0);
+
+PRAGMA application_id = 0x4C435254;
+)sql";
+
+// Domains with what they use; versions found by chain, for the history of one; chains that others took the place of.
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE versions ADD COLUMN created_from TEXT NOT NULL DEFAULT '';
+CREATE INDEX versions_by_chain ON versions (chain);
+
+ALTER TABLE chains ADD COLUMN superseded_by BLOB;
+ALTER TABLE chains ADD COLUMN superseded_at INTEGER;
+CREATE INDEX chains_superseded ON chains (account, id) WHERE superseded_at IS NOT NULL;
+
+CREATE TABLE domains (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  account INTEGER NOT NULL REFERENCES accounts (id),
+  project INTEGER NOT NULL REFERENCES projects (id),
+  vhost TEXT NOT NULL,
+  type TEXT NOT NULL,
+  region TEXT NOT NULL,
+  status INTEGER NOT NULL CHECK (status IN (0, 2)),
+  created_at INTEGER NOT NULL,
+  chain INTEGER REFERENCES chains (id),
+  https INTEGER NOT NULL DEFAULT 0 CHECK (https IN (0, 1)),
+  http2 INTEGER NOT NULL DEFAULT 0 CHECK (http2 IN (0, 1)),
+  min_version TEXT NOT NULL DEFAULT '',
+  max_version TEXT NOT NULL DEFAULT '',
+  bound_at INTEGER NOT NULL DEFAULT 0,
+  bound_by TEXT NOT NULL DEFAULT '',
+  bound_from TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX domains_by_account ON domains (account, vhost);
+CREATE INDEX domains_by_chain ON domains (chain, bound_at, id) WHERE chain IS NOT NULL;
+
+CREATE TABLE domain_tags (
+  id INTEGER PRIMARY KEY,
+  domain INTEGER NOT NULL REFERENCES domains (id),
+  key TEXT NOT NULL,
+  value TEXT NOT NULL,
+  UNIQUE (domain, key)
+) STRICT;
+)sql";
+
+constexpr std::array kReleased{kVersion1, kVersion2};
+
+}  // namespace
+
+Migrations released_migrations() {
+  return kReleased;
+}
+
+}  // namespace livecert::store::sqlite

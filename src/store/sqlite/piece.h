@@ -1,0 +1,57 @@
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "store/sqlite/database.h"
+
+namespace livecert::store::sqlite {
+
+// A piece of a statement with the values of its `?`, in order. What comes from outside is only ever a value.
+class Piece {
+ public:
+  void add(std::string_view text) { text_ += text; }
+  template <typename... Values>
+  void add(std::string_view text, const Values&... values) {
+    text_ += text;
+    (values_.emplace_back(values), ...);
+  }
+  void add(const Piece& other) {
+    text_ += other.text_;
+    values_.insert(values_.end(), other.values_.begin(), other.values_.end());
+  }
+
+  // `begin` and a list of the values in parentheses; nothing when there are none. Their number is rounded up to a power
+  // of two by repeating the last one, so that few different statements have to be kept.
+  template <typename Value>
+  void add_any_of(std::string_view begin, const std::vector<Value>& values) {
+    if (values.empty()) return;
+    add(begin);
+    for (std::size_t i = 0; i < std::bit_ceil(values.size()); ++i) {
+      add(i == 0 ? "(?" : ", ?", values[std::min(i, values.size() - 1)]);
+    }
+    add(")");
+  }
+
+  [[nodiscard]] base::Result<Query> query(Connection& database) const {
+    TRY_ASSIGN(Query query, database.query(text_));
+    for (const auto& value : values_) {
+      if (const auto* number = std::get_if<std::int64_t>(&value)) query.bind(*number);
+      if (const auto* text = std::get_if<std::string>(&value)) query.bind(std::string_view(*text));
+    }
+    return query;
+  }
+
+ private:
+  std::string text_;
+  std::vector<std::variant<std::int64_t, std::string>> values_;
+};
+
+}  // namespace livecert::store::sqlite
