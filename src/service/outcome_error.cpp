@@ -64,9 +64,7 @@ std::string enumerate(const std::vector<std::string>& names) {
   std::string text;
   for (std::size_t i = 0; i < std::min(names.size(), kNamed); ++i) text += (i == 0 ? "" : ", ") + names[i];
   if (names.size() <= kNamed) return text;
-  // The store names only so many; beyond that nobody counted.
-  const std::string at_least = names.size() == store::kMaxNamedDomains ? "at least " : "";
-  return text + " and " + at_least + std::to_string(names.size() - kNamed) + " more";
+  return text + " and " + std::to_string(names.size() - kNamed) + " more";
 }
 
 Error to_error(const Outcome& outcome) {
