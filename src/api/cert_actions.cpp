@@ -32,7 +32,7 @@ base::Result<Output> store_upload(service::Services& services, const service::Co
                                   const UploadInput& input) {
   TRY_ASSIGN(const service::CreateCertOutput output, service::create_cert(services, context, input.cert));
   json::object result = stored_cert(output.chain, output.domain, input.use_way);
-  if (!output.warnings.empty()) result["Warnings"] = to_json(output.warnings);
+  if (!output.warnings.empty()) result["Warnings"] = strings_to_json(output.warnings);
   return Output(std::move(result));
 }
 

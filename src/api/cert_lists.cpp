@@ -123,7 +123,7 @@ base::Result<Output> describe_cert_detail_secret_v2(service::Services& services,
   result["ProjectName"] = output.detail.summary.project;
   json::object& material = result["SSL"].emplace_object();
   material["KeyType"] = output.detail.key_kind;
-  material["Chain"] = to_json(output.chain_pem);
+  material["Chain"] = strings_to_json(output.chain_pem);
   return Output(std::move(result));
 }
 

@@ -50,13 +50,13 @@ class CertListText {
 
 }  // namespace
 
-json::array to_json(const std::vector<std::string>& strings) {
+json::array strings_to_json(const std::vector<std::string>& strings) {
   return json::array(strings.begin(), strings.end());
 }
 
 json::object chain_members(const domain::ChainSummary& chain, base::Time now) {
   json::object object;
-  object["CertDomainList"] = to_json(chain.domains);
+  object["CertDomainList"] = strings_to_json(chain.domains);
   object["CertName"] = chain.name;
   object["ChainID"] = chain.id.to_string();
   object["NotAfter"] = base::to_rfc3339(chain.not_after);

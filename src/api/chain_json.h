@@ -19,7 +19,7 @@ namespace livecert::api {
 inline constexpr std::int64_t kMaxPageSize = 1000;
 inline constexpr std::int64_t kMaxPageNumber = 2'147'483'647;  // the SDKs' int32
 
-[[nodiscard]] boost::json::array to_json(const std::vector<std::string>& strings);
+[[nodiscard]] boost::json::array strings_to_json(const std::vector<std::string>& strings);
 
 // Members that lists and the detail share. CertDomainList: the domains bound to the chain.
 [[nodiscard]] boost::json::object chain_members(const domain::ChainSummary& chain, base::Time now);

@@ -55,7 +55,7 @@ json::object to_json(const service::CertVersion& version, base::Time now) {
   object["NotBefore"] = base::to_rfc3339(summary.not_before);
   object["NotAfter"] = base::to_rfc3339(summary.not_after);
   object["Status"] = domain::validity_status(summary.not_after, now);
-  object["DNSNames"] = to_json(version.dns_names);
+  object["DNSNames"] = strings_to_json(version.dns_names);
   object["Fingerprint"] = version.fingerprint;
   object["CreateTime"] = base::to_rfc3339(summary.created_at);
   object["CreatedBy"] = summary.created_by;
@@ -105,8 +105,8 @@ base::Result<Output> plan_cert(service::Services& services, const service::Conte
   if (plan.domain) result["Domain"] = *plan.domain;
   json::array& findings = result["Findings"].emplace_array();
   for (const x509::Finding& finding : plan.findings) findings.push_back(to_json(finding));
-  if (!plan.chain_pem.empty()) result["Chain"] = to_json(plan.chain_pem);
-  result["UncoveredDomains"] = to_json(plan.uncovered);
+  if (!plan.chain_pem.empty()) result["Chain"] = strings_to_json(plan.chain_pem);
+  result["UncoveredDomains"] = strings_to_json(plan.uncovered);
   if (plan.error) result["Error"] = to_json(*plan.error);
   return Output(std::move(result));
 }

@@ -50,11 +50,11 @@ class Decide : public testing::Test {
   }
   ChainState& target(base::AccountId account, std::uint8_t digest) {
     command.target = base::ChainId();
-    state.target = ChainState{account, "default", "name", base::CertId(1), {}};
+    state.target = ChainState{account, "default", "name", base::CertId(1), {}, {}, {}};
     state.target->content_digest[0] = digest;
     return *state.target;
   }
-  [[nodiscard]] PutVerdict verdict() const { return decide(caller, command, state); }
+  [[nodiscard]] PutVerdict verdict() const { return decide(caller, command, state, base::Time()); }
 
   Caller caller;
   PutVersion command;

@@ -1,69 +1,37 @@
 // The vendor's own Node.js SDK, unmodified, against a running livecert.
 //   sdk_test.mjs LIVECERT_BINARY NODE_MODULES MAKE_RSA_CHAIN
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
+import { LiveServer, assertSuccess, certificatesOf } from './live_server.mjs';
+
 const [binary, nodeModules, makeRsaChain] = process.argv.slice(2).map((word) => resolve(word));
 const { Service } = createRequire(join(nodeModules, 'sdk_test.cjs'))('@volcengine/openapi');
-
-const directory = mkdtempSync(join(tmpdir(), 'livecert-sdk-'));
-const dataDirectory = join(directory, 'data');
-let server;
-let address;
-
-async function until(condition) {
-  for (const end = Date.now() + 60_000; !condition(); ) {
-    assert.ok(Date.now() < end, 'livecert does not get on');
-    await new Promise((wake) => setTimeout(wake, 5));
-  }
-}
-
-async function start() {
-  const addresses = join(dataDirectory, 'addresses.json');
-  rmSync(addresses, { force: true });
-  server = spawn(binary, ['serve', '--data-dir', dataDirectory, '--http', '127.0.0.1:0'], { stdio: ['ignore', 'ignore', 'inherit'] });
-  await until(() => existsSync(addresses) || server.exitCode !== null);
-  address = JSON.parse(readFileSync(addresses)).http;
-}
-
-async function kill() {
-  const gone = new Promise((done) => server.once('exit', done));
-  server.kill('SIGKILL');
-  await gone;
-}
+const server = new LiveServer(binary);
 
 // The SDK's client, with everything but the endpoint as it is for the cloud.
 function makeService(more = {}) {
-  const { AccessKeyId, SecretAccessKey } = JSON.parse(readFileSync(join(dataDirectory, 'credentials.json')));
   return new Service({
     protocol: 'http:',
-    host: address,
+    host: server.addresses.http,
     serviceName: 'live',
     defaultVersion: '2023-01-01',
-    accessKeyId: AccessKeyId,
-    secretKey: SecretAccessKey,
+    accessKeyId: server.credentials.AccessKeyId,
+    secretKey: server.credentials.SecretAccessKey,
     ...more,
   });
 }
 
-const read = (name, file) => readFileSync(join(directory, name, file), 'utf8');
 function makeChain(name) {
-  execFileSync('mkdir', [join(directory, name)]);
-  execFileSync(makeRsaChain, [join(directory, name), `${name}.example.net`], { stdio: ['ignore', 'ignore', 'inherit'] });
-  return { Rsa: { Pubkey: read(name, 'chain.pem'), Prikey: read(name, 'key.pem') }, UseWay: 'https' };
-}
-const blocks = (pem) => pem.match(/-----BEGIN[^]+?-----END CERTIFICATE-----/g);
-
-function assertSuccess(answer, action) {
-  assert.equal(answer.ResponseMetadata.Error, undefined, JSON.stringify(answer.ResponseMetadata));
-  assert.equal(answer.ResponseMetadata.Action, action);
-  assert.equal(answer.ResponseMetadata.Service, 'live');
-  assert.ok(answer.ResponseMetadata.RequestId);
+  const folder = join(server.directory, name);
+  mkdirSync(folder);
+  execFileSync(makeRsaChain, [folder, `${name}.example.net`], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const read = (file) => readFileSync(join(folder, file), 'utf8');
+  return { Rsa: { Pubkey: read('chain.pem'), Prikey: read('key.pem') }, UseWay: 'https' };
 }
 
 describe('the vendor\'s Node.js SDK', () => {
@@ -73,12 +41,9 @@ describe('the vendor\'s Node.js SDK', () => {
   before(async () => {
     upload = makeChain('live');
     other = makeChain('other');
-    await start();
+    await server.start();
   });
-  after(async () => {
-    await kill();
-    rmSync(directory, { recursive: true });
-  });
+  after(() => server.remove());
 
   it('uploads, lists and describes a certificate, and finds it the same after a kill', async () => {
     let service = makeService();
@@ -97,11 +62,11 @@ describe('the vendor\'s Node.js SDK', () => {
 
     const described = await service.createJSONAPI('DescribeCertDetailSecretV2')({ ChainID });
     assertSuccess(described, 'DescribeCertDetailSecretV2');
-    assert.deepEqual(described.Result.SSL.Chain.map((block) => block.trim()), blocks(upload.Rsa.Pubkey));
+    assert.deepEqual(described.Result.SSL.Chain.map((block) => block.trim()), certificatesOf(upload.Rsa.Pubkey));
     assert.ok(!JSON.stringify(described).includes('PRIVATE KEY'));
 
-    await kill();
-    await start();
+    await server.kill();
+    await server.start();
     service = makeService();
     const again = await service.createJSONAPI('DescribeCertDetailSecretV2')({ ChainID });
     assert.deepEqual(again.Result, described.Result);
@@ -117,7 +82,7 @@ describe('the vendor\'s Node.js SDK', () => {
     });
     assertSuccess(created, 'CreateCert');
     const described = await service.createJSONAPI('DescribeCertDetailSecretV2')({ ChainID: created.Result.ChainID });
-    assert.equal(described.Result.SSL.Chain[0].trim(), blocks(other.Rsa.Pubkey)[0]);
+    assert.equal(described.Result.SSL.Chain[0].trim(), certificatesOf(other.Rsa.Pubkey)[0]);
   });
 
   it('lists with a GET whose parameters stand in the query', async () => {
@@ -135,8 +100,8 @@ describe('the vendor\'s Node.js SDK', () => {
   });
 
   it('reads every finding about a bad upload in Error.Message', async () => {
-    const [leaf, intermediate] = blocks(upload.Rsa.Pubkey);
-    const [foreign] = blocks(other.Rsa.Pubkey);
+    const [leaf, intermediate] = certificatesOf(upload.Rsa.Pubkey);
+    const [foreign] = certificatesOf(other.Rsa.Pubkey);
     const answer = await makeService().createJSONAPI('CreateCert')({
       UseWay: 'https',
       Rsa: { Pubkey: [leaf, foreign, intermediate, intermediate].join('\n'), Prikey: other.Rsa.Prikey },

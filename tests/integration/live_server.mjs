@@ -1,0 +1,119 @@
+// A livecert of a test's own and certificates to upload to it.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export class LiveServer {
+  constructor(binary, options = []) {
+    this.binary = binary;
+    this.options = options;
+    this.directory = mkdtempSync(join(tmpdir(), 'livecert-clients-'));
+    this.dataDirectory = join(this.directory, 'data');
+  }
+
+  async start() {
+    const file = join(this.dataDirectory, 'addresses.json');
+    rmSync(file, { force: true });
+    this.process = spawn(
+      this.binary,
+      ['serve', '--data-dir', this.dataDirectory, '--http', '127.0.0.1:0', ...this.options],
+      { stdio: ['ignore', 'ignore', 'inherit'] },
+    );
+    await until(() => existsSync(file) || this.process.exitCode !== null);
+    this.addresses = JSON.parse(readFileSync(file));
+    this.credentials = JSON.parse(readFileSync(join(this.dataDirectory, 'credentials.json')));
+  }
+
+  async kill() {
+    const gone = new Promise((done) => this.process.once('exit', done));
+    this.process.kill('SIGKILL');
+    await gone;
+  }
+
+  async remove() {
+    await this.kill();
+    rmSync(this.directory, { recursive: true });
+  }
+
+  // The command line, as a user with this server's credentials; standard output.
+  command(...words) {
+    return execFileSync(this.binary, words, { encoding: 'utf8', env: this.commandEnvironment() });
+  }
+
+  commandEnvironment() {
+    return {
+      ...process.env,
+      LIVECERT_ENDPOINT: `http://${this.addresses.http}`,
+      VOLC_ACCESSKEY: this.credentials.AccessKeyId,
+      VOLC_SECRETKEY: this.credentials.SecretAccessKey,
+    };
+  }
+}
+
+async function until(condition) {
+  for (const end = Date.now() + 60_000; !condition(); ) {
+    assert.ok(Date.now() < end, 'livecert does not get on');
+    await new Promise((wake) => setTimeout(wake, 5));
+  }
+}
+
+const configuration = `
+[req]
+distinguished_name = name
+[name]
+[ca]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+[leaf]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = serverAuth
+`;
+
+// A private authority with an intermediate, made with the openssl command; elliptic keys, since they are made at once.
+export class Authority {
+  constructor(directory) {
+    this.directory = directory;
+    mkdirSync(directory);
+    writeFileSync(this.path('extensions.cnf'), configuration);
+    this.issue('root', 'ca', '/CN=Throwaway Root');
+    this.issue('intermediate', 'ca', '/CN=Throwaway Intermediate', 'root');
+    this.count = 0;
+  }
+
+  path(name) {
+    return join(this.directory, name);
+  }
+
+  issue(name, extensions, subject, issuer, ...more) {
+    const by = issuer ? ['-CA', this.path(`${issuer}.pem`), '-CAkey', this.path(`${issuer}.key`)] : [];
+    execFileSync(
+      'openssl',
+      ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '90',
+        '-config', this.path('extensions.cnf'), '-extensions', extensions, '-subj', subject, ...by,
+        '-keyout', this.path(`${name}.key`), '-out', this.path(`${name}.pem`), ...more],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+  }
+
+  // What an ACME client would hold for these names: leaf and intermediate, and the key.
+  leaf(...names) {
+    const file = `leaf-${(this.count += 1)}`;
+    const alternatives = names.map((name) => `DNS:${name}`).join(',');
+    this.issue(file, 'leaf', `/CN=${names[0]}`, 'intermediate', '-addext', `subjectAltName=${alternatives}`);
+    const read = (name) => readFileSync(this.path(name), 'utf8');
+    return { Pubkey: read(`${file}.pem`) + read('intermediate.pem'), Prikey: read(`${file}.key`) };
+  }
+}
+
+export const certificatesOf = (pem) => pem.match(/-----BEGIN[^]+?-----END CERTIFICATE-----/g);
+
+export function assertSuccess(answer, action) {
+  assert.equal(answer.ResponseMetadata?.Error, undefined, JSON.stringify(answer));
+  assert.equal(answer.ResponseMetadata.Action, action);
+  assert.equal(answer.ResponseMetadata.Service, 'live');
+  assert.ok(answer.ResponseMetadata.RequestId);
+}
