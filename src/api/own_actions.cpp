@@ -27,7 +27,7 @@ constexpr std::int64_t kMaxExpiredForDays = 36'500;
 constexpr std::array<std::string_view, 5> kEffects{"create", "update", "relabel", "none", "refuse"};
 constexpr std::array<std::string_view, 3> kParts{"upload", "certificates", "key"};
 
-json::object to_json(const x509::Finding& finding) {
+json::object finding_item(const x509::Finding& finding) {
   json::object object;
   object["Id"] = finding.id;
   object["Severity"] = finding.severity == x509::Severity::kError ? "error" : "warning";
@@ -38,7 +38,7 @@ json::object to_json(const x509::Finding& finding) {
   return object;
 }
 
-json::object to_json(const base::Error& error) {
+json::object error_members(const base::Error& error) {
   const WireError wire = to_wire(error, Stage::kAction);
   json::object object;
   object["Code"] = wire.code;
@@ -46,7 +46,7 @@ json::object to_json(const base::Error& error) {
   return object;
 }
 
-json::object to_json(const service::CertVersion& version, base::Time now) {
+json::object version_item(const service::CertVersion& version, base::Time now) {
   const domain::VersionSummary& summary = version.summary;
   json::object object;
   object["CertID"] = summary.id.to_string();
@@ -104,10 +104,10 @@ base::Result<Output> plan_cert(service::Services& services, const service::Conte
   if (plan.chain) result["ChainID"] = plan.chain->to_string();
   if (plan.domain) result["Domain"] = *plan.domain;
   json::array& findings = result["Findings"].emplace_array();
-  for (const x509::Finding& finding : plan.findings) findings.push_back(to_json(finding));
+  for (const x509::Finding& finding : plan.findings) findings.push_back(finding_item(finding));
   if (!plan.chain_pem.empty()) result["Chain"] = strings_to_json(plan.chain_pem);
   result["UncoveredDomains"] = strings_to_json(plan.uncovered);
-  if (plan.error) result["Error"] = to_json(*plan.error);
+  if (plan.error) result["Error"] = error_members(*plan.error);
   return Output(std::move(result));
 }
 
@@ -120,7 +120,7 @@ base::Result<Output> list_cert_versions(service::Services& services, const servi
   json::object result;
   result["ChainID"] = output.chain.to_string();
   json::array& list = result["VersionList"].emplace_array();
-  for (const service::CertVersion& version : output.versions) list.push_back(to_json(version, context.at));
+  for (const service::CertVersion& version : output.versions) list.push_back(version_item(version, context.at));
   return Output(std::move(result));
 }
 

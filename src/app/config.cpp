@@ -81,6 +81,20 @@ Result<void> set_duplicates(Config& config, const std::string& text) {
   return {};
 }
 
+Result<void> set_domains(Config& config, const std::string& text) {
+  std::string word;
+  TRY(set_one_of(word, text, {"created", "auto"}));
+  config.register_domains = word == "auto";
+  return {};
+}
+
+Result<void> set_days(std::chrono::days& target, const std::string& text) {
+  int days = 0;
+  TRY(set_number(days, text, 0, 36'500));
+  target = std::chrono::days(days);
+  return {};
+}
+
 Result<void> set_insecure_fetch_ports(Config& config, const std::string& text) {
   std::vector<std::string> ports;
   TRY(set_list(ports, text));
@@ -112,6 +126,16 @@ constexpr std::array kSettings{
     Setting{"duplicates", false,
             "converge (default): the same chain again answers the ChainID that has it; allow: a new one",
             set_duplicates},
+    Setting{
+        "domains", false,
+        "created (default): a domain is bound only after somebody created it; auto: binding it creates it, when the "
+        "certificate covers it",
+        set_domains},
+    Setting{"keep_versions", false, "Versions kept of each chain, the current one included; default 10",
+            [](Config& c, const std::string& t) { return set_number(c.keep_versions, t, 1, 1000); }},
+    Setting{"prune_after_days", false,
+            "Remove chains that are superseded, unbound and expired for that many days; default 0: never",
+            [](Config& c, const std::string& t) { return set_days(c.prune_after, t); }},
     Setting{"trust", false, "none (default), system, or a PEM file of roots: an upload must lead to a root of these",
             [](Config& c, const std::string& t) { return set_text(c.trust, t); }},
     Setting{"issuers_dir", false, "Directory of issuers' certificates (.pem .crt .cer .der) that complete chains",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -24,7 +25,10 @@ struct Config {
   std::filesystem::path master_key;
   std::size_t rate_limit = 10;
   bool converge_duplicates = true;
-  std::string trust = "none";  // "none", "system" or a PEM file
+  bool register_domains = false;
+  int keep_versions = 10;
+  std::chrono::days prune_after{0};  // 0: never
+  std::string trust = "none";        // "none", "system" or a PEM file
   std::filesystem::path issuers_dir;
   bool fetch_issuers = true;
   net::FetchPolicy fetch;

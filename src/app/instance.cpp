@@ -101,6 +101,8 @@ void Instance::connect(const Config& config) {
   issuers_ = std::make_unique<service::IssuerDirectory>(*store_, clock_, std::move(issuers));
   ids_ = std::make_unique<service::IdSource>(clock_, random_, config.node_id);
   service::Settings settings;
+  settings.register_domains = config.register_domains;
+  settings.keep_versions = config.keep_versions;
   settings.converge_duplicates = config.converge_duplicates;
   settings.required_roots = required_roots_ ? &*required_roots_ : nullptr;
   settings.known_roots = known_roots_ ? &*known_roots_ : nullptr;

@@ -10,6 +10,7 @@
 #include "app/data_files.h"
 #include "app/instance.h"
 #include "app/log.h"
+#include "app/retention_job.h"
 #include "app/system.h"
 #include "net/server.h"
 #include "service/server_identity.h"
@@ -76,10 +77,12 @@ base::Result<void> serve(const Config& config) {
   api::Gateway gateway(instance->services(), {config.region, config.rate_limit}, log_access);
   TRY_ASSIGN(const auto server, listen(instance->services(), config, gateway));
   TRY(announce(server->addresses(), config));
+  auto retention = RetentionJob::start(instance->services(), config.prune_after);
 
   wait_for_stop_signal();
   log_info("stopping: finishing what was accepted");
   std::filesystem::remove(addresses_file(config), ignored);
+  retention.reset();
   server->drain(kDrainTime);
   log_info("stopped");
   flush_log();

@@ -36,7 +36,19 @@ TEST_F(ConfigTest, FlagsWinOverTheFileAndTheFileOverDefaults) {
   EXPECT_EQ(config->region, "r");
   EXPECT_EQ(config->host_names, (std::vector<std::string>{"a", "b"}));
   EXPECT_TRUE(config->converge_duplicates);
+  EXPECT_FALSE(config->register_domains);
+  EXPECT_EQ(config->keep_versions, 10);
+  EXPECT_EQ(config->prune_after, std::chrono::days(0));
   EXPECT_EQ(config->http, (net::Endpoint{"127.0.0.1", 8080}));
+}
+
+TEST_F(ConfigTest, SaysHowDomainsAreMadeAndWhatIsKept) {
+  const auto config = load_config(file_with("domains = \"auto\"\nkeep_versions = 3\nprune_after_days = 30\n"),
+                                  {{"data_dir", "d"}, {"keep_versions", "1"}});
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_TRUE(config->register_domains);
+  EXPECT_EQ(config->keep_versions, 1);
+  EXPECT_EQ(config->prune_after, std::chrono::days(30));
 }
 
 TEST_F(ConfigTest, HttpIsOffWhenOnlyHttpsIsAskedFor) {
@@ -53,6 +65,9 @@ TEST_F(ConfigTest, EverythingWrongIsOneSentenceThatNamesTheSetting) {
   EXPECT_THAT(refusal("[net]\nx = 1"), HasSubstr("net must be a string"));
   EXPECT_THAT(refusal("insecure_http = \"yes\""), HasSubstr("insecure_http must be true or false"));
   EXPECT_THAT(refusal("duplicates = \"maybe\""), HasSubstr("duplicates must be one of: converge, allow"));
+  EXPECT_THAT(refusal("domains = \"any\""), HasSubstr("domains must be one of: created, auto"));
+  EXPECT_THAT(refusal("keep_versions = 0"), HasSubstr("keep_versions must be a number from 1 to 1000"));
+  EXPECT_THAT(refusal("prune_after_days = -1"), HasSubstr("prune_after_days must be a number from 0 to 36500"));
   EXPECT_THAT(refusal("http = \"localhost:80\""), HasSubstr("http "));
   EXPECT_THAT(refusal("insecure_fetch_ports = [\"70000\"]"), HasSubstr("insecure_fetch_ports must be a number"));
   EXPECT_THAT(refusal("x = = 1"), HasSubstr("line 1"));

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "service/context.h"
+
+namespace livecert::app {
+
+// Removes at the start and then every hour, on a thread of its own, what nobody needs any more (service::
+// apply_retention), and logs each chain that went. Failures are logged, and the next hour tries again.
+class RetentionJob {
+ public:
+  // nullptr when `expired_for` is 0: nothing is ever removed. The services must outlive the job.
+  [[nodiscard]] static std::unique_ptr<RetentionJob> start(service::Services& services, std::chrono::days expired_for);
+
+  RetentionJob(const RetentionJob&) = delete;
+  RetentionJob& operator=(const RetentionJob&) = delete;
+  // Ends the waiting at once, and a round of removing within two seconds.
+  ~RetentionJob();
+
+ private:
+  RetentionJob(service::Services& services, std::chrono::days expired_for);
+  void run();
+  void remove_expired();
+  [[nodiscard]] bool is_stopping();
+
+  service::Services& services_;
+  const std::chrono::days expired_for_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace livecert::app
