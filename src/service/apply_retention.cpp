@@ -27,6 +27,7 @@ base::Result<std::vector<domain::ChainSummary>> apply_retention(Services& servic
   std::vector<domain::ChainSummary> removed;
   TRY_ASSIGN(const std::vector<domain::Account> accounts, services.store.list_accounts());
   for (const domain::Account& account : accounts) {
+    if (account.status != domain::AccountStatus::kActive) continue;
     for (bool has_more = true; has_more && !is_stopping();) {
       TRY_ASSIGN(PruneCertsOutput round,
                  prune_certs(services, context_for(services, account.id), {.expired_for = expired_for}));

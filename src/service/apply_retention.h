@@ -9,9 +9,10 @@
 
 namespace livecert::service {
 
-// Removes, of every account, the chains that are superseded, unbound and expired for at least that long, as PruneCerts
-// does for one caller; audited as the action "Retention", by nobody's key. Returns what it removed. `is_stopping` is
-// asked between batches. Errors: kStoreFailure, kOutcomeUnknown; what was removed before stays removed.
+// Removes, of every active account, the chains that are superseded, unbound and expired for at least that long, as
+// PruneCerts does for one caller; audited as the action "Retention", by nobody's key. Returns what it removed.
+// `is_stopping` is asked between batches. Errors: kStoreFailure, kOutcomeUnknown; what was removed before stays
+// removed.
 [[nodiscard]] base::Result<std::vector<domain::ChainSummary>> apply_retention(Services& services,
                                                                               std::chrono::days expired_for,
                                                                               const std::function<bool()>& is_stopping);

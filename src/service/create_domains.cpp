@@ -24,14 +24,20 @@ base::Result<domain::LiveDomain> to_domain(const Context& context, const CreateD
   return made;
 }
 
+// Error: kInvalidInput for a second one.
+base::Result<void> add_once(std::set<std::string>& seen, const std::string& name, std::string_view what) {
+  if (seen.insert(name).second) return {};
+  return base::Error{base::ErrorCode::kInvalidInput, std::string(what) + " " + name + " is there twice"};
+}
+
 base::Result<std::vector<domain::LiveDomain>> to_domains(const Context& context, const CreateDomainsInput& input) {
+  std::set<std::string> keys;
+  for (const domain::Tag& tag : input.tags) TRY(add_once(keys, tag.key, "the tag"));
   std::vector<domain::LiveDomain> domains;
   std::set<std::string> names;
   for (const NewDomain& wanted : input.domains) {
     TRY_ASSIGN(domain::LiveDomain made, to_domain(context, input, wanted));
-    if (!names.insert(made.name).second) {
-      return base::Error{base::ErrorCode::kInvalidInput, "Domain " + made.name + " is there twice"};
-    }
+    TRY(add_once(names, made.name, "Domain"));
     domains.push_back(std::move(made));
   }
   return domains;

@@ -93,12 +93,12 @@ using Rollback = domain::Rollback;
 using DeleteChain = domain::DeleteChain;
 using RelabelChain = domain::RelabelChain;
 
-// All or none of them, each name once. A domain that is there already, the same but for its tags, time and status, is no
-// failure.
+// All or none of them, each name once. A domain that is there already, the same but for its tags, time and status, is
+// no failure.
 struct CreateDomains {
   struct New {
     domain::LiveDomain domain;
-    std::optional<Bind> bind;  // at creation; its `domain` is the same name
+    std::optional<Bind> bind;  // its `domain` is the same name; a binding to that chain stays as it is
   };
   std::vector<New> domains;
 };
@@ -279,8 +279,7 @@ class Store {
                                                                             base::ByteView subject_der) = 0;
 
   // The versions that are kept of a chain, newest first; none when it does not exist.
-  [[nodiscard]] virtual base::Result<std::vector<domain::VersionSummary>> list_versions(
-      const base::ChainId& chain) = 0;
+  [[nodiscard]] virtual base::Result<std::vector<domain::VersionSummary>> list_versions(const base::ChainId& chain) = 0;
   // What submit() would answer at this moment; writes nothing, not even an audit row.
   [[nodiscard]] virtual base::Result<Outcome> preview(const Context& context, const PutVersion& command) = 0;
 

@@ -1,7 +1,7 @@
-#include "api/binder.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "api/binder.h"
 
 namespace livecert::api {
 namespace {

@@ -74,6 +74,9 @@ base::Result<Outcome> decide_new(Connection& database, const Context& context, c
     return Outcome{foreign ? OutcomeKind::kForeign : OutcomeKind::kExists, "Domain", {}, {}, {domain.name}};
   }
   if (!wanted.bind) return Outcome{OutcomeKind::kDone};
+  // The same command again must not undo what was switched since.
+  const bool has_chain = present && present->binding && present->binding->chain == wanted.bind->chain;
+  if (has_chain) return Outcome{OutcomeKind::kDone};
   TRY_ASSIGN(BindDecision bind, decide_bind(database, context, *wanted.bind, domain));
   if (bind.outcome.kind == OutcomeKind::kConverged) return Outcome{OutcomeKind::kDone};
   if (bind.outcome.kind != OutcomeKind::kDone) return std::move(bind.outcome);

@@ -1,0 +1,220 @@
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/tenant.h"
+
+namespace livecert {
+namespace {
+
+namespace json = boost::json;
+using std::chrono::days;
+using test::Answer;
+using test::column;
+using test::leaf_for;
+using test::Pki;
+using test::Tenant;
+using test::TestService;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class Certs : public testing::Test {
+ protected:
+  Certs() : me(service, service.root()) {}
+
+  [[nodiscard]] Pki::Leaf lasting(const std::string& name, days time) const {
+    Pki::Leaf leaf = leaf_for({name});
+    leaf.not_after = service.clock().now() + time;
+    return leaf;
+  }
+  [[nodiscard]] std::vector<std::string> listed(const json::object& filter) const {
+    const Answer list = me.own("ListCerts", filter);
+    EXPECT_EQ(list.status, 200) << list.message();
+    return column(list.result.at("CertList"), "CertName");
+  }
+
+  mutable TestService service;
+  Tenant me;
+};
+using UpdateCert = Certs;
+using ListCert = Certs;
+using ListCerts = Certs;
+using ListCertV2OfDomain = Certs;
+
+TEST_F(UpdateCert, ReplacesTheMaterialAndKeepsTheName) {
+  const std::string chain = me.upload("a.example", {{"CertName", "n"}});
+  const test::PemPair next = service.pki().upload("a.example");
+  const json::object pair{{"pubkey", next.certificates}, {"prikey", next.key}};
+  const Answer answer = me.live("UpdateCert", {{"useway", "https"}, {"chainid", chain}, {"rsa", pair}});
+  ASSERT_EQ(answer.status, 200) << answer.message();
+  EXPECT_EQ(answer.text("ChainID"), chain);
+  EXPECT_EQ(answer.text("Domain"), "a.example");
+  EXPECT_EQ(answer.text("UseWay"), "https");
+  EXPECT_EQ(me.chain(chain).at("CertName").as_string(), "n");
+  EXPECT_EQ(me.own("ListCertVersions", {{"ChainID", chain}}).result.at("VersionList").as_array().size(), 2U);
+}
+
+TEST_F(UpdateCert, GivesANameAndNothingElse) {
+  const std::string chain = me.upload("a.example", {{"CertName", "n"}});
+  const json::object before = me.chain(chain);
+  for (int i = 0; i < 2; ++i) {
+    const Answer answer = me.live("UpdateCert", {{"UseWay", "https"}, {"ChainID", chain}, {"CertName", "m"}});
+    ASSERT_EQ(answer.status, 200) << answer.message();
+    EXPECT_EQ(answer.text("ChainID"), chain);
+    EXPECT_EQ(answer.text("Domain"), "a.example");
+    EXPECT_EQ(answer.text("UseWay"), "https");
+  }
+  json::object expected = before;
+  expected["CertName"] = "m";
+  EXPECT_EQ(json::serialize(me.chain(chain)), json::serialize(expected));
+}
+
+TEST_F(UpdateCert, NeedsAChainAndSomethingToUpdate) {
+  const std::string chain = me.upload("a.example");
+  const auto message = [&](const json::object& body) {
+    const Answer answer = me.live("UpdateCert", body);
+    EXPECT_EQ(answer.code(), "InvalidParam.BindError");
+    return answer.message();
+  };
+  EXPECT_THAT(message({}), testing::AllOf(HasSubstr("ChainID is required"), HasSubstr("UseWay is required"),
+                                          HasSubstr("CertName or Rsa is required")));
+  EXPECT_THAT(message({{"ChainID", chain}, {"UseWay", "https"}}), HasSubstr("CertName or Rsa is required"));
+  EXPECT_THAT(message({{"ChainID", chain}, {"UseWay", "https"}, {"Rsa", json::object()}}),
+              HasSubstr("Rsa.Pubkey is required"));
+  EXPECT_EQ(me.live("UpdateCert", {{"ChainID", chain}, {"UseWay", "sign"}, {"CertName", "m"}}).message(),
+            "UseWay should be one of {[https]}");
+  const json::object unknown{{"ChainID", "00112233445566778899aabbccddeeff"}, {"UseWay", "https"}, {"CertName", "m"}};
+  EXPECT_EQ(me.live("UpdateCert", unknown).status, 404);
+}
+
+TEST_F(ListCert, ShowsWhatTheOlderSdksRead) {
+  const std::string chain = me.upload("a.example", {{"CertName", "n"}});
+  me.add_domain("a.example");
+  ASSERT_EQ(me.bind(chain, "a.example").status, 200);
+  ASSERT_FALSE(me.upload("b.example").empty());
+  const Answer list = me.live("ListCert", {{"AccountID", "1"}});
+  ASSERT_EQ(list.status, 200);
+  const json::object& item = list.result.at("CertList").at(1).as_object();
+  EXPECT_EQ(item.at("CertDomain").as_string(), "a.example");
+  EXPECT_EQ(item.at("CertName").as_string(), "n");
+  EXPECT_EQ(item.at("ChainID").as_string(), chain.c_str());
+  EXPECT_EQ(item.at("Status").as_string(), "OK");
+  EXPECT_EQ(item.at("statuscode").as_int64(), 0);
+  EXPECT_EQ(list.result.at("CertList").at(0).at("CertDomain").as_string(), "") << "nothing is bound to it";
+  EXPECT_EQ(me.live("ListCert", {{"Domain", "a.example"}}).result.at("Total").as_int64(), 1);
+  EXPECT_EQ(me.live("ListCert", {{"Available", false}}).result.at("Total").as_int64(), 0);
+  EXPECT_EQ(me.live("ListCert", {{"Available", 1}}).code(), "InvalidParam.BindError");
+}
+
+TEST_F(ListCert, TellsTheStatusAsANumber) {
+  struct Row {
+    int lasting;
+    int code;
+  };
+  for (const Row& row : {Row{60, 0}, Row{20, 7}, Row{10, 10}, Row{5, 8}, Row{1, 9}}) {
+    ASSERT_FALSE(me.upload(lasting("a.example", days(row.lasting))).empty());
+    const Answer list = me.live("ListCert", {});
+    EXPECT_EQ(list.result.at("CertList").at(0).at("statuscode").as_int64(), row.code) << row.lasting;
+  }
+  service.clock().advance(days(2));
+  EXPECT_EQ(me.live("ListCert", {}).result.at("CertList").at(0).at("statuscode").as_int64(), 1);
+}
+
+TEST_F(ListCertV2OfDomain, ListsWhatIsBoundToIt) {
+  const std::string chain = me.upload("a.example", {{"CertName", "a"}});
+  ASSERT_FALSE(me.upload("a.example", {{"CertName", "unbound"}}).empty());
+  me.add_domain("a.example");
+  ASSERT_EQ(me.bind(chain, "a.example").status, 200);
+  const auto names = [&](const json::object& filter) {
+    return column(me.live("ListCertV2", filter).result.at("CertList"), "CertName");
+  };
+  EXPECT_THAT(names({{"Domain", "A.example"}}), ElementsAre("a"));
+  EXPECT_THAT(names({{"Domain", "b.example"}}), IsEmpty());
+  EXPECT_THAT(names({{"Domain", "a.example"}, {"CertName", "x"}}), IsEmpty());
+  EXPECT_THAT(names({{"Domain", "a.example"}, {"Available", true}}), ElementsAre("a"));
+  EXPECT_THAT(names({{"Domain", "a.example"}, {"Available", false}}), IsEmpty()) << "none is disabled";
+  EXPECT_EQ(me.live("ListCertV2", {{"Domain", "a.example"}}).result.at("ExpirationInfo").at("ActiveNum").as_int64(), 1);
+}
+
+TEST_F(ListCerts, ShowsEveryMemberNewestFirst) {
+  const std::string first = me.upload("a.example", {{"CertName", "first"}});
+  const std::string second = me.upload("a.example", {{"CertName", "second"}});
+  me.add_domain("a.example");
+  ASSERT_EQ(me.bind(first, "a.example").status, 200);
+  service.clock().advance(std::chrono::seconds(5));
+  ASSERT_EQ(me.bind(second, "a.example").status, 200);
+  const Answer list = me.own("ListCerts", {});
+  EXPECT_EQ(list.result.at("Total").as_int64(), 2);
+  json::object item = list.result.at("CertList").at(1).as_object();
+  const std::string cert_id(item.at("CertID").as_string());
+  const json::object expected{{"ChainID", first},
+                              {"CertID", item.at("CertID")},
+                              {"CertName", "first"},
+                              {"ProjectName", "default"},
+                              {"CertDomainList", json::array()},
+                              {"NotBefore", "2026-05-31T12:00:00Z"},
+                              {"NotAfter", "2026-08-30T12:00:00Z"},
+                              {"CreateTime", "2026-06-01T12:00:00Z"},
+                              {"Status", "OK"},
+                              {"Superseded", true},
+                              {"SupersededBy", second},
+                              {"SupersededAt", "2026-06-01T12:00:05Z"}};
+  EXPECT_EQ(item, expected) << json::serialize(item);
+  EXPECT_THAT(std::string(item.at("CertID").as_string()), testing::MatchesRegex("[0-9]+"));
+  item = list.result.at("CertList").at(0).as_object();
+  EXPECT_FALSE(item.at("Superseded").as_bool());
+  EXPECT_EQ(item.at("SupersededBy").as_string(), "");
+  EXPECT_EQ(item.at("SupersededAt").as_string(), "");
+}
+
+TEST_F(ListCerts, FiltersByEveryMember) {
+  const std::string brief = me.upload(lasting("a.example", days(3)), {{"CertName", "brief"}});
+  const std::string middle = me.upload(lasting("a.example", days(20)), {{"CertName", "middle"}});
+  const std::string lasts = me.upload("b.example", {{"CertName", "lasts"}});
+  me.add_domain("a.example");
+  ASSERT_EQ(me.bind(brief, "a.example").status, 200);
+  ASSERT_EQ(me.bind(middle, "a.example").status, 200);
+  service.clock().advance(days(4));
+
+  EXPECT_THAT(listed({}), ElementsAre("lasts", "middle", "brief"));
+  EXPECT_THAT(listed({{"CertName", "ID"}}), ElementsAre("middle"));
+  EXPECT_THAT(listed({{"Domain", "a.example"}}), ElementsAre("middle"));
+  EXPECT_THAT(listed({{"Superseded", true}}), ElementsAre("brief"));
+  EXPECT_THAT(listed({{"Superseded", false}}), ElementsAre("lasts", "middle"));
+  EXPECT_THAT(listed({{"Expired", true}}), ElementsAre("brief"));
+  EXPECT_THAT(listed({{"Expired", false}}), ElementsAre("lasts", "middle"));
+  const std::int64_t month = 30 * 24 * 3600;
+  EXPECT_THAT(listed({{"ExpiringWithin", month}}), ElementsAre("middle", "brief"));
+  EXPECT_THAT(listed({{"ExpiringWithin", month}, {"Expired", false}}), ElementsAre("middle"));
+  EXPECT_THAT(listed({{"ExpiringWithin", 0}}), ElementsAre("brief"));
+  EXPECT_THAT(listed({{"ChainIDPrefix", lasts.substr(0, 12)}}), ElementsAre("lasts"));
+  EXPECT_THAT(listed({{"ChainIDPrefix", lasts}}), ElementsAre("lasts"));
+  std::string upper = lasts;
+  for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  EXPECT_THAT(listed({{"ChainIDPrefix", upper}}), ElementsAre("lasts"));
+  EXPECT_THAT(listed({{"PageNum", 2}, {"PageSize", 2}}), ElementsAre("brief"));
+  EXPECT_THAT(listed({{"PageNum", 3}, {"PageSize", 2}}), IsEmpty());
+  EXPECT_THAT(listed({{"ProjectName", "default"}, {"PageSize", 1}}), ElementsAre("lasts"));
+  EXPECT_THAT(listed({{"ProjectName", "other"}}), IsEmpty());
+}
+
+TEST_F(ListCerts, NamesWhatDoesNotBindOrFit) {
+  Answer answer = me.own("ListCerts", {{"Superseded", "yes"}, {"ExpiringWithin", "1"}, {"ChainIDPrefix", 1}});
+  EXPECT_EQ(answer.code(), "InvalidParam.BindError");
+  for (const char* part : {"Superseded must be", "ExpiringWithin must be", "ChainIDPrefix must be"}) {
+    EXPECT_THAT(answer.message(), HasSubstr(part));
+  }
+  answer = me.own("ListCerts", {{"ExpiringWithin", -1}, {"PageNum", 0}, {"PageSize", 1001}});
+  EXPECT_EQ(answer.code(), "InvalidParam.OutOfRange");
+  for (const char* member : {"ExpiringWithin", "PageNum", "PageSize"}) {
+    EXPECT_THAT(answer.message(), HasSubstr(member));
+  }
+  for (const std::string& prefix : {std::string("xyz"), std::string(33, 'a'), std::string("%")}) {
+    EXPECT_EQ(me.own("ListCerts", {{"ChainIDPrefix", prefix}}).code(), "InvalidParam") << prefix;
+  }
+}
+
+}  // namespace
+}  // namespace livecert
