@@ -31,7 +31,10 @@ int main(int argc, char** argv) {
     add_completion_command(root, chosen);
     CLI11_PARSE(root, argc, argv);
     const auto status = chosen();
-    if (status) return *status;
+    std::cout.flush();
+    if (status && std::cout) return *status;
+    if (status) std::cerr << "livecert: " << tr("the output could not be written", "输出无法写入") << "\n";
+    if (status) return 1;
     print_error(status.error());
   } catch (const std::exception& error) {
     std::cerr << "livecert: " << error.what() << "\n";
