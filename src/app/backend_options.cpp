@@ -2,19 +2,28 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/language.h"
 #include "app/offline.h"
 
 namespace livecert::app {
 
 void BackendOptions::add_to(CLI::App& command, Offline offline_use) {
   command.add_option("--endpoint", remote.endpoint,
-                     "URL of the service; else LIVECERT_ENDPOINT, else http://127.0.0.1:8080");
-  command.add_option("--ca-file", remote.ca_file, "PEM of the CA to trust; else LIVECERT_CA_FILE, else the system's");
+                     tr("URL of the service; else LIVECERT_ENDPOINT, else http://127.0.0.1:8080",
+                        "服务的 URL；缺省取 LIVECERT_ENDPOINT，再缺省为 http://127.0.0.1:8080"));
+  command.add_option("--ca-file", remote.ca_file,
+                     tr("PEM of the CA to trust; else LIVECERT_CA_FILE, else the system's",
+                        "受信任 CA 的 PEM 文件；缺省取 LIVECERT_CA_FILE，再缺省用系统的"));
   command.add_option("--credentials", remote.credentials,
-                     "JSON file with AccessKeyId and SecretAccessKey; else VOLC_ACCESSKEY and VOLC_SECRETKEY");
+                     tr("JSON file with AccessKeyId and SecretAccessKey; else VOLC_ACCESSKEY and VOLC_SECRETKEY",
+                        "含 AccessKeyId 与 SecretAccessKey 的 JSON 文件；缺省取 VOLC_ACCESSKEY 与 VOLC_SECRETKEY"));
+  command.add_flag("--json", as_json,
+                   tr("Print the API's result as JSON, for scripts", "以 JSON 打印接口结果，供脚本使用"));
   if (offline_use == Offline::kNever) return;
-  command.add_option("--offline", offline, "Work in this data directory of a stopped service instead");
-  command.add_option("--master-key", master_key, "With --offline: the master key's file");
+  command.add_option("--offline", offline,
+                     tr("Work in this data directory of a stopped service instead", "直接操作已停止服务的数据目录"));
+  command.add_option("--master-key", master_key,
+                     tr("With --offline: the master key's file", "与 --offline 同用：主密钥文件"));
 }
 
 base::Result<std::unique_ptr<Backend>> BackendOptions::open() const {

@@ -13,11 +13,12 @@ class App;
 
 namespace livecert::app {
 
-// The flags by which a command is told where to work.
+// The flags of every command that calls the API: where to work, and how to print.
 struct BackendOptions {
   RemoteOptions remote;
   std::filesystem::path offline;  // data directory of a stopped service
   std::filesystem::path master_key;
+  bool as_json = false;  // print what the API answered, for scripts
 
   enum class Offline { kNever, kAllowed };
   void add_to(CLI::App& command, Offline offline_use);

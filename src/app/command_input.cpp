@@ -97,6 +97,23 @@ JsonWriter& JsonWriter::strings(std::string_view name, const std::vector<std::st
   return *this;
 }
 
+JsonWriter& JsonWriter::flag(std::string_view name, bool value) {
+  append_name(name);
+  append(value ? "true" : "false");
+  return *this;
+}
+
+JsonWriter& JsonWriter::objects(std::string_view name, const std::vector<base::WipedBuffer>& finished) {
+  if (finished.empty()) return *this;
+  append_name(name);
+  for (std::size_t i = 0; i < finished.size(); ++i) {
+    append(i == 0 ? "[" : ",");
+    append(base::as_text(finished[i]));
+  }
+  append("]");
+  return *this;
+}
+
 JsonWriter& JsonWriter::begin_object(std::string_view name) {
   append_name(name);
   append("{");

@@ -24,6 +24,9 @@ class JsonWriter {
   JsonWriter& text(std::string_view name, std::string_view value);
   JsonWriter& number(std::string_view name, std::int64_t value);
   JsonWriter& strings(std::string_view name, const std::vector<std::string>& values);
+  JsonWriter& flag(std::string_view name, bool value);
+  // An array of objects that other writers have finished; left out when there are none.
+  JsonWriter& objects(std::string_view name, const std::vector<base::WipedBuffer>& finished);
   JsonWriter& begin_object(std::string_view name);
   JsonWriter& end_object();
   // The whole object. Once only.

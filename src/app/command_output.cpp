@@ -1,17 +1,21 @@
 #include "app/command_output.h"
 
+#include <algorithm>
+#include <cstdlib>
 #include <iostream>
-#include <string>
-#include <variant>
+#include <optional>
 
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <boost/json/value.hpp>
+
+#include "app/language.h"
+#include "app/table.h"
 
 namespace livecert::app {
 namespace {
 
 namespace json = boost::json;
+
+constexpr std::size_t kShortId = 12;
 
 void print(const json::value& value, const std::string& indent) {
   const std::string deeper = indent + "  ";
@@ -37,58 +41,80 @@ void print(const json::value& value, const std::string& indent) {
   }
 }
 
-std::string text_of(const json::object& object, const char* member) {
-  const json::value* value = object.if_contains(member);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+const json::value* find(const json::value& object, std::string_view member) {
+  return object.is_object() ? object.get_object().if_contains(json::string_view(member.data(), member.size()))
+                            : nullptr;
 }
 
-// The member Result (null when there is none), or the error that the answer tells.
-base::Result<json::value> result_of(const http::Response& answer) {
-  const auto* body = std::get_if<std::string>(&answer.body);
-  json::error_code failure;
-  json::value document = body == nullptr ? json::value() : json::parse(*body, failure);
-  const json::value* metadata = document.is_object() ? document.get_object().if_contains("ResponseMetadata") : nullptr;
-  if (failure || metadata == nullptr || !metadata->is_object()) {
-    return base::Error{base::ErrorCode::kUpstreamBadAnswer,
-                       "the endpoint answered with status " + std::to_string(answer.status) +
-                           " and something that is not this API's; is it livecert?"};
-  }
-  const json::object& told = metadata->get_object();
-  if (const json::value* error = told.if_contains("Error"); error != nullptr && error->is_object()) {
-    return base::Error{base::ErrorCode::kInvalidInput, text_of(error->get_object(), "Code") + ": " +
-                                                           text_of(error->get_object(), "Message") + "\n  (HTTP " +
-                                                           std::to_string(answer.status) + ", RequestId " +
-                                                           text_of(told, "RequestId") + ")"};
-  }
-  const json::value* result = document.get_object().if_contains("Result");
-  return result == nullptr ? json::value() : *result;
+// 2026-11-24T09:00:00Z, as the API shows times.
+std::optional<base::Time> parse_time(std::string text) {
+  std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+  return base::parse_basic_time(text);
 }
 
 }  // namespace
 
-base::Result<void> print_answer(const http::Response& answer) {
-  TRY_ASSIGN(const json::value result, result_of(answer));
-  if (result.is_null()) {
-    std::cout << "done\n";
-  } else {
-    print(result, "");
-    std::cout << "\n";
-  }
-  return {};
+void print_error(const base::Error& error) {
+  std::cerr << "livecert: " << error.message << (error.detail.empty() ? "" : " (" + error.detail + ")") << "\n";
 }
 
-base::Result<void> print_chain_pem(const http::Response& answer) {
-  TRY_ASSIGN(const json::value result, result_of(answer));
-  const json::value* material = result.is_object() ? result.get_object().if_contains("SSL") : nullptr;
-  const json::value* chain =
-      material != nullptr && material->is_object() ? material->get_object().if_contains("Chain") : nullptr;
-  if (chain == nullptr || !chain->is_array()) {
-    return base::Error{base::ErrorCode::kUpstreamBadAnswer, "the answer holds no chain"};
+void print_json(const json::value& value) {
+  print(value, "");
+  std::cout << "\n";
+}
+
+std::string text_of(const json::value& object, std::string_view member) {
+  const json::value* value = find(object, member);
+  if (value == nullptr || value->is_null()) return {};
+  if (value->is_string()) return std::string(value->get_string());
+  if (value->is_bool()) return value->get_bool() ? tr("yes", "是") : tr("no", "否");
+  if (!value->is_array()) return json::serialize(*value);
+  std::string text;
+  for (const json::value& item : value->get_array()) {
+    if (item.is_string()) text += (text.empty() ? "" : ", ") + std::string(item.get_string());
   }
-  for (const json::value& pem : chain->get_array()) {
-    if (pem.is_string()) std::cout << std::string_view(pem.get_string().data(), pem.get_string().size());
+  return text;
+}
+
+bool flag_of(const json::value& object, std::string_view member) {
+  const json::value* value = find(object, member);
+  return value != nullptr && value->is_bool() && value->get_bool();
+}
+
+const json::array& items_of(const json::value& object, std::string_view member) {
+  static const json::array kNone;
+  const json::value* value = find(object, member);
+  return value != nullptr && value->is_array() ? value->get_array() : kNone;
+}
+
+const json::value& part_of(const json::value& object, std::string_view member) {
+  static const json::value kNone;
+  const json::value* value = find(object, member);
+  return value != nullptr ? *value : kNone;
+}
+
+std::string to_lines(const std::vector<Field>& fields) {
+  std::size_t width = 0;
+  for (const Field& field : fields) width = std::max(width, display_width(field.label));
+  std::string text;
+  for (const Field& field : fields) {
+    if (field.value.empty()) continue;
+    text += field.label + std::string(width - display_width(field.label) + 2, ' ') + printable(field.value) + "\n";
   }
-  return {};
+  return text;
+}
+
+std::string end_text(const std::string& time, base::Time now) {
+  const auto end = parse_time(time);
+  if (!end) return time;
+  const auto days = std::chrono::duration_cast<std::chrono::days>(*end - now).count();
+  const std::string date = time.substr(0, time.find('T'));
+  if (*end < now) return date + tr(" (expired ", "（已过期 ") + std::to_string(-days) + tr(" d ago)", " 天）");
+  return date + tr(" (in ", "（还有 ") + std::to_string(days) + tr(" d)", " 天）");
+}
+
+std::string short_id(const std::string& chain_id) {
+  return chain_id.substr(0, kShortId);
 }
 
 }  // namespace livecert::app

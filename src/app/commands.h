@@ -10,14 +10,19 @@ class App;
 
 namespace livecert::app {
 
-// What the chosen command will do, to be run after the command line was read whole.
-using Command = std::function<base::Result<void>()>;
+// What the chosen command will do, to be run after the command line was read whole. Its value is the exit status.
+using Command = std::function<base::Result<int>()>;
 
 // Each declares its commands under `root` and sets `chosen` when one of them was given. `root` and `chosen` must
 // outlive the parsing.
 void add_serve_command(CLI::App& root, Command& chosen);
 void add_cert_commands(CLI::App& root, Command& chosen);
+// Declares versions, rollback, prune and bindings under `cert`.
+void add_history_commands(CLI::App& cert, Command& chosen);
 void add_admin_commands(CLI::App& root, Command& chosen);
+void add_domain_commands(CLI::App& root, Command& chosen);
 void add_sign_command(CLI::App& root, Command& chosen);
+// Must come last: what it prints knows the commands that `root` has.
+void add_completion_command(CLI::App& root, Command& chosen);
 
 }  // namespace livecert::app

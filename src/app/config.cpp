@@ -7,6 +7,8 @@
 
 #include <toml++/toml.h>
 
+#include "domain/live_domain.h"
+
 namespace livecert::app {
 namespace {
 
@@ -104,6 +106,39 @@ Result<void> set_insecure_fetch_ports(Config& config, const std::string& text) {
   return {};
 }
 
+// A directory that is there: a wrong name would silently complete nothing.
+Result<void> set_issuers_dir(Config& config, const std::string& text) {
+  std::error_code failure;
+  if (!std::filesystem::is_directory(text, failure)) return wrong("is not a directory: " + text);
+  config.issuers_dir = text;
+  return {};
+}
+
+// Of one label or more; an address is no name.
+bool is_host_name(const std::string& text) {
+  const bool is_address = text.find_first_not_of("0123456789.") == std::string::npos;
+  const bool is_short = text.find('.') == std::string::npos;
+  return !is_address && domain::parse_domain_name(is_short ? text + ".local" : text).has_value();
+}
+
+Result<void> set_host_names(Config& config, const std::string& text) {
+  TRY(set_list(config.host_names, text));
+  for (std::string& name : config.host_names) {
+    if (!is_host_name(name)) return wrong("must be host names such as live.example.com, not " + name);
+    name = base::to_ascii_lower(name);
+  }
+  return {};
+}
+
+Result<void> set_region(Config& config, const std::string& text) {
+  const bool is_plain = std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+  });
+  if (text.empty() || text.size() > 64 || !is_plain) return wrong("must be letters, digits and hyphens");
+  config.region = text;
+  return {};
+}
+
 constexpr std::uint64_t kMiB = 1024UL * 1024;
 
 constexpr std::array kSettings{
@@ -139,15 +174,15 @@ constexpr std::array kSettings{
     Setting{"trust", false, "none (default), system, or a PEM file of roots: an upload must lead to a root of these",
             [](Config& c, const std::string& t) { return set_text(c.trust, t); }},
     Setting{"issuers_dir", false, "Directory of issuers' certificates (.pem .crt .cer .der) that complete chains",
-            [](Config& c, const std::string& t) { return set_text(c.issuers_dir, t); }},
+            set_issuers_dir},
     Setting{"fetch_issuers", true, "Fetch missing intermediates from the address a certificate names; default true",
             [](Config& c, const std::string& t) { return set_switch(c.fetch_issuers, t); }},
     Setting{"insecure_fetch_ports", false, "PORT,…: fetch issuers from private addresses too, at these ports",
             set_insecure_fetch_ports},
     Setting{"host_names", false, "NAME,…: more names for the HTTPS certificate",
-            [](Config& c, const std::string& t) { return set_list(c.host_names, t); }},
+            set_host_names},
     Setting{"region", false, "Region shown in answers; default cn-north-1",
-            [](Config& c, const std::string& t) { return set_text(c.region, t); }},
+            set_region},
     Setting{"node_id", false, "0 to 1023; tells apart processes that will share a store",
             [](Config& c, const std::string& t) { return set_number(c.node_id, t, 0, 1023); }},
     Setting{"log_level", false, "debug, info (default), warning or error",
@@ -174,6 +209,9 @@ constexpr std::array kSettings{
             [](Config& c, const std::string& t) { return set_seconds(c.limits.answer_time, t, 600); }},
 };
 
+// The settings that a file may give as lists.
+constexpr std::array<std::string_view, 2> kLists{"host_names", "insecure_fetch_ports"};
+
 Result<void> apply(Config& config, const std::string& name, const std::string& text, const std::string& shown_as) {
   const auto* const setting = std::ranges::find(kSettings, name, &Setting::name);
   if (setting == kSettings.end()) return wrong(shown_as + " is not a setting; see docs/configuration.md");
@@ -191,14 +229,17 @@ std::optional<std::string> to_text(const toml::node& node) {
   std::string joined;
   for (const toml::node& item : *list) {
     const auto* text = item.as_string();
-    if (text == nullptr) return std::nullopt;
-    joined += (joined.empty() ? "" : ",") + text->get();
+    const auto* number = item.as_integer();
+    if (text == nullptr && number == nullptr) return std::nullopt;
+    joined += (joined.empty() ? "" : ",") + (text != nullptr ? text->get() : std::to_string(number->get()));
   }
   return joined;
 }
 
 Result<void> apply_file(Config& config, const std::filesystem::path& file) {
   toml::table table;
+  std::error_code ignored;
+  if (std::filesystem::is_directory(file, ignored)) return wrong(file.string() + " is a directory, not a file");
   try {
     table = toml::parse_file(file.string());
   } catch (const toml::parse_error& error) {
@@ -209,7 +250,8 @@ Result<void> apply_file(Config& config, const std::filesystem::path& file) {
   for (const auto& [key, node] : table) {
     const std::string name(key.str());
     const std::string shown_as = file.string() + ": " + name;
-    const auto text = to_text(node);
+    const bool fits = !node.is_array() || std::ranges::find(kLists, name) != kLists.end();
+    const auto text = fits ? to_text(node) : std::nullopt;
     if (!text) return wrong(shown_as + " must be a string, a whole number, true or false, or a list of strings");
     TRY(apply(config, name, *text, shown_as));
   }
@@ -239,6 +281,13 @@ Result<Config> load_config(const std::filesystem::path& file,
   }
   if (config.data_dir.empty()) return wrong("--data-dir is required: the directory of the embedded store");
   if (!config.http && !config.https) config.http = net::Endpoint{"127.0.0.1", 8080};
+  if (config.http && !config.http->is_loopback() && !config.insecure_http) {
+    return wrong("plain HTTP on " + config.http->to_string() +
+                 " would send private keys over the network unencrypted; use HTTPS there, or set insecure_http");
+  }
+  if (config.limits.bodies_in_flight_bytes < config.limits.body_bytes) {
+    return wrong("max_bodies_bytes must be at least max_body_bytes");
+  }
   return config;
 }
 

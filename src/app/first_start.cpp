@@ -22,6 +22,10 @@ base::WipedBuffer to_json(const service::Initialisation& prepared) {
   return json;
 }
 
+std::filesystem::path marker_file(const std::filesystem::path& data_dir) {
+  return data_dir / "store-was-made";
+}
+
 }  // namespace
 
 std::filesystem::path credentials_file(const std::filesystem::path& data_dir) {
@@ -35,6 +39,24 @@ base::Result<void> make_root_account(service::Services& services, base::Bytes va
   TRY(write_aside(credentials_file(data_dir), to_json(prepared)));
   TRY(service::initialise(services, prepared));
   return put_in_place(credentials_file(data_dir));
+}
+
+base::Result<void> refuse_if_lost(const std::filesystem::path& data_dir) {
+  std::error_code ignored;
+  for (const std::filesystem::path& trace : {marker_file(data_dir), credentials_file(data_dir)}) {
+    if (!std::filesystem::exists(trace, ignored)) continue;
+    return base::Error{base::ErrorCode::kConfiguration,
+                       "the store in " + data_dir.string() + " is empty or missing, but there was one (" +
+                           trace.filename().string() +
+                           " is there): put livecert.db back from a backup, or move that file away to begin anew"};
+  }
+  return {};
+}
+
+base::Result<void> note_store_made(const std::filesystem::path& data_dir) {
+  std::error_code ignored;
+  if (std::filesystem::exists(marker_file(data_dir), ignored)) return {};
+  return write_private_file(marker_file(data_dir), base::as_bytes("The first start made a store here.\n"));
 }
 
 base::Result<bool> recover_credentials(store::Store& store, const std::filesystem::path& data_dir) {

@@ -18,4 +18,10 @@ namespace livecert::app {
 // Finishes or undoes what a crash in make_root_account() left behind. True: the file has its name now.
 [[nodiscard]] base::Result<bool> recover_credentials(store::Store& store, const std::filesystem::path& data_dir);
 
+// A store that was made in this directory once and is not there any more: kConfiguration saying how to go on. A first
+// start must not take its place, or its access key the place of the one that a restored backup needs.
+[[nodiscard]] base::Result<void> refuse_if_lost(const std::filesystem::path& data_dir);
+// Notes that the directory has held a store. No failure when it is noted already.
+[[nodiscard]] base::Result<void> note_store_made(const std::filesystem::path& data_dir);
+
 }  // namespace livecert::app

@@ -16,6 +16,13 @@ base::Error configuration_error(const std::string& what) {
   return {base::ErrorCode::kConfiguration, what};
 }
 
+// Nothing was ever written there, or what was written is gone.
+bool has_no_store(const std::filesystem::path& data_dir) {
+  std::error_code failure;
+  const auto size = std::filesystem::file_size(store::sqlite::DataDirectory::database_file(data_dir), failure);
+  return failure || size == 0;
+}
+
 base::Error no_store(const Config& config) {
   return configuration_error("there is no store in " + config.data_dir.string());
 }
@@ -28,6 +35,9 @@ base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfE
       !std::filesystem::exists(store::sqlite::DataDirectory::database_file(config.data_dir))) {
     return no_store(config);
   }
+  if (has_no_store(config.data_dir)) {
+    TRY(refuse_if_lost(config.data_dir));
+  }
   TRY(instance->open_store(config));
   TRY(instance->open_vault(config, if_empty));
   TRY(instance->load_roots(config));
@@ -37,6 +47,7 @@ base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfE
     log_warning("a root account was made; its access key lies in " + credentials_file(config.data_dir).string() +
                 ": move it to where you keep secrets");
   }
+  TRY(note_store_made(config.data_dir));
   return instance;
 }
 
@@ -58,6 +69,7 @@ base::Result<void> Instance::open_vault(const Config& config, IfEmpty if_empty) 
     TRY_ASSIGN(master_key, find_master_key(config));
   } else {
     if (if_empty == IfEmpty::kRefuse) return no_store(config);
+    TRY(refuse_if_lost(config.data_dir));
     TRY_ASSIGN(FirstMasterKey first, find_or_make_master_key(config, random_));
     if (first.made) {
       log_warning(

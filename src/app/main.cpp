@@ -1,33 +1,43 @@
 #include <exception>
 #include <iostream>
+#include <string>
 
 #include <CLI/CLI.hpp>
 
+#include "app/command_output.h"
 #include "app/commands.h"
+#include "app/language.h"
 #include "app/system.h"
 
-// One failure, for a person: what it is about stands in its message.
-static int report(const livecert::base::Error& error) {
-  std::cerr << "livecert: " << error.message << (error.detail.empty() ? "" : " (" + error.detail + ")") << "\n";
-  return 1;
-}
-
 int main(int argc, char** argv) {
+  using namespace livecert::app;
   try {
-    livecert::app::harden_process();
-    CLI::App root("livecert: a certificate service for live streaming");
+    harden_process();
+    choose_language(argc, argv);
+    CLI::App root(tr("livecert: a certificate service for live streaming", "livecert：面向直播的证书服务"), "livecert");
     root.set_version_flag("--version", "livecert " LIVECERT_VERSION);
     root.require_subcommand(1);
-    livecert::app::Command chosen;
-    livecert::app::add_serve_command(root, chosen);
-    livecert::app::add_cert_commands(root, chosen);
-    livecert::app::add_admin_commands(root, chosen);
-    livecert::app::add_sign_command(root, chosen);
+    root.fallthrough();
+    std::string language;
+    root.add_option("--lang", language,
+                    tr("Language of the output; default: the locale's", "输出语言；缺省取自 locale"))
+        ->type_name("en|zh");
+    Command chosen;
+    add_serve_command(root, chosen);
+    add_cert_commands(root, chosen);
+    add_domain_commands(root, chosen);
+    add_admin_commands(root, chosen);
+    add_sign_command(root, chosen);
+    add_completion_command(root, chosen);
     CLI11_PARSE(root, argc, argv);
-    const auto done = chosen();
-    return done ? 0 : report(done.error());
+    const auto status = chosen();
+    std::cout.flush();
+    if (status && std::cout) return *status;
+    if (status) std::cerr << "livecert: " << tr("the output could not be written", "输出无法写入") << "\n";
+    if (status) return 1;
+    print_error(status.error());
   } catch (const std::exception& error) {
     std::cerr << "livecert: " << error.what() << "\n";
-    return 1;
   }
+  return 1;
 }

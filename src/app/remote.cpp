@@ -41,8 +41,9 @@ base::Result<signature::Credentials> find_credentials(const RemoteOptions& optio
 }
 
 client::Endpoint find_endpoint(const RemoteOptions& options) {
-  return {or_environment(options.endpoint, "LIVECERT_ENDPOINT", "http://127.0.0.1:8080"),
-          or_environment(options.ca_file, "LIVECERT_CA_FILE", "")};
+  std::string url = or_environment(options.endpoint, "LIVECERT_ENDPOINT", "http://127.0.0.1:8080");
+  while (url.ends_with('/')) url.pop_back();
+  return {std::move(url), or_environment(options.ca_file, "LIVECERT_CA_FILE", "")};
 }
 
 base::Result<std::unique_ptr<Backend>> open_remote(const RemoteOptions& options) {

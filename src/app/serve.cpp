@@ -48,6 +48,16 @@ base::Result<std::unique_ptr<net::Server>> listen(service::Services& services, c
   return net::Server::start(std::move(server), handler, services.clock);
 }
 
+// Files, outgoing connections and what the libraries open besides the connections.
+constexpr std::uint64_t kOtherDescriptors = 128;
+
+void check_descriptors(const Config& config) {
+  const std::uint64_t limit = raise_descriptor_limit();
+  if (limit >= config.limits.connections + kOtherDescriptors) return;
+  log_warning("this process may open " + std::to_string(limit) + " descriptors, too few for max_connections = " +
+              std::to_string(config.limits.connections) + ": raise the limit (LimitNOFILE) or lower the setting");
+}
+
 // Scripts wait for this file and read the ports from it.
 base::Result<void> announce(const net::Server::Addresses& addresses, const Config& config) {
   boost::json::object object;
@@ -69,6 +79,7 @@ base::Result<void> announce(const net::Server::Addresses& addresses, const Confi
 
 base::Result<void> serve(const Config& config) {
   start_log(config.log_level);
+  check_descriptors(config);
   block_stop_signals();
   TRY_ASSIGN(const auto instance, Instance::open(config, Instance::IfEmpty::kInitialise));
   std::error_code ignored;

@@ -7,6 +7,7 @@
 
 #include "app/commands.h"
 #include "app/config.h"
+#include "app/language.h"
 #include "app/serve.h"
 
 namespace livecert::app {
@@ -17,8 +18,10 @@ void add_serve_command(CLI::App& root, Command& chosen) {
     std::vector<std::pair<std::string, std::string>> flags;
   };
   auto arguments = std::make_shared<Arguments>();
-  CLI::App* serve_command = root.add_subcommand("serve", "Run the service on the embedded store");
-  serve_command->add_option("--config", arguments->file, "TOML file of settings; flags override it");
+  CLI::App* serve_command =
+      root.add_subcommand("serve", tr("Run the service on the embedded store", "以内置存储运行服务"));
+  serve_command->add_option("--config", arguments->file,
+                            tr("TOML file of settings; flags override it", "TOML 配置文件；命令行参数优先"));
   for (const Setting& setting : settings()) {
     const std::string name(setting.name);
     CLI::Option* option = serve_command->add_option_function<std::vector<std::string>>(
@@ -37,9 +40,10 @@ void add_serve_command(CLI::App& root, Command& chosen) {
     }
   }
   serve_command->callback([arguments, &chosen] {
-    chosen = [arguments]() -> base::Result<void> {
+    chosen = [arguments]() -> base::Result<int> {
       TRY_ASSIGN(const Config config, load_config(arguments->file, arguments->flags));
-      return serve(config);
+      TRY(serve(config));
+      return 0;
     };
   });
 }

@@ -4,9 +4,11 @@
 
 #include <CLI/CLI.hpp>
 
-#include "api/action.h"
+#include "app/command_input.h"
 #include "app/commands.h"
+#include "app/language.h"
 #include "app/remote.h"
+#include "app/session.h"
 #include "base/time.h"
 #include "http/uri.h"
 #include "signature/sign.h"
@@ -17,8 +19,15 @@ namespace {
 struct SignArguments {
   RemoteOptions remote;
   std::string action;
-  std::string version{api::kLiveVersion};
+  std::string version;  // empty: found by the action's name
   std::string body = "{}";
+};
+
+// The body to sign, and the word by which curl is told to send it: a body from a file stays in its file, since it may
+// hold a private key.
+struct Body {
+  base::WipedBuffer content;
+  std::string argument;
 };
 
 // In single quotes, for a POSIX shell.
@@ -28,41 +37,67 @@ std::string shell_quoted(const std::string& text) {
   return quoted + "'";
 }
 
-base::Result<void> sign(const SignArguments& arguments) {
+base::Result<Body> read_body(const std::string& word) {
+  Body body;
+  if (word.starts_with('@')) {
+    TRY_ASSIGN(body.content, read_input_file(word.substr(1)));
+    body.argument = shell_quoted(word);
+    return body;
+  }
+  if (word == "-") {
+    TRY_ASSIGN(body.content, read_input_file(word));
+  } else {
+    body.content.assign(word.begin(), word.end());
+  }
+  body.argument = shell_quoted(std::string(base::as_text(body.content)));
+  return body;
+}
+
+base::Result<int> sign(const SignArguments& arguments) {
   constexpr std::string_view kContentType = "application/json";
   TRY_ASSIGN(const signature::Credentials credentials, find_credentials(arguments.remote));
+  TRY_ASSIGN(const Body body, read_body(arguments.body));
   const std::string endpoint = find_endpoint(arguments.remote).url;
+  const std::string version = arguments.version.empty() ? std::string(version_of(arguments.action)) : arguments.version;
   const std::string target =
-      "/?Action=" + http::percent_encode(arguments.action) + "&Version=" + http::percent_encode(arguments.version);
+      "/?Action=" + http::percent_encode(arguments.action) + "&Version=" + http::percent_encode(version);
   const std::size_t scheme_end = endpoint.find("://");
   if (scheme_end == std::string::npos) {
-    return base::Error{base::ErrorCode::kConfiguration,
-                       "the endpoint must begin with http:// or https://: " + endpoint};
+    return base::Error{
+        base::ErrorCode::kConfiguration,
+        tr("the endpoint must begin with http:// or https://: ", "地址须以 http:// 或 https:// 开头：") + endpoint};
   }
   const std::string host = endpoint.substr(scheme_end + 3);
   const base::SystemClock clock;
-  const http::Headers added = signature::sign({"POST", target, host, kContentType, base::as_bytes(arguments.body)},
-                                              credentials, clock.now(), "cn-north-1", "live");
+  const http::Headers added = signature::sign({"POST", target, host, kContentType, body.content}, credentials,
+                                              clock.now(), "cn-north-1", service_of(arguments.action));
   std::cout << "curl -sS -X POST " << shell_quoted(endpoint + target) << " \\\n  -H "
             << shell_quoted("Content-Type: " + std::string(kContentType));
   for (const http::Header& header : added.fields()) {
     std::cout << " \\\n  -H " << shell_quoted(header.name + ": " + header.value);
   }
-  std::cout << " \\\n  --data-binary " << shell_quoted(arguments.body) << "\n";
-  return {};
+  std::cout << " \\\n  --data-binary " << body.argument << "\n";
+  return 0;
 }
 
 }  // namespace
 
 void add_sign_command(CLI::App& root, Command& chosen) {
   auto arguments = std::make_shared<SignArguments>();
-  CLI::App* command = root.add_subcommand("sign", "Print a curl command for one signed call, good for 15 minutes");
-  command->add_option("action", arguments->action, "Action, such as ListCertV2")->required();
-  command->add_option("--api-version", arguments->version, "Version of the action; default 2023-01-01");
-  command->add_option("--body", arguments->body, "JSON body; default {}");
-  command->add_option("--endpoint", arguments->remote.endpoint, "URL of the service; else LIVECERT_ENDPOINT");
+  CLI::App* command = root.add_subcommand("sign", tr("Print a curl command for one signed call, good for 15 minutes",
+                                                     "打印一条已签名的 curl 命令，15 分钟内有效"));
+  command->add_option("action", arguments->action, tr("Action, such as ListCertV2", "接口名，如 ListCertV2"))
+      ->required();
+  command->add_option("--api-version", arguments->version,
+                      tr("Version of the action; default: found by its name", "接口版本；缺省按接口名确定"));
+  command->add_option(
+      "--body", arguments->body,
+      tr("JSON body, @FILE or - for standard input; default {}", "JSON 请求体、@文件，或 - 表示标准输入；缺省 {}"));
+  command->add_option("--endpoint", arguments->remote.endpoint,
+                      tr("URL of the service; else LIVECERT_ENDPOINT", "服务的 URL；缺省取 LIVECERT_ENDPOINT"));
   command->add_option("--credentials", arguments->remote.credentials,
-                      "JSON file with AccessKeyId and SecretAccessKey; else VOLC_ACCESSKEY and VOLC_SECRETKEY");
+                      tr("JSON file with AccessKeyId and SecretAccessKey; else VOLC_ACCESSKEY and VOLC_SECRETKEY",
+                         "含 AccessKeyId 与 SecretAccessKey 的 JSON 文件；缺省取 VOLC_ACCESSKEY 与 VOLC_SECRETKEY"));
   command->callback([arguments, &chosen] { chosen = [arguments] { return sign(*arguments); }; });
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "x509/issuer_answer.h"
+#include "x509/signature_check.h"
 
 namespace livecert::service {
 namespace {
@@ -49,8 +50,21 @@ IssuerDirectory::ForUpload IssuerDirectory::for_upload(base::AccountId account, 
 base::Result<std::vector<x509::Certificate>> IssuerDirectory::ForUpload::issuers_of(const x509::Certificate& child) {
   TRY_ASSIGN(Certificates known, directory_.from_store(account_, child));
   std::ranges::move(directory_.from_folder(child), std::back_inserter(known));
-  if (!known.empty()) return known;
-  return directory_.from_issuer(child, deadline_);
+  if (directory_.has_issuer_of(child, known)) return known;
+  auto asked = directory_.from_issuer(child, deadline_);
+  if (!asked) return known.empty() ? std::move(asked) : base::Result<Certificates>(std::move(known));
+  std::ranges::move(*asked, std::back_inserter(known));
+  return known;
+}
+
+// A namesake does not do: issuers change their keys and keep their names.
+bool IssuerDirectory::has_issuer_of(const x509::Certificate& child, const Certificates& known) {
+  x509::SignatureChecker checker(&cache_);
+  const base::Time now = clock_.now();
+  return std::ranges::any_of(known, [&](const x509::Certificate& candidate) {
+    return candidate.not_before() <= now && now <= candidate.not_after() &&
+           checker.check(child, candidate) == x509::SignatureState::kValid;
+  });
 }
 
 base::Result<IssuerDirectory::Certificates> IssuerDirectory::from_store(base::AccountId account,
@@ -76,13 +90,17 @@ IssuerDirectory::Certificates IssuerDirectory::from_folder(const x509::Certifica
 
 void IssuerDirectory::reload_folder_if_changed() {
   std::error_code failure;
-  const auto changed = std::filesystem::last_write_time(options_.folder, failure);
-  if (failure || folder_time_ == changed) return;
-  folder_time_ = changed;
-  folder_certificates_.clear();
+  std::vector<FolderFile> files;
   for (const auto& entry : std::filesystem::directory_iterator(options_.folder, failure)) {
-    if (!is_certificate_file(entry)) continue;
-    std::ranges::move(x509::parse_issuer_answer(read_file(entry.path())), std::back_inserter(folder_certificates_));
+    if (is_certificate_file(entry)) {
+      files.push_back({entry.path(), entry.last_write_time(failure), entry.file_size(failure)});
+    }
+  }
+  if (failure || files == folder_files_) return;
+  folder_files_ = std::move(files);
+  folder_certificates_.clear();
+  for (const FolderFile& file : folder_files_) {
+    std::ranges::move(x509::parse_issuer_answer(read_file(file.path)), std::back_inserter(folder_certificates_));
   }
 }
 
@@ -125,6 +143,8 @@ base::Result<IssuerDirectory::Certificates> IssuerDirectory::fetch(const std::st
   } else {
     fresh.certificates = std::move(parsed);
   }
+  // A failure for want of time is this upload's own: whoever has more of it may succeed.
+  if (fresh.error && time_left < options_.fetch_time / 2) return *std::move(fresh.error);
   fresh.until = clock_.steady_now() + (fresh.error ? std::chrono::seconds(kKeepFailure) : kKeepGoodAnswer);
 
   const std::scoped_lock lock(mutex_);

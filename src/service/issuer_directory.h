@@ -56,6 +56,14 @@ class IssuerDirectory {
  private:
   using Certificates = std::vector<x509::Certificate>;
 
+  // As the folder was when it was read last.
+  struct FolderFile {
+    std::filesystem::path path;
+    std::filesystem::file_time_type changed;
+    std::uintmax_t size = 0;
+    bool operator==(const FolderFile&) const = default;
+  };
+
   // What an URL answered, kept for a while so that an issuer's server sees one request and not one per upload.
   struct CachedAnswer {
     std::optional<Certificates> certificates;
@@ -68,6 +76,7 @@ class IssuerDirectory {
   [[nodiscard]] base::Result<Certificates> from_issuer(const x509::Certificate& child, base::SteadyTime deadline);
   [[nodiscard]] base::Result<Certificates> fetch(const std::string& url, base::SteadyTime deadline);
   void reload_folder_if_changed();
+  [[nodiscard]] bool has_issuer_of(const x509::Certificate& child, const Certificates& known);
 
   store::Store& store_;
   const base::Clock& clock_;
@@ -75,7 +84,7 @@ class IssuerDirectory {
   x509::IssuerCache cache_;
 
   std::mutex mutex_;  // guards all below
-  std::optional<std::filesystem::file_time_type> folder_time_;
+  std::vector<FolderFile> folder_files_;
   Certificates folder_certificates_;
   std::map<std::string, CachedAnswer> answers_;
 };

@@ -7,7 +7,8 @@
 
 #include "service/submit.h"
 #include "x509/issue.h"
-#include "x509/issuer_answer.h"
+#include "x509/name_constraints.h"
+#include "x509/signature_check.h"
 
 namespace livecert::service {
 namespace {
@@ -99,7 +100,7 @@ base::Result<Pair> make_leaf(Services& services, const Pair& ca, const std::vect
 
 bool is_usable(const Pair& leaf, const Pair& ca, const std::vector<std::string>& dns_names, base::Time now) {
   return leaf.certificate.dns_names() == dns_names && leaf.certificate.not_after() - now > kLeafLifetime / 2 &&
-         std::ranges::equal(leaf.certificate.issuer_der(), ca.certificate.subject_der());
+         x509::SignatureChecker(nullptr).check(leaf.certificate, ca.certificate) == x509::SignatureState::kValid;
 }
 
 }  // namespace
@@ -108,12 +109,16 @@ base::Result<ServerIdentity> server_identity(Services& services, const std::vect
   const std::vector<std::string> dns_names = all_dns_names(host_names);
   TRY_ASSIGN(std::optional<Pair> leaf, find_pair(services, kLeafCertificate, kLeafKey));
   TRY_ASSIGN(std::optional<Pair> ca, find_pair(services, kCaCertificate, kCaKey));
-  const bool ca_fits = ca && leaf && leaf->certificate.dns_names() == dns_names;
-  if (!ca_fits) {
+  if (!ca) {
     TRY_ASSIGN(ca, make_ca(services, dns_names));
     leaf.reset();
   }
   if (!leaf || !is_usable(*leaf, *ca, dns_names, services.clock.now())) {
+    TRY_ASSIGN(leaf, make_leaf(services, *ca, dns_names));
+  }
+  // Clients trust the CA, so it stays as long as it may issue for the names.
+  if (!x509::obeys_name_constraints(leaf->certificate, ca->certificate)) {
+    TRY_ASSIGN(ca, make_ca(services, dns_names));
     TRY_ASSIGN(leaf, make_leaf(services, *ca, dns_names));
   }
   ServerIdentity identity;

@@ -6,6 +6,7 @@
 #include "support/test_service.h"
 #include "support/tiny_server.h"
 #include "x509/pem.h"
+#include "x509/pem_scanner.h"
 
 // Missing intermediates, from each of the three sources.
 namespace livecert {
@@ -52,6 +53,12 @@ TEST(IssuerCompletion, TakesTheOperatorsFolderAsItIsNow) {
   std::ofstream(folder.path() / "issuers.pem") << x509::to_pem(pki.root()) << x509::to_pem(pki.intermediate());
   answer = service.create_cert(pki.upload_without_intermediate({.dns_names = {"b.example"}}));
   EXPECT_EQ(chain_length(service, answer), 2U);
+
+  // A file that is written over, without a change of the folder itself.
+  const test::Pki next(*base::parse_basic_time(kNow));
+  std::ofstream(folder.path() / "issuers.pem") << x509::to_pem(next.intermediate()) << "\n";
+  answer = service.create_cert(next.upload_without_intermediate({.dns_names = {"c.example"}}));
+  EXPECT_EQ(chain_length(service, answer), 2U);
 }
 
 TEST(IssuerCompletion, AsksTheIssuerOnceAndRemembersItsAnswer) {
@@ -75,6 +82,44 @@ TEST(IssuerCompletion, AsksTheIssuerOnceAndRemembersItsAnswer) {
     EXPECT_EQ(detail.result.at("SSL").at("Chain").as_array().size(), 2U);
   }
   EXPECT_EQ(server.requests().size(), 1U);
+}
+
+// An authority that changed its key keeps its name.
+TEST(IssuerCompletion, ANamesakeOfTheIssuerDoesNotKeepItFromBeingAsked) {
+  const test::Pki renewed(*base::parse_basic_time(kNow));
+  TestService::Options options;
+  options.fetch = [&](const std::string&, std::chrono::milliseconds) -> base::Result<base::Bytes> {
+    return base::to_bytes(renewed.intermediate().der());
+  };
+  TestService service(std::move(options));
+  ASSERT_EQ(service.create_cert(service.pki().upload("a.example")).status, 200);
+  const Answer answer = service.create_cert(renewed.upload_without_intermediate(
+      {.dns_names = {"b.example"}, .ca_issuers_url = "http://x.example/ca"}));
+  ASSERT_EQ(answer.status, 200);
+  EXPECT_EQ(chain_length(service, answer), 2U);
+}
+
+// Or one account could keep an issuer from being asked for all others.
+TEST(IssuerCompletion, AFailureForWantOfTimeIsNotRemembered) {
+  int calls = 0;
+  TestService::Options options;
+  options.fetch = [&](const std::string&, std::chrono::milliseconds) -> base::Result<base::Bytes> {
+    ++calls;
+    return base::Error{base::ErrorCode::kDeadlineExceeded, "too slow"};
+  };
+  TestService service(std::move(options));
+  const test::PemPair pair = service.pki().upload_without_intermediate({.ca_issuers_url = "http://x.example/ca"});
+  const auto child = x509::Certificate::parse(x509::scan_pem(pair.certificates, 1).front().der);
+  ASSERT_TRUE(child);
+  const auto ask = [&](std::chrono::milliseconds time) {
+    service::IssuerDirectory& issuers = service.services().issuers;
+    return issuers.for_upload(base::AccountId(1), service.clock().steady_now() + time).issuers_of(*child);
+  };
+  EXPECT_FALSE(ask(std::chrono::milliseconds(50)));
+  EXPECT_FALSE(ask(std::chrono::seconds(4)));
+  EXPECT_EQ(calls, 2) << "whoever has more time asks anew";
+  EXPECT_FALSE(ask(std::chrono::seconds(4)));
+  EXPECT_EQ(calls, 2) << "a failure with time enough is remembered";
 }
 
 TEST(IssuerCompletion, AnIssuerThatFailsRefusesNothingUnlessARootIsDemanded) {

@@ -51,6 +51,20 @@ TEST_F(ConfigTest, SaysHowDomainsAreMadeAndWhatIsKept) {
   EXPECT_EQ(config->prune_after, std::chrono::days(30));
 }
 
+TEST_F(ConfigTest, WhatCannotWorkIsRefused) {
+  EXPECT_THAT(refusal("issuers_dir = \"/nonexistent\""), HasSubstr("issuers_dir is not a directory"));
+  for (const char* name : {"a b", "1.2.3.4", "-", "*.example.net", "a..b"}) {
+    EXPECT_THAT(refusal("host_names = [\"" + std::string(name) + "\"]"), HasSubstr("host_names must be host names"));
+  }
+  EXPECT_THAT(refusal("region = \"x\\ny\""), HasSubstr("region must be letters"));
+  EXPECT_THAT(refusal("max_body_bytes = 8388608\nmax_bodies_bytes = 1048576"), HasSubstr("max_bodies_bytes"));
+  EXPECT_THAT(refusal("http = \"0.0.0.0:80\""), HasSubstr("insecure_http"));
+  EXPECT_EQ(refusal("http = \"0.0.0.0:80\"\ninsecure_http = true"), "");
+  EXPECT_EQ(refusal("insecure_fetch_ports = [8080, 8081]"), "");
+  EXPECT_THAT(refusal("rate_limit = [1]"), HasSubstr("rate_limit must be"));
+  EXPECT_THAT(load_config(directory.path(), {{"data_dir", "d"}}).error().message, HasSubstr("is a directory"));
+}
+
 TEST_F(ConfigTest, HttpIsOffWhenOnlyHttpsIsAskedFor) {
   const auto config = load_config({}, {{"data_dir", "d"}, {"https", "127.0.0.1:0"}});
   ASSERT_TRUE(config);

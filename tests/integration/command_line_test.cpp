@@ -39,6 +39,7 @@ class CommandLine : public testing::Test {
   }
   // What a command that must succeed prints, as JSON.
   [[nodiscard]] json::value result_of(std::vector<std::string> words) const {
+    words.emplace_back("--json");
     const CommandResult result = run(std::move(words));
     EXPECT_EQ(result.status, 0) << result.errors;
     EXPECT_EQ(result.errors, "");
@@ -51,7 +52,7 @@ class CommandLine : public testing::Test {
     return std::string(result_of(std::move(words)).at(member).as_string());
   }
   [[nodiscard]] CommandResult create() const {
-    return run({"cert", "create", "--cert", file("live.pem"), "--key", file("live.key"), "--name", "web"});
+    return run({"cert", "create", "--cert", file("live.pem"), "--key", file("live.key"), "--name", "web", "--json"});
   }
 
   TemporaryDirectory directory_;
@@ -226,7 +227,7 @@ TEST_F(CommandLine, NeverPrintsAPrivateKey) {
 }
 
 TEST_F(CommandLine, WorksOfflineInAStoppedStoreAlone) {
-  const std::vector<std::string> list{"account", "list", "--offline", server_.data_dir()};
+  const std::vector<std::string> list{"account", "list", "--json", "--offline", server_.data_dir()};
   const CommandResult running = run_livecert(list);
   EXPECT_EQ(running.status, 1);
   EXPECT_EQ(running.output, "");
@@ -238,7 +239,7 @@ TEST_F(CommandLine, WorksOfflineInAStoppedStoreAlone) {
   ASSERT_EQ(stopped.status, 0) << stopped.errors;
   const json::value accounts = json::parse(stopped.output);
   const std::string root(accounts.at("AccountList").at(0).at("AccountId").as_string());
-  const CommandResult added = run_livecert({"key", "add", root, "--offline", server_.data_dir()});
+  const CommandResult added = run_livecert({"key", "add", root, "--json", "--offline", server_.data_dir()});
   ASSERT_EQ(added.status, 0) << added.errors;
 
   const json::value key = json::parse(added.output);

@@ -127,5 +127,27 @@ TEST_F(FirstStart, SurvivesBeingKilled) {
   }
 }
 
+// A store that got lost is no first start: its root key is what a restored backup needs.
+TEST_F(FirstStart, DoesNotTakeThePlaceOfALostStore) {
+  {
+    ServerProcess server(data_dir_);
+    EXPECT_EQ(server.stop(), 0);
+  }
+  const std::string credentials = read_file(data_dir_ / "credentials.json");
+  const std::vector<std::string> serve{"serve", "--data-dir", data_dir_, "--http", "127.0.0.1:0"};
+  for (const bool emptied : {false, true}) {
+    fs::remove(data_dir_ / "livecert.db");
+    if (emptied) write_file(data_dir_ / "livecert.db", "");
+    const CommandResult refused = run_livecert(serve);
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_THAT(refused.errors, HasSubstr("put livecert.db back"));
+    EXPECT_EQ(read_file(data_dir_ / "credentials.json"), credentials);
+  }
+  // The marker says so too, once the credentials have been taken care of.
+  fs::remove(data_dir_ / "credentials.json");
+  EXPECT_THAT(run_livecert(serve).errors, HasSubstr("store-was-made"));
+  EXPECT_FALSE(fs::exists(data_dir_ / "credentials.json"));
+}
+
 }  // namespace
 }  // namespace livecert::test

@@ -37,7 +37,7 @@ TEST_F(Https, IsServedToWhoeverTrustsTheBootstrapCa) {
   const ServerProcess server(data_dir_, {.https = true});
   const CommandResult listed = list_accounts(server, {"--ca-file", ca_.string()});
   EXPECT_EQ(listed.status, 0) << listed.errors;
-  EXPECT_THAT(listed.output, HasSubstr("AccountList"));
+  EXPECT_THAT(listed.output, HasSubstr("AccountId"));
 
   const CommandResult by_environment =
       run_livecert({"account", "list", "--credentials", server.credentials_file().string()},

@@ -82,12 +82,13 @@ void Writer::carry_out(std::span<Job> group) {
   if (together.ending == Ending::kCommitted) return;
   // What failed may be the fault of one member only: each gets a transaction of its own, unless it may have taken
   // effect.
-  const bool alone = group.size() == 1;
+  // What did not even begin is nobody's fault.
+  const bool alone = group.size() == 1 || together.ending == Ending::kNotBegun;
   for (std::size_t i = 0; i < group.size(); ++i) {
     const std::span<Job> one = group.subspan(i, 1);
     Job& job = one.front();
     const Attempt last = alone || together.ending == Ending::kUncertain ? together : attempt(one);
-    if (last.ending == Ending::kFailed) job.outcome = failure(last.error);
+    if (last.ending == Ending::kFailed || last.ending == Ending::kNotBegun) job.outcome = failure(last.error);
     if (last.ending == Ending::kUncertain) {
       const bool wrote = job.outcome.kind == OutcomeKind::kDone;
       job.outcome = {wrote ? OutcomeKind::kUnknown : OutcomeKind::kUnavailable, last.error.detail};
@@ -97,7 +98,7 @@ void Writer::carry_out(std::span<Job> group) {
 
 Writer::Attempt Writer::attempt(std::span<Job> group) {
   roll_back();
-  if (auto begun = database_.execute("BEGIN IMMEDIATE"); !begun) return {Ending::kFailed, begun.error()};
+  if (auto begun = database_.execute("BEGIN IMMEDIATE"); !begun) return {Ending::kNotBegun, begun.error()};
   const auto position = database_.read_integer(kLastChange);
   auto applied = position ? apply_all(group) : base::Result<void>(position.error());
   if (!applied) {

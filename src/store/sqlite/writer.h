@@ -38,7 +38,7 @@ class Writer {
     std::promise<Outcome> answer;
   };
   // How a transaction ended. kFailed and kUncertain: why, for the log.
-  enum class Ending : std::uint8_t { kCommitted, kFailed, kUncertain };
+  enum class Ending : std::uint8_t { kCommitted, kNotBegun, kFailed, kUncertain };
   struct Attempt {
     Ending ending;
     base::Error error = {};

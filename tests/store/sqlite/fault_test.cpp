@@ -115,6 +115,45 @@ TEST_P(Faults, OneAfterTheOther) {
   for_every_failure(work, verify);
 }
 
+TEST_P(Faults, OfDomainsAndTheirChains) {
+  domain::LiveDomain made;
+  made.name = "live.example.net";
+  made.account = kRoot;
+  made.project = "default";
+  made.vhost = "live";
+  made.type = "pull-flv";
+  made.region = "cn";
+  made.tags = {{"key", "value"}};
+  Bind bind;
+  bind.domain = made.name;
+  bind.chain = chain_id(kBefore);
+  bind.judged = base::CertId(kBefore);
+  bind.dns_names = {made.name};
+  std::vector<Outcome> outcomes;
+  const auto work = [&](Store& store) {
+    const Context context = context_of(kRoot);
+    outcomes.clear();
+    outcomes.push_back(store.submit(context, CreateDomains{{{made, bind}}}));
+    outcomes.push_back(store.submit(context, creation(1)));
+    outcomes.push_back(store.submit(context, SetDomainStatus{made.name, domain::DomainStatus::kDisabled}));
+    outcomes.push_back(store.submit(context, DeleteChain{chain_id(1), std::nullopt}));
+  };
+  const auto verify = [&](Store& store) {
+    const auto found = store.find_domain(made.name);
+    const auto bound = store.find_chain(chain_id(kBefore));
+    const auto deleted = store.find_chain(chain_id(1));
+    ASSERT_TRUE(found && bound && deleted);
+    expect_effect(outcomes[0], found->has_value(), "the domain");
+    EXPECT_EQ(found->has_value(), !(*bound)->summary.domains.empty()) << "never half of it";
+    if (*found) {
+      EXPECT_EQ((*found)->domain.tags, made.tags);
+      expect_effect(outcomes[2], (*found)->domain.status == domain::DomainStatus::kDisabled, "the status");
+    }
+    if (took_effect(outcomes[1]).value_or(false)) expect_effect(outcomes[3], !deleted->has_value(), "the deletion");
+  };
+  for_every_failure(work, verify);
+}
+
 TEST_P(Faults, ManyAtOnce) {
   constexpr std::uint64_t kUploads = 8;
   std::vector<Outcome> outcomes(kUploads);

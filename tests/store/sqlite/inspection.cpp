@@ -53,6 +53,14 @@ std::string inspect(const std::filesystem::path& directory) {
        " SELECT project, not_after / 86400000000, count(*) FROM chains GROUP BY 1, 2)",
        "0"},
       {"SELECT (SELECT count(*) FROM chains) - (SELECT coalesce(sum(chains), 0) FROM expiry_days)", "0"},
+      // Nothing is left of what was deleted; what is bound is of one account, and nothing bound is superseded.
+      {"SELECT count(*) FROM versions WHERE chain NOT IN (SELECT id FROM chains)", "0"},
+      {"SELECT count(*) FROM domain_tags WHERE domain NOT IN (SELECT id FROM domains)", "0"},
+      {"SELECT count(*) FROM domains JOIN chains ON chains.id = domains.chain WHERE chains.account <> domains.account"
+       " OR chains.superseded_at IS NOT NULL",
+       "0"},
+      {"SELECT count(*) FROM domains WHERE account IS NOT (SELECT account FROM projects WHERE id = domains.project)",
+       "0"},
       {"SELECT (SELECT count(*) FROM accounts) - (SELECT count(*) FROM projects WHERE name = 'default')", "0"},
   };
   for (const auto& [sql, expected] : laws) {

