@@ -36,7 +36,8 @@ TEST_F(Decision, Number01_RequestIdIsSentInBothSpellings) {
 
 TEST_F(Decision, Number02_MemberNamesMatchInAnyCaseOnceOnly) {
   EXPECT_EQ(service.call("CreateDomain", R"({"DOMAIN":"a.example.net","type":"push","nobody":1})").status, 200);
-  const Answer twice = service.call("CreateDomain", R"({"Domain":"b.example.net","domain":"c.example.net","Type":"push"})");
+  const Answer twice =
+      service.call("CreateDomain", R"({"Domain":"b.example.net","domain":"c.example.net","Type":"push"})");
   EXPECT_EQ(twice.code(), "InvalidParam.BindError");
   EXPECT_THAT(twice.message(), HasSubstr("domain"));
   EXPECT_EQ(root.live("ListCertV2", {{"CertName", ""}}).status, 200) << "an empty string is an absent one";
@@ -199,11 +200,10 @@ TEST_F(Decision, Number22_ABareCallMissesItsAction) {
 }
 
 TEST_F(Decision, Number23_AProjectMustHaveBeenMade) {
-  EXPECT_EQ(root.live("CreateDomainV2", {{"Vhost", "v"},
-                                         {"ProjectName", "nobody-made-it"},
-                                         {"Domains", {object{{"DomainName", "a.example.net"},
-                                                             {"Type", "push"},
-                                                             {"Region", "cn"}}}}})
+  EXPECT_EQ(root.live("CreateDomainV2",
+                      {{"Vhost", "v"},
+                       {"ProjectName", "nobody-made-it"},
+                       {"Domains", {object{{"DomainName", "a.example.net"}, {"Type", "push"}, {"Region", "cn"}}}}})
                 .code(),
             "ResourceNotFound");
 }
@@ -220,8 +220,7 @@ TEST_F(Decision, Number25_OurOwnActionsHaveTheirOwnVersion) {
 }
 
 TEST_F(Decision, Number26_TheSameSignedRequestAgainDoesNoHarm) {
-  const http::Request request =
-      service.signed_request("CreateDomain", R"({"Domain":"a.example.net","Type":"push"})");
+  const http::Request request = service.signed_request("CreateDomain", R"({"Domain":"a.example.net","Type":"push"})");
   for (int i = 0; i < 2; ++i) EXPECT_EQ(service.send(http::Request(request)).status, 200);
   EXPECT_EQ(root.live("ListDomainDetail", {{"PageNum", 1}, {"PageSize", 10}}).result.at("Total"), 1);
 }

@@ -49,14 +49,13 @@ base::Result<void> read_claim(Connection& database, const PutVersion& command, R
   std::int64_t row = 0;
   {
     const base::ByteView digest(command.content.content_digest);
-    TRY_ASSIGN(Query query,
-               database.query("SELECT chains.chain_id, chains.current_version, chains.id"
-                              " FROM chains INDEXED BY chains_by_content"
-                              " JOIN versions ON versions.id = chains.current_version"
-                              " WHERE chains.content_prefix = ? AND chains.project = ?"
-                              " AND versions.content_digest = ?"
-                              " ORDER BY chains.current_version LIMIT 1",
-                              index_prefix(digest), reading.project_row, digest));
+    TRY_ASSIGN(Query query, database.query("SELECT chains.chain_id, chains.current_version, chains.id"
+                                           " FROM chains INDEXED BY chains_by_content"
+                                           " JOIN versions ON versions.id = chains.current_version"
+                                           " WHERE chains.content_prefix = ? AND chains.project = ?"
+                                           " AND versions.content_digest = ?"
+                                           " ORDER BY chains.current_version LIMIT 1",
+                                           index_prefix(digest), reading.project_row, digest));
     TRY_ASSIGN(const bool found, query.next());
     if (!found) return {};
     TRY_ASSIGN(const auto chain, query.fixed<16>(0));
@@ -271,7 +270,8 @@ base::Result<Outcome> apply_one(Connection& database, const Context& context, co
   TRY_ASSIGN(const Outcome written, decision.verdict == PutVerdict::kInsertChain
                                         ? insert_chain(database, context, command, decision.reading)
                                         : insert_next_version(database, context, command, decision.reading));
-  return written.kind == OutcomeKind::kDone ? std::move(decision.outcome) : written;
+  if (written.kind != OutcomeKind::kDone) return written;
+  return std::move(decision.outcome);
 }
 
 base::Result<Outcome> preview(Connection& database, const Context& context, const PutVersion& command) {
