@@ -93,8 +93,8 @@ TEST(IssuerCompletion, ANamesakeOfTheIssuerDoesNotKeepItFromBeingAsked) {
   };
   TestService service(std::move(options));
   ASSERT_EQ(service.create_cert(service.pki().upload("a.example")).status, 200);
-  const Answer answer = service.create_cert(renewed.upload_without_intermediate(
-      {.dns_names = {"b.example"}, .ca_issuers_url = "http://x.example/ca"}));
+  const Answer answer = service.create_cert(
+      renewed.upload_without_intermediate({.dns_names = {"b.example"}, .ca_issuers_url = "http://x.example/ca"}));
   ASSERT_EQ(answer.status, 200);
   EXPECT_EQ(chain_length(service, answer), 2U);
 }

@@ -137,9 +137,9 @@ TEST_P(DomainContract, ABindIsShownOnBothSides) {
 }
 
 TEST_P(DomainContract, ABindIsRefusedForItsReason) {
-  ASSERT_EQ(store->submit(context_of(kOther), CreateDomains{{{live_domain("other.example.net", kOther), std::nullopt}}})
-                .kind,
-            OutcomeKind::kDone);
+  ASSERT_EQ(
+      store->submit(context_of(kOther), CreateDomains{{{live_domain("other.example.net", kOther), std::nullopt}}}).kind,
+      OutcomeKind::kDone);
   PutVersion late = creation(4);
   late.content.not_before = kNow + domain::kClockSkew + std::chrono::seconds(1);
   PutVersion nearly = creation(5);
@@ -393,8 +393,9 @@ TEST_P(DomainContract, ADomainIsChangedByItsOwnerAlone) {
 }
 
 TEST_P(DomainContract, ASuspendedAccountWritesNothing) {
-  ASSERT_EQ(store->submit(context_of(kOther), CreateDomains{{{live_domain("o.example.net", kOther), std::nullopt}}}).kind,
-            OutcomeKind::kDone);
+  ASSERT_EQ(
+      store->submit(context_of(kOther), CreateDomains{{{live_domain("o.example.net", kOther), std::nullopt}}}).kind,
+      OutcomeKind::kDone);
   ASSERT_EQ(submit(SetAccountStatus{kOther, domain::AccountStatus::kSuspended}).kind, OutcomeKind::kDone);
   const std::size_t before = audit_size();
   const std::vector<Command> commands{
