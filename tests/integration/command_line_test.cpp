@@ -266,8 +266,129 @@ TEST_F(CommandLine, OfflineMakesNoStoreOfItsOwn) {
   EXPECT_TRUE(fs::is_empty(file("empty")));
 }
 
+TEST_F(CommandLine, GoesFromADomainToARollback) {
+  put("wide", pki_.upload(Pki::Leaf{.dns_names = {"live.example.net", "*.example.net"}}));
+  const std::string chain = text_of({"cert", "create", "--cert", file("wide.pem"), "--key", file("wide.key")}, "ChainID");
+  const std::string prefix = chain.substr(0, 8);
+  EXPECT_EQ(run({"domain", "add", "a.example.net", "b.example.net", "--vhost", "show", "--tag", "k=v"}).status, 0);
+  const CommandResult bound = run({"cert", "bind", prefix, "a.example.net", "b.example.net", "--http2"});
+  EXPECT_EQ(bound.status, 0) << bound.errors;
+  EXPECT_THAT(bound.output, HasSubstr("b.example.net uses " + chain.substr(0, 12)));
+  const json::value bindings = result_of({"cert", "bindings", prefix});
+  EXPECT_EQ(bindings.at("Total"), 2);
+  EXPECT_EQ(bindings.at("BindingList").at(0).at("HTTPS"), true);
+  EXPECT_THAT(run({"cert", "list"}).output, HasSubstr("a.example.net, b.example.net"));
+  EXPECT_THAT(run({"domain", "list"}).output, HasSubstr("*.example.net"));
+  EXPECT_THAT(run({"domain", "describe", "a.example.net"}).output, HasSubstr(chain));
+
+  expect_refused(run({"cert", "create", "--cert", file("live.pem"), "--key", file("live.key"), "--chain-id", prefix}),
+                 "InvalidParam", "a.example.net");
+  put("next", pki_.upload(Pki::Leaf{.dns_names = {"*.example.net"}}));
+  write_file(file("bundle.pem"), read_file(file("next.key")) + read_file(file("next.pem")));
+  const std::vector<std::string> update{"cert", "create", "--pem", file("bundle.pem"), "--chain-id", prefix};
+  std::vector<std::string> dry = update;
+  dry.emplace_back("--dry-run");
+  EXPECT_EQ(text_of(dry, "Effect"), "update");
+  EXPECT_EQ(result_of({"cert", "versions", prefix}).at("VersionList").as_array().size(), 1U) << "nothing changed";
+  EXPECT_EQ(run(update).status, 0);
+  EXPECT_EQ(result_of({"cert", "versions", prefix}).at("VersionList").as_array().size(), 2U);
+  EXPECT_THAT(run({"cert", "versions", prefix}).output, HasSubstr("127.0.0.1"));
+  EXPECT_EQ(run({"cert", "rollback", prefix}).status, 0);
+  EXPECT_EQ(run({"cert", "describe", prefix, "--pem"}).output, read_file(file("wide.pem")));
+
+  EXPECT_EQ(run({"cert", "rename", prefix, "new"}).status, 0);
+  EXPECT_EQ(text_of({"cert", "describe", prefix}, "CertName"), "new");
+  expect_refused(run({"cert", "delete", prefix}), "InvalidParam", "b.example.net");
+  EXPECT_EQ(run({"domain", "disable", "a.example.net"}).status, 0);
+  EXPECT_THAT(run({"domain", "list"}).output, HasSubstr("disabled"));
+  EXPECT_EQ(run({"domain", "enable", "a.example.net"}).status, 0);
+  EXPECT_EQ(run({"domain", "vhost", "a.example.net", "other"}).status, 0);
+  EXPECT_EQ(run({"cert", "unbind", "a.example.net"}).status, 0);
+  EXPECT_EQ(run({"domain", "delete", "b.example.net"}).status, 0);
+  const std::string account = text_of({"account", "add", "tenant"}, "AccountId");
+  EXPECT_EQ(run({"domain", "move", "a.example.net", account}).status, 0);
+  EXPECT_EQ(run({"cert", "delete", prefix}).status, 0);
+  EXPECT_EQ(result_of({"cert", "list"}).at("Total"), 0);
+  EXPECT_EQ(result_of({"cert", "prune", "--dry-run"}).at("Total"), 0);
+}
+
+TEST_F(CommandLine, TakesTheFirstDigitsOfAChainId) {
+  const std::string chain(json::parse(create().output).at("ChainID").as_string());
+  EXPECT_EQ(text_of({"cert", "describe", chain.substr(0, 4)}, "ChainID"), chain);
+  const CommandResult none = run({"cert", "describe", chain[0] == '0' ? "1111" : "0000"});
+  EXPECT_EQ(none.status, 1);
+  EXPECT_THAT(none.errors, HasSubstr("begins with"));
+  for (const std::string& text : {chain.substr(0, 3), std::string("no-digits"), chain + "0"}) {
+    EXPECT_THAT(run({"cert", "describe", text}).errors, HasSubstr("is no ChainID")) << text;
+  }
+}
+
+TEST_F(CommandLine, TellsAMonitoringSystemWhatExpires) {
+  EXPECT_EQ(create().status, 0);
+  EXPECT_EQ(run({"cert", "list", "--expiring", "30d"}).status, 0);
+  EXPECT_EQ(run({"cert", "list", "--expiring", "100d"}).status, 1);
+  EXPECT_EQ(run({"cert", "list", "--expiring", "soon"}).status, 3);
+  EXPECT_EQ(run_livecert({"cert", "list", "--expiring", "30d", "--endpoint", "http://127.0.0.1:1", "--credentials",
+                          server_.credentials_file()})
+                .status,
+            3);
+}
+
+TEST_F(CommandLine, SpeaksTheLanguageOfTheLocale) {
+  EXPECT_EQ(create().status, 0);
+  std::vector<std::string> list = as_root_of(server_);
+  list.insert(list.begin(), {"cert", "list"});
+  EXPECT_THAT(run_livecert(list, {{"LC_ALL", "zh_CN.UTF-8"}}).output, HasSubstr("到期"));
+  EXPECT_THAT(run_livecert(list, {{"LC_ALL", "C"}}).output, HasSubstr("VALID UNTIL"));
+  list.insert(list.end(), {"--lang", "zh"});
+  EXPECT_THAT(run_livecert(list, {{"LC_ALL", "C"}}).output, HasSubstr("证书数：1"));
+  EXPECT_THAT(run_livecert({"--lang", "zh", "cert", "--help"}).output, HasSubstr("列出证书"));
+}
+
+TEST_F(CommandLine, CompletesCommandsOptionsAndValues) {
+  const CommandResult script = run_livecert({"completion", "bash"});
+  ASSERT_EQ(script.status, 0);
+  write_file(file("completion.bash"), script.output);
+  const auto complete = [&](const std::string& words, int index) {
+    return run_command({"bash", "-c",
+                        ". " + file("completion.bash") + "; COMP_WORDS=(" + words + "); COMP_CWORD=" +
+                            std::to_string(index) + "; _livecert; echo \"${COMPREPLY[*]}\""})
+        .output;
+  };
+  EXPECT_EQ(complete("livecert dom", 1), "domain\n");
+  EXPECT_EQ(complete("livecert cert ro", 2), "rollback\n");
+  EXPECT_EQ(complete("livecert cert list --expi", 3), "--expired --expiring\n");
+  EXPECT_EQ(complete("livecert domain add x --type pu", 5), "push pull-flv\n");
+  EXPECT_THAT(run_livecert({"completion", "zsh"}).output, HasSubstr("bashcompinit"));
+  EXPECT_NE(run_livecert({"completion", "fish"}).status, 0);
+}
+
+TEST_F(CommandLine, EveryCommandIsDocumentedInBothLanguages) {
+  const std::string script = run_livecert({"completion", "bash"}).output;
+  for (const char* page : {"/command-line.md", "/command-line.zh-CN.md"}) {
+    const std::string text = read_file(LIVECERT_DOCS + std::string(page));
+    for (const std::string group : {"cert", "domain"}) {
+      std::size_t found = 0;
+      for (std::size_t at = script.find("' " + group + " "); at != std::string::npos && at < script.find(") path=");
+           at = script.find("' " + group + " ", at + 1)) {
+        const std::string command = script.substr(at + 2, script.find('\'', at + 1) - at - 2);
+        EXPECT_THAT(text, HasSubstr("`livecert " + command)) << page;
+        ++found;
+      }
+      EXPECT_GE(found, 8U);
+    }
+  }
+}
+
+TEST_F(CommandLine, SaysThatItsOutputIsLost) {
+  const CommandResult lost =
+      run_command({"sh", "-c", std::string(LIVECERT_BINARY) + " completion bash > /dev/full"});
+  EXPECT_EQ(lost.status, 1);
+  EXPECT_THAT(lost.errors, HasSubstr("could not be written"));
+}
+
 TEST_F(CommandLine, SignPrintsACurlCommandThatWorks) {
-  const CommandResult printed = run({"sign", "ListAccounts", "--api-version", "2026-12-01"});
+  const CommandResult printed = run({"sign", "ListAccounts"});
   ASSERT_EQ(printed.status, 0) << printed.errors;
   const std::string secret(base::as_text(server_.root().secret.reveal(base::SecretAccess())));
   EXPECT_THAT(printed.output, Not(HasSubstr(secret)));

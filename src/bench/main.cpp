@@ -1,0 +1,89 @@
+#include <exception>
+#include <iostream>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "bench/load.h"
+#include "bench/report.h"
+#include "bench/workload.h"
+#include "client/credentials.h"
+#include "http/uri.h"
+
+namespace {
+
+using namespace livecert;
+
+struct Arguments {
+  std::string endpoint;
+  std::string credentials;
+  std::string action = "CreateCert";
+  std::string key_type = "rsa2048";
+  std::size_t connections = 32;
+  std::size_t seconds = 10;
+  std::size_t certificates = 0;
+  bool json = false;
+};
+
+// What a run of that many seconds will hardly use up on a machine that this tool is for.
+constexpr std::size_t kLeavesPerSecond = 5000;
+
+base::Result<int> run(const Arguments& arguments) {
+  TRY_ASSIGN(const signature::Credentials credentials, client::load_credentials_file(arguments.credentials));
+  bench::WorkloadOptions wanted;
+  wanted.endpoint.url = arguments.endpoint;
+  wanted.action = arguments.action;
+  wanted.key_type = arguments.key_type == "ec256" ? bench::KeyType::kEc256 : bench::KeyType::kRsa2048;
+  wanted.count = arguments.certificates != 0 ? arguments.certificates : arguments.seconds * kLeavesPerSecond;
+  TRY_ASSIGN(const bench::Workload workload, bench::prepare(wanted, credentials, [](std::size_t done, std::size_t all) {
+               std::cerr << "\rpreparing certificates: " << done << " of " << all << (done == all ? "\n" : "")
+                         << std::flush;
+             }));
+
+  const std::string authority = arguments.endpoint.substr(arguments.endpoint.find("://") + 3);
+  const http::HostAndPort parts = http::split_host(authority.substr(0, authority.find('/')));
+  bench::LoadOptions options;
+  options.host = parts.host;
+  options.port = parts.port.empty() ? "80" : parts.port;
+  options.connections = arguments.connections;
+  options.duration = std::chrono::seconds(arguments.seconds);
+  TRY_ASSIGN(bench::LoadResult result, bench::run_load(options, workload, [](std::size_t answered) {
+               std::cerr << "\ranswered: " << answered << std::flush;
+             }));
+  std::cerr << "\n";
+  if (result.used_up) std::cerr << "all certificates were used up before the time; --certificates makes more\n";
+  if (result.errors > 0) std::cerr << "the first error: " << result.first_error << "\n";
+  const bench::Summary summary = bench::summarise(std::move(result));
+  std::cout << (arguments.json ? bench::to_json(summary) + "\n" : bench::to_text(summary));
+  return summary.errors == 0 && summary.requests > 0 ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    CLI::App root("livecert-bench: load for the signed API. Run the service with --rate-limit 0.");
+    Arguments arguments;
+    root.add_option("--endpoint", arguments.endpoint, "URL of the service, http://ADDRESS:PORT")->required();
+    root.add_option("--credentials", arguments.credentials, "JSON file with AccessKeyId and SecretAccessKey")
+        ->required();
+    root.add_option("--connections", arguments.connections, "Keep-alive connections, each with one request under way")
+        ->check(CLI::Range(1, 10'000));
+    root.add_option("--seconds", arguments.seconds, "How long; at most 600, since signatures are made before")
+        ->check(CLI::Range(1, 600));
+    root.add_option("--action", arguments.action, "What to call")
+        ->check(CLI::IsMember({"CreateCert", "ListCertV2", "DescribeCertDetailSecretV2"}));
+    root.add_option("--key-type", arguments.key_type, "Of leaves, intermediate and root")
+        ->check(CLI::IsMember({"rsa2048", "ec256"}));
+    root.add_option("--certificates", arguments.certificates,
+                    "How many to prepare for CreateCert; default 5000 a second");
+    root.add_flag("--json", arguments.json, "The result as one JSON object on the last line");
+    CLI11_PARSE(root, argc, argv);
+    const auto status = run(arguments);
+    if (status) return *status;
+    std::cerr << "livecert-bench: " << status.error().message << "\n";
+  } catch (const std::exception& error) {
+    std::cerr << "livecert-bench: " << error.what() << "\n";
+  }
+  return 1;
+}

@@ -1,0 +1,98 @@
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "bench/report.h"
+#include "support/server_process.h"
+#include "support/temporary_directory.h"
+
+namespace livecert::test {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(Summary, TakesPercentilesByNearestRank) {
+  bench::LoadResult result;
+  for (std::uint32_t i = 100; i > 0; --i) result.latencies.push_back(i * 1000);
+  result.elapsed = std::chrono::seconds(4);
+  result.processor = std::chrono::milliseconds(50);
+  result.errors = 3;
+  const bench::Summary summary = bench::summarise(result);
+  EXPECT_DOUBLE_EQ(summary.requests_per_second, 25);
+  EXPECT_DOUBLE_EQ(summary.p50_ms, 50);
+  EXPECT_DOUBLE_EQ(summary.p90_ms, 90);
+  EXPECT_DOUBLE_EQ(summary.p99_ms, 99);
+  EXPECT_DOUBLE_EQ(summary.max_ms, 100);
+  EXPECT_DOUBLE_EQ(summary.client_processor_ms_per_request, 0.5);
+  EXPECT_EQ(summary.errors, 3U);
+}
+
+TEST(Summary, OfNothingIsZero) {
+  const bench::Summary summary = bench::summarise({});
+  EXPECT_EQ(summary.requests, 0U);
+  EXPECT_EQ(summary.max_ms, 0);
+  EXPECT_EQ(summary.requests_per_second, 0);
+}
+
+class Bench : public testing::Test {
+ protected:
+  [[nodiscard]] CommandResult run(const std::string& credentials, std::vector<std::string> more) const {
+    std::vector<std::string> words{LIVECERT_BENCH,
+                                   "--endpoint",
+                                   server_.http_url(),
+                                   "--credentials",
+                                   credentials,
+                                   "--connections",
+                                   "4",
+                                   "--seconds",
+                                   "1",
+                                   "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_command(words);
+  }
+  [[nodiscard]] CommandResult run(std::vector<std::string> more) const {
+    return run(server_.credentials_file(), std::move(more));
+  }
+  static boost::json::value last_line(const CommandResult& result) {
+    const std::string text = result.output.substr(0, result.output.find_last_not_of('\n') + 1);
+    return boost::json::parse(text.substr(text.rfind('\n') + 1));
+  }
+
+  TemporaryDirectory directory_;
+  ServerProcess server_{directory_.path() / "data"};
+};
+
+TEST_F(Bench, UploadsDistinctCertificatesAndReadsThemAgain) {
+  for (const char* key_type : {"rsa2048", "ec256"}) {
+    const CommandResult created = run({"--certificates", "40", "--key-type", key_type});
+    ASSERT_EQ(created.status, 0) << created.errors;
+    const auto summary = last_line(created);
+    EXPECT_EQ(summary.at("requests").as_int64(), 40);
+    EXPECT_EQ(summary.at("errors").as_int64(), 0);
+    EXPECT_GT(summary.at("requests_per_second").as_double(), 0);
+    EXPECT_GE(summary.at("p99_ms").as_double(), summary.at("p50_ms").as_double());
+    EXPECT_THAT(created.errors, HasSubstr("used up"));
+  }
+  for (const char* action : {"ListCertV2", "DescribeCertDetailSecretV2"}) {
+    const CommandResult read = run({"--action", action});
+    ASSERT_EQ(read.status, 0) << read.errors;
+    EXPECT_GT(last_line(read).at("requests").as_int64(), 0);
+  }
+}
+
+TEST_F(Bench, TellsErrorsAndEndsWithOne) {
+  const std::string wrong = directory_.path() / "wrong.json";
+  write_file(wrong, R"({"AccessKeyId":"AKLTnobody","SecretAccessKey":"wrong"})");
+  const CommandResult refused = run(wrong, {"--certificates", "5", "--key-type", "ec256"});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_EQ(last_line(refused).at("errors").as_int64(), 5);
+  EXPECT_EQ(last_line(refused).at("requests").as_int64(), 0);
+  EXPECT_THAT(refused.errors, HasSubstr("InvalidAccessKey"));
+  const CommandResult nothing = run({"--action", "DescribeCertDetailSecretV2"});
+  EXPECT_EQ(nothing.status, 1);
+  EXPECT_THAT(nothing.errors, HasSubstr("lists no certificates"));
+}
+
+}  // namespace
+}  // namespace livecert::test
