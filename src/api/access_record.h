@@ -16,7 +16,7 @@ struct AccessRecord {
   std::string code;  // "OK" or the error's
   std::chrono::microseconds duration{0};
   std::string message;  // of an error: what the client was told
-  std::string detail;   // of an error: what only the log is told
+  std::string detail;   // of an error: what only the log is told; of an upload: its warnings
 };
 
 // Called once per request, from any thread.

@@ -4,6 +4,9 @@
 #include <array>
 #include <utility>
 
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
 #include "api/error_map.h"
 #include "api/request_id.h"
 #include "api/session_policy.h"
@@ -59,6 +62,13 @@ base::Result<void> authorise(const VerifiedRequest& verified, const Action& acti
 Error too_fast(base::SteadyTime::duration wait) {
   const auto seconds = std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(wait).count());
   return {ErrorCode::kRateLimited, "try again in " + std::to_string(seconds) + " s"};
+}
+
+// What was worth saying about an upload, for the log.
+std::string warnings_of(const Output& output) {
+  const auto* result = std::get_if<boost::json::object>(&output);
+  const boost::json::value* warnings = result == nullptr ? nullptr : result->if_contains("Warnings");
+  return warnings == nullptr ? "" : boost::json::serialize(*warnings);
 }
 
 bool is_authentication_failure(const Error& error) {
@@ -190,6 +200,7 @@ base::Result<Output> Gateway::perform(const ExchangePtr& exchange, const Action&
 
 http::Response Gateway::finish(const ExchangePtr& exchange, base::Result<Output> output) {
   if (!output) return fail(exchange, output.error());
+  exchange->record.detail = warnings_of(*output);
   auto response = success_response(exchange->metadata, *std::move(output));
   if (!response) return fail(exchange, response.error());
   exchange->record.code = "OK";

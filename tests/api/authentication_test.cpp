@@ -24,6 +24,7 @@ void replace_header(http::Request& request, std::string_view name, const std::st
   request.headers.add(std::string(name), value);
 }
 
+// Decision 22.
 TEST(Authentication, ABareRequestMissesTheAction) {
   TestService service;
   http::Request request = service.signed_request("CreateCert", "{}");
@@ -178,7 +179,7 @@ TEST_F(TemporaryKeys, ExpireAndCannotBeForged) {
   EXPECT_THAT(answer.message(), testing::StartsWith("Invalid secret token, msg: "));
 }
 
-TEST(CallerIdentity, IsAnsweredUnderSts) {
+TEST(Decision32, CallerIdentityIsAnsweredUnderSts) {
   TestService service;
   const Answer answer = service.call("GetCallerIdentity", "", "2018-01-01");
   ASSERT_EQ(answer.status, 200);

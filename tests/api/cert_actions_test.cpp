@@ -59,7 +59,7 @@ TEST(CreateCert, StoresTheChainWithEachDerUnchanged) {
   EXPECT_EQ(json::serialize(detail.result).find("PRIVATE"), std::string::npos);
 }
 
-TEST(CreateCert, TakesEverySpellingOfItsMembersAndIgnoresTheRest) {
+TEST(Decision02, TakesEverySpellingOfItsMembersAndIgnoresTheRest) {
   TestService service;
   const PemPair pair = service.pki().upload();
   const json::object rsa{{"pubkey", pair.certificates}, {"PRIKEY", pair.key}, {"extra", 1}};
@@ -91,6 +91,7 @@ TEST(CreateCert, TheSameChainAgainAnswersTheChainThatHoldsIt) {
   EXPECT_EQ(list.result.at("CertList").at(0).at("CertName").as_string(), "one") << "nothing was changed";
 }
 
+// Decision 7.
 TEST(CreateCert, TheSameChainWithItsRootIsTheSame) {
   TestService service;
   PemPair pair = service.pki().upload();
@@ -99,13 +100,14 @@ TEST(CreateCert, TheSameChainWithItsRootIsTheSame) {
   EXPECT_EQ(service.create_cert(pair).text("ChainID"), first);
 }
 
+// Decision 7.
 TEST(CreateCert, DuplicatesAreAllowedWhenTheOperatorSaysSo) {
   TestService service({.settings = {.converge_duplicates = false}});
   const PemPair pair = service.pki().upload();
   EXPECT_NE(service.create_cert(pair).text("ChainID"), service.create_cert(pair).text("ChainID"));
 }
 
-// Decision 5: an update keeps ChainID, name and project unless they are sent.
+// Decision 5.
 TEST(CreateCert, AnUpdateKeepsWhatIsNotSent) {
   TestService service;
   const auto user = service.new_account("media", {"default", "live"});
@@ -130,6 +132,7 @@ TEST(CreateCert, AnUpdateKeepsWhatIsNotSent) {
   EXPECT_EQ(old.status, 200) << "versions never change, and an old one can be looked at";
 }
 
+// Decision 5.
 TEST(CreateCert, AnUpdateWithTheSameContentMakesNoVersionButTakesAName) {
   TestService service;
   const PemPair pair = service.pki().upload();
@@ -143,6 +146,7 @@ TEST(CreateCert, AnUpdateWithTheSameContentMakesNoVersionButTakesAName) {
   EXPECT_EQ(service.call("ListCertV2", "{}").result.at("CertList").at(0).at("CertName").as_string(), "two");
 }
 
+// Decision 12.
 TEST(CreateCert, SaysEverythingThatIsWrongWithTheMaterialAtOnce) {
   TestService service;
   test::Pki::Leaf expired;
@@ -158,25 +162,6 @@ TEST(CreateCert, SaysEverythingThatIsWrongWithTheMaterialAtOnce) {
     EXPECT_THAT(answer.message(), HasSubstr(id));
   }
   EXPECT_EQ(service.call("ListCertV2", "{}").result.at("Total").as_int64(), 0) << "nothing half-written";
-}
-
-TEST(CreateCert, WarningsAreShownAndRefuseNothing) {
-  TestService service;
-  test::Pki::Leaf early;
-  early.not_before = service.clock().now() + std::chrono::days(2);
-  early.not_after = service.clock().now() + std::chrono::days(20);
-  const Answer answer = service.create_cert(service.pki().upload(early));
-  ASSERT_EQ(answer.status, 200);
-  EXPECT_THAT(json::serialize(answer.result.at("Warnings")), HasSubstr("not-yet-valid"));
-  EXPECT_FALSE(service.create_cert(service.pki().upload()).result.as_object().contains("Warnings") &&
-               service.create_cert(service.pki().upload()).result.at("Warnings").as_array().empty());
-}
-
-TEST(CreateCert, AGetWithABodyIsReadLikeAPost) {
-  TestService service;
-  http::Request request = service.signed_request("CreateCert", "{}");
-  request.method = "GET";
-  EXPECT_EQ(service.send(std::move(request)).code(), "SignatureDoesNotMatch") << "the method is signed";
 }
 
 TEST(ListCertV2, ShowsEveryMemberNewestFirst) {

@@ -40,6 +40,7 @@ Answer create_with_failing_submit(OutcomeKind kind) {
   return answer;
 }
 
+// Decision 15.
 TEST(ErrorCodes, CommonErrIsAConflictAfterOurOwnRetriesAndCarriesANumber) {
   const Answer answer = create_with_failing_submit(OutcomeKind::kConflict);
   EXPECT_EQ(answer.status, 200);
@@ -57,6 +58,7 @@ TEST(ErrorCodes, InvalidParamIsBadMaterial) {
   EXPECT_FALSE(answer.message().empty());
 }
 
+// Decision 13.
 TEST(ErrorCodes, BindErrorNamesEveryMemberBehindTheDocumentedSentence) {
   TestService service;
   const Answer answer = service.call("CreateCert", R"({"CertName":5,"Rsa":{"Pubkey":"x"}})");
@@ -69,6 +71,7 @@ TEST(ErrorCodes, BindErrorNamesEveryMemberBehindTheDocumentedSentence) {
   EXPECT_EQ(service.call("CreateCert", "{}").code(), "InvalidParam.BindError");
 }
 
+// Decision 14.
 TEST(ErrorCodes, OutOfRangeUsesTheDocumentedTemplates) {
   TestService service;
   const test::PemPair pair = service.pki().upload();
@@ -147,6 +150,7 @@ TEST(ErrorCodes, InternalErrorIsASealedKeyThatDoesNotOpen) {
   EXPECT_EQ(service.call("ListCertV2", "{}").result.at("Total").as_int64(), 0);
 }
 
+// Decision 16, and the four below.
 TEST(ErrorCodes, InternalErrorDBIsAFailingStore) {
   Answer answer = create_with_failing_submit(OutcomeKind::kUnavailable);
   EXPECT_EQ(answer.status, 500);

@@ -104,6 +104,7 @@ class EveryAction : public testing::Test {
   std::string version;
 };
 
+// Decision 11, and the next.
 TEST_F(EveryAction, RefusesAnotherAccountAndEvenRoot) {
   const Tenant root(service, service.root());
   const std::string before = state();
@@ -192,6 +193,7 @@ TEST_F(EveryAction, RefusesASuspendedAccount) {
   EXPECT_EQ(after.substr(0, after.rfind('}')), before.substr(0, before.rfind('}'))) << "but for the two of root";
 }
 
+// Decision 17.
 TEST(EveryActionsRate, WritesAreRefusedAtOnceAndReadsWait) {
   TestService service({.rate_limit = 1});
   for (const api::Action& action : api::actions()) {
@@ -205,6 +207,7 @@ TEST(EveryActionsRate, WritesAreRefusedAtOnceAndReadsWait) {
   }
 }
 
+// Decision 1.
 TEST(EveryActionsAnswer, HasBothRequestIdsAndItsOwnNameWhateverHappens) {
   TestService service;
   for (const api::Action& action : api::actions()) {
@@ -218,7 +221,7 @@ TEST(EveryActionsAnswer, HasBothRequestIdsAndItsOwnNameWhateverHappens) {
   }
 }
 
-TEST(EveryActionsVersion, IsOneOfTwo) {
+TEST(Decision25, EveryActionHasOneVersion) {
   TestService service;
   for (const api::Action& action : api::actions()) {
     const std::string other = action.version == api::kOwnVersion ? "2023-01-01" : "2026-12-01";

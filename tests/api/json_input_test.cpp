@@ -28,6 +28,7 @@ TEST(JsonInput, RefusesWhatIsNotOneObject) {
   EXPECT_FALSE(JsonInput::parse(base::as_bytes(std::string(100'000, '[')))) << "depth is bounded";
 }
 
+// Decision 2, and the next.
 TEST(Binder, MatchesNamesInAnyCase) {
   const JsonInput input = parse(R"({"CERTNAME":"a","rsa":{"pubKEY":"p"}})");
   const Binder binder(input);

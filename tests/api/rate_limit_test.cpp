@@ -15,6 +15,7 @@ using test::TestService;
 
 constexpr base::AccountId kAccount{1};
 
+// Decision 17.
 TEST(RateLimiter, NeverGrantsMoreThanTheAllowanceInAnySecond) {
   RateLimiter limiter(10);
   std::mt19937 random(7);
@@ -74,7 +75,7 @@ TEST(FailureBrake, HoldsBackOnlyTheAddressThatKeepsFailing) {
   EXPECT_EQ(brake.note_failure("a", later), later);
 }
 
-TEST(RateLimit, WritesOverItAreRefusedAtOnceWithRetryAfter) {
+TEST(Decision17, WritesOverItAreRefusedAtOnceWithRetryAfter) {
   TestService service({.rate_limit = 2});
   for (int i = 0; i < 2; ++i) EXPECT_EQ(service.create_cert({"", ""}).status, 400);
   const test::Answer answer = service.create_cert({"", ""});
@@ -87,7 +88,7 @@ TEST(RateLimit, WritesOverItAreRefusedAtOnceWithRetryAfter) {
   EXPECT_EQ(service.create_cert({"", ""}).status, 400);
 }
 
-TEST(RateLimit, ReadsOverItWaitTheirTurn) {
+TEST(Decision17, ReadsOverItWaitTheirTurn) {
   TestService service({.rate_limit = 2});
   for (int i = 0; i < 2; ++i) EXPECT_FALSE(service.call("ListCertV2", "{}").waited);
   const test::Answer answer = service.call("ListCertV2", "{}");
@@ -95,7 +96,7 @@ TEST(RateLimit, ReadsOverItWaitTheirTurn) {
   EXPECT_TRUE(answer.waited);
 }
 
-TEST(RateLimit, RequestsThatAreNotVerifiedDoNotCount) {
+TEST(Decision17, RequestsThatAreNotVerifiedDoNotCount) {
   TestService service({.rate_limit = 1});
   for (int i = 0; i < 5; ++i) {
     http::Request request = service.signed_request("CreateCert", "{}");

@@ -13,7 +13,7 @@ using std::chrono::microseconds;
 constexpr base::AccountId kMine{2100000001};
 constexpr base::AccountId kTheirs{2100000002};
 
-TEST(ValidityStatus, IsTheSmallestWindowThatContainsTheRemainingTime) {
+TEST(Decision19, ValidityStatusIsTheSmallestWindowThatContainsTheRemainingTime) {
   const base::Time now = base::from_unix_seconds(1'800'000'000);
   const auto after = [&](auto remaining) { return validity_status(now + remaining, now); };
   EXPECT_EQ(after(microseconds(-1)), "Expire");
@@ -28,7 +28,7 @@ TEST(ValidityStatus, IsTheSmallestWindowThatContainsTheRemainingTime) {
   EXPECT_EQ(after(days(30) + microseconds(1)), "OK");
 }
 
-TEST(RepresentativeDomain, PrefersTheCommonNameOnlyIfItIsAmongTheNames) {
+TEST(Decision08, RepresentativeDomainPrefersTheCommonNameOnlyIfItIsAmongTheNames) {
   EXPECT_EQ(representative_domain("b.example", {"a.example", "b.example"}), "b.example");
   EXPECT_EQ(representative_domain("My Server", {"a.example", "b.example"}), "a.example");
   EXPECT_EQ(representative_domain("My Server", {}), "");

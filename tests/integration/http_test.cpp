@@ -79,6 +79,7 @@ TEST_F(Http, SaysWhichMethodsItTakes) {
   }
 }
 
+// Decision 3, and those below.
 TEST_F(Http, TakesAChunkedBody) {
   RawConnection connection(server_.http());
   const RawAnswer answer =

@@ -139,6 +139,7 @@ TEST_F(StartRefusal, AnAddressThatIsNone) {
   EXPECT_FALSE(fs::exists(data_dir_));
 }
 
+// Decision 31.
 TEST_F(StartRefusal, PlainHttpBeyondLoopback) {
   const CommandResult result = serve_here({"--http", "0.0.0.0:0"});
   EXPECT_EQ(result.status, 1);

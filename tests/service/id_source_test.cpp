@@ -12,13 +12,13 @@
 namespace livecert::service {
 namespace {
 
-class IdSourceTest : public testing::Test {
+class Decision33 : public testing::Test {
  protected:
   test::FakeClock clock{*base::parse_basic_time("20260601T120000Z")};
   crypto::SystemRandom random;
 };
 
-TEST_F(IdSourceTest, CertIdsGrowAlsoWhenTheClockStandsStillOrGoesBack) {
+TEST_F(Decision33, CertIdsGrowAlsoWhenTheClockStandsStillOrGoesBack) {
   IdSource ids(clock, random, 3);
   base::CertId last = ids.make_cert_id();
   for (int i = 0; i < 10'000; ++i) {
@@ -29,7 +29,7 @@ TEST_F(IdSourceTest, CertIdsGrowAlsoWhenTheClockStandsStillOrGoesBack) {
   }
 }
 
-TEST_F(IdSourceTest, CertIdsOfTwoNodesAndManyThreadsNeverMeet) {
+TEST_F(Decision33, CertIdsOfTwoNodesAndManyThreadsNeverMeet) {
   IdSource one(clock, random, 0);
   IdSource other(clock, random, 1023);
   std::vector<std::vector<base::CertId>> made(8);
@@ -46,7 +46,7 @@ TEST_F(IdSourceTest, CertIdsOfTwoNodesAndManyThreadsNeverMeet) {
   EXPECT_GT(all.begin()->number(), 0);
 }
 
-TEST_F(IdSourceTest, NamesAndSecretsHaveTheVendorsShape) {
+TEST_F(Decision33, NamesAndSecretsHaveTheVendorsShape) {
   IdSource ids(clock, random, 0);
   EXPECT_THAT(ids.make_account_id().to_string(), testing::MatchesRegex("21[0-9]{8}"));
   EXPECT_THAT(ids.make_access_key_id(), testing::MatchesRegex("AKLT[A-Za-z0-9]{40}"));

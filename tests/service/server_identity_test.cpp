@@ -17,7 +17,7 @@ x509::Certificate leaf_of(const ServerIdentity& identity) {
   return *x509::Certificate::parse(identity.chain_der.front());
 }
 
-TEST(ServerIdentity, NamesLoopbackAndTheVendorsHosts) {
+TEST(Decision32, NamesLoopbackAndTheVendorsHosts) {
   TestService service;
   const auto identity = server_identity(service.services(), {"certs.example.net"});
   ASSERT_TRUE(identity) << identity.error().detail;

@@ -144,6 +144,7 @@ TEST(ParseClaim, RefusesASignedHeaderThatIsAbsentOrThereTwice) {
   expect_error(twice, ErrorCode::kInvalidAuthorization, kBadAuthorization, "more than once");
 }
 
+// Decision 4.
 TEST(ParseClaim, AllowsFifteenMinutesEitherWay) {
   const http::Request request = make_request(authorization());
   for (const auto offset : {base::Seconds(-900), base::Seconds(0), base::Seconds(900)}) {

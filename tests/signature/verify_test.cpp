@@ -37,6 +37,7 @@ http::Request with_flipped_digit(const http::Request& request) {
   return with_header(request, "Authorization", authorization);
 }
 
+// Decision 4.
 TEST(Verify, AcceptsWhatEveryClientSigned) {
   const auto requests = header_signed();
   EXPECT_EQ(requests.size(), 8U + 24U);
