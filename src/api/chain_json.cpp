@@ -74,7 +74,8 @@ json::object list_item(const domain::ChainSummary& chain, base::Time now) {
   return object;
 }
 
-http::BodyProducer cert_list(service::ListCertsOutput list, json::object more, ChainToJson to_item, base::Time now) {
+http::BodyProducer cert_list(service::ListCertsOutput list, const json::object& more, ChainToJson to_item,
+                             base::Time now) {
   json::object head;
   head["Total"] = list.counts().total;
   for (const json::key_value_pair& member : more) head[member.key()] = member.value();

@@ -30,7 +30,7 @@ using ChainToJson = boost::json::object (*)(const domain::ChainSummary& chain, b
 [[nodiscard]] boost::json::object list_item(const domain::ChainSummary& chain, base::Time now);
 
 // A result with the members Total and CertList, and `more` between them, made batch by batch as it is sent.
-[[nodiscard]] http::BodyProducer cert_list(service::ListCertsOutput list, boost::json::object more, ChainToJson to_item,
-                                           base::Time now);
+[[nodiscard]] http::BodyProducer cert_list(service::ListCertsOutput list, const boost::json::object& more,
+                                           ChainToJson to_item, base::Time now);
 
 }  // namespace livecert::api
