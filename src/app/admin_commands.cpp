@@ -42,6 +42,7 @@ void print_list(const List& list, const json::value& result) {
   Table table({list.columns.begin(), list.columns.end()});
   for (const json::value& item : items_of(result, list.member)) {
     std::vector<std::string> row;
+    row.reserve(list.columns.size());
     for (const std::string_view column : list.columns) row.push_back(text_of(item, column));
     table.add(std::move(row));
   }

@@ -82,15 +82,15 @@ bool flag_of(const json::value& object, std::string_view member) {
 }
 
 const json::array& items_of(const json::value& object, std::string_view member) {
-  static const json::array kNone;
+  static const json::array none;
   const json::value* value = find(object, member);
-  return value != nullptr && value->is_array() ? value->get_array() : kNone;
+  return value != nullptr && value->is_array() ? value->get_array() : none;
 }
 
 const json::value& part_of(const json::value& object, std::string_view member) {
-  static const json::value kNone;
+  static const json::value none;
   const json::value* value = find(object, member);
-  return value != nullptr ? *value : kNone;
+  return value != nullptr ? *value : none;
 }
 
 std::string to_lines(const std::vector<Field>& fields) {

@@ -52,7 +52,9 @@ std::string bash_script(const CLI::App& root) {
     for (const CLI::Option* option : app.get_options()) {
       const std::string listed = values_of(*option);
       for (const std::string& name : option->get_lnames()) {
-        if (!listed.empty()) values += "    '" + path + " --" + name + "') words='" + listed + "' ;;\n";
+        if (listed.empty()) continue;
+        values.append("    '").append(path).append(" --").append(name);
+        values.append("') words='").append(listed).append("' ;;\n");
       }
     }
   });

@@ -67,8 +67,8 @@ struct Binding {
 // The vhost of a domain that was made without one: its name with hyphens for dots.
 [[nodiscard]] std::string default_vhost(std::string_view domain_name);
 
-// Whether a certificate with these DNS names is good for the host: a name equal to it, or a wildcard for its first label
-// (RFC 6125 §6.4.3). Without regard to ASCII case.
+// Whether a certificate with these DNS names is good for the host: a name equal to it, or a wildcard for its first
+// label (RFC 6125 §6.4.3). Without regard to ASCII case.
 [[nodiscard]] bool covers(const std::vector<std::string>& dns_names, std::string_view host);
 
 // The one of the names by which they cover the host, a plain one before a wildcard; empty when they do not.

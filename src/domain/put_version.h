@@ -57,10 +57,10 @@ enum class PutVerdict : std::uint8_t {
   kConverged,      // nothing to write: the content is there already
   kChainAbsent,
   kProjectAbsent,
-  kForeign,    // the chain belongs to another account
-  kForbidden,  // the chain's project, or the project asked for, is outside the caller's limits
-  kInactive,   // the account is suspended
-  kUncovered,  // a domain that is bound to the target would not be covered any more
+  kForeign,      // the chain belongs to another account
+  kForbidden,    // the chain's project, or the project asked for, is outside the caller's limits
+  kInactive,     // the account is suspended
+  kUncovered,    // a domain that is bound to the target would not be covered any more
   kNotYetValid,  // the target is bound, and the new version cannot serve yet
 };
 

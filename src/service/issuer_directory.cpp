@@ -122,18 +122,34 @@ base::Result<IssuerDirectory::Certificates> IssuerDirectory::from_issuer(const x
 }
 
 base::Result<IssuerDirectory::Certificates> IssuerDirectory::fetch(const std::string& url, base::SteadyTime deadline) {
-  const base::SteadyTime now = clock_.steady_now();
+  const auto time_left = [&] {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(deadline - clock_.steady_now());
+  };
   {
-    const std::scoped_lock lock(mutex_);
-    if (const auto cached = answers_.find(url); cached != answers_.end() && now < cached->second.until) {
+    std::unique_lock lock(mutex_);
+    // Whoever wants the same meanwhile waits for that answer instead of asking too.
+    answered_.wait_for(lock, time_left(), [&] { return !asking_.contains(url); });
+    if (const auto cached = answers_.find(url);
+        cached != answers_.end() && clock_.steady_now() < cached->second.until) {
       if (cached->second.error) return *cached->second.error;
       return *cached->second.certificates;
     }
+    if (asking_.contains(url) || time_left() <= std::chrono::milliseconds(0)) {
+      return base::Error{base::ErrorCode::kDeadlineExceeded, "no time was left to ask the issuer's server at " + url};
+    }
+    asking_.insert(url);
   }
-  const auto time_left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - now);
-  if (time_left <= std::chrono::milliseconds(0)) {
-    return base::Error{base::ErrorCode::kDeadlineExceeded, "no time was left to ask the issuer's server at " + url};
+  auto answer = ask(url, time_left());
+  {
+    const std::scoped_lock lock(mutex_);
+    asking_.erase(url);
   }
+  answered_.notify_all();
+  return answer;
+}
+
+base::Result<IssuerDirectory::Certificates> IssuerDirectory::ask(const std::string& url,
+                                                                 std::chrono::milliseconds time_left) {
   CachedAnswer fresh;
   if (auto answer = options_.fetch(url, time_left); !answer) {
     fresh.error = std::move(answer).error();

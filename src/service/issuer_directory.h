@@ -1,11 +1,13 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -75,6 +77,8 @@ class IssuerDirectory {
   [[nodiscard]] Certificates from_folder(const x509::Certificate& child);
   [[nodiscard]] base::Result<Certificates> from_issuer(const x509::Certificate& child, base::SteadyTime deadline);
   [[nodiscard]] base::Result<Certificates> fetch(const std::string& url, base::SteadyTime deadline);
+  // Fetches and keeps what comes.
+  [[nodiscard]] base::Result<Certificates> ask(const std::string& url, std::chrono::milliseconds time_left);
   void reload_folder_if_changed();
   [[nodiscard]] bool has_issuer_of(const x509::Certificate& child, const Certificates& known);
 
@@ -84,6 +88,8 @@ class IssuerDirectory {
   x509::IssuerCache cache_;
 
   std::mutex mutex_;  // guards all below
+  std::condition_variable answered_;
+  std::set<std::string> asking_;  // URLs that are being fetched
   std::vector<FolderFile> folder_files_;
   Certificates folder_certificates_;
   std::map<std::string, CachedAnswer> answers_;

@@ -1,4 +1,7 @@
+#include <atomic>
 #include <fstream>
+#include <future>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -97,6 +100,36 @@ TEST(IssuerCompletion, ANamesakeOfTheIssuerDoesNotKeepItFromBeingAsked) {
       renewed.upload_without_intermediate({.dns_names = {"b.example"}, .ca_issuers_url = "http://x.example/ca"}));
   ASSERT_EQ(answer.status, 200);
   EXPECT_EQ(chain_length(service, answer), 2U);
+}
+
+TEST(IssuerCompletion, UploadsThatNeedTheSameIssuerAtOnceAskItOnce) {
+  const test::Pki pki(*base::parse_basic_time(kNow));
+  std::atomic<int> calls = 0;
+  std::promise<void> go_on;
+  std::shared_future<void> released(go_on.get_future());
+  TestService::Options options;
+  options.fetch = [&](const std::string&, std::chrono::milliseconds) -> base::Result<base::Bytes> {
+    ++calls;
+    released.wait();
+    return base::to_bytes(pki.intermediate().der());
+  };
+  TestService service(std::move(options));
+  const test::PemPair pair = pki.upload_without_intermediate({.ca_issuers_url = "http://x.example/ca"});
+  const auto child = x509::Certificate::parse(x509::scan_pem(pair.certificates, 1).front().der);
+  std::atomic<int> found = 0;
+  std::vector<std::thread> uploads;
+  for (int i = 0; i < 8; ++i) {
+    uploads.emplace_back([&] {
+      const auto deadline = service.clock().steady_now() + std::chrono::seconds(30);
+      const auto issuers = service.services().issuers.for_upload(base::AccountId(1), deadline).issuers_of(*child);
+      if (issuers && issuers->size() == 1) ++found;
+    });
+  }
+  while (calls == 0) std::this_thread::yield();
+  go_on.set_value();
+  for (std::thread& upload : uploads) upload.join();
+  EXPECT_EQ(found, 8);
+  EXPECT_EQ(calls, 1);
 }
 
 // Or one account could keep an issuer from being asked for all others.

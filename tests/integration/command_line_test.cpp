@@ -268,7 +268,8 @@ TEST_F(CommandLine, OfflineMakesNoStoreOfItsOwn) {
 
 TEST_F(CommandLine, GoesFromADomainToARollback) {
   put("wide", pki_.upload(Pki::Leaf{.dns_names = {"live.example.net", "*.example.net"}}));
-  const std::string chain = text_of({"cert", "create", "--cert", file("wide.pem"), "--key", file("wide.key")}, "ChainID");
+  const std::string chain =
+      text_of({"cert", "create", "--cert", file("wide.pem"), "--key", file("wide.key")}, "ChainID");
   const std::string prefix = chain.substr(0, 8);
   EXPECT_EQ(run({"domain", "add", "a.example.net", "b.example.net", "--vhost", "show", "--tag", "k=v"}).status, 0);
   const CommandResult bound = run({"cert", "bind", prefix, "a.example.net", "b.example.net", "--http2"});
@@ -351,8 +352,8 @@ TEST_F(CommandLine, CompletesCommandsOptionsAndValues) {
   write_file(file("completion.bash"), script.output);
   const auto complete = [&](const std::string& words, int index) {
     return run_command({"bash", "-c",
-                        ". " + file("completion.bash") + "; COMP_WORDS=(" + words + "); COMP_CWORD=" +
-                            std::to_string(index) + "; _livecert; echo \"${COMPREPLY[*]}\""})
+                        ". " + file("completion.bash") + "; COMP_WORDS=(" + words +
+                            "); COMP_CWORD=" + std::to_string(index) + "; _livecert; echo \"${COMPREPLY[*]}\""})
         .output;
   };
   EXPECT_EQ(complete("livecert dom", 1), "domain\n");
@@ -381,8 +382,7 @@ TEST_F(CommandLine, EveryCommandIsDocumentedInBothLanguages) {
 }
 
 TEST_F(CommandLine, SaysThatItsOutputIsLost) {
-  const CommandResult lost =
-      run_command({"sh", "-c", std::string(LIVECERT_BINARY) + " completion bash > /dev/full"});
+  const CommandResult lost = run_command({"sh", "-c", std::string(LIVECERT_BINARY) + " completion bash > /dev/full"});
   EXPECT_EQ(lost.status, 1);
   EXPECT_THAT(lost.errors, HasSubstr("could not be written"));
 }

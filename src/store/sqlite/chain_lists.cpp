@@ -41,7 +41,8 @@ void add_source(Piece& piece, const ChainFilter& filter) {
   } else if (filter.superseded.value_or(false)) {
     piece.add(" FROM chains INDEXED BY chains_superseded WHERE chains.superseded_at IS NOT NULL");
   } else if (ends_before) {
-    piece.add(" FROM chains INDEXED BY chains_by_expiry WHERE chains.not_after < ?", base::to_unix_micros(*ends_before));
+    piece.add(" FROM chains INDEXED BY chains_by_expiry WHERE chains.not_after < ?",
+              base::to_unix_micros(*ends_before));
     piece.add(" AND chains.project IN ");
     piece.add(project_rows(filter));
   } else {

@@ -56,7 +56,8 @@ base::Result<std::optional<domain::ChainDetail>> find_chain(Connection& database
   TRY_ASSIGN(Query query,
              database.query("SELECT chains.chain_id, versions.id, chains.account, chains.name, projects.name,"
                             " chains.created_at, versions.not_before, versions.not_after,"
-                            " chains.superseded_by, chains.superseded_at, chains.id, versions.key_kind, versions.leaf_der, versions.issuers FROM chains"
+                            " chains.superseded_by, chains.superseded_at, chains.id, versions.key_kind, "
+                            "versions.leaf_der, versions.issuers FROM chains"
                             " JOIN projects ON projects.id = chains.project"
                             " JOIN versions ON versions.id = chains.current_version"
                             " WHERE chains.chain_id_prefix = ? AND chains.chain_id = ?",
@@ -68,7 +69,8 @@ base::Result<std::optional<domain::ChainDetail>> find_version(Connection& databa
   TRY_ASSIGN(Query query,
              database.query("SELECT chains.chain_id, versions.id, chains.account, chains.name, projects.name,"
                             " chains.created_at, versions.not_before, versions.not_after,"
-                            " chains.superseded_by, chains.superseded_at, chains.id, versions.key_kind, versions.leaf_der, versions.issuers FROM versions"
+                            " chains.superseded_by, chains.superseded_at, chains.id, versions.key_kind, "
+                            "versions.leaf_der, versions.issuers FROM versions"
                             " JOIN chains ON chains.id = versions.chain"
                             " JOIN projects ON projects.id = chains.project"
                             " WHERE versions.id = ?",

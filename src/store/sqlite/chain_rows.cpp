@@ -47,9 +47,10 @@ base::Result<std::optional<ChainRow>> find_chain_row(Connection& database, const
 
 base::Result<std::vector<std::string>> bound_domains(Connection& database, std::int64_t chain_row) {
   std::vector<std::string> names;
-  TRY_ASSIGN(Query query,
-             database.query("SELECT name FROM domains INDEXED BY domains_by_chain WHERE chain = ? ORDER BY bound_at, id",
-                            chain_row));
+  TRY_ASSIGN(
+      Query query,
+      database.query("SELECT name FROM domains INDEXED BY domains_by_chain WHERE chain = ? ORDER BY bound_at, id",
+                     chain_row));
   for (;;) {
     TRY_ASSIGN(const bool found, query.next());
     if (!found) return names;

@@ -41,7 +41,8 @@ struct CurrentVersion {
   base::Time not_before;
   base::Time not_after;
 };
-[[nodiscard]] base::Result<void> make_current(Connection& database, const ChainRow& chain, const CurrentVersion& version);
+[[nodiscard]] base::Result<void> make_current(Connection& database, const ChainRow& chain,
+                                              const CurrentVersion& version);
 
 [[nodiscard]] base::Result<std::optional<domain::AccountStatus>> find_account_status(Connection& database,
                                                                                      base::AccountId account);

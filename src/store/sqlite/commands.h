@@ -15,13 +15,16 @@ namespace livecert::store::sqlite {
 
 // Alternatives of Command whose reading and writing fill files of their own.
 [[nodiscard]] base::Result<Outcome> apply_one(Connection& database, const Context& context, const PutVersion& command);
-[[nodiscard]] base::Result<Outcome> apply_one(Connection& database, const Context& context, const RelabelChain& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Connection& database, const Context& context,
+                                              const RelabelChain& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Connection& database, const Context& context, const Rollback& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Connection& database, const Context& context, const DeleteChain& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Connection& database, const Context& context, const Bind& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Connection& database, const Context& context, const Unbind& command);
-[[nodiscard]] base::Result<Outcome> apply_one(Connection& database, const Context& context, const CreateDomains& command);
-[[nodiscard]] base::Result<Outcome> apply_one(Connection& database, const Context& context, const DeleteDomain& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Connection& database, const Context& context,
+                                              const CreateDomains& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Connection& database, const Context& context,
+                                              const DeleteDomain& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Connection& database, const Context& context,
                                               const SetDomainStatus& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Connection& database, const Context& context,

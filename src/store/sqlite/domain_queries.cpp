@@ -45,6 +45,7 @@ Piece matching_rows(const DomainFilter& filter) {
   piece.add_any_of(" AND domains.type IN ", filter.types);
   piece.add_any_of(" AND domains.region IN ", filter.regions);
   std::vector<std::int64_t> statuses;
+  statuses.reserve(filter.statuses.size());
   for (const domain::DomainStatus status : filter.statuses) statuses.push_back(static_cast<std::int64_t>(status));
   piece.add_any_of(" AND domains.status IN ", statuses);
   if (filter.chain) piece.add(" AND lower(hex(chains.chain_id)) = ?", filter.chain->to_string());

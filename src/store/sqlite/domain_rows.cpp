@@ -29,9 +29,9 @@ base::Result<DomainRow> read_domain_row(const Query& query) {
 }
 
 base::Result<std::optional<DomainRow>> find_domain_row(Connection& database, const std::string& name) {
-  static const std::string kStatement = "SELECT " + std::string(kDomainColumns) + " FROM domains" +
-                                        std::string(kDomainJoins) + " WHERE domains.name = ?";
-  TRY_ASSIGN(Query query, database.query(kStatement, name));
+  static const std::string statement =
+      "SELECT " + std::string(kDomainColumns) + " FROM domains" + std::string(kDomainJoins) + " WHERE domains.name = ?";
+  TRY_ASSIGN(Query query, database.query(statement, name));
   TRY_ASSIGN(const bool found, query.next());
   if (!found) return std::optional<DomainRow>();
   TRY_ASSIGN(DomainRow row, read_domain_row(query));

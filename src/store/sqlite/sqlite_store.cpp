@@ -150,9 +150,8 @@ base::Result<Outcome> SqliteStore::preview(const Context& context, const PutVers
 }
 
 base::Result<std::optional<DomainDetail>> SqliteStore::find_domain(const std::string& name) {
-  return parts_->readers->run([&](Connection& database) {
-    return on_snapshot(database, [&] { return sqlite::find_domain(database, name); });
-  });
+  return parts_->readers->run(
+      [&](Connection& database) { return on_snapshot(database, [&] { return sqlite::find_domain(database, name); }); });
 }
 
 base::Result<DomainPage> SqliteStore::list_domains(const DomainFilter& filter, std::int64_t skip, std::int64_t limit) {

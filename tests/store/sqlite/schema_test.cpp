@@ -18,7 +18,7 @@ class Migration : public ::testing::Test {
  protected:
   Migration() : file(directory.path() / "livecert.db") { std::ofstream(file).flush(); }
 
-  base::Result<void> migrate_to(std::initializer_list<const char*> scripts) {
+  base::Result<void> migrate_to(const std::vector<const char*>& scripts) {
     auto connection = Connection::open(file, Connection::Mode::kReadWrite, "");
     if (!connection) return connection.error();
     return migrate(**connection, Migrations(scripts.begin(), scripts.size()));
@@ -88,16 +88,40 @@ TEST_F(Migration, AStoreOfVersion1StillOpens) {
   EXPECT_EQ(testing::inspect(directory.path()), "");
 }
 
-TEST_F(Migration, MakesInAnEmptyFileWhatVersion1Became) {
-  // The same schema, whether a store was made new or carried along.
-  std::ifstream stream(LIVECERT_TEST_DATA "/version_1.sql");
+TEST_F(Migration, AStoreOfVersion2StillOpensWithItsDomains) {
+  std::ifstream stream(LIVECERT_TEST_DATA "/version_2.sql");
   const std::string script{std::istreambuf_iterator<char>(stream), {}};
-  const std::string schema = "SELECT group_concat(sql, char(10)) FROM (SELECT sql FROM sqlite_schema ORDER BY name)";
-  ASSERT_TRUE(migrate_to({released_migrations().front()}));
-  const std::string made = query(schema);
   std::filesystem::remove(file);
   ASSERT_EQ(query(script), "");
-  EXPECT_EQ(query(schema), made);
+  const testing::ManualClock clock;
+  auto opened = SqliteStore::open({.directory = directory.path()}, clock);
+  ASSERT_TRUE(opened) << opened.error().message;
+  const auto found = (*opened)->find_domain("live.example.net");
+  ASSERT_TRUE(found && *found);
+  EXPECT_EQ((*found)->domain.status, domain::DomainStatus::kDisabled);
+  EXPECT_EQ((*found)->domain.tags, (std::vector<domain::Tag>{{"stage", "test"}}));
+  EXPECT_EQ((*found)->binding->chain, testing::chain_id(1));
+  EXPECT_EQ((*found)->binding->bound_by, "root-key");
+  EXPECT_EQ((*found)->leaf_der, testing::content(2).leaf_der);
+  opened->reset();
+  EXPECT_EQ(testing::inspect(directory.path()), "");
+}
+
+TEST_F(Migration, MakesInAnEmptyFileWhatEachVersionBecame) {
+  // The same schema, whether a store was made new or carried along.
+  const std::string schema = "SELECT group_concat(sql, char(10)) FROM (SELECT sql FROM sqlite_schema ORDER BY name)";
+  std::vector<const char*> migrations;
+  for (const char* migration : released_migrations()) {
+    migrations.push_back(migration);
+    std::ifstream stream(LIVECERT_TEST_DATA "/version_" + std::to_string(migrations.size()) + ".sql");
+    const std::string script{std::istreambuf_iterator<char>(stream), {}};
+    std::ofstream(file, std::ios::trunc).flush();
+    ASSERT_TRUE(migrate_to(migrations));
+    const std::string made = query(schema);
+    std::filesystem::remove(file);
+    ASSERT_EQ(query(script), "");
+    EXPECT_EQ(query(schema), made);
+  }
 }
 
 }  // namespace
