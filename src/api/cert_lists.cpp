@@ -79,8 +79,8 @@ base::Result<Output> list_cert_v2(service::Services& services, const service::Co
   bind_page(binder, input);
   TRY(binder.finish());
   TRY_ASSIGN(service::ListCertsOutput list, service::list_certs(services, context, input));
-  json::object info = expiration_info(list.counts());
-  return Output(cert_list(std::move(list), std::move(info), list_item, context.at));
+  const json::object info = expiration_info(list.counts());
+  return Output(cert_list(std::move(list), info, list_item, context.at));
 }
 
 base::Result<Output> list_cert(service::Services& services, const service::Context& context, const JsonInput& json) {
@@ -88,8 +88,8 @@ base::Result<Output> list_cert(service::Services& services, const service::Conte
   const service::ListCertsInput input = bind_filter(binder);
   TRY(binder.finish());
   TRY_ASSIGN(service::ListCertsOutput list, service::list_certs(services, context, input));
-  json::object info = expiration_info(list.counts());
-  return Output(cert_list(std::move(list), std::move(info), legacy_item, context.at));
+  const json::object info = expiration_info(list.counts());
+  return Output(cert_list(std::move(list), info, legacy_item, context.at));
 }
 
 base::Result<Output> list_certs(service::Services& services, const service::Context& context, const JsonInput& json) {
