@@ -1,0 +1,71 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "edge/order.h"
+
+namespace livecert::edge {
+
+enum class Kind : std::uint8_t { kNginx, kHaproxy, kSrs, kFiles, kCaddy };
+
+[[nodiscard]] std::string_view to_text(Kind kind);
+
+// Where an edge listens for TLS.
+struct Address {
+  std::string host;  // numeric, without the brackets of an IPv6 literal
+  std::uint16_t port = 0;
+
+  [[nodiscard]] std::string to_string() const;
+  bool operator==(const Address&) const = default;
+};
+
+// Who may read the files of an edge.
+struct FileAccess {
+  unsigned mode = 0400;
+  std::optional<unsigned> user;  // nullopt: who runs livecert
+  std::optional<unsigned> group;
+
+  bool operator==(const FileAccess&) const = default;
+};
+
+// Which domains an edge takes: those that fit every member that is not empty.
+struct Selection {
+  std::vector<std::string> domains;   // names, or "*.example.net" for every name below, or "*" for all
+  std::vector<std::string> projects;  // by name
+  std::vector<base::AccountId> accounts;
+
+  [[nodiscard]] bool takes(const Order& order) const;
+  bool operator==(const Selection&) const = default;
+};
+
+// One edge as its operator describes it (docs/edges.md).
+struct Definition {
+  std::string name;  // letters, digits, hyphens and underscores, 1 to 60
+  Kind kind = Kind::kFiles;
+  std::optional<Address> listen;  // nullopt: cannot be proved; what the edge acknowledged counts then
+  Selection selection;
+  std::filesystem::path directory;  // of nginx, haproxy and files: livecert's own, absolute
+  std::filesystem::path file;       // of srs: the one PEM file
+  std::filesystem::path socket;     // of haproxy: its runtime API
+  FileAccess access;
+  bool separate = false;                   // of files: fullchain.pem and privkey.pem in place of one file
+  std::vector<std::string> command;        // of files: run after a change; no shell
+  std::chrono::milliseconds settle{2000};  // how long after a change the edge may go on serving what it served
+
+  bool operator==(const Definition&) const = default;
+};
+
+// From the texts of a configuration: names with `_`, lists with their elements in order. kConfiguration with one
+// sentence: an unknown member, a missing one, one that the kind does not have, a value out of its set, a user or group
+// that does not exist.
+using Members = std::vector<std::pair<std::string, std::vector<std::string>>>;
+[[nodiscard]] base::Result<Definition> parse_definition(const Members& members);
+
+}  // namespace livecert::edge

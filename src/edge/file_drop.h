@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "edge/definition.h"
+
+namespace livecert::edge {
+
+// One folder in which files are replaced whole. Used by one thread at a time. Errors: kUpstreamFailure naming the file
+// and the system's reason.
+class FileDrop {
+ public:
+  // Nothing is opened yet. The folder must not be writable for anybody but its owner and root.
+  FileDrop(std::filesystem::path folder, FileAccess access);
+
+  // Written aside with its final owner and mode, synced, renamed, the folder synced. `name` is a plain file name. On an
+  // Error what was there is still there, and nothing else.
+  [[nodiscard]] base::Result<void> put(const std::string& name, base::ByteView content);
+  [[nodiscard]] base::Result<void> remove(const std::string& name);
+  // Whether the file holds exactly this, with the right owner and mode.
+  [[nodiscard]] base::Result<bool> holds(const std::string& name, base::ByteView content);
+  // Whether the file is untouched since put() or holds() last saw it whole. False when there is no such knowledge.
+  [[nodiscard]] bool is_untouched(const std::string& name) const;
+  // Removes what a crash left of unfinished writes.
+  [[nodiscard]] base::Result<void> sweep();
+
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+
+ private:
+  std::filesystem::path folder_;
+  FileAccess access_;
+};
+
+}  // namespace livecert::edge

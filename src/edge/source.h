@@ -1,0 +1,69 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "edge/order.h"
+
+namespace livecert::edge {
+
+// How far one version has come on its way to one domain at one edge. Times that were not reached are nullopt.
+struct Receipt {
+  std::string edge;
+  std::string domain;
+  base::ChainId chain;
+  base::CertId version;
+  base::Time wanted_at;
+  std::optional<base::Time> written_at;
+  std::optional<base::Time> acknowledged_at;  // by the edge, where it answers; else when it could read it
+  std::optional<base::Time> proved_at;
+  std::int64_t attempts = 0;  // that failed
+  std::string failure;        // of the last attempt; empty when it did not fail
+
+  bool operator==(const Receipt&) const = default;
+};
+
+// What became of one domain: its order, or nothing to serve any more.
+struct Changed {
+  std::string domain;
+  std::optional<Order> order;
+};
+
+struct Changes {
+  std::int64_t position = 0;  // resume after this one
+  std::vector<Changed> domains;
+};
+
+// Where orders come from and receipts go to. Callable from every thread. Errors: kStoreFailure and whatever the way
+// there adds; the caller tries again.
+class Source {
+ public:
+  Source() = default;
+  Source(const Source&) = delete;
+  Source& operator=(const Source&) = delete;
+  virtual ~Source() = default;
+
+  // Every domain that is to be served, and the position from which changes() goes on.
+  struct Snapshot {
+    std::int64_t position = 0;
+    std::vector<Order> orders;
+  };
+  [[nodiscard]] virtual base::Result<Snapshot> read_all() = 0;
+  // What changed after the position; waits up to that long for the first change.
+  [[nodiscard]] virtual base::Result<Changes> changes(std::int64_t after, std::chrono::milliseconds wait) = 0;
+  // kNotFound when the version is gone.
+  [[nodiscard]] virtual base::Result<Bundle> load(const base::CertId& version) = 0;
+
+  // Keeps receipts, each in place of the one with the same edge, domain and version; durable when it returns.
+  [[nodiscard]] virtual base::Result<void> keep(std::vector<Receipt> receipts) = 0;
+  // Forgets all receipts of these domains at that edge.
+  [[nodiscard]] virtual base::Result<void> forget(const std::string& edge, std::vector<std::string> domains) = 0;
+  // All receipts of one edge.
+  [[nodiscard]] virtual base::Result<std::vector<Receipt>> receipts(const std::string& edge) = 0;
+};
+
+}  // namespace livecert::edge
