@@ -55,6 +55,8 @@ struct Binding {
   base::Time bound_at;
   std::string bound_by;    // id of the access key
   std::string bound_from;  // peer address
+
+  bool operator==(const Binding&) const = default;
 };
 
 // 1 to 60 letters, digits, hyphens and dots that make a host name of two labels or more, in lower case. Error:

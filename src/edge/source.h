@@ -7,25 +7,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "domain/receipt.h"
 #include "edge/order.h"
 
 namespace livecert::edge {
-
-// How far one version has come on its way to one domain at one edge. Times that were not reached are nullopt.
-struct Receipt {
-  std::string edge;
-  std::string domain;
-  base::ChainId chain;
-  base::CertId version;
-  base::Time wanted_at;
-  std::optional<base::Time> written_at;
-  std::optional<base::Time> acknowledged_at;  // by the edge, where it answers; else when it could read it
-  std::optional<base::Time> proved_at;
-  std::int64_t attempts = 0;  // that failed
-  std::string failure;        // of the last attempt; empty when it did not fail
-
-  bool operator==(const Receipt&) const = default;
-};
 
 // What became of one domain: its order, or nothing to serve any more.
 struct Changed {
@@ -59,11 +44,11 @@ class Source {
   [[nodiscard]] virtual base::Result<Bundle> load(const base::CertId& version) = 0;
 
   // Keeps receipts, each in place of the one with the same edge, domain and version; durable when it returns.
-  [[nodiscard]] virtual base::Result<void> keep(std::vector<Receipt> receipts) = 0;
+  [[nodiscard]] virtual base::Result<void> keep(std::vector<domain::Receipt> receipts) = 0;
   // Forgets all receipts of these domains at that edge.
   [[nodiscard]] virtual base::Result<void> forget(const std::string& edge, std::vector<std::string> domains) = 0;
   // All receipts of one edge.
-  [[nodiscard]] virtual base::Result<std::vector<Receipt>> receipts(const std::string& edge) = 0;
+  [[nodiscard]] virtual base::Result<std::vector<domain::Receipt>> receipts(const std::string& edge) = 0;
 };
 
 }  // namespace livecert::edge
