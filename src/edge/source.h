@@ -40,8 +40,9 @@ class Source {
   [[nodiscard]] virtual base::Result<Snapshot> read_all() = 0;
   // What changed after the position; waits up to that long for the first change.
   [[nodiscard]] virtual base::Result<Changes> changes(std::int64_t after, std::chrono::milliseconds wait) = 0;
-  // kNotFound when the version is gone.
-  [[nodiscard]] virtual base::Result<Bundle> load(const base::CertId& version) = 0;
+  // Both: kNotFound when the version is gone. The chain alone leaves the key sealed.
+  [[nodiscard]] virtual base::Result<Bundle> load(const Order& order) = 0;
+  [[nodiscard]] virtual base::Result<std::vector<x509::Certificate>> load_chain(base::CertId version) = 0;
 
   // Keeps receipts, each in place of the one with the same edge, domain and version; durable when it returns.
   [[nodiscard]] virtual base::Result<void> keep(std::vector<domain::Receipt> receipts) = 0;

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/time.h"
+#include "edge/definition.h"
+#include "edge/driver.h"
+#include "edge/plan.h"
+#include "edge/source.h"
+#include "edge/worker.h"
+
+namespace livecert::edge {
+
+// What an edge is doing, for operators.
+struct EdgeStatus {
+  Definition definition;
+  Plan::Counts counts;
+};
+
+// One thing that happened, as one line: what, where and why.
+struct Line {
+  bool is_warning = false;
+  std::string text;
+};
+
+// Keeps edges at what their source orders: one thread follows the source, one works for each edge, one sends receipts
+// back. Callable from every thread.
+class Fleet {
+ public:
+  struct Member {
+    Definition definition;
+    std::unique_ptr<Driver> driver;
+  };
+  struct Options {
+    PlanOptions plan;
+    Senses senses;
+    std::function<void(const Line&)> log;  // from every thread of the fleet
+  };
+
+  // Returns at once; the source is read on the fleet's own thread, again and again until it can be. `source` and
+  // `clock` must outlive the fleet.
+  Fleet(std::vector<Member> members, Source& source, const base::Clock& clock, Options options);
+  Fleet(const Fleet&) = delete;
+  Fleet& operator=(const Fleet&) = delete;
+  // Stops after the steps under way: what they saw is kept, what they began is continued by the next fleet.
+  ~Fleet();
+
+  [[nodiscard]] std::vector<EdgeStatus> status() const;
+
+ private:
+  void follow();
+  [[nodiscard]] base::Result<std::int64_t> begin();
+  [[nodiscard]] base::Result<std::int64_t> take_changes(std::int64_t after);
+  void work(std::size_t edge);
+  [[nodiscard]] std::vector<Task> next_tasks(std::size_t edge);
+  void finish(const std::vector<Task>& tasks, const std::vector<Finished>& finished);
+  void keep_receipts();
+  void pause(std::chrono::milliseconds time);
+  [[nodiscard]] bool is_stopping() const;
+  [[nodiscard]] std::string name_of(std::size_t edge) const { return definitions_.at(edge).name; }
+  void tell(const Event& event) const;
+
+  const std::vector<Definition> definitions_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  Source& source_;
+  const base::Clock& clock_;
+  const Options options_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;  // the plan, or that it is time to stop
+  Plan plan_;
+  std::vector<domain::Receipt> receipts_;  // to be kept
+  bool stopping_ = false;
+  bool lanes_done_ = false;
+  std::condition_variable receipts_came_;
+
+  std::vector<std::thread> lanes_;
+  std::thread follower_;
+  std::thread keeper_;
+};
+
+}  // namespace livecert::edge

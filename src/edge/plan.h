@@ -1,0 +1,243 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+#include "domain/receipt.h"
+#include "edge/definition.h"
+#include "edge/order.h"
+#include "edge/proof.h"
+
+namespace livecert::edge {
+
+// What an edge has to do for one domain next.
+enum class Step : std::uint8_t {
+  kCheck,     // look whether the order is written and shown
+  kDeliver,   // write it, have it taken up, look whether it is shown
+  kProve,     // look again
+  kWithdraw,  // serve nothing for the domain any more
+};
+
+struct Task {
+  Step step = Step::kCheck;
+  std::size_t edge = 0;
+  std::string domain;
+  Order order;  // unless kWithdraw
+  ProofDepth depth = ProofDepth::kChain;
+  // Of kDeliver: the receipt to keep before anything is written, because none of this edge and domain is kept yet.
+  std::optional<domain::Receipt> first_receipt = std::nullopt;
+  bool is_checked = false;                              // of kDeliver: the version's bundle was found to work before
+  std::optional<base::CertId> in_place = std::nullopt;  // of kDeliver: the version that was proved there last
+  bool is_edge_lost = false;                            // do not try to prove
+  std::uint64_t generation = 0;
+};
+
+enum class End : std::uint8_t {
+  kProved,       // shown as ordered; of kWithdraw: gone
+  kWrongTls,     // the chain is shown, with TLS versions that were not ordered
+  kNotServed,    // of kCheck: something else lies there or is shown
+  kNotYet,       // of kDeliver and kProve: taken up, but something else is shown so far
+  kRefused,      // the edge refuses this certificate
+  kUnfit,        // this kind of edge cannot serve it
+  kBroken,       // the bundle itself does not work, or is expired where a valid one is in place
+  kUnwritable,   // the edge as a whole cannot be written
+  kUnreachable,  // the edge as a whole does not answer
+  kUnasked,      // of kDeliver with `is_edge_lost`: written, but nobody is there to show it
+  kGone,         // the version does not exist any more
+  kFailed,       // our own side failed: try again
+};
+
+struct Finished {
+  End end = End::kFailed;
+  std::string reason = {};  // empty when proved
+  bool is_checked = false;  // the bundle was found to work
+  std::optional<base::Time> written_at = {};
+  std::optional<base::Time> acknowledged_at = {};
+};
+
+// What is worth telling of an end.
+struct Event {
+  enum class Kind : std::uint8_t { kProved, kFailed, kPutBack, kWithdrawn, kEdgeLost, kEdgeBack };
+  Kind kind = Kind::kProved;
+  std::size_t edge = 0;
+  std::string domain = {};  // empty: of the edge as a whole
+  base::CertId version = {};
+  std::string reason = {};
+  std::chrono::microseconds took{0};  // of kProved: since it was wanted
+};
+
+struct News {
+  std::vector<Event> events;
+  std::vector<domain::Receipt> receipts;  // to be kept
+};
+
+struct PlanOptions {
+  // First edge first, and what fails there is replaced by what was proved last. Otherwise all edges at once, each
+  // trying again by itself.
+  bool put_back = true;
+  std::chrono::milliseconds proof_interval{30'000};  // from one look at what is served to the next
+};
+
+// Which edge does what for which domain, and when: the rules of delivery without threads, files or sockets. The order
+// of the edges is the order in which a new version meets them. Used under one lock.
+//
+// 1. A version that no edge has shown yet goes to one edge only: the first that takes the domain, can be proved and is
+//    reachable. The others follow once it shows the version.
+// 2. A version that an edge refuses, or does not show within the time its definition allows, is held back: every edge
+//    that has it gets what it proved before. It is tried again, with growing pauses, where it failed.
+// 3. An edge that cannot be written or reached delays nobody but itself, and holds no version back.
+// 4. What is served is looked at again and again; what is not as ordered is delivered again.
+class Plan {
+ public:
+  struct Edge {
+    std::string name;
+    Selection selection;
+    bool is_provable = true;
+    std::chrono::milliseconds settle{2000};
+  };
+  Plan(std::vector<Edge> edges, PlanOptions options);
+
+  // What an earlier run knew of an edge; before the first set().
+  void remember(std::size_t edge, const std::vector<domain::Receipt>& receipts, base::SteadyTime now);
+  // Everything that is to be served: withdraws what was remembered and is not among it.
+  void begin(const std::vector<Order>& orders, base::Time now, base::SteadyTime steady_now);
+  // What is to be served for one domain now; nullopt: nothing.
+  void set(const std::string& domain, const std::optional<Order>& order, base::Time now, base::SteadyTime steady_now);
+
+  // At most `limit` tasks of one edge that are due. Each must be finished before its domain is handed out again.
+  [[nodiscard]] std::vector<Task> take(std::size_t edge, std::size_t limit, base::SteadyTime now);
+  // When take() may have something again; nullopt: not before another call changes something.
+  [[nodiscard]] std::optional<base::SteadyTime> due(std::size_t edge) const;
+  [[nodiscard]] News finish(const Task& task, const Finished& finished, base::Time now, base::SteadyTime steady_now);
+
+  struct Counts {
+    std::size_t wanted = 0;               // domains that the edge is to serve
+    std::size_t proved = 0;               // that it was seen to serve as ordered
+    std::size_t failing = 0;              // whose last attempt failed
+    std::string failure;                  // of the edge as a whole; empty: none
+    std::optional<base::Time> proved_at;  // the last proof of any domain
+  };
+  [[nodiscard]] Counts counts(std::size_t edge) const;
+
+ private:
+  struct Served {
+    base::ChainId chain;
+    base::CertId version;
+    bool operator==(const Served&) const = default;
+  };
+  enum class Phase : std::uint8_t { kCheck, kDeliver, kWaitForOthers, kProve, kServed, kHeld, kWithdraw };
+
+  // One domain at one edge.
+  struct Slot {
+    Phase phase = Phase::kCheck;
+    Served target;  // what it works for now: the order, or what is put back
+    domain::Receipt receipt;
+    bool is_row_kept = false;     // a receipt of this edge and domain is kept
+    bool is_taken = false;        // handed out
+    bool is_unfit = false;        // of the target
+    bool is_shown_whole = false;  // of the target: the TLS versions were looked at too
+    std::uint64_t generation = 0;
+    std::vector<Served> proved;  // the last two different ones, the last first
+    std::optional<base::SteadyTime> settle_until;
+    std::chrono::milliseconds pause{0};
+    int failures = 0;
+    bool is_routine = false;  // the queue it stands in, or will when it is not taken any more
+    base::SteadyTime due;
+  };
+
+  struct Rejection {
+    base::CertId version;
+    std::size_t edge = 0;  // where it failed
+    base::SteadyTime retry_at;
+    bool is_retried = false;
+    int times = 0;
+    domain::Receipt receipt;  // of that edge
+  };
+
+  // One domain at all edges.
+  struct Wanted {
+    std::optional<Order> order;
+    base::CertId checked;                // its bundle works
+    std::set<base::CertId> shown;        // of the order's version and what was before it: shown by an edge
+    std::optional<Rejection> rejection;  // of the order's version
+  };
+
+  struct Lane {
+    Edge edge;
+    std::map<std::string, Slot> slots;
+    // By time; what changes matter to goes before what is only looked at again.
+    std::set<std::pair<base::SteadyTime, std::string>> urgent;
+    std::set<std::pair<base::SteadyTime, std::string>> routine;
+    struct Outage {
+      std::optional<base::SteadyTime> until;  // set: there is one
+      std::chrono::milliseconds pause{0};
+      std::string reason;
+    };
+    Outage unwritable;
+    Outage unreachable;
+    std::optional<base::Time> proved_at;
+    std::optional<base::SteadyTime> rechecked_at;
+    std::map<std::string, std::vector<domain::Receipt>> remembered;  // until begin()
+  };
+  struct Moment {
+    base::Time now;
+    base::SteadyTime steady;
+  };
+
+  [[nodiscard]] bool wants(const Lane& lane, const Wanted& wanted) const;
+  [[nodiscard]] bool is_rejected(const Wanted& wanted) const;
+  [[nodiscard]] std::optional<Served> target_of(const Slot& slot, const Wanted& wanted) const;
+  [[nodiscard]] std::size_t first_edge(const std::string& domain, const Wanted& wanted) const;
+  [[nodiscard]] bool may_deliver(std::size_t edge, const Slot& slot, const std::string& domain) const;
+
+  // What made a slot's target change.
+  enum class Cause : std::uint8_t { kStart, kOrder, kPutBack };
+  void retarget(std::size_t edge, const std::string& domain, Cause cause, const Moment& moment);
+  void retarget_everywhere(const std::string& domain, Cause cause, const Moment& moment);
+  void recall(Lane& lane, const std::string& domain, Slot& slot);
+  void release(std::size_t edge, const std::string& domain, base::SteadyTime now);
+  void retry_rejected(base::SteadyTime now);
+  void enter(Lane& lane, const std::string& domain, Slot& slot, Phase phase, base::SteadyTime due);
+  void queue(Lane& lane, const std::string& domain, Slot& slot, base::SteadyTime due, bool is_routine);
+  void unqueue(Lane& lane, const std::string& domain, const Slot& slot);
+  void forget_domain(const std::string& domain);
+  // nullopt: not now; it has been queued for later.
+  [[nodiscard]] std::optional<Task> try_take(std::size_t edge, const std::string& domain, base::SteadyTime now);
+  [[nodiscard]] std::optional<base::SteadyTime> postponed_until(const Lane& lane, const Slot& slot) const;
+  [[nodiscard]] Task make_task(std::size_t edge, const std::string& domain, Slot& slot) const;
+
+  // Everything that an ending touches.
+  struct Place {
+    std::size_t edge;
+    Lane& lane;
+    const std::string& domain;
+    Slot& slot;
+    const Moment& moment;
+    News& news;
+  };
+  void end_step(const Place& place, const Task& task, const Finished& finished);
+  void succeed(const Place& place, const Task& task);
+  void show_wrong_tls(const Place& place, const std::string& reason);
+  void settle(const Place& place, const std::string& reason);
+  void reject(const Place& place, const std::string& reason);
+  void retry_alone(const Place& place, const std::string& reason);
+  void hold(const Place& place, const std::string& reason);
+  void note_outages(const Place& place, const Task& task, const Finished& finished);
+  void recheck_all(Lane& lane, base::SteadyTime now);
+  void fail(const Place& place, const std::string& reason);
+  void follow(const std::string& domain, base::SteadyTime now);
+
+  PlanOptions options_;
+  std::vector<Lane> lanes_;
+  std::map<std::string, Wanted> wanted_;
+  std::set<std::pair<base::SteadyTime, std::string>> retries_;  // of rejected versions
+};
+
+}  // namespace livecert::edge

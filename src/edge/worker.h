@@ -1,0 +1,59 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/time.h"
+#include "edge/definition.h"
+#include "edge/driver.h"
+#include "edge/plan.h"
+#include "edge/proof.h"
+#include "edge/source.h"
+
+namespace livecert::edge {
+
+// How a worker looks at an edge and at a bundle: the real functions, or a test's.
+struct Senses {
+  std::function<Proof(const ProofTarget&, const std::vector<x509::Certificate>&, ProofDepth)> prove;
+  std::function<base::Result<void>(const Bundle&, const std::string& domain)> check;
+};
+
+// Carries out the tasks of one edge. Used by one thread at a time; what it is given must outlive it.
+class Worker {
+ public:
+  Worker(Definition definition, std::unique_ptr<Driver> driver, Source& source, const base::Clock& clock,
+         Senses senses);
+
+  // One end for each task, in order. Once the edge is found unreachable, the rest is not asked in vain.
+  [[nodiscard]] std::vector<Finished> perform(const std::vector<Task>& tasks);
+
+ private:
+  // A delivery on its way.
+  struct Work {
+    const Task* task;
+    Finished* finished;
+    std::optional<Bundle> bundle = {};
+    bool is_open = true;  // not ended yet
+  };
+
+  void withdraw(const std::vector<Task>& tasks, std::vector<Finished>& finished);
+  void deliver(std::vector<Work>& works);
+  [[nodiscard]] base::Result<void> keep_first_receipts(const std::vector<Work>& works);
+  void prepare(Work& work);
+  [[nodiscard]] std::optional<Finished> refuse_expired(const Task& task, const Bundle& bundle);
+  void activate(std::vector<Work>& works);
+  [[nodiscard]] Finished check(const Task& task);
+  [[nodiscard]] Finished look(const Task& task);
+  [[nodiscard]] Finished look(const Task& task, const std::vector<x509::Certificate>& expected);
+
+  const Definition definition_;
+  const std::unique_ptr<Driver> driver_;
+  Source& source_;
+  const base::Clock& clock_;
+  const Senses senses_;
+  bool is_lost_ = false;  // found unreachable during this perform()
+};
+
+}  // namespace livecert::edge
