@@ -52,6 +52,7 @@ Fleet::~Fleet() {
     stopping_ = true;
   }
   changed_.notify_all();
+  receipts_kept_.notify_all();
   follower_.join();
   for (std::thread& lane : lanes_) lane.join();
   {
@@ -133,6 +134,9 @@ std::vector<Task> Fleet::next_tasks(std::size_t edge) {
 
 void Fleet::work(std::size_t edge) {
   for (std::vector<Task> tasks = next_tasks(edge); !tasks.empty(); tasks = next_tasks(edge)) {
+    // A receipt that is still on its way must not arrive after it was forgotten.
+    const bool forgets = std::ranges::find(tasks, Step::kWithdraw, &Task::step) != tasks.end();
+    if (forgets) await_receipts();
     finish(tasks, workers_.at(edge)->perform(tasks));
   }
 }
@@ -152,16 +156,26 @@ void Fleet::finish(const std::vector<Task>& tasks, const std::vector<Finished>& 
   for (const Event& event : all.events) tell(event);
 }
 
+void Fleet::await_receipts() {
+  std::unique_lock lock(mutex_);
+  receipts_kept_.wait(lock, [this] { return stopping_ || (receipts_.empty() && !keeping_); });
+}
+
 void Fleet::keep_receipts() {
   std::unique_lock lock(mutex_);
   for (;;) {
     receipts_came_.wait(lock, [this] { return lanes_done_ || !receipts_.empty(); });
     if (receipts_.empty()) return;
     std::vector<domain::Receipt> batch = std::exchange(receipts_, {});
+    keeping_ = true;
     lock.unlock();
     auto kept = source_.keep(batch);
     lock.lock();
-    if (kept) continue;
+    keeping_ = false;
+    if (kept) {
+      receipts_kept_.notify_all();
+      continue;
+    }
     // What came meanwhile is newer and must be kept later.
     receipts_.insert(receipts_.begin(), std::make_move_iterator(batch.begin()), std::make_move_iterator(batch.end()));
     if (lanes_done_) return;

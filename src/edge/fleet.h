@@ -63,6 +63,7 @@ class Fleet {
   [[nodiscard]] std::vector<Task> next_tasks(std::size_t edge);
   void finish(const std::vector<Task>& tasks, const std::vector<Finished>& finished);
   void keep_receipts();
+  void await_receipts();
   void pause(std::chrono::milliseconds time);
   [[nodiscard]] bool is_stopping() const;
   [[nodiscard]] std::string name_of(std::size_t edge) const { return definitions_.at(edge).name; }
@@ -80,7 +81,9 @@ class Fleet {
   std::vector<domain::Receipt> receipts_;  // to be kept
   bool stopping_ = false;
   bool lanes_done_ = false;
+  bool keeping_ = false;  // receipts are on their way to the source
   std::condition_variable receipts_came_;
+  std::condition_variable receipts_kept_;
 
   std::vector<std::thread> lanes_;
   std::thread follower_;

@@ -1,0 +1,568 @@
+#include "edge/plan.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace livecert::edge {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr base::AccountId kAccount(2100000001);
+constexpr base::Time kStart{std::chrono::microseconds(1'790'000'000'000'000)};
+
+base::ChainId chain_id(std::uint8_t number) {
+  std::array<std::uint8_t, 16> bytes{};
+  bytes.front() = number;
+  return base::ChainId(bytes);
+}
+
+Order order(const std::string& domain, std::int64_t version, std::uint8_t chain = 1) {
+  Order made;
+  made.domain = domain;
+  made.account = kAccount;
+  made.project = "default";
+  made.chain = chain_id(chain);
+  made.version = base::CertId(version);
+  made.tls.https = true;
+  return made;
+}
+
+// A plan with its own time; the test is the edges.
+class Rig {
+ public:
+  explicit Rig(std::vector<Plan::Edge> edges, PlanOptions options = {}) : plan_(std::move(edges), options) {}
+
+  void wait(milliseconds time) {
+    now_ += time;
+    steady_ += time;
+  }
+  void begin(const std::vector<Order>& orders = {}) { plan_.begin(orders, now_, steady_); }
+  void remember(std::size_t edge, const std::vector<domain::Receipt>& receipts) {
+    plan_.remember(edge, receipts, steady_);
+  }
+  void order_now(const Order& order) { plan_.set(order.domain, order, now_, steady_); }
+  void stop_serving(const std::string& domain) { plan_.set(domain, std::nullopt, now_, steady_); }
+  std::vector<Task> take(std::size_t edge, std::size_t limit = 100) { return plan_.take(edge, limit, steady_); }
+  // The only task of an edge.
+  Task take_one(std::size_t edge) {
+    std::vector<Task> tasks = take(edge);
+    EXPECT_THAT(tasks, SizeIs(1)) << "of edge " << edge;
+    return tasks.empty() ? Task{} : tasks.front();
+  }
+  News finish(const Task& task, End end, const std::string& reason = "") {
+    Finished finished{end, reason};
+    const bool was_written =
+        task.step == Step::kDeliver && (end == End::kProved || end == End::kNotYet || end == End::kUnreachable ||
+                                        end == End::kWrongTls || end == End::kUnasked);
+    if (was_written) finished.written_at = finished.acknowledged_at = now_;
+    return plan_.finish(task, finished, now_, steady_);
+  }
+  // Everything that is due at an edge is done and shown at once.
+  std::vector<Task> let_prove(std::size_t edge) {
+    std::vector<Task> all;
+    for (std::vector<Task> tasks = take(edge); !tasks.empty(); tasks = take(edge)) {
+      for (const Task& task : tasks) {
+        finish(task, End::kProved);
+        all.push_back(task);
+      }
+    }
+    return all;
+  }
+  Plan& plan() { return plan_; }
+  base::Time now() const { return now_; }
+  base::SteadyTime steady() const { return steady_; }
+
+ private:
+  Plan plan_;
+  base::Time now_ = kStart;
+  base::SteadyTime steady_{std::chrono::hours(1)};
+};
+
+std::vector<Plan::Edge> edges(std::size_t count) {
+  std::vector<Plan::Edge> made;
+  for (std::size_t i = 0; i < count; ++i) made.push_back({"e" + std::to_string(i), {}});
+  return made;
+}
+
+Plan::Edge of_domain(const std::string& name, const std::string& pattern) {
+  Plan::Edge edge{name, {}};
+  edge.selection.domains = {pattern};
+  return edge;
+}
+
+domain::Receipt proved_receipt(const std::string& edge, const Order& order, base::Time at = kStart) {
+  domain::Receipt receipt{edge, order.domain, order.chain, order.version, at};
+  receipt.written_at = receipt.acknowledged_at = receipt.proved_at = at;
+  return receipt;
+}
+
+// With version 1 proved at every edge.
+Rig settled(std::size_t count, PlanOptions options = {}) {
+  Rig rig(edges(count), options);
+  rig.begin();
+  rig.order_now(order("a.example.net", 1));
+  for (std::size_t edge = 0; edge < count; ++edge) rig.let_prove(edge);
+  return rig;
+}
+
+TEST(Plan, HasNothingToDoWithoutOrders) {
+  Rig rig(edges(2));
+  rig.begin();
+  EXPECT_THAT(rig.take(0), IsEmpty());
+  EXPECT_EQ(rig.plan().due(0), std::nullopt);
+}
+
+TEST(Plan, GivesAnEdgeOnlyWhatItTakes) {
+  Rig rig({of_domain("web", "*.example.net"), of_domain("other", "b.example.org")});
+  rig.begin({order("a.example.net", 1), order("b.example.org", 2), order("c.example.com", 3)});
+  EXPECT_EQ(rig.take_one(0).domain, "a.example.net");
+  EXPECT_EQ(rig.take_one(1).domain, "b.example.org");
+}
+
+TEST(Plan, KeepsAReceiptBeforeTheFirstWriteAndNotBeforeTheNext) {
+  Rig rig(edges(1));
+  rig.begin();
+  rig.order_now(order("a.example.net", 1));
+  const Task first = rig.take_one(0);
+  ASSERT_TRUE(first.first_receipt.has_value());
+  EXPECT_EQ(first.first_receipt->domain, "a.example.net");
+  EXPECT_EQ(first.first_receipt->written_at, std::nullopt);
+  rig.finish(first, End::kProved);
+  rig.order_now(order("a.example.net", 2));
+  EXPECT_EQ(rig.take_one(0).first_receipt, std::nullopt);
+}
+
+TEST(Plan, TellsTheWholeWayInTheReceipt) {
+  Rig rig(edges(1));
+  rig.begin();
+  rig.order_now(order("a.example.net", 1));
+  rig.wait(milliseconds(5));
+  const News news = rig.finish(rig.take_one(0), End::kProved);
+  ASSERT_THAT(news.receipts, SizeIs(1));
+  const domain::Receipt& receipt = news.receipts.front();
+  EXPECT_EQ(receipt.edge, "e0");
+  EXPECT_EQ(receipt.version, base::CertId(1));
+  EXPECT_EQ(receipt.wanted_at, kStart);
+  EXPECT_EQ(receipt.written_at, rig.now());
+  EXPECT_EQ(receipt.proved_at, rig.now());
+  ASSERT_THAT(news.events, SizeIs(1));
+  EXPECT_EQ(news.events.front().took, milliseconds(5));
+}
+
+TEST(Plan, SendsANewVersionToTheFirstEdgeAndToTheOthersOnceItIsShownThere) {
+  Rig rig = settled(3);
+  rig.order_now(order("a.example.net", 2));
+  EXPECT_THAT(rig.take(1), IsEmpty());
+  EXPECT_THAT(rig.take(2), IsEmpty());
+  const Task first = rig.take_one(0);
+  EXPECT_EQ(first.step, Step::kDeliver);
+  EXPECT_THAT(rig.take(1), IsEmpty());
+  rig.finish(first, End::kProved);
+  EXPECT_EQ(rig.take_one(1).order.version, base::CertId(2));
+  EXPECT_EQ(rig.take_one(2).order.version, base::CertId(2));
+}
+
+TEST(Plan, PutsTheLastProvedVersionBackEverywhereWhenALaterEdgeRefuses) {
+  Rig rig = settled(3);
+  rig.order_now(order("a.example.net", 2));
+  rig.finish(rig.take_one(0), End::kProved);
+  const Task at_third = rig.take_one(2);
+  rig.let_prove(1);
+  const News refused = rig.finish(at_third, End::kRefused, "no such cipher");
+  EXPECT_EQ(refused.receipts.at(0).failure, "no such cipher");
+  EXPECT_EQ(refused.receipts.at(0).version, base::CertId(2));
+  for (const std::size_t edge : {0U, 1U, 2U}) {
+    const Task look = rig.take_one(edge);
+    EXPECT_EQ(look.step, Step::kCheck);
+    EXPECT_EQ(look.order.version, base::CertId(1));
+    rig.finish(look, End::kNotServed);
+    const Task back = rig.take_one(edge);
+    EXPECT_EQ(back.step, Step::kDeliver);
+    const News news = rig.finish(back, End::kProved);
+    EXPECT_EQ(news.events.front().kind, Event::Kind::kPutBack);
+    EXPECT_EQ(news.receipts.front().version, base::CertId(1));
+  }
+}
+
+TEST(Plan, GivesAChangeThatWasTakenUpTimeToShow) {
+  Rig rig = settled(2);
+  rig.order_now(order("a.example.net", 2));
+  rig.finish(rig.take_one(0), End::kNotYet, "shows version 1");
+  EXPECT_THAT(rig.take(0), IsEmpty());
+  rig.wait(milliseconds(10));
+  const Task again = rig.take_one(0);
+  EXPECT_EQ(again.step, Step::kProve);
+  const News news = rig.finish(again, End::kProved);
+  EXPECT_EQ(news.receipts.front().failure, "");
+  EXPECT_EQ(rig.take_one(1).order.version, base::CertId(2));
+}
+
+TEST(Plan, HoldsBackAVersionThatIsNotShownInTime) {
+  Rig rig = settled(2);
+  rig.order_now(order("a.example.net", 2));
+  News news = rig.finish(rig.take_one(0), End::kNotYet, "shows version 1");
+  for (int looks = 0; looks < 100 && news.receipts.empty(); ++looks) {
+    rig.wait(milliseconds(250));
+    news = rig.finish(rig.take_one(0), End::kNotYet, "shows version 1");
+  }
+  ASSERT_THAT(news.receipts, SizeIs(1));
+  EXPECT_EQ(news.receipts.front().failure, "shows version 1");
+  EXPECT_EQ(news.receipts.front().attempts, 1);
+  EXPECT_EQ(rig.take_one(0).order.version, base::CertId(1));
+  EXPECT_EQ(rig.take_one(1).order.version, base::CertId(1)) << "the other edge keeps what it has";
+}
+
+TEST(Plan, TriesAVersionThatWasHeldBackAgainWhereItFailed) {
+  Rig rig = settled(3);
+  rig.order_now(order("a.example.net", 2));
+  rig.let_prove(0);
+  rig.finish(rig.take_one(1), End::kRefused, "no");
+  for (const std::size_t edge : {0U, 1U, 2U}) rig.let_prove(edge);
+  rig.wait(seconds(30));
+  const Task second = rig.take_one(1);
+  EXPECT_EQ(second.step, Step::kDeliver);
+  EXPECT_EQ(second.order.version, base::CertId(2));
+  for (const std::size_t edge : {0U, 2U}) {
+    for (const Task& task : rig.let_prove(edge)) EXPECT_EQ(task.order.version, base::CertId(1));
+  }
+  rig.finish(second, End::kProved);
+  rig.let_prove(0);
+  rig.let_prove(2);
+  for (const std::size_t edge : {0U, 1U, 2U}) EXPECT_EQ(rig.plan().counts(edge).proved, 1U) << edge;
+}
+
+TEST(Plan, TriesARefusedVersionEverMoreSeldomAndAtLeastHourly) {
+  Rig rig = settled(1);
+  rig.order_now(order("a.example.net", 2));
+  std::vector<base::SteadyTime> tries;
+  while (tries.size() < 12) {
+    for (const Task& task : rig.take(0)) {
+      const bool is_refused = task.order.version == base::CertId(2);
+      if (is_refused) tries.push_back(rig.steady());
+      rig.finish(task, is_refused ? End::kRefused : End::kProved, "no");
+    }
+    rig.wait(seconds(1));
+  }
+  for (std::size_t i = 2; i < tries.size(); ++i) {
+    EXPECT_GE(tries[i] - tries[i - 1], tries[i - 1] - tries[i - 2]);
+    EXPECT_LE(tries[i] - tries[i - 1], std::chrono::hours(1) + seconds(2));
+  }
+  EXPECT_GE(tries[1] - tries[0], seconds(30));
+}
+
+TEST(Plan, ANewOrderEndsTheHoldingBackOfTheFormer) {
+  Rig rig = settled(2);
+  rig.order_now(order("a.example.net", 2));
+  rig.finish(rig.take_one(0), End::kRefused, "no");
+  rig.let_prove(0);
+  rig.let_prove(1);
+  rig.order_now(order("a.example.net", 3));
+  const Task next = rig.take_one(0);
+  EXPECT_EQ(next.step, Step::kDeliver);
+  EXPECT_EQ(next.order.version, base::CertId(3));
+}
+
+TEST(Plan, WithoutPuttingBackEveryEdgeTriesByItself) {
+  PlanOptions options;
+  options.put_back = false;
+  Rig rig = settled(2, options);
+  rig.order_now(order("a.example.net", 2));
+  rig.finish(rig.take_one(0), End::kRefused, "no");
+  const Task other = rig.take_one(1);
+  EXPECT_EQ(other.order.version, base::CertId(2));
+  rig.finish(other, End::kProved);
+  rig.wait(seconds(1));
+  EXPECT_EQ(rig.take_one(0).order.version, base::CertId(2));
+}
+
+TEST(Plan, DoesNotWaitForAFirstEdgeThatIsDown) {
+  Rig rig = settled(2);
+  rig.order_now(order("a.example.net", 2));
+  rig.finish(rig.take_one(0), End::kUnreachable, "connection refused");
+  const Task other = rig.take_one(1);
+  EXPECT_EQ(other.order.version, base::CertId(2));
+  rig.finish(other, End::kProved);
+  EXPECT_EQ(rig.plan().counts(1).proved, 1U);
+  EXPECT_EQ(rig.plan().counts(0).failure, "connection refused");
+}
+
+TEST(Plan, AnEdgeThatIsDownHoldsNoVersionBack) {
+  Rig rig = settled(2);
+  rig.order_now(order("a.example.net", 2));
+  rig.let_prove(0);
+  rig.finish(rig.take_one(1), End::kUnreachable, "connection refused");
+  for (int i = 0; i < 20; ++i) {
+    rig.wait(seconds(2));
+    for (const Task& task : rig.take(1)) rig.finish(task, End::kUnreachable, "connection refused");
+    for (const Task& task : rig.let_prove(0)) EXPECT_EQ(task.order.version, base::CertId(2));
+  }
+  rig.wait(seconds(2));
+  const Task back = rig.take_one(1);
+  EXPECT_EQ(back.order.version, base::CertId(2));
+}
+
+TEST(Plan, AsksALostEdgeOneQuestionAtATimeAndLooksAtAllOnceItIsBack) {
+  Rig rig(edges(1));
+  std::vector<Order> orders;
+  for (int i = 0; i < 50; ++i) orders.push_back(order("d" + std::to_string(i) + ".example.net", i + 1));
+  rig.begin(orders);
+  rig.let_prove(0);
+  rig.wait(seconds(30));
+  const std::vector<Task> looks = rig.take(0, 10);
+  ASSERT_THAT(looks, SizeIs(10));
+  for (const Task& task : looks) rig.finish(task, End::kUnreachable, "connection refused");
+  EXPECT_THAT(rig.take(0), IsEmpty()) << "a pause first";
+  rig.wait(seconds(2));
+  const Task question = rig.take_one(0);
+  const News news = rig.finish(question, End::kProved);
+  EXPECT_EQ(news.events.front().kind, Event::Kind::kEdgeBack);
+  EXPECT_THAT(rig.take(0, 100), SizeIs(49)) << "it may have been restarted with anything";
+}
+
+TEST(Plan, LooksForALostEdgeAtLeastEveryTwoSeconds) {
+  Rig rig = settled(1);
+  rig.wait(seconds(30));
+  for (int i = 0; i < 20; ++i) {
+    rig.finish(rig.take_one(0), End::kUnreachable, "connection refused");
+    rig.wait(seconds(2));
+  }
+}
+
+TEST(Plan, WritesToAnEdgeThatIsDownWithoutAskingIt) {
+  Rig rig = settled(1);
+  rig.wait(seconds(30));
+  rig.finish(rig.take_one(0), End::kUnreachable, "connection refused");
+  rig.order_now(order("a.example.net", 2));
+  const Task task = rig.take_one(0);
+  EXPECT_EQ(task.step, Step::kDeliver);
+  EXPECT_TRUE(task.is_edge_lost);
+  rig.finish(task, End::kUnasked);
+  rig.wait(seconds(2));
+  EXPECT_EQ(rig.take_one(0).step, Step::kProve);
+}
+
+TEST(Plan, AnUnwritableEdgeIsTriedAgainAndItsDomainsAreNotLost) {
+  Rig rig = settled(1);
+  rig.order_now(order("a.example.net", 2));
+  const News news = rig.finish(rig.take_one(0), End::kUnwritable, "no space left on device");
+  EXPECT_EQ(news.events.front().kind, Event::Kind::kEdgeLost);
+  EXPECT_THAT(rig.take(0), IsEmpty());
+  rig.wait(seconds(2));
+  const Task again = rig.take_one(0);
+  EXPECT_EQ(again.step, Step::kDeliver);
+  rig.finish(again, End::kProved);
+  EXPECT_EQ(rig.plan().counts(0).failure, "");
+  EXPECT_EQ(rig.plan().counts(0).proved, 1U);
+}
+
+TEST(Plan, OneDomainThatFailsDelaysNoOther) {
+  Rig rig(edges(1));
+  rig.begin({order("bad.example.net", 1), order("good.example.net", 2)});
+  rig.let_prove(0);
+  rig.order_now(order("bad.example.net", 3));
+  rig.order_now(order("good.example.net", 4));
+  const std::vector<Task> tasks = rig.take(0);
+  ASSERT_THAT(tasks, SizeIs(2));
+  rig.finish(tasks.at(0), End::kBroken, "the key does not sign");
+  rig.finish(tasks.at(1), End::kProved);
+  rig.let_prove(0);
+  EXPECT_EQ(rig.plan().counts(0).proved, 1U);
+  EXPECT_EQ(rig.plan().counts(0).failing, 1U);
+}
+
+TEST(Plan, AKindThatCannotServeACertificateHoldsNobodyBack) {
+  Rig rig = settled(2);
+  rig.order_now(order("a.example.net", 2));
+  rig.finish(rig.take_one(0), End::kUnfit, "RSA only");
+  const Task other = rig.take_one(1);
+  EXPECT_EQ(other.order.version, base::CertId(2));
+  rig.finish(other, End::kProved);
+  EXPECT_THAT(rig.take(0), IsEmpty());
+  EXPECT_EQ(rig.plan().counts(0).failing, 1U);
+}
+
+TEST(Plan, WrongTlsVersionsAreToldAndDoNotHoldTheCertificateBack) {
+  Rig rig = settled(2);
+  rig.order_now(order("a.example.net", 2));
+  const News news = rig.finish(rig.take_one(0), End::kWrongTls, "TLSv1.2 is offered");
+  EXPECT_EQ(news.receipts.front().failure, "TLSv1.2 is offered");
+  EXPECT_EQ(news.receipts.front().proved_at, std::nullopt);
+  EXPECT_EQ(rig.take_one(1).order.version, base::CertId(2));
+}
+
+TEST(Plan, LooksAgainAtWhatIsServedAndDeliversItWhenItIsNot) {
+  Rig rig = settled(1);
+  rig.wait(seconds(29));
+  EXPECT_THAT(rig.take(0), IsEmpty());
+  rig.wait(seconds(1));
+  const Task look = rig.take_one(0);
+  EXPECT_EQ(look.step, Step::kCheck);
+  rig.finish(look, End::kNotServed, "somebody else's");
+  const Task again = rig.take_one(0);
+  EXPECT_EQ(again.step, Step::kDeliver);
+  EXPECT_EQ(again.order.version, base::CertId(1));
+}
+
+TEST(Plan, ARoutineLookTellsNothing) {
+  Rig rig = settled(1);
+  rig.wait(seconds(30));
+  const News news = rig.finish(rig.take_one(0), End::kProved);
+  EXPECT_THAT(news.events, IsEmpty());
+  EXPECT_THAT(news.receipts, IsEmpty());
+}
+
+TEST(Plan, WhatWorkedOnceIsNotToBlameWhenItIsNotShownAnyMore) {
+  Rig rig = settled(1);
+  rig.order_now(order("a.example.net", 2));
+  rig.let_prove(0);
+  rig.wait(seconds(30));
+  rig.finish(rig.take_one(0), End::kNotServed);
+  for (int i = 0; i < 100; ++i) {
+    for (const Task& task : rig.take(0)) {
+      EXPECT_EQ(task.order.version, base::CertId(2));
+      rig.finish(task, task.step == Step::kCheck ? End::kNotServed : End::kNotYet, "another server");
+    }
+    rig.wait(milliseconds(250));
+  }
+}
+
+TEST(Plan, ChangesGoBeforeRoutineLooks) {
+  Rig rig(edges(1));
+  std::vector<Order> orders;
+  for (int i = 0; i < 200; ++i) orders.push_back(order("d" + std::to_string(i) + ".example.net", i + 1));
+  rig.begin(orders);
+  rig.let_prove(0);
+  rig.wait(seconds(60));
+  rig.order_now(order("d7.example.net", 1000));
+  const std::vector<Task> tasks = rig.take(0, 3);
+  ASSERT_THAT(tasks, SizeIs(3));
+  EXPECT_EQ(tasks.front().step, Step::kDeliver);
+  EXPECT_EQ(tasks.front().domain, "d7.example.net");
+}
+
+TEST(Plan, WithdrawsWhatIsNotWantedAnyMore) {
+  Rig rig = settled(2);
+  rig.stop_serving("a.example.net");
+  const Task task = rig.take_one(0);
+  EXPECT_EQ(task.step, Step::kWithdraw);
+  const News news = rig.finish(task, End::kProved);
+  EXPECT_EQ(news.events.front().kind, Event::Kind::kWithdrawn);
+  EXPECT_THAT(rig.take(0), IsEmpty());
+  EXPECT_EQ(rig.plan().counts(0).wanted, 0U);
+}
+
+TEST(Plan, ForgetsAtOnceWhatWasNeverWritten) {
+  Rig rig(edges(1));
+  rig.begin();
+  rig.order_now(order("a.example.net", 1));
+  rig.stop_serving("a.example.net");
+  EXPECT_THAT(rig.take(0), IsEmpty());
+}
+
+TEST(Plan, WithdrawsWhatWasBeingWrittenWhenItWasStopped) {
+  Rig rig(edges(1));
+  rig.begin();
+  rig.order_now(order("a.example.net", 1));
+  const Task writing = rig.take_one(0);
+  rig.stop_serving("a.example.net");
+  EXPECT_THAT(rig.take(0), IsEmpty()) << "not while somebody works on it";
+  rig.finish(writing, End::kProved);
+  EXPECT_EQ(rig.take_one(0).step, Step::kWithdraw);
+}
+
+TEST(Plan, ServesAgainWhatIsOrderedWhileItIsWithdrawn) {
+  Rig rig = settled(1);
+  rig.stop_serving("a.example.net");
+  const Task withdrawing = rig.take_one(0);
+  rig.order_now(order("a.example.net", 1));
+  rig.finish(withdrawing, End::kProved);
+  const Task look = rig.take_one(0);
+  EXPECT_EQ(look.step, Step::kCheck);
+  rig.finish(look, End::kNotServed);
+  const Task again = rig.take_one(0);
+  EXPECT_EQ(again.step, Step::kDeliver);
+  EXPECT_TRUE(again.first_receipt.has_value()) << "its receipts were forgotten";
+}
+
+TEST(Plan, AnOlderStepThatEndsLateChangesNothing) {
+  Rig rig = settled(1);
+  rig.order_now(order("a.example.net", 2));
+  const Task slow = rig.take_one(0);
+  rig.order_now(order("a.example.net", 3));
+  const News news = rig.finish(slow, End::kRefused, "version 2 is refused");
+  EXPECT_THAT(news.receipts, IsEmpty());
+  EXPECT_EQ(rig.take_one(0).order.version, base::CertId(3));
+}
+
+TEST(Plan, AfterARestartLooksBeforeItWrites) {
+  Rig rig(edges(1));
+  const Order known = order("a.example.net", 1);
+  rig.remember(0, {proved_receipt("e0", known)});
+  rig.begin({known});
+  const Task look = rig.take_one(0);
+  EXPECT_EQ(look.step, Step::kCheck);
+  const News news = rig.finish(look, End::kProved);
+  EXPECT_THAT(news.receipts, IsEmpty()) << "the receipt is the one from before";
+  EXPECT_THAT(news.events, IsEmpty());
+}
+
+TEST(Plan, AfterARestartWithdrawsWhatIsNotWantedAnyMore) {
+  Rig rig(edges(1));
+  rig.remember(0, {proved_receipt("e0", order("gone.example.net", 1))});
+  rig.begin({});
+  const Task task = rig.take_one(0);
+  EXPECT_EQ(task.step, Step::kWithdraw);
+  EXPECT_EQ(task.domain, "gone.example.net");
+}
+
+TEST(Plan, AfterARestartKnowsWhatToPutBack) {
+  Rig rig(edges(1));
+  const Order good = order("a.example.net", 1);
+  domain::Receipt failing = proved_receipt("e0", order("a.example.net", 2));
+  failing.proved_at.reset();
+  rig.remember(0, {failing, proved_receipt("e0", good)});
+  rig.begin({order("a.example.net", 2)});
+  rig.finish(rig.take_one(0), End::kNotServed);
+  rig.finish(rig.take_one(0), End::kRefused, "no");
+  EXPECT_EQ(rig.take_one(0).order.version, base::CertId(1));
+}
+
+TEST(Plan, LooksAtTheTlsVersionsWhenTheyAreOrderedAnew) {
+  Rig rig = settled(1);
+  rig.wait(seconds(30));
+  const Task routine = rig.take_one(0);
+  EXPECT_EQ(routine.depth, ProofDepth::kChain);
+  rig.finish(routine, End::kProved);
+  Order stricter = order("a.example.net", 1);
+  stricter.tls.min_version = "TLSv1.3";
+  rig.order_now(stricter);
+  const Task look = rig.take_one(0);
+  EXPECT_EQ(look.step, Step::kCheck);
+  EXPECT_EQ(look.depth, ProofDepth::kTlsVersions);
+  EXPECT_EQ(look.order.tls.min_version, "TLSv1.3");
+}
+
+TEST(Plan, AnEdgeThatCannotBeProvedIsNotTheFirst) {
+  std::vector<Plan::Edge> made = edges(2);
+  made.at(0).is_provable = false;
+  Rig rig(made);
+  rig.begin();
+  rig.order_now(order("a.example.net", 1));
+  EXPECT_THAT(rig.take(0), IsEmpty());
+  rig.finish(rig.take_one(1), End::kProved);
+  EXPECT_EQ(rig.take_one(0).step, Step::kDeliver);
+}
+
+TEST(Plan, TheSameOrderAgainChangesNothing) {
+  Rig rig = settled(1);
+  rig.order_now(order("a.example.net", 1));
+  EXPECT_THAT(rig.take(0), IsEmpty());
+}
+
+}  // namespace
+}  // namespace livecert::edge
