@@ -10,18 +10,6 @@ using domain::DomainStatus;
 
 constexpr const char* kLive = "live.example.net";
 
-domain::LiveDomain live_domain(const std::string& name, base::AccountId account = kRoot) {
-  domain::LiveDomain made;
-  made.name = name;
-  made.account = account;
-  made.project = "default";
-  made.vhost = "show";
-  made.type = "pull-flv";
-  made.region = "cn";
-  made.created_at = kNow;
-  return made;
-}
-
 class DomainContract : public StoreContract {
  protected:
   void SetUp() override {
@@ -31,15 +19,6 @@ class DomainContract : public StoreContract {
   }
 
   Outcome add(const std::string& name) { return submit(CreateDomains{{{live_domain(name), std::nullopt}}}); }
-  static Bind bind_of(std::uint64_t number, const std::string& domain, std::vector<std::string> names) {
-    Bind command;
-    command.domain = domain;
-    command.chain = chain_id(number);
-    command.judged = CertId(static_cast<std::int64_t>(number));
-    command.dns_names = std::move(names);
-    command.tls.https = true;
-    return command;
-  }
   Outcome bind(std::uint64_t number, const std::string& domain = kLive) {
     return submit(bind_of(number, domain, {"*.example.net"}));
   }
