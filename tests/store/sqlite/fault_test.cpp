@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <thread>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "store/material.h"
@@ -89,6 +90,18 @@ void expect_effect(const Outcome& outcome, bool found, const std::string& what) 
   }
 }
 
+// What a value may be after commands that each would have set it, by what they answered.
+template <typename Value>
+std::vector<Value> possible_values(Value value, const std::vector<std::pair<Outcome, Value>>& commands) {
+  std::vector<Value> possible;
+  possible.push_back(std::move(value));
+  for (const auto& [outcome, set] : commands) {
+    if (took_effect(outcome) == true) possible.clear();
+    if (took_effect(outcome) != false) possible.push_back(set);
+  }
+  return possible;
+}
+
 TEST_P(Faults, OneAfterTheOther) {
   std::vector<Outcome> outcomes;
   const auto work = [&](Store& store) {
@@ -150,6 +163,43 @@ TEST_P(Faults, OfDomainsAndTheirChains) {
       expect_effect(outcomes[2], (*found)->domain.status == domain::DomainStatus::kDisabled, "the status");
     }
     if (took_effect(outcomes[1]).value_or(false)) expect_effect(outcomes[3], !deleted->has_value(), "the deletion");
+  };
+  for_every_failure(work, verify);
+}
+
+TEST_P(Faults, OfEdgesAndTheirReceipts) {
+  const auto receipt = [](const std::string& domain, std::int64_t attempts) {
+    return domain::Receipt{"edge",   domain, chain_id(kBefore), base::CertId(kBefore), kNow, kNow, {}, {},
+                           attempts, "no"};
+  };
+  using Receipts = std::vector<domain::Receipt>;
+  const Receipts first{receipt("a.example.net", 1), receipt("b.example.net", 1)};
+  const Receipts second{receipt("a.example.net", 2), receipt("b.example.net", 2)};
+  std::vector<Outcome> outcomes;
+  const auto work = [&](Store& store) {
+    const Context context = context_of(kRoot);
+    outcomes.clear();
+    outcomes.push_back(store.submit(context, PutEdge{"edge", std::string(5'000, 'x')}));
+    outcomes.push_back(store.submit(context, KeepReceipts{first}));
+    outcomes.push_back(store.submit(context, KeepReceipts{second}));
+    outcomes.push_back(store.submit(context, ForgetReceipts{"edge", {"a.example.net", "b.example.net"}}));
+    outcomes.push_back(store.submit(context, PutEdge{"other", "y"}));
+    outcomes.push_back(store.submit(context, DeleteEdge{"other"}));
+  };
+  const auto verify = [&](Store& store) {
+    const auto edges = store.list_edges();
+    const auto receipts = store.list_receipts({});
+    const auto changes = store.changes(0, 1'000);
+    const auto position = store.last_change();
+    ASSERT_TRUE(edges && receipts && changes && position);
+    EXPECT_EQ(changes->back().position, *position);
+    const auto has_edge = [&](const std::string& name) {
+      return std::ranges::any_of(*edges, [&](const StoredEdge& edge) { return edge.name == name; });
+    };
+    expect_effect(outcomes[0], has_edge("edge"), "the edge");
+    EXPECT_THAT(possible_values<Receipts>({}, {{outcomes[1], first}, {outcomes[2], second}, {outcomes[3], {}}}),
+                ::testing::Contains(*receipts));
+    if (took_effect(outcomes[4]) == true) expect_effect(outcomes[5], !has_edge("other"), "the deletion");
   };
   for_every_failure(work, verify);
 }
