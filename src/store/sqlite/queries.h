@@ -38,10 +38,12 @@ inline constexpr int kSummaryRow = 10;
 // On a snapshot that the caller has begun.
 [[nodiscard]] base::Result<Outcome> preview(Connection& database, const Context& context, const PutVersion& command);
 
+// On a snapshot that the caller has begun.
 [[nodiscard]] base::Result<ChainPage> list_chains(Connection& database, const ChainFilter& filter, Cursor from,
                                                   std::int64_t skip, std::int64_t limit);
 [[nodiscard]] base::Result<ChainCounts> count_chains(Connection& database, const ChainFilter& filter);
 
+// On a snapshot that the caller has begun.
 [[nodiscard]] base::Result<std::optional<DomainDetail>> find_domain(Connection& database, const std::string& name);
 [[nodiscard]] base::Result<DomainPage> list_domains(Connection& database, const DomainFilter& filter, std::int64_t skip,
                                                     std::int64_t limit);

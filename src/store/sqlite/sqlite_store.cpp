@@ -131,8 +131,9 @@ base::Result<std::optional<domain::VersionContent>> SqliteStore::find_content(ba
 
 base::Result<ChainPage> SqliteStore::list_chains(const ChainFilter& filter, Cursor from, std::int64_t skip,
                                                  std::int64_t limit) {
-  return parts_->readers->run(
-      [&](Connection& database) { return sqlite::list_chains(database, filter, from, skip, limit); });
+  return parts_->readers->run([&](Connection& database) {
+    return on_snapshot(database, [&] { return sqlite::list_chains(database, filter, from, skip, limit); });
+  });
 }
 
 base::Result<ChainCounts> SqliteStore::count_chains(const ChainFilter& filter) {
