@@ -50,11 +50,11 @@ base::Result<std::unique_ptr<Connection>> open_helper(const std::filesystem::pat
 // What `read` makes of one state of the store, though it asks several times.
 template <typename Read>
 auto on_snapshot(Connection& database, const Read& read) -> decltype(read()) {
-  TRY(database.execute("BEGIN"));
+  TRY(database.run("BEGIN"));
   auto result = read();
   // A read that failed may have ended the snapshot already.
   if (database.in_transaction()) {
-    TRY(database.execute("COMMIT"));
+    TRY(database.run("COMMIT"));
   }
   return result;
 }
