@@ -191,6 +191,23 @@ TEST_P(DomainContract, ANewVersionEndsBeingSuperseded) {
   EXPECT_FALSE(chain(1).superseded);
 }
 
+TEST_P(DomainContract, ARollbackDoesNotEndBeingSuperseded) {
+  ASSERT_EQ(submit(update(chain_id(1), 50)).kind, OutcomeKind::kDone);
+  Bind first = bind_of(1, kLive, {kLive});
+  first.judged = CertId(50);
+  ASSERT_EQ(submit(first).kind, OutcomeKind::kDone);
+  ASSERT_EQ(bind(2).kind, OutcomeKind::kDone);
+  ASSERT_TRUE(chain(1).superseded);
+  ASSERT_EQ(submit(Rollback{chain_id(1), CertId(1), {}}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(chain(1).current, CertId(1));
+  ASSERT_TRUE(chain(1).superseded) << "an earlier version is no new one";
+  EXPECT_EQ(chain(1).superseded->by, chain_id(2));
+  ASSERT_EQ(submit(RelabelChain{chain_id(1), "renamed", std::nullopt}).kind, OutcomeKind::kDone);
+  ASSERT_TRUE(chain(1).superseded);
+  ASSERT_EQ(submit(update(chain_id(1), 51)).kind, OutcomeKind::kDone);
+  EXPECT_FALSE(chain(1).superseded);
+}
+
 TEST_P(DomainContract, LeavingAChainWithoutANewOneDoesNotSupersedeIt) {
   ASSERT_EQ(bind(1).kind, OutcomeKind::kDone);
   ASSERT_EQ(submit(Unbind{kLive}).kind, OutcomeKind::kDone);

@@ -125,6 +125,7 @@ base::Result<Outcome> insert_next_version(Connection& database, const Context& c
   TRY(insert_version(database, context, command, reading.target->row));
   TRY(make_current(database, *reading.target,
                    {command.version, content.content_digest, content.not_before, content.not_after}));
+  if (reading.target->superseded) TRY(end_superseded(database, reading.target->row));
   TRY(drop_old_versions(database, *reading.target, command.version, command.keep_versions));
   TRY(relabel(database, command.name, command.project, reading, day_of(content.not_after)));
   TRY(record(database, context, "chain", context.caller.account, command.target->to_string()));
