@@ -258,7 +258,14 @@ TEST_P(DomainContract, APreviewIsWhatASubmitAnswers) {
   elsewhere.project = "nobody-made-it";
   PutVersion again = creation(73);
   again.content = content(3);
-  for (const PutVersion& command : {uncovered, covered, relabelled, unknown, elsewhere, again, creation(74)}) {
+  PutVersion same_chain = creation(75);
+  same_chain.chain = chain_id(3);
+  PutVersion same_version = creation(76);
+  same_version.version = CertId(3);
+  PutVersion same_version_again = update(chain_id(2), 77);
+  same_version_again.version = CertId(3);
+  for (const PutVersion& command : {uncovered, covered, relabelled, unknown, elsewhere, again, creation(74), same_chain,
+                                    same_version, same_version_again}) {
     const std::size_t before = audit_size();
     const Outcome foretold = read(store->preview(context, command));
     expect_untouched(before);
