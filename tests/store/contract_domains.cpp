@@ -411,6 +411,8 @@ TEST_P(DomainContract, ASuspendedAccountWritesNothing) {
       Rollback{chain_id(1), CertId(1), {}},
       DeleteChain{chain_id(1), std::nullopt},
       RelabelChain{chain_id(1), "x", std::nullopt},
+      MoveDomain{"o.example.net", kRoot},
+      MoveDomain{"unknown.example.net", kRoot},
   };
   for (const Command& command : commands) {
     EXPECT_EQ(store->submit(context_of(kOther), command).kind, OutcomeKind::kInactive) << command.index();
