@@ -58,7 +58,7 @@ class Prover {
   struct Free {
     void operator()(ssl_ctx_st* context) const;
   };
-  std::unique_ptr<ssl_ctx_st, Free> context_;  // made once: it costs as much as a handshake
+  std::unique_ptr<ssl_ctx_st, Free> context_;  // only read once it is made
 };
 
 }  // namespace livecert::edge
