@@ -81,7 +81,8 @@ Result<unsigned> find_group(const std::string& name) {
 
 Result<std::filesystem::path> parse_path(const std::string& text) {
   const std::filesystem::path path(text);
-  if (!path.is_absolute() || path.lexically_normal() != path || text.ends_with('/')) {
+  // As texts: paths compare by their parts, and to them '//' is '/'.
+  if (!path.is_absolute() || path.lexically_normal().native() != text || text.ends_with('/')) {
     return wrong("must be an absolute path without '..', '//' or a slash at its end, not " + text);
   }
   return path;

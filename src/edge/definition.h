@@ -37,9 +37,9 @@ struct FileAccess {
 
 // Which domains an edge takes: those that fit every member that is not empty.
 struct Selection {
-  std::vector<std::string> domains;   // names, or "*.example.net" for every name below, or "*" for all
-  std::vector<std::string> projects;  // by name
-  std::vector<base::AccountId> accounts;
+  std::vector<std::string> domains = {};   // names, or "*.example.net" for every name below, or "*" for all
+  std::vector<std::string> projects = {};  // by name
+  std::vector<base::AccountId> accounts = {};
 
   [[nodiscard]] bool takes(const Order& order) const;
   bool operator==(const Selection&) const = default;
