@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cerrno>
-#include <climits>
 #include <cstdio>
 #include <dirent.h>
 #include <fcntl.h>
@@ -19,6 +18,7 @@ namespace {
 
 using base::Result;
 
+constexpr std::size_t kMaxNameLength = 255;
 constexpr std::string_view kTemporaryPrefix = ".livecert-";
 constexpr std::string_view kTemporarySuffix = ".tmp";
 
@@ -65,7 +65,7 @@ struct CloseListing {
 }  // namespace
 
 bool is_plain_name(std::string_view name) {
-  return !name.empty() && name != "." && name != ".." && name.size() <= NAME_MAX &&
+  return !name.empty() && name != "." && name != ".." && name.size() <= kMaxNameLength &&
          name.find('/') == std::string_view::npos && name.find('\0') == std::string_view::npos;
 }
 

@@ -8,8 +8,6 @@
 #include <system_error>
 #include <unistd.h>
 
-#include <climits>
-
 #include "base/check.h"
 #include "edge/folder.h"
 
@@ -21,16 +19,30 @@ using base::Result;
 constexpr const char* kVersions = ".versions";
 constexpr std::string_view kTargetPrefix = ".versions/";
 // Whoever may read a file in it may reach it; nobody else can list it.
-constexpr mode_t kVersionsMode = 0711;
+constexpr mode_t kSubfolderMode = 0711;
+// How long somebody who followed a link may need for what is behind it.
+constexpr auto kReadingTime = std::chrono::seconds(10);
 
-// nullopt when the name is no link into the subfolder.
+// nullopt when the name is no link into the subfolder. A target that does not fit is none of ours.
 std::optional<std::string> read_link(int folder, const std::string& name) {
-  std::array<char, PATH_MAX> target{};
+  std::array<char, 512> target{};
   const ssize_t size = ::readlinkat(folder, name.c_str(), target.data(), target.size());
   if (size < 0) return std::nullopt;
   const std::string_view text(target.data(), static_cast<std::size_t>(size));
   if (!text.starts_with(kTargetPrefix) || !is_plain_name(text.substr(kTargetPrefix.size()))) return std::nullopt;
   return std::string(text.substr(kTargetPrefix.size()));
+}
+
+Result<void> make_subfolder(const Folder& folder, const std::string& name) {
+  if (::mkdirat(folder.descriptor(), name.c_str(), S_IRWXU) != 0) {
+    if (errno == EEXIST) return {};
+    return folder.failure(name, "cannot be created");
+  }
+  // By itself the mode would be cut by the mask of the process.
+  if (::fchmodat(folder.descriptor(), name.c_str(), kSubfolderMode, 0) != 0) {
+    return folder.failure(name, "cannot be given its mode");
+  }
+  return folder.sync();
 }
 
 }  // namespace
@@ -41,14 +53,7 @@ std::filesystem::path LinkedVersions::versions() const {
 
 Result<void> LinkedVersions::prepare() {
   TRY_ASSIGN(const Folder folder, Folder::open(folder_));
-  if (::mkdirat(folder.descriptor(), kVersions, S_IRWXU) == 0) {
-    // By itself the mode would be cut by the mask of the process.
-    if (::fchmodat(folder.descriptor(), kVersions, kVersionsMode, 0) != 0) {
-      return folder.failure(kVersions, "cannot be given its mode");
-    }
-  } else if (errno != EEXIST) {
-    return folder.failure(kVersions, "cannot be created");
-  }
+  TRY(make_subfolder(folder, kVersions));
   if (is_swept_) return {};
   TRY(folder.sweep());
   TRY(remove_unlinked());
@@ -56,10 +61,15 @@ Result<void> LinkedVersions::prepare() {
   return {};
 }
 
-Result<std::optional<std::string>> LinkedVersions::link(const std::string& name, const std::string& version) {
+Result<void> LinkedVersions::make_folder(const std::string& version) {
+  TRY_ASSIGN(const Folder folder, Folder::open(versions()));
+  return make_subfolder(folder, version);
+}
+
+Result<void> LinkedVersions::link(const std::string& name, const std::string& version) {
   LIVECERT_CHECK(is_plain_name(name) && is_plain_name(version));
   TRY_ASSIGN(const Folder folder, Folder::open(folder_));
-  std::optional<std::string> former = read_link(folder.descriptor(), name);
+  const std::optional<std::string> former = read_link(folder.descriptor(), name);
   const std::string aside = Folder::make_temporary_name();
   const std::string target = std::string(kTargetPrefix) + version;
   if (::symlinkat(target.c_str(), folder.descriptor(), aside.c_str()) != 0) {
@@ -69,8 +79,10 @@ Result<std::optional<std::string>> LinkedVersions::link(const std::string& name,
     static_cast<void>(folder.remove(aside));
     return std::move(done).error();
   }
-  TRY(folder.sync());
-  return former == version ? std::nullopt : std::move(former);
+  // A version may come back.
+  std::erase_if(retired_, [&](const Retired& retired) { return retired.version == version; });
+  if (former && former != version) retired_.push_back({*former, clock_->steady_now() + kReadingTime});
+  return folder.sync();
 }
 
 bool LinkedVersions::is_linked(const std::string& name, const std::string& version) const {
@@ -83,6 +95,16 @@ Result<std::optional<std::string>> LinkedVersions::unlink(const std::string& nam
   TRY(folder.remove(name));
   TRY(folder.sync());
   return former;
+}
+
+std::vector<std::string> LinkedVersions::take_disused() {
+  const base::SteadyTime now = clock_->steady_now();
+  std::vector<std::string> disused;
+  while (!retired_.empty() && retired_.front().until <= now) {
+    disused.push_back(std::move(retired_.front().version));
+    retired_.erase(retired_.begin());
+  }
+  return disused;
 }
 
 Result<void> LinkedVersions::remove(const std::string& version) {

@@ -12,9 +12,6 @@ namespace {
 
 using base::Result;
 
-// How long a handshake that is under way may need the files that it began with.
-constexpr auto kHandshakeTime = std::chrono::seconds(10);
-
 std::string link_of(const std::string& domain) {
   return domain + ".pem";
 }
@@ -32,16 +29,15 @@ std::string version_of(const Order& order) {
 class NginxDriver final : public Driver {
  public:
   NginxDriver(const Definition& definition, std::string map, std::shared_ptr<const base::Clock> clock)
-      : links_(definition.directory),
+      : links_(definition.directory, std::move(clock)),
         versions_(links_.versions(), definition.access),
         folder_(definition.directory, definition.access),
-        map_(std::move(map)),
-        clock_(std::move(clock)) {}
+        map_(std::move(map)) {}
 
   // The map is all that nginx needs to start: it should be there before the first domain.
   Result<void> prepare() {
     TRY(links_.prepare());
-    TRY(remove_retired());
+    for (const std::string& version : links_.take_disused()) TRY(versions_.remove(version));
     if (folder_.is_untouched(kNginxMapFile)) return {};
     TRY_ASSIGN(const bool is_there, folder_.holds(kNginxMapFile, base::as_bytes(map_)));
     if (is_there) return {};
@@ -52,14 +48,12 @@ class NginxDriver final : public Driver {
     TRY(prepare());
     const std::string version = version_of(delivery.order);
     TRY(put_combined(versions_, version, delivery.bundle));
-    const auto former = links_.link(link_of(delivery.order.domain), version);
-    if (!former) {
-      if (!links_.is_linked(link_of(delivery.order.domain), version)) static_cast<void>(versions_.remove(version));
-      return former.error();
+    auto done = links_.link(link_of(delivery.order.domain), version);
+    // A failure leaves no key.
+    if (!done && !links_.is_linked(link_of(delivery.order.domain), version)) {
+      static_cast<void>(versions_.remove(version));
     }
-    std::erase_if(retired_, [&](const Retired& retired) { return retired.version == version; });
-    if (*former) retired_.push_back({**former, clock_->steady_now() + kHandshakeTime});
-    return {};
+    return done;
   }
 
   std::vector<Result<void>> activate(std::span<const Delivery> deliveries) override {
@@ -81,25 +75,10 @@ class NginxDriver final : public Driver {
   }
 
  private:
-  struct Retired {
-    std::string version;
-    base::SteadyTime until;
-  };
-
-  Result<void> remove_retired() {
-    while (!retired_.empty() && retired_.front().until <= clock_->steady_now()) {
-      TRY(versions_.remove(retired_.front().version));
-      retired_.erase(retired_.begin());
-    }
-    return {};
-  }
-
   LinkedVersions links_;
   FileDrop versions_;
   FileDrop folder_;
   std::string map_;
-  std::shared_ptr<const base::Clock> clock_;
-  std::vector<Retired> retired_;  // the oldest first
 };
 
 }  // namespace
