@@ -171,6 +171,23 @@ TEST_F(NginxTest, ReadsNothingInItsFolderButWhatIsNamedAfterADomain) {
   EXPECT_TRUE(show(kDomain).is(ordered.leaf()));
 }
 
+TEST_F(NginxTest, HandsOutNoFileThoughTheLinkIsItsRoot) {
+  const Ordered ordered = make_ordered(kDomain);
+  ASSERT_TRUE(driver_->write(ordered.delivery()));
+  const std::vector<std::string> paths{"/",           "/.",
+                                       "/..",         "/../" + kDomain + ".pem",
+                                       "/index.html", "/%2e%2e/" + kDomain + ".pem",
+                                       "//../x",      "/livecert.map.conf"};
+  for (const std::string& path : paths) {
+    const auto answer =
+        test::run_command({"curl", "--silent", "--show-error", "--insecure", "--include", "--path-as-is",
+                           "--unix-socket", server_.socket(), "https://" + kDomain + path});
+    EXPECT_EQ(answer.status, 0) << path << ": " << answer.errors;
+    EXPECT_THAT(answer.output, ::testing::AnyOf(HasSubstr("HTTP/1.1 404"), HasSubstr("HTTP/1.1 400"))) << path;
+    EXPECT_THAT(answer.output, Not(HasSubstr("-----BEGIN"))) << path;
+  }
+}
+
 TEST_F(NginxTest, TurnsNamesOfAnotherShapeAwayWithoutAWordInTheLog) {
   const std::string before = server_.log();
   for (const std::string name : {"", "../outside", "/etc/passwd", "a..b"}) EXPECT_TRUE(show(name).is_refused());
