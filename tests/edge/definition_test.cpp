@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <grp.h>
+#include <ostream>
 #include <pwd.h>
 
 #include <gmock/gmock.h>
@@ -159,6 +160,11 @@ struct BadValue {
   const char* name;
   const char* value;
 };
+
+// For the names of the tests.
+void PrintTo(const BadValue& bad, std::ostream* out) {
+  *out << bad.name << " = " << bad.value;
+}
 
 class BadValueTest : public ::testing::TestWithParam<BadValue> {};
 
