@@ -29,8 +29,8 @@ struct Address {
 // Who may read the files of an edge.
 struct FileAccess {
   unsigned mode = 0400;
-  std::optional<unsigned> user;  // nullopt: who runs livecert
-  std::optional<unsigned> group;
+  std::optional<unsigned> user = {};  // nullopt: who runs livecert
+  std::optional<unsigned> group = {};
 
   bool operator==(const FileAccess&) const = default;
 };
