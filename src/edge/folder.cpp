@@ -1,8 +1,8 @@
 #include "edge/folder.h"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <cstdio>
 #include <dirent.h>
 #include <fcntl.h>
