@@ -60,6 +60,33 @@ TEST(PemScanner, KeepsPaddingRules) {
   EXPECT_EQ(state_of("Zm9v\\"), PemState::kBadBase64);
 }
 
+TEST(PemScanner, TakesBlanksBetweenAnyTwoCharacters) {
+  const std::string base64 = "AAEC/f7/ZG8=";
+  const base::Bytes bytes{0x00, 0x01, 0x02, 0xFD, 0xFE, 0xFF, 'd', 'o'};
+  for (const char* blank : {"\n", "\r\n", " \t", "\\n", "\\r\\n"}) {
+    for (std::size_t i = 0; i <= base64.size(); ++i) {
+      std::string text = base64;
+      text.insert(i, blank);
+      const auto blocks = scan_pem("-----BEGIN X-----" + text + "-----END X-----", 1);
+      ASSERT_EQ(blocks.front().state, PemState::kDecoded) << text;
+      EXPECT_TRUE(std::ranges::equal(blocks.front().der, bytes)) << text;
+    }
+  }
+}
+
+TEST(PemScanner, RefusesAForeignCharacterAnywhere) {
+  const std::string base64 = "AAEC/f7/ZG9v";
+  for (const char foreign : {'-', '_', '.', '\\', '\0', '\x80', '\xFF'}) {
+    for (std::size_t i = 0; i < base64.size(); ++i) {
+      std::string text = base64;
+      text[i] = foreign;
+      const auto blocks = scan_pem("-----BEGIN X-----" + text + "-----END X-----", 1);
+      EXPECT_EQ(blocks.front().state, PemState::kBadBase64) << i << " " << foreign;
+      EXPECT_TRUE(blocks.front().der.empty());
+    }
+  }
+}
+
 TEST(PemScanner, StopsAtItsLimitAndAtTheEnd) {
   std::string text;
   for (int i = 0; i < 10; ++i) text += "-----BEGIN X-----\nZm9v\n-----END X-----\n";
