@@ -140,6 +140,11 @@ EVP_PKEY* CertificateState::verifying_key() const {
   return verifying_key_.get();
 }
 
+const std::string& CertificateState::issuer_text() const {
+  std::call_once(issuer_text_made_, [this] { issuer_text_ = to_name_text(tbs->issuer); });
+  return issuer_text_;
+}
+
 base::ByteView Certificate::der() const {
   return state_->der;
 }
@@ -162,7 +167,7 @@ std::string Certificate::subject_text() const {
   return to_name_text(state_->tbs->subject);
 }
 std::string Certificate::issuer_text() const {
-  return to_name_text(state_->tbs->issuer);
+  return state_->issuer_text();
 }
 std::string Certificate::common_name() const {
   return state_->common_name;
