@@ -15,8 +15,7 @@
 #include <boost/json/value.hpp>
 
 #include "base/check.h"
-#include "x509/issue.h"
-#include "x509/pem.h"
+#include "bench/authority.h"
 
 namespace livecert::bench {
 namespace {
@@ -27,8 +26,6 @@ constexpr std::string_view kVersion = "2023-01-01";
 constexpr std::string_view kContentType = "application/json";
 constexpr std::size_t kThreads = 2;
 constexpr std::size_t kListed = 1000;
-// Making an RSA key takes a tenth of a second, so leaves share some. The server must not profit from it.
-constexpr std::size_t kKeys = 16;
 
 base::Result<std::string> host_of(const std::string& url) {
   constexpr std::string_view kScheme = "http://";
@@ -61,60 +58,6 @@ class Requests {
   std::string host_;
   const signature::Credentials& credentials_;
   std::string target_;
-};
-
-base::Result<x509::PrivateKey> make_key(KeyType type) {
-  return type == KeyType::kRsa2048 ? x509::generate_rsa_key(2048) : x509::generate_ec_p256_key();
-}
-
-// A throwaway authority and the keys of its leaves.
-class Authority {
- public:
-  static base::Result<Authority> make(KeyType type, base::Time now) {
-    TRY_ASSIGN(auto root_key, make_key(type));
-    TRY_ASSIGN(auto intermediate_key, make_key(type));
-    const base::Time end = now + std::chrono::days(365);
-    TRY_ASSIGN(auto root,
-               x509::issue_root({.common_name = "Bench Root", .not_before = now, .not_after = end}, root_key));
-    TRY_ASSIGN(auto intermediate,
-               x509::issue_intermediate({.common_name = "Bench Intermediate", .not_before = now, .not_after = end},
-                                        intermediate_key, {root, root_key}));
-    Authority authority(std::move(intermediate), std::move(intermediate_key), now);
-    for (std::size_t i = 0; i < kKeys; ++i) {
-      TRY_ASSIGN(auto key, make_key(type));
-      authority.keys_.push_back(std::move(key));
-    }
-    return authority;
-  }
-
-  // The body of a CreateCert for the n-th leaf.
-  [[nodiscard]] base::Result<std::string> body(std::size_t n) const {
-    const x509::PrivateKey& key = keys_[n % keys_.size()];
-    const std::string name = "bench-" + std::to_string(n) + ".example.net";
-    TRY_ASSIGN(
-        const x509::Certificate leaf,
-        x509::issue_leaf(
-            {.common_name = name, .dns_names = {name}, .not_before = now_, .not_after = now_ + std::chrono::days(90)},
-            key, {intermediate_, intermediate_key_}));
-    const base::WipedBuffer key_pem = x509::to_pem(key, base::SecretAccess());
-    json::object pair;
-    pair["Pubkey"] = x509::to_pem(leaf) + x509::to_pem(intermediate_);
-    pair["Prikey"] = base::as_text(key_pem);
-    json::object object;
-    object["CertName"] = name;
-    object["UseWay"] = "https";
-    object["Rsa"] = std::move(pair);
-    return json::serialize(object);
-  }
-
- private:
-  Authority(x509::Certificate intermediate, x509::PrivateKey intermediate_key, base::Time now)
-      : intermediate_(std::move(intermediate)), intermediate_key_(std::move(intermediate_key)), now_(now) {}
-
-  x509::Certificate intermediate_;
-  x509::PrivateKey intermediate_key_;
-  base::Time now_;
-  std::vector<x509::PrivateKey> keys_;
 };
 
 base::Result<Workload> prepare_creates(const WorkloadOptions& options, const Requests& requests,

@@ -1,18 +1,16 @@
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "bench/authority.h"
 #include "client/client.h"
 #include "signature/sign.h"
 
 namespace livecert::bench {
-
-enum class KeyType : std::uint8_t { kRsa2048, kEc256 };
 
 struct WorkloadOptions {
   client::Endpoint endpoint;  // http only
