@@ -16,6 +16,8 @@ namespace json = boost::json;
 
 // Making an RSA key takes a tenth of a second, so leaves share some. The server must not profit from it.
 constexpr std::size_t kKeys = 16;
+// By how much sealing makes a key longer: format, salt, tag (docs/formats/sealed.md).
+constexpr std::size_t kSealing = 1 + 32 + 16;
 
 base::Result<x509::PrivateKey> make_key(KeyType type) {
   return type == KeyType::kRsa2048 ? x509::generate_rsa_key(2048) : x509::generate_ec_p256_key();
@@ -42,20 +44,30 @@ base::Result<Authority> Authority::make(KeyType type, base::Time now) {
   return authority;
 }
 
-base::Result<std::string> Authority::body(std::size_t n) const {
+base::Result<Authority::Issued> Authority::issue(std::size_t n) const {
   const x509::PrivateKey& key = keys_[n % keys_.size()];
   const std::string name = "bench-" + std::to_string(n) + ".example.net";
   TRY_ASSIGN(
-      const x509::Certificate leaf,
+      x509::Certificate leaf,
       x509::issue_leaf(
           {.common_name = name, .dns_names = {name}, .not_before = now_, .not_after = now_ + std::chrono::days(90)},
           key, {intermediate_, intermediate_key_}));
-  const base::WipedBuffer key_pem = x509::to_pem(key, base::SecretAccess());
+  return Issued{name, std::move(leaf), key};
+}
+
+base::Result<std::size_t> Authority::record_size() const {
+  TRY_ASSIGN(const Issued issued, issue(0));
+  return issued.leaf.der().size() + issued.key.pkcs8(base::SecretAccess()).size() + kSealing;
+}
+
+base::Result<std::string> Authority::body(std::size_t n) const {
+  TRY_ASSIGN(const Issued issued, issue(n));
+  const base::WipedBuffer key_pem = x509::to_pem(issued.key, base::SecretAccess());
   json::object pair;
-  pair["Pubkey"] = x509::to_pem(leaf) + x509::to_pem(intermediate_);
+  pair["Pubkey"] = x509::to_pem(issued.leaf) + x509::to_pem(intermediate_);
   pair["Prikey"] = base::as_text(key_pem);
   json::object object;
-  object["CertName"] = name;
+  object["CertName"] = issued.name;
   object["UseWay"] = "https";
   object["Rsa"] = std::move(pair);
   return json::serialize(object);

@@ -20,9 +20,18 @@ class Authority {
 
   // The body of a CreateCert for the n-th leaf.
   [[nodiscard]] base::Result<std::string> body(std::size_t n) const;
+  // The bytes of a leaf and of its key, sealed.
+  [[nodiscard]] base::Result<std::size_t> record_size() const;
 
  private:
+  struct Issued {
+    std::string name;
+    x509::Certificate leaf;
+    const x509::PrivateKey& key;
+  };
+
   Authority(x509::Certificate intermediate, x509::PrivateKey intermediate_key, base::Time now);
+  [[nodiscard]] base::Result<Issued> issue(std::size_t n) const;
 
   x509::Certificate intermediate_;
   x509::PrivateKey intermediate_key_;

@@ -1,7 +1,5 @@
 #include "bench/workload.h"
 
-#include <algorithm>
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <mutex>
@@ -11,11 +9,12 @@
 #include <variant>
 
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
 #include "base/check.h"
+#include "base/secret.h"
 #include "bench/authority.h"
+#include "crypto/random.h"
 
 namespace livecert::bench {
 namespace {
@@ -60,24 +59,25 @@ class Requests {
   std::string target_;
 };
 
-base::Result<Workload> prepare_creates(const WorkloadOptions& options, const Requests& requests,
-                                       const std::function<void(std::size_t, std::size_t)>& progress) {
-  TRY_ASSIGN(const Authority authority, Authority::make(options.key_type, base::SystemClock().now()));
+// The n-th request of a workload; called from several threads.
+using MakeRequest = std::function<base::Result<std::string>(std::size_t n)>;
+
+base::Result<Workload> make_requests(std::size_t count, const MakeRequest& make, const Progress& progress) {
   Workload workload;
-  workload.requests.resize(options.count);
+  workload.requests.resize(count);
   std::atomic<std::size_t> next = 0;
   std::mutex mutex;
   std::optional<base::Error> failure;
   const auto work = [&](bool reports) {
-    for (std::size_t n = next++; n < options.count; n = next++) {
-      const auto body = authority.body(n);
-      if (!body) {
+    for (std::size_t n = next++; n < count; n = next++) {
+      auto request = make(n);
+      if (!request) {
         const std::lock_guard lock(mutex);
-        failure = body.error();
+        failure = request.error();
         return;
       }
-      workload.requests[n] = requests.make(*body);
-      if (reports && n % 64 < kThreads) progress(n, options.count);
+      workload.requests[n] = *std::move(request);
+      if (reports && n % 64 < kThreads) progress(n, count);
     }
   };
   {
@@ -86,8 +86,33 @@ base::Result<Workload> prepare_creates(const WorkloadOptions& options, const Req
     work(true);
   }
   if (failure) return *failure;
-  progress(options.count, options.count);
+  progress(count, count);
   return workload;
+}
+
+base::Result<Workload> prepare_creates(const WorkloadOptions& options, const Requests& requests,
+                                       const Progress& progress) {
+  TRY_ASSIGN(const Authority authority, Authority::make(options.key_type, base::SystemClock().now()));
+  const auto make = [&](std::size_t n) -> base::Result<std::string> {
+    TRY_ASSIGN(const std::string body, authority.body(n));
+    return requests.make(body);
+  };
+  return make_requests(options.count, make, progress);
+}
+
+base::Bytes random_bytes(std::size_t size) {
+  base::Bytes bytes(size);
+  crypto::SystemRandom().fill(bytes);
+  return bytes;
+}
+
+// A put through the JSON gateway of etcd, to a random key like a ChainID.
+std::string make_put(const std::string& host, std::size_t record_size) {
+  const std::string key = "/chains/" + base::to_hex(random_bytes(16));
+  const std::string body = "{\"key\":\"" + base::to_base64(base::as_bytes(key)) + "\",\"value\":\"" +
+                           base::to_base64(random_bytes(record_size)) + "\"}";
+  return "POST /v3/kv/put HTTP/1.1\r\nHost: " + host + "\r\nContent-Type: " + std::string(kContentType) +
+         "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
 base::Result<std::vector<std::string>> list_chains(const client::Endpoint& endpoint,
@@ -114,7 +139,7 @@ base::Result<std::vector<std::string>> list_chains(const client::Endpoint& endpo
 }  // namespace
 
 base::Result<Workload> prepare(const WorkloadOptions& options, const signature::Credentials& credentials,
-                               const std::function<void(std::size_t, std::size_t)>& progress) {
+                               const Progress& progress) {
   TRY_ASSIGN(std::string host, host_of(options.endpoint.url));
   const Requests requests(std::move(host), credentials, options.action);
   if (options.action == "CreateCert") return prepare_creates(options, requests, progress);
@@ -129,6 +154,20 @@ base::Result<Workload> prepare(const WorkloadOptions& options, const signature::
   }
   TRY_ASSIGN(const std::vector<std::string> chains, list_chains(options.endpoint, credentials));
   for (const std::string& chain : chains) workload.requests.push_back(requests.make("{\"ChainID\":\"" + chain + "\"}"));
+  return workload;
+}
+
+base::Result<std::size_t> record_size(KeyType key_type) {
+  TRY_ASSIGN(const Authority authority, Authority::make(key_type, base::SystemClock().now()));
+  return authority.record_size();
+}
+
+base::Result<Workload> prepare_etcd(const WorkloadOptions& options, const Progress& progress) {
+  TRY_ASSIGN(const std::string host, host_of(options.endpoint.url));
+  TRY_ASSIGN(const std::size_t size, record_size(options.key_type));
+  const auto make = [&](std::size_t) -> base::Result<std::string> { return make_put(host, size); };
+  TRY_ASSIGN(Workload workload, make_requests(options.count, make, progress));
+  workload.success = "\"revision\":";
   return workload;
 }
 
