@@ -2,6 +2,7 @@
 #include <benchmark/benchmark.h>
 #include <cstring>
 
+#include "benchmarks/bare_sqlite.h"
 #include "benchmarks/benchmarks.h"
 
 namespace livecert::benchmarks {
@@ -53,6 +54,12 @@ class Put {
   std::atomic<std::uint64_t> count_ = 0;
 };
 
+// A group of rows counts as that many iterations.
+void put_bare(benchmark::State& state, Fixture& fixture, std::size_t group) {
+  BareSqlite sqlite(fixture);
+  while (state.KeepRunningBatch(static_cast<benchmark::IterationCount>(group))) sqlite.put(group);
+}
+
 }  // namespace
 
 void register_custody_benchmarks(Fixture& fixture) {
@@ -62,6 +69,10 @@ void register_custody_benchmarks(Fixture& fixture) {
       ->Threads(32)
       ->UseRealTime()
       ->MeasureProcessCPUTime();
+  for (const std::size_t group : {1U, 16U, 32U}) {
+    benchmark::RegisterBenchmark(("peer/sqlite/" + std::to_string(group)).c_str(), put_bare, std::ref(fixture), group)
+        ->UseRealTime();
+  }
 }
 
 }  // namespace livecert::benchmarks
