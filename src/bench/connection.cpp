@@ -77,8 +77,8 @@ bool Connection::is_complete() const {
   return answer_.size() >= head_end + kHeadEnd.size() + length;
 }
 
-bool Connection::is_success() const {
-  return answer_.starts_with("HTTP/1.1 200 ") && answer_.find("\"Result\":{") != std::string::npos &&
+bool Connection::is_success(std::string_view result) const {
+  return answer_.starts_with("HTTP/1.1 200 ") && answer_.find(result) != std::string::npos &&
          answer_.find("\"Error\":{") == std::string::npos;
 }
 

@@ -25,8 +25,8 @@ class Connection {
   [[nodiscard]] int descriptor() const { return socket_.get(); }
   [[nodiscard]] bool is_busy() const { return busy_; }
   [[nodiscard]] base::SteadyTime sent_at() const { return sent_at_; }
-  // Of the answer that has come: whether it is a success with a result.
-  [[nodiscard]] bool is_success() const;
+  // Of the answer that has come: whether it is a success and holds this text.
+  [[nodiscard]] bool is_success(std::string_view result) const;
   // Its status line and the beginning of its body, to be shown.
   [[nodiscard]] std::string excerpt() const;
 

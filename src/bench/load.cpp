@@ -94,7 +94,7 @@ class Load {
       note_error(done.error().message);
       return;  // this connection is not used again
     }
-    if (connection.is_success()) {
+    if (connection.is_success(workload_.success)) {
       const auto latency = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - connection.sent_at());
       result_.latencies.push_back(static_cast<std::uint32_t>(latency.count()));
     } else {

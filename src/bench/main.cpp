@@ -19,26 +19,41 @@ struct Arguments {
   std::string credentials;
   std::string action = "CreateCert";
   std::string key_type = "rsa2048";
+  std::string peer;
   std::size_t connections = 32;
   std::size_t seconds = 10;
   std::size_t certificates = 0;
   bool json = false;
+  bool record_size = false;
 };
 
 // What a run of that many seconds will hardly use up on a machine that this tool is for.
 constexpr std::size_t kLeavesPerSecond = 5000;
 
-base::Result<int> run(const Arguments& arguments) {
-  TRY_ASSIGN(const signature::Credentials credentials, client::load_credentials_file(arguments.credentials));
+void show_prepared(std::size_t done, std::size_t all) {
+  std::cerr << "\rpreparing requests: " << done << " of " << all << (done == all ? "\n" : "") << std::flush;
+}
+
+base::Result<bench::Workload> prepare(const Arguments& arguments, bench::KeyType key_type) {
   bench::WorkloadOptions wanted;
   wanted.endpoint.url = arguments.endpoint;
   wanted.action = arguments.action;
-  wanted.key_type = arguments.key_type == "ec256" ? bench::KeyType::kEc256 : bench::KeyType::kRsa2048;
+  wanted.key_type = key_type;
   wanted.count = arguments.certificates != 0 ? arguments.certificates : arguments.seconds * kLeavesPerSecond;
-  TRY_ASSIGN(const bench::Workload workload, bench::prepare(wanted, credentials, [](std::size_t done, std::size_t all) {
-               std::cerr << "\rpreparing certificates: " << done << " of " << all << (done == all ? "\n" : "")
-                         << std::flush;
-             }));
+  if (arguments.peer == "etcd") return bench::prepare_etcd(wanted, show_prepared);
+  if (arguments.credentials.empty()) return base::Error{base::ErrorCode::kConfiguration, "--credentials is missing"};
+  TRY_ASSIGN(const signature::Credentials credentials, client::load_credentials_file(arguments.credentials));
+  return bench::prepare(wanted, credentials, show_prepared);
+}
+
+base::Result<int> run(const Arguments& arguments) {
+  const auto key_type = arguments.key_type == "ec256" ? bench::KeyType::kEc256 : bench::KeyType::kRsa2048;
+  if (arguments.record_size) {
+    TRY_ASSIGN(const std::size_t size, bench::record_size(key_type));
+    std::cout << size << "\n";
+    return 0;
+  }
+  TRY_ASSIGN(const bench::Workload workload, prepare(arguments, key_type));
 
   const std::string authority = arguments.endpoint.substr(arguments.endpoint.find("://") + 3);
   const http::HostAndPort parts = http::split_host(authority.substr(0, authority.find('/')));
@@ -64,9 +79,12 @@ int main(int argc, char** argv) {
   try {
     CLI::App root("livecert-bench: load for the signed API. Run the service with --rate-limit 0.");
     Arguments arguments;
-    root.add_option("--endpoint", arguments.endpoint, "URL of the service, http://ADDRESS:PORT")->required();
-    root.add_option("--credentials", arguments.credentials, "JSON file with AccessKeyId and SecretAccessKey")
-        ->required();
+    root.add_option("--endpoint", arguments.endpoint, "URL of the service, http://ADDRESS:PORT");
+    root.add_option("--credentials", arguments.credentials, "JSON file with AccessKeyId and SecretAccessKey");
+    root.add_option("--peer", arguments.peer,
+                    "Put records of the same size into another store at the endpoint instead, for comparison")
+        ->check(CLI::IsMember({"etcd"}));
+    root.add_flag("--record-size", arguments.record_size, "Print how many bytes such a record has, and end");
     root.add_option("--connections", arguments.connections, "Keep-alive connections, each with one request under way")
         ->check(CLI::Range(1, 10'000));
     root.add_option("--seconds", arguments.seconds, "How long; at most 600, since signatures are made before")
@@ -75,8 +93,7 @@ int main(int argc, char** argv) {
         ->check(CLI::IsMember({"CreateCert", "ListCertV2", "DescribeCertDetailSecretV2"}));
     root.add_option("--key-type", arguments.key_type, "Of leaves, intermediate and root")
         ->check(CLI::IsMember({"rsa2048", "ec256"}));
-    root.add_option("--certificates", arguments.certificates,
-                    "How many to prepare for CreateCert; default 5000 a second");
+    root.add_option("--certificates", arguments.certificates, "How many writes to prepare; default 5000 a second");
     root.add_flag("--json", arguments.json, "The result as one JSON object on the last line");
     CLI11_PARSE(root, argc, argv);
     const auto status = run(arguments);

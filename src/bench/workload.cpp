@@ -1,7 +1,5 @@
 #include "bench/workload.h"
 
-#include <algorithm>
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <mutex>
@@ -11,12 +9,12 @@
 #include <variant>
 
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
 #include "base/check.h"
-#include "x509/issue.h"
-#include "x509/pem.h"
+#include "base/secret.h"
+#include "bench/authority.h"
+#include "crypto/random.h"
 
 namespace livecert::bench {
 namespace {
@@ -27,8 +25,6 @@ constexpr std::string_view kVersion = "2023-01-01";
 constexpr std::string_view kContentType = "application/json";
 constexpr std::size_t kThreads = 2;
 constexpr std::size_t kListed = 1000;
-// Making an RSA key takes a tenth of a second, so leaves share some. The server must not profit from it.
-constexpr std::size_t kKeys = 16;
 
 base::Result<std::string> host_of(const std::string& url) {
   constexpr std::string_view kScheme = "http://";
@@ -63,78 +59,25 @@ class Requests {
   std::string target_;
 };
 
-base::Result<x509::PrivateKey> make_key(KeyType type) {
-  return type == KeyType::kRsa2048 ? x509::generate_rsa_key(2048) : x509::generate_ec_p256_key();
-}
+// The n-th request of a workload; called from several threads.
+using MakeRequest = std::function<base::Result<std::string>(std::size_t n)>;
 
-// A throwaway authority and the keys of its leaves.
-class Authority {
- public:
-  static base::Result<Authority> make(KeyType type, base::Time now) {
-    TRY_ASSIGN(auto root_key, make_key(type));
-    TRY_ASSIGN(auto intermediate_key, make_key(type));
-    const base::Time end = now + std::chrono::days(365);
-    TRY_ASSIGN(auto root,
-               x509::issue_root({.common_name = "Bench Root", .not_before = now, .not_after = end}, root_key));
-    TRY_ASSIGN(auto intermediate,
-               x509::issue_intermediate({.common_name = "Bench Intermediate", .not_before = now, .not_after = end},
-                                        intermediate_key, {root, root_key}));
-    Authority authority(std::move(intermediate), std::move(intermediate_key), now);
-    for (std::size_t i = 0; i < kKeys; ++i) {
-      TRY_ASSIGN(auto key, make_key(type));
-      authority.keys_.push_back(std::move(key));
-    }
-    return authority;
-  }
-
-  // The body of a CreateCert for the n-th leaf.
-  [[nodiscard]] base::Result<std::string> body(std::size_t n) const {
-    const x509::PrivateKey& key = keys_[n % keys_.size()];
-    const std::string name = "bench-" + std::to_string(n) + ".example.net";
-    TRY_ASSIGN(
-        const x509::Certificate leaf,
-        x509::issue_leaf(
-            {.common_name = name, .dns_names = {name}, .not_before = now_, .not_after = now_ + std::chrono::days(90)},
-            key, {intermediate_, intermediate_key_}));
-    const base::WipedBuffer key_pem = x509::to_pem(key, base::SecretAccess());
-    json::object pair;
-    pair["Pubkey"] = x509::to_pem(leaf) + x509::to_pem(intermediate_);
-    pair["Prikey"] = base::as_text(key_pem);
-    json::object object;
-    object["CertName"] = name;
-    object["UseWay"] = "https";
-    object["Rsa"] = std::move(pair);
-    return json::serialize(object);
-  }
-
- private:
-  Authority(x509::Certificate intermediate, x509::PrivateKey intermediate_key, base::Time now)
-      : intermediate_(std::move(intermediate)), intermediate_key_(std::move(intermediate_key)), now_(now) {}
-
-  x509::Certificate intermediate_;
-  x509::PrivateKey intermediate_key_;
-  base::Time now_;
-  std::vector<x509::PrivateKey> keys_;
-};
-
-base::Result<Workload> prepare_creates(const WorkloadOptions& options, const Requests& requests,
-                                       const std::function<void(std::size_t, std::size_t)>& progress) {
-  TRY_ASSIGN(const Authority authority, Authority::make(options.key_type, base::SystemClock().now()));
+base::Result<Workload> make_requests(std::size_t count, const MakeRequest& make, const Progress& progress) {
   Workload workload;
-  workload.requests.resize(options.count);
+  workload.requests.resize(count);
   std::atomic<std::size_t> next = 0;
   std::mutex mutex;
   std::optional<base::Error> failure;
   const auto work = [&](bool reports) {
-    for (std::size_t n = next++; n < options.count; n = next++) {
-      const auto body = authority.body(n);
-      if (!body) {
+    for (std::size_t n = next++; n < count; n = next++) {
+      auto request = make(n);
+      if (!request) {
         const std::lock_guard lock(mutex);
-        failure = body.error();
+        failure = request.error();
         return;
       }
-      workload.requests[n] = requests.make(*body);
-      if (reports && n % 64 < kThreads) progress(n, options.count);
+      workload.requests[n] = *std::move(request);
+      if (reports && n % 64 < kThreads) progress(n, count);
     }
   };
   {
@@ -143,8 +86,33 @@ base::Result<Workload> prepare_creates(const WorkloadOptions& options, const Req
     work(true);
   }
   if (failure) return *failure;
-  progress(options.count, options.count);
+  progress(count, count);
   return workload;
+}
+
+base::Result<Workload> prepare_creates(const WorkloadOptions& options, const Requests& requests,
+                                       const Progress& progress) {
+  TRY_ASSIGN(const Authority authority, Authority::make(options.key_type, base::SystemClock().now()));
+  const auto make = [&](std::size_t n) -> base::Result<std::string> {
+    TRY_ASSIGN(const std::string body, authority.body(n));
+    return requests.make(body);
+  };
+  return make_requests(options.count, make, progress);
+}
+
+base::Bytes random_bytes(std::size_t size) {
+  base::Bytes bytes(size);
+  crypto::SystemRandom().fill(bytes);
+  return bytes;
+}
+
+// A put through the JSON gateway of etcd, to a random key like a ChainID.
+std::string make_put(const std::string& host, std::size_t record_size) {
+  const std::string key = "/chains/" + base::to_hex(random_bytes(16));
+  const std::string body = "{\"key\":\"" + base::to_base64(base::as_bytes(key)) + "\",\"value\":\"" +
+                           base::to_base64(random_bytes(record_size)) + "\"}";
+  return "POST /v3/kv/put HTTP/1.1\r\nHost: " + host + "\r\nContent-Type: " + std::string(kContentType) +
+         "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
 base::Result<std::vector<std::string>> list_chains(const client::Endpoint& endpoint,
@@ -171,7 +139,7 @@ base::Result<std::vector<std::string>> list_chains(const client::Endpoint& endpo
 }  // namespace
 
 base::Result<Workload> prepare(const WorkloadOptions& options, const signature::Credentials& credentials,
-                               const std::function<void(std::size_t, std::size_t)>& progress) {
+                               const Progress& progress) {
   TRY_ASSIGN(std::string host, host_of(options.endpoint.url));
   const Requests requests(std::move(host), credentials, options.action);
   if (options.action == "CreateCert") return prepare_creates(options, requests, progress);
@@ -186,6 +154,20 @@ base::Result<Workload> prepare(const WorkloadOptions& options, const signature::
   }
   TRY_ASSIGN(const std::vector<std::string> chains, list_chains(options.endpoint, credentials));
   for (const std::string& chain : chains) workload.requests.push_back(requests.make("{\"ChainID\":\"" + chain + "\"}"));
+  return workload;
+}
+
+base::Result<std::size_t> record_size(KeyType key_type) {
+  TRY_ASSIGN(const Authority authority, Authority::make(key_type, base::SystemClock().now()));
+  return authority.record_size();
+}
+
+base::Result<Workload> prepare_etcd(const WorkloadOptions& options, const Progress& progress) {
+  TRY_ASSIGN(const std::string host, host_of(options.endpoint.url));
+  TRY_ASSIGN(const std::size_t size, record_size(options.key_type));
+  const auto make = [&](std::size_t) -> base::Result<std::string> { return make_put(host, size); };
+  TRY_ASSIGN(Workload workload, make_requests(options.count, make, progress));
+  workload.success = "\"revision\":";
   return workload;
 }
 

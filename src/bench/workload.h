@@ -1,18 +1,16 @@
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "bench/authority.h"
 #include "client/client.h"
 #include "signature/sign.h"
 
 namespace livecert::bench {
-
-enum class KeyType : std::uint8_t { kRsa2048, kEc256 };
 
 struct WorkloadOptions {
   client::Endpoint endpoint;  // http only
@@ -24,12 +22,23 @@ struct WorkloadOptions {
 // Whole requests, ready to be written to a socket, signed now: good for fifteen minutes.
 struct Workload {
   std::vector<std::string> requests;
-  bool repeats = false;  // begins anew at its end; else each request is sent once
+  bool repeats = false;                       // begins anew at its end; else each request is sent once
+  std::string_view success = "\"Result\":{";  // what the answer of a success holds
 };
 
-// `progress` is told how many of how many leaves are made. Errors: kConfiguration for an unknown action, a URL that is
+// Told how many of how many requests are made.
+using Progress = std::function<void(std::size_t done, std::size_t all)>;
+
+// Errors: kConfiguration for an unknown action, a URL that is
 // not http, a store without certificates to describe; those of Client::call(). Uses two threads.
 [[nodiscard]] base::Result<Workload> prepare(const WorkloadOptions& options, const signature::Credentials& credentials,
-                                             const std::function<void(std::size_t, std::size_t)>& progress);
+                                             const Progress& progress);
+
+// The bytes that a store cannot but keep of one upload: its leaf and its sealed key. What other stores are given to
+// keep, for comparison, is of this size.
+[[nodiscard]] base::Result<std::size_t> record_size(KeyType key_type);
+// Puts of such records into etcd, random like them, through its JSON gateway. kConfiguration for a URL that is not
+// http.
+[[nodiscard]] base::Result<Workload> prepare_etcd(const WorkloadOptions& options, const Progress& progress);
 
 }  // namespace livecert::bench

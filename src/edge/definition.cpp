@@ -81,7 +81,8 @@ Result<unsigned> find_group(const std::string& name) {
 
 Result<std::filesystem::path> parse_path(const std::string& text) {
   const std::filesystem::path path(text);
-  if (!path.is_absolute() || path.lexically_normal() != path || text.ends_with('/')) {
+  // As texts: paths compare by their parts, and to them '//' is '/'.
+  if (!path.is_absolute() || path.lexically_normal().native() != text || text.ends_with('/')) {
     return wrong("must be an absolute path without '..', '//' or a slash at its end, not " + text);
   }
   return path;
@@ -235,7 +236,7 @@ Result<void> check_kind(const Definition& definition, const Members& members) {
   for (const auto& [name, values] : members) {
     const std::vector<Kind>& kinds = find_member(name)->kinds;
     if (kinds.empty() || std::ranges::find(kinds, definition.kind) != kinds.end()) continue;
-    return wrong(name + " is not a setting of a " + std::string(to_text(definition.kind)) + " edge");
+    return wrong(name + " is not a setting of the kind " + std::string(to_text(definition.kind)));
   }
   return {};
 }
@@ -252,7 +253,7 @@ bool selects_one_domain(const Selection& selection) {
 Result<void> check_complete(const Definition& definition) {
   if (definition.name.empty()) return wrong("name is missing");
   const auto missing = [&](std::string_view member) {
-    return wrong("a " + std::string(to_text(definition.kind)) + " edge needs " + std::string(member));
+    return wrong("the kind " + std::string(to_text(definition.kind)) + " needs " + std::string(member));
   };
   if (needs_folder(definition.kind) && definition.directory.empty()) return missing("directory");
   if (definition.kind == Kind::kHaproxy && definition.socket.empty()) return missing("socket");

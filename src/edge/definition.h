@@ -29,26 +29,30 @@ struct Address {
 // Who may read the files of an edge.
 struct FileAccess {
   unsigned mode = 0400;
-  std::optional<unsigned> user;  // nullopt: who runs livecert
-  std::optional<unsigned> group;
+  std::optional<unsigned> user = {};  // nullopt: who runs livecert
+  std::optional<unsigned> group = {};
 
   bool operator==(const FileAccess&) const = default;
 };
 
 // Which domains an edge takes: those that fit every member that is not empty.
 struct Selection {
-  std::vector<std::string> domains;   // names, or "*.example.net" for every name below, or "*" for all
-  std::vector<std::string> projects;  // by name
-  std::vector<base::AccountId> accounts;
+  std::vector<std::string> domains = {};   // names, or "*.example.net" for every name below, or "*" for all
+  std::vector<std::string> projects = {};  // by name
+  std::vector<base::AccountId> accounts = {};
 
   [[nodiscard]] bool takes(const Order& order) const;
   bool operator==(const Selection&) const = default;
 };
 
+// Where an edge was named.
+enum class Origin : std::uint8_t { kConfiguration, kAdded };
+
 // One edge as its operator describes it (docs/edges.md).
 struct Definition {
   std::string name;  // letters, digits, hyphens and underscores, 1 to 60
   Kind kind = Kind::kFiles;
+  Origin origin = Origin::kConfiguration;
   std::optional<Address> listen;  // nullopt: cannot be proved; what the edge acknowledged counts then
   Selection selection;
   std::filesystem::path directory;  // of nginx, haproxy and files: livecert's own, absolute

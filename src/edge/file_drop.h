@@ -1,10 +1,14 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <string>
+#include <sys/stat.h>
 
 #include "base/bytes.h"
 #include "base/result.h"
 #include "edge/definition.h"
+#include "edge/folder.h"
 
 namespace livecert::edge {
 
@@ -16,8 +20,10 @@ class FileDrop {
   FileDrop(std::filesystem::path folder, FileAccess access);
 
   // Written aside with its final owner and mode, synced, renamed, the folder synced. `name` is a plain file name. On an
-  // Error what was there is still there, and nothing else.
+  // Error what was there is still there, and nothing else; only when the folder cannot be synced after the renaming the
+  // new file is there, but a power cut may bring the former one back.
   [[nodiscard]] base::Result<void> put(const std::string& name, base::ByteView content);
+  // What is not there is no failure; a folder that is not there is.
   [[nodiscard]] base::Result<void> remove(const std::string& name);
   // Whether the file holds exactly this, with the right owner and mode.
   [[nodiscard]] base::Result<bool> holds(const std::string& name, base::ByteView content);
@@ -31,6 +37,7 @@ class FileDrop {
  private:
   std::filesystem::path folder_;
   FileAccess access_;
+  std::map<std::string, struct stat> seen_;  // each file as it was when it was known to be right
 };
 
 }  // namespace livecert::edge

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/secret.h"
+
 namespace livecert::edge {
 namespace {
 
@@ -137,7 +139,9 @@ void Fleet::work(std::size_t edge) {
     // A receipt that is still on its way must not arrive after it was forgotten.
     const bool forgets = std::ranges::find(tasks, Step::kWithdraw, &Task::step) != tasks.end();
     if (forgets) await_receipts();
-    finish(tasks, workers_.at(edge)->perform(tasks));
+    const std::vector<Finished> finished = workers_.at(edge)->perform(tasks);
+    base::wipe_dead_stack();
+    finish(tasks, finished);
   }
 }
 

@@ -10,6 +10,11 @@ constexpr std::size_t kRemembered = 2;
 
 }  // namespace
 
+bool is_good(const Plan::Edge& edge, const domain::Receipt& receipt) {
+  if (edge.is_provable) return receipt.proved_at.has_value();
+  return receipt.acknowledged_at.has_value() && receipt.failure.empty();
+}
+
 Plan::Plan(std::vector<Edge> edges, PlanOptions options) : options_(options) {
   for (Edge& edge : edges) lanes_.push_back(Lane{std::move(edge), {}, {}, {}, {}, {}, {}, {}, {}});
 }
@@ -29,9 +34,12 @@ void Plan::recall(Lane& lane, const std::string& domain, Slot& slot) {
   const auto found = lane.remembered.find(domain);
   if (found == lane.remembered.end()) return;
   std::vector<domain::Receipt>& receipts = found->second;
-  std::ranges::sort(receipts, std::ranges::greater(), &domain::Receipt::proved_at);
+  std::ranges::sort(receipts, std::ranges::greater(), [](const domain::Receipt& receipt) {
+    return std::pair(receipt.proved_at, receipt.acknowledged_at);
+  });
   for (const domain::Receipt& receipt : receipts) {
-    if (receipt.proved_at && slot.proved.size() < kRemembered) slot.proved.push_back({receipt.chain, receipt.version});
+    if (is_good(lane.edge, receipt) && slot.proved.size() < kRemembered)
+      slot.proved.push_back({receipt.chain, receipt.version});
     if (receipt.version == slot.target.version) slot.receipt = receipt;
   }
   lane.remembered.erase(found);

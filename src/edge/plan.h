@@ -240,4 +240,7 @@ class Plan {
   std::set<std::pair<base::SteadyTime, std::string>> retries_;  // of rejected versions
 };
 
+// Whether the edge serves what the receipt is about: proved, or, where nothing can be proved, acknowledged.
+[[nodiscard]] bool is_good(const Plan::Edge& edge, const domain::Receipt& receipt);
+
 }  // namespace livecert::edge

@@ -146,10 +146,12 @@ void Plan::succeed(const Place& place, const Task& task) {
   }
   Wanted& wanted = wanted_.at(place.domain);
   const bool is_put_back = slot.target.version != wanted.order->version;
-  const bool is_news = task.step != Step::kCheck || !slot.receipt.proved_at;
-  if (is_news) slot.receipt.proved_at = place.moment.now;
+  const bool is_news = task.step != Step::kCheck || !is_good(place.lane.edge, slot.receipt);
+  if (is_news && place.lane.edge.is_provable) slot.receipt.proved_at = place.moment.now;
+  if (!slot.receipt.acknowledged_at) slot.receipt.acknowledged_at = place.moment.now;
   if (is_news || !slot.receipt.failure.empty()) {
     slot.receipt.failure.clear();
+    if (place.lane.edge.is_provable && !slot.receipt.proved_at) slot.receipt.proved_at = place.moment.now;
     place.news.receipts.push_back(slot.receipt);
     slot.is_row_kept = true;
     const auto took = place.moment.now - slot.receipt.wanted_at;

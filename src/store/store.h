@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -15,11 +16,13 @@
 #include "domain/chain.h"
 #include "domain/live_domain.h"
 #include "domain/put_version.h"
+#include "domain/receipt.h"
 
 // The persistence port: what livecert asks of a store, stated as laws that every adapter keeps and that the contract
 // suite (tests/store) checks.
 //
-// 1. submit() applies a command wholly or not at all, together with its audit row and its change row.
+// 1. submit() applies a command wholly or not at all, together with its audit row and its change row. Receipts have
+//    neither: they are what an edge showed, and nobody's order.
 // 2. kDone or kConverged is answered only when the state it reports would survive a power cut.
 // 3. Commands take effect one after another, in some order; a read that begins after submit() returned sees its effect.
 // 4. Every decision is made inside the transaction, on the state at that moment.
@@ -33,6 +36,8 @@
 //    its current version always covers what is bound to it.
 // 10. When a bind takes the last domain of a chain away in favour of one that was made later, the former is superseded
 //    by the latter, until a domain is bound to it again or it gets a new version.
+// 11. A command that changes with what a domain is to be served begins its receipts of that version anew: they told of
+//    an earlier order.
 // All functions may be called from every thread.
 namespace livecert::store {
 
@@ -128,9 +133,31 @@ struct Unbind {
   std::string domain;
 };
 
+// Each in place of the one with the same edge, domain and version. Those of the same edge and domain whose versions are
+// gone are forgotten along the way.
+struct KeepReceipts {
+  std::vector<domain::Receipt> receipts;
+};
+
+struct ForgetReceipts {
+  std::string edge;
+  std::vector<std::string> domains;
+};
+
+// An edge that was added through the API; `definition` is the service's own text. Replaces the one of that name.
+struct PutEdge {
+  std::string name;
+  std::string definition;
+};
+
+struct DeleteEdge {
+  std::string name;
+};
+
 using Command = std::variant<PutVersion, Initialise, CreateAccount, SetAccountStatus, CreateAccessKey,
                              SetAccessKeyEnabled, CreateProject, PutSetting, RelabelChain, Rollback, DeleteChain, Bind,
-                             Unbind, CreateDomains, DeleteDomain, SetDomainStatus, SetDomainVhost, MoveDomain>;
+                             Unbind, CreateDomains, DeleteDomain, SetDomainStatus, SetDomainVhost, MoveDomain,
+                             KeepReceipts, ForgetReceipts, PutEdge, DeleteEdge>;
 
 enum class OutcomeKind : std::uint8_t {
   kDone,
@@ -155,8 +182,8 @@ enum class OutcomeKind : std::uint8_t {
 
 struct Outcome {
   OutcomeKind kind = OutcomeKind::kUnavailable;
-  // "ChainID", "CertID", "ProjectName", "Domain", "AccountId", "AccountName", "AccessKeyId" or "Store"; of kConflict,
-  // kUnavailable and kUnknown: what failed, for the log.
+  // "ChainID", "CertID", "ProjectName", "Domain", "AccountId", "AccountName", "AccessKeyId", "Edge" or "Store"; of
+  // kConflict, kUnavailable and kUnknown: what failed, for the log.
   std::string subject = {};
   base::ChainId chain = {};  // of PutVersion: the chain that holds the content now
   base::CertId version = {};
@@ -210,7 +237,33 @@ struct DomainPage {
   std::vector<DomainDetail> domains;  // newest first
 };
 
-// A place in the list of chains, newest first; default: before the first.
+// A domain that uses a chain, as those who serve it need it.
+struct BoundDomain {
+  std::string name;
+  base::AccountId account;
+  std::string project;
+  domain::DomainStatus status = domain::DomainStatus::kNormal;
+  domain::Binding binding;
+  base::CertId version;  // the chain's current one
+  base::Time not_after;  // of that version
+
+  bool operator==(const BoundDomain&) const = default;
+};
+
+// Which receipts. Empty members do not restrict.
+struct ReceiptFilter {
+  std::optional<std::string> edge = {};
+  std::optional<std::string> domain = {};
+  std::optional<base::ChainId> chain = {};
+  std::optional<base::CertId> version = {};
+};
+
+struct StoredEdge {
+  std::string name;
+  std::string definition;
+};
+
+// A place in a list; default: before the first.
 struct Cursor {
   std::int64_t position = 0;
 };
@@ -218,6 +271,11 @@ struct Cursor {
 struct ChainPage {
   std::vector<domain::ChainSummary> chains;  // newest first
   std::optional<Cursor> next;                // where the following page begins; nullopt at the end
+};
+
+struct BoundPage {
+  std::vector<BoundDomain> domains;  // in the order they were made
+  std::optional<Cursor> next;        // where the following page begins; nullopt at the end
 };
 
 struct ChainCounts {
@@ -230,7 +288,7 @@ struct ChainCounts {
 // One committed write, in commit order without gaps in meaning: readers resume after the last position they saw.
 struct Change {
   std::int64_t position = 0;
-  std::string kind;  // "chain", "domain", "account", "access_key", "project", "setting"
+  std::string kind;  // "chain", "domain", "account", "access_key", "project", "setting", "edge"
   base::AccountId account;
   std::string subject;  // the id of the thing that changed
 };
@@ -295,6 +353,22 @@ class Store {
   // In the order made; `default`, which every account has, comes first.
   [[nodiscard]] virtual base::Result<std::vector<domain::Project>> list_projects(base::AccountId account) = 0;
 
+  // Of all accounts. Together with last_change(), read before, and changes() after it: everything that is bound,
+  // always.
+  [[nodiscard]] virtual base::Result<BoundPage> list_bound(Cursor from, std::int64_t limit) = 0;
+  [[nodiscard]] virtual base::Result<std::optional<BoundDomain>> find_bound(const std::string& domain) = 0;
+  [[nodiscard]] virtual base::Result<std::vector<BoundDomain>> find_bound_to(const base::ChainId& chain) = 0;
+
+  // By domain, then edge, then the newest version first.
+  [[nodiscard]] virtual base::Result<std::vector<domain::Receipt>> list_receipts(const ReceiptFilter& filter) = 0;
+  // By name.
+  [[nodiscard]] virtual base::Result<std::vector<StoredEdge>> list_edges() = 0;
+
+  // The position of the last change, 0 when there was none.
+  [[nodiscard]] virtual base::Result<std::int64_t> last_change() = 0;
+  // Blocks until there is a change after the position, at most `wait`; whether there is one. Others' commits wake it.
+  // Whoever waits must have returned before the store is destroyed.
+  [[nodiscard]] virtual base::Result<bool> wait_for_change(std::int64_t after, std::chrono::milliseconds wait) = 0;
   [[nodiscard]] virtual base::Result<std::vector<Change>> changes(std::int64_t after, std::int64_t limit) = 0;
   [[nodiscard]] virtual base::Result<std::vector<AuditRecord>> audit(std::int64_t after, std::int64_t limit) = 0;
 };

@@ -5,9 +5,9 @@
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
-#include <openssl/sha.h>
 
 #include "base/check.h"
+#include "crypto/hash.h"
 #include "x509/certificate_state.h"
 
 namespace livecert::x509 {
@@ -131,13 +131,18 @@ Result<Certificate> Certificate::parse(base::ByteView der) {
   state->key = read_public_key(*tbs.key);
   state->signature = read_signature_algorithm(*state->asn1->algorithm);
   state->extensions = read_extensions(tbs.extensions);
-  SHA256(state->der.data(), state->der.size(), state->sha256.data());
+  state->sha256 = crypto::sha256(state->der);
   return Certificate(std::move(state));
 }
 
 EVP_PKEY* CertificateState::verifying_key() const {
   std::call_once(verifying_key_made_, [this] { verifying_key_ = make_verifying_key(key); });
   return verifying_key_.get();
+}
+
+const std::string& CertificateState::issuer_text() const {
+  std::call_once(issuer_text_made_, [this] { issuer_text_ = to_name_text(tbs->issuer); });
+  return issuer_text_;
 }
 
 base::ByteView Certificate::der() const {
@@ -162,7 +167,7 @@ std::string Certificate::subject_text() const {
   return to_name_text(state_->tbs->subject);
 }
 std::string Certificate::issuer_text() const {
-  return to_name_text(state_->tbs->issuer);
+  return state_->issuer_text();
 }
 std::string Certificate::common_name() const {
   return state_->common_name;
@@ -218,19 +223,15 @@ bool Certificate::operator==(const Certificate& other) const {
 }
 
 std::array<std::uint8_t, 32> content_digest(const std::vector<Certificate>& chain) {
-  const OwnedDigestContext context(EVP_MD_CTX_new());
-  LIVECERT_CHECK(context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1);
+  crypto::Sha256 digest;
   for (std::size_t i = 0; i < chain.size(); ++i) {
     if (i > 0 && chain[i].is_self_issued()) continue;
     const base::ByteView der = chain[i].der();
     std::array<std::uint8_t, 8> length{};
     for (std::size_t j = 0; j < length.size(); ++j) length[j] = static_cast<std::uint8_t>(der.size() >> (56 - 8 * j));
-    EVP_DigestUpdate(context.get(), length.data(), length.size());
-    EVP_DigestUpdate(context.get(), der.data(), der.size());
+    digest.update(length).update(der);
   }
-  std::array<std::uint8_t, 32> digest{};
-  LIVECERT_CHECK(EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1);
-  return digest;
+  return digest.finish();
 }
 
 }  // namespace livecert::x509

@@ -4,9 +4,9 @@
 
 #include <openssl/err.h>
 #include <openssl/rand.h>
-#include <openssl/sha.h>
 
 #include "base/check.h"
+#include "crypto/hash.h"
 #include "x509/certificate_state.h"
 
 namespace livecert::x509 {
@@ -82,8 +82,7 @@ void CertificateBuilder::set_key(EVP_PKEY* key) {
   require(X509_set_pubkey(certificate_.get(), key) == 1, "public key");
   const ASN1_BIT_STRING* bits = X509_get0_pubkey_bitstr(certificate_.get());
   if (bits == nullptr) return;
-  std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(as_bytes(bits).data(), as_bytes(bits).size(), digest.data());
+  const crypto::Sha256Digest digest = crypto::sha256(as_bytes(bits));
   subject_key_id_.assign(digest.begin(), digest.begin() + 20);
   const Owned<ASN1_OCTET_STRING, ASN1_OCTET_STRING_free> id(ASN1_OCTET_STRING_new());
   LIVECERT_CHECK(id && ASN1_OCTET_STRING_set(id.get(), subject_key_id_.data(), 20) == 1);

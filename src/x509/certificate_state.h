@@ -30,10 +30,14 @@ struct CertificateState {
 
   // OpenSSL's form of the key, made when the first signature is verified with it; null when OpenSSL refuses it.
   [[nodiscard]] EVP_PKEY* verifying_key() const;
+  // The issuer's name for people, made when it is first asked for: below a private root it is asked for at each upload.
+  [[nodiscard]] const std::string& issuer_text() const;
 
  private:
   mutable std::once_flag verifying_key_made_;
   mutable OwnedKey verifying_key_;
+  mutable std::once_flag issuer_text_made_;
+  mutable std::string issuer_text_;
 };
 
 }  // namespace livecert::x509

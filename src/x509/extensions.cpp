@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
-#include <set>
+#include <utility>
 
 #include <openssl/err.h>
 
@@ -163,7 +163,7 @@ std::string name_of(const ASN1_OBJECT* object) {
 
 Extensions read_extensions(const STACK_OF(X509_EXTENSION) * list) {
   Extensions result;
-  std::set<int> seen;
+  std::array<bool, kRows.size()> seen{};
   for (int i = 0; i < sk_X509_EXTENSION_num(list); ++i) {
     X509_EXTENSION* extension = sk_X509_EXTENSION_value(list, i);
     const ASN1_OBJECT* object = X509_EXTENSION_get_object(extension);
@@ -171,7 +171,7 @@ Extensions read_extensions(const STACK_OF(X509_EXTENSION) * list) {
     const auto* row = std::find_if(kRows.begin(), kRows.end(), [nid](const Row& each) { return each.nid == nid; });
     if (row == kRows.end()) {
       if (X509_EXTENSION_get_critical(extension) != 0) result.unknown_critical.push_back(name_of(object));
-    } else if (!seen.insert(nid).second) {
+    } else if (std::exchange(seen[static_cast<std::size_t>(row - kRows.begin())], true)) {
       result.repeated.push_back(name_of(object));
     } else if (!row->read(as_bytes(X509_EXTENSION_get_data(extension)), result)) {
       result.unreadable.push_back(name_of(object));

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include <openssl/sha.h>
+#include "crypto/hash.h"
 
 namespace livecert::x509 {
 namespace {
@@ -12,9 +12,7 @@ IssuerCache::Digest pair_of(const Certificate& child, const Certificate& issuer)
   std::array<std::uint8_t, 64> both{};
   std::ranges::copy(child.sha256(), both.begin());
   std::ranges::copy(issuer.sha256(), both.begin() + 32);
-  IssuerCache::Digest digest{};
-  SHA256(both.data(), both.size(), digest.data());
-  return digest;
+  return crypto::sha256(both);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 #include <openssl/err.h>
 
@@ -34,7 +35,8 @@ KeyFault inconsistent(std::string message) {
   return {"key-inconsistent", std::move(message), "The key is damaged: restore it, or make a new key and certificate"};
 }
 
-KeyReading read_rsa(base::ByteView der) {
+// `wrapped` is the key as PKCS#8 in our canonical form when it came so; else it is empty.
+KeyReading read_rsa(base::ByteView der, base::ByteView wrapped) {
   const auto key = decode_key<RsaPrivateKeyAsn1>(der);
   if (!key || key->version != 0) return unreadable("this is no RSA private key with two primes in DER");
   const int bits = BN_num_bits(key->modulus);
@@ -51,8 +53,9 @@ KeyReading read_rsa(base::ByteView der) {
                     "Make a new key with the exponent 65537, and a new certificate"};
   }
   if (!is_consistent(*key)) return inconsistent("the numbers of the RSA key do not fit each other");
-  return PrivateKey(PrivateKeyParts{KeyKind::kRsa, bits, base::SecretBytes(encode_pkcs8(0, der)),
-                                    rsa_numbers(key->modulus, key->public_exponent)});
+  auto pkcs8 = wrapped.empty() ? base::SecretBytes(encode_pkcs8(0, der)) : base::SecretBytes::copy_of(wrapped);
+  return PrivateKey(
+      PrivateKeyParts{KeyKind::kRsa, bits, std::move(pkcs8), rsa_numbers(key->modulus, key->public_exponent)});
 }
 
 // The uncompressed point that belongs to the number; nullopt when the number is outside 1 to n-1.
@@ -128,7 +131,9 @@ KeyReading read_pkcs8(base::ByteView der) {
   const int nid = OBJ_obj2nid(algorithm);
   if (nid == NID_rsaEncryption) {
     if (type != V_ASN1_NULL && type != V_ASN1_UNDEF) return unreadable("the RSA key has parameters");
-    return read_rsa(as_bytes(key->key));
+    // DER has one spelling for a value: without what is left out of the canonical form, this is it.
+    const bool is_canonical = type == V_ASN1_NULL && key->attributes == nullptr && key->point == nullptr;
+    return read_rsa(as_bytes(key->key), is_canonical ? der : base::ByteView());
   }
   if (nid == NID_X9_62_id_ecPublicKey) {
     if (type == V_ASN1_SEQUENCE) return explicit_parameters();
@@ -145,7 +150,7 @@ KeyReading read_pkcs8(base::ByteView der) {
 KeyReading read_private_key(KeyEncoding encoding, base::ByteView der) {
   switch (encoding) {
     case KeyEncoding::kPkcs1:
-      return read_rsa(der);
+      return read_rsa(der, {});
     case KeyEncoding::kSec1:
       return read_ec(der, nullptr);
     case KeyEncoding::kPkcs8:

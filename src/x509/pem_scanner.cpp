@@ -30,40 +30,69 @@ std::size_t blank_at(std::string_view text, std::size_t position) {
   return escaped == 'n' || escaped == 'r' || escaped == 't' ? 2 : 0;
 }
 
-// Decodes the body straight into memory that is wiped. False when it is not base64 with its padding.
-bool decode_body(std::string_view body, base::WipedBuffer& der) {
-  der.reserve(body.size() / 4 * 3 + 3);
-  std::uint32_t group = 0;
+// Decodes the groups of four digits that the text begins with, up to the first that holds anything else, and moves
+// `out` behind what it wrote. How many characters that took.
+std::size_t decode_digits(std::string_view text, std::uint8_t*& out) {
+  const auto value_of = [](char c) { return std::int32_t{kBase64Values[static_cast<std::uint8_t>(c)]}; };
+  std::size_t done = 0;
+  for (; text.size() - done >= 4; done += 4) {
+    const std::int32_t first = value_of(text[done]);
+    const std::int32_t second = value_of(text[done + 1]);
+    const std::int32_t third = value_of(text[done + 2]);
+    const std::int32_t fourth = value_of(text[done + 3]);
+    if ((first | second | third | fourth) < 0) break;
+    const auto bits = static_cast<std::uint32_t>(first << 18 | second << 12 | third << 6 | fourth);
+    *out++ = static_cast<std::uint8_t>(bits >> 16U);
+    *out++ = static_cast<std::uint8_t>(bits >> 8U);
+    *out++ = static_cast<std::uint8_t>(bits);
+  }
+  return done;
+}
+
+// Four characters that stand for up to three bytes.
+struct Group {
+  std::uint32_t bits = 0;
   int digits = 0;
   int padding = 0;
-  for (std::size_t i = 0; i < body.size();) {
-    const int value = kBase64Values[static_cast<std::uint8_t>(body[i])];
-    if (value >= 0) {
-      if (padding > 0) return false;
-      group = group << 6U | static_cast<std::uint32_t>(value);
-      ++i;
-    } else if (const std::size_t blank = blank_at(body, i); blank > 0) {
-      i += blank;
-      continue;
-    } else if (body[i] == '=' && digits + padding < 4 && digits >= 2) {
-      group <<= 6U;
-      ++padding;
-      ++i;
-    } else {
+};
+
+// Takes the next group and the blanks inside and before it off the text; one without digits when only blanks are left.
+// False when it is no group.
+bool take_group(std::string_view& text, Group& group) {
+  while (!text.empty() && group.digits + group.padding < 4) {
+    const int value = kBase64Values[static_cast<std::uint8_t>(text.front())];
+    std::size_t taken = 1;
+    if (value >= 0 && group.padding == 0) {
+      group.bits = group.bits << 6U | static_cast<std::uint32_t>(value);
+      ++group.digits;
+    } else if (text.front() == '=' && group.digits >= 2) {
+      group.bits <<= 6U;
+      ++group.padding;
+    } else if (taken = blank_at(text, 0); taken == 0) {
       return false;
     }
-    if (value >= 0) ++digits;
-    if (digits + padding < 4) continue;
-    for (int byte = 0; byte < 3 - padding; ++byte) der.push_back(static_cast<std::uint8_t>(group >> (16 - 8 * byte)));
-    if (padding > 0) {
-      // Bits that the padding cuts off must be zero. Digits stay: nothing but blanks may follow.
-      if ((group & (padding == 1 ? 0xFFU : 0xFFFFU)) != 0) return false;
-    } else {
-      group = 0;
-      digits = 0;
-    }
+    text.remove_prefix(taken);
   }
-  return digits + padding == 0 || digits + padding == 4;
+  // Bits that the padding cuts off must be zero.
+  const std::uint32_t cut_off = (1U << (8U * static_cast<std::uint32_t>(group.padding))) - 1;
+  return group.digits == 0 || (group.digits + group.padding == 4 && (group.bits & cut_off) == 0);
+}
+
+// Decodes the body straight into memory that is wiped. False when it is not base64 with its padding.
+bool decode_body(std::string_view body, base::WipedBuffer& der) {
+  der.resize(body.size() / 4 * 3 + 3);
+  std::uint8_t* out = der.data();
+  for (bool ended = false; !body.empty();) {
+    // Nearly all of a text is digits; only what stands between lines is looked at one by one.
+    if (!ended) body.remove_prefix(decode_digits(body, out));
+    Group group;
+    if (!take_group(body, group) || (ended && group.digits > 0)) return false;
+    const int bytes = group.digits == 0 ? 0 : 3 - group.padding;
+    for (int byte = 0; byte < bytes; ++byte) *out++ = static_cast<std::uint8_t>(group.bits >> (16 - 8 * byte));
+    ended = ended || group.padding > 0;
+  }
+  der.resize(static_cast<std::size_t>(out - der.data()));
+  return true;
 }
 
 // "-----BEGIN <label>-----" at `position`; the label, or nullopt when it is not such a line.
@@ -79,6 +108,7 @@ std::optional<std::string_view> label_at(std::string_view text, std::size_t posi
 }
 
 bool has_encryption_header(std::string_view body) {
+  if (body.find(':') == std::string_view::npos) return false;  // base64 has none, but many a P
   const std::size_t header = body.find("Proc-Type:");
   return header != std::string_view::npos && body.substr(header, 64).find("ENCRYPTED") != std::string_view::npos;
 }
@@ -104,6 +134,7 @@ std::vector<PemBlock> scan_pem(std::string_view text, std::size_t max_blocks) {
         block.state = PemState::kEncrypted;
       } else if (!decode_body(body, block.der) || block.der.empty()) {
         block.state = PemState::kBadBase64;
+        block.der.clear();
       }
     }
     position = next_begin;

@@ -13,7 +13,7 @@ enum class PemState : std::uint8_t {
   kDecoded,
   kEncrypted,     // carries the headers of OpenSSL's old password protection; `der` is empty
   kUnterminated,  // no END line, or one of another kind; `der` is empty
-  kBadBase64,
+  kBadBase64,     // `der` is empty
 };
 
 // One block of a PEM text. `der` is wiped when it goes, whatever the block turns out to be.

@@ -6,8 +6,8 @@
 
 #include <openssl/asn1.h>
 #include <openssl/err.h>
-#include <openssl/sha.h>
 
+#include "crypto/hash.h"
 #include "x509/key_reading.h"
 #include "x509/pem_scanner.h"
 
@@ -74,9 +74,7 @@ std::optional<Certificate> parse_certificate(const PemBlock& block, int number, 
                                              ValidationReport& report) {
   if (!check_pem(block, Part::kCertificates, number, report)) return std::nullopt;
   if (policy.issuer_cache != nullptr && number > 1) {
-    IssuerCache::Digest digest{};
-    SHA256(block.der.data(), block.der.size(), digest.data());
-    if (auto known = policy.issuer_cache->find(digest)) return known;
+    if (auto known = policy.issuer_cache->find(crypto::sha256(block.der))) return known;
   }
   auto certificate = Certificate::parse(block.der);
   if (certificate) return *std::move(certificate);

@@ -1,3 +1,5 @@
+#include <set>
+
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <gmock/gmock.h>
@@ -6,6 +8,7 @@
 #include "bench/report.h"
 #include "support/server_process.h"
 #include "support/temporary_directory.h"
+#include "support/tiny_server.h"
 
 namespace livecert::test {
 namespace {
@@ -92,6 +95,41 @@ TEST_F(Bench, TellsErrorsAndEndsWithOne) {
   const CommandResult nothing = run({"--action", "DescribeCertDetailSecretV2"});
   EXPECT_EQ(nothing.status, 1);
   EXPECT_THAT(nothing.errors, HasSubstr("lists no certificates"));
+}
+
+TEST_F(Bench, NamesTheOptionThatIsMissing) {
+  EXPECT_THAT(run_command({LIVECERT_BENCH, "--endpoint", server_.http_url()}).errors, HasSubstr("--credentials"));
+  EXPECT_THAT(run_command({LIVECERT_BENCH, "--peer", "etcd"}).errors, HasSubstr("endpoint"));
+}
+
+CommandResult put_into_etcd(const TinyServer& etcd) {
+  return run_command({LIVECERT_BENCH, "--peer", "etcd", "--endpoint", etcd.url(), "--connections", "1",
+                      "--certificates", "5", "--key-type", "ec256", "--json"});
+}
+
+TEST(Peer, PutsDistinctRecordsOfOneSizeIntoEtcd) {
+  TinyServer etcd([](const http::Request&) { return make_answer("200 OK", R"({"header":{"revision":"2"}})"); });
+  const CommandResult result = put_into_etcd(etcd);
+  ASSERT_EQ(result.status, 0) << result.errors;
+  const CommandResult size = run_command({LIVECERT_BENCH, "--record-size", "--key-type", "ec256"});
+  std::set<std::string> keys;
+  ASSERT_EQ(etcd.requests().size(), 5U);
+  for (const http::Request& request : etcd.requests()) {
+    EXPECT_EQ(request.target, "/v3/kv/put");
+    const auto put = boost::json::parse(base::as_text(request.body));
+    keys.emplace(put.at("key").as_string());
+    const auto value = base::parse_base64(std::string_view(put.at("value").as_string()));
+    ASSERT_TRUE(value.has_value());
+    EXPECT_NEAR(static_cast<double>(value->size()), std::stod(size.output), 4);  // signatures vary in length
+  }
+  EXPECT_EQ(keys.size(), 5U);
+}
+
+TEST(Peer, CountsAnAnswerOfEtcdWithoutARevisionAsAnError) {
+  TinyServer etcd([](const http::Request&) { return make_answer("200 OK", R"({"error":"no space"})"); });
+  const CommandResult result = put_into_etcd(etcd);
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.errors, HasSubstr("no space"));
 }
 
 }  // namespace

@@ -104,5 +104,33 @@ TEST_P(StoreContract, ReadersNeverSeeHalfOfAWrite) {
   });
 }
 
+TEST_P(StoreContract, APageOfChainsAndItsDomainsAreOfOneMoment) {
+  constexpr std::uint64_t kChains = 60;
+  for (std::uint64_t number = 1; number <= kChains; ++number) {
+    ASSERT_EQ(submit(creation(number)).kind, OutcomeKind::kDone);
+  }
+  const std::string name = "live.example.net";
+  ASSERT_EQ(submit(CreateDomains{{{live_domain(name), bind_of(1, name, {name})}}}).kind, OutcomeKind::kDone);
+  ChainFilter filter;
+  filter.account = kRoot;
+  std::atomic<bool> moved = false;
+  together(3, [&](std::uint64_t thread) {
+    if (thread == 0) {
+      for (int i = 0; i < 400; ++i) {
+        EXPECT_EQ(submit(bind_of(i % 2 == 0 ? kChains : 1, name, {name})).kind, OutcomeKind::kDone);
+      }
+      moved = true;
+      return;
+    }
+    while (!moved) {
+      const auto chains = read(store->list_chains(filter, {}, 0, kChains)).chains;
+      ASSERT_EQ(chains.size(), kChains);
+      EXPECT_EQ(chains.front().domains.size() + chains.back().domains.size(), 1U) << "a domain uses one chain";
+      // The first bind of an older chain by a newer one supersedes it, and binding it again ends that.
+      EXPECT_FALSE(chains.back().superseded && !chains.back().domains.empty());
+    }
+  });
+}
+
 }  // namespace
 }  // namespace livecert::store::testing

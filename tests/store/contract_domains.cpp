@@ -10,18 +10,6 @@ using domain::DomainStatus;
 
 constexpr const char* kLive = "live.example.net";
 
-domain::LiveDomain live_domain(const std::string& name, base::AccountId account = kRoot) {
-  domain::LiveDomain made;
-  made.name = name;
-  made.account = account;
-  made.project = "default";
-  made.vhost = "show";
-  made.type = "pull-flv";
-  made.region = "cn";
-  made.created_at = kNow;
-  return made;
-}
-
 class DomainContract : public StoreContract {
  protected:
   void SetUp() override {
@@ -31,15 +19,6 @@ class DomainContract : public StoreContract {
   }
 
   Outcome add(const std::string& name) { return submit(CreateDomains{{{live_domain(name), std::nullopt}}}); }
-  static Bind bind_of(std::uint64_t number, const std::string& domain, std::vector<std::string> names) {
-    Bind command;
-    command.domain = domain;
-    command.chain = chain_id(number);
-    command.judged = CertId(static_cast<std::int64_t>(number));
-    command.dns_names = std::move(names);
-    command.tls.https = true;
-    return command;
-  }
   Outcome bind(std::uint64_t number, const std::string& domain = kLive) {
     return submit(bind_of(number, domain, {"*.example.net"}));
   }
@@ -212,6 +191,23 @@ TEST_P(DomainContract, ANewVersionEndsBeingSuperseded) {
   EXPECT_FALSE(chain(1).superseded);
 }
 
+TEST_P(DomainContract, ARollbackDoesNotEndBeingSuperseded) {
+  ASSERT_EQ(submit(update(chain_id(1), 50)).kind, OutcomeKind::kDone);
+  Bind first = bind_of(1, kLive, {kLive});
+  first.judged = CertId(50);
+  ASSERT_EQ(submit(first).kind, OutcomeKind::kDone);
+  ASSERT_EQ(bind(2).kind, OutcomeKind::kDone);
+  ASSERT_TRUE(chain(1).superseded);
+  ASSERT_EQ(submit(Rollback{chain_id(1), CertId(1), {}}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(chain(1).current, CertId(1));
+  ASSERT_TRUE(chain(1).superseded) << "an earlier version is no new one";
+  EXPECT_EQ(chain(1).superseded->by, chain_id(2));
+  ASSERT_EQ(submit(RelabelChain{chain_id(1), "renamed", std::nullopt}).kind, OutcomeKind::kDone);
+  ASSERT_TRUE(chain(1).superseded);
+  ASSERT_EQ(submit(update(chain_id(1), 51)).kind, OutcomeKind::kDone);
+  EXPECT_FALSE(chain(1).superseded);
+}
+
 TEST_P(DomainContract, LeavingAChainWithoutANewOneDoesNotSupersedeIt) {
   ASSERT_EQ(bind(1).kind, OutcomeKind::kDone);
   ASSERT_EQ(submit(Unbind{kLive}).kind, OutcomeKind::kDone);
@@ -262,7 +258,14 @@ TEST_P(DomainContract, APreviewIsWhatASubmitAnswers) {
   elsewhere.project = "nobody-made-it";
   PutVersion again = creation(73);
   again.content = content(3);
-  for (const PutVersion& command : {uncovered, covered, relabelled, unknown, elsewhere, again, creation(74)}) {
+  PutVersion same_chain = creation(75);
+  same_chain.chain = chain_id(3);
+  PutVersion same_version = creation(76);
+  same_version.version = CertId(3);
+  PutVersion same_version_again = update(chain_id(2), 77);
+  same_version_again.version = CertId(3);
+  for (const PutVersion& command : {uncovered, covered, relabelled, unknown, elsewhere, again, creation(74), same_chain,
+                                    same_version, same_version_again}) {
     const std::size_t before = audit_size();
     const Outcome foretold = read(store->preview(context, command));
     expect_untouched(before);
@@ -408,6 +411,8 @@ TEST_P(DomainContract, ASuspendedAccountWritesNothing) {
       Rollback{chain_id(1), CertId(1), {}},
       DeleteChain{chain_id(1), std::nullopt},
       RelabelChain{chain_id(1), "x", std::nullopt},
+      MoveDomain{"o.example.net", kRoot},
+      MoveDomain{"unknown.example.net", kRoot},
   };
   for (const Command& command : commands) {
     EXPECT_EQ(store->submit(context_of(kOther), command).kind, OutcomeKind::kInactive) << command.index();

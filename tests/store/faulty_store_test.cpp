@@ -27,6 +27,20 @@ TEST_P(FaultyStore, FailsTheNthRead) {
   EXPECT_TRUE(faulty.find_chain(chain_id(1)));
 }
 
+TEST_P(FaultyStore, FailsTheReadsOfThoseWhoServeToo) {
+  const auto fails_once = [&](const auto& call) {
+    FailNth faulty(*store, FailNth::Call::kRead, 1);
+    return !call(faulty) && call(faulty);
+  };
+  EXPECT_TRUE(fails_once([](Store& each) { return each.list_bound({}, 1).has_value(); }));
+  EXPECT_TRUE(fails_once([](Store& each) { return each.find_bound("a.example.net").has_value(); }));
+  EXPECT_TRUE(fails_once([](Store& each) { return each.find_bound_to(chain_id(1)).has_value(); }));
+  EXPECT_TRUE(fails_once([](Store& each) { return each.list_receipts({}).has_value(); }));
+  EXPECT_TRUE(fails_once([](Store& each) { return each.list_edges().has_value(); }));
+  EXPECT_TRUE(fails_once([](Store& each) { return each.last_change().has_value(); }));
+  EXPECT_TRUE(fails_once([](Store& each) { return each.wait_for_change(0, {}).has_value(); }));
+}
+
 TEST_P(FaultyStore, LeavesTheOutcomeOpen) {
   UnknownOutcome applied(*store, UnknownOutcome::Effect::kApplied);
   EXPECT_EQ(applied.submit(context, creation(1)).kind, OutcomeKind::kUnknown);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <unistd.h>
+#include <utility>
 
 namespace livecert::store::testing {
 namespace {
@@ -89,6 +90,28 @@ PutVersion update(const base::ChainId& target, std::uint64_t number) {
   command.target = target;
   command.chain = target;
   command.name.reset();
+  return command;
+}
+
+domain::LiveDomain live_domain(const std::string& name, base::AccountId account) {
+  domain::LiveDomain made;
+  made.name = name;
+  made.account = account;
+  made.project = "default";
+  made.vhost = "show";
+  made.type = "pull-flv";
+  made.region = "cn";
+  made.created_at = kNow;
+  return made;
+}
+
+Bind bind_of(std::uint64_t number, const std::string& domain, std::vector<std::string> names) {
+  Bind command;
+  command.domain = domain;
+  command.chain = chain_id(number);
+  command.judged = base::CertId(static_cast<std::int64_t>(number));
+  command.dns_names = std::move(names);
+  command.tls.https = true;
   return command;
 }
 

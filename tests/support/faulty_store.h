@@ -92,6 +92,34 @@ class ForwardingStore : public Store {
     TRY(before_read());
     return inner_.list_projects(account);
   }
+  base::Result<BoundPage> list_bound(Cursor from, std::int64_t limit) override {
+    TRY(before_read());
+    return inner_.list_bound(from, limit);
+  }
+  base::Result<std::optional<BoundDomain>> find_bound(const std::string& domain) override {
+    TRY(before_read());
+    return inner_.find_bound(domain);
+  }
+  base::Result<std::vector<BoundDomain>> find_bound_to(const base::ChainId& chain) override {
+    TRY(before_read());
+    return inner_.find_bound_to(chain);
+  }
+  base::Result<std::vector<domain::Receipt>> list_receipts(const ReceiptFilter& filter) override {
+    TRY(before_read());
+    return inner_.list_receipts(filter);
+  }
+  base::Result<std::vector<StoredEdge>> list_edges() override {
+    TRY(before_read());
+    return inner_.list_edges();
+  }
+  base::Result<std::int64_t> last_change() override {
+    TRY(before_read());
+    return inner_.last_change();
+  }
+  base::Result<bool> wait_for_change(std::int64_t after, std::chrono::milliseconds wait) override {
+    TRY(before_read());
+    return inner_.wait_for_change(after, wait);
+  }
   base::Result<std::vector<Change>> changes(std::int64_t after, std::int64_t limit) override {
     TRY(before_read());
     return inner_.changes(after, limit);

@@ -8,6 +8,7 @@
 #include "x509/corpus.h"
 #include "x509/dns_name.h"
 #include "x509/hierarchy.h"
+#include "x509/key_reading.h"
 #include "x509/key_templates.h"
 #include "x509/pem_scanner.h"
 
@@ -58,6 +59,33 @@ TEST(PemScanner, KeepsPaddingRules) {
   EXPECT_EQ(state_of("Zm9vZ"), PemState::kBadBase64);
   EXPECT_EQ(state_of(""), PemState::kBadBase64);
   EXPECT_EQ(state_of("Zm9v\\"), PemState::kBadBase64);
+}
+
+TEST(PemScanner, TakesBlanksBetweenAnyTwoCharacters) {
+  const std::string base64 = "AAEC/f7/ZG8=";
+  const base::Bytes bytes{0x00, 0x01, 0x02, 0xFD, 0xFE, 0xFF, 'd', 'o'};
+  for (const char* blank : {"\n", "\r\n", " \t", "\\n", "\\r\\n"}) {
+    for (std::size_t i = 0; i <= base64.size(); ++i) {
+      std::string text = base64;
+      text.insert(i, blank);
+      const auto blocks = scan_pem("-----BEGIN X-----" + text + "-----END X-----", 1);
+      ASSERT_EQ(blocks.front().state, PemState::kDecoded) << text;
+      EXPECT_TRUE(std::ranges::equal(blocks.front().der, bytes)) << text;
+    }
+  }
+}
+
+TEST(PemScanner, RefusesAForeignCharacterAnywhere) {
+  const std::string base64 = "AAEC/f7/ZG9v";
+  for (const char foreign : {'-', '_', '.', '\\', '\0', '\x80', '\xFF'}) {
+    for (std::size_t i = 0; i < base64.size(); ++i) {
+      std::string text = base64;
+      text[i] = foreign;
+      const auto blocks = scan_pem("-----BEGIN X-----" + text + "-----END X-----", 1);
+      EXPECT_EQ(blocks.front().state, PemState::kBadBase64) << i << " " << foreign;
+      EXPECT_TRUE(blocks.front().der.empty());
+    }
+  }
 }
 
 TEST(PemScanner, StopsAtItsLimitAndAtTheEnd) {
@@ -130,6 +158,39 @@ TEST(PrivateKey, ReadsBackWhatItWrites) {
 }
 
 // One changed number is enough, whichever it is.
+// A PKCS#8 key of RSA with another outer length, told in two bytes.
+base::Bytes with_outer_length(base::Bytes der) {
+  const std::size_t length = der.size() - 4;
+  der[2] = static_cast<std::uint8_t>(length >> 8U);
+  der[3] = static_cast<std::uint8_t>(length);
+  return der;
+}
+
+TEST(PrivateKey, KeepsOneFormOfAnRsaKeyHoweverItIsWrapped) {
+  const PrivateKey key = *generate_rsa_key(2048);
+  const auto pkcs8 = key.pkcs8(base::SecretAccess());
+  const base::Bytes plain = base::to_bytes(pkcs8.reveal(base::SecretAccess()));
+  const std::size_t null_at = 20;  // SEQUENCE, version, SEQUENCE, OID
+  ASSERT_EQ(plain[null_at], V_ASN1_NULL);
+  base::Bytes without_null = plain;
+  without_null[8] = 11;
+  without_null.erase(without_null.begin() + null_at, without_null.begin() + null_at + 2);
+  base::Bytes with_attributes = plain;
+  with_attributes.insert(with_attributes.end(), {0xA0, 0x00});
+
+  for (const base::Bytes& form : {plain, with_outer_length(without_null), with_outer_length(with_attributes)}) {
+    const auto read = PrivateKey::parse_pkcs8(form);
+    ASSERT_TRUE(read) << read.error().message;
+    const auto kept = read->pkcs8(base::SecretAccess());
+    EXPECT_TRUE(std::ranges::equal(kept.reveal(base::SecretAccess()), plain));
+  }
+  const base::ByteView inner = base::ByteView(plain).subspan(null_at + 2 + 4);
+  const KeyReading read = read_private_key(KeyEncoding::kPkcs1, inner);
+  ASSERT_TRUE(std::holds_alternative<PrivateKey>(read));
+  const auto kept = std::get<PrivateKey>(read).pkcs8(base::SecretAccess());
+  EXPECT_TRUE(std::ranges::equal(kept.reveal(base::SecretAccess()), plain));
+}
+
 TEST(PrivateKey, RefusesEveryDamagedByteOfAnRsaKey) {
   const PrivateKey key = *generate_rsa_key(2048);
   const auto pkcs8 = key.pkcs8(base::SecretAccess());

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "store/sqlite/chain_rows.h"
+#include "store/sqlite/domain_rows.h"
 #include "store/sqlite/commands.h"
 
 namespace livecert::store::sqlite {
@@ -90,6 +91,7 @@ base::Result<Outcome> apply_one(Connection& database, const Context& context, co
   const RollbackVerdict verdict = domain::decide(context.caller, command, state, context.at);
   if (verdict == RollbackVerdict::kMakeCurrent) {
     TRY(make_current(database, *chain, *version));
+    for (const std::string& domain : state.bound_domains) TRY(begin_receipts_anew(database, domain, command.version));
     TRY(count_expiry(database, chain->expiry, ExpiryDay{chain->expiry.project_row, day_of(version->not_after)}));
     TRY(record(database, context, "chain", context.caller.account, command.chain.to_string()));
   }

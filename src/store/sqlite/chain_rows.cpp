@@ -60,10 +60,15 @@ base::Result<std::vector<std::string>> bound_domains(Connection& database, std::
 
 base::Result<void> make_current(Connection& database, const ChainRow& chain, const CurrentVersion& version) {
   return database.run(
-      "UPDATE chains SET current_version = ?, content_prefix = ?, not_before = ?, not_after = ?,"
-      " superseded_by = NULL, superseded_at = NULL WHERE id = ?",
+      "UPDATE chains SET current_version = ?, content_prefix = ?, not_before = ?, not_after = ? WHERE id = ?",
       version.id.number(), index_prefix(version.content_digest), base::to_unix_micros(version.not_before),
       base::to_unix_micros(version.not_after), chain.row);
+}
+
+base::Result<void> end_superseded(Connection& database, std::int64_t chain_row) {
+  return database.run(
+      "UPDATE chains SET superseded_by = NULL, superseded_at = NULL WHERE id = ? AND superseded_at IS NOT NULL",
+      chain_row);
 }
 
 base::Result<std::optional<domain::AccountStatus>> find_account_status(Connection& database, base::AccountId account) {

@@ -34,7 +34,7 @@ struct ChainRow {
 // The domains that use a chain, in the order they were bound.
 [[nodiscard]] base::Result<std::vector<std::string>> bound_domains(Connection& database, std::int64_t chain_row);
 
-// Makes a version current, with what the chain repeats of it; the chain counts as superseded no longer.
+// Makes a version current, with what the chain repeats of it.
 struct CurrentVersion {
   base::CertId id;
   domain::Digest content_digest{};
@@ -43,6 +43,9 @@ struct CurrentVersion {
 };
 [[nodiscard]] base::Result<void> make_current(Connection& database, const ChainRow& chain,
                                               const CurrentVersion& version);
+
+// The chain counts as superseded no longer (law 10).
+[[nodiscard]] base::Result<void> end_superseded(Connection& database, std::int64_t chain_row);
 
 [[nodiscard]] base::Result<std::optional<domain::AccountStatus>> find_account_status(Connection& database,
                                                                                      base::AccountId account);

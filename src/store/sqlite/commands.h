@@ -30,6 +30,12 @@ namespace livecert::store::sqlite {
 [[nodiscard]] base::Result<Outcome> apply_one(Connection& database, const Context& context,
                                               const SetDomainVhost& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Connection& database, const Context& context, const MoveDomain& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Connection& database, const Context& context,
+                                              const KeepReceipts& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Connection& database, const Context& context,
+                                              const ForgetReceipts& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Connection& database, const Context& context, const PutEdge& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Connection& database, const Context& context, const DeleteEdge& command);
 
 // The change row and the audit row of one write to a thing of `owner`.
 [[nodiscard]] base::Result<void> record(Connection& database, const Context& context, std::string_view kind,

@@ -50,6 +50,11 @@ void Query::bind(std::int64_t value) {
   note(sqlite3_bind_int64(statement_, ++bound_, value));
 }
 
+void Query::bind(std::optional<std::int64_t> value) {
+  if (value) return bind(*value);
+  note(sqlite3_bind_null(statement_, ++bound_));
+}
+
 void Query::bind_text(std::string_view value, sqlite3_destructor_type lifetime) {
   // A null pointer would bind NULL.
   const char* data = value.data() != nullptr ? value.data() : "";

@@ -33,10 +33,12 @@ class Query {
   // Text and blobs are copied by bind() and must outlive the query after bind_borrowed(). A failure shows in next().
   void bind(std::int64_t value);
   void bind(bool value) { bind(std::int64_t{value}); }
+  void bind(std::optional<std::int64_t> value);  // nullopt: NULL
   void bind(std::string_view value) { bind_text(value, SQLITE_TRANSIENT); }
   void bind(base::ByteView value) { bind_blob(value, SQLITE_TRANSIENT); }
   void bind_borrowed(std::int64_t value) { bind(value); }
   void bind_borrowed(bool value) { bind(value); }
+  void bind_borrowed(std::optional<std::int64_t> value) { bind(value); }
   void bind_borrowed(std::string_view value) { bind_text(value, SQLITE_STATIC); }
   void bind_borrowed(base::ByteView value) { bind_blob(value, SQLITE_STATIC); }
 
@@ -103,6 +105,8 @@ class Connection {
   // The first column of the only row of a statement without values.
   [[nodiscard]] base::Result<std::int64_t> read_integer(std::string_view sql);
 
+  // Rows written since the connection was opened.
+  [[nodiscard]] std::int64_t rows_written() const { return sqlite3_total_changes64(handle_.get()); }
   [[nodiscard]] std::int64_t last_row() const { return sqlite3_last_insert_rowid(handle_.get()); }
   [[nodiscard]] bool in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
   [[nodiscard]] sqlite3* handle() const { return handle_.get(); }

@@ -168,6 +168,8 @@ base::Result<Outcome> apply_one(Connection& database, const Context& context, co
 }
 
 base::Result<Outcome> apply_one(Connection& database, const Context& context, const MoveDomain& command) {
+  TRY_ASSIGN(const auto status, find_account_status(database, context.caller.account));
+  if (status != AccountStatus::kActive) return Outcome{OutcomeKind::kInactive, "AccountId"};
   TRY_ASSIGN(const auto found, find_domain_row(database, command.domain));
   if (!found) return Outcome{OutcomeKind::kAbsent, "Domain", {}, {}, {command.domain}};
   TRY_ASSIGN(const std::int64_t project_row, find_project_row(database, command.account, domain::kDefaultProject));

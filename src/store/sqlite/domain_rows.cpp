@@ -1,5 +1,7 @@
 #include "store/sqlite/domain_rows.h"
 
+#include "store/sqlite/chain_rows.h"
+
 namespace livecert::store::sqlite {
 namespace {
 
@@ -66,9 +68,14 @@ base::Result<void> write_binding(Connection& database, const Context& context, s
                    " bound_by = ?, bound_from = ? WHERE id = ?",
                    chain_row, tls.https, tls.http2, tls.min_version, tls.max_version, base::to_unix_micros(context.at),
                    context.caller.access_key_id, context.peer_address, domain_row));
+  return end_superseded(database, chain_row);
+}
+
+base::Result<void> begin_receipts_anew(Connection& database, const std::string& domain, base::CertId version) {
   return database.run(
-      "UPDATE chains SET superseded_by = NULL, superseded_at = NULL WHERE id = ? AND superseded_at IS NOT NULL",
-      chain_row);
+      "UPDATE receipts SET written_at = NULL, acknowledged_at = NULL, proved_at = NULL, attempts = 0, failure = ''"
+      " WHERE domain = ? AND version = ?",
+      domain, version.number());
 }
 
 base::Result<void> clear_binding(Connection& database, std::int64_t domain_row) {

@@ -44,6 +44,9 @@ struct Successor {
 // Makes the domain use the chain.
 [[nodiscard]] base::Result<void> write_binding(Connection& database, const Context& context, std::int64_t domain_row,
                                                std::int64_t chain_row, const domain::TlsSwitches& tls);
+// The receipts of what the domain is to be served with from now on tell of an earlier order (law 11).
+[[nodiscard]] base::Result<void> begin_receipts_anew(Connection& database, const std::string& domain,
+                                                     base::CertId version);
 [[nodiscard]] base::Result<void> clear_binding(Connection& database, std::int64_t domain_row);
 
 // `row` of the new domain.

@@ -170,7 +170,35 @@ CREATE TABLE domain_tags (
 ) STRICT;
 )sql";
 
-constexpr std::array kReleased{kVersion1, kVersion2};
+// Edges and what they showed. Receipts name domains and versions without referring to them: they tell of what may be
+// gone. Few domains are unbound; the index spares those who list the others from reading them.
+constexpr const char* kVersion3 = R"sql(
+CREATE TABLE edges (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  definition TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE receipts (
+  domain TEXT NOT NULL,
+  edge TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  chain BLOB NOT NULL,
+  wanted_at INTEGER NOT NULL,
+  written_at INTEGER,
+  acknowledged_at INTEGER,
+  proved_at INTEGER,
+  attempts INTEGER NOT NULL,
+  failure TEXT NOT NULL,
+  PRIMARY KEY (domain, edge, version DESC)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX receipts_by_version ON receipts (version);
+CREATE INDEX receipts_by_chain ON receipts (chain);
+
+CREATE INDEX domains_bound ON domains (id) WHERE chain IS NOT NULL;
+)sql";
+
+constexpr std::array kReleased{kVersion1, kVersion2, kVersion3};
 
 }  // namespace
 

@@ -45,13 +45,14 @@ class Piece {
     for (const auto& value : values_) {
       if (const auto* number = std::get_if<std::int64_t>(&value)) query.bind(*number);
       if (const auto* text = std::get_if<std::string>(&value)) query.bind(std::string_view(*text));
+      if (const auto* bytes = std::get_if<base::Bytes>(&value)) query.bind(base::ByteView(*bytes));
     }
     return query;
   }
 
  private:
   std::string text_;
-  std::vector<std::variant<std::int64_t, std::string>> values_;
+  std::vector<std::variant<std::int64_t, std::string, base::Bytes>> values_;
 };
 
 }  // namespace livecert::store::sqlite

@@ -85,12 +85,21 @@ base::Result<bool> chain_exists(Connection& database, const base::ChainId& chain
   return query.next();
 }
 
-base::Result<Outcome> insert_chain(Connection& database, const Context& context, const PutVersion& command,
-                                   const Reading& reading) {
-  TRY_ASSIGN(const bool chain_taken, chain_exists(database, command.chain));
-  if (chain_taken) return Outcome{OutcomeKind::kExists, "ChainID"};
-  TRY_ASSIGN(const bool version_taken, version_exists(database, command.version));
-  if (version_taken) return Outcome{OutcomeKind::kExists, "CertID"};
+// The id among those that the writing would give which is taken; empty: none is.
+base::Result<std::string> find_taken_id(Connection& database, const PutVersion& command, PutVerdict verdict) {
+  if (verdict == PutVerdict::kInsertChain) {
+    TRY_ASSIGN(const bool chain_taken, chain_exists(database, command.chain));
+    if (chain_taken) return std::string("ChainID");
+  }
+  if (verdict == PutVerdict::kInsertChain || verdict == PutVerdict::kInsertVersion) {
+    TRY_ASSIGN(const bool version_taken, version_exists(database, command.version));
+    if (version_taken) return std::string("CertID");
+  }
+  return std::string();
+}
+
+base::Result<void> insert_chain(Connection& database, const Context& context, const PutVersion& command,
+                                const Reading& reading) {
   const domain::VersionContent& content = command.content;
   TRY(
       database.run("INSERT INTO chains (chain_id_prefix, chain_id, account, project, name, created_at, current_version,"
@@ -101,8 +110,7 @@ base::Result<Outcome> insert_chain(Connection& database, const Context& context,
                    base::to_unix_micros(content.not_before), base::to_unix_micros(content.not_after)));
   TRY(insert_version(database, context, command, database.last_row()));
   TRY(count_expiry(database, std::nullopt, ExpiryDay{reading.project_row, day_of(content.not_after)}));
-  TRY(record(database, context, "chain", context.caller.account, command.chain.to_string()));
-  return Outcome{OutcomeKind::kDone, "", command.chain, command.version};
+  return record(database, context, "chain", context.caller.account, command.chain.to_string());
 }
 
 // Gives the chain the name and the project that were sent; its validity ends on `day`.
@@ -117,18 +125,16 @@ base::Result<void> relabel(Connection& database, const std::optional<std::string
   return count_expiry(database, target.expiry, expiry);
 }
 
-base::Result<Outcome> insert_next_version(Connection& database, const Context& context, const PutVersion& command,
-                                          const Reading& reading) {
-  TRY_ASSIGN(const bool version_taken, version_exists(database, command.version));
-  if (version_taken) return Outcome{OutcomeKind::kExists, "CertID"};
+base::Result<void> insert_next_version(Connection& database, const Context& context, const PutVersion& command,
+                                       const Reading& reading) {
   const domain::VersionContent& content = command.content;
   TRY(insert_version(database, context, command, reading.target->row));
   TRY(make_current(database, *reading.target,
                    {command.version, content.content_digest, content.not_before, content.not_after}));
+  if (reading.target->superseded) TRY(end_superseded(database, reading.target->row));
   TRY(drop_old_versions(database, *reading.target, command.version, command.keep_versions));
   TRY(relabel(database, command.name, command.project, reading, day_of(content.not_after)));
-  TRY(record(database, context, "chain", context.caller.account, command.target->to_string()));
-  return Outcome{OutcomeKind::kDone, "", *command.target, command.version};
+  return record(database, context, "chain", context.caller.account, command.target->to_string());
 }
 
 base::Result<void> relabel_chain(Connection& database, const Context& context, const base::ChainId& chain,
@@ -168,7 +174,7 @@ Outcome to_outcome(PutVerdict verdict, const PutState& state) {
 struct Decision {
   Reading reading;
   PutVerdict verdict = PutVerdict::kInactive;
-  Outcome outcome;  // of writing verdicts: when nothing goes wrong any more
+  Outcome outcome;  // kDone: once it has been written
 };
 
 // The chain and version that hold the content when the verdict has been carried out, and what is bound to it.
@@ -197,6 +203,11 @@ base::Result<Decision> decide(Connection& database, const Context& context, cons
   }
   PutState& state = decision.reading.state;
   decision.verdict = domain::decide(context.caller, command, state, context.at);
+  TRY_ASSIGN(const std::string taken, find_taken_id(database, command, decision.verdict));
+  if (!taken.empty()) {
+    decision.outcome = {OutcomeKind::kExists, taken};
+    return decision;
+  }
   decision.outcome = to_outcome(decision.verdict, state);
   if (decision.outcome.kind == OutcomeKind::kDone || decision.outcome.kind == OutcomeKind::kConverged) {
     name_holder(command, state, decision.verdict, decision.outcome);
@@ -216,10 +227,8 @@ base::Result<Outcome> apply_one(Connection& database, const Context& context, co
     TRY(relabel_chain(database, context, *command.target, command.name, command.project, decision.reading));
     return std::move(decision.outcome);
   }
-  TRY_ASSIGN(const Outcome written, decision.verdict == PutVerdict::kInsertChain
-                                        ? insert_chain(database, context, command, decision.reading)
-                                        : insert_next_version(database, context, command, decision.reading));
-  if (written.kind != OutcomeKind::kDone) return written;
+  TRY(decision.verdict == PutVerdict::kInsertChain ? insert_chain(database, context, command, decision.reading)
+                                                   : insert_next_version(database, context, command, decision.reading));
   return std::move(decision.outcome);
 }
 

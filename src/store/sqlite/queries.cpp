@@ -117,6 +117,15 @@ base::Result<std::vector<domain::Project>> list_projects(Connection& database, b
   });
 }
 
+base::Result<std::vector<StoredEdge>> list_edges(Connection& database) {
+  TRY_ASSIGN(Query query, database.query("SELECT name, definition FROM edges ORDER BY name"));
+  return collect(std::move(query), [](const Query& row) { return StoredEdge{row.text(0), row.text(1)}; });
+}
+
+base::Result<std::int64_t> last_change(Connection& database) {
+  return database.read_integer("SELECT coalesce(max(id), 0) FROM changes");
+}
+
 base::Result<std::vector<Change>> changes(Connection& database, std::int64_t after, std::int64_t limit) {
   TRY_ASSIGN(
       Query query,

@@ -38,10 +38,12 @@ inline constexpr int kSummaryRow = 10;
 // On a snapshot that the caller has begun.
 [[nodiscard]] base::Result<Outcome> preview(Connection& database, const Context& context, const PutVersion& command);
 
+// On a snapshot that the caller has begun.
 [[nodiscard]] base::Result<ChainPage> list_chains(Connection& database, const ChainFilter& filter, Cursor from,
                                                   std::int64_t skip, std::int64_t limit);
 [[nodiscard]] base::Result<ChainCounts> count_chains(Connection& database, const ChainFilter& filter);
 
+// On a snapshot that the caller has begun.
 [[nodiscard]] base::Result<std::optional<DomainDetail>> find_domain(Connection& database, const std::string& name);
 [[nodiscard]] base::Result<DomainPage> list_domains(Connection& database, const DomainFilter& filter, std::int64_t skip,
                                                     std::int64_t limit);
@@ -52,6 +54,15 @@ inline constexpr int kSummaryRow = 10;
                                                                             base::AccountId account);
 [[nodiscard]] base::Result<std::vector<domain::Project>> list_projects(Connection& database, base::AccountId account);
 
+[[nodiscard]] base::Result<BoundPage> list_bound(Connection& database, Cursor from, std::int64_t limit);
+[[nodiscard]] base::Result<std::optional<BoundDomain>> find_bound(Connection& database, const std::string& domain);
+[[nodiscard]] base::Result<std::vector<BoundDomain>> find_bound_to(Connection& database, const base::ChainId& chain);
+
+[[nodiscard]] base::Result<std::vector<domain::Receipt>> list_receipts(Connection& database,
+                                                                       const ReceiptFilter& filter);
+[[nodiscard]] base::Result<std::vector<StoredEdge>> list_edges(Connection& database);
+
+[[nodiscard]] base::Result<std::int64_t> last_change(Connection& database);
 [[nodiscard]] base::Result<std::vector<Change>> changes(Connection& database, std::int64_t after, std::int64_t limit);
 [[nodiscard]] base::Result<std::vector<AuditRecord>> audit(Connection& database, std::int64_t after,
                                                            std::int64_t limit);

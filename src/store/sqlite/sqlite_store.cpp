@@ -1,5 +1,6 @@
 #include "store/sqlite/sqlite_store.h"
 
+#include "store/sqlite/change_signal.h"
 #include "store/sqlite/checkpointer.h"
 #include "store/sqlite/data_directory.h"
 #include "store/sqlite/database.h"
@@ -49,11 +50,11 @@ base::Result<std::unique_ptr<Connection>> open_helper(const std::filesystem::pat
 // What `read` makes of one state of the store, though it asks several times.
 template <typename Read>
 auto on_snapshot(Connection& database, const Read& read) -> decltype(read()) {
-  TRY(database.execute("BEGIN"));
+  TRY(database.run("BEGIN"));
   auto result = read();
   // A read that failed may have ended the snapshot already.
   if (database.in_transaction()) {
-    TRY(database.execute("COMMIT"));
+    TRY(database.run("COMMIT"));
   }
   return result;
 }
@@ -65,6 +66,7 @@ struct SqliteStore::Parts {
   DataDirectory directory;
   std::unique_ptr<Connection> database;
   std::unique_ptr<ReaderPool> readers;
+  std::unique_ptr<ChangeSignal> signal;
   std::unique_ptr<Checkpointer> checkpointer;
   std::unique_ptr<Writer> writer;
 };
@@ -84,11 +86,14 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
   if (!helper) return unusable(file, helper.error());
   auto readers = ReaderPool::open(file, options.vfs, options.readers);
   if (!readers) return unusable(file, readers.error());
+  const auto position = sqlite::last_change(**writer);
+  if (!position) return unusable(file, position.error());
 
-  auto parts =
-      std::make_unique<Parts>(Parts{std::move(directory), *std::move(writer), *std::move(readers), nullptr, nullptr});
+  auto parts = std::make_unique<Parts>(Parts{std::move(directory), *std::move(writer), *std::move(readers),
+                                             std::make_unique<ChangeSignal>(*position), nullptr, nullptr});
   parts->checkpointer = std::make_unique<Checkpointer>(*std::move(helper), *parts->database, options.log);
-  parts->writer = std::make_unique<Writer>(*parts->database, *parts->checkpointer, clock, options.max_group);
+  parts->writer =
+      std::make_unique<Writer>(*parts->database, *parts->checkpointer, *parts->signal, clock, options.max_group);
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(parts)));
 }
 
@@ -126,8 +131,9 @@ base::Result<std::optional<domain::VersionContent>> SqliteStore::find_content(ba
 
 base::Result<ChainPage> SqliteStore::list_chains(const ChainFilter& filter, Cursor from, std::int64_t skip,
                                                  std::int64_t limit) {
-  return parts_->readers->run(
-      [&](Connection& database) { return sqlite::list_chains(database, filter, from, skip, limit); });
+  return parts_->readers->run([&](Connection& database) {
+    return on_snapshot(database, [&] { return sqlite::list_chains(database, filter, from, skip, limit); });
+  });
 }
 
 base::Result<ChainCounts> SqliteStore::count_chains(const ChainFilter& filter) {
@@ -174,6 +180,34 @@ base::Result<std::vector<domain::AccessKey>> SqliteStore::list_access_keys(base:
 
 base::Result<std::vector<domain::Project>> SqliteStore::list_projects(base::AccountId account) {
   return parts_->readers->run([&](Connection& database) { return sqlite::list_projects(database, account); });
+}
+
+base::Result<BoundPage> SqliteStore::list_bound(Cursor from, std::int64_t limit) {
+  return parts_->readers->run([&](Connection& database) { return sqlite::list_bound(database, from, limit); });
+}
+
+base::Result<std::optional<BoundDomain>> SqliteStore::find_bound(const std::string& domain) {
+  return parts_->readers->run([&](Connection& database) { return sqlite::find_bound(database, domain); });
+}
+
+base::Result<std::vector<BoundDomain>> SqliteStore::find_bound_to(const base::ChainId& chain) {
+  return parts_->readers->run([&](Connection& database) { return sqlite::find_bound_to(database, chain); });
+}
+
+base::Result<std::vector<domain::Receipt>> SqliteStore::list_receipts(const ReceiptFilter& filter) {
+  return parts_->readers->run([&](Connection& database) { return sqlite::list_receipts(database, filter); });
+}
+
+base::Result<std::vector<StoredEdge>> SqliteStore::list_edges() {
+  return parts_->readers->run([&](Connection& database) { return sqlite::list_edges(database); });
+}
+
+base::Result<std::int64_t> SqliteStore::last_change() {
+  return parts_->readers->run([&](Connection& database) { return sqlite::last_change(database); });
+}
+
+base::Result<bool> SqliteStore::wait_for_change(std::int64_t after, std::chrono::milliseconds wait) {
+  return parts_->signal->wait(after, wait);
 }
 
 base::Result<std::vector<Change>> SqliteStore::changes(std::int64_t after, std::int64_t limit) {

@@ -53,6 +53,13 @@ class SqliteStore final : public Store {
   [[nodiscard]] base::Result<std::vector<domain::Account>> list_accounts() override;
   [[nodiscard]] base::Result<std::vector<domain::AccessKey>> list_access_keys(base::AccountId account) override;
   [[nodiscard]] base::Result<std::vector<domain::Project>> list_projects(base::AccountId account) override;
+  [[nodiscard]] base::Result<BoundPage> list_bound(Cursor from, std::int64_t limit) override;
+  [[nodiscard]] base::Result<std::optional<BoundDomain>> find_bound(const std::string& domain) override;
+  [[nodiscard]] base::Result<std::vector<BoundDomain>> find_bound_to(const base::ChainId& chain) override;
+  [[nodiscard]] base::Result<std::vector<domain::Receipt>> list_receipts(const ReceiptFilter& filter) override;
+  [[nodiscard]] base::Result<std::vector<StoredEdge>> list_edges() override;
+  [[nodiscard]] base::Result<std::int64_t> last_change() override;
+  [[nodiscard]] base::Result<bool> wait_for_change(std::int64_t after, std::chrono::milliseconds wait) override;
   [[nodiscard]] base::Result<std::vector<Change>> changes(std::int64_t after, std::int64_t limit) override;
   [[nodiscard]] base::Result<std::vector<AuditRecord>> audit(std::int64_t after, std::int64_t limit) override;
 

@@ -5,12 +5,12 @@
 #include <utility>
 
 #include "store/sqlite/commands.h"
+#include "store/sqlite/queries.h"
 
 namespace livecert::store::sqlite {
 namespace {
 
 constexpr std::chrono::milliseconds kIdle(200);
-constexpr std::string_view kLastChange = "SELECT coalesce(max(id), 0) FROM changes";
 
 // The outcome of a command whose transaction failed.
 Outcome failure(const base::Error& error) {
@@ -20,9 +20,11 @@ Outcome failure(const base::Error& error) {
 
 }  // namespace
 
-Writer::Writer(Connection& database, Checkpointer& checkpointer, const base::Clock& clock, int max_group)
+Writer::Writer(Connection& database, Checkpointer& checkpointer, ChangeSignal& signal, const base::Clock& clock,
+               int max_group)
     : database_(database),
       checkpointer_(checkpointer),
+      signal_(signal),
       clock_(clock),
       max_group_(static_cast<std::size_t>(std::max(max_group, 1))),
       thread_([this] { run(); }) {}
@@ -99,19 +101,23 @@ void Writer::carry_out(std::span<Job> group) {
 Writer::Attempt Writer::attempt(std::span<Job> group) {
   roll_back();
   if (auto begun = database_.execute("BEGIN IMMEDIATE"); !begun) return {Ending::kNotBegun, begun.error()};
-  const auto position = database_.read_integer(kLastChange);
-  auto applied = position ? apply_all(group) : base::Result<void>(position.error());
+  const auto applied = apply_all(group);
   if (!applied) {
     roll_back();
     return {Ending::kFailed, applied.error()};
   }
-  auto committed = database_.execute("COMMIT");
-  if (committed) return {Ending::kCommitted};
-  roll_back();
-  return settle(committed.error(), *position);
+  Attempt attempt{Ending::kCommitted};
+  if (auto committed = database_.execute("COMMIT"); !committed) {
+    roll_back();
+    attempt = settle(committed.error(), *applied);
+  }
+  if (attempt.ending == Ending::kCommitted) signal_.move_to(applied->after);
+  return attempt;
 }
 
-base::Result<void> Writer::apply_all(std::span<Job> group) {
+base::Result<Writer::Positions> Writer::apply_all(std::span<Job> group) {
+  Positions positions;
+  TRY_ASSIGN(positions.before, last_change(database_));
   for (Job& job : group) {
     if (clock_.steady_now() > job.context->deadline) {
       job.outcome = {OutcomeKind::kDeadlineExceeded};
@@ -119,19 +125,22 @@ base::Result<void> Writer::apply_all(std::span<Job> group) {
     }
     TRY_ASSIGN(job.outcome, apply(database_, *job.context, *job.command));
   }
-  return {};
+  TRY_ASSIGN(positions.after, last_change(database_));
+  return positions;
 }
 
 // A commit that failed may lie in the log with its end mark and come to life after a power cut. Only a later commit
-// that succeeds settles it: that one either follows it or has overwritten it.
-Writer::Attempt Writer::settle(base::Error error, std::int64_t position_before) {
+// that succeeds settles it: that one either follows it or has overwritten it. Which, the changes tell; a commit of
+// receipts alone has none.
+Writer::Attempt Writer::settle(base::Error error, const Positions& positions) {
   if (auto fenced = fence(); !fenced) {
     error.detail += "; then " + fenced.error().detail;
     return {Ending::kUncertain, std::move(error)};
   }
-  const auto position = database_.read_integer(kLastChange);
+  if (positions.after == positions.before) return {Ending::kUncertain, std::move(error)};
+  const auto position = last_change(database_);
   if (!position) return {Ending::kUncertain, position.error()};
-  if (*position > position_before) return {Ending::kCommitted};
+  if (*position > positions.before) return {Ending::kCommitted};
   return {Ending::kFailed, std::move(error)};
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "store/sqlite/change_signal.h"
 #include "store/sqlite/checkpointer.h"
 #include "store/sqlite/database.h"
 #include "store/store.h"
@@ -20,8 +21,9 @@ namespace livecert::store::sqlite {
 // with the disk for all of them, after which all are answered.
 class Writer {
  public:
-  // `database` and `clock` must outlive this.
-  Writer(Connection& database, Checkpointer& checkpointer, const base::Clock& clock, int max_group);
+  // Everything passed in must outlive this.
+  Writer(Connection& database, Checkpointer& checkpointer, ChangeSignal& signal, const base::Clock& clock,
+         int max_group);
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
   // Carries out what was submitted before.
@@ -44,18 +46,25 @@ class Writer {
     base::Error error = {};
   };
 
+  // Of the last change, before and after a group.
+  struct Positions {
+    std::int64_t before = 0;
+    std::int64_t after = 0;
+  };
+
   void run();
   // Empty: nothing came for a while, or there is nothing left and the writer must stop.
   [[nodiscard]] std::vector<Job> take();
   void carry_out(std::span<Job> group);
   [[nodiscard]] Attempt attempt(std::span<Job> group);
-  [[nodiscard]] base::Result<void> apply_all(std::span<Job> group);
-  [[nodiscard]] Attempt settle(base::Error error, std::int64_t position_before);
+  [[nodiscard]] base::Result<Positions> apply_all(std::span<Job> group);
+  [[nodiscard]] Attempt settle(base::Error error, const Positions& positions);
   [[nodiscard]] base::Result<void> fence();
   void roll_back();
 
   Connection& database_;
   Checkpointer& checkpointer_;
+  ChangeSignal& signal_;
   const base::Clock& clock_;
   const std::size_t max_group_;
   bool settled_ = true;  // the thread's: nothing is left to do until something is submitted

@@ -1,92 +1,23 @@
 #include <algorithm>
 #include <thread>
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
-#include "store/material.h"
-#include "store/sqlite/failing_vfs.h"
-#include "store/sqlite/inspection.h"
-#include "store/sqlite/sqlite_store.h"
+#include "store/sqlite/faults.h"
 
-// A disk that fails: whichever write or sync it is, every answer stays true, nothing is half there, and the same is
-// found after reopening, as after a crash at that moment.
 namespace livecert::store::testing {
 namespace {
 
-using Operation = FailingVfs::Operation;
-using Duration = FailingVfs::Duration;
-
-struct Fault {
-  Operation operation;
-  Duration duration;
-  std::string name;
-  friend void PrintTo(const Fault& fault, std::ostream* out) { *out << fault.name; }
-};
-
-class Faults : public ::testing::TestWithParam<Fault> {
- protected:
-  void SetUp() override {
-    auto store = open(original.path());
-    ASSERT_TRUE(store);
-    ASSERT_TRUE(populate(*store));
-    ASSERT_EQ(store->submit(context_of(kRoot), creation(kBefore)).kind, OutcomeKind::kDone);
-    ASSERT_EQ(store->submit(context_of(kRoot), CreateProject{{kRoot, "live", kNow}}).kind, OutcomeKind::kDone);
+// What a value may be after commands that each would have set it, by what they answered.
+template <typename Value>
+std::vector<Value> possible_values(Value value, const std::vector<std::pair<Outcome, Value>>& commands) {
+  std::vector<Value> possible;
+  possible.push_back(std::move(value));
+  for (const auto& [outcome, set] : commands) {
+    if (took_effect(outcome) == true) possible.clear();
+    if (took_effect(outcome) != false) possible.push_back(set);
   }
-
-  std::unique_ptr<sqlite::SqliteStore> open(const std::filesystem::path& directory) {
-    auto store = sqlite::SqliteStore::open({.directory = directory, .readers = 2, .vfs = vfs.name()}, clock);
-    if (!store) return nullptr;
-    return *std::move(store);
-  }
-
-  // Runs `work(store, n)` on a copy of the original while the n-th operation fails, for n from 1 until nothing failed,
-  // and `verify(store, n)` right after, after a crash at that moment, and after closing and reopening.
-  template <typename Work, typename Verify>
-  void for_every_failure(const Work& work, const Verify& verify) {
-    for (int n = 1;; ++n) {
-      SCOPED_TRACE("failure " + std::to_string(n));
-      ASSERT_LT(n, 500);
-      const TemporaryDirectory tried;
-      const TemporaryDirectory crashed;
-      copy_store(original.path(), tried.path());
-      auto store = open(tried.path());
-      ASSERT_TRUE(store);
-      vfs.fail(GetParam().operation, n, GetParam().duration);
-      work(*store);
-      const bool failed = vfs.has_failed();
-      verify(*store);
-      copy_store(tried.path(), crashed.path());
-      store.reset();
-      vfs.stop_failing();
-      for (const auto& directory : {crashed.path(), tried.path()}) {
-        store = open(directory);
-        ASSERT_TRUE(store);
-        verify(*store);
-        store.reset();
-        EXPECT_EQ(inspect(directory), "");
-      }
-      if (!failed) return;
-      if (HasFailure()) return;
-    }
-  }
-
-  static constexpr std::uint64_t kBefore = 1000;
-  FailingVfs vfs;
-  ManualClock clock;
-  TemporaryDirectory original;
-};
-
-// What an outcome says about whether its command took effect; nullopt: it leaves that open.
-std::optional<bool> took_effect(const Outcome& outcome) {
-  if (outcome.kind == OutcomeKind::kUnknown) return std::nullopt;
-  return outcome.kind == OutcomeKind::kDone;
-}
-
-void expect_effect(const Outcome& outcome, bool found, const std::string& what) {
-  const auto told = took_effect(outcome);
-  if (told) {
-    EXPECT_EQ(found, *told) << what << " answered " << static_cast<int>(outcome.kind) << ": " << outcome.subject;
-  }
+  return possible;
 }
 
 TEST_P(Faults, OneAfterTheOther) {
@@ -150,6 +81,43 @@ TEST_P(Faults, OfDomainsAndTheirChains) {
       expect_effect(outcomes[2], (*found)->domain.status == domain::DomainStatus::kDisabled, "the status");
     }
     if (took_effect(outcomes[1]).value_or(false)) expect_effect(outcomes[3], !deleted->has_value(), "the deletion");
+  };
+  for_every_failure(work, verify);
+}
+
+TEST_P(Faults, OfEdgesAndTheirReceipts) {
+  const auto receipt = [](const std::string& domain, std::int64_t attempts) {
+    return domain::Receipt{"edge",   domain, chain_id(kBefore), base::CertId(kBefore), kNow, kNow, {}, {},
+                           attempts, "no"};
+  };
+  using Receipts = std::vector<domain::Receipt>;
+  const Receipts first{receipt("a.example.net", 1), receipt("b.example.net", 1)};
+  const Receipts second{receipt("a.example.net", 2), receipt("b.example.net", 2)};
+  std::vector<Outcome> outcomes;
+  const auto work = [&](Store& store) {
+    const Context context = context_of(kRoot);
+    outcomes.clear();
+    outcomes.push_back(store.submit(context, PutEdge{"edge", std::string(5'000, 'x')}));
+    outcomes.push_back(store.submit(context, KeepReceipts{first}));
+    outcomes.push_back(store.submit(context, KeepReceipts{second}));
+    outcomes.push_back(store.submit(context, ForgetReceipts{"edge", {"a.example.net", "b.example.net"}}));
+    outcomes.push_back(store.submit(context, PutEdge{"other", "y"}));
+    outcomes.push_back(store.submit(context, DeleteEdge{"other"}));
+  };
+  const auto verify = [&](Store& store) {
+    const auto edges = store.list_edges();
+    const auto receipts = store.list_receipts({});
+    const auto changes = store.changes(0, 1'000);
+    const auto position = store.last_change();
+    ASSERT_TRUE(edges && receipts && changes && position);
+    EXPECT_EQ(changes->back().position, *position);
+    const auto has_edge = [&](const std::string& name) {
+      return std::ranges::any_of(*edges, [&](const StoredEdge& edge) { return edge.name == name; });
+    };
+    expect_effect(outcomes[0], has_edge("edge"), "the edge");
+    EXPECT_THAT(possible_values<Receipts>({}, {{outcomes[1], first}, {outcomes[2], second}, {outcomes[3], {}}}),
+                ::testing::Contains(*receipts));
+    if (took_effect(outcomes[4]) == true) expect_effect(outcomes[5], !has_edge("other"), "the deletion");
   };
   for_every_failure(work, verify);
 }

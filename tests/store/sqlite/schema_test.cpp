@@ -23,8 +23,20 @@ class Migration : public ::testing::Test {
     if (!connection) return connection.error();
     return migrate(**connection, Migrations(scripts.begin(), scripts.size()));
   }
+  // A store as the release wrote it whose format it was.
+  std::unique_ptr<Store> open_version(int version) {
+    std::ifstream stream(LIVECERT_TEST_DATA "/version_" + std::to_string(version) + ".sql");
+    const std::string script{std::istreambuf_iterator<char>(stream), {}};
+    EXPECT_FALSE(script.empty());
+    std::filesystem::remove(file);
+    EXPECT_EQ(query(script), "");
+    auto opened = SqliteStore::open({.directory = directory.path()}, clock);
+    EXPECT_TRUE(opened) << (opened ? "" : opened.error().message);
+    return opened ? *std::move(opened) : nullptr;
+  }
   std::string query(const std::string& sql) const { return testing::run_sql(file, sql); }
 
+  testing::ManualClock clock;
   TemporaryDirectory directory;
   std::filesystem::path file;
 };
@@ -61,49 +73,68 @@ TEST_F(Migration, RefusesANewerVersion) {
 
 // data/version_1.sql is what the first release wrote; a change to a released script shows here.
 TEST_F(Migration, AStoreOfVersion1StillOpens) {
-  std::ifstream stream(LIVECERT_TEST_DATA "/version_1.sql");
-  const std::string script{std::istreambuf_iterator<char>(stream), {}};
-  ASSERT_FALSE(script.empty());
-  std::filesystem::remove(file);
-  ASSERT_EQ(query(script), "");
-
-  const testing::ManualClock clock;
-  auto opened = SqliteStore::open({.directory = directory.path()}, clock);
-  ASSERT_TRUE(opened) << opened.error().message;
-  Store& store = **opened;
-  const auto credential = store.find_credential("root-key");
+  auto store = open_version(1);
+  ASSERT_TRUE(store);
+  const auto credential = store->find_credential("root-key");
   ASSERT_TRUE(credential && *credential);
   EXPECT_EQ((*credential)->account.name, "root");
-  const auto chain = store.find_chain(testing::chain_id(1));
+  const auto chain = store->find_chain(testing::chain_id(1));
   ASSERT_TRUE(chain && *chain);
   EXPECT_EQ((*chain)->summary.name, "name-1");
   EXPECT_EQ((*chain)->summary.current, base::CertId(2));
   EXPECT_EQ((*chain)->certificates.at(0), testing::content(2).leaf_der);
   EXPECT_EQ((*chain)->certificates.at(2), testing::issuer(2).der);
-  const auto old = store.find_content(base::CertId(1));
+  const auto old = store->find_content(base::CertId(1));
   ASSERT_TRUE(old && *old);
   EXPECT_EQ((*old)->sealed_key.bytes, testing::content(1).sealed_key.bytes);
-  EXPECT_EQ(store.submit(testing::context_of(testing::kRoot), testing::creation(3)).kind, OutcomeKind::kDone);
-  opened->reset();
+  EXPECT_EQ(store->submit(testing::context_of(testing::kRoot), testing::creation(3)).kind, OutcomeKind::kDone);
+  store.reset();
   EXPECT_EQ(testing::inspect(directory.path()), "");
 }
 
 TEST_F(Migration, AStoreOfVersion2StillOpensWithItsDomains) {
-  std::ifstream stream(LIVECERT_TEST_DATA "/version_2.sql");
-  const std::string script{std::istreambuf_iterator<char>(stream), {}};
-  std::filesystem::remove(file);
-  ASSERT_EQ(query(script), "");
-  const testing::ManualClock clock;
-  auto opened = SqliteStore::open({.directory = directory.path()}, clock);
-  ASSERT_TRUE(opened) << opened.error().message;
-  const auto found = (*opened)->find_domain("live.example.net");
+  auto store = open_version(2);
+  ASSERT_TRUE(store);
+  const auto found = store->find_domain("live.example.net");
   ASSERT_TRUE(found && *found);
   EXPECT_EQ((*found)->domain.status, domain::DomainStatus::kDisabled);
   EXPECT_EQ((*found)->domain.tags, (std::vector<domain::Tag>{{"stage", "test"}}));
   EXPECT_EQ((*found)->binding->chain, testing::chain_id(1));
   EXPECT_EQ((*found)->binding->bound_by, "root-key");
   EXPECT_EQ((*found)->leaf_der, testing::content(2).leaf_der);
-  opened->reset();
+  const auto bound = store->list_bound({}, 10);
+  ASSERT_TRUE(bound);
+  ASSERT_EQ(bound->domains.size(), 1U) << "what was bound before is found by the new index";
+  EXPECT_EQ(bound->domains[0].binding, (*found)->binding);
+  EXPECT_EQ(bound->domains[0].version, base::CertId(2));
+  const auto position = store->last_change();
+  ASSERT_TRUE(position);
+  EXPECT_EQ(*position, 6);
+  EXPECT_TRUE(store->list_edges()->empty());
+  EXPECT_TRUE(store->list_receipts({})->empty());
+  EXPECT_EQ(store->submit(testing::context_of(testing::kRoot), PutEdge{"nginx", "{}"}).kind, OutcomeKind::kDone);
+  store.reset();
+  EXPECT_EQ(testing::inspect(directory.path()), "");
+}
+
+TEST_F(Migration, AStoreOfVersion3StillOpensWithItsEdgesAndReceipts) {
+  auto store = open_version(3);
+  ASSERT_TRUE(store);
+  const auto edges = store->list_edges();
+  ASSERT_TRUE(edges);
+  ASSERT_EQ(edges->size(), 1U);
+  EXPECT_EQ(edges->front().name, "nginx");
+  EXPECT_EQ(edges->front().definition, R"({"kind":"files"})");
+  const auto receipts = store->list_receipts({.edge = "nginx", .domain = "live.example.net"});
+  ASSERT_TRUE(receipts);
+  ASSERT_EQ(receipts->size(), 2U);
+  EXPECT_EQ(receipts->at(0).version, base::CertId(2));
+  EXPECT_EQ(receipts->at(0).chain, testing::chain_id(1));
+  EXPECT_EQ(receipts->at(0).written_at, std::nullopt);
+  EXPECT_EQ(receipts->at(0).attempts, 3);
+  EXPECT_EQ(receipts->at(0).failure, "connection refused");
+  EXPECT_EQ(receipts->at(1).proved_at, testing::kNow + std::chrono::microseconds(3));
+  store.reset();
   EXPECT_EQ(testing::inspect(directory.path()), "");
 }
 

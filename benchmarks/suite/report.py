@@ -1,0 +1,84 @@
+"""The result as Markdown tables."""
+
+# In the order of a request's way.
+STEPS = {
+    "request/head": "HTTP head read",
+    "request/signature": "signature verified, body hashed",
+    "request/json": "JSON parsed and bound",
+    "certificate/pem": "PEM read (leaf, intermediate, key)",
+    "certificate/leaf": "leaf parsed",
+    "certificate/key": "key parsed, its numbers proven to fit",
+    "certificate/match": "key matched with the leaf",
+    "certificate/chain": "leaf's signature verified, issuer known",
+    "certificate/judge": "**certificate part**: all of these, rules and report",
+    "certificate/judge-in-service": "the same, looking for a root in the store too",
+    "floor/from-pem": "floor, from PEM",
+    "floor/from-der": "floor, from DER",
+    "custody/seal": "key sealed",
+    "custody/put-version": "rows written, in groups (32 threads)",
+}
+FLOORS = ["floor/from-pem", "floor/from-der"]
+
+
+def _number(value):
+    if value >= 100:
+        return f"{value:.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def _with_spread(figure):
+    return f"{_number(figure['median'])} ({_number(figure['min'])}–{_number(figure['max'])})"
+
+
+def _table(head, rows):
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
+
+
+def _machine(machine):
+    return (f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB; {machine['system']}, "
+            f"Linux {machine['kernel']}; {machine['filesystem']}, fdatasync of 4 KiB {machine['fdatasync_ms']} ms; "
+            f"{machine['compiler']}; OpenSSL {machine['openssl']}, SQLite {machine['sqlite']}; load average before "
+            f"{machine['load_average'][0]}; commit {machine['commit']}; {machine['date']}.\n")
+
+
+def _steps(steps):
+    return _table(["step", "µs of processor"], [[STEPS.get(name, name), _with_spread(steps[name])]
+                                                for name in [*STEPS, *(set(steps) - set(STEPS))] if name in steps])
+
+
+def _floor(steps):
+    part = steps["certificate/judge"]["median"]
+    return "".join(f"Certificate part / {STEPS[floor]}: **{part / steps[floor]['median']:.2f}**\n\n" for floor in FLOORS)
+
+
+def _loads(loads):
+    rows = []
+    for load in loads:
+        latency = [_with_spread(load[name]) if name in load else "" for name in ["p50_ms", "p99_ms"]]
+        client = load.get("client_processor_ms_per_request")
+        rows.append([load["name"], str(load["connections"]), _with_spread(load["requests_per_second"]), *latency,
+                     _with_spread(load["server_processor_ms_per_request"]), _number(client["median"]) if client else "",
+                     str(load["errors"])])
+    return _table(["request", "at once", "per second", "p50 ms", "p99 ms", "server, ms of processor each",
+                   "client, ms each", "errors"], rows)
+
+
+def _peers(peers):
+    names = {"requests_per_second": "rate", "p50_ms": "p50", "p99_ms": "p99",
+             "server_processor_ms_per_request": "processor each"}
+    rows = [[peer["name"], *(_with_spread(peer["ratios"][name]) if name in peer["ratios"] else "" for name in names)]
+            for peer in peers]
+    return _table(["CreateCert against", *names.values()], rows)
+
+
+def to_markdown(result):
+    parts = ["# Result of ./dev bench\n", _machine(result["machine"]),
+             f"Medians of {result['repetitions']} runs of {result['seconds']} s, least and greatest in brackets.\n",
+             "## Steps of a CreateCert (RSA-2048)\n", _steps(result["steps"]), _floor(result["steps"]).rstrip() + "\n",
+             "## Loads\n", _loads(result["loads"])]
+    if result["peers"]:
+        parts += ["## Other stores\n",
+                  f"The same run, {result['record_bytes']} bytes a record; ratios of neighbouring runs, CreateCert "
+                  "over the other.\n", _peers(result["peers"])]
+    return "\n".join(parts)

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "edge/driver.h"
+
+namespace livecert::edge {
+
+// What one Caddy server gets when it asks: Caddy keeps nothing and fetches a certificate for each handshake
+// (`get_certificate http`), so delivering is remembering which version to hand out. Callable from every thread.
+class CaddyDesk {
+ public:
+  void put(const Order& order);
+  void remove(const std::string& domain);
+  [[nodiscard]] std::optional<Order> find(const std::string& domain) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, Order> orders_;
+};
+
+[[nodiscard]] std::unique_ptr<Driver> make_caddy_driver(std::shared_ptr<CaddyDesk> desk);
+
+}  // namespace livecert::edge

@@ -1,0 +1,17 @@
+#include "edge/combined_file.h"
+
+#include "edge/pem_text.h"
+
+namespace livecert::edge {
+
+base::Result<void> put_combined(FileDrop& drop, const std::string& name, const Bundle& bundle) {
+  return drop.put(name, combined_pem(bundle, base::SecretAccess()));
+}
+
+base::Result<bool> holds_combined(FileDrop& drop, const std::string& name, const Order& order, const LoadBundle& load) {
+  if (drop.is_untouched(name)) return true;
+  TRY_ASSIGN(const Bundle bundle, load(order));
+  return drop.holds(name, combined_pem(bundle, base::SecretAccess()));
+}
+
+}  // namespace livecert::edge

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "edge/definition.h"
+#include "edge/driver.h"
+
+namespace livecert::edge {
+
+// How the certificates of a `files` edge lie in its folder. Its functions are those of Driver.
+class FilesLayout {
+ public:
+  FilesLayout() = default;
+  FilesLayout(const FilesLayout&) = delete;
+  FilesLayout& operator=(const FilesLayout&) = delete;
+  virtual ~FilesLayout() = default;
+
+  [[nodiscard]] virtual base::Result<void> write(const Delivery& delivery) = 0;
+  [[nodiscard]] virtual base::Result<void> remove(const std::string& domain) = 0;
+  [[nodiscard]] virtual base::Result<bool> is_written(const Order& order, const LoadBundle& load) = 0;
+};
+
+// DOMAIN.pem with chain and key.
+[[nodiscard]] std::unique_ptr<FilesLayout> make_combined_layout(const Definition& definition);
+// DOMAIN/fullchain.pem and DOMAIN/privkey.pem. DOMAIN is a link, so that the two change in one step. The clock
+// tells how long a former version lives on.
+[[nodiscard]] std::unique_ptr<FilesLayout> make_separate_layout(const Definition& definition,
+                                                                std::shared_ptr<const base::Clock> clock);
+
+}  // namespace livecert::edge

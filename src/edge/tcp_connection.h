@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <sys/socket.h>
+
+#include "base/bytes.h"
+#include "base/owned_descriptor.h"
+#include "base/time.h"
+#include "edge/definition.h"
+
+namespace livecert::edge {
+
+// How a step on a connection ended.
+struct Transfer {
+  enum class End : std::uint8_t {
+    kDone,
+    kClosed,  // by the other side, in order
+    kLate,    // the deadline passed
+    kBroken,  // refused, reset, no route
+  };
+  End end = End::kDone;
+  std::size_t size = 0;  // bytes received
+  int error = 0;         // the system's number, when broken
+};
+
+// A TCP connection of which no step lasts beyond one deadline. A side that is gone raises no SIGPIPE. Used by one
+// thread at a time.
+class TcpConnection {
+ public:
+  // Opens the socket; nothing is sent.
+  TcpConnection(const Address& address, base::SteadyTime deadline);
+
+  // To be called first, and once.
+  [[nodiscard]] Transfer connect();
+  // Sends as much as the other side takes. That it is gone is for receive() to tell, which may still find its last
+  // words.
+  void send(base::ByteView bytes);
+  // One byte or more.
+  [[nodiscard]] Transfer receive(std::span<std::uint8_t> buffer);
+
+ private:
+  [[nodiscard]] Transfer wait_for(short events) const;
+
+  sockaddr_storage address_;
+  base::SteadyTime deadline_;
+  base::OwnedDescriptor socket_;
+  int send_error_ = 0;
+};
+
+}  // namespace livecert::edge

@@ -1,0 +1,80 @@
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "store/sqlite/chain_rows.h"
+#include "store/sqlite/domain_rows.h"
+#include "store/sqlite/queries.h"
+
+namespace livecert::store::sqlite {
+namespace {
+
+// The columns that read_bound() reads, from `domains`, by the index named.
+std::string select_by(std::string_view index, std::string_view condition) {
+  return "SELECT " + std::string(kDomainColumns) + ", chains.current_version, chains.not_after FROM domains" +
+         std::string(index) + std::string(kDomainJoins) + " WHERE domains.chain IS NOT NULL AND " +
+         std::string(condition);
+}
+
+base::Result<BoundDomain> read_bound(const Query& query) {
+  TRY_ASSIGN(DomainRow row, read_domain_row(query));
+  BoundDomain bound;
+  bound.name = std::move(row.domain.name);
+  bound.account = row.domain.account;
+  bound.project = std::move(row.domain.project);
+  bound.status = row.domain.status;
+  bound.binding = *std::move(row.binding);
+  bound.version = base::CertId(query.integer(kDomainColumnCount));
+  bound.not_after = base::from_unix_micros(query.integer(kDomainColumnCount + 1));
+  return bound;
+}
+
+}  // namespace
+
+base::Result<BoundPage> list_bound(Connection& database, Cursor from, std::int64_t limit) {
+  LIVECERT_CHECK(limit > 0);
+  static const std::string statement =
+      select_by(" INDEXED BY domains_bound", "domains.id > ? ORDER BY domains.id LIMIT ?");
+  // One row more than asked for tells whether there is a following page.
+  TRY_ASSIGN(Query query, database.query(statement, from.position,
+                                         std::min(limit, std::numeric_limits<std::int64_t>::max() - 1) + 1));
+  BoundPage page;
+  std::int64_t last = 0;
+  for (;;) {
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found) return page;
+    if (static_cast<std::int64_t>(page.domains.size()) == limit) {
+      page.next = Cursor{last};
+      return page;
+    }
+    TRY_ASSIGN(BoundDomain bound, read_bound(query));
+    page.domains.push_back(std::move(bound));
+    last = query.integer(0);
+  }
+}
+
+base::Result<std::optional<BoundDomain>> find_bound(Connection& database, const std::string& domain) {
+  static const std::string statement = select_by("", "domains.name = ?");
+  TRY_ASSIGN(Query query, database.query(statement, domain));
+  TRY_ASSIGN(const bool found, query.next());
+  if (!found) return std::optional<BoundDomain>();
+  TRY_ASSIGN(BoundDomain bound, read_bound(query));
+  return std::optional(std::move(bound));
+}
+
+base::Result<std::vector<BoundDomain>> find_bound_to(Connection& database, const base::ChainId& chain) {
+  static const std::string statement =
+      select_by(" INDEXED BY domains_by_chain",
+                "domains.chain = (SELECT id FROM chains WHERE chain_id_prefix = ? AND chain_id = ?)"
+                " ORDER BY domains.bound_at, domains.id");
+  TRY_ASSIGN(Query query, database.query(statement, index_prefix(chain.bytes()), chain.bytes()));
+  std::vector<BoundDomain> domains;
+  for (;;) {
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found) return domains;
+    TRY_ASSIGN(BoundDomain bound, read_bound(query));
+    domains.push_back(std::move(bound));
+  }
+}
+
+}  // namespace livecert::store::sqlite

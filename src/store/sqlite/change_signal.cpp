@@ -1,0 +1,27 @@
+#include "store/sqlite/change_signal.h"
+
+#include <algorithm>
+
+namespace livecert::store::sqlite {
+namespace {
+
+// What is longer is as good as this, and cannot overflow the clock.
+constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24);
+
+}  // namespace
+
+void ChangeSignal::move_to(std::int64_t position) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (position <= position_) return;
+    position_ = position;
+  }
+  moved_.notify_all();
+}
+
+bool ChangeSignal::wait(std::int64_t after, std::chrono::milliseconds wait) {
+  std::unique_lock lock(mutex_);
+  return moved_.wait_for(lock, std::min(wait, kLongest), [&] { return position_ > after; });
+}
+
+}  // namespace livecert::store::sqlite

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+
+namespace livecert::store::sqlite {
+
+// The position of the last change that was committed, for those who wait for the next one. Callable from every thread.
+class ChangeSignal {
+ public:
+  explicit ChangeSignal(std::int64_t position) : position_(position) {}
+
+  // Wakes all who wait if the position is a later one.
+  void move_to(std::int64_t position);
+
+  // Blocks until the position is later than `after`, at most `wait`; whether it is.
+  [[nodiscard]] bool wait(std::int64_t after, std::chrono::milliseconds wait);
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable moved_;
+  std::int64_t position_;
+};
+
+}  // namespace livecert::store::sqlite

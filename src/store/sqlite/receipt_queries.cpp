@@ -1,0 +1,50 @@
+#include "store/sqlite/piece.h"
+#include "store/sqlite/queries.h"
+
+namespace livecert::store::sqlite {
+namespace {
+
+std::optional<base::Time> read_time(const Query& query, int column) {
+  if (query.is_null(column)) return std::nullopt;
+  return base::from_unix_micros(query.integer(column));
+}
+
+base::Result<domain::Receipt> read_receipt(const Query& query) {
+  domain::Receipt receipt;
+  receipt.edge = query.text(0);
+  receipt.domain = query.text(1);
+  TRY_ASSIGN(const auto chain, query.fixed<16>(2));
+  receipt.chain = base::ChainId(chain);
+  receipt.version = base::CertId(query.integer(3));
+  receipt.wanted_at = base::from_unix_micros(query.integer(4));
+  receipt.written_at = read_time(query, 5);
+  receipt.acknowledged_at = read_time(query, 6);
+  receipt.proved_at = read_time(query, 7);
+  receipt.attempts = query.integer(8);
+  receipt.failure = query.text(9);
+  return receipt;
+}
+
+}  // namespace
+
+base::Result<std::vector<domain::Receipt>> list_receipts(Connection& database, const ReceiptFilter& filter) {
+  Piece piece;
+  piece.add(
+      "SELECT edge, domain, chain, version, wanted_at, written_at, acknowledged_at, proved_at, attempts, failure"
+      " FROM receipts WHERE TRUE");
+  if (filter.edge) piece.add(" AND edge = ?", *filter.edge);
+  if (filter.domain) piece.add(" AND domain = ?", *filter.domain);
+  if (filter.chain) piece.add(" AND chain = ?", base::to_bytes(filter.chain->bytes()));
+  if (filter.version) piece.add(" AND version = ?", filter.version->number());
+  piece.add(" ORDER BY domain, edge, version DESC");
+  TRY_ASSIGN(Query query, piece.query(database));
+  std::vector<domain::Receipt> receipts;
+  for (;;) {
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found) return receipts;
+    TRY_ASSIGN(domain::Receipt receipt, read_receipt(query));
+    receipts.push_back(std::move(receipt));
+  }
+}
+
+}  // namespace livecert::store::sqlite

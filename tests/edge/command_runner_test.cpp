@@ -1,0 +1,156 @@
+#include "edge/command_runner.h"
+
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/child_process.h"
+
+namespace livecert::edge {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+// The words of a shell script. Only tests need a shell.
+Command shell(const std::string& script, const std::vector<std::string>& environment = {}) {
+  Command command;
+  command.words = {"/bin/sh", "-c", script};
+  command.environment = environment;
+  return command;
+}
+
+base::Error failure(const Command& command) {
+  const auto done = run_command(command);
+  if (done) return {base::ErrorCode::kInternal, "no error"};
+  EXPECT_EQ(done.error().code, base::ErrorCode::kUpstreamFailure);
+  return done.error();
+}
+
+class CommandTest : public ::testing::Test {
+ protected:
+  [[nodiscard]] std::string path(const std::string& name) const { return (directory_.path() / name).string(); }
+  [[nodiscard]] std::string content(const std::string& name) const { return test::read_file(directory_.path() / name); }
+
+ private:
+  test::TemporaryDirectory directory_;
+};
+
+TEST_F(CommandTest, HandsOverEachWordAsItIs) {
+  Command command;
+  command.words = {"/bin/sh",    "-c", "printf '%s\\n' \"$@\" > " + path("words"), "sh", "two words", "",
+                   "$HOME;`id`", "*"};
+  ASSERT_TRUE(run_command(command));
+  EXPECT_EQ(content("words"), "two words\n\n$HOME;`id`\n*\n");
+}
+
+TEST_F(CommandTest, HandsOverNothingOfOursButTheGivenEnvironment) {
+  ::setenv("LIVECERT_MASTER_KEY_FILE", "secret", 1);
+  const int leaked = ::open("/dev/null", O_RDONLY);  // an inheritable one, as a library may open it
+  ASSERT_GE(leaked, 0);
+  ASSERT_TRUE(run_command({.words = {"/usr/bin/env"}}));
+  ASSERT_TRUE(run_command(shell(
+      "/usr/bin/env > " + path("environment") + "; ls /proc/self/fd > " + path("open") + "; cat > " + path("input"),
+      {"PATH=/usr/bin:/bin", "NAME=value"})));
+  ::close(leaked);
+  ::unsetenv("LIVECERT_MASTER_KEY_FILE");
+  EXPECT_THAT(content("environment"), AllOf(HasSubstr("NAME=value\n"), Not(HasSubstr("secret"))));
+  EXPECT_EQ(content("open"), "0\n1\n2\n3\n") << "3 is the listing itself";
+  EXPECT_EQ(content("input"), "");
+}
+
+TEST_F(CommandTest, BlocksAndIgnoresNoSignals) {
+  sigset_t all;
+  sigset_t former;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_BLOCK, &all, &former);
+  const auto handler = std::signal(SIGPIPE, SIG_IGN);
+  const auto done =
+      run_command(shell("grep -E '^Sig(Blk|Ign)' /proc/self/status > " + path("signals"), {"PATH=/usr/bin:/bin"}));
+  std::signal(SIGPIPE, handler);
+  ::pthread_sigmask(SIG_SETMASK, &former, nullptr);
+  ASSERT_TRUE(done);
+  // Of 64 bits in hexadecimal digits, the last 31 are signals that programs know.
+  EXPECT_THAT(content("signals"),
+              ::testing::MatchesRegex("SigBlk:\t........[08]0000000.SigIgn:\t........[08]0000000."));
+}
+
+TEST_F(CommandTest, TellsTheStatusAndTheFirstLine) {
+  const base::Error error = failure(shell("echo 'bad configuration' >&2; echo more; exit 3"));
+  EXPECT_EQ(error.message, "the command /bin/sh failed with status 3: bad configuration");
+  EXPECT_EQ(error.detail, "bad configuration\nmore\n");
+  EXPECT_EQ(failure(shell("exit 1")).message, "the command /bin/sh failed with status 1");
+  EXPECT_EQ(failure(shell("kill -9 $$")).message, "the command /bin/sh was ended by signal 9");
+}
+
+TEST_F(CommandTest, TellsWhyItCannotBeStarted) {
+  Command command;
+  command.words = {path("missing")};
+  EXPECT_THAT(failure(command).message, HasSubstr("cannot be started: No such file or directory"));
+  test::write_file(path("plain"), "#!/bin/sh\n");
+  command.words = {path("plain")};
+  EXPECT_THAT(failure(command).message, HasSubstr("cannot be started: Permission denied"));
+}
+
+TEST_F(CommandTest, KeepsOnlyTheBeginningOfAFlood) {
+  const base::Error error = failure(shell("i=0; while [ $i -lt 20000 ]; do echo 0123456789; i=$((i+1)); done; exit 1"));
+  EXPECT_EQ(error.detail.size(), 4096U);
+  EXPECT_THAT(error.detail, StartsWith("0123456789\n0123456789\n"));
+  EXPECT_LT(failure(shell("head -c 100000 /dev/zero | tr '\\0' x; exit 1", {"PATH=/usr/bin:/bin"})).message.size(),
+            300U);
+}
+
+TEST_F(CommandTest, ShowsNoControlCharacters) {
+  EXPECT_THAT(failure(shell("printf 'a\\033[2Jb\\r'; exit 1")).message, HasSubstr(": a?[2Jb?"));
+}
+
+TEST_F(CommandTest, DoesNotWaitForWhatTheCommandLeavesRunning) {
+  ASSERT_TRUE(run_command(shell("sleep 600 & echo $! > " + path("id"), {"PATH=/bin"})));
+  const pid_t left = std::stoi(content("id"));
+  EXPECT_EQ(::kill(left, 0), 0) << "a daemon may stay";
+  ::kill(left, SIGKILL);
+}
+
+TEST_F(CommandTest, StopsOneThatDoesNotEndWithItsWholeGroup) {
+  Command command = shell("trap '' TERM; (trap '' TERM; echo $$ > " + path("shell") + "; sh -c 'echo $PPID' > " +
+                              path("child") + "; while :; do sleep 0.01; done) & " + "while [ ! -s " + path("child") +
+                              " ]; do sleep 0.01; done; echo waiting; wait",
+                          {"PATH=/bin"});
+  command.timeout = std::chrono::milliseconds(500);
+  command.grace = std::chrono::milliseconds(10);
+  // On a busy machine the child may not have come to life in that time.
+  while (content("child").empty()) {
+    EXPECT_THAT(failure(command).message, HasSubstr("did not end within 1 s and was stopped"));
+    command.timeout *= 2;
+  }
+  const pid_t child = std::stoi(content("child"));
+  // Killed; its end is the system's to see, or was seen already.
+  while (::kill(child, 0) == 0) {
+    const std::string state = test::read_file("/proc/" + std::to_string(child) + "/stat");
+    if (state.empty() || state.find(") Z") != std::string::npos) break;
+  }
+  SUCCEED();
+}
+
+TEST_F(CommandTest, LetsItEndByItselfWhenItIsAskedTo) {
+  Command command = shell(
+      "trap 'echo bye; exit 0' TERM; echo ready > " + path("ready") + "; while :; do sleep 0.01; done", {"PATH=/bin"});
+  command.timeout = std::chrono::milliseconds(200);
+  command.grace = std::chrono::minutes(2);
+  std::string output;
+  while (content("ready").empty()) {
+    output = failure(command).detail;
+    command.timeout *= 2;
+  }
+  EXPECT_THAT(output, HasSubstr("bye\n"));
+}
+
+}  // namespace
+}  // namespace livecert::edge

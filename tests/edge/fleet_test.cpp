@@ -1,0 +1,228 @@
+#include "edge/fleet.h"
+
+#include <chrono>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "edge/fakes.h"
+
+namespace livecert::edge {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::AllOf;
+using testing::FakeDriver;
+using testing::FakeEdge;
+using testing::FakeSource;
+using ::testing::Field;
+using ::testing::HasSubstr;
+using testing::make_order;
+using ::testing::SizeIs;
+
+constexpr auto kPatience = std::chrono::seconds(60);
+
+// Until it holds; the test fails when that takes longer than any machine needs.
+::testing::AssertionResult eventually(const std::function<bool()>& holds) {
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  while (std::chrono::steady_clock::now() < end) {
+    if (holds()) return ::testing::AssertionSuccess();
+    std::this_thread::sleep_for(milliseconds(2));
+  }
+  return ::testing::AssertionFailure() << "it never came to hold";
+}
+
+class FleetTest : public ::testing::Test {
+ protected:
+  FleetTest() : source_(clock_.now()) {
+    options_.plan.proof_interval = milliseconds(100);
+    options_.senses.prove = [this](const ProofTarget& target, const auto& expected, ProofDepth) {
+      return testing::prove_fake({{1, &edges_[0]}, {2, &edges_[1]}}, source_, target, expected);
+    };
+    options_.senses.check = [](const Bundle&, const std::string&) -> base::Result<void> { return {}; };
+    options_.log = [this](const Line& line) {
+      const std::lock_guard lock(mutex_);
+      lines_.push_back(line.text);
+    };
+  }
+
+  void start(std::size_t count = 1) {
+    std::vector<Fleet::Member> members;
+    for (std::size_t i = 0; i < count; ++i) {
+      Definition definition;
+      definition.name = "e" + std::to_string(i);
+      definition.listen = Address{"127.0.0.1", static_cast<std::uint16_t>(i + 1)};
+      definition.settle = milliseconds(50);
+      members.push_back({definition, std::make_unique<FakeDriver>(edges_.at(i))});
+    }
+    fleet_ = std::make_unique<Fleet>(std::move(members), source_, clock_, options_);
+  }
+  void stop() { fleet_.reset(); }
+
+  Order order(const std::string& domain, std::int64_t version) {
+    source_.make_version(version, domain);
+    const Order made = make_order(domain, version);
+    source_.order(made);
+    return made;
+  }
+  ::testing::AssertionResult serves(std::size_t edge, const std::string& domain, std::int64_t version) {
+    return eventually([&] {
+      const auto served = edges_.at(edge).serves();
+      const auto found = served.find(domain);
+      return found != served.end() && found->second == version;
+    });
+  }
+  bool is_proved(std::int64_t version) {
+    for (const domain::Receipt& receipt : source_.kept()) {
+      if (receipt.version == base::CertId(version) && receipt.proved_at) return true;
+    }
+    return false;
+  }
+  std::vector<std::string> lines() {
+    const std::lock_guard lock(mutex_);
+    return lines_;
+  }
+
+  base::SystemClock clock_;
+  FakeSource source_;
+  std::array<FakeEdge, 2> edges_;
+  Fleet::Options options_;
+  std::mutex mutex_;
+  std::vector<std::string> lines_;
+  std::unique_ptr<Fleet> fleet_;
+};
+
+TEST_F(FleetTest, BringsAnOrderToAnEdgeAndKeepsTheReceipt) {
+  start();
+  order("a.example.net", 1);
+  EXPECT_TRUE(serves(0, "a.example.net", 1));
+  EXPECT_TRUE(eventually([&] { return is_proved(1); }));
+}
+
+TEST_F(FleetTest, BringsWhatWasOrderedBeforeItBegan) {
+  order("a.example.net", 1);
+  start();
+  EXPECT_TRUE(serves(0, "a.example.net", 1));
+}
+
+TEST_F(FleetTest, WithdrawsWhatIsNotOrderedAnyMoreAndForgetsItsReceipts) {
+  start();
+  order("a.example.net", 1);
+  ASSERT_TRUE(serves(0, "a.example.net", 1));
+  source_.stop_serving("a.example.net");
+  EXPECT_TRUE(eventually([&] { return edges_[0].serves().empty() && source_.kept().empty(); }));
+}
+
+TEST_F(FleetTest, NothingOfARefusedVersionReachesTheSecondEdge) {
+  start(2);
+  order("a.example.net", 1);
+  ASSERT_TRUE(serves(1, "a.example.net", 1));
+  edges_[0].update([](FakeEdge& edge) { edge.refuses = {2}; });
+  order("a.example.net", 2);
+  EXPECT_TRUE(eventually([&] {
+    const auto all = source_.kept();
+    return std::ranges::any_of(all, [](const domain::Receipt& receipt) {
+      return receipt.version == base::CertId(2) && receipt.failure == "refused";
+    });
+  }));
+  EXPECT_EQ(edges_[1].serves().at("a.example.net"), 1);
+}
+
+TEST_F(FleetTest, PutsBackEverywhereWhatTheSecondEdgeRefuses) {
+  start(2);
+  order("a.example.net", 1);
+  ASSERT_TRUE(serves(1, "a.example.net", 1));
+  edges_[1].update([](FakeEdge& edge) { edge.refuses = {2}; });
+  order("a.example.net", 2);
+  EXPECT_TRUE(eventually([&] {
+    return std::ranges::any_of(lines(), [](const std::string& line) { return line.find("put back") != line.npos; });
+  }));
+  EXPECT_TRUE(serves(0, "a.example.net", 1));
+  EXPECT_TRUE(serves(1, "a.example.net", 1));
+}
+
+TEST_F(FleetTest, BringsBackAnEdgeThatWasWiped) {
+  start();
+  order("a.example.net", 1);
+  ASSERT_TRUE(eventually([&] { return is_proved(1); }));
+  edges_[0].update([](FakeEdge& edge) {
+    edge.written.clear();
+    edge.served.clear();
+  });
+  EXPECT_TRUE(serves(0, "a.example.net", 1));
+}
+
+TEST_F(FleetTest, BringsAnEdgeUpToDateThatWasDown) {
+  start();
+  order("a.example.net", 1);
+  ASSERT_TRUE(eventually([&] { return is_proved(1); }));
+  edges_[0].update([](FakeEdge& edge) { edge.is_down = true; });
+  order("a.example.net", 2);
+  EXPECT_TRUE(eventually([&] { return !fleet_->status().front().counts.failure.empty(); }));
+  edges_[0].update([](FakeEdge& edge) { edge.is_down = false; });
+  EXPECT_TRUE(eventually([&] { return is_proved(2); }));
+  EXPECT_TRUE(eventually([&] { return fleet_->status().front().counts.failure.empty(); }));
+}
+
+TEST_F(FleetTest, ANewFleetRedeliversNothingThatIsServed) {
+  start();
+  for (int i = 1; i <= 20; ++i) order("d" + std::to_string(i) + ".example.net", i);
+  ASSERT_TRUE(eventually([&] { return fleet_->status().front().counts.proved == 20; }));
+  stop();
+  const int before = edges_[0].write_count();
+  start();
+  ASSERT_TRUE(eventually([&] { return fleet_->status().front().counts.proved == 20; }));
+  EXPECT_EQ(edges_[0].write_count(), before);
+}
+
+TEST_F(FleetTest, ANewFleetWithdrawsWhatWasUnboundMeanwhile) {
+  start();
+  order("a.example.net", 1);
+  ASSERT_TRUE(eventually([&] { return is_proved(1); }));
+  stop();
+  source_.stop_serving("a.example.net");
+  start();
+  EXPECT_TRUE(eventually([&] { return edges_[0].serves().empty(); }));
+}
+
+TEST_F(FleetTest, GoesOnWhenTheSourceComesBack) {
+  source_.fail(true);
+  start();
+  EXPECT_TRUE(eventually([&] { return !lines().empty(); }));
+  EXPECT_THAT(lines().front(), HasSubstr("the store failed"));
+  source_.fail(false);
+  order("a.example.net", 1);
+  EXPECT_TRUE(serves(0, "a.example.net", 1));
+}
+
+TEST_F(FleetTest, KeepsReceiptsThatCouldNotBeKeptAtOnce) {
+  start();
+  order("a.example.net", 1);
+  ASSERT_TRUE(eventually([&] { return is_proved(1); }));
+  order("a.example.net", 2);
+  ASSERT_TRUE(serves(0, "a.example.net", 2));
+  EXPECT_TRUE(eventually([&] { return is_proved(2); }));
+  stop();
+  EXPECT_THAT(source_.kept(), SizeIs(2));
+}
+
+TEST_F(FleetTest, ServesManyDomainsWhileOthersFail) {
+  edges_[0].update([](FakeEdge& edge) {
+    for (int i = 2; i <= 200; i += 2) edge.refuses.insert(i);
+  });
+  start();
+  for (int i = 1; i <= 200; ++i) order("d" + std::to_string(i) + ".example.net", i);
+  EXPECT_TRUE(eventually([&] { return edges_[0].serves().size() == 100; }));
+}
+
+TEST_F(FleetTest, StopsWhileItIsBusy) {
+  for (int i = 1; i <= 100; ++i) order("d" + std::to_string(i) + ".example.net", i);
+  for (int round = 0; round < 5; ++round) {
+    start(2);
+    stop();
+  }
+}
+
+}  // namespace
+}  // namespace livecert::edge

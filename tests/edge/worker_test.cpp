@@ -1,0 +1,233 @@
+#include "edge/worker.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "edge/fakes.h"
+#include "support/fake_clock.h"
+
+namespace livecert::edge {
+namespace {
+
+using testing::FakeDriver;
+using testing::FakeEdge;
+using testing::FakeSource;
+using testing::make_order;
+
+constexpr base::Time kNow{std::chrono::microseconds(1'790'000'000'000'000)};
+const std::string kDomain = "a.example.net";
+
+class WorkerTest : public ::testing::Test {
+ protected:
+  WorkerTest() : source_(kNow), clock_(kNow) {
+    definition_.name = "web";
+    definition_.listen = Address{"127.0.0.1", 1};
+    for (std::int64_t version = 1; version <= 3; ++version) source_.make_version(version, kDomain);
+    worker_ = make_worker(definition_);
+  }
+
+  std::unique_ptr<Worker> make_worker(const Definition& definition) {
+    Senses senses;
+    senses.prove = [this](const ProofTarget& target, const auto& expected, ProofDepth) {
+      ++proofs_;
+      return testing::prove_fake({{1, &edge_}}, source_, target, expected);
+    };
+    senses.check = [this](const Bundle&, const std::string&) -> base::Result<void> {
+      ++checks_;
+      if (is_broken_) return base::Error{base::ErrorCode::kInvalidInput, "the key does not sign"};
+      return {};
+    };
+    return std::make_unique<Worker>(definition, std::make_unique<FakeDriver>(edge_), source_, clock_,
+                                    std::move(senses));
+  }
+
+  static Task task(Step step, std::int64_t version, const std::string& domain = kDomain) {
+    Task made;
+    made.step = step;
+    made.domain = domain;
+    made.order = make_order(domain, version);
+    return made;
+  }
+  Finished perform(const Task& one) { return worker_->perform({one}).front(); }
+
+  FakeSource source_;
+  test::FakeClock clock_;
+  FakeEdge edge_;
+  Definition definition_;
+  std::unique_ptr<Worker> worker_;
+  int proofs_ = 0;
+  int checks_ = 0;
+  bool is_broken_ = false;
+};
+
+TEST_F(WorkerTest, WritesActivatesAndProves) {
+  const Finished finished = perform(task(Step::kDeliver, 1));
+  EXPECT_EQ(finished.end, End::kProved);
+  EXPECT_EQ(finished.written_at, kNow);
+  EXPECT_EQ(finished.acknowledged_at, kNow);
+  EXPECT_TRUE(finished.is_checked);
+  EXPECT_EQ(edge_.serves().at(kDomain), 1);
+}
+
+TEST_F(WorkerTest, WritesNothingThatDoesNotWork) {
+  is_broken_ = true;
+  const Finished finished = perform(task(Step::kDeliver, 1));
+  EXPECT_EQ(finished.end, End::kBroken);
+  EXPECT_EQ(finished.reason, "the key does not sign");
+  EXPECT_EQ(edge_.write_count(), 0);
+}
+
+TEST_F(WorkerTest, TriesAVersionOutOnceOnly) {
+  Task second = task(Step::kDeliver, 1);
+  second.is_checked = true;
+  EXPECT_TRUE(perform(second).is_checked);
+  EXPECT_EQ(checks_, 0);
+}
+
+TEST_F(WorkerTest, NeverReplacesAValidCertificateByAnExpiredOne) {
+  source_.make_version(9, kDomain, std::chrono::hours(-1));
+  Task late = task(Step::kDeliver, 9);
+  late.in_place = base::CertId(1);
+  const Finished finished = perform(late);
+  EXPECT_EQ(finished.end, End::kBroken);
+  EXPECT_THAT(finished.reason, ::testing::HasSubstr("version 1, which is valid, is in place"));
+  EXPECT_EQ(edge_.write_count(), 0);
+}
+
+TEST_F(WorkerTest, ReplacesWhatHasExpiredItselfByAnything) {
+  source_.make_version(8, kDomain, std::chrono::hours(-2));
+  source_.make_version(9, kDomain, std::chrono::hours(-1));
+  Task late = task(Step::kDeliver, 9);
+  late.in_place = base::CertId(8);
+  EXPECT_EQ(perform(late).end, End::kProved);
+}
+
+TEST_F(WorkerTest, KeepsTheFirstReceiptBeforeItWrites) {
+  Task first = task(Step::kDeliver, 1);
+  first.first_receipt = domain::Receipt{"web", kDomain, first.order.chain, first.order.version, kNow};
+  edge_.update([](FakeEdge& edge) { edge.is_full = true; });
+  EXPECT_EQ(perform(first).end, End::kUnwritable);
+  ASSERT_THAT(source_.kept(), ::testing::SizeIs(1));
+  EXPECT_EQ(source_.kept().front().written_at, std::nullopt);
+}
+
+TEST_F(WorkerTest, WritesNothingWhenTheFirstReceiptCannotBeKept) {
+  class Forgetful final : public Source {
+   public:
+    explicit Forgetful(Source& inner) : inner_(inner) {}
+    base::Result<Snapshot> read_all() override { return inner_.read_all(); }
+    base::Result<Changes> changes(std::int64_t after, std::chrono::milliseconds wait) override {
+      return inner_.changes(after, wait);
+    }
+    base::Result<Bundle> load(const Order& order) override { return inner_.load(order); }
+    base::Result<std::vector<x509::Certificate>> load_chain(base::CertId version) override {
+      return inner_.load_chain(version);
+    }
+    base::Result<void> keep(std::vector<domain::Receipt>) override {
+      return base::Error{base::ErrorCode::kStoreFailure, "disk full"};
+    }
+    base::Result<void> forget(const std::string& edge, std::vector<std::string> domains) override {
+      return inner_.forget(edge, std::move(domains));
+    }
+    base::Result<std::vector<domain::Receipt>> receipts(const std::string& edge) override {
+      return inner_.receipts(edge);
+    }
+
+   private:
+    Source& inner_;
+  };
+  Forgetful source(source_);
+  Worker worker(definition_, std::make_unique<FakeDriver>(edge_), source, clock_,
+                {[](const auto&, const auto&, ProofDepth) { return Proof{}; },
+                 [](const Bundle&, const std::string&) -> base::Result<void> { return {}; }});
+  Task first = task(Step::kDeliver, 1);
+  first.first_receipt = domain::Receipt{"web", kDomain, first.order.chain, first.order.version, kNow};
+  EXPECT_EQ(worker.perform({first}).front().end, End::kFailed);
+  EXPECT_EQ(edge_.write_count(), 0);
+}
+
+TEST_F(WorkerTest, TellsARefusalFromAnEdgeThatCannotBeWritten) {
+  edge_.update([](FakeEdge& edge) { edge.refuses = {2}; });
+  EXPECT_EQ(perform(task(Step::kDeliver, 2)).end, End::kRefused);
+  edge_.update([](FakeEdge& edge) { edge.is_full = true; });
+  EXPECT_EQ(perform(task(Step::kDeliver, 3)).end, End::kUnwritable);
+}
+
+TEST_F(WorkerTest, OneRefusalInABatchLeavesTheOthersAlone) {
+  source_.make_version(4, "b.example.net");
+  edge_.update([](FakeEdge& edge) { edge.refuses = {2}; });
+  const auto finished = worker_->perform({task(Step::kDeliver, 2), task(Step::kDeliver, 4, "b.example.net")});
+  EXPECT_EQ(finished.at(0).end, End::kRefused);
+  EXPECT_EQ(finished.at(1).end, End::kProved);
+}
+
+TEST_F(WorkerTest, AVersionThatIsGoneIsNoFailureOfTheEdge) {
+  EXPECT_EQ(perform(task(Step::kDeliver, 77)).end, End::kGone);
+  EXPECT_EQ(perform(task(Step::kProve, 77)).end, End::kGone);
+}
+
+TEST_F(WorkerTest, AskedTwiceAnUnreachableEdgeIsNotAskedAgainInTheSameBatch) {
+  edge_.update([](FakeEdge& edge) { edge.is_down = true; });
+  const auto finished = worker_->perform({task(Step::kProve, 1), task(Step::kProve, 1), task(Step::kProve, 1)});
+  for (const Finished& one : finished) EXPECT_EQ(one.end, End::kUnreachable);
+  EXPECT_EQ(proofs_, 1);
+  edge_.update([](FakeEdge& edge) { edge.is_down = false; });
+  perform(task(Step::kDeliver, 1));
+  EXPECT_EQ(proofs_, 2) << "the next batch asks again";
+}
+
+TEST_F(WorkerTest, WritesToALostEdgeWithoutAskingIt) {
+  Task blind = task(Step::kDeliver, 1);
+  blind.is_edge_lost = true;
+  const Finished finished = perform(blind);
+  EXPECT_EQ(finished.end, End::kUnasked);
+  EXPECT_TRUE(finished.written_at.has_value());
+  EXPECT_EQ(proofs_, 0);
+}
+
+TEST_F(WorkerTest, ACheckFindsWhatWasChangedOnDiskAndInMemory) {
+  perform(task(Step::kDeliver, 1));
+  EXPECT_EQ(perform(task(Step::kCheck, 1)).end, End::kProved);
+  edge_.update([](FakeEdge& edge) { edge.served[kDomain] = 2; });
+  EXPECT_EQ(perform(task(Step::kCheck, 1)).end, End::kNotServed) << "restarted with something older";
+  edge_.update([](FakeEdge& edge) {
+    edge.served[kDomain] = 1;
+    edge.written.clear();
+  });
+  EXPECT_EQ(perform(task(Step::kCheck, 1)).end, End::kNotServed) << "it would not survive a restart";
+}
+
+TEST_F(WorkerTest, WithdrawsAndForgets) {
+  Task first = task(Step::kDeliver, 1);
+  first.first_receipt = domain::Receipt{"web", kDomain, first.order.chain, first.order.version, kNow};
+  perform(first);
+  EXPECT_EQ(perform(task(Step::kWithdraw, 0)).end, End::kProved);
+  EXPECT_TRUE(edge_.serves().empty());
+  EXPECT_TRUE(source_.kept().empty());
+}
+
+TEST_F(WorkerTest, ForgetsNothingThatCouldNotBeWithdrawn) {
+  Task first = task(Step::kDeliver, 1);
+  first.first_receipt = domain::Receipt{"web", kDomain, first.order.chain, first.order.version, kNow};
+  perform(first);
+  edge_.update([](FakeEdge& edge) { edge.is_full = true; });
+  EXPECT_EQ(perform(task(Step::kWithdraw, 0)).end, End::kUnwritable);
+  EXPECT_THAT(source_.kept(), ::testing::SizeIs(1));
+}
+
+TEST_F(WorkerTest, WithoutAnAddressTheAcknowledgementIsAllThereIs) {
+  definition_.listen.reset();
+  worker_ = make_worker(definition_);
+  EXPECT_EQ(perform(task(Step::kDeliver, 1)).end, End::kProved);
+  EXPECT_EQ(proofs_, 0);
+}
+
+TEST_F(WorkerTest, ASourceThatFailsIsTriedAgain) {
+  source_.fail(true);
+  EXPECT_EQ(perform(task(Step::kDeliver, 1)).end, End::kFailed);
+  EXPECT_EQ(perform(task(Step::kProve, 1)).end, End::kFailed);
+  EXPECT_EQ(edge_.write_count(), 0);
+}
+
+}  // namespace
+}  // namespace livecert::edge
