@@ -50,10 +50,13 @@ struct Request {
 // that looks whole). Called from worker threads, one call at a time.
 using BodyProducer = std::function<base::Result<bool>(std::string& piece)>;
 
+// Wiped when it is gone, if it is a secret; only TLS or the loopback interface should carry that one.
+using Body = std::variant<std::string, BodyProducer, base::WipedBuffer>;
+
 struct Response {
   int status = 200;
   Headers headers;  // without Content-Length, Transfer-Encoding, Connection, Date: the server writes those
-  std::variant<std::string, BodyProducer> body;
+  Body body;
   bool close = false;  // end the connection after this answer
 };
 

@@ -33,7 +33,7 @@ Refused too_many() {
 
 AnswerFraming framing_of(const http::Response& response, bool http_1_0) {
   if (response.status == 204 || response.status == 304) return AnswerFraming::kNone;
-  if (std::holds_alternative<std::string>(response.body)) return AnswerFraming::kLength;
+  if (!std::holds_alternative<http::BodyProducer>(response.body)) return AnswerFraming::kLength;
   return http_1_0 ? AnswerFraming::kClose : AnswerFraming::kChunked;
 }
 
@@ -185,9 +185,12 @@ Connection::Awaitable<Connection::Next> Connection::write(http::Response respons
     co_return streamed == Next::kGoOn ? next : streamed;
   }
   std::string_view body;
-  if (const auto* text = std::get_if<std::string>(&response.body); text != nullptr && !manner.is_head) body = *text;
-  if (style.framing == AnswerFraming::kNone) body = {};
-  if (body.size() <= kInlineBody) {
+  const auto* const secret = std::get_if<base::WipedBuffer>(&response.body);
+  if (const auto* text = std::get_if<std::string>(&response.body)) body = *text;
+  if (secret != nullptr) body = base::as_text(*secret);
+  if (style.framing == AnswerFraming::kNone || manner.is_head) body = {};
+  // A secret stays where it will be wiped.
+  if (body.size() <= kInlineBody && secret == nullptr) {
     head += body;
     body = {};
   }

@@ -36,6 +36,12 @@ void append_header(std::string& out, std::string_view name, std::string_view val
   out += "\r\n";
 }
 
+// Of one that is not produced piece by piece.
+std::size_t size_of_body(const http::Response& response) {
+  if (const auto* secret = std::get_if<base::WipedBuffer>(&response.body)) return secret->size();
+  return std::get<std::string>(response.body).size();
+}
+
 }  // namespace
 
 std::string to_http_date(base::Time time) {
@@ -62,7 +68,7 @@ std::string to_head(const http::Response& response, const AnswerStyle& style) {
     if (!is_own(field.name)) append_header(head, field.name, field.value);
   }
   if (style.framing == AnswerFraming::kLength) {
-    append_header(head, "Content-Length", std::to_string(std::get<std::string>(response.body).size()));
+    append_header(head, "Content-Length", std::to_string(size_of_body(response)));
   } else if (style.framing == AnswerFraming::kChunked) {
     append_header(head, "Transfer-Encoding", "chunked");
   }

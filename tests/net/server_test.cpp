@@ -101,6 +101,20 @@ TEST(Server, SendsNoBodyWhereHttpHasNone) {
   EXPECT_EQ(body_of(client.read_answer()), "GET / plain 127.0.0.1 ");
 }
 
+TEST(Server, SendsABodyThatIsASecretLikeAnyOther) {
+  ToyServer toy;
+  Client client(*toy.server->addresses().http);
+  for (const std::size_t size : {0U, 5U, 20'000U}) {
+    const std::string answer = client.ask(get("/secret?bytes=" + std::to_string(size)));
+    EXPECT_EQ(status_of(answer), 200);
+    EXPECT_EQ(body_of(answer), std::string(size, 's'));
+  }
+  client.send("HEAD /secret?bytes=5 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const std::string head = client.read_to_end();
+  EXPECT_NE(head.find("Content-Length: 5\r\n"), std::string::npos);
+  EXPECT_TRUE(head.ends_with("\r\n\r\n"));
+}
+
 TEST(Server, LetsNoHeaderOfTheHandlerSplitAnAnswer) {
   ToyServer toy;
   Client client(*toy.server->addresses().http);

@@ -74,6 +74,11 @@ http::Answer ToyHandler::handle(http::Request request) {
     return response;
   }
   if (path == "/large") return text(std::string(static_cast<std::size_t>(number("bytes")), 'x'));
+  if (path == "/secret") {
+    http::Response response;
+    response.body = base::WipedBuffer(static_cast<std::size_t>(number("bytes")), 's');
+    return response;
+  }
   if (path == "/status") return text("", number("code"));
   if (path == "/redirect") {
     http::Response response = text("", 302);
