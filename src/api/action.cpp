@@ -7,6 +7,7 @@
 #include "api/cert_actions.h"
 #include "api/cert_lists.h"
 #include "api/domain_actions.h"
+#include "api/edge_actions.h"
 #include "api/identity_actions.h"
 #include "api/own_actions.h"
 
@@ -39,6 +40,11 @@ constexpr std::array kActions{
     Action{"PruneCerts", kOwnVersion, "live", Access::kWrite, prune_certs},
     Action{"ListBindings", kOwnVersion, "live", Access::kRead, list_bindings},
 
+    Action{"DescribeDelivery", kOwnVersion, "live", Access::kRead, describe_delivery},
+
+    Action{"ListEdges", kOwnVersion, "live", Access::kAdministration, list_edges},
+    Action{"CreateEdge", kOwnVersion, "live", Access::kAdministration, create_edge},
+    Action{"DeleteEdge", kOwnVersion, "live", Access::kAdministration, delete_edge},
     Action{"MoveDomain", kOwnVersion, "live", Access::kAdministration, move_domain},
     Action{"CreateAccount", kOwnVersion, "live", Access::kAdministration, create_account},
     Action{"SuspendAccount", kOwnVersion, "live", Access::kAdministration, suspend_account},

@@ -29,7 +29,7 @@ json::object metadata_object(const Metadata& metadata) {
   return object;
 }
 
-http::Response json_response(const Metadata& metadata, int status, std::variant<std::string, http::BodyProducer> body) {
+http::Response json_response(const Metadata& metadata, int status, http::Body body) {
   http::Response response;
   response.status = status;
   response.headers.add("Content-Type", "application/json");
@@ -69,24 +69,22 @@ class StreamedEnvelope {
 };
 
 // Reads ahead, so that a list of usual length goes out whole and a failure of its first pieces is still an error.
-base::Result<std::variant<std::string, http::BodyProducer>> streamed_body(const Metadata& metadata,
-                                                                          http::BodyProducer result) {
+base::Result<http::Body> streamed_body(const Metadata& metadata, http::BodyProducer result) {
   auto envelope = std::make_shared<StreamedEnvelope>(envelope_head(metadata), std::move(result));
   std::string read_ahead;
   std::string piece;
   while (read_ahead.size() < kMaxWholeText) {
     TRY_ASSIGN(const bool more, envelope->next(piece));
-    if (!more) return std::variant<std::string, http::BodyProducer>(std::move(read_ahead));
+    if (!more) return http::Body(std::move(read_ahead));
     read_ahead += piece;
   }
-  return std::variant<std::string, http::BodyProducer>(
-      [envelope, first = std::move(read_ahead)](std::string& out) mutable -> base::Result<bool> {
-        if (!first.empty()) {
-          out = std::exchange(first, {});
-          return true;
-        }
-        return envelope->next(out);
-      });
+  return http::Body([envelope, first = std::move(read_ahead)](std::string& out) mutable -> base::Result<bool> {
+    if (!first.empty()) {
+      out = std::exchange(first, {});
+      return true;
+    }
+    return envelope->next(out);
+  });
 }
 
 }  // namespace

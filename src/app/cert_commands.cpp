@@ -271,6 +271,7 @@ void add_cert_commands(CLI::App& root, Command& chosen) {
       ->add_option("name", arguments->name, tr("Its new name", "新名称"))
       ->required();
   add_history_commands(cert, chosen);
+  add_delivery_commands(cert, chosen);
 }
 
 }  // namespace livecert::app

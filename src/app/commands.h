@@ -19,6 +19,9 @@ void add_serve_command(CLI::App& root, Command& chosen);
 void add_cert_commands(CLI::App& root, Command& chosen);
 // Declares versions, rollback, prune and bindings under `cert`.
 void add_history_commands(CLI::App& cert, Command& chosen);
+// Declares wait and delivery under `cert`.
+void add_delivery_commands(CLI::App& cert, Command& chosen);
+void add_edge_commands(CLI::App& root, Command& chosen);
 void add_admin_commands(CLI::App& root, Command& chosen);
 void add_domain_commands(CLI::App& root, Command& chosen);
 void add_sign_command(CLI::App& root, Command& chosen);

@@ -7,6 +7,7 @@
 
 #include <toml++/toml.h>
 
+#include "app/edge_config.h"
 #include "domain/live_domain.h"
 
 namespace livecert::app {
@@ -171,6 +172,13 @@ constexpr std::array kSettings{
     Setting{"prune_after_days", false,
             "Remove chains that are superseded, unbound and expired for that many days; default 0: never",
             [](Config& c, const std::string& t) { return set_days(c.prune_after, t); }},
+    Setting{
+        "put_back", true,
+        "A new version goes to one edge first, and what an edge does not serve is replaced by what it served before; "
+        "default true",
+        [](Config& c, const std::string& t) { return set_switch(c.put_back, t); }},
+    Setting{"proof_interval", false, "Seconds from one look at what edges serve to the next, 1 to 60; default 30",
+            [](Config& c, const std::string& t) { return set_seconds(c.proof_interval, t, 60); }},
     Setting{"trust", false, "none (default), system, or a PEM file of roots: an upload must lead to a root of these",
             [](Config& c, const std::string& t) { return set_text(c.trust, t); }},
     Setting{"issuers_dir", false, "Directory of issuers' certificates (.pem .crt .cer .der) that complete chains",
@@ -247,6 +255,12 @@ Result<void> apply_file(Config& config, const std::filesystem::path& file) {
   }
   for (const auto& [key, node] : table) {
     const std::string name(key.str());
+    if (name == "edge") {
+      auto edges = read_edges(node);
+      if (!edges) return wrong(file.string() + ": " + edges.error().message);
+      config.edges = *std::move(edges);
+      continue;
+    }
     const std::string shown_as = file.string() + ": " + name;
     const bool fits = !node.is_array() || std::ranges::find(kLists, name) != kLists.end();
     const auto text = fits ? to_text(node) : std::nullopt;

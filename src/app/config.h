@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "edge/definition.h"
 #include "net/endpoint.h"
 #include "net/fetcher.h"
 #include "net/limits.h"
@@ -36,6 +37,9 @@ struct Config {
   std::string region = "cn-north-1";
   std::uint32_t node_id = 0;
   std::string log_level = "info";
+  std::vector<edge::Definition> edges;
+  bool put_back = true;
+  std::chrono::milliseconds proof_interval{30'000};
   net::Limits limits;
 };
 

@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
     add_serve_command(root, chosen);
     add_cert_commands(root, chosen);
     add_domain_commands(root, chosen);
+    add_edge_commands(root, chosen);
     add_admin_commands(root, chosen);
     add_sign_command(root, chosen);
     add_completion_command(root, chosen);

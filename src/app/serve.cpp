@@ -7,7 +7,9 @@
 #include <boost/json/serialize.hpp>
 
 #include "api/gateway.h"
+#include "app/certificate_handler.h"
 #include "app/data_files.h"
+#include "app/edge_runner.h"
 #include "app/instance.h"
 #include "app/log.h"
 #include "app/retention_job.h"
@@ -75,6 +77,19 @@ base::Result<void> announce(const net::Server::Addresses& addresses, const Confi
   return write_private_file(addresses_file(config), base::as_bytes(boost::json::serialize(object) + "\n"));
 }
 
+base::Result<std::unique_ptr<EdgeRunner>> start_edges(service::Services& services, const Config& config) {
+  EdgeRunner::Options options;
+  options.configured = config.edges;
+  options.plan = {config.put_back, config.proof_interval};
+  options.data_dir = config.data_dir;
+  return EdgeRunner::start(services, std::move(options));
+}
+
+std::optional<std::string> loopback_url(const net::Server::Addresses& addresses) {
+  if (!addresses.http || !addresses.http->is_loopback()) return std::nullopt;
+  return "http://" + addresses.http->to_string();
+}
+
 }  // namespace
 
 base::Result<void> serve(const Config& config) {
@@ -85,9 +100,13 @@ base::Result<void> serve(const Config& config) {
   std::error_code ignored;
   std::filesystem::remove(addresses_file(config), ignored);
 
+  TRY_ASSIGN(auto edges, start_edges(instance->services(), config));
+  instance->services().edges = edges.get();
   api::Gateway gateway(instance->services(), {config.region, config.rate_limit}, log_access);
-  TRY_ASSIGN(const auto server, listen(instance->services(), config, gateway));
+  CertificateHandler handler(edges->desks(), edges->source(), gateway);
+  TRY_ASSIGN(auto server, listen(instance->services(), config, handler));
   TRY(announce(server->addresses(), config));
+  edges->publish(loopback_url(server->addresses()));
   auto retention = RetentionJob::start(instance->services(), config.prune_after);
 
   wait_for_stop_signal();
@@ -95,6 +114,8 @@ base::Result<void> serve(const Config& config) {
   std::filesystem::remove(addresses_file(config), ignored);
   retention.reset();
   server->drain(kDrainTime);
+  server.reset();
+  edges.reset();
   log_info("stopped");
   flush_log();
   return {};

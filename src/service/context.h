@@ -14,6 +14,8 @@ namespace livecert::service {
 // Who asks, through what, by when. Proven by the API layer before any use case runs.
 using Context = store::Context;
 
+class EdgeBoard;
+
 struct Settings {
   bool register_domains = false;                  // binding an unknown domain makes it, when the certificate covers it
   int keep_versions = 10;                         // of each chain; at least 1
@@ -31,6 +33,7 @@ struct Services {
   IdSource& ids;
   IssuerDirectory& issuers;
   Settings settings = {};
+  EdgeBoard* edges = nullptr;  // null: this process delivers to none
 };
 
 }  // namespace livecert::service

@@ -51,6 +51,35 @@ TEST_F(ConfigTest, SaysHowDomainsAreMadeAndWhatIsKept) {
   EXPECT_EQ(config->prune_after, std::chrono::days(30));
 }
 
+TEST_F(ConfigTest, ReadsEdgesInTheirOrder) {
+  const auto config =
+      load_config(file_with("put_back = false\nproof_interval = 5\n"
+                            "[[edge]]\nname = \"front\"\nkind = \"nginx\"\ndirectory = \"/srv/a\"\n"
+                            "listen = \"127.0.0.1:443\"\ndomains = [\"*.example.net\"]\nmode = \"0440\"\n"
+                            "[[edge]]\nname = \"back\"\nkind = \"files\"\ndirectory = \"/srv/b\"\n"
+                            "settle = 30\ncommand = [\"/bin/systemctl\", \"reload\", \"x\"]\n"),
+                  {{"data_dir", "d"}});
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_FALSE(config->put_back);
+  EXPECT_EQ(config->proof_interval, std::chrono::seconds(5));
+  ASSERT_EQ(config->edges.size(), 2U);
+  EXPECT_EQ(config->edges.at(0).name, "front");
+  EXPECT_EQ(config->edges.at(0).kind, edge::Kind::kNginx);
+  EXPECT_EQ(config->edges.at(0).access.mode, 0440U);
+  EXPECT_EQ(config->edges.at(1).settle, std::chrono::seconds(30));
+  EXPECT_EQ(config->edges.at(1).command, (std::vector<std::string>{"/bin/systemctl", "reload", "x"}));
+}
+
+TEST_F(ConfigTest, RefusesAnEdgeWithItsPlaceAndWhatIsWrong) {
+  EXPECT_THAT(refusal("edge = 3"), HasSubstr("edges are tables that begin with [[edge]]"));
+  EXPECT_THAT(refusal("[[edge]]\nname = \"a\"\n"), HasSubstr("edge 1: kind is missing"));
+  EXPECT_THAT(refusal("[[edge]]\nname = \"a\"\nkind = \"caddy\"\n[[edge]]\nname = \"b\"\nkind = \"nginx\"\n"),
+              HasSubstr("edge 2: the kind nginx needs directory"));
+  EXPECT_THAT(refusal("[[edge]]\nname = true\nkind = \"caddy\"\n"), HasSubstr("edge 1: name must be a string"));
+  EXPECT_THAT(refusal("[[edge]]\nname = \"a\"\nkind = \"caddy\"\nfolder = \"/x\"\n"),
+              HasSubstr("folder is not a setting of an edge"));
+}
+
 TEST_F(ConfigTest, WhatCannotWorkIsRefused) {
   EXPECT_THAT(refusal("issuers_dir = \"/nonexistent\""), HasSubstr("issuers_dir is not a directory"));
   for (const char* name : {"a b", "1.2.3.4", "-", "*.example.net", "a..b"}) {

@@ -1,0 +1,150 @@
+#include "api/edge_actions.h"
+
+#include <array>
+#include <string>
+#include <utility>
+
+#include <boost/json/array.hpp>
+#include <boost/json/value.hpp>
+
+#include "api/binder.h"
+#include "api/chain_json.h"
+#include "service/administer_edges.h"
+#include "service/describe_delivery.h"
+
+namespace livecert::api {
+namespace {
+
+namespace json = boost::json;
+
+// In the order of the enumeration.
+constexpr std::array<std::string_view, 5> kStates{"nowhere", "waiting", "failing", "acknowledged", "proved"};
+
+std::string_view to_text(service::DeliveryState state) {
+  return kStates.at(static_cast<std::size_t>(state));
+}
+
+// With microseconds: what happens between two of these takes milliseconds.
+std::string to_text(const std::optional<base::Time>& time) {
+  if (!time || *time == base::Time{}) return "";
+  std::string text = base::to_rfc3339(*time);
+  const auto fraction = (base::to_unix_micros(*time) % 1'000'000 + 1'000'000) % 1'000'000;
+  std::string digits = std::to_string(fraction);
+  digits.insert(0, 6 - digits.size(), '0');
+  text.insert(text.size() - 1, "." + digits);
+  return text;
+}
+
+json::object delivery_item(const service::Delivery& delivery) {
+  const domain::Receipt& receipt = delivery.receipt;
+  json::object object;
+  object["Domain"] = receipt.domain;
+  object["Edge"] = receipt.edge;
+  object["State"] = to_text(delivery.state);
+  object["Expected"] = delivery.is_expected;
+  object["WantedAt"] = to_text(receipt.wanted_at);
+  object["WrittenAt"] = to_text(receipt.written_at);
+  object["AcknowledgedAt"] = to_text(receipt.acknowledged_at);
+  object["ProvedAt"] = to_text(receipt.proved_at);
+  if (receipt.proved_at) object["Milliseconds"] = (*receipt.proved_at - receipt.wanted_at).count() / 1000;
+  object["Attempts"] = receipt.attempts;
+  object["Failure"] = receipt.failure;
+  return object;
+}
+
+json::object edge_item(const edge::EdgeStatus& status) {
+  const edge::Definition& edge = status.definition;
+  json::object object;
+  object["Name"] = edge.name;
+  object["Kind"] = edge::to_text(edge.kind);
+  object["Origin"] = edge.origin == edge::Origin::kAdded ? "added" : "configuration";
+  object["Listen"] = edge.listen ? edge.listen->to_string() : "";
+  object["Domains"] = strings_to_json(edge.selection.domains);
+  object["Projects"] = strings_to_json(edge.selection.projects);
+  json::array& accounts = object["Accounts"].emplace_array();
+  for (const base::AccountId account : edge.selection.accounts) accounts.emplace_back(account.to_string());
+  object["Wanted"] = status.counts.wanted;
+  object["Proved"] = status.counts.proved;
+  object["Failing"] = status.counts.failing;
+  object["Failure"] = status.counts.failure;
+  object["ProvedAt"] = to_text(status.counts.proved_at);
+  return object;
+}
+
+struct EdgeMember {
+  std::string_view name;  // on the wire
+  std::string_view member;
+  bool is_list;
+};
+
+constexpr std::array kEdgeMembers{
+    EdgeMember{"Name", "name", false},           EdgeMember{"Kind", "kind", false},
+    EdgeMember{"Listen", "listen", false},       EdgeMember{"Domains", "domains", true},
+    EdgeMember{"Projects", "projects", true},    EdgeMember{"Accounts", "accounts", true},
+    EdgeMember{"Directory", "directory", false}, EdgeMember{"File", "file", false},
+    EdgeMember{"Socket", "socket", false},       EdgeMember{"Mode", "mode", false},
+    EdgeMember{"Owner", "owner", false},         EdgeMember{"Group", "group", false},
+    EdgeMember{"Layout", "layout", false},       EdgeMember{"Settle", "settle", false},
+};
+
+edge::Members bind_edge(const Binder& binder) {
+  edge::Members members;
+  for (const EdgeMember& known : kEdgeMembers) {
+    std::vector<std::string> values;
+    if (known.is_list) {
+      values = binder.optional_strings(known.name);
+    } else if (auto value = binder.optional_string(known.name)) {
+      values.push_back(*std::move(value));
+    }
+    if (!values.empty()) members.emplace_back(known.member, std::move(values));
+  }
+  return members;
+}
+
+}  // namespace
+
+base::Result<Output> describe_delivery(service::Services& services, const service::Context& context,
+                                       const JsonInput& json) {
+  const Binder binder(json);
+  const std::string chain = binder.required_string("ChainID");
+  const auto version = binder.optional_string("CertID");
+  TRY(binder.finish());
+  TRY_ASSIGN(const auto output, service::describe_delivery(services, context, chain, version));
+  json::object result;
+  result["ChainID"] = output.chain.to_string();
+  result["CertID"] = output.version.to_string();
+  result["Current"] = output.is_current;
+  result["State"] = to_text(output.state);
+  json::array& list = result["DeliveryList"].emplace_array();
+  for (const service::Delivery& delivery : output.deliveries) list.push_back(delivery_item(delivery));
+  return Output(std::move(result));
+}
+
+base::Result<Output> list_edges(service::Services& services, const service::Context& /*context*/,
+                                const JsonInput& /*json*/) {
+  json::object result;
+  json::array& list = result["EdgeList"].emplace_array();
+  for (const edge::EdgeStatus& status : service::list_edges(services)) list.push_back(edge_item(status));
+  return Output(std::move(result));
+}
+
+base::Result<Output> create_edge(service::Services& services, const service::Context& context, const JsonInput& json) {
+  const Binder binder(json);
+  const edge::Members members = bind_edge(binder);
+  TRY(binder.finish());
+  TRY_ASSIGN(const edge::Definition definition, service::create_edge(services, context, members));
+  json::object result;
+  result["Name"] = definition.name;
+  result["Kind"] = edge::to_text(definition.kind);
+  return Output(std::move(result));
+}
+
+base::Result<Output> delete_edge(service::Services& services, const service::Context& context, const JsonInput& json) {
+  const Binder binder(json);
+  const std::string name = binder.required_string("Name");
+  TRY(binder.finish());
+  TRY(service::delete_edge(services, context, name));
+  return Output();
+}
+
+}  // namespace livecert::api

@@ -1,0 +1,66 @@
+#include "app/edge_config.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <toml++/toml.h>
+
+namespace livecert::app {
+namespace {
+
+base::Error wrong(const std::string& what) {
+  return {base::ErrorCode::kConfiguration, what};
+}
+
+// A string or a whole number in its text form.
+std::optional<std::string> to_text(const toml::node& node) {
+  if (const auto* text = node.as_string()) return text->get();
+  if (const auto* number = node.as_integer()) return std::to_string(number->get());
+  return std::nullopt;
+}
+
+std::optional<std::vector<std::string>> to_texts(const toml::node& node) {
+  std::vector<std::string> texts;
+  const toml::array* const list = node.as_array();
+  if (list == nullptr) {
+    if (auto text = to_text(node)) return std::vector{*std::move(text)};
+    return std::nullopt;
+  }
+  for (const toml::node& item : *list) {
+    auto text = to_text(item);
+    if (!text) return std::nullopt;
+    texts.push_back(*std::move(text));
+  }
+  return texts;
+}
+
+base::Result<edge::Definition> read_edge(const toml::table& table) {
+  edge::Members members;
+  for (const auto& [key, node] : table) {
+    std::string name(key.str());
+    auto values = to_texts(node);
+    if (!values) return wrong(name + " must be a string, a number, or a list of strings");
+    members.emplace_back(std::move(name), *std::move(values));
+  }
+  return edge::parse_definition(members);
+}
+
+}  // namespace
+
+base::Result<std::vector<edge::Definition>> read_edges(const toml::node& node) {
+  const toml::array* const list = node.as_array();
+  if (list == nullptr) return wrong("edges are tables that begin with [[edge]]");
+  std::vector<edge::Definition> edges;
+  for (const toml::node& item : *list) {
+    const std::string place = "edge " + std::to_string(edges.size() + 1);
+    const toml::table* const table = item.as_table();
+    if (table == nullptr) return wrong(place + " must be a table that begins with [[edge]]");
+    auto edge = read_edge(*table);
+    if (!edge) return wrong(place + ": " + edge.error().message);
+    edges.push_back(*std::move(edge));
+  }
+  return edges;
+}
+
+}  // namespace livecert::app

@@ -1,0 +1,204 @@
+#include "app/edge_runner.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include "app/data_files.h"
+#include "app/log.h"
+#include "base/check.h"
+#include "edge/check_bundle.h"
+#include "edge/drivers.h"
+#include "edge/proof.h"
+#include "service/administer_edges.h"
+#include "service/edge_token.h"
+
+namespace livecert::app {
+namespace {
+
+using edge::Definition;
+
+constexpr std::chrono::milliseconds kWaitForChange(500);  // also how long a stop may take
+constexpr std::chrono::milliseconds kLookAgain(200);      // however many changes there are
+
+struct Maker {
+  edge::Kind kind;
+  base::Result<std::unique_ptr<edge::Driver>> (*make)(const Definition&);
+};
+constexpr std::array kMakers{
+    Maker{edge::Kind::kNginx, edge::make_nginx_driver},
+    Maker{edge::Kind::kHaproxy, edge::make_haproxy_driver},
+    Maker{edge::Kind::kSrs, edge::make_srs_driver},
+    Maker{edge::Kind::kFiles, edge::make_files_driver},
+};
+
+base::Error wrong(const Definition& definition, const std::string& what) {
+  return {base::ErrorCode::kConfiguration, "edge " + definition.name + ": " + what};
+}
+
+// What two edges must not share: each would take the other's files for its own.
+bool collide(const Definition& a, const Definition& b) {
+  const bool same_folder = !a.directory.empty() && a.directory == b.directory;
+  const bool same_file = !a.file.empty() && a.file == b.file;
+  return same_folder || same_file;
+}
+
+void log_line(const edge::Line& line) {
+  if (line.is_warning) {
+    log_warning(line.text);
+  } else {
+    log_info(line.text);
+  }
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<EdgeRunner>> EdgeRunner::start(service::Services& services, Options options) {
+  std::unique_ptr<EdgeRunner> runner(new EdgeRunner(services, std::move(options)));
+  std::vector<edge::Fleet::Member> usable;
+  for (const Definition& definition : runner->options_.configured) TRY(runner->add_member(usable, definition));
+  TRY_ASSIGN(auto added, runner->read_added());
+  runner->begin_anew(added);
+  runner->thread_ = std::thread(&EdgeRunner::follow_added, runner.get(), std::move(added));
+  return runner;
+}
+
+EdgeRunner::EdgeRunner(service::Services& services, Options options)
+    : services_(services), options_(std::move(options)), source_(services) {}
+
+EdgeRunner::~EdgeRunner() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+bool EdgeRunner::pause(std::chrono::milliseconds time) {
+  std::unique_lock lock(mutex_);
+  return !wake_.wait_for(lock, time, [this] { return stopping_; });
+}
+
+base::Result<std::unique_ptr<edge::Driver>> EdgeRunner::make_driver(const Definition& definition) {
+  if (definition.kind == edge::Kind::kCaddy) {
+    TRY_ASSIGN(base::SecretBytes token, service::edge_token(services_, definition.name));
+    auto desk = std::make_shared<edge::CaddyDesk>();
+    desks_.open(definition.name, std::move(token), desk);
+    return edge::make_caddy_driver(std::move(desk));
+  }
+  const auto* const maker = std::ranges::find(kMakers, definition.kind, &Maker::kind);
+  if (maker == kMakers.end()) return wrong(definition, "this kind is not known here");
+  return maker->make(definition);
+}
+
+base::Result<void> EdgeRunner::add_member(std::vector<edge::Fleet::Member>& members, const Definition& definition) {
+  for (const edge::Fleet::Member& other : members) {
+    if (other.definition.name == definition.name) return wrong(definition, "there is another edge of that name");
+    if (collide(other.definition, definition)) {
+      return wrong(definition, "its files are also those of the edge " + other.definition.name);
+    }
+  }
+  auto driver = make_driver(definition);
+  if (!driver) return wrong(definition, driver.error().message + driver.error().detail);
+  members.push_back({definition, *std::move(driver)});
+  return {};
+}
+
+void EdgeRunner::publish(const std::optional<std::string>& base_url) {
+  std::vector<edge::EdgeStatus> all = status();
+  {
+    const std::lock_guard lock(mutex_);
+    is_published_ = true;
+    base_url_ = base_url;
+  }
+  for (const edge::EdgeStatus& edge : all) {
+    if (edge.definition.kind == edge::Kind::kCaddy) write_url(edge.definition.name);
+  }
+}
+
+// The URL is a secret: who has it gets the keys that this edge serves.
+void EdgeRunner::write_url(const std::string& edge) {
+  std::optional<std::string> base_url;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!is_published_) return;
+    base_url = base_url_;
+  }
+  if (!base_url) {
+    log_warning("edge " + edge + ": Caddy asks over plain HTTP on the loopback interface: set http = \"127.0.0.1:…\"");
+    return;
+  }
+  const auto token = service::edge_token(services_, edge);
+  if (!token) return log_warning("edge " + edge + ": its URL cannot be made: " + token.error().detail);
+  base::WipedBuffer text;
+  const std::string begin = *base_url + std::string(kEdgesPath);
+  text.insert(text.end(), begin.begin(), begin.end());
+  const base::ByteView secret = token->reveal(base::SecretAccess());
+  text.insert(text.end(), secret.begin(), secret.end());
+  text.push_back('\n');
+  const auto file = options_.data_dir / ("edge-" + edge + ".url");
+  if (auto written = write_private_file(file, text); !written) log_warning(written.error().message);
+}
+
+base::Result<std::vector<Definition>> EdgeRunner::read_added() {
+  TRY_ASSIGN(service::AddedEdges added, service::added_edges(services_));
+  for (const std::string& problem : added.problems) log_warning(problem);
+  return std::move(added.definitions);
+}
+
+void EdgeRunner::follow_added(std::vector<Definition> known) {
+  std::int64_t position = 0;
+  while (pause(kLookAgain)) {
+    const auto is_there = services_.store.wait_for_change(position, kWaitForChange);
+    if (!is_there || !*is_there) continue;
+    const auto last = services_.store.last_change();
+    auto added = service::added_edges(services_);
+    if (!last || !added) continue;
+    position = *last;
+    if (added->definitions == known) continue;
+    known = std::move(added->definitions);
+    for (const std::string& problem : added->problems) log_warning(problem);
+    begin_anew(known);
+  }
+}
+
+// Another set of edges is another fleet: what the former had begun, the next finds done or does.
+void EdgeRunner::begin_anew(const std::vector<Definition>& added) {
+  std::unique_ptr<edge::Fleet> former;
+  {
+    const std::lock_guard lock(mutex_);
+    former = std::move(fleet_);
+  }
+  former.reset();  // two fleets must not work on one edge
+  desks_.close_all();
+  std::vector<edge::Fleet::Member> members;
+  for (const auto* const list : {&options_.configured, &added}) {
+    for (const Definition& definition : *list) {
+      if (auto made = add_member(members, definition); !made) log_warning(made.error().message);
+    }
+  }
+  std::vector<edge::EdgeStatus> idle;
+  for (const edge::Fleet::Member& member : members) idle.push_back({member.definition, {}});
+  const auto look = [this](const edge::ProofTarget& target, const std::vector<x509::Certificate>& expected,
+                           edge::ProofDepth depth) { return prover_.prove(target, expected, depth); };
+  std::unique_ptr<edge::Fleet> fleet;
+  if (!members.empty()) {
+    edge::Fleet::Options options{options_.plan, {look, edge::check_bundle}, log_line};
+    fleet = std::make_unique<edge::Fleet>(std::move(members), source_, services_.clock, std::move(options));
+  }
+  for (const edge::EdgeStatus& edge : idle) {
+    if (edge.definition.kind == edge::Kind::kCaddy) write_url(edge.definition.name);
+  }
+  const std::lock_guard lock(mutex_);
+  fleet_ = std::move(fleet);
+  idle_ = std::move(idle);
+}
+
+std::vector<edge::EdgeStatus> EdgeRunner::status() const {
+  const std::lock_guard lock(mutex_);
+  return fleet_ ? fleet_->status() : idle_;
+}
+
+}  // namespace livecert::app

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <condition_variable>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "app/certificate_handler.h"
+#include "edge/fleet.h"
+#include "edge/proof.h"
+#include "service/edge_board.h"
+#include "service/edge_source.h"
+
+namespace livecert::app {
+
+// Delivers to the edges of the configuration and to those that were added, and begins anew when one is added or
+// deleted.
+class EdgeRunner final : public service::EdgeBoard {
+ public:
+  struct Options {
+    std::vector<edge::Definition> configured;
+    edge::PlanOptions plan;
+    std::filesystem::path data_dir;  // gets a file edge-NAME.url for each edge that asks for its certificates
+  };
+
+  // kConfiguration when a configured edge cannot be used; kStoreFailure. The services must outlive the runner, which
+  // they do not know yet.
+  [[nodiscard]] static base::Result<std::unique_ptr<EdgeRunner>> start(service::Services& services, Options options);
+  ~EdgeRunner() override;
+
+  [[nodiscard]] std::vector<edge::EdgeStatus> status() const override;
+
+  // For the handler of what such edges ask.
+  [[nodiscard]] const Desks& desks() const { return desks_; }
+  [[nodiscard]] edge::Source& source() { return source_; }
+  // Where they ask; nullopt: there is no plain HTTP on this machine's loopback interface.
+  void publish(const std::optional<std::string>& base_url);
+
+ private:
+  EdgeRunner(service::Services& services, Options options);
+  void follow_added(std::vector<edge::Definition> known);
+  [[nodiscard]] base::Result<std::vector<edge::Definition>> read_added();
+  void begin_anew(const std::vector<edge::Definition>& added);
+  [[nodiscard]] base::Result<std::unique_ptr<edge::Driver>> make_driver(const edge::Definition& definition);
+  [[nodiscard]] base::Result<void> add_member(std::vector<edge::Fleet::Member>& members,
+                                              const edge::Definition& definition);
+  void write_url(const std::string& edge);
+  [[nodiscard]] bool pause(std::chrono::milliseconds time);
+
+  service::Services& services_;
+  const Options options_;
+  service::EdgeSource source_;
+  Desks desks_;
+  const edge::Prover prover_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  bool is_published_ = false;
+  std::optional<std::string> base_url_;
+  std::vector<edge::EdgeStatus> idle_;  // of the edges while no fleet works
+  std::unique_ptr<edge::Fleet> fleet_;
+  std::thread thread_;
+};
+
+}  // namespace livecert::app

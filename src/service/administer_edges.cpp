@@ -1,0 +1,89 @@
+#include "service/administer_edges.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "service/edge_board.h"
+#include "service/submit.h"
+
+namespace livecert::service {
+namespace {
+
+base::Error invalid(const std::string& what) {
+  return {base::ErrorCode::kInvalidInput, what};
+}
+
+bool has_control_character(const std::string& text) {
+  return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+}
+
+// One line a value: `member=value`.
+base::Result<std::string> to_text(const edge::Members& members) {
+  std::string text;
+  for (const auto& [member, values] : members) {
+    for (const std::string& value : values) {
+      if (has_control_character(value)) return invalid(member + " holds a control character");
+      text += member + "=" + value + "\n";
+    }
+  }
+  return text;
+}
+
+edge::Members to_members(const std::string& text) {
+  edge::Members members;
+  std::size_t begin = 0;
+  for (std::size_t end = text.find('\n'); end != std::string::npos; begin = end + 1, end = text.find('\n', begin)) {
+    const std::string line = text.substr(begin, end - begin);
+    const std::size_t equals = std::min(line.find('='), line.size() - 1);
+    const std::string member = line.substr(0, equals);
+    if (members.empty() || members.back().first != member) members.push_back({member, {}});
+    members.back().second.push_back(line.substr(equals + 1));
+  }
+  return members;
+}
+
+bool stands_in_configuration(Services& services, const std::string& name) {
+  const auto is_it = [&](const edge::EdgeStatus& status) {
+    return status.definition.name == name && status.definition.origin == edge::Origin::kConfiguration;
+  };
+  return std::ranges::any_of(list_edges(services), is_it);
+}
+
+}  // namespace
+
+base::Result<edge::Definition> create_edge(Services& services, const Context& context, const edge::Members& members) {
+  auto parsed = edge::parse_definition(members);
+  if (!parsed) return invalid(parsed.error().message);
+  if (!parsed->command.empty()) return invalid("command can only be set in the service's configuration file");
+  if (stands_in_configuration(services, parsed->name)) {
+    return invalid("the edge " + parsed->name + " stands in the service's configuration file: change it there");
+  }
+  TRY_ASSIGN(std::string text, to_text(members));
+  TRY(submit(services, context, store::PutEdge{parsed->name, std::move(text)}));
+  return parsed;
+}
+
+base::Result<void> delete_edge(Services& services, const Context& context, const std::string& name) {
+  return submit(services, context, store::DeleteEdge{name});
+}
+
+std::vector<edge::EdgeStatus> list_edges(Services& services) {
+  return services.edges == nullptr ? std::vector<edge::EdgeStatus>() : services.edges->status();
+}
+
+base::Result<AddedEdges> added_edges(Services& services) {
+  AddedEdges added;
+  TRY_ASSIGN(const auto stored, services.store.list_edges());
+  for (const store::StoredEdge& edge : stored) {
+    auto definition = edge::parse_definition(to_members(edge.definition));
+    if (!definition) {
+      added.problems.push_back("edge " + edge.name + ": " + definition.error().message);
+      continue;
+    }
+    definition->origin = edge::Origin::kAdded;
+    added.definitions.push_back(*std::move(definition));
+  }
+  return added;
+}
+
+}  // namespace livecert::service

@@ -1,0 +1,93 @@
+#include "service/describe_delivery.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "edge/plan.h"
+#include "service/access.h"
+#include "service/administer_edges.h"
+#include "service/edge_source.h"
+
+namespace livecert::service {
+namespace {
+
+// By domain and edge.
+using Deliveries = std::map<std::pair<std::string, std::string>, Delivery>;
+
+DeliveryState state_of(const domain::Receipt& receipt, bool is_provable) {
+  if (!receipt.failure.empty()) return DeliveryState::kFailing;
+  if (receipt.proved_at) return DeliveryState::kProved;
+  return receipt.acknowledged_at && !is_provable ? DeliveryState::kAcknowledged : DeliveryState::kWaiting;
+}
+
+base::Result<base::CertId> choose_version(Services& services, const Context& context, const domain::ChainDetail& chain,
+                                          const std::optional<std::string>& cert_id) {
+  if (!cert_id) return chain.summary.current;
+  TRY_ASSIGN(const domain::ChainDetail version, find_own_version(services, context.caller, *cert_id));
+  if (version.summary.id == chain.summary.id) return version.summary.current;
+  return base::Error{base::ErrorCode::kNotFound, "CertID " + *cert_id + " is no version of this chain"};
+}
+
+// What the edges are to serve of the chain now, as if nothing had happened yet.
+base::Result<void> add_expected(Services& services, const base::ChainId& chain, Deliveries& deliveries) {
+  TRY_ASSIGN(const auto bound, services.store.find_bound_to(chain));
+  for (const edge::EdgeStatus& status : list_edges(services)) {
+    for (const store::BoundDomain& domain : bound) {
+      const auto order = to_order(domain);
+      if (!order || !status.definition.selection.takes(*order)) continue;
+      Delivery& delivery = deliveries[{domain.name, status.definition.name}];
+      delivery.is_expected = true;
+      delivery.receipt.edge = status.definition.name;
+      delivery.receipt.domain = domain.name;
+    }
+  }
+  return {};
+}
+
+bool is_provable(Services& services, const std::string& edge) {
+  const auto all = list_edges(services);
+  const auto found =
+      std::ranges::find(all, edge, [](const edge::EdgeStatus& status) { return status.definition.name; });
+  return found == all.end() || found->definition.listen.has_value();
+}
+
+DeliveryState overall(const std::vector<Delivery>& deliveries) {
+  std::optional<DeliveryState> least;
+  for (const Delivery& delivery : deliveries) {
+    if (!delivery.is_expected) continue;
+    // Of a failure more is to be said than of waiting.
+    if (delivery.state == DeliveryState::kFailing) return DeliveryState::kFailing;
+    if (!least || delivery.state < *least) least = delivery.state;
+  }
+  return least.value_or(DeliveryState::kNowhere);
+}
+
+}  // namespace
+
+base::Result<DescribeDeliveryOutput> describe_delivery(Services& services, const Context& context,
+                                                       const std::string& chain_id,
+                                                       const std::optional<std::string>& cert_id) {
+  TRY_ASSIGN(const domain::ChainDetail chain, find_own_chain(services, context.caller, chain_id));
+  DescribeDeliveryOutput output;
+  output.chain = chain.summary.id;
+  TRY_ASSIGN(output.version, choose_version(services, context, chain, cert_id));
+  output.is_current = output.version == chain.summary.current;
+
+  Deliveries deliveries;
+  if (output.is_current) TRY(add_expected(services, output.chain, deliveries));
+  store::ReceiptFilter filter;
+  filter.chain = output.chain;
+  filter.version = output.version;
+  TRY_ASSIGN(auto receipts, services.store.list_receipts(filter));
+  for (domain::Receipt& receipt : receipts) {
+    Delivery& delivery = deliveries[{receipt.domain, receipt.edge}];
+    delivery.state = state_of(receipt, is_provable(services, receipt.edge));
+    delivery.receipt = std::move(receipt);
+  }
+  for (auto& [key, delivery] : deliveries) output.deliveries.push_back(std::move(delivery));
+  output.state = overall(output.deliveries);
+  return output;
+}
+
+}  // namespace livecert::service

@@ -1,0 +1,147 @@
+#include "service/edge_source.h"
+
+#include <map>
+#include <utility>
+
+#include "service/submit.h"
+
+namespace livecert::service {
+namespace {
+
+constexpr std::int64_t kPage = 1000;
+constexpr std::size_t kReceiptsAtOnce = 256;
+constexpr auto kTimeToStore = std::chrono::seconds(10);
+
+Context own_context(Services& services, std::string action) {
+  Context context;
+  context.action = std::move(action);
+  context.at = services.clock.now();
+  context.deadline = services.clock.steady_now() + kTimeToStore;
+  return context;
+}
+
+base::Error version_gone(base::CertId version) {
+  return {base::ErrorCode::kNotFound, "there is no version " + version.to_string()};
+}
+
+base::Result<std::vector<x509::Certificate>> parse_chain(const domain::VersionContent& content) {
+  std::vector<x509::Certificate> chain;
+  TRY_ASSIGN(x509::Certificate leaf, x509::Certificate::parse(content.leaf_der));
+  chain.push_back(std::move(leaf));
+  for (const domain::IssuerCertificate& issuer : content.issuers) {
+    TRY_ASSIGN(x509::Certificate certificate, x509::Certificate::parse(issuer.der));
+    chain.push_back(std::move(certificate));
+  }
+  return chain;
+}
+
+// What became of the domains that changes name, each once.
+class Affected {
+ public:
+  explicit Affected(store::Store& store) : store_(store) {}
+
+  base::Result<void> add(const store::Change& change) {
+    if (change.kind == "domain") return add_domain(change.subject);
+    const auto chain = change.kind == "chain" ? base::ChainId::parse(change.subject) : std::nullopt;
+    if (!chain) return {};
+    TRY_ASSIGN(const auto bound, store_.find_bound_to(*chain));
+    for (const store::BoundDomain& domain : bound) orders_[domain.name] = to_order(domain);
+    return {};
+  }
+
+  std::vector<edge::Changed> finish() && {
+    std::vector<edge::Changed> changed;
+    for (auto& [domain, order] : orders_) changed.push_back({domain, std::move(order)});
+    return changed;
+  }
+
+ private:
+  base::Result<void> add_domain(const std::string& name) {
+    TRY_ASSIGN(const auto bound, store_.find_bound(name));
+    orders_[name] = bound ? to_order(*bound) : std::nullopt;
+    return {};
+  }
+
+  store::Store& store_;
+  std::map<std::string, std::optional<edge::Order>> orders_;
+};
+
+}  // namespace
+
+std::optional<edge::Order> to_order(const store::BoundDomain& bound) {
+  if (!bound.binding.tls.https || bound.status != domain::DomainStatus::kNormal) return std::nullopt;
+  return edge::Order{bound.name,    bound.account,     bound.project,  bound.binding.chain,
+                     bound.version, bound.binding.tls, bound.not_after};
+}
+
+base::Result<edge::Source::Snapshot> EdgeSource::read_all() {
+  Snapshot snapshot;
+  TRY_ASSIGN(snapshot.position, services_.store.last_change());
+  store::Cursor from;
+  for (;;) {
+    TRY_ASSIGN(const store::BoundPage page, services_.store.list_bound(from, kPage));
+    for (const store::BoundDomain& bound : page.domains) {
+      if (auto order = to_order(bound)) snapshot.orders.push_back(*std::move(order));
+    }
+    if (!page.next) return snapshot;
+    from = *page.next;
+  }
+}
+
+base::Result<edge::Changes> EdgeSource::changes(std::int64_t after, std::chrono::milliseconds wait) {
+  TRY_ASSIGN(const bool is_there, services_.store.wait_for_change(after, wait));
+  edge::Changes changes{after, {}};
+  if (!is_there) return changes;
+  TRY_ASSIGN(const std::vector<store::Change> rows, services_.store.changes(after, kPage));
+  Affected affected(services_.store);
+  for (const store::Change& row : rows) {
+    TRY(affected.add(row));
+    changes.position = row.position;
+  }
+  changes.domains = std::move(affected).finish();
+  return changes;
+}
+
+base::Result<edge::Bundle> EdgeSource::load(const edge::Order& order) {
+  TRY_ASSIGN(const auto content, services_.store.find_content(order.version));
+  if (!content) return version_gone(order.version);
+  TRY_ASSIGN(const auto account_key, services_.store.find_account_key(order.account));
+  if (!account_key) return base::Error{base::ErrorCode::kInternal, "", "the account has no key in the store"};
+  const vault::Place place{.purpose = vault::Purpose::kPrivateKey,
+                           .account = order.account,
+                           .chain = order.chain,
+                           .version = order.version,
+                           .digest = content->leaf_key_digest};
+  TRY_ASSIGN(const base::SecretBytes pkcs8, services_.vault.open(*account_key, place, content->sealed_key));
+  TRY_ASSIGN(auto chain, parse_chain(*content));
+  TRY_ASSIGN(x509::PrivateKey key, x509::PrivateKey::parse_pkcs8(pkcs8.reveal(base::SecretAccess())));
+  return edge::Bundle{std::move(chain), std::move(key)};
+}
+
+base::Result<std::vector<x509::Certificate>> EdgeSource::load_chain(base::CertId version) {
+  TRY_ASSIGN(const auto content, services_.store.find_content(version));
+  if (!content) return version_gone(version);
+  return parse_chain(*content);
+}
+
+base::Result<void> EdgeSource::keep(std::vector<domain::Receipt> receipts) {
+  for (std::size_t begin = 0; begin < receipts.size(); begin += kReceiptsAtOnce) {
+    const std::size_t end = std::min(receipts.size(), begin + kReceiptsAtOnce);
+    store::KeepReceipts command;
+    for (std::size_t i = begin; i < end; ++i) command.receipts.push_back(std::move(receipts[i]));
+    TRY(submit(services_, own_context(services_, "KeepReceipts"), std::move(command)));
+  }
+  return {};
+}
+
+base::Result<void> EdgeSource::forget(const std::string& edge, std::vector<std::string> domains) {
+  return submit(services_, own_context(services_, "ForgetReceipts"), store::ForgetReceipts{edge, std::move(domains)});
+}
+
+base::Result<std::vector<domain::Receipt>> EdgeSource::receipts(const std::string& edge) {
+  store::ReceiptFilter filter;
+  filter.edge = edge;
+  return services_.store.list_receipts(filter);
+}
+
+}  // namespace livecert::service

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "edge/source.h"
+#include "service/context.h"
+
+namespace livecert::service {
+
+// The orders of this service's own store: every domain that is bound with HTTPS on and not disabled, of all accounts.
+// The services must outlive it.
+class EdgeSource final : public edge::Source {
+ public:
+  explicit EdgeSource(Services& services) : services_(services) {}
+
+  [[nodiscard]] base::Result<Snapshot> read_all() override;
+  [[nodiscard]] base::Result<edge::Changes> changes(std::int64_t after, std::chrono::milliseconds wait) override;
+  [[nodiscard]] base::Result<edge::Bundle> load(const edge::Order& order) override;
+  [[nodiscard]] base::Result<std::vector<x509::Certificate>> load_chain(base::CertId version) override;
+  [[nodiscard]] base::Result<void> keep(std::vector<domain::Receipt> receipts) override;
+  [[nodiscard]] base::Result<void> forget(const std::string& edge, std::vector<std::string> domains) override;
+  [[nodiscard]] base::Result<std::vector<domain::Receipt>> receipts(const std::string& edge) override;
+
+ private:
+  Services& services_;
+};
+
+// nullopt: it is bound, but not to be served.
+[[nodiscard]] std::optional<edge::Order> to_order(const store::BoundDomain& bound);
+
+}  // namespace livecert::service

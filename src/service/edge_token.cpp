@@ -1,0 +1,41 @@
+#include "service/edge_token.h"
+
+#include <utility>
+
+#include "service/submit.h"
+
+namespace livecert::service {
+namespace {
+
+constexpr std::size_t kTokenBytes = 16;
+constexpr auto kTimeToStore = std::chrono::seconds(10);
+constexpr std::string_view kDigits = "0123456789abcdef";
+
+base::SecretBytes make_token(crypto::Random& random) {
+  base::WipedBuffer bytes(kTokenBytes);
+  random.fill(bytes);
+  base::WipedBuffer digits;
+  for (const std::uint8_t byte : bytes) {
+    digits.push_back(static_cast<std::uint8_t>(kDigits[byte / 16]));
+    digits.push_back(static_cast<std::uint8_t>(kDigits[byte % 16]));
+  }
+  return base::SecretBytes(std::move(digits));
+}
+
+}  // namespace
+
+base::Result<base::SecretBytes> edge_token(Services& services, const std::string& edge) {
+  const std::string name = "edge token " + edge;
+  TRY_ASSIGN(auto kept, services.store.find_setting(name));
+  if (kept) return services.vault.open_own(name, {*std::move(kept)});
+  base::SecretBytes token = make_token(services.random);
+  TRY_ASSIGN(base::SealedBytes sealed, services.vault.seal_own(name, token));
+  Context context;
+  context.action = "MakeEdgeToken";
+  context.at = services.clock.now();
+  context.deadline = services.clock.steady_now() + kTimeToStore;
+  TRY(submit(services, context, store::PutSetting{name, std::move(sealed.bytes)}));
+  return token;
+}
+
+}  // namespace livecert::service

@@ -1,0 +1,254 @@
+#include <boost/json/array.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "service/administer_edges.h"
+#include "service/edge_board.h"
+#include "service/edge_source.h"
+#include "support/tenant.h"
+
+namespace livecert {
+namespace {
+
+namespace json = boost::json;
+using test::Answer;
+using test::leaf_for;
+using test::Tenant;
+using test::TestService;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+// Edges that say of themselves what a test wants.
+class Board final : public service::EdgeBoard {
+ public:
+  [[nodiscard]] std::vector<edge::EdgeStatus> status() const override { return edges; }
+  std::vector<edge::EdgeStatus> edges;
+};
+
+edge::EdgeStatus edge_named(const std::string& name, const std::vector<std::string>& domains = {}) {
+  edge::EdgeStatus status;
+  status.definition.name = name;
+  status.definition.listen = edge::Address{"127.0.0.1", 443};
+  status.definition.selection.domains = domains;
+  return status;
+}
+
+class Edges : public testing::Test {
+ protected:
+  Edges() : me(service, service.root()) { service.services().edges = &board; }
+
+  std::string bound_chain(const std::string& domain) const {
+    const std::string chain = me.upload(leaf_for({domain}));
+    me.add_domain(domain);
+    EXPECT_EQ(me.bind(chain, domain, {{"HTTPS", true}}).status, 200);
+    return chain;
+  }
+  json::object delivery(const std::string& chain, json::object more = {}) const {
+    more["ChainID"] = chain;
+    const Answer answer = me.own("DescribeDelivery", more);
+    EXPECT_EQ(answer.status, 200) << answer.message();
+    return answer.result.as_object();
+  }
+  static std::string state(const json::object& delivery) { return std::string(delivery.at("State").as_string()); }
+  domain::Receipt receipt(const std::string& edge) {
+    const edge::Order order = service::EdgeSource(service.services()).read_all()->orders.front();
+    return {edge, order.domain, order.chain, order.version, service.clock().now()};
+  }
+  void keep(const domain::Receipt& receipt) { EXPECT_TRUE(service::EdgeSource(service.services()).keep({receipt})); }
+
+  TestService service;
+  Tenant me;
+  Board board;
+};
+
+TEST_F(Edges, AChainThatNobodyTakesIsNowhere) {
+  const std::string chain = bound_chain("a.example");
+  EXPECT_EQ(state(delivery(chain)), "nowhere");
+  board.edges = {edge_named("web", {"*.other.example"})};
+  EXPECT_EQ(state(delivery(chain)), "nowhere");
+  EXPECT_TRUE(delivery(chain).at("DeliveryList").as_array().empty());
+}
+
+TEST_F(Edges, WaitsUntilTheFirstReceipt) {
+  board.edges = {edge_named("web")};
+  const std::string chain = bound_chain("a.example");
+  const json::object answer = delivery(chain);
+  EXPECT_EQ(state(answer), "waiting");
+  const json::object& item = answer.at("DeliveryList").as_array().at(0).as_object();
+  EXPECT_EQ(item.at("Edge").as_string(), "web");
+  EXPECT_EQ(item.at("Domain").as_string(), "a.example");
+  EXPECT_EQ(item.at("ProvedAt").as_string(), "");
+}
+
+TEST_F(Edges, ShowsTheWholeReceipt) {
+  board.edges = {edge_named("web")};
+  const std::string chain = bound_chain("a.example");
+  domain::Receipt shown = receipt("web");
+  shown.written_at = shown.acknowledged_at = shown.wanted_at + std::chrono::microseconds(1234);
+  shown.proved_at = shown.wanted_at + std::chrono::microseconds(12'345);
+  keep(shown);
+  const json::object answer = delivery(chain);
+  EXPECT_EQ(state(answer), "proved");
+  const json::object& item = answer.at("DeliveryList").as_array().at(0).as_object();
+  EXPECT_EQ(item.at("Milliseconds").as_int64(), 12);
+  EXPECT_THAT(std::string(item.at("WrittenAt").as_string()), HasSubstr(".001234Z"));
+}
+
+TEST_F(Edges, OneFailingEdgeMakesTheWholeFail) {
+  board.edges = {edge_named("web"), edge_named("other")};
+  const std::string chain = bound_chain("a.example");
+  domain::Receipt good = receipt("web");
+  good.proved_at = good.wanted_at;
+  keep(good);
+  EXPECT_EQ(state(delivery(chain)), "waiting");
+  domain::Receipt bad = receipt("other");
+  bad.failure = "refused";
+  bad.attempts = 3;
+  keep(bad);
+  EXPECT_EQ(state(delivery(chain)), "failing");
+}
+
+TEST_F(Edges, AnAcknowledgementCountsWhereNothingCanBeProved) {
+  board.edges = {edge_named("web")};
+  board.edges.front().definition.listen.reset();
+  const std::string chain = bound_chain("a.example");
+  domain::Receipt taken = receipt("web");
+  taken.acknowledged_at = taken.wanted_at;
+  keep(taken);
+  EXPECT_EQ(state(delivery(chain)), "acknowledged");
+}
+
+TEST_F(Edges, AnEarlierVersionIsHistory) {
+  board.edges = {edge_named("web")};
+  const std::string chain = bound_chain("a.example");
+  domain::Receipt first = receipt("web");
+  first.proved_at = first.wanted_at;
+  keep(first);
+  ASSERT_EQ(me.update(chain, leaf_for({"a.example"})).status, 200);
+  EXPECT_EQ(state(delivery(chain)), "waiting");
+  const json::object earlier = delivery(chain, {{"CertID", first.version.to_string()}});
+  EXPECT_FALSE(earlier.at("Current").as_bool());
+  EXPECT_THAT(earlier.at("DeliveryList").as_array(), SizeIs(1));
+}
+
+TEST_F(Edges, AVersionThatIsOrderedAgainIsWaitedForAgain) {
+  board.edges = {edge_named("web")};
+  const std::string chain = bound_chain("a.example");
+  domain::Receipt first = receipt("web");
+  first.proved_at = first.wanted_at;
+  keep(first);
+  ASSERT_EQ(me.update(chain, leaf_for({"a.example"})).status, 200);
+  ASSERT_EQ(me.own("RollbackCert", {{"ChainID", chain}}).status, 200);
+  EXPECT_EQ(state(delivery(chain)), "waiting");
+}
+
+TEST_F(Edges, AVersionOfAnotherChainIsNotFound) {
+  const std::string chain = bound_chain("a.example");
+  bound_chain("b.example");
+  const auto orders = service::EdgeSource(service.services()).read_all()->orders;
+  const Answer answer = me.own("DescribeDelivery", {{"ChainID", chain}, {"CertID", orders.at(1).version.to_string()}});
+  EXPECT_EQ(answer.status, 404);
+}
+
+TEST_F(Edges, AnotherAccountSeesNothing) {
+  const std::string chain = bound_chain("a.example");
+  const auto other = service.new_account("other");
+  EXPECT_EQ(Tenant(service, other).own("DescribeDelivery", {{"ChainID", chain}}).status, 403);
+}
+
+TEST_F(Edges, AreTheRootAccountsBusiness) {
+  const auto other = service.new_account("other");
+  for (const char* action : {"ListEdges", "CreateEdge", "DeleteEdge"}) {
+    EXPECT_EQ(Tenant(service, other).own(action, {{"Name", "x"}}).code(), "AccessDenied") << action;
+  }
+}
+
+TEST_F(Edges, AreListedWithWhatTheyServe) {
+  board.edges = {edge_named("web", {"*.example.net"})};
+  board.edges.front().counts.wanted = 3;
+  board.edges.front().counts.proved = 2;
+  board.edges.front().counts.failure = "connection refused";
+  const Answer answer = me.own("ListEdges", {});
+  ASSERT_EQ(answer.status, 200);
+  const json::object& item = answer.result.at("EdgeList").as_array().at(0).as_object();
+  EXPECT_EQ(item.at("Name").as_string(), "web");
+  EXPECT_EQ(item.at("Listen").as_string(), "127.0.0.1:443");
+  EXPECT_EQ(item.at("Wanted").as_int64(), 3);
+  EXPECT_EQ(item.at("Failure").as_string(), "connection refused");
+}
+
+json::object nginx_edge() {
+  return {{"Name", "web"},
+          {"Kind", "nginx"},
+          {"Directory", "/var/lib/livecert-edge"},
+          {"Domains", json::array{"*.example.net", "a.example"}}};
+}
+
+TEST_F(Edges, AreAddedReplacedAndDeleted) {
+  ASSERT_EQ(me.own("CreateEdge", nginx_edge()).status, 200);
+  json::object other = nginx_edge();
+  other["Listen"] = "[::1]:443";
+  ASSERT_EQ(me.own("CreateEdge", other).status, 200);
+  const auto added = service::added_edges(service.services());
+  ASSERT_TRUE(added);
+  EXPECT_THAT(added->problems, IsEmpty());
+  ASSERT_THAT(added->definitions, SizeIs(1));
+  const edge::Definition& definition = added->definitions.front();
+  EXPECT_EQ(definition.kind, edge::Kind::kNginx);
+  EXPECT_EQ(definition.origin, edge::Origin::kAdded);
+  EXPECT_EQ(definition.listen, (edge::Address{"::1", 443}));
+  EXPECT_THAT(definition.selection.domains, ElementsAre("*.example.net", "a.example"));
+  ASSERT_EQ(me.own("DeleteEdge", {{"Name", "web"}}).status, 200);
+  EXPECT_THAT(service::added_edges(service.services())->definitions, IsEmpty());
+  EXPECT_EQ(me.own("DeleteEdge", {{"Name", "web"}}).status, 404);
+}
+
+TEST_F(Edges, AreRefusedWithTheMemberThatIsWrong) {
+  const auto refusal_of = [&](const char* member, const json::value& value) {
+    json::object edge = nginx_edge();
+    edge[member] = value;
+    const Answer answer = me.own("CreateEdge", edge);
+    EXPECT_EQ(answer.status, 400) << member;
+    return answer.message();
+  };
+  EXPECT_THAT(refusal_of("Kind", "apache"), HasSubstr("kind"));
+  EXPECT_THAT(refusal_of("Directory", "../etc"), HasSubstr("directory"));
+  EXPECT_THAT(refusal_of("Listen", "localhost:443"), HasSubstr("listen"));
+  EXPECT_THAT(refusal_of("Mode", "0644"), HasSubstr("mode"));
+  EXPECT_THAT(refusal_of("Owner", "nobody-of-that-name"), HasSubstr("owner"));
+  EXPECT_THAT(refusal_of("Socket", "/run/x"), HasSubstr("socket"));
+  EXPECT_THAT(refusal_of("Name", "../x"), HasSubstr("name"));
+  EXPECT_THAT(refusal_of("Domains", json::array{"a.example\nkind=files"}), HasSubstr("domains"));
+  EXPECT_THAT(refusal_of("Projects", json::array{"a\nkind=files"}), HasSubstr("control character"));
+}
+
+TEST_F(Edges, ACommandCannotBeAddedOverTheNetwork) {
+  const json::object edge{
+      {"Name", "files"}, {"Kind", "files"}, {"Directory", "/srv/x"}, {"Command", json::array{"/bin/sh", "-c", "id"}}};
+  ASSERT_EQ(me.own("CreateEdge", edge).status, 200) << "unknown members are ignored, as everywhere";
+  EXPECT_THAT(service::added_edges(service.services())->definitions.front().command, IsEmpty());
+}
+
+TEST_F(Edges, OfTheConfigurationFileAreChangedThere) {
+  board.edges = {edge_named("web")};
+  const Answer answer = me.own("CreateEdge", nginx_edge());
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_THAT(answer.message(), HasSubstr("configuration file"));
+}
+
+TEST_F(Edges, AddedOnAnotherMachineThatThisOneDoesNotUnderstandAreTold) {
+  store::Context context;
+  context.deadline = service.clock().steady_now() + std::chrono::seconds(5);
+  ASSERT_EQ(service.store().submit(context, store::PutEdge{"odd", "name=odd\nkind=spaceship\n"}).kind,
+            store::OutcomeKind::kDone);
+  ASSERT_EQ(me.own("CreateEdge", nginx_edge()).status, 200);
+  const auto added = service::added_edges(service.services());
+  EXPECT_THAT(added->definitions, SizeIs(1));
+  ASSERT_THAT(added->problems, SizeIs(1));
+  EXPECT_THAT(added->problems.front(), HasSubstr("odd"));
+}
+
+}  // namespace
+}  // namespace livecert

@@ -1,0 +1,171 @@
+// Real TLS servers as docs/edges.md has operators set them up, on loopback, and a client that looks at them.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
+import { join } from 'node:path';
+import tls from 'node:tls';
+
+export const pause = (milliseconds) => new Promise((wake) => setTimeout(wake, milliseconds));
+
+// Waits as long as a busy machine needs; the value that the condition came to.
+export async function until(condition, what, patience = 120_000) {
+  for (const end = Date.now() + patience; ; await pause(10)) {
+    const value = await condition();
+    if (value) return value;
+    assert.ok(Date.now() < end, `it never came to: ${what}`);
+  }
+}
+
+export const freePort = () =>
+  new Promise((resolve) => {
+    const server = net.createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+
+const accepts = (port) =>
+  new Promise((resolve) => {
+    const socket = net.connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+
+// One full handshake that trusts only `ca`; the SHA-256 of the leaf. Rejects when it fails.
+export const leafShown = (port, servername, ca) =>
+  new Promise((resolve, reject) => {
+    const socket = tls.connect({ port, host: '127.0.0.1', servername, ca }, () => {
+      const leaf = socket.getPeerCertificate();
+      socket.destroy();
+      resolve(createHash('sha256').update(leaf.raw).digest('hex'));
+    });
+    socket.on('error', reject);
+    socket.on('end', () => reject(new Error('closed during the handshake')));
+  });
+
+class EdgeServer {
+  constructor(directory, name, upstreamPort) {
+    this.home = join(directory, name);
+    this.name = name;
+    this.upstreamPort = upstreamPort;
+    this.folder = join(this.home, 'certificates');
+    mkdirSync(this.folder, { recursive: true });
+    chmodSync(this.folder, 0o755);
+  }
+
+  async prepare() {
+    this.port = await freePort();
+    this.configure();
+    return this;
+  }
+
+  // The table of the configuration file.
+  get table() {
+    return `[[edge]]\nname = "${this.name}"\nlisten = "127.0.0.1:${this.port}"\n${this.settings}`;
+  }
+
+  async start() {
+    this.process = spawn(this.command[0], this.command.slice(1), { stdio: ['ignore', 'ignore', 'inherit'] });
+    await until(() => accepts(this.port), `${this.name} listens`);
+  }
+
+  async kill() {
+    if (!this.process || this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const gone = new Promise((done) => this.process.once('exit', done));
+    this.process.kill('SIGKILL');
+    await gone;
+  }
+}
+
+export class Nginx extends EdgeServer {
+  get settings() {
+    return `kind = "nginx"\ndirectory = "${this.folder}"\n`;
+  }
+
+  configure() {
+    this.command = ['/usr/sbin/nginx', '-p', this.home, '-e', join(this.home, 'error.log'), '-c', join(this.home, 'nginx.conf')];
+    writeFileSync(join(this.home, 'nginx.conf'), `
+daemon off;
+master_process off;
+pid ${this.home}/nginx.pid;
+error_log ${this.home}/error.log crit;
+events { worker_connections 4096; }
+http {
+  access_log off;
+  client_body_temp_path ${this.home}/body;
+  proxy_temp_path ${this.home}/proxy;
+  fastcgi_temp_path ${this.home}/fastcgi;
+  uwsgi_temp_path ${this.home}/uwsgi;
+  scgi_temp_path ${this.home}/scgi;
+  include ${this.folder}/livecert.map.conf;
+  server {
+    listen 127.0.0.1:${this.port} ssl default_server;
+    ssl_reject_handshake on;
+  }
+  server {
+    listen 127.0.0.1:${this.port} ssl;
+    server_name ~.;
+    ssl_certificate $livecert_certificate;
+    ssl_certificate_key $livecert_certificate;
+    root $livecert_link;
+    location / {
+      proxy_buffering off;
+      proxy_pass http://127.0.0.1:${this.upstreamPort};
+    }
+  }
+}
+`);
+  }
+}
+
+export class Haproxy extends EdgeServer {
+  get settings() {
+    return `kind = "haproxy"\ndirectory = "${this.folder}"\nsocket = "${this.home}/api.sock"\n`;
+  }
+
+  configure() {
+    this.command = ['/usr/sbin/haproxy', '-db', '-f', join(this.home, 'haproxy.cfg')];
+    writeFileSync(join(this.home, 'haproxy.cfg'), `
+global
+  stats socket ${this.home}/api.sock level admin
+defaults
+  mode http
+  timeout connect 60s
+  timeout client 60s
+  timeout server 60s
+frontend tls
+  bind 127.0.0.1:${this.port} ssl strict-sni crt-list ${this.folder}/crt-list
+  default_backend origin
+backend origin
+  server origin 127.0.0.1:${this.upstreamPort}
+`);
+  }
+}
+
+// What the edges stand in front of: a stream that goes on until it is told to end.
+export class Origin {
+  async start() {
+    this.server = http.createServer((request, response) => {
+      let count = 0;
+      response.writeHead(200, { 'Content-Type': 'text/plain' });
+      const timer = setInterval(() => {
+        response.write(`${(count += 1)}\n`);
+        if (!this.ending) return;
+        clearInterval(timer);
+        response.end('end\n');
+      }, 5);
+    });
+    await new Promise((ready) => this.server.listen(0, '127.0.0.1', ready));
+    this.port = this.server.address().port;
+  }
+
+  stop() {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+}

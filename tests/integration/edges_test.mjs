@@ -1,0 +1,348 @@
+// livecert in front of real TLS servers: node edges_test.mjs LIVECERT. What was uploaded is what nginx and HAProxy serve.
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import tls from 'node:tls';
+import { Haproxy, Nginx, Origin, leafShown, pause, until } from './edge_servers.mjs';
+import { Authority, LiveServer, assertSuccess } from './live_server.mjs';
+import { SignedClient, goShape } from './signed_client.mjs';
+
+const [binary] = process.argv.slice(2);
+const own = '2026-12-01';
+const name = 'live.example.net';
+const fingerprint = (rsa) => new X509Certificate(rsa.Pubkey).fingerprint256.replaceAll(':', '').toLowerCase();
+
+const directory = mkdtempSync(join(tmpdir(), 'livecert-edges-'));
+const authority = new Authority(join(directory, 'ca'));
+const ca = readFileSync(authority.path('root.pem'));
+const origin = new Origin();
+before(() => origin.start());
+after(() => {
+  origin.stop();
+  rmSync(directory, { recursive: true });
+});
+
+// A livecert with edges of its own, and what a test says to it.
+class Estate {
+  constructor(edges, settings = '') {
+    this.edges = edges;
+    this.settings = settings;
+    this.server = new LiveServer(binary, ['--rate-limit', '0', '--domains', 'auto', '--log-level', 'warning']);
+    this.configuration = join(this.server.directory, 'livecert.toml');
+    this.server.options.push('--config', this.configuration);
+  }
+
+  async start() {
+    for (const edge of this.edges) await edge.prepare?.();
+    writeFileSync(this.configuration, `proof_interval = 1\n${this.settings}\n${this.edges.map((edge) => edge.table).join('\n')}`);
+    await this.startLivecert();
+    for (const edge of this.edges) {
+      if (edge instanceof Nginx) await until(() => edge.folder && readdirSync(edge.folder).length > 0, 'nginx has its map');
+      if (edge instanceof Haproxy) await until(() => readdirSync(edge.folder).includes('crt-list'), 'HAProxy has its list');
+      await edge.start?.();
+    }
+  }
+
+  async startLivecert() {
+    await this.server.start();
+    this.client = new SignedClient(goShape, `http://${this.server.addresses.http}`, this.server.credentials);
+  }
+
+  async stop() {
+    for (const edge of this.edges) await edge.kill?.();
+    await this.server.remove();
+  }
+
+  async call(action, body, version) {
+    const answer = await this.client.call(action, body, version);
+    assertSuccess(answer, action);
+    return answer.Result;
+  }
+
+  // A new leaf for the domain; its fingerprint.
+  async upload(chain) {
+    const Rsa = authority.leaf(name);
+    const result = await this.call('CreateCert', { ChainID: chain, UseWay: 'https', Rsa });
+    this.chain = result.ChainID;
+    return fingerprint(Rsa);
+  }
+
+  async serve() {
+    const leaf = await this.upload();
+    await this.call('BindCert', { ChainID: this.chain, Domain: name, HTTPS: true });
+    await this.proved();
+    return leaf;
+  }
+
+  delivery() {
+    return this.call('DescribeDelivery', { ChainID: this.chain }, own);
+  }
+
+  proved() {
+    return until(async () => (await this.delivery()).State === 'proved', 'proved everywhere');
+  }
+
+  failing(pattern) {
+    return until(async () => (await this.delivery()).DeliveryList.some((item) => pattern.test(item.Failure)), `failing: ${pattern}`);
+  }
+}
+
+// Full handshakes one after the other, until it is stopped.
+class Viewers {
+  constructor(port, count) {
+    this.failures = [];
+    this.shown = new Set();
+    this.handshakes = 0;
+    this.loops = Array.from({ length: count }, async () => {
+      while (!this.stopping) {
+        try {
+          this.shown.add(await leafShown(port, name, ca));
+          this.handshakes += 1;
+        } catch (error) {
+          this.failures.push(error.message);
+          await pause(1);
+        }
+      }
+    });
+  }
+
+  async stop() {
+    this.stopping = true;
+    await Promise.all(this.loops);
+  }
+}
+
+// One response that lasts; what it said.
+const watch = (port) =>
+  new Promise((resolve, reject) => {
+    const request = https.get({ port, host: '127.0.0.1', servername: name, ca, agent: false, path: '/stream' }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (piece) => (text += piece));
+      response.on('end', () => resolve(text));
+      response.on('error', reject);
+    });
+    request.on('error', reject);
+  });
+
+for (const Kind of [Nginx, Haproxy]) {
+  describe(`${Kind.name}`, () => {
+    let estate;
+    let edge;
+    let leaf;
+    const make = () => {
+      edge = new Kind(directory, `${Kind.name.toLowerCase()}-${Math.random().toString(36).slice(2)}`, origin.port);
+      return edge;
+    };
+
+    before(async () => {
+      estate = new Estate([make()]);
+      await estate.start();
+      leaf = await estate.serve();
+    });
+    after(() => estate.stop());
+
+    test('serves what was uploaded', async () => {
+      assert.equal(await leafShown(edge.port, name, ca), leaf);
+    });
+
+    test('serves nothing for a name that is not bound', async () => {
+      await assert.rejects(leafShown(edge.port, 'other.example.net', ca));
+      await assert.rejects(leafShown(edge.port, '../../../etc/passwd', ca));
+    });
+
+    test('updates under load: no failed handshake, no dropped stream, nothing stale after the receipt', async () => {
+      const stream = watch(edge.port);
+      const viewers = new Viewers(edge.port, 4);
+      const all = new Set([leaf]);
+      for (let i = 0; i < 20; i += 1) {
+        leaf = await estate.upload(estate.chain);
+        all.add(leaf);
+        await estate.proved();
+        assert.equal(await leafShown(edge.port, name, ca), leaf);
+      }
+      await viewers.stop();
+      origin.ending = true;
+      const said = (await stream).split('\n').filter(Boolean);
+      origin.ending = false;
+      assert.deepEqual(viewers.failures, []);
+      assert.ok(viewers.handshakes > 20, `${viewers.handshakes} handshakes`);
+      assert.deepEqual([...viewers.shown].filter((shown) => !all.has(shown)), []);
+      assert.equal(said.pop(), 'end');
+      said.forEach((line, index) => assert.equal(line, String(index + 1)));
+    });
+
+    test('goes back at once', async () => {
+      const former = leaf;
+      leaf = await estate.upload(estate.chain);
+      await estate.proved();
+      await estate.call('RollbackCert', { ChainID: estate.chain }, own);
+      await estate.proved();
+      assert.equal(await leafShown(edge.port, name, ca), former);
+      leaf = former;
+    });
+
+    test('a restart of livecert delivers nothing that is served', async () => {
+      const files = () => readdirSync(edge.folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+        .map((file) => [file, statSync(file).ino, statSync(file).ctimeMs])
+        .sort();
+      const receipt = (await estate.delivery()).DeliveryList[0];
+      // Former versions go a while after the exchange.
+      await until(() => files().filter(([file]) => file.endsWith('.pem')).length === 1, 'one version is left');
+      const before_ = files();
+      await estate.server.kill();
+      await estate.startLivecert();
+      await until(async () => (await estate.call('ListEdges', {}, own)).EdgeList[0].Proved === 1, 'looked at again');
+      assert.deepEqual(files(), before_);
+      assert.deepEqual((await estate.delivery()).DeliveryList[0], receipt);
+    });
+
+    test('an edge that was killed and missed an update is brought up to date', async () => {
+      await edge.kill();
+      leaf = await estate.upload(estate.chain);
+      await until(async () => (await estate.call('ListEdges', {}, own)).EdgeList[0].Failure !== '', 'the edge is missed');
+      await edge.start();
+      await estate.proved();
+      assert.equal(await leafShown(edge.port, name, ca), leaf);
+    });
+
+    test('an edge whose folder was wiped is brought back', async () => {
+      for (const entry of readdirSync(edge.folder)) {
+        if (entry.endsWith('.pem') || entry === '.versions') rmSync(join(edge.folder, entry), { recursive: true });
+      }
+      const is_back = () => readdirSync(edge.folder).some((entry) => entry.endsWith('.pem'));
+      await until(is_back, 'the files are back');
+      await until(async () => (await leafShown(edge.port, name, ca).catch(() => '')) === leaf, 'served again');
+    });
+
+    test('livecert killed at any moment ends with what is current', async () => {
+      for (let round = 0; round < 8; round += 1) {
+        const Rsa = authority.leaf(name);
+        const call = estate.client.call('CreateCert', { ChainID: estate.chain, UseWay: 'https', Rsa }).catch(() => null);
+        await pause(round * 4);
+        await estate.server.kill();
+        await call;
+        await estate.startLivecert();
+        await estate.proved();
+        const { SSL } = await estate.call('DescribeCertDetailSecretV2', { ChainID: estate.chain });
+        leaf = fingerprint({ Pubkey: SSL.Chain[0] });
+        assert.equal(await leafShown(edge.port, name, ca), leaf);
+      }
+    });
+
+    test('a folder that others may write is refused, and served again once that is mended', async () => {
+      chmodSync(edge.folder, 0o777);
+      leaf = await estate.upload(estate.chain);
+      await estate.failing(/writ/);
+      chmodSync(edge.folder, 0o755);
+      await estate.proved();
+      assert.equal(await leafShown(edge.port, name, ca), leaf);
+    });
+
+    test('what is unbound disappears', async () => {
+      await estate.call('UnbindCert', { Domain: name });
+      await until(async () => leafShown(edge.port, name, ca).then(() => false, () => true), 'not served any more');
+      await until(() => readdirSync(edge.folder, { recursive: true }).every((file) => !file.endsWith('.pem')), 'no key is left');
+    });
+  });
+}
+
+describe('Several edges', () => {
+  test('what the second does not show is put back at the first', async () => {
+    const first = new Nginx(directory, 'first', origin.port);
+    // Shows one certificate for ever, whatever lies in its folder.
+    const stubborn = { folder: join(directory, 'stubborn') };
+    mkdirSync(stubborn.folder);
+    const good = authority.leaf(name);
+    const server = tls.createServer({ cert: good.Pubkey, key: good.Prikey }, (socket) => socket.on('error', () => {}).resume());
+    server.on('tlsClientError', () => {});
+    await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
+    stubborn.table = `[[edge]]\nname = "second"\nkind = "files"\ndirectory = "${stubborn.folder}"\nsettle = 1\nlisten = "127.0.0.1:${server.address().port}"\n`;
+    const estate = new Estate([first, stubborn]);
+    await estate.start();
+    try {
+      const { ChainID } = await estate.call('CreateCert', { UseWay: 'https', Rsa: good });
+      estate.chain = ChainID;
+      await estate.call('BindCert', { ChainID, Domain: name, HTTPS: true });
+      await estate.proved();
+      await estate.upload(ChainID);
+      await estate.failing(/shows/);
+      await until(async () => (await leafShown(first.port, name, ca)) === fingerprint(good), 'put back');
+      const { EdgeList } = await estate.call('ListEdges', {}, own);
+      assert.equal(EdgeList[0].Failing, 1, 'it is not what was ordered');
+    } finally {
+      server.close();
+      await estate.stop();
+    }
+  });
+
+  test('are added, waited for, shown and deleted on the command line', async () => {
+    const edge = await new Nginx(directory, 'added', origin.port).prepare();
+    const estate = new Estate([]);
+    await estate.start();
+    const run = (...words) => estate.server.command(...words);
+    try {
+      run('edge', 'add', 'web', 'nginx', '--directory', edge.folder, '--listen', `127.0.0.1:${edge.port}`, '--domain', '*.example.net');
+      await until(() => readdirSync(edge.folder).length > 0, 'nginx has its map');
+      await edge.start();
+      await estate.upload();
+      run('cert', 'bind', estate.chain, name);
+      assert.match(run('cert', 'wait', estate.chain, '--timeout', '60'), /live\.example\.net +web +proved/);
+      assert.match(run('edge', 'status'), /web +nginx +127\.0\.0\.1:\d+ +1 +1 +0/);
+      assert.match(run('cert', 'delivery', estate.chain), /proved/);
+      run('edge', 'delete', 'web');
+      await until(async () => (await estate.call('ListEdges', {}, own)).EdgeList.length === 0, 'deleted');
+      assert.ok(await leafShown(edge.port, name, ca), 'what it serves stays');
+      assert.throws(() => run('cert', 'wait', estate.chain), (error) => error.status === 3);
+    } finally {
+      await edge.kill();
+      await estate.stop();
+    }
+  });
+});
+
+describe('A Caddy edge', () => {
+  test('asks by a secret address and gets chain and key of what it is to serve', async () => {
+    const estate = new Estate([{ table: '[[edge]]\nname = "front"\nkind = "caddy"\n' }]);
+    await estate.start();
+    const get = (url) =>
+      new Promise((resolve, reject) => {
+        http.get(url, (response) => {
+          let body = '';
+          response.on('data', (piece) => (body += piece));
+          response.on('end', () => resolve({ status: response.statusCode, body }));
+        }).on('error', reject);
+      });
+    try {
+      const file = join(estate.server.dataDirectory, 'edge-front.url');
+      const url = (await until(() => { try { return readFileSync(file, 'utf8'); } catch { return ''; } }, 'an address')).trim();
+      assert.equal(statSync(file).mode & 0o777, 0o600);
+      assert.equal((await get(`${url}?server_name=${name}`)).status, 204);
+      const leaf = await estate.upload();
+      await estate.call('BindCert', { ChainID: estate.chain, Domain: name, HTTPS: true });
+      await until(async () => (await estate.delivery()).State === 'acknowledged', 'acknowledged');
+      const { status, body } = await get(`${url}?server_name=${name.toUpperCase()}`);
+      assert.equal(status, 200);
+      assert.match(body, /BEGIN PRIVATE KEY/);
+      assert.equal(fingerprint({ Pubkey: body }), leaf);
+      assert.notEqual((await get(`${url.slice(0, -1)}?server_name=${name}`)).status, 200);
+      await estate.server.kill();
+      await estate.startLivecert();
+      const again = await until(() => {
+        const address = readFileSync(file, 'utf8').trim();
+        return new URL(address).host === estate.server.addresses.http && address;
+      }, 'the new address');
+      assert.equal(new URL(again).pathname, new URL(url).pathname, 'the secret stays');
+      await until(async () => (await get(`${again}?server_name=${name}`)).status === 200, 'served after a restart');
+    } finally {
+      await estate.stop();
+    }
+  });
+});
