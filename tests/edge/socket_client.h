@@ -13,6 +13,7 @@ namespace livecert::edge {
 struct Shown {
   std::vector<base::Bytes> chain;  // leaf first; empty when the handshake failed
   std::string reason;              // then
+  std::string protocol = {};       // chosen with ALPN
 
   [[nodiscard]] bool is_refused() const { return chain.empty(); }
   [[nodiscard]] bool is(const x509::Certificate& leaf) const {
@@ -20,7 +21,17 @@ struct Shown {
   }
 };
 
-// One handshake. The server name is sent as it is, whatever bytes it has; none when it is empty.
+// What a client says of itself.
+struct Greeting {
+  std::string server_name = {};  // sent as it is, whatever bytes it has; not when it is empty
+  int lowest_version = 0;        // as OpenSSL counts; 0: any
+  int highest_version = 0;
+  std::vector<std::string> protocols = {};  // offered with ALPN
+  bool knows_only_rsa = false;
+};
+
+// One handshake.
+[[nodiscard]] Shown shake_hands(const std::filesystem::path& socket, const Greeting& greeting);
 [[nodiscard]] Shown shake_hands(const std::filesystem::path& socket, const std::string& server_name);
 
 }  // namespace livecert::edge
