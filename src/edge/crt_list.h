@@ -1,0 +1,39 @@
+#pragma once
+
+#include <compare>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "edge/order.h"
+
+namespace livecert::edge {
+
+// What HAProxy is to know of one domain: one line of its crt-list. The file's name carries the switches. Other switches
+// are therefore another certificate to HAProxy, and old and new stand side by side while one takes over from the other.
+struct CrtListEntry {
+  std::string domain;
+  std::string file;     // its name in the folder: "live.example.net.tls12-tls13.h2.pem"
+  std::string options;  // "ssl-min-ver TLSv1.2 ssl-max-ver TLSv1.3 alpn h2,http/1.1"
+
+  auto operator<=>(const CrtListEntry&) const = default;
+};
+
+// kInvalidInput for a TLS version that HAProxy does not know.
+[[nodiscard]] base::Result<CrtListEntry> make_crt_list_entry(const Order& order);
+// The entry whose file has this name; nullopt when no order makes such a name.
+[[nodiscard]] std::optional<CrtListEntry> parse_crt_list_file(std::string_view name);
+
+// "FOLDER/FILE [OPTIONS] DOMAIN", without a line break.
+[[nodiscard]] std::string to_line(const std::filesystem::path& folder, const CrtListEntry& entry);
+
+using CrtList = std::map<std::string, CrtListEntry>;  // by domain
+
+[[nodiscard]] std::string to_text(const std::filesystem::path& folder, const CrtList& list);
+// Passes over every line that to_text() would not have written; of two for one domain the last counts.
+[[nodiscard]] CrtList parse_crt_list(const std::filesystem::path& folder, std::string_view text);
+
+}  // namespace livecert::edge

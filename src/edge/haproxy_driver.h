@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "edge/definition.h"
+#include "edge/driver.h"
+#include "edge/haproxy_folder.h"
+#include "edge/haproxy_runtime.h"
+
+namespace livecert::edge {
+
+// HAProxy 2.2 and later: what it reads when it starts lies in a folder, and a running one is told through its runtime
+// API, so that it is never reloaded. make_haproxy_driver() is the way to one.
+class HaproxyDriver final : public Driver {
+ public:
+  HaproxyDriver(const Definition& definition, HaproxyTimes times);
+
+  // Makes an empty crt-list where there is none, so that HAProxy can start before the first domain; if it can.
+  void prepare();
+
+  [[nodiscard]] base::Result<void> write(const Delivery& delivery) override;
+  [[nodiscard]] std::vector<base::Result<void>> activate(std::span<const Delivery> deliveries) override;
+  [[nodiscard]] base::Result<void> withdraw(std::span<const std::string> domains) override;
+  [[nodiscard]] base::Result<bool> is_written(const Order& order, const LoadBundle& load) override;
+
+ private:
+  [[nodiscard]] base::Result<void> activate_one(const Delivery& delivery);
+  [[nodiscard]] base::Result<void> retire_others(const CrtListEntry& entry);
+  [[nodiscard]] base::Result<void> withdraw_running(std::span<const std::string> domains) const;
+
+  HaproxyFolder folder_;
+  HaproxyRuntime runtime_;
+  // What HAProxy has, asked for at most once in an activate().
+  std::optional<std::set<CrtListEntry>> running_;
+};
+
+}  // namespace livecert::edge

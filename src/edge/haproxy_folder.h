@@ -1,0 +1,50 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "edge/crt_list.h"
+#include "edge/file_drop.h"
+
+namespace livecert::edge {
+
+// What a HAProxy reads when it starts: one combined PEM for each domain, and `crt-list` with a line for each. The list
+// never names a file that is not there, with which HAProxy would not start. Changes that another hand made to the list
+// are undone at the next call. Used by one thread at a time. Errors: kUpstreamFailure, as of FileDrop.
+class HaproxyFolder {
+ public:
+  // Nothing is opened yet.
+  explicit HaproxyFolder(FileDrop drop) : drop_(std::move(drop)) {}
+
+  // What lies there counts, not what was put there once. Called by the others; makes an empty list where none is.
+  [[nodiscard]] base::Result<void> sync();
+
+  // The domain's line names this file now, and the file holds the PEM. A file with other switches stays beside it.
+  [[nodiscard]] base::Result<void> put(const CrtListEntry& entry, base::ByteView pem);
+  // Whether the domain has this line, and no other file.
+  [[nodiscard]] base::Result<bool> has_only(const CrtListEntry& entry);
+  // Removes what the domain has besides the entry. Nothing is removed unless the entry is the one in the list.
+  [[nodiscard]] base::Result<void> drop_others(const CrtListEntry& entry);
+  // Undoes the put() of an entry that is not served: the domain's other file has its line again, if there is one.
+  [[nodiscard]] base::Result<void> take_back(const CrtListEntry& entry);
+  [[nodiscard]] base::Result<void> remove(std::span<const std::string> domains);
+
+  [[nodiscard]] FileDrop& drop() { return drop_; }
+  [[nodiscard]] const std::filesystem::path& path() const { return drop_.folder(); }
+
+ private:
+  [[nodiscard]] base::Result<void> find_files(const Folder& folder);
+  [[nodiscard]] base::Result<void> store_list(CrtList list);
+  [[nodiscard]] base::Result<void> remove_file(const std::string& domain, const std::string& file);
+
+  FileDrop drop_;
+  bool is_read_ = false;
+  CrtList list_;                                        // as it lies on disk
+  std::map<std::string, std::set<std::string>> files_;  // by domain
+};
+
+}  // namespace livecert::edge

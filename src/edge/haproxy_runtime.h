@@ -1,0 +1,78 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "edge/crt_list.h"
+#include "edge/haproxy_socket.h"
+
+namespace livecert::edge {
+
+struct HaproxyTimes {
+  std::chrono::milliseconds deadline{2000};   // of each command
+  std::chrono::milliseconds patience{10000};  // how long a transaction that somebody else left open is respected
+};
+
+// The certificates that a running HAProxy holds in memory: those of one folder, in its crt-list. HAProxy changes one
+// certificate at a time, in one transaction for the whole process that outlives the connection; every call here leaves
+// it closed, and none commits what it did not send. Used by one thread at a time. Errors as for Driver.
+class HaproxyRuntime {
+ public:
+  HaproxyRuntime(HaproxySocket socket, std::filesystem::path folder, HaproxyTimes times);
+
+  // Whether HAProxy can be sent so much: a command with its payload must fit into one of its buffers.
+  [[nodiscard]] base::Result<void> check_size(const CrtListEntry& entry, base::ByteView pem) const;
+
+  [[nodiscard]] base::Result<bool> serves(const CrtListEntry& entry) const;
+
+  // HAProxy serves the PEM for the entry from then on: in place of the former one of the same file, or as a new line.
+  // After kUpstreamBadAnswer it holds what it held before.
+  [[nodiscard]] base::Result<void> put(const CrtListEntry& entry, base::ByteView pem, const x509::Certificate& leaf);
+
+  // What HAProxy has of the folder.
+  [[nodiscard]] base::Result<std::vector<CrtListEntry>> list() const;
+
+  // HAProxy forgets the entry; one that it does not have is no failure.
+  [[nodiscard]] base::Result<void> remove(const CrtListEntry& entry) const;
+
+ private:
+  enum class State : std::uint8_t { kAbsent, kNotServed, kServed };
+  struct Held {
+    State state = State::kAbsent;
+    std::string fingerprint;
+  };
+  struct OpenTransaction {
+    std::string path;
+    std::chrono::steady_clock::time_point seen_since;
+  };
+
+  [[nodiscard]] std::string path_of(const CrtListEntry& entry) const;
+  [[nodiscard]] std::string crt_list() const;
+  // Asks, and holds that the answer is exactly this.
+  [[nodiscard]] base::Result<void> ask_for(const std::string& command, const std::string& expected,
+                                           const std::string& what) const;
+  [[nodiscard]] base::Result<std::string> abort(const std::string& path) const;
+  [[nodiscard]] base::Result<void> close_transaction(const std::string& path);
+  [[nodiscard]] base::Result<void> abort_foreign(const std::string& path);
+  [[nodiscard]] base::Result<Held> look_up(const std::string& path) const;
+  [[nodiscard]] base::Result<void> replace(const CrtListEntry& entry, base::ByteView pem) const;
+  [[nodiscard]] base::Result<void> set(const CrtListEntry& entry, base::ByteView pem) const;
+  [[nodiscard]] base::Result<void> commit(const CrtListEntry& entry) const;
+  [[nodiscard]] base::Result<void> add_line(const CrtListEntry& entry) const;
+  [[nodiscard]] base::Result<void> remove_lines(const std::string& path) const;
+  [[nodiscard]] base::Result<void> check_holds(const std::string& path, const x509::Certificate& leaf) const;
+  void undo(const std::string& path, State before) const;
+
+  HaproxySocket socket_;
+  std::filesystem::path folder_;
+  HaproxyTimes times_;
+  std::optional<OpenTransaction> foreign_;
+};
+
+}  // namespace livecert::edge

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "support/temporary_directory.h"
+
+namespace livecert::edge {
+
+// The runtime API of a HAProxy 2.6 without the HAProxy: it keeps certificates, lines and the one transaction as that
+// does, its weakness included, and misbehaves on demand.
+class FakeHaproxy {
+ public:
+  enum class Fault : std::uint8_t {
+    kGarbage,     // does nothing, answers nonsense
+    kOtherPath,   // does nothing, answers what was asked, but about another path
+    kHangUp,      // does nothing, closes without an answer
+    kSilence,     // does nothing, never answers
+    kLostAnswer,  // does what was asked, closes without an answer
+    kHalfAnswer,  // does what was asked, closes in the middle of the answer
+  };
+
+  FakeHaproxy();
+  FakeHaproxy(const FakeHaproxy&) = delete;
+  FakeHaproxy& operator=(const FakeHaproxy&) = delete;
+  ~FakeHaproxy();
+
+  [[nodiscard]] std::filesystem::path socket() const { return directory_.path() / "api.sock"; }
+
+  // The n-th command from now on, counted from 1, meets the fault; and all after it when it stays.
+  void fail(int nth, Fault fault, bool stays);
+  // The first that met it; empty when none has.
+  [[nodiscard]] std::string faulty_command() const;
+  void heal();
+
+  // The SHA-1 of the leaf that a client which asks for the domain is shown; empty when it is refused.
+  [[nodiscard]] std::string served(const std::string& domain) const;
+  [[nodiscard]] std::size_t line_count() const;
+  [[nodiscard]] std::size_t certificate_count() const;
+  [[nodiscard]] bool is_transaction_open() const;
+  // As they came, without their payloads.
+  [[nodiscard]] std::vector<std::string> commands() const;
+
+ private:
+  struct Line {
+    std::string path;
+    std::string domain;
+  };
+  struct Transaction {
+    std::string path;
+    std::string fingerprint;
+  };
+
+  void run();
+  void serve(int connection);
+  [[nodiscard]] std::optional<std::string> receive(int connection) const;
+  [[nodiscard]] std::optional<Fault> next_fault(const std::string& command);
+  [[nodiscard]] std::string behave(const std::string& command);
+  [[nodiscard]] std::string misbehave(Fault fault, const std::string& command);
+  // Carries out what was asked, and answers.
+  [[nodiscard]] std::string obey(const std::string& command);
+  [[nodiscard]] std::string show(const std::string& path) const;
+  [[nodiscard]] std::string list() const;
+  [[nodiscard]] std::string create(const std::string& path);
+  [[nodiscard]] std::string set(const std::string& path, const std::string& payload);
+  [[nodiscard]] std::string commit(const std::string& path);
+  [[nodiscard]] std::string abort(const std::string& path);
+  [[nodiscard]] std::string add(const std::string& list, const std::string& payload);
+  [[nodiscard]] std::string remove_line(const std::string& list, const std::string& path);
+  [[nodiscard]] std::string remove(const std::string& path);
+  [[nodiscard]] bool is_used(const std::string& path) const;
+
+  test::TemporaryDirectory directory_;
+  int listener_ = -1;
+  int stop_ = -1;  // an event that ends the thread
+
+  mutable std::mutex mutex_;
+  std::map<std::string, std::string> certificates_;  // by path: the leaf's SHA-1, empty when it is empty
+  std::vector<Line> lines_;
+  std::optional<Transaction> transaction_;
+  std::vector<std::string> commands_;
+  int until_fault_ = 0;
+  Fault fault_ = Fault::kGarbage;
+  bool stays_ = false;
+  std::string faulty_command_;
+
+  std::thread thread_;
+};
+
+}  // namespace livecert::edge

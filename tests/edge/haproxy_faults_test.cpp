@@ -1,0 +1,219 @@
+// The driver and a runtime API that fails on purpose.
+#include <array>
+#include <chrono>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <openssl/evp.h>
+
+#include "edge/fake_haproxy.h"
+#include "edge/haproxy_driver.h"
+#include "edge/orders.h"
+#include "support/temporary_directory.h"
+
+namespace livecert::edge {
+namespace {
+
+using base::ErrorCode;
+using Fault = FakeHaproxy::Fault;
+
+constexpr const char* kDomain = "live.example.net";
+
+std::string sha1_of(const Ordered& ordered) {
+  const base::ByteView der = ordered.leaf().der();
+  std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  LIVECERT_CHECK(EVP_Digest(der.data(), der.size(), digest.data(), &size, EVP_sha1(), nullptr) == 1);
+  std::string hex = base::to_hex(base::ByteView(digest).first(size));
+  for (char& c : hex) c = c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c;
+  return hex;
+}
+
+base::Result<void> put(Driver& driver, const Ordered& ordered) {
+  TRY(driver.write(ordered.delivery()));
+  const std::array deliveries{ordered.delivery()};
+  return driver.activate(deliveries).front();
+}
+
+// A driver with a HAProxy that misbehaves.
+struct Bench {
+  explicit Bench(std::chrono::milliseconds deadline = std::chrono::minutes(1)) {
+    definition.name = "haproxy";
+    definition.kind = Kind::kHaproxy;
+    definition.directory = folder.path();
+    definition.socket = haproxy.socket();
+    driver.emplace(definition, HaproxyTimes{.deadline = deadline, .patience = std::chrono::hours(1)});
+  }
+
+  [[nodiscard]] base::Result<void> put(const Ordered& ordered) { return edge::put(*driver, ordered); }
+  [[nodiscard]] std::size_t count_files() const {
+    const std::filesystem::directory_iterator files(folder.path());
+    return static_cast<std::size_t>(std::distance(begin(files), end(files)));
+  }
+
+  test::TemporaryDirectory folder;
+  FakeHaproxy haproxy;
+  Definition definition;
+  std::optional<HaproxyDriver> driver;
+};
+
+// From nothing or from a first order, another one is to be served.
+struct Change {
+  const Ordered* from;
+  const Ordered* to;
+};
+
+void prepare(Bench& bench, const Change& change) {
+  if (change.from == nullptr) return;
+  HaproxyDriver patient(bench.definition, {.deadline = std::chrono::minutes(1)});
+  ASSERT_TRUE(put(patient, *change.from));
+}
+
+int count_commands(const Change& change) {
+  Bench bench;
+  prepare(bench, change);
+  const std::size_t before = bench.haproxy.commands().size();
+  EXPECT_TRUE(bench.put(*change.to));
+  EXPECT_EQ(bench.haproxy.served(kDomain), sha1_of(*change.to));
+  return static_cast<int>(bench.haproxy.commands().size() - before);
+}
+
+// What was set without an answer that says so must not be committed.
+void expect_no_commit_after(const FakeHaproxy& haproxy, std::size_t begin) {
+  const std::vector<std::string> commands = haproxy.commands();
+  bool is_suspect = false;
+  for (std::size_t i = begin; i < commands.size(); ++i) {
+    is_suspect = is_suspect || commands[i] == haproxy.faulty_command();
+    EXPECT_FALSE(is_suspect && commands[i].starts_with("commit ")) << commands[i];
+  }
+}
+
+void fail_at(const Change& change, int nth, Fault fault, bool stays) {
+  SCOPED_TRACE(testing::Message() << "command " << nth << ", fault " << static_cast<int>(fault) << ", stays " << stays);
+  // A silence is only heard by who does not wait for long; that it may strike too early does no harm here.
+  Bench bench(fault == Fault::kSilence ? std::chrono::milliseconds(50) : std::chrono::minutes(1));
+  prepare(bench, change);
+  const std::size_t before = bench.haproxy.commands().size();
+  bench.haproxy.fail(nth, fault, stays);
+  const auto result = bench.put(*change.to);
+  bench.haproxy.heal();
+
+  const std::string served = bench.haproxy.served(kDomain);
+  const std::string former = change.from == nullptr ? "" : sha1_of(*change.from);
+  EXPECT_TRUE(served == former || served == sha1_of(*change.to)) << served;
+  if (result) {
+    EXPECT_EQ(served, sha1_of(*change.to));
+    // An answer about another path does not show where there is no path in it.
+    EXPECT_EQ(fault, Fault::kOtherPath);
+  } else {
+    EXPECT_EQ(result.error().code, ErrorCode::kUpstreamFailure) << result.error().message;
+  }
+  if (bench.haproxy.faulty_command().starts_with("set ")) expect_no_commit_after(bench.haproxy, before);
+  if (fault != Fault::kSilence) {
+    EXPECT_TRUE(stays || !bench.haproxy.is_transaction_open());
+  }
+
+  HaproxyDriver next(bench.definition, {.deadline = std::chrono::minutes(1)});
+  const std::array deliveries{change.to->delivery()};
+  const auto again = next.activate(deliveries).front();
+  EXPECT_TRUE(again) << again.error().message;
+  EXPECT_EQ(bench.haproxy.served(kDomain), sha1_of(*change.to));
+  EXPECT_EQ(bench.haproxy.line_count(), 1U);
+  EXPECT_EQ(bench.haproxy.certificate_count(), 1U);
+  EXPECT_EQ(bench.count_files(), 2U);
+  EXPECT_FALSE(bench.haproxy.is_transaction_open());
+}
+
+class HaproxyFaults : public ::testing::TestWithParam<Fault> {
+ protected:
+  static void fail_everywhere(const Change& change) {
+    const int count = count_commands(change);
+    ASSERT_GT(count, 4);
+    for (int nth = 1; nth <= count; ++nth) {
+      for (const bool stays : {false, true}) fail_at(change, nth, GetParam(), stays);
+    }
+  }
+};
+
+TEST_P(HaproxyFaults, LeaveNothingHalfDoneOfANewDomain) {
+  const Ordered ordered = make_ordered(kDomain);
+  fail_everywhere({nullptr, &ordered});
+}
+
+TEST_P(HaproxyFaults, LeaveTheOldOrTheNewCertificate) {
+  const Ordered from = make_ordered(kDomain);
+  const Ordered to = make_ordered(kDomain);
+  fail_everywhere({&from, &to});
+}
+
+TEST_P(HaproxyFaults, LeaveTheOldOrTheNewSwitches) {
+  const Ordered from = make_ordered(kDomain);
+  Ordered to = make_ordered(kDomain);
+  to.order.tls.http2 = true;
+  fail_everywhere({&from, &to});
+}
+
+TEST_P(HaproxyFaults, LeaveNothingAfterASecondWithdrawal) {
+  const Ordered ordered = make_ordered(kDomain);
+  const std::array<std::string, 1> domains{kDomain};
+  for (int nth = 1; nth <= 4; ++nth) {
+    Bench bench(GetParam() == Fault::kSilence ? std::chrono::milliseconds(50) : std::chrono::minutes(1));
+    prepare(bench, {&ordered, nullptr});
+    bench.haproxy.fail(nth, GetParam(), false);
+    const auto result = bench.driver->withdraw(domains);
+    bench.haproxy.heal();
+    EXPECT_EQ(bench.count_files(), 1U);
+    EXPECT_TRUE(result || result.error().code == ErrorCode::kUpstreamFailure);
+    HaproxyDriver next(bench.definition, {.deadline = std::chrono::minutes(1)});
+    EXPECT_TRUE(next.withdraw(domains));
+    EXPECT_EQ(bench.haproxy.certificate_count(), 0U);
+    EXPECT_EQ(bench.haproxy.line_count(), 0U);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, HaproxyFaults,
+                         ::testing::Values(Fault::kGarbage, Fault::kOtherPath, Fault::kHangUp, Fault::kSilence,
+                                           Fault::kLostAnswer, Fault::kHalfAnswer));
+
+TEST(HaproxyBatch, StopsAtTheFirstFailureOfHaproxyAsAWhole) {
+  Bench bench;
+  const Ordered a = make_ordered("a.example.net");
+  const Ordered b = make_ordered("b.example.net");
+  const Ordered c = make_ordered("c.example.net");
+  const std::array deliveries{a.delivery(), b.delivery(), c.delivery()};
+  for (const Delivery& delivery : deliveries) ASSERT_TRUE(bench.driver->write(delivery));
+  bench.haproxy.fail(1, Fault::kHangUp, true);
+  const auto results = bench.driver->activate(deliveries);
+  ASSERT_EQ(results.size(), 3U);
+  for (const auto& result : results) {
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, ErrorCode::kUpstreamFailure);
+  }
+  EXPECT_EQ(bench.haproxy.commands().size(), 1U);
+}
+
+TEST(HaproxyBatch, AsksForWhatIsThereOnlyOnce) {
+  Bench bench;
+  std::vector<Ordered> many;
+  std::vector<Delivery> deliveries;
+  for (int i = 0; i < 10; ++i) many.push_back(make_ordered("d" + std::to_string(i) + ".example.net"));
+  for (const Ordered& ordered : many) deliveries.push_back(ordered.delivery());
+  for (const Delivery& delivery : deliveries) ASSERT_TRUE(bench.driver->write(delivery));
+  for (const auto& result : bench.driver->activate(deliveries)) EXPECT_TRUE(result);
+  EXPECT_EQ(std::ranges::count(bench.haproxy.commands(), "show ssl cert"), 1);
+}
+
+TEST(HaproxyBatch, LeavesOneLineWhenADomainIsInItTwice) {
+  Bench bench;
+  const Ordered first = make_ordered(kDomain);
+  Ordered second = make_ordered(kDomain);
+  second.order.tls.http2 = true;
+  const std::array deliveries{first.delivery(), second.delivery()};
+  for (const Delivery& delivery : deliveries) ASSERT_TRUE(bench.driver->write(delivery));
+  for (const auto& result : bench.driver->activate(deliveries)) EXPECT_TRUE(result);
+  EXPECT_EQ(bench.haproxy.line_count(), 1U);
+  EXPECT_EQ(bench.haproxy.served(kDomain), sha1_of(second));
+}
+
+}  // namespace
+}  // namespace livecert::edge

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "edge/haproxy_driver.h"
+#include "support/child_process.h"
+#include "support/temporary_directory.h"
+
+namespace livecert::edge {
+
+// Debian's HAProxy as docs/edges.md has operators set it up, but on a Unix socket.
+class HaproxyServer {
+ public:
+  HaproxyServer();
+  HaproxyServer(const HaproxyServer&) = delete;
+  HaproxyServer& operator=(const HaproxyServer&) = delete;
+  ~HaproxyServer();
+
+  // Once the folder has a crt-list. False when HAProxy does not come up; complaints() says why.
+  [[nodiscard]] bool start();
+  // SIGKILL; returns when it is gone.
+  void kill();
+  // Stops all of it where it is; returns when it has stopped.
+  void freeze();
+  void thaw();
+  [[nodiscard]] std::string complaints() const { return process_ ? process_->errors() : "not started"; }
+
+  // One command to the runtime API, as an operator types it; aborts when there is no answer.
+  [[nodiscard]] std::string say(const std::string& command) const;
+
+  [[nodiscard]] std::filesystem::path folder() const { return directory_.path() / "certificates"; }
+  [[nodiscard]] std::filesystem::path crt_list() const { return folder() / "crt-list"; }
+  [[nodiscard]] std::filesystem::path tls() const { return directory_.path() / "tls.sock"; }
+  [[nodiscard]] std::filesystem::path api() const { return directory_.path() / "api.sock"; }
+
+  [[nodiscard]] Definition definition() const;
+  // That waits for a busy machine as long as it takes.
+  [[nodiscard]] HaproxyDriver make_driver() const;
+  [[nodiscard]] HaproxyDriver make_driver(HaproxyTimes times) const;
+
+ private:
+  test::TemporaryDirectory directory_;
+  std::optional<test::ChildProcess> process_;
+};
+
+}  // namespace livecert::edge
