@@ -74,6 +74,14 @@ bool parse_versions(std::string_view text, Label& label) {
   return label.lowest != nullptr && label.highest != nullptr;
 }
 
+void append_line(std::string& text, const std::filesystem::path& folder, const CrtListEntry& entry) {
+  for (const std::string_view part :
+       {std::string_view(folder.native()), std::string_view("/"), std::string_view(entry.file), std::string_view(" ["),
+        std::string_view(entry.options), std::string_view("] "), std::string_view(entry.domain)}) {
+    text += part;
+  }
+}
+
 }  // namespace
 
 base::Result<CrtListEntry> make_crt_list_entry(const Order& order) {
@@ -103,13 +111,28 @@ std::optional<CrtListEntry> parse_crt_list_file(std::string_view name) {
   return make_entry(*domain, label);
 }
 
+std::vector<CrtListEntry> entries_of(const std::set<std::string>& files, const std::string& domain) {
+  const std::string begin = domain + ".";
+  std::vector<CrtListEntry> entries;
+  for (auto file = files.lower_bound(begin); file != files.end() && file->starts_with(begin); ++file) {
+    auto entry = parse_crt_list_file(*file);
+    if (entry && entry->domain == domain) entries.push_back(*std::move(entry));
+  }
+  return entries;
+}
+
 std::string to_line(const std::filesystem::path& folder, const CrtListEntry& entry) {
-  return folder.string() + "/" + entry.file + " [" + entry.options + "] " + entry.domain;
+  std::string line;
+  append_line(line, folder, entry);
+  return line;
 }
 
 std::string to_text(const std::filesystem::path& folder, const CrtList& list) {
   std::string text(kHeader);
-  for (const auto& [domain, entry] : list) text += to_line(folder, entry) + "\n";
+  for (const auto& [domain, entry] : list) {
+    append_line(text, folder, entry);
+    text += '\n';
+  }
   return text;
 }
 

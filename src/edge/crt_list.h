@@ -1,11 +1,12 @@
 #pragma once
 
-#include <compare>
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "edge/order.h"
@@ -19,13 +20,16 @@ struct CrtListEntry {
   std::string file;     // its name in the folder: "live.example.net.tls12-tls13.h2.pem"
   std::string options;  // "ssl-min-ver TLSv1.2 ssl-max-ver TLSv1.3 alpn h2,http/1.1"
 
-  auto operator<=>(const CrtListEntry&) const = default;
+  bool operator==(const CrtListEntry&) const = default;
 };
 
 // kInvalidInput for a TLS version that HAProxy does not know.
 [[nodiscard]] base::Result<CrtListEntry> make_crt_list_entry(const Order& order);
 // The entry whose file has this name; nullopt when no order makes such a name.
 [[nodiscard]] std::optional<CrtListEntry> parse_crt_list_file(std::string_view name);
+
+// The entries of one domain among the names of files.
+[[nodiscard]] std::vector<CrtListEntry> entries_of(const std::set<std::string>& files, const std::string& domain);
 
 // "FOLDER/FILE [OPTIONS] DOMAIN", without a line break.
 [[nodiscard]] std::string to_line(const std::filesystem::path& folder, const CrtListEntry& entry);

@@ -77,20 +77,19 @@ Result<void> HaproxyDriver::activate_one(const Delivery& delivery) {
 // Other switches of the same domain, which HAProxy goes on serving until they are gone.
 Result<void> HaproxyDriver::retire_others(const CrtListEntry& entry) {
   if (!running_) {
-    TRY_ASSIGN(const std::vector<CrtListEntry> running, runtime_.list());
-    running_.emplace(running.begin(), running.end());
-    if (!running_->contains(entry)) {
-      running_.reset();
+    TRY_ASSIGN(std::set<std::string> running, runtime_.list());
+    if (!running.contains(entry.file)) {
       return base::Error{ErrorCode::kUpstreamFailure,
                          "HAProxy took the certificate of " + entry.domain + " but does not list it"};
     }
+    running_ = std::move(running);
   }
-  auto other = running_->lower_bound(CrtListEntry{entry.domain, {}, {}});
-  while (other != running_->end() && other->domain == entry.domain) {
-    if (*other != entry) TRY(runtime_.remove(*other));
-    other = running_->erase(other);
+  for (const CrtListEntry& other : entries_of(*running_, entry.domain)) {
+    if (other == entry) continue;
+    TRY(runtime_.remove(other));
+    running_->erase(other.file);
   }
-  running_->insert(entry);
+  running_->insert(entry.file);
   return folder_.drop_others(entry);
 }
 
@@ -102,10 +101,9 @@ Result<void> HaproxyDriver::withdraw(std::span<const std::string> domains) {
 }
 
 Result<void> HaproxyDriver::withdraw_running(std::span<const std::string> domains) const {
-  const std::set<std::string> unwanted(domains.begin(), domains.end());
-  TRY_ASSIGN(const std::vector<CrtListEntry> running, runtime_.list());
-  for (const CrtListEntry& entry : running) {
-    if (unwanted.contains(entry.domain)) TRY(runtime_.remove(entry));
+  TRY_ASSIGN(const std::set<std::string> running, runtime_.list());
+  for (const std::string& domain : domains) {
+    for (const CrtListEntry& entry : entries_of(running, domain)) TRY(runtime_.remove(entry));
   }
   return {};
 }

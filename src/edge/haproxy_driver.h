@@ -35,8 +35,8 @@ class HaproxyDriver final : public Driver {
 
   HaproxyFolder folder_;
   HaproxyRuntime runtime_;
-  // What HAProxy has, asked for at most once in an activate().
-  std::optional<std::set<CrtListEntry>> running_;
+  // The files that HAProxy has, asked for at most once in an activate().
+  std::optional<std::set<std::string>> running_;
 };
 
 }  // namespace livecert::edge

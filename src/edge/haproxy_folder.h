@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <set>
 #include <span>
 #include <string>
@@ -38,13 +37,15 @@ class HaproxyFolder {
 
  private:
   [[nodiscard]] base::Result<void> find_files(const Folder& folder);
-  [[nodiscard]] base::Result<void> store_list(CrtList list);
-  [[nodiscard]] base::Result<void> remove_file(const std::string& domain, const std::string& file);
+  [[nodiscard]] bool is_listed(const CrtListEntry& entry) const;
+  [[nodiscard]] base::Result<void> store_list();
+  [[nodiscard]] base::Result<void> replace(const std::string& name, base::ByteView content);
+  [[nodiscard]] base::Result<void> remove_file(const std::string& file);
 
   FileDrop drop_;
-  bool is_read_ = false;
-  CrtList list_;                                        // as it lies on disk
-  std::map<std::string, std::set<std::string>> files_;  // by domain
+  bool is_read_ = false;  // whether these two are known to be what lies there:
+  CrtList list_;
+  std::set<std::string> files_;  // those that can be in a list
 };
 
 }  // namespace livecert::edge

@@ -229,7 +229,7 @@ void HaproxyRuntime::undo(const std::string& path, State before) const {
   static_cast<void>(socket_.ask("del ssl cert " + path + "\n"));
 }
 
-Result<std::vector<CrtListEntry>> HaproxyRuntime::list() const {
+Result<std::set<std::string>> HaproxyRuntime::list() const {
   TRY_ASSIGN(const base::WipedBuffer answer, socket_.ask("show ssl cert\n"));
   std::string_view text = base::as_text(answer);
   // HAProxy 2.6 that has no certificate at all has nothing to say.
@@ -237,14 +237,13 @@ Result<std::vector<CrtListEntry>> HaproxyRuntime::list() const {
     return refusal("HAProxy does not say which certificates it has", text);
   }
   const std::string prefix = folder_.string() + "/";
-  std::vector<CrtListEntry> entries;
+  std::set<std::string> files;
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
-    if (!line.starts_with(prefix)) continue;
-    if (auto entry = parse_crt_list_file(line.substr(prefix.size()))) entries.push_back(*std::move(entry));
+    if (line.starts_with(prefix)) files.emplace_hint(files.end(), line.substr(prefix.size()));
   }
-  return entries;
+  return files;
 }
 
 Result<void> HaproxyRuntime::remove(const CrtListEntry& entry) const {

@@ -3,9 +3,8 @@
 #include <chrono>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -35,8 +34,8 @@ class HaproxyRuntime {
   // After kUpstreamBadAnswer it holds what it held before.
   [[nodiscard]] base::Result<void> put(const CrtListEntry& entry, base::ByteView pem, const x509::Certificate& leaf);
 
-  // What HAProxy has of the folder.
-  [[nodiscard]] base::Result<std::vector<CrtListEntry>> list() const;
+  // The files of the folder that HAProxy has.
+  [[nodiscard]] base::Result<std::set<std::string>> list() const;
 
   // HAProxy forgets the entry; one that it does not have is no failure.
   [[nodiscard]] base::Result<void> remove(const CrtListEntry& entry) const;

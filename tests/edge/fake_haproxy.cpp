@@ -74,6 +74,16 @@ void FakeHaproxy::fail(int nth, Fault fault, bool stays) {
   faulty_command_.clear();
 }
 
+void FakeHaproxy::interfere(int nth) {
+  const std::scoped_lock lock(mutex_);
+  until_interference_ = nth;
+}
+
+std::string FakeHaproxy::in_transaction() const {
+  const std::scoped_lock lock(mutex_);
+  return transaction_ ? transaction_->fingerprint : "";
+}
+
 std::string FakeHaproxy::faulty_command() const {
   const std::scoped_lock lock(mutex_);
   return faulty_command_;
@@ -145,6 +155,10 @@ void FakeHaproxy::serve(int connection) {
 std::optional<FakeHaproxy::Fault> FakeHaproxy::next_fault(const std::string& command) {
   const std::scoped_lock lock(mutex_);
   commands_.push_back(command.substr(0, command.find('\n')));
+  if (until_interference_ > 0 && --until_interference_ == 0) {
+    if (!transaction_) transaction_ = Transaction{kForeignPath, ""};
+    transaction_->fingerprint = kForeignCertificate;
+  }
   if (until_fault_ == 0 || --until_fault_ > 0) return std::nullopt;
   if (stays_) until_fault_ = 1;
   if (faulty_command_.empty()) faulty_command_ = commands_.back();

@@ -35,6 +35,12 @@ class FakeHaproxy {
 
   // The n-th command from now on, counted from 1, meets the fault; and all after it when it stays.
   void fail(int nth, Fault fault, bool stays);
+  // Before the n-th command from now on somebody else sets a certificate of their own, as it goes: into the open
+  // transaction, or into a new one.
+  void interfere(int nth);
+  static constexpr const char* kForeignPath = "/etc/foreign/site.pem";
+  static constexpr const char* kForeignCertificate = "F0E1";
+
   // The first that met it; empty when none has.
   [[nodiscard]] std::string faulty_command() const;
   void heal();
@@ -44,6 +50,8 @@ class FakeHaproxy {
   [[nodiscard]] std::size_t line_count() const;
   [[nodiscard]] std::size_t certificate_count() const;
   [[nodiscard]] bool is_transaction_open() const;
+  // The SHA-1 of the leaf that is in it.
+  [[nodiscard]] std::string in_transaction() const;
   // As they came, without their payloads.
   [[nodiscard]] std::vector<std::string> commands() const;
 
@@ -86,6 +94,7 @@ class FakeHaproxy {
   std::optional<Transaction> transaction_;
   std::vector<std::string> commands_;
   int until_fault_ = 0;
+  int until_interference_ = 0;
   Fault fault_ = Fault::kGarbage;
   bool stays_ = false;
   std::string faulty_command_;

@@ -9,7 +9,6 @@
 #include <iterator>
 #include <optional>
 #include <set>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <thread>
@@ -18,6 +17,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "edge/file_size_limit.h"
 #include "edge/privileges.h"
 #include "support/temporary_directory.h"
 
@@ -47,26 +47,6 @@ struct stat status_of(const std::filesystem::path& file) {
 bool has_same_change_time(const struct stat& one, const struct stat& other) {
   return one.st_ctim.tv_sec == other.st_ctim.tv_sec && one.st_ctim.tv_nsec == other.st_ctim.tv_nsec;
 }
-
-// Files may become no larger while this exists, like on a disk that is full.
-class WithFileSizeLimit {
- public:
-  explicit WithFileSizeLimit(rlim_t size) : former_handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    ::getrlimit(RLIMIT_FSIZE, &former_);
-    const rlimit limit{size, former_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  WithFileSizeLimit(const WithFileSizeLimit&) = delete;
-  WithFileSizeLimit& operator=(const WithFileSizeLimit&) = delete;
-  ~WithFileSizeLimit() {
-    ::setrlimit(RLIMIT_FSIZE, &former_);
-    std::signal(SIGXFSZ, former_handler_);
-  }
-
- private:
-  void (*former_handler_)(int);
-  rlimit former_{};
-};
 
 class FileDropTest : public ::testing::Test {
  protected:

@@ -175,6 +175,36 @@ INSTANTIATE_TEST_SUITE_P(All, HaproxyFaults,
                          ::testing::Values(Fault::kGarbage, Fault::kOtherPath, Fault::kHangUp, Fault::kSilence,
                                            Fault::kLostAnswer, Fault::kHalfAnswer));
 
+// Whenever somebody else sets a certificate: theirs is never taken for ours, and our key never stays with theirs.
+void interfere_at(const Change& change, int nth) {
+  SCOPED_TRACE(testing::Message() << "before command " << nth);
+  Bench bench;
+  prepare(bench, change);
+  bench.haproxy.interfere(nth);
+  const auto result = bench.put(*change.to);
+  EXPECT_TRUE(!result || bench.haproxy.served(kDomain) == sha1_of(*change.to));
+  EXPECT_TRUE(result || result.error().code == ErrorCode::kUpstreamFailure) << result.error().message;
+  EXPECT_NE(bench.haproxy.in_transaction(), sha1_of(*change.to));
+
+  HaproxyDriver next(bench.definition, {.deadline = std::chrono::minutes(1), .patience = std::chrono::seconds(0)});
+  const std::array deliveries{change.to->delivery()};
+  const auto again = next.activate(deliveries).front();
+  EXPECT_TRUE(again) << again.error().message;
+  EXPECT_EQ(bench.haproxy.served(kDomain), sha1_of(*change.to));
+  EXPECT_FALSE(bench.haproxy.is_transaction_open());
+}
+
+TEST(HaproxySecondWriter, IsNeverTakenForUs) {
+  const Ordered from = make_ordered(kDomain);
+  const Ordered to = make_ordered(kDomain);
+  Ordered switched = make_ordered(kDomain);
+  switched.order.tls.http2 = true;
+  for (const Change& change : {Change{nullptr, &to}, Change{&from, &to}, Change{&from, &switched}}) {
+    const int count = count_commands(change);
+    for (int nth = 1; nth <= count; ++nth) interfere_at(change, nth);
+  }
+}
+
 TEST(HaproxyBatch, StopsAtTheFirstFailureOfHaproxyAsAWhole) {
   Bench bench;
   const Ordered a = make_ordered("a.example.net");

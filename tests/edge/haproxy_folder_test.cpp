@@ -7,6 +7,7 @@
 
 #include "edge/crt_list.h"
 #include "edge/drivers.h"
+#include "edge/file_size_limit.h"
 #include "edge/orders.h"
 #include "support/child_process.h"
 #include "support/temporary_directory.h"
@@ -236,6 +237,29 @@ TEST_F(HaproxyFolderTest, ListsNothingBeforeItsFileIsThereAndNothingAfterItIsGon
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kUpstreamFailure);
   EXPECT_TRUE(listed().empty());
+}
+
+TEST_F(HaproxyFolderTest, KeepsItsListWhenTheDiskIsFull) {
+  std::vector<Ordered> many;
+  for (int i = 0; i < 40; ++i) many.push_back(make_ordered("d" + std::to_string(i) + ".example.net"));
+  for (const Ordered& ordered : many) ASSERT_TRUE(driver_->write(ordered.delivery()));
+  const std::string before = read_file(list());
+  const Ordered last = make_ordered(kDomain);
+  {
+    // Enough for the certificate, not for the list.
+    const WithFileSizeLimit limit(before.size());
+    const auto refused = driver_->write(last.delivery());
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::kUpstreamFailure);
+    EXPECT_THAT(refused.error().message, HasSubstr("crt-list"));
+  }
+  EXPECT_TRUE(std::filesystem::exists(file_of(last)));
+  EXPECT_EQ(read_file(list()), before);
+  EXPECT_FALSE(is_written(last));
+  EXPECT_TRUE(is_written(many.front()));
+  ASSERT_TRUE(driver_->write(last.delivery()));
+  EXPECT_TRUE(is_written(last));
+  EXPECT_EQ(listed().size(), 41U);
 }
 
 TEST_F(HaproxyFolderTest, DoesNotOverwriteAListThatItCannotRead) {

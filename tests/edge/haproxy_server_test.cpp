@@ -296,6 +296,28 @@ TEST_F(Haproxy, SaysWhenItWasKilledAndRecovers) {
   EXPECT_TRUE(see().is(next.leaf()));
 }
 
+TEST_F(Haproxy, RecoversFromBeingKilledInTheMiddleOfAnUpdate) {
+  start();
+  for (int round = 0; round < 3; ++round) {
+    std::atomic<int> updates = 0;
+    std::thread killer([&] {
+      while (updates < 3 + round) std::this_thread::yield();
+      server_.kill();
+    });
+    auto result = base::Result<void>();
+    while (result) {
+      result = put(driver_, make_ordered(kDomain));
+      ++updates;
+    }
+    killer.join();
+    EXPECT_EQ(result.error().code, ErrorCode::kUpstreamFailure);
+    ASSERT_TRUE(server_.start()) << server_.complaints();
+    const Ordered next = make_ordered(kDomain);
+    ASSERT_DONE(put(driver_, next));
+    EXPECT_TRUE(see().is(next.leaf()));
+  }
+}
+
 TEST_F(Haproxy, IsNotWaitedForLongWhenItHangs) {
   start();
   ASSERT_DONE(put(driver_, make_ordered("first.example.net")));

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <csignal>
+#include <sys/resource.h>
+
+namespace livecert::edge {
+
+// Files may become no larger while this exists, like on a disk that is full.
+class WithFileSizeLimit {
+ public:
+  explicit WithFileSizeLimit(rlim_t size) : former_handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &former_);
+    const rlimit limit{size, former_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  WithFileSizeLimit(const WithFileSizeLimit&) = delete;
+  WithFileSizeLimit& operator=(const WithFileSizeLimit&) = delete;
+  ~WithFileSizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &former_);
+    std::signal(SIGXFSZ, former_handler_);
+  }
+
+ private:
+  void (*former_handler_)(int);
+  rlimit former_{};
+};
+
+}  // namespace livecert::edge
