@@ -40,7 +40,7 @@ std::string state_text(const std::string& state) {
 
 // "served after 12 ms", or why it is not.
 std::string remark(const json::value& item) {
-  const std::string failure = text_of(item, "Failure");
+  std::string failure = text_of(item, "Failure");
   if (!failure.empty()) return failure;
   const std::string time = text_of(item, "Milliseconds");
   return time.empty() ? "" : tr("after ", "用时 ") + time + " ms";

@@ -180,6 +180,7 @@ void EdgeRunner::begin_anew(const std::vector<Definition>& added) {
     }
   }
   std::vector<edge::EdgeStatus> idle;
+  idle.reserve(members.size());
   for (const edge::Fleet::Member& member : members) idle.push_back({member.definition, {}});
   const auto look = [this](const edge::ProofTarget& target, const std::vector<x509::Certificate>& expected,
                            edge::ProofDepth depth) { return prover_.prove(target, expected, depth); };

@@ -15,12 +15,14 @@ constexpr std::chrono::milliseconds kNothingDue(3'600'000);
 
 std::vector<Definition> definitions_of(const std::vector<Fleet::Member>& members) {
   std::vector<Definition> definitions;
+  definitions.reserve(members.size());
   for (const Fleet::Member& member : members) definitions.push_back(member.definition);
   return definitions;
 }
 
 std::vector<Plan::Edge> plan_edges(const std::vector<Definition>& definitions) {
   std::vector<Plan::Edge> edges;
+  edges.reserve(definitions.size());
   for (const Definition& definition : definitions) {
     edges.push_back({definition.name, definition.selection, definition.listen.has_value(), definition.settle});
   }

@@ -23,7 +23,7 @@ base::Result<std::string> to_text(const edge::Members& members) {
   for (const auto& [member, values] : members) {
     for (const std::string& value : values) {
       if (has_control_character(value)) return invalid(member + " holds a control character");
-      text += member + "=" + value + "\n";
+      text.append(member).append("=").append(value).append("\n");
     }
   }
   return text;

@@ -51,6 +51,7 @@ class Affected {
 
   std::vector<edge::Changed> finish() && {
     std::vector<edge::Changed> changed;
+    changed.reserve(orders_.size());
     for (auto& [domain, order] : orders_) changed.push_back({domain, std::move(order)});
     return changed;
   }

@@ -171,9 +171,15 @@ TEST_P(HaproxyFaults, LeaveNothingAfterASecondWithdrawal) {
   }
 }
 
+std::string name_of(const ::testing::TestParamInfo<Fault>& info) {
+  constexpr std::array<const char*, 6> kNames{"Garbage", "OtherPath", "HangUp", "Silence", "LostAnswer", "HalfAnswer"};
+  return kNames.at(static_cast<std::size_t>(info.param));
+}
+
 INSTANTIATE_TEST_SUITE_P(All, HaproxyFaults,
                          ::testing::Values(Fault::kGarbage, Fault::kOtherPath, Fault::kHangUp, Fault::kSilence,
-                                           Fault::kLostAnswer, Fault::kHalfAnswer));
+                                           Fault::kLostAnswer, Fault::kHalfAnswer),
+                         name_of);
 
 // Whenever somebody else sets a certificate: theirs is never taken for ours, and our key never stays with theirs.
 void interfere_at(const Change& change, int nth) {

@@ -2,8 +2,8 @@
 #include <utility>
 
 #include "store/sqlite/chain_rows.h"
-#include "store/sqlite/domain_rows.h"
 #include "store/sqlite/commands.h"
+#include "store/sqlite/domain_rows.h"
 
 namespace livecert::store::sqlite {
 namespace {
