@@ -134,9 +134,11 @@ void Plan::retarget(std::size_t edge, const std::string& domain, Cause cause, co
   slot.is_shown_whole = false;
   slot.settle_until.reset();
   slot.failures = 0;
+  slot.hangs = 0;
+  slot.is_news = cause != Cause::kStart;
   if (cause == Cause::kStart) recall(lane, domain, slot);
-  const bool is_news = cause == Cause::kOrder && is_another_version;
-  enter(lane, domain, slot, is_news ? Phase::kDeliver : Phase::kCheck, moment.steady);
+  const bool is_surely_missing = cause == Cause::kOrder && is_another_version;
+  enter(lane, domain, slot, is_surely_missing ? Phase::kDeliver : Phase::kCheck, moment.steady);
 }
 
 // The edge is not to serve the domain any more.
@@ -163,7 +165,7 @@ void Plan::forget_domain(const std::string& domain) {
 
 void Plan::enter(Lane& lane, const std::string& domain, Slot& slot, Phase phase, base::SteadyTime due) {
   slot.phase = phase;
-  queue(lane, domain, slot, due, phase == Phase::kServed);
+  queue(lane, domain, slot, due, !slot.is_news && phase != Phase::kWithdraw);
 }
 
 void Plan::queue(Lane& lane, const std::string& domain, Slot& slot, base::SteadyTime due, bool is_routine) {
@@ -183,12 +185,20 @@ std::optional<base::SteadyTime> Plan::postponed_until(const Lane& lane, const Sl
   return writes ? lane.unwritable.until : lane.unreachable.until;
 }
 
+// Looking takes a few milliseconds for each, and nothing is lost by doing it two by two.
+std::size_t Plan::routine_limit(const std::vector<Task>& tasks, std::size_t limit) {
+  const bool repairs = !tasks.empty() && tasks.back().step == Step::kDeliver;
+  return std::min<std::size_t>(limit, repairs ? 8 : 2);
+}
+
 std::vector<Task> Plan::take(std::size_t edge, std::size_t limit, base::SteadyTime now) {
   retry_rejected(now);
   Lane& lane = lanes_.at(edge);
   std::vector<Task> tasks;
   for (auto* const queue : {&lane.urgent, &lane.routine}) {
+    const bool is_routine = queue == &lane.routine;
     while (tasks.size() < limit && !queue->empty() && queue->begin()->first <= now) {
+      if (is_routine && tasks.size() >= routine_limit(tasks, limit)) break;
       const std::string domain = queue->begin()->second;
       auto task = try_take(edge, domain, now);
       if (!task) continue;

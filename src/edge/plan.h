@@ -111,7 +111,8 @@ class Plan {
   // What is to be served for one domain now; nullopt: nothing.
   void set(const std::string& domain, const std::optional<Order>& order, base::Time now, base::SteadyTime steady_now);
 
-  // At most `limit` tasks of one edge that are due. Each must be finished before its domain is handed out again.
+  // At most `limit` tasks of one edge that are due; few where nothing is new, so that what comes meanwhile does not
+  // wait long. Each must be finished before its domain is handed out again.
   [[nodiscard]] std::vector<Task> take(std::size_t edge, std::size_t limit, base::SteadyTime now);
   // When take() may have something again; nullopt: not before another call changes something.
   [[nodiscard]] std::optional<base::SteadyTime> due(std::size_t edge) const;
@@ -148,6 +149,8 @@ class Plan {
     std::optional<base::SteadyTime> settle_until;
     std::chrono::milliseconds pause{0};
     int failures = 0;
+    int hangs = 0;            // times in a row that it alone got no answer
+    bool is_news = false;     // ordered, or put back, and not served yet: goes before what is only kept as it is
     bool is_routine = false;  // the queue it stands in, or will when it is not taken any more
     base::SteadyTime due;
   };
@@ -179,6 +182,8 @@ class Plan {
       std::optional<base::SteadyTime> until;  // set: there is one
       std::chrono::milliseconds pause{0};
       std::string reason;
+      std::string domain;      // whose question began it
+      bool is_shared = false;  // others got no answer either
     };
     Outage unwritable;
     Outage unreachable;
@@ -208,6 +213,7 @@ class Plan {
   void queue(Lane& lane, const std::string& domain, Slot& slot, base::SteadyTime due, bool is_routine);
   void unqueue(Lane& lane, const std::string& domain, const Slot& slot);
   void forget_domain(const std::string& domain);
+  [[nodiscard]] static std::size_t routine_limit(const std::vector<Task>& tasks, std::size_t limit);
   // nullopt: not now; it has been queued for later.
   [[nodiscard]] std::optional<Task> try_take(std::size_t edge, const std::string& domain, base::SteadyTime now);
   [[nodiscard]] std::optional<base::SteadyTime> postponed_until(const Lane& lane, const Slot& slot) const;
@@ -230,6 +236,10 @@ class Plan {
   void retry_alone(const Place& place, const std::string& reason);
   void hold(const Place& place, const std::string& reason);
   void note_outages(const Place& place, const Task& task, const Finished& finished);
+  void lose(const Place& place, Lane::Outage& outage, const std::string& reason);
+  [[nodiscard]] bool regain(const Place& place, Lane::Outage& outage);
+  void suspect(const Place& place, bool is_new);
+  [[nodiscard]] base::SteadyTime ask_again_at(const Place& place) const;
   void recheck_all(Lane& lane, base::SteadyTime now);
   void fail(const Place& place, const std::string& reason);
   void follow(const std::string& domain, base::SteadyTime now);

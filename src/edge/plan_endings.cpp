@@ -12,6 +12,8 @@ constexpr milliseconds kFirstLook(10);  // after a change that was taken up but 
 constexpr milliseconds kSlowestLook(250);
 constexpr milliseconds kFirstOutage(100);
 constexpr milliseconds kLongestOutage(2000);
+constexpr milliseconds kFirstHang(1000);  // of one domain, while others are answered
+constexpr milliseconds kLongestHang(60'000);
 constexpr milliseconds kFirstRetry(1000);
 constexpr milliseconds kLongestRetry(60'000);
 constexpr milliseconds kFirstSecondChance(30'000);
@@ -56,39 +58,67 @@ News Plan::finish(const Task& task, const Finished& finished, base::Time now, ba
 }
 
 void Plan::note_outages(const Place& place, const Task& task, const Finished& finished) {
-  const auto lose = [&](Lane::Outage& outage) {
-    const bool is_new = !outage.until;
-    outage.pause = is_new ? kFirstOutage : std::min(outage.pause * 2, kLongestOutage);
-    outage.until = place.moment.steady + outage.pause;
-    if (is_new || outage.reason != finished.reason) {
-      place.news.events.push_back({Event::Kind::kEdgeLost, place.edge, {}, {}, finished.reason});
-    }
-    outage.reason = finished.reason;
-  };
-  const auto regain = [&](Lane::Outage& outage) {
-    if (!outage.until) return false;
-    outage = {};
-    place.news.events.push_back({Event::Kind::kEdgeBack, place.edge});
-    return true;
-  };
   const bool writes = task.step == Step::kDeliver || task.step == Step::kWithdraw;
   const bool has_written = finished.acknowledged_at || (task.step == Step::kWithdraw && finished.end == End::kProved);
-  if (finished.end == End::kUnwritable) lose(place.lane.unwritable);
-  if (writes && has_written) static_cast<void>(regain(place.lane.unwritable));
-  if (finished.end == End::kUnreachable) lose(place.lane.unreachable);
-  // It may have been restarted, with anything.
-  if (has_talked(finished.end) && task.step != Step::kWithdraw && regain(place.lane.unreachable)) {
-    recheck_all(place.lane, place.moment.steady);
+  if (finished.end == End::kUnwritable) lose(place, place.lane.unwritable, finished.reason);
+  if (writes && has_written) static_cast<void>(regain(place, place.lane.unwritable));
+  if (finished.end == End::kUnreachable) {
+    const bool is_new = !place.lane.unreachable.until;
+    lose(place, place.lane.unreachable, finished.reason);
+    suspect(place, is_new);
   }
-  const bool is_proof = place.lane.edge.is_provable && task.step != Step::kWithdraw;
-  if (has_talked(finished.end) && is_proof) place.lane.proved_at = place.moment.now;
+  if (!has_talked(finished.end) || task.step == Step::kWithdraw) return;
+  // It may have been restarted, with anything.
+  if (regain(place, place.lane.unreachable)) recheck_all(place.lane, place.moment.steady);
+  if (place.lane.edge.is_provable) place.lane.proved_at = place.moment.now;
+}
+
+void Plan::lose(const Place& place, Lane::Outage& outage, const std::string& reason) {
+  const bool is_new = !outage.until;
+  outage.pause = is_new ? kFirstOutage : std::min(outage.pause * 2, kLongestOutage);
+  outage.until = place.moment.steady + outage.pause;
+  if (is_new || outage.reason != reason) {
+    place.news.events.push_back({Event::Kind::kEdgeLost, place.edge, {}, {}, reason});
+  }
+  outage.reason = reason;
+}
+
+bool Plan::regain(const Place& place, Lane::Outage& outage) {
+  if (!outage.until) return false;
+  outage = {};
+  place.news.events.push_back({Event::Kind::kEdgeBack, place.edge});
+  return true;
+}
+
+// It may be this one domain that gets no answer, and not the edge: another one that was served is asked next.
+void Plan::suspect(const Place& place, bool is_new) {
+  Lane::Outage& outage = place.lane.unreachable;
+  if (is_new) {
+    outage.domain = place.domain;
+    const auto witness = std::ranges::find_if(place.lane.slots, [&](const auto& entry) {
+      return entry.first != place.domain && entry.second.phase == Phase::kServed && !entry.second.is_taken;
+    });
+    outage.is_shared = witness == place.lane.slots.end();
+    if (!outage.is_shared) enter(place.lane, witness->first, witness->second, Phase::kCheck, *outage.until);
+  } else if (outage.domain != place.domain) {
+    outage.is_shared = true;
+  }
+  place.slot.hangs = outage.is_shared ? 0 : place.slot.hangs + 1;
+}
+
+// One domain that the edge hangs over, while it answers others, must not take the edge's time away from them.
+base::SteadyTime Plan::ask_again_at(const Place& place) const {
+  const base::SteadyTime until = *place.lane.unreachable.until;
+  if (place.slot.hangs == 0) return until;
+  return std::max(until, place.moment.steady + doubled(kFirstHang, place.slot.hangs - 1, kLongestHang));
 }
 
 void Plan::recheck_all(Lane& lane, base::SteadyTime now) {
   if (lane.rechecked_at && now - *lane.rechecked_at < kRecheckPause) return;
   lane.rechecked_at = now;
   for (auto& [domain, slot] : lane.slots) {
-    if (slot.phase == Phase::kServed || slot.phase == Phase::kProve) enter(lane, domain, slot, Phase::kCheck, now);
+    const bool is_to_be_seen = slot.phase == Phase::kServed || slot.phase == Phase::kProve;
+    if (is_to_be_seen && slot.hangs < 2) enter(lane, domain, slot, Phase::kCheck, now);
   }
 }
 
@@ -102,7 +132,8 @@ void Plan::end_step(const Place& place, const Task& task, const Finished& finish
       return show_wrong_tls(place, finished.reason);
     case End::kNotServed:
       if (place.slot.phase == Phase::kServed) recheck_all(place.lane, place.moment.steady);
-      return enter(place.lane, place.domain, place.slot, Phase::kDeliver, place.moment.steady);
+      // Before everything that is only looked at.
+      return enter(place.lane, place.domain, place.slot, Phase::kDeliver, base::SteadyTime{});
     case End::kNotYet:
       return settle(place, finished.reason);
     case End::kRefused:
@@ -123,7 +154,7 @@ void Plan::end_step(const Place& place, const Task& task, const Finished& finish
       follow(place.domain, place.moment.steady);
       const bool was_delivered = place.slot.phase == Phase::kDeliver;
       return enter(place.lane, place.domain, place.slot, was_delivered ? Phase::kProve : place.slot.phase,
-                   *place.lane.unreachable.until);
+                   ask_again_at(place));
     }
     case End::kUnasked:
       follow(place.domain, place.moment.steady);
@@ -162,6 +193,8 @@ void Plan::succeed(const Place& place, const Task& task) {
   slot.proved.insert(slot.proved.begin(), slot.target);
   if (slot.proved.size() > kRemembered) slot.proved.pop_back();
   slot.failures = 0;
+  slot.hangs = 0;
+  slot.is_news = false;
   slot.settle_until.reset();
   slot.is_shown_whole = true;
   enter(place.lane, place.domain, slot, Phase::kServed, place.moment.steady + options_.proof_interval);
