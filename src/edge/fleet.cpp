@@ -202,9 +202,11 @@ void Fleet::tell(const Event& event) const {
   const std::string who = "edge " + name_of(event.edge) + ": ";
   const std::string what = event.domain + " version " + event.version.to_string();
   switch (event.kind) {
-    case Event::Kind::kProved:
-      return options_.log(
-          {false, who + what + " is served, " + milliseconds_text(event.took) + " after it was ordered"});
+    case Event::Kind::kProved: {
+      // Where there is no address, nobody has seen it served.
+      const char* const seen = definitions_.at(event.edge).listen ? " is served, " : " is taken up, ";
+      return options_.log({false, who + what + seen + milliseconds_text(event.took) + " after it was ordered"});
+    }
     case Event::Kind::kFailed:
       return options_.log({true, who + what + " is not served: " + event.reason});
     case Event::Kind::kPutBack:

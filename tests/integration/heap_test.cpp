@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "api/gateway.h"
+#include "app/edge_runner.h"
 #include "app/instance.h"
 #include "base/check.h"
 #include "net/server.h"
@@ -236,6 +237,36 @@ TEST_F(Heap, HoldsNoKeyAfterBrokenJson) {
 TEST_F(Heap, HoldsNoKeyAfterAWrongSignature) {
   upload(false, file("live/chain.pem"), "wrong-secret", 401);
   upload(true, file("live/chain.pem"), "wrong-secret", 401);
+}
+
+// Files and nginx as the kinds that write it, Caddy as the one that asks for it.
+TEST_F(Heap, HoldsNoKeyAfterItWasDelivered) {
+  app::EdgeRunner::Options options;
+  options.data_dir = directory_.path();
+  for (const std::string kind : {"files", "nginx"}) {
+    fs::create_directory(directory_.path() / kind);
+    options.configured.push_back(
+        must(edge::parse_definition({{"name", {kind}}, {"kind", {kind}}, {"directory", {file(kind)}}})));
+  }
+  const auto runner = must(app::EdgeRunner::start(instance_->services(), std::move(options)));
+  const auto run = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), LIVECERT_BINARY);
+    words.insert(words.end(), {"--endpoint", url(false), "--credentials", file("data/credentials.json")});
+    const CommandResult result = run_command(words);
+    EXPECT_EQ(result.status, 0) << result.errors;
+    return result.output;
+  };
+  const std::string made =
+      run({"cert", "create", "--cert", file("live/chain.pem"), "--key", file("live/key.pem"), "--json"});
+  const std::string chain = made.substr(made.find("\"ChainID\": \"") + 12, 32);
+  run({"domain", "add", "live.example.net"});
+  run({"cert", "bind", chain, "live.example.net"});
+  const auto is_delivered = [&] {
+    return fs::exists(file("files/live.example.net.pem")) && fs::exists(file("nginx/live.example.net.pem"));
+  };
+  for (int i = 0; i < 6000 && !is_delivered(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_TRUE(is_delivered());
+  expect_nothing_left();
 }
 
 }  // namespace
