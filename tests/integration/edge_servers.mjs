@@ -70,7 +70,9 @@ class EdgeServer {
   }
 
   async start() {
-    this.process = spawn(this.command[0], this.command.slice(1), { stdio: ['ignore', 'ignore', 'inherit'] });
+    this.process = spawn(this.command[0], this.command.slice(1), {
+      stdio: ['ignore', 'ignore', 'inherit'], env: this.environment ?? process.env,
+    });
     await until(() => accepts(this.port), `${this.name} listens`);
   }
 
@@ -144,6 +146,38 @@ frontend tls
 backend origin
   server origin 127.0.0.1:${this.upstreamPort}
 `);
+  }
+}
+
+// Asks livecert, so it can start only once it knows where.
+export class Caddy extends EdgeServer {
+  get settings() {
+    return 'kind = "caddy"\n';
+  }
+
+  configure() {}
+
+  startAsking(url) {
+    const file = join(this.home, 'Caddyfile');
+    this.command = ['caddy', 'run', '--config', file, '--adapter', 'caddyfile'];
+    this.environment = { ...process.env, HOME: this.home, XDG_CONFIG_HOME: this.home, XDG_DATA_HOME: this.home };
+    writeFileSync(file, `
+{
+  admin off
+  auto_https disable_certs
+  log {
+    output discard
+  }
+}
+https://live.example.net:${this.port} {
+  bind 127.0.0.1
+  tls {
+    get_certificate http ${url}
+  }
+  respond "served"
+}
+`);
+    return this.start();
   }
 }
 

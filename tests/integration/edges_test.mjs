@@ -1,14 +1,14 @@
 // livecert in front of real TLS servers: node edges_test.mjs LIVECERT. What was uploaded is what nginx and HAProxy serve.
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import tls from 'node:tls';
-import { Haproxy, Nginx, Origin, leafShown, pause, until } from './edge_servers.mjs';
+import { Caddy, Haproxy, Nginx, Origin, leafShown, pause, until } from './edge_servers.mjs';
 import { Authority, LiveServer, assertSuccess } from './live_server.mjs';
 import { SignedClient, goShape } from './signed_client.mjs';
 
@@ -42,6 +42,7 @@ class Estate {
     writeFileSync(this.configuration, `proof_interval = 1\n${this.settings}\n${this.edges.map((edge) => edge.table).join('\n')}`);
     await this.startLivecert();
     for (const edge of this.edges) {
+      if (edge instanceof Caddy) continue;
       if (edge instanceof Nginx) await until(() => edge.folder && readdirSync(edge.folder).length > 0, 'nginx has its map');
       if (edge instanceof Haproxy) await until(() => readdirSync(edge.folder).includes('crt-list'), 'HAProxy has its list');
       await edge.start?.();
@@ -191,7 +192,9 @@ for (const Kind of [Nginx, Haproxy]) {
       const files = () => readdirSync(edge.folder, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
         .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-        .map((file) => [file, statSync(file).ino, statSync(file).ctimeMs])
+        .map((file) => [file, statSync(file, { throwIfNoEntry: false })])
+        .filter(([, found]) => found)  // gone since the folder was read
+        .map(([file, found]) => [file, found.ino, found.ctimeMs])
         .sort();
       const receipt = (await estate.delivery()).DeliveryList[0];
       // Former versions go a while after the exchange.
@@ -322,7 +325,7 @@ describe('A Caddy edge', () => {
       });
     try {
       const file = join(estate.server.dataDirectory, 'edge-front.url');
-      const url = (await until(() => { try { return readFileSync(file, 'utf8'); } catch { return ''; } }, 'an address')).trim();
+      const url = (await until(() => existsSync(file) && readFileSync(file, 'utf8'), 'an address')).trim();
       assert.equal(statSync(file).mode & 0o777, 0o600);
       assert.equal((await get(`${url}?server_name=${name}`)).status, 204);
       const leaf = await estate.upload();
@@ -341,6 +344,26 @@ describe('A Caddy edge', () => {
       }, 'the new address');
       assert.equal(new URL(again).pathname, new URL(url).pathname, 'the secret stays');
       await until(async () => (await get(`${again}?server_name=${name}`)).status === 200, 'served after a restart');
+    } finally {
+      await estate.stop();
+    }
+  });
+
+  test('is a real Caddy, which serves it and its updates', async () => {
+    const edge = new Caddy(directory, 'caddy', origin.port);
+    const estate = new Estate([edge]);
+    await estate.start();
+    try {
+      const file = join(estate.server.dataDirectory, 'edge-caddy.url');
+      await edge.startAsking((await until(() => existsSync(file) && readFileSync(file, 'utf8'), 'an address')).trim());
+      assert.equal(await leafShown(edge.port, name, ca).catch(() => 'nothing'), 'nothing');
+      let leaf = await estate.serve();
+      assert.equal(await leafShown(edge.port, name, ca), leaf);
+      leaf = await estate.upload(estate.chain);
+      await estate.proved();
+      assert.equal(await leafShown(edge.port, name, ca), leaf);
+      await estate.call('UnbindCert', { Domain: name });
+      await until(() => leafShown(edge.port, name, ca).then(() => false, () => true), 'not served any more');
     } finally {
       await estate.stop();
     }
