@@ -230,6 +230,7 @@ class Plan {
   };
   void end_step(const Place& place, const Task& task, const Finished& finished);
   void succeed(const Place& place, const Task& task);
+  void begin_receipt(const Place& place);
   void show_wrong_tls(const Place& place, const std::string& reason);
   void settle(const Place& place, const std::string& reason);
   void reject(const Place& place, const std::string& reason);

@@ -132,6 +132,8 @@ void Plan::end_step(const Place& place, const Task& task, const Finished& finish
       return show_wrong_tls(place, finished.reason);
     case End::kNotServed:
       if (place.slot.phase == Phase::kServed) recheck_all(place.lane, place.moment.steady);
+      // What was served and is not any more is wanted from now on.
+      if (is_good(place.lane.edge, place.slot.receipt)) begin_receipt(place);
       // Before everything that is only looked at.
       return enter(place.lane, place.domain, place.slot, Phase::kDeliver, base::SteadyTime{});
     case End::kNotYet:
@@ -182,9 +184,10 @@ void Plan::succeed(const Place& place, const Task& task) {
   if (!slot.receipt.acknowledged_at) slot.receipt.acknowledged_at = place.moment.now;
   if (is_news || !slot.receipt.failure.empty()) {
     slot.receipt.failure.clear();
-    if (place.lane.edge.is_provable && !slot.receipt.proved_at) slot.receipt.proved_at = place.moment.now;
     place.news.receipts.push_back(slot.receipt);
     slot.is_row_kept = true;
+  }
+  if (is_news) {
     const auto took = place.moment.now - slot.receipt.wanted_at;
     place.news.events.push_back({is_put_back ? Event::Kind::kPutBack : Event::Kind::kProved, place.edge, place.domain,
                                  slot.target.version, "", std::chrono::duration_cast<std::chrono::microseconds>(took)});
@@ -207,6 +210,11 @@ void Plan::succeed(const Place& place, const Task& task) {
     }
   }
   follow(place.domain, place.moment.steady);
+}
+
+void Plan::begin_receipt(const Place& place) {
+  const domain::Receipt& former = place.slot.receipt;
+  place.slot.receipt = {former.edge, former.domain, former.chain, former.version, place.moment.now};
 }
 
 // Those who waited for another edge look again.
@@ -271,7 +279,6 @@ void Plan::fail(const Place& place, const std::string& reason) {
     place.news.events.push_back({Event::Kind::kFailed, place.edge, place.domain, place.slot.target.version, reason});
   }
   receipt.failure = reason;
-  receipt.proved_at.reset();
   ++receipt.attempts;
   place.slot.is_row_kept = true;
   place.news.receipts.push_back(receipt);

@@ -449,6 +449,29 @@ TEST(Plan, LooksAgainAtWhatIsServedAndDeliversItWhenItIsNot) {
   EXPECT_EQ(again.order.version, base::CertId(1));
 }
 
+TEST(Plan, ARepairIsTimedFromWhenItWasNoticed) {
+  Rig rig = settled(1);
+  rig.wait(seconds(30));
+  rig.finish(rig.take_one(0), End::kNotServed, "wiped");
+  rig.wait(milliseconds(7));
+  const News news = rig.finish(rig.take_one(0), End::kProved);
+  ASSERT_THAT(news.events, SizeIs(1));
+  EXPECT_EQ(news.events.front().took, milliseconds(7));
+}
+
+TEST(Plan, AnOutageLeavesTheProofItsTime) {
+  Rig rig = settled(1);
+  rig.wait(seconds(30));
+  const News lost = rig.finish(rig.take_one(0), End::kUnreachable, "connection refused");
+  EXPECT_EQ(lost.receipts.front().failure, "connection refused");
+  EXPECT_EQ(lost.receipts.front().proved_at, kStart);
+  rig.wait(seconds(2));
+  const News back = rig.finish(rig.take_one(0), End::kProved);
+  EXPECT_EQ(back.receipts.front().failure, "");
+  EXPECT_EQ(back.receipts.front().proved_at, kStart);
+  for (const Event& event : back.events) EXPECT_NE(event.kind, Event::Kind::kProved);
+}
+
 TEST(Plan, ARoutineLookTellsNothing) {
   Rig rig = settled(1);
   rig.wait(seconds(30));
