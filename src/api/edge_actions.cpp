@@ -85,6 +85,7 @@ constexpr std::array kEdgeMembers{
     EdgeMember{"Socket", "socket", false},       EdgeMember{"Mode", "mode", false},
     EdgeMember{"Owner", "owner", false},         EdgeMember{"Group", "group", false},
     EdgeMember{"Layout", "layout", false},       EdgeMember{"Settle", "settle", false},
+    EdgeMember{"Command", "command", true},
 };
 
 edge::Members bind_edge(const Binder& binder) {

@@ -49,7 +49,9 @@ std::string remark(const json::value& item) {
 void print_deliveries(const json::value& result) {
   Table table({tr("DOMAIN", "域名"), tr("EDGE", "边缘"), tr("STATE", "状态"), tr("PROVED", "验证时间"), ""});
   for (const json::value& item : items_of(result, "DeliveryList")) {
-    table.add({text_of(item, "Domain"), text_of(item, "Edge"), state_text(text_of(item, "State")),
+    // The domain uses another version now, or the edge takes it no more.
+    const std::string former = flag_of(item, "Expected") ? "" : tr("formerly ", "曾");
+    table.add({text_of(item, "Domain"), text_of(item, "Edge"), former + state_text(text_of(item, "State")),
                text_of(item, "ProvedAt"), remark(item)});
   }
   if (!table.empty()) std::cout << table.to_text();

@@ -37,13 +37,6 @@ base::Error wrong(const Definition& definition, const std::string& what) {
   return {base::ErrorCode::kConfiguration, "edge " + definition.name + ": " + what};
 }
 
-// What two edges must not share: each would take the other's files for its own.
-bool collide(const Definition& a, const Definition& b) {
-  const bool same_folder = !a.directory.empty() && a.directory == b.directory;
-  const bool same_file = !a.file.empty() && a.file == b.file;
-  return same_folder || same_file;
-}
-
 void log_line(const edge::Line& line) {
   if (line.is_warning) {
     log_warning(line.text);
@@ -96,8 +89,8 @@ base::Result<std::unique_ptr<edge::Driver>> EdgeRunner::make_driver(const Defini
 base::Result<void> EdgeRunner::add_member(std::vector<edge::Fleet::Member>& members, const Definition& definition) {
   for (const edge::Fleet::Member& other : members) {
     if (other.definition.name == definition.name) return wrong(definition, "there is another edge of that name");
-    if (collide(other.definition, definition)) {
-      return wrong(definition, "its files are also those of the edge " + other.definition.name);
+    if (edge::collide(other.definition, definition)) {
+      return wrong(definition, "its files or its socket are also those of the edge " + other.definition.name);
     }
   }
   auto driver = make_driver(definition);

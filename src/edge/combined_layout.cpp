@@ -18,7 +18,7 @@ class CombinedLayout final : public FilesLayout {
   }
 
   Result<void> write(const Delivery& delivery) override {
-    return put_combined(drop_, file_of(delivery.order.domain), delivery.bundle);
+    return put_combined(drop_, file_of(delivery.order.domain), delivery);
   }
 
   Result<void> remove(const std::string& domain) override { return drop_.remove(file_of(domain)); }

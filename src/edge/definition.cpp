@@ -282,6 +282,14 @@ bool Selection::takes(const Order& order) const {
          (accounts.empty() || std::ranges::find(accounts, order.account) != accounts.end());
 }
 
+bool collide(const Definition& a, const Definition& b) {
+  const auto is_same = [](const std::filesystem::path& one, const std::filesystem::path& other) {
+    return !one.empty() && one == other;
+  };
+  return is_same(a.directory, b.directory) || is_same(a.file, b.file) || is_same(a.socket, b.socket) ||
+         is_same(a.directory, b.file.parent_path()) || is_same(a.file.parent_path(), b.directory);
+}
+
 Result<Definition> parse_definition(const Members& members) {
   Definition definition;
   const auto kind = std::ranges::find(members, "kind", &Members::value_type::first);

@@ -66,6 +66,9 @@ struct Definition {
   bool operator==(const Definition&) const = default;
 };
 
+// What two edges must not share: each would take the other's files for its own, and HAProxy has one writer.
+[[nodiscard]] bool collide(const Definition& a, const Definition& b);
+
 // From the texts of a configuration: names with `_`, lists with their elements in order. kConfiguration with one
 // sentence: an unknown member, a missing one, one that the kind does not have, a value out of its set, a user or group
 // that does not exist.

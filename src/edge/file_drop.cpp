@@ -74,7 +74,7 @@ auto identity(const struct stat& status) {
 
 FileDrop::FileDrop(std::filesystem::path folder, FileAccess access) : folder_(std::move(folder)), access_(access) {}
 
-Result<void> FileDrop::put(const std::string& name, base::ByteView content) {
+Result<void> FileDrop::put(const std::string& name, base::ByteView content, base::CertId version) {
   LIVECERT_CHECK(is_plain_name(name));
   TRY_ASSIGN(const Folder folder, Folder::open(folder_));
   const std::string aside = Folder::make_temporary_name();
@@ -92,7 +92,7 @@ Result<void> FileDrop::put(const std::string& name, base::ByteView content) {
   const bool is_known = ::fstat(file.get(), &status) == 0;
   seen_.erase(name);
   TRY(folder.sync());
-  if (is_known) seen_.insert_or_assign(name, status);
+  if (is_known) seen_.insert_or_assign(name, Seen{status, version});
   return {};
 }
 
@@ -103,7 +103,7 @@ Result<void> FileDrop::remove(const std::string& name) {
   return folder.sync();
 }
 
-Result<bool> FileDrop::holds(const std::string& name, base::ByteView content) {
+Result<bool> FileDrop::holds(const std::string& name, base::ByteView content, base::CertId version) {
   LIVECERT_CHECK(is_plain_name(name));
   seen_.erase(name);
   TRY_ASSIGN(const Folder folder, Folder::open(folder_));
@@ -120,15 +120,15 @@ Result<bool> FileDrop::holds(const std::string& name, base::ByteView content) {
   if (::fstat(file.get(), &status) != 0) return folder.failure(name, "cannot be read");
   if (!is_as_demanded(status, access_, content.size())) return false;
   TRY_ASSIGN(const bool is_equal, equals(folder, name, file.get(), content));
-  if (is_equal) seen_.insert_or_assign(name, status);
+  if (is_equal) seen_.insert_or_assign(name, Seen{status, version});
   return is_equal;
 }
 
-bool FileDrop::is_untouched(const std::string& name) const {
+bool FileDrop::is_untouched(const std::string& name, base::CertId version) const {
   const auto known = seen_.find(name);
-  if (known == seen_.end()) return false;
+  if (known == seen_.end() || known->second.version != version) return false;
   struct stat status {};
-  return ::lstat((folder_ / name).c_str(), &status) == 0 && identity(status) == identity(known->second);
+  return ::lstat((folder_ / name).c_str(), &status) == 0 && identity(status) == identity(known->second.status);
 }
 
 Result<void> FileDrop::sweep() {

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/bytes.h"
+#include "base/ids.h"
 #include "base/result.h"
 #include "edge/definition.h"
 #include "edge/folder.h"
@@ -22,13 +23,15 @@ class FileDrop {
   // Written aside with its final owner and mode, synced, renamed, the folder synced. `name` is a plain file name. On an
   // Error what was there is still there, and nothing else; only when the folder cannot be synced after the renaming the
   // new file is there, but a power cut may bring the former one back.
-  [[nodiscard]] base::Result<void> put(const std::string& name, base::ByteView content);
+  // `version` is remembered with the file, for is_untouched().
+  [[nodiscard]] base::Result<void> put(const std::string& name, base::ByteView content, base::CertId version = {});
   // What is not there is no failure; a folder that is not there is.
   [[nodiscard]] base::Result<void> remove(const std::string& name);
   // Whether the file holds exactly this, with the right owner and mode.
-  [[nodiscard]] base::Result<bool> holds(const std::string& name, base::ByteView content);
-  // Whether the file is untouched since put() or holds() last saw it whole. False when there is no such knowledge.
-  [[nodiscard]] bool is_untouched(const std::string& name) const;
+  [[nodiscard]] base::Result<bool> holds(const std::string& name, base::ByteView content, base::CertId version = {});
+  // Whether the file is untouched since put() or holds() last saw it whole, with that version. False when there is no
+  // such knowledge.
+  [[nodiscard]] bool is_untouched(const std::string& name, base::CertId version = {}) const;
   // Removes what a crash left of unfinished writes.
   [[nodiscard]] base::Result<void> sweep();
 
@@ -37,7 +40,12 @@ class FileDrop {
  private:
   std::filesystem::path folder_;
   FileAccess access_;
-  std::map<std::string, struct stat> seen_;  // each file as it was when it was known to be right
+  // Each file as it was when it was known to be right.
+  struct Seen {
+    struct stat status;
+    base::CertId version;
+  };
+  std::map<std::string, Seen> seen_;
 };
 
 }  // namespace livecert::edge

@@ -8,7 +8,9 @@
 namespace livecert::edge {
 namespace {
 
-constexpr std::size_t kBatch = 32;
+// At once, of an edge whose every domain costs handshakes, and of one whose command runs once for all.
+constexpr std::size_t kProvedBatch = 8;
+constexpr std::size_t kOtherBatch = 64;
 constexpr std::chrono::milliseconds kWaitForChange(500);  // also how long a stop may take
 constexpr std::chrono::milliseconds kSourcePause(1000);
 constexpr std::chrono::milliseconds kNothingDue(3'600'000);
@@ -55,6 +57,7 @@ Fleet::~Fleet() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
+  for (const auto& worker : workers_) worker->stop();
   changed_.notify_all();
   receipts_kept_.notify_all();
   follower_.join();
@@ -127,7 +130,7 @@ std::vector<Task> Fleet::next_tasks(std::size_t edge) {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     const base::SteadyTime now = clock_.steady_now();
-    std::vector<Task> tasks = plan_.take(edge, kBatch, now);
+    std::vector<Task> tasks = plan_.take(edge, definitions_[edge].listen ? kProvedBatch : kOtherBatch, now);
     if (!tasks.empty()) return tasks;
     const auto due = plan_.due(edge);
     const base::SteadyTime wake = due ? std::max(*due, now + std::chrono::milliseconds(1)) : now + kNothingDue;
@@ -200,7 +203,8 @@ std::vector<EdgeStatus> Fleet::status() const {
 
 void Fleet::tell(const Event& event) const {
   const std::string who = "edge " + name_of(event.edge) + ": ";
-  const std::string what = event.domain + " version " + event.version.to_string();
+  const bool has_version = event.version != base::CertId{};
+  const std::string what = event.domain + (has_version ? " version " + event.version.to_string() : "");
   switch (event.kind) {
     case Event::Kind::kProved: {
       // Where there is no address, nobody has seen it served.
@@ -208,7 +212,7 @@ void Fleet::tell(const Event& event) const {
       return options_.log({false, who + what + seen + milliseconds_text(event.took) + " after it was ordered"});
     }
     case Event::Kind::kFailed:
-      return options_.log({true, who + what + " is not served: " + event.reason});
+      return options_.log({true, who + what + (has_version ? " is not served: " : ": ") + event.reason});
     case Event::Kind::kPutBack:
       return options_.log({true, who + what + " was put back"});
     case Event::Kind::kWithdrawn:

@@ -43,7 +43,7 @@ Result<void> HaproxyDriver::write(const Delivery& delivery) {
   TRY_ASSIGN(const CrtListEntry entry, make_crt_list_entry(delivery.order));
   TRY_ASSIGN(const base::WipedBuffer pem, pem_of(delivery.bundle));
   TRY(runtime_.check_size(entry, pem));
-  return folder_.put(entry, pem);
+  return folder_.put(entry, pem, delivery.order.version);
 }
 
 std::vector<Result<void>> HaproxyDriver::activate(std::span<const Delivery> deliveries) {

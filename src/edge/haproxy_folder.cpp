@@ -32,10 +32,10 @@ Result<std::string> read_list(const Folder& folder) {
 
 }  // namespace
 
-Result<void> HaproxyFolder::put(const CrtListEntry& entry, base::ByteView pem) {
+Result<void> HaproxyFolder::put(const CrtListEntry& entry, base::ByteView pem, base::CertId version) {
   TRY(sync());
   // The file before the line that names it.
-  TRY(replace(entry.file, pem));
+  TRY(replace(entry.file, pem, version));
   files_.insert(entry.file);
   if (is_listed(entry)) return {};
   list_.insert_or_assign(entry.domain, entry);
@@ -111,8 +111,8 @@ Result<void> HaproxyFolder::store_list() {
 }
 
 // After a failure nobody knows what lies there: the next call looks.
-Result<void> HaproxyFolder::replace(const std::string& name, base::ByteView content) {
-  auto done = drop_.put(name, content);
+Result<void> HaproxyFolder::replace(const std::string& name, base::ByteView content, base::CertId version) {
+  auto done = drop_.put(name, content, version);
   if (!done) is_read_ = false;
   return done;
 }

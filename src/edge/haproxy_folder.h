@@ -23,7 +23,7 @@ class HaproxyFolder {
   [[nodiscard]] base::Result<void> sync();
 
   // The domain's line names this file now, and the file holds the PEM. A file with other switches stays beside it.
-  [[nodiscard]] base::Result<void> put(const CrtListEntry& entry, base::ByteView pem);
+  [[nodiscard]] base::Result<void> put(const CrtListEntry& entry, base::ByteView pem, base::CertId version = {});
   // Whether the domain has this line, and no other file.
   [[nodiscard]] base::Result<bool> has_only(const CrtListEntry& entry);
   // Removes what the domain has besides the entry. Nothing is removed unless the entry is the one in the list.
@@ -39,7 +39,7 @@ class HaproxyFolder {
   [[nodiscard]] base::Result<void> find_files(const Folder& folder);
   [[nodiscard]] bool is_listed(const CrtListEntry& entry) const;
   [[nodiscard]] base::Result<void> store_list();
-  [[nodiscard]] base::Result<void> replace(const std::string& name, base::ByteView content);
+  [[nodiscard]] base::Result<void> replace(const std::string& name, base::ByteView content, base::CertId version = {});
   [[nodiscard]] base::Result<void> remove_file(const std::string& file);
 
   FileDrop drop_;

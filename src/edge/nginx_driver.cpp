@@ -47,7 +47,7 @@ class NginxDriver final : public Driver {
   Result<void> write(const Delivery& delivery) override {
     TRY(prepare());
     const std::string version = version_of(delivery.order);
-    TRY(put_combined(versions_, version, delivery.bundle));
+    TRY(put_combined(versions_, version, delivery));
     auto done = links_.link(link_of(delivery.order.domain), version);
     // A failure leaves no key.
     if (!done && !links_.is_linked(link_of(delivery.order.domain), version)) {

@@ -6,6 +6,7 @@ namespace livecert::edge {
 namespace {
 
 constexpr auto kLookAgain = std::chrono::seconds(1);
+constexpr auto kPatienceWithFirst = std::chrono::seconds(10);
 constexpr std::size_t kRemembered = 2;
 
 }  // namespace
@@ -58,10 +59,13 @@ void Plan::set(const std::string& domain, const std::optional<Order>& order, bas
                base::SteadyTime steady_now) {
   Wanted& wanted = wanted_[domain];
   if (wanted.order == order) {
+    // It came to this again: the receipts of before may have been taken back.
+    if (order) retarget_everywhere(domain, Cause::kOrder, {now, steady_now});
     forget_domain(domain);
     return;
   }
   wanted.order = order;
+  wanted.ordered_at = steady_now;
   wanted.shown.clear();
   if (wanted.rejection) retries_.erase({wanted.rejection->retry_at, domain});
   wanted.rejection.reset();
@@ -78,10 +82,14 @@ bool Plan::is_rejected(const Wanted& wanted) const {
 }
 
 // nullopt: there is nothing it could serve.
-std::optional<Plan::Served> Plan::target_of(const Slot& slot, const Wanted& wanted) const {
-  const Served ordered{wanted.order->chain, wanted.order->version};
+std::optional<Plan::Served> Plan::target_of(const Slot& slot, const Wanted& wanted, base::Time now) const {
+  const Served ordered{wanted.order->chain, wanted.order->version, wanted.order->not_after};
   if (!is_rejected(wanted)) return ordered;
-  const auto former = std::ranges::find_if(slot.proved, [&](const Served& served) { return served != ordered; });
+  const bool is_valid = ordered.not_after >= now;
+  const auto former = std::ranges::find_if(slot.proved, [&](const Served& served) {
+    const bool has_expired = served.not_after != base::Time{} && served.not_after < now;
+    return served != ordered && !(has_expired && is_valid);
+  });
   return former == slot.proved.end() ? std::nullopt : std::optional(*former);
 }
 
@@ -102,11 +110,16 @@ std::size_t Plan::first_edge(const std::string& domain, const Wanted& wanted) co
   return unproved.value_or(any.value_or(lanes_.size()));
 }
 
-bool Plan::may_deliver(std::size_t edge, const Slot& slot, const std::string& domain) const {
+bool Plan::may_deliver(std::size_t edge, const Slot& slot, const std::string& domain, base::SteadyTime now) const {
   if (!options_.put_back) return true;
   const Wanted& wanted = wanted_.at(domain);
   const bool is_put_back = slot.target.version != wanted.order->version;
-  return is_put_back || wanted.shown.contains(slot.target.version) || first_edge(domain, wanted) == edge;
+  // What worked here once needs no other edge to try it out.
+  const bool was_proved = std::ranges::find(slot.proved, slot.target) != slot.proved.end();
+  const bool is_retried = wanted.rejection && wanted.rejection->is_retried;
+  const bool waited_enough = !is_retried && now - wanted.ordered_at > kPatienceWithFirst;
+  return is_put_back || was_proved || waited_enough || wanted.shown.contains(slot.target.version) ||
+         first_edge(domain, wanted) == edge;
 }
 
 void Plan::retarget_everywhere(const std::string& domain, Cause cause, const Moment& moment) {
@@ -121,7 +134,7 @@ void Plan::retarget(std::size_t edge, const std::string& domain, Cause cause, co
     return;
   }
   Slot& slot = lane.slots[domain];
-  const auto target = target_of(slot, wanted);
+  const auto target = target_of(slot, wanted, moment.now);
   ++slot.generation;
   if (!target) {
     enter(lane, domain, slot, Phase::kHeld, moment.steady);
@@ -218,7 +231,7 @@ std::optional<Task> Plan::try_take(std::size_t edge, const std::string& domain, 
     queue(lane, domain, slot, *until, slot.is_routine);
     return std::nullopt;
   }
-  if (slot.phase == Phase::kDeliver && !may_deliver(edge, slot, domain)) {
+  if (slot.phase == Phase::kDeliver && !may_deliver(edge, slot, domain, now)) {
     enter(lane, domain, slot, Phase::kWaitForOthers, now + kLookAgain);
     return std::nullopt;
   }
@@ -240,6 +253,7 @@ Task Plan::make_task(std::size_t edge, const std::string& domain, Slot& slot) co
   task.order = *wanted.order;
   task.order.chain = slot.target.chain;
   task.order.version = slot.target.version;
+  if (slot.target.version != wanted.order->version) task.replaces = wanted.order->version;
   task.depth = slot.is_shown_whole ? ProofDepth::kChain : ProofDepth::kTlsVersions;
   task.step = slot.phase == Phase::kDeliver ? Step::kDeliver
               : slot.phase == Phase::kProve ? Step::kProve
@@ -261,7 +275,7 @@ void Plan::retry_rejected(base::SteadyTime now) {
     Lane& lane = lanes_.at(wanted.rejection->edge);
     Slot& slot = lane.slots.at(domain);
     ++slot.generation;
-    slot.target = {wanted.order->chain, wanted.order->version};
+    slot.target = {wanted.order->chain, wanted.order->version, wanted.order->not_after};
     slot.receipt = wanted.rejection->receipt;
     slot.settle_until.reset();
     enter(lane, domain, slot, Phase::kDeliver, now);
@@ -284,8 +298,10 @@ Plan::Counts Plan::counts(std::size_t edge) const {
     if (slot.phase == Phase::kWithdraw) continue;
     ++counts.wanted;
     const bool is_as_ordered = slot.target.version == wanted_.at(domain).order->version;
-    if (slot.phase == Phase::kServed && is_as_ordered) ++counts.proved;
-    if (!slot.receipt.failure.empty() || !is_as_ordered) ++counts.failing;
+    // Nobody sees what a lost edge serves.
+    const bool is_lost = lane.unreachable.until && lane.unreachable.is_shared;
+    if (slot.phase == Phase::kServed && is_as_ordered && !is_lost) ++counts.proved;
+    if (!slot.receipt.failure.empty() || !is_as_ordered || is_lost) ++counts.failing;
   }
   counts.failure = lane.unwritable.until ? lane.unwritable.reason : lane.unreachable.reason;
   counts.proved_at = lane.proved_at;

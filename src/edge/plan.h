@@ -35,6 +35,7 @@ struct Task {
   std::optional<domain::Receipt> first_receipt = std::nullopt;
   bool is_checked = false;                              // of kDeliver: the version's bundle was found to work before
   std::optional<base::CertId> in_place = std::nullopt;  // of kDeliver: the version that was proved there last
+  std::optional<base::CertId> replaces = std::nullopt;  // of what is put back: the version that was ordered
   bool is_edge_lost = false;                            // do not try to prove
   std::uint64_t generation = 0;
 };
@@ -92,7 +93,8 @@ struct PlanOptions {
 //    reachable. The others follow once it shows the version.
 // 2. A version that an edge refuses, or does not show within the time its definition allows, is held back: every edge
 //    that has it gets what it proved before. It is tried again, with growing pauses, where it failed.
-// 3. An edge that cannot be written or reached delays nobody but itself, and holds no version back.
+// 3. An edge that cannot be written or reached delays nobody but itself, and holds no version back. One that is slow is
+//    waited for a while, and not longer.
 // 4. What is served is looked at again and again; what is not as ordered is delivered again.
 class Plan {
  public:
@@ -131,7 +133,8 @@ class Plan {
   struct Served {
     base::ChainId chain;
     base::CertId version;
-    bool operator==(const Served&) const = default;
+    base::Time not_after = {};  // when it is known
+    bool operator==(const Served& other) const { return version == other.version; }
   };
   enum class Phase : std::uint8_t { kCheck, kDeliver, kWaitForOthers, kProve, kServed, kHeld, kWithdraw };
 
@@ -170,6 +173,7 @@ class Plan {
     base::CertId checked;                // its bundle works
     std::set<base::CertId> shown;        // of the order's version and what was before it: shown by an edge
     std::optional<Rejection> rejection;  // of the order's version
+    base::SteadyTime ordered_at;
   };
 
   struct Lane {
@@ -198,9 +202,10 @@ class Plan {
 
   [[nodiscard]] bool wants(const Lane& lane, const Wanted& wanted) const;
   [[nodiscard]] bool is_rejected(const Wanted& wanted) const;
-  [[nodiscard]] std::optional<Served> target_of(const Slot& slot, const Wanted& wanted) const;
+  [[nodiscard]] std::optional<Served> target_of(const Slot& slot, const Wanted& wanted, base::Time now) const;
   [[nodiscard]] std::size_t first_edge(const std::string& domain, const Wanted& wanted) const;
-  [[nodiscard]] bool may_deliver(std::size_t edge, const Slot& slot, const std::string& domain) const;
+  [[nodiscard]] bool may_deliver(std::size_t edge, const Slot& slot, const std::string& domain,
+                                 base::SteadyTime now) const;
 
   // What made a slot's target change.
   enum class Cause : std::uint8_t { kStart, kOrder, kPutBack };
@@ -231,6 +236,8 @@ class Plan {
   void end_step(const Place& place, const Task& task, const Finished& finished);
   void succeed(const Place& place, const Task& task);
   void begin_receipt(const Place& place);
+  void accept_version(const Place& place);
+  void retry_withdrawal(const Place& place, const std::string& reason);
   void show_wrong_tls(const Place& place, const std::string& reason);
   void settle(const Place& place, const std::string& reason);
   void reject(const Place& place, const std::string& reason);

@@ -60,7 +60,9 @@ News Plan::finish(const Task& task, const Finished& finished, base::Time now, ba
 void Plan::note_outages(const Place& place, const Task& task, const Finished& finished) {
   const bool writes = task.step == Step::kDeliver || task.step == Step::kWithdraw;
   const bool has_written = finished.acknowledged_at || (task.step == Step::kWithdraw && finished.end == End::kProved);
-  if (finished.end == End::kUnwritable) lose(place, place.lane.unwritable, finished.reason);
+  // A name that cannot be removed is that domain's trouble.
+  if (finished.end == End::kUnwritable && task.step == Step::kDeliver)
+    lose(place, place.lane.unwritable, finished.reason);
   if (writes && has_written) static_cast<void>(regain(place, place.lane.unwritable));
   if (finished.end == End::kUnreachable) {
     const bool is_new = !place.lane.unreachable.until;
@@ -122,7 +124,19 @@ void Plan::recheck_all(Lane& lane, base::SteadyTime now) {
   }
 }
 
+// Nothing may be left behind, so it is never given up.
+void Plan::retry_withdrawal(const Place& place, const std::string& reason) {
+  if (place.slot.receipt.failure != reason) {
+    place.news.events.push_back(
+        {Event::Kind::kFailed, place.edge, place.domain, {}, "it cannot be withdrawn: " + reason});
+  }
+  place.slot.receipt.failure = reason;
+  const milliseconds pause = doubled(kFirstRetry, place.slot.failures++, kLongestRetry);
+  enter(place.lane, place.domain, place.slot, Phase::kWithdraw, place.moment.steady + pause);
+}
+
 void Plan::end_step(const Place& place, const Task& task, const Finished& finished) {
+  if (task.step == Step::kWithdraw && finished.end != End::kProved) return retry_withdrawal(place, finished.reason);
   if (finished.written_at) place.slot.receipt.written_at = finished.written_at;
   if (finished.acknowledged_at) place.slot.receipt.acknowledged_at = finished.acknowledged_at;
   switch (finished.end) {
@@ -150,7 +164,8 @@ void Plan::end_step(const Place& place, const Task& task, const Finished& finish
     case End::kUnwritable:
       fail(place, finished.reason);
       follow(place.domain, place.moment.steady);
-      return queue(place.lane, place.domain, place.slot, *place.lane.unwritable.until, false);
+      return queue(place.lane, place.domain, place.slot,
+                   place.lane.unwritable.until.value_or(place.moment.steady + kFirstRetry), !place.slot.is_news);
     case End::kUnreachable: {
       if (place.slot.receipt.failure != finished.reason) fail(place, finished.reason);
       follow(place.domain, place.moment.steady);
@@ -177,8 +192,11 @@ void Plan::succeed(const Place& place, const Task& task) {
     forget_domain(domain);
     return;
   }
-  Wanted& wanted = wanted_.at(place.domain);
-  const bool is_put_back = slot.target.version != wanted.order->version;
+  // Where nothing can be proved, what lies there may never have been taken up.
+  if (task.step == Step::kCheck && !place.lane.edge.is_provable && !is_good(place.lane.edge, slot.receipt)) {
+    return enter(place.lane, place.domain, slot, Phase::kDeliver, base::SteadyTime{});
+  }
+  const bool is_put_back = slot.target.version != wanted_.at(place.domain).order->version;
   const bool is_news = task.step != Step::kCheck || !is_good(place.lane.edge, slot.receipt);
   if (is_news && place.lane.edge.is_provable) slot.receipt.proved_at = place.moment.now;
   if (!slot.receipt.acknowledged_at) slot.receipt.acknowledged_at = place.moment.now;
@@ -192,18 +210,26 @@ void Plan::succeed(const Place& place, const Task& task) {
     place.news.events.push_back({is_put_back ? Event::Kind::kPutBack : Event::Kind::kProved, place.edge, place.domain,
                                  slot.target.version, "", std::chrono::duration_cast<std::chrono::microseconds>(took)});
   }
-  std::erase(slot.proved, slot.target);
-  slot.proved.insert(slot.proved.begin(), slot.target);
-  if (slot.proved.size() > kRemembered) slot.proved.pop_back();
   slot.failures = 0;
   slot.hangs = 0;
   slot.is_news = false;
   slot.settle_until.reset();
   slot.is_shown_whole = true;
   enter(place.lane, place.domain, slot, Phase::kServed, place.moment.steady + options_.proof_interval);
-  if (is_put_back) return;
+  accept_version(place);
+}
+
+// The edge shows the target: it can be put back here, and if it is what was ordered, the others may have it.
+void Plan::accept_version(const Place& place) {
+  Slot& slot = place.slot;
+  std::erase(slot.proved, slot.target);
+  slot.proved.insert(slot.proved.begin(), slot.target);
+  if (slot.proved.size() > kRemembered) slot.proved.pop_back();
+  Wanted& wanted = wanted_.at(place.domain);
+  if (slot.target.version != wanted.order->version) return;
   wanted.shown.insert(slot.target.version);
   if (wanted.rejection) {
+    retries_.erase({wanted.rejection->retry_at, place.domain});
     wanted.rejection.reset();
     for (std::size_t edge = 0; edge < lanes_.size(); ++edge) {
       if (edge != place.edge) retarget(edge, place.domain, Cause::kOrder, place.moment);
@@ -228,9 +254,8 @@ void Plan::follow(const std::string& domain, base::SteadyTime now) {
 
 // No fault of the certificate: the others may have it.
 void Plan::show_wrong_tls(const Place& place, const std::string& reason) {
-  wanted_.at(place.domain).shown.insert(place.slot.target.version);
   retry_alone(place, reason);
-  follow(place.domain, place.moment.steady);
+  accept_version(place);
 }
 
 void Plan::settle(const Place& place, const std::string& reason) {

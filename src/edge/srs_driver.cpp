@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <fstream>
+#include <string_view>
 
 #include "edge/combined_file.h"
 #include "edge/drivers.h"
@@ -16,6 +18,7 @@ class SrsDriver final : public Driver {
   explicit SrsDriver(const Definition& definition)
       : domains_(definition.selection.domains),
         name_(definition.file.filename()),
+        file_(definition.file),
         drop_(definition.file.parent_path(), definition.access) {
     // Where there is no folder yet, there is nothing to sweep either.
     static_cast<void>(drop_.sweep());
@@ -28,7 +31,8 @@ class SrsDriver final : public Driver {
                          "SRS reads RSA keys only, and the key of " + delivery.order.domain + " is " +
                              x509::to_text(key.kind(), key.bits()) + "; upload an RSA certificate for it"};
     }
-    return put_combined(drop_, name_, delivery.bundle);
+    TRY(refuse_foreign_file());
+    return put_combined(drop_, name_, delivery);
   }
 
   std::vector<Result<void>> activate(std::span<const Delivery> deliveries) override {
@@ -41,6 +45,7 @@ class SrsDriver final : public Driver {
       return std::ranges::find(domains_, domain) != domains_.end();
     };
     if (std::ranges::none_of(domains, is_ours)) return {};
+    TRY(refuse_foreign_file());
     return drop_.remove(name_);
   }
 
@@ -49,8 +54,21 @@ class SrsDriver final : public Driver {
   }
 
  private:
+  // A slip in `file` must not cost what lies there: only certificates are ever replaced or removed.
+  Result<void> refuse_foreign_file() const {
+    constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----";
+    std::error_code missing;
+    if (std::filesystem::file_size(file_, missing) == 0 || missing) return {};
+    std::ifstream stream(file_, std::ios::binary);
+    std::string begin(kBegin.size(), '\0');
+    if (stream.read(begin.data(), static_cast<std::streamsize>(begin.size())) && begin == kBegin) return {};
+    return base::Error{base::ErrorCode::kUpstreamFailure,
+                       file_.string() + " holds something else than certificates; move it away, or name another file"};
+  }
+
   std::vector<std::string> domains_;
   std::string name_;
+  std::filesystem::path file_;
   FileDrop drop_;
 };
 

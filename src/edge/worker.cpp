@@ -66,15 +66,19 @@ void Worker::withdraw(const std::vector<Task>& tasks, std::vector<Finished>& fin
     if (task.step == Step::kWithdraw) domains.push_back(task.domain);
   }
   if (domains.empty()) return;
-  Finished all{End::kProved};
-  if (auto done = driver_->withdraw(domains); !done) {
-    all = driver_failed(done.error());
-  } else if (auto forgotten = source_.forget(definition_.name, domains); !forgotten) {
-    all = source_failed(forgotten.error());
-  }
+  const Finished all = withdraw(domains);
   for (std::size_t i = 0; i < tasks.size(); ++i) {
-    if (tasks[i].step == Step::kWithdraw) finished[i] = all;
+    if (tasks[i].step != Step::kWithdraw) continue;
+    // One that cannot be withdrawn must not keep the others' keys where they are.
+    const bool is_again = all.end != End::kProved && domains.size() > 1;
+    finished[i] = is_again ? withdraw({tasks[i].domain}) : all;
   }
+}
+
+Finished Worker::withdraw(const std::vector<std::string>& domains) {
+  if (auto done = driver_->withdraw(domains); !done) return driver_failed(done.error());
+  if (auto forgotten = source_.forget(definition_.name, domains); !forgotten) return source_failed(forgotten.error());
+  return {End::kProved};
 }
 
 void Worker::deliver(std::vector<Work>& works) {
@@ -113,6 +117,7 @@ void Worker::prepare(Work& work) {
     *work.finished = std::move(finished);
     work.is_open = false;
   };
+  if (stopping_) return end({End::kFailed, "stopped"});
   auto bundle = source_.load(work.task->order);
   if (!bundle) return end(source_failed(bundle.error()));
   work.bundle = *std::move(bundle);
@@ -128,12 +133,15 @@ void Worker::prepare(Work& work) {
 // Nothing valid is replaced by what has expired.
 std::optional<Finished> Worker::refuse_expired(const Task& task, const Bundle& bundle) {
   const base::Time now = clock_.now();
-  const bool is_other_in_place = task.in_place && *task.in_place != task.order.version;
-  if (bundle.certificates.front().not_after() >= now || !is_other_in_place) return std::nullopt;
-  const auto former = source_.load_chain(*task.in_place);
-  if (!former || former->front().not_after() < now) return std::nullopt;
-  return Finished{End::kBroken, "it expired " + base::to_rfc3339(bundle.certificates.front().not_after()) +
-                                    ", and version " + task.in_place->to_string() + ", which is valid, is in place"};
+  if (bundle.certificates.front().not_after() >= now) return std::nullopt;
+  for (const auto& other : {task.in_place, task.replaces}) {
+    if (!other || *other == task.order.version) continue;
+    const auto chain = source_.load_chain(*other);
+    if (!chain || chain->front().not_after() < now) continue;
+    return Finished{End::kBroken, "it expired " + base::to_rfc3339(bundle.certificates.front().not_after()) +
+                                      ", and version " + other->to_string() + ", which is valid, is in place"};
+  }
+  return std::nullopt;
 }
 
 // So that what is written is known as ours, even if the next moment is the last.
@@ -188,6 +196,7 @@ Finished Worker::look(const Task& task, const std::vector<x509::Certificate>& ex
   if (!definition_.listen) return {End::kProved};
   const std::string address = definition_.listen->to_string();
   if (is_lost_) return {End::kUnreachable, address + " does not answer"};
+  if (stopping_) return {End::kFailed, "stopped"};
   ProofTarget target{*definition_.listen, task.domain, task.order.tls};
   const Proof proof = senses_.prove(target, expected, task.depth);
   is_lost_ = proof.state == Proof::State::kUnreachable;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -26,6 +27,9 @@ class Worker {
   Worker(Definition definition, std::unique_ptr<Driver> driver, Source& source, const base::Clock& clock,
          Senses senses);
 
+  // From every thread: what is not done yet ends with kFailed, so that perform() returns after the step under way.
+  void stop() { stopping_ = true; }
+
   // One end for each task, in order. Once the edge is found unreachable, the rest is not asked in vain.
   [[nodiscard]] std::vector<Finished> perform(const std::vector<Task>& tasks);
 
@@ -38,6 +42,7 @@ class Worker {
     bool is_open = true;  // not ended yet
   };
 
+  [[nodiscard]] Finished withdraw(const std::vector<std::string>& domains);
   void withdraw(const std::vector<Task>& tasks, std::vector<Finished>& finished);
   void deliver(std::vector<Work>& works);
   [[nodiscard]] base::Result<void> keep_first_receipts(const std::vector<Work>& works);
@@ -53,6 +58,7 @@ class Worker {
   Source& source_;
   const base::Clock& clock_;
   const Senses senses_;
+  std::atomic<bool> stopping_ = false;
   bool is_lost_ = false;  // found unreachable during this perform()
 };
 

@@ -58,6 +58,10 @@ base::Result<edge::Definition> create_edge(Services& services, const Context& co
   if (stands_in_configuration(services, parsed->name)) {
     return invalid("the edge " + parsed->name + " stands in the service's configuration file: change it there");
   }
+  for (const edge::EdgeStatus& other : list_edges(services)) {
+    if (other.definition.name == parsed->name || !edge::collide(other.definition, *parsed)) continue;
+    return invalid("its files or its socket are also those of the edge " + other.definition.name);
+  }
   TRY_ASSIGN(std::string text, to_text(members));
   TRY(submit(services, context, store::PutEdge{parsed->name, std::move(text)}));
   return parsed;

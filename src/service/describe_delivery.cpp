@@ -30,9 +30,10 @@ base::Result<base::CertId> choose_version(Services& services, const Context& con
 }
 
 // What the edges are to serve of the chain now, as if nothing had happened yet.
-base::Result<void> add_expected(Services& services, const base::ChainId& chain, Deliveries& deliveries) {
+base::Result<void> add_expected(Services& services, const std::vector<edge::EdgeStatus>& edges,
+                                const base::ChainId& chain, Deliveries& deliveries) {
   TRY_ASSIGN(const auto bound, services.store.find_bound_to(chain));
-  for (const edge::EdgeStatus& status : list_edges(services)) {
+  for (const edge::EdgeStatus& status : edges) {
     for (const store::BoundDomain& domain : bound) {
       const auto order = to_order(domain);
       if (!order || !status.definition.selection.takes(*order)) continue;
@@ -45,11 +46,15 @@ base::Result<void> add_expected(Services& services, const base::ChainId& chain, 
   return {};
 }
 
-bool is_provable(Services& services, const std::string& edge) {
-  const auto all = list_edges(services);
-  const auto found =
-      std::ranges::find(all, edge, [](const edge::EdgeStatus& status) { return status.definition.name; });
-  return found == all.end() || found->definition.listen.has_value();
+// What the receipt says, and what of the edge as a whole makes it doubtful.
+void judge(Delivery& delivery, const std::vector<edge::EdgeStatus>& edges) {
+  const auto name_of = [](const edge::EdgeStatus& status) { return status.definition.name; };
+  const auto edge = std::ranges::find(edges, delivery.receipt.edge, name_of);
+  const bool is_provable = edge == edges.end() || edge->definition.listen.has_value();
+  if (delivery.is_expected && edge != edges.end() && delivery.receipt.failure.empty()) {
+    delivery.receipt.failure = edge->counts.failure;
+  }
+  delivery.state = state_of(delivery.receipt, is_provable);
 }
 
 DeliveryState overall(const std::vector<Delivery>& deliveries) {
@@ -75,17 +80,20 @@ base::Result<DescribeDeliveryOutput> describe_delivery(Services& services, const
   output.is_current = output.version == chain.summary.current;
 
   Deliveries deliveries;
-  if (output.is_current) TRY(add_expected(services, output.chain, deliveries));
+  const std::vector<edge::EdgeStatus> edges = list_edges(services);
+  if (output.is_current) TRY(add_expected(services, edges, output.chain, deliveries));
   store::ReceiptFilter filter;
   filter.chain = output.chain;
   filter.version = output.version;
   TRY_ASSIGN(auto receipts, services.store.list_receipts(filter));
   for (domain::Receipt& receipt : receipts) {
     Delivery& delivery = deliveries[{receipt.domain, receipt.edge}];
-    delivery.state = state_of(receipt, is_provable(services, receipt.edge));
     delivery.receipt = std::move(receipt);
   }
-  for (auto& [key, delivery] : deliveries) output.deliveries.push_back(std::move(delivery));
+  for (auto& [key, delivery] : deliveries) {
+    judge(delivery, edges);
+    output.deliveries.push_back(std::move(delivery));
+  }
   output.state = overall(output.deliveries);
   return output;
 }

@@ -227,8 +227,9 @@ TEST_F(Edges, AreRefusedWithTheMemberThatIsWrong) {
 TEST_F(Edges, ACommandCannotBeAddedOverTheNetwork) {
   const json::object edge{
       {"Name", "files"}, {"Kind", "files"}, {"Directory", "/srv/x"}, {"Command", json::array{"/bin/sh", "-c", "id"}}};
-  ASSERT_EQ(me.own("CreateEdge", edge).status, 200) << "unknown members are ignored, as everywhere";
-  EXPECT_THAT(service::added_edges(service.services())->definitions.front().command, IsEmpty());
+  const Answer answer = me.own("CreateEdge", edge);
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_THAT(answer.message(), HasSubstr("command can only be set in the service's configuration file"));
 }
 
 TEST_F(Edges, OfTheConfigurationFileAreChangedThere) {

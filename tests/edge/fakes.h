@@ -156,6 +156,7 @@ struct FakeEdge {
   std::map<std::string, std::int64_t> written;
   std::map<std::string, std::int64_t> served;  // what a handshake shows
   std::set<std::int64_t> refuses;              // versions, when they are activated
+  std::set<std::string> stuck;                 // domains that cannot be withdrawn
   bool is_down = false;                        // does not answer handshakes
   bool is_full = false;                        // cannot be written
   int writes = 0;
@@ -202,6 +203,9 @@ class FakeDriver final : public Driver {
   base::Result<void> withdraw(std::span<const std::string> domains) override {
     const std::lock_guard lock(edge_.mutex);
     if (edge_.is_full) return base::Error{base::ErrorCode::kUpstreamFailure, "read-only file system"};
+    for (const std::string& domain : domains) {
+      if (edge_.stuck.contains(domain)) return base::Error{base::ErrorCode::kUpstreamFailure, "is a directory"};
+    }
     for (const std::string& domain : domains) {
       edge_.written.erase(domain);
       edge_.served.erase(domain);

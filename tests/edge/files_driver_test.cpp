@@ -98,6 +98,16 @@ TEST_F(FilesDriverTest, SeesThatItsFileWasReplaced) {
   EXPECT_FALSE(*driver->is_written(ordered.order, loader_of(ordered, loaded_)));
 }
 
+TEST_F(FilesDriverTest, TellsTheVersionItWroteFromAnother) {
+  const Ordered one = make_ordered(kDomain);
+  const Ordered two = make_ordered(kDomain);
+  const auto driver = make();
+  ASSERT_TRUE(driver->write(one.delivery()));
+  ASSERT_TRUE(driver->write(two.delivery()));
+  EXPECT_FALSE(*driver->is_written(one.order, loader_of(one, loaded_)));
+  EXPECT_TRUE(*driver->is_written(two.order, loader_of(two, loaded_)));
+}
+
 TEST_F(FilesDriverTest, RemovesTheFilesOfWithdrawnDomains) {
   const Ordered one = make_ordered(kDomain);
   const Ordered other = make_ordered("push.example.net");

@@ -141,6 +141,15 @@ TEST_F(HaproxyFolderTest, HasAnEmptyListFromTheBeginning) {
   EXPECT_TRUE(listed().empty());
 }
 
+TEST_F(HaproxyFolderTest, TellsTheVersionItWroteFromAnother) {
+  const Ordered one = make_ordered(kDomain);
+  const Ordered two = make_ordered(kDomain);
+  ASSERT_TRUE(driver_->write(one.delivery()));
+  ASSERT_TRUE(driver_->write(two.delivery()));
+  EXPECT_FALSE(is_written(one));
+  EXPECT_TRUE(is_written(two));
+}
+
 TEST_F(HaproxyFolderTest, IsWrittenOnlyWhenFileAndLineAre) {
   const Ordered ordered = make_ordered(kDomain);
   EXPECT_FALSE(is_written(ordered));

@@ -622,10 +622,126 @@ TEST(Plan, AnEdgeThatCannotBeProvedIsNotTheFirst) {
   EXPECT_EQ(rig.take_one(0).step, Step::kDeliver);
 }
 
-TEST(Plan, TheSameOrderAgainChangesNothing) {
+// Its receipts may have been taken back in the meantime: unbound and bound again before anybody looked.
+TEST(Plan, TheSameOrderAgainIsProvedAgain) {
   Rig rig = settled(1);
   rig.order_now(order("a.example.net", 1));
-  EXPECT_THAT(rig.take(0), IsEmpty());
+  const Task look = rig.take_one(0);
+  EXPECT_EQ(look.step, Step::kCheck);
+  EXPECT_THAT(rig.finish(look, End::kProved).receipts, SizeIs(1));
+}
+
+TEST(Plan, NeverPutsBackWhatHasExpiredWhileTheOrderIsValid) {
+  Rig rig(edges(1));
+  rig.begin();
+  Order expired = order("a.example.net", 1);
+  expired.not_after = kStart - std::chrono::hours(1);
+  Order valid = order("a.example.net", 2);
+  valid.not_after = kStart + std::chrono::hours(1000);
+  rig.order_now(expired);
+  rig.let_prove(0);
+  rig.order_now(valid);
+  for (int i = 0; i < 2000; ++i) {
+    rig.wait(milliseconds(50));
+    for (const Task& task : rig.take(0)) {
+      EXPECT_EQ(task.order.version, base::CertId(2));
+      rig.finish(task, task.step == Step::kCheck ? End::kNotServed : End::kNotYet, "slow");
+    }
+  }
+}
+
+TEST(Plan, TellsWhoDeliversWhatIsPutBackInPlaceOfWhat) {
+  Rig rig = settled(1);
+  rig.order_now(order("a.example.net", 2));
+  rig.finish(rig.take_one(0), End::kRefused, "no");
+  EXPECT_EQ(rig.take_one(0).replaces, base::CertId(2));
+}
+
+TEST(Plan, ARollbackReachesTheOthersThoughTheFirstEdgeIsStuck) {
+  Rig rig = settled(2);
+  rig.order_now(order("a.example.net", 2));
+  rig.let_prove(0);
+  rig.let_prove(1);
+  rig.order_now(order("a.example.net", 1));
+  rig.finish(rig.take_one(0), End::kNotYet, "still shows 2");
+  EXPECT_EQ(rig.take_one(1).order.version, base::CertId(1));
+}
+
+TEST(Plan, ASlowFirstEdgeIsWaitedForOnlySoLong) {
+  Rig rig = settled(2);
+  rig.order_now(order("a.example.net", 2));
+  const Task under_way = rig.take_one(0);
+  rig.wait(seconds(9));
+  for (const Task& task : rig.take(1)) EXPECT_EQ(task.order.version, base::CertId(1));
+  rig.wait(seconds(3));
+  EXPECT_EQ(rig.take_one(1).order.version, base::CertId(2));
+  rig.finish(under_way, End::kProved);
+}
+
+TEST(Plan, AVersionThatIsShownWithWrongTlsVersionsCanBePutBack) {
+  Rig rig(edges(1));
+  rig.begin();
+  rig.order_now(order("a.example.net", 1));
+  rig.finish(rig.take_one(0), End::kWrongTls, "TLSv1.1 is offered");
+  rig.order_now(order("a.example.net", 2));
+  rig.finish(rig.take_one(0), End::kRefused, "no");
+  EXPECT_EQ(rig.take_one(0).order.version, base::CertId(1));
+}
+
+TEST(Plan, ASecondChanceThatShowsWrongTlsVersionsReachesTheOthers) {
+  Rig rig = settled(2);
+  rig.order_now(order("a.example.net", 2));
+  rig.finish(rig.take_one(0), End::kRefused, "no");
+  rig.let_prove(0);
+  rig.let_prove(1);
+  rig.wait(seconds(31));
+  for (const Task& task : rig.take(0)) rig.finish(task, End::kWrongTls, "TLSv1.1 is offered");
+  EXPECT_EQ(rig.take_one(1).order.version, base::CertId(2));
+}
+
+TEST(Plan, NobodyKnowsWhatALostEdgeServes) {
+  Rig rig(edges(1));
+  rig.begin({order("a.example.net", 1), order("b.example.net", 2), order("c.example.net", 3)});
+  rig.let_prove(0);
+  EXPECT_EQ(rig.plan().counts(0).proved, 3U);
+  for (int i = 0; i < 200; ++i) {
+    rig.wait(milliseconds(500));
+    for (const Task& task : rig.take(0)) rig.finish(task, End::kUnreachable, "connection refused");
+  }
+  EXPECT_EQ(rig.plan().counts(0).proved, 0U);
+  EXPECT_EQ(rig.plan().counts(0).failing, 3U);
+}
+
+TEST(Plan, WhereNothingCanBeProvedWhatWasNotAcknowledgedIsDeliveredAgain) {
+  std::vector<Plan::Edge> made = edges(1);
+  made.front().is_provable = false;
+  Rig rig(made);
+  const Order known = order("a.example.net", 1);
+  domain::Receipt interrupted = proved_receipt("e0", known);
+  interrupted.acknowledged_at.reset();
+  interrupted.proved_at.reset();
+  rig.remember(0, {interrupted});
+  rig.begin({known});
+  rig.finish(rig.take_one(0), End::kProved);
+  const Task again = rig.take_one(0);
+  EXPECT_EQ(again.step, Step::kDeliver) << "the file lies there, but was the command run?";
+  const News news = rig.finish(again, End::kProved);
+  EXPECT_EQ(news.receipts.front().proved_at, std::nullopt);
+  EXPECT_TRUE(news.receipts.front().acknowledged_at.has_value());
+}
+
+TEST(Plan, WhatCannotBeWithdrawnIsTriedAgainAndDelaysNobody) {
+  Rig rig(edges(1));
+  rig.begin({order("a.example.net", 1), order("b.example.net", 2)});
+  rig.let_prove(0);
+  rig.stop_serving("a.example.net");
+  rig.finish(rig.take_one(0), End::kUnwritable, "it is a directory");
+  rig.order_now(order("b.example.net", 3));
+  const Task other = rig.take_one(0);
+  EXPECT_EQ(other.domain, "b.example.net");
+  rig.finish(other, End::kProved);
+  rig.wait(seconds(1));
+  EXPECT_EQ(rig.take_one(0).step, Step::kWithdraw);
 }
 
 }  // namespace

@@ -215,6 +215,34 @@ TEST_F(WorkerTest, ForgetsNothingThatCouldNotBeWithdrawn) {
   EXPECT_THAT(source_.kept(), ::testing::SizeIs(1));
 }
 
+TEST_F(WorkerTest, OneThatCannotBeWithdrawnKeepsNoOtherWhereItIs) {
+  source_.make_version(4, "b.example.net");
+  perform(task(Step::kDeliver, 1));
+  perform(task(Step::kDeliver, 4, "b.example.net"));
+  edge_.update([](FakeEdge& edge) { edge.stuck = {kDomain}; });
+  const auto finished = worker_->perform({task(Step::kWithdraw, 0), task(Step::kWithdraw, 0, "b.example.net")});
+  EXPECT_EQ(finished.at(0).end, End::kUnwritable);
+  EXPECT_EQ(finished.at(1).end, End::kProved);
+  EXPECT_FALSE(edge_.serves().contains("b.example.net"));
+}
+
+TEST_F(WorkerTest, NeverPutsAnExpiredVersionBackInPlaceOfAValidOne) {
+  source_.make_version(9, kDomain, std::chrono::hours(-1));
+  Task back = task(Step::kDeliver, 9);
+  back.in_place = base::CertId(9);
+  back.replaces = base::CertId(1);
+  EXPECT_EQ(perform(back).end, End::kBroken);
+  EXPECT_EQ(edge_.write_count(), 0);
+}
+
+TEST_F(WorkerTest, BeginsNothingNewOnceItIsToStop) {
+  worker_->stop();
+  EXPECT_EQ(perform(task(Step::kDeliver, 1)).end, End::kFailed);
+  EXPECT_EQ(perform(task(Step::kProve, 1)).end, End::kFailed);
+  EXPECT_EQ(edge_.write_count(), 0);
+  EXPECT_EQ(proofs_, 0);
+}
+
 TEST_F(WorkerTest, WithoutAnAddressTheAcknowledgementIsAllThereIs) {
   definition_.listen.reset();
   worker_ = make_worker(definition_);
