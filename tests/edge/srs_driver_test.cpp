@@ -98,6 +98,19 @@ TEST_F(SrsDriverTest, RefusesAnEcdsaKeyWhichSrsWouldNotTakeAndTouchesNothing) {
   EXPECT_FALSE(is_taken_by_srs(folder() / (kDomain + ".pem"))) << "if SRS took it after all, so should we";
 }
 
+TEST_F(SrsDriverTest, LeavesWhatIsNoCertificateAlone) {
+  test::write_file(file(), "a key that somebody named by mistake\n");
+  const Ordered ordered = make_rsa_ordered(kDomain);
+  const auto driver = make();
+  const auto written = driver->write(ordered.delivery());
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, base::ErrorCode::kUpstreamFailure);
+  EXPECT_THAT(written.error().message, ::testing::HasSubstr("holds something else than certificates"));
+  const std::vector<std::string> domains{kDomain};
+  EXPECT_FALSE(driver->withdraw(domains));
+  EXPECT_EQ(test::read_file(file()), "a key that somebody named by mistake\n");
+}
+
 TEST_F(SrsDriverTest, ReplacesTheFileByTheNextVersion) {
   const Ordered first = make_rsa_ordered(kDomain);
   const Ordered second = make_rsa_ordered(kDomain);
