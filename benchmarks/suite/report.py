@@ -76,9 +76,10 @@ def to_markdown(result):
     parts = ["# Result of ./dev bench\n", _machine(result["machine"]),
              f"Medians of {result['repetitions']} runs of {result['seconds']} s, least and greatest in brackets.\n",
              "## Steps of a CreateCert (RSA-2048)\n", _steps(result["steps"]), _floor(result["steps"]).rstrip() + "\n",
-             "## Loads\n", _loads(result["loads"])]
+             "## Loads\n", _loads(result["loads"]),
+             f"The server held {_with_spread(result['resident_mib'])} MiB after its loads.\n"]
     if result["peers"]:
         parts += ["## Other stores\n",
-                  f"The same run, {result['record_bytes']} bytes a record; ratios of neighbouring runs, CreateCert "
+                  f"The same run, {result['record_bytes']} bytes a record; ratios within each repetition, CreateCert "
                   "over the other.\n", _peers(result["peers"])]
     return "\n".join(parts)
