@@ -2,7 +2,7 @@
 
 WIDTH, HEIGHT = 640, 400
 LEFT, RIGHT, TOP, BOTTOM = 70, 170, 40, 50
-COLOURS = ["#1f5fa8", "#c2571a", "#2b8a4b", "#7a4fa3"]
+COLOURS = ["#1f5fa8", "#c2571a", "#2b8a4b", "#7a4fa3", "#8a6d1f"]
 
 
 def _nice_ticks(greatest):
