@@ -69,7 +69,7 @@ void register_custody_benchmarks(Fixture& fixture) {
       ->Threads(32)
       ->UseRealTime()
       ->MeasureProcessCPUTime();
-  for (const std::size_t group : {1U, 16U, 32U}) {
+  for (const std::size_t group : {1U, 10U, 32U}) {
     benchmark::RegisterBenchmark(("peer/sqlite/" + std::to_string(group)).c_str(), put_bare, std::ref(fixture), group)
         ->UseRealTime();
   }

@@ -2,7 +2,7 @@
 
 WIDTH, HEIGHT = 640, 400
 LEFT, RIGHT, TOP, BOTTOM = 70, 170, 40, 50
-COLOURS = ["#1f5fa8", "#c2571a", "#2b8a4b", "#7a4fa3"]
+COLOURS = ["#1f5fa8", "#c2571a", "#2b8a4b", "#7a4fa3", "#8a6d1f"]
 
 
 def _nice_ticks(greatest):
@@ -20,7 +20,7 @@ def _nice_ticks(greatest):
 class Plot:
     """Connections stand at equal distances, values on a linear scale from 0."""
 
-    def __init__(self, title, unit, connections, greatest):
+    def __init__(self, title, connections, greatest):
         self.connections = connections
         self.ticks = _nice_ticks(greatest)
         self.parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" '
@@ -34,7 +34,6 @@ class Plot:
         for count in connections:
             self._text(self._x(count), HEIGHT - BOTTOM + 20, str(count), "middle")
         self._text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10, "connections", "middle")
-        self._text(LEFT - 8, TOP - 4, unit, "end")
         self.labels = []
 
     def _x(self, count):
@@ -68,9 +67,9 @@ class Plot:
         return "\n".join([*self.parts, "</svg>"]) + "\n"
 
 
-def _draw(title, unit, connections, series):
+def _draw(title, connections, series):
     greatest = max(figure["max"] for _, points in series for _, figure in points)
-    plot = Plot(title, unit, connections, greatest)
+    plot = Plot(title, connections, greatest)
     for label, points in series:
         plot.add(label, points)
     return plot.to_svg()
@@ -93,5 +92,5 @@ def draw(result):
     rates += [(load["name"], dot_of(load, "requests_per_second")) for load in peers]
     latencies = [("CreateCert, p99", line_of("p99_ms")), ("CreateCert, p50", line_of("p50_ms"))]
     latencies += [(load["name"] + ", p99", dot_of(load, "p99_ms")) for load in peers if "p99_ms" in load]
-    return {"rate.svg": _draw("Durable writes", "per second", connections, rates),
-            "latency.svg": _draw("Time to a durable answer", "ms", connections, latencies)}
+    return {"rate.svg": _draw("Durable writes per second", connections, rates),
+            "latency.svg": _draw("Milliseconds to a durable answer", connections, latencies)}

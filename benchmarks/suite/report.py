@@ -49,7 +49,8 @@ def _steps(steps):
 
 def _floor(steps):
     part = steps["certificate/judge"]["median"]
-    return "".join(f"Certificate part / {STEPS[floor]}: **{part / steps[floor]['median']:.2f}**\n\n" for floor in FLOORS)
+    lines = [f"Certificate part / {STEPS[floor]}: **{part / steps[floor]['median']:.2f}**\n" for floor in FLOORS]
+    return "\n".join(lines)
 
 
 def _loads(loads):
@@ -75,10 +76,11 @@ def _peers(peers):
 def to_markdown(result):
     parts = ["# Result of ./dev bench\n", _machine(result["machine"]),
              f"Medians of {result['repetitions']} runs of {result['seconds']} s, least and greatest in brackets.\n",
-             "## Steps of a CreateCert (RSA-2048)\n", _steps(result["steps"]), _floor(result["steps"]).rstrip() + "\n",
-             "## Loads\n", _loads(result["loads"])]
+             "## Steps of a CreateCert (RSA-2048)\n", _steps(result["steps"]), _floor(result["steps"]),
+             "## Loads\n", _loads(result["loads"]),
+             f"The server held {_with_spread(result['resident_mib'])} MiB after its loads.\n"]
     if result["peers"]:
         parts += ["## Other stores\n",
-                  f"The same run, {result['record_bytes']} bytes a record; ratios of neighbouring runs, CreateCert "
+                  f"The same run, {result['record_bytes']} bytes a record; ratios within each repetition, CreateCert "
                   "over the other.\n", _peers(result["peers"])]
     return "\n".join(parts)
