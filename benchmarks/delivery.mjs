@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Haproxy, Nginx, until } from '../tests/integration/edge_servers.mjs';
-import { Authority, LiveServer, assertSuccess } from '../tests/integration/live_server.mjs';
+import { Haproxy, Nginx } from '../tests/integration/edge_servers.mjs';
+import { Authority, LiveServer, assertSuccess, until } from '../tests/integration/live_server.mjs';
 import { SignedClient, goShape } from '../tests/integration/signed_client.mjs';
 
 const [binary, output, ...counts] = process.argv.slice(2);

@@ -16,16 +16,6 @@ base::Error failed(const std::filesystem::path& file, const char* what) {
   return {base::ErrorCode::kConfiguration, file.string() + " cannot be " + what + ": " + std::strerror(error)};
 }
 
-bool write_whole(int descriptor, base::ByteView content) {
-  while (!content.empty()) {
-    const ssize_t written = ::write(descriptor, content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    content = content.subspan(static_cast<std::size_t>(written));
-  }
-  return ::fsync(descriptor) == 0;
-}
-
 bool sync_directory(const std::filesystem::path& directory) {
   const base::OwnedDescriptor descriptor(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   return descriptor.is_open() && ::fsync(descriptor.get()) == 0;
@@ -52,7 +42,7 @@ base::Result<void> write_aside(const std::filesystem::path& file, base::ByteView
   const base::OwnedDescriptor descriptor(
       ::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (!descriptor.is_open()) return failed(aside, "created");
-  if (!write_whole(descriptor.get(), content)) return failed(aside, "written");
+  if (!base::write_and_sync(descriptor.get(), content)) return failed(aside, "written");
   return {};
 }
 

@@ -3,6 +3,8 @@
 #include <unistd.h>
 #include <utility>
 
+#include "base/bytes.h"
+
 namespace livecert::base {
 
 // Owns a file descriptor, which it closes; a negative one is none.
@@ -24,5 +26,8 @@ class OwnedDescriptor {
  private:
   int descriptor_;
 };
+
+// Writes all of it and syncs the file; false with errno.
+[[nodiscard]] bool write_and_sync(int descriptor, ByteView content);
 
 }  // namespace livecert::base

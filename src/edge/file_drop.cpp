@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/owned_descriptor.h"
 #include "base/secret.h"
 
 namespace livecert::edge {
@@ -15,16 +16,6 @@ namespace {
 using base::Result;
 
 constexpr std::size_t kComparedAtOnce = 16384;
-
-bool write_whole(int descriptor, base::ByteView content) {
-  while (!content.empty()) {
-    const ssize_t written = ::write(descriptor, content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    content = content.subspan(static_cast<std::size_t>(written));
-  }
-  return ::fsync(descriptor) == 0;
-}
 
 base::Error cannot_give(const Folder& folder, const std::string& name) {
   const bool is_forbidden = errno == EPERM;
@@ -41,7 +32,7 @@ Result<void> fill(const Folder& folder, const std::string& name, const FileAcces
                   base::ByteView content) {
   if (!give_to_owner(descriptor, access)) return cannot_give(folder, name);
   if (::fchmod(descriptor, access.mode) != 0) return folder.failure(name, "cannot be given its mode");
-  if (!write_whole(descriptor, content)) return folder.failure(name, "cannot be written");
+  if (!base::write_and_sync(descriptor, content)) return folder.failure(name, "cannot be written");
   return {};
 }
 

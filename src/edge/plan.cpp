@@ -7,7 +7,6 @@ namespace {
 
 constexpr auto kLookAgain = std::chrono::seconds(1);
 constexpr auto kPatienceWithFirst = std::chrono::seconds(10);
-constexpr std::size_t kRemembered = 2;
 
 }  // namespace
 
@@ -17,7 +16,7 @@ bool is_good(const Plan::Edge& edge, const domain::Receipt& receipt) {
 }
 
 Plan::Plan(std::vector<Edge> edges, PlanOptions options) : options_(options) {
-  for (Edge& edge : edges) lanes_.push_back(Lane{std::move(edge), {}, {}, {}, {}, {}, {}, {}, {}});
+  for (Edge& edge : edges) lanes_.emplace_back().edge = std::move(edge);
 }
 
 void Plan::remember(std::size_t edge, const std::vector<domain::Receipt>& receipts, base::SteadyTime now) {
@@ -58,18 +57,16 @@ void Plan::begin(const std::vector<Order>& orders, base::Time now, base::SteadyT
 void Plan::set(const std::string& domain, const std::optional<Order>& order, base::Time now,
                base::SteadyTime steady_now) {
   Wanted& wanted = wanted_[domain];
-  if (wanted.order == order) {
-    // It came to this again: the receipts of before may have been taken back.
-    if (order) retarget_everywhere(domain, Cause::kOrder, {now, steady_now});
-    forget_domain(domain);
-    return;
+  const bool is_changed = wanted.order != order;
+  if (is_changed) {
+    wanted.order = order;
+    wanted.ordered_at = steady_now;
+    wanted.shown.clear();
+    if (wanted.rejection) retries_.erase({wanted.rejection->retry_at, domain});
+    wanted.rejection.reset();
   }
-  wanted.order = order;
-  wanted.ordered_at = steady_now;
-  wanted.shown.clear();
-  if (wanted.rejection) retries_.erase({wanted.rejection->retry_at, domain});
-  wanted.rejection.reset();
-  retarget_everywhere(domain, Cause::kOrder, {now, steady_now});
+  // An order that came to the same again is proved again: its receipts may have been taken back.
+  if (is_changed || order) retarget_everywhere(domain, Cause::kOrder, {now, steady_now});
   forget_domain(domain);
 }
 
@@ -81,14 +78,18 @@ bool Plan::is_rejected(const Wanted& wanted) const {
   return wanted.rejection && !wanted.rejection->is_retried;
 }
 
+Plan::Served Plan::ordered(const Wanted& wanted) {
+  return {wanted.order->chain, wanted.order->version, wanted.order->not_after};
+}
+
 // nullopt: there is nothing it could serve.
 std::optional<Plan::Served> Plan::target_of(const Slot& slot, const Wanted& wanted, base::Time now) const {
-  const Served ordered{wanted.order->chain, wanted.order->version, wanted.order->not_after};
-  if (!is_rejected(wanted)) return ordered;
-  const bool is_valid = ordered.not_after >= now;
+  const Served order = ordered(wanted);
+  if (!is_rejected(wanted)) return order;
+  const bool is_valid = order.not_after >= now;
   const auto former = std::ranges::find_if(slot.proved, [&](const Served& served) {
     const bool has_expired = served.not_after != base::Time{} && served.not_after < now;
-    return served != ordered && !(has_expired && is_valid);
+    return served != order && !(has_expired && is_valid);
   });
   return former == slot.proved.end() ? std::nullopt : std::optional(*former);
 }
@@ -240,7 +241,7 @@ std::optional<Task> Plan::try_take(std::size_t edge, const std::string& domain, 
   return make_task(edge, domain, slot);
 }
 
-Task Plan::make_task(std::size_t edge, const std::string& domain, Slot& slot) const {
+Task Plan::make_task(std::size_t edge, const std::string& domain, const Slot& slot) const {
   Task task;
   task.edge = edge;
   task.domain = domain;
@@ -275,7 +276,7 @@ void Plan::retry_rejected(base::SteadyTime now) {
     Lane& lane = lanes_.at(wanted.rejection->edge);
     Slot& slot = lane.slots.at(domain);
     ++slot.generation;
-    slot.target = {wanted.order->chain, wanted.order->version, wanted.order->not_after};
+    slot.target = ordered(wanted);
     slot.receipt = wanted.rejection->receipt;
     slot.settle_until.reset();
     enter(lane, domain, slot, Phase::kDeliver, now);

@@ -136,6 +136,7 @@ class Plan {
     base::Time not_after = {};  // when it is known
     bool operator==(const Served& other) const { return version == other.version; }
   };
+  static constexpr std::size_t kRemembered = 2;
   enum class Phase : std::uint8_t { kCheck, kDeliver, kWaitForOthers, kProve, kServed, kHeld, kWithdraw };
 
   // One domain at one edge.
@@ -148,7 +149,7 @@ class Plan {
     bool is_unfit = false;        // of the target
     bool is_shown_whole = false;  // of the target: the TLS versions were looked at too
     std::uint64_t generation = 0;
-    std::vector<Served> proved;  // the last two different ones, the last first
+    std::vector<Served> proved;  // the last kRemembered different ones, the last first
     std::optional<base::SteadyTime> settle_until;
     std::chrono::milliseconds pause{0};
     int failures = 0;
@@ -159,7 +160,6 @@ class Plan {
   };
 
   struct Rejection {
-    base::CertId version;
     std::size_t edge = 0;  // where it failed
     base::SteadyTime retry_at;
     bool is_retried = false;
@@ -200,6 +200,7 @@ class Plan {
     base::SteadyTime steady;
   };
 
+  [[nodiscard]] static Served ordered(const Wanted& wanted);
   [[nodiscard]] bool wants(const Lane& lane, const Wanted& wanted) const;
   [[nodiscard]] bool is_rejected(const Wanted& wanted) const;
   [[nodiscard]] std::optional<Served> target_of(const Slot& slot, const Wanted& wanted, base::Time now) const;
@@ -222,7 +223,7 @@ class Plan {
   // nullopt: not now; it has been queued for later.
   [[nodiscard]] std::optional<Task> try_take(std::size_t edge, const std::string& domain, base::SteadyTime now);
   [[nodiscard]] std::optional<base::SteadyTime> postponed_until(const Lane& lane, const Slot& slot) const;
-  [[nodiscard]] Task make_task(std::size_t edge, const std::string& domain, Slot& slot) const;
+  [[nodiscard]] Task make_task(std::size_t edge, const std::string& domain, const Slot& slot) const;
 
   // Everything that an ending touches.
   struct Place {

@@ -19,7 +19,6 @@ constexpr milliseconds kLongestRetry(60'000);
 constexpr milliseconds kFirstSecondChance(30'000);
 constexpr milliseconds kLastSecondChance(3'600'000);
 constexpr auto kRecheckPause = std::chrono::seconds(10);
-constexpr std::size_t kRemembered = 2;
 
 milliseconds doubled(milliseconds first, int times, milliseconds last) {
   milliseconds pause = first;
@@ -281,7 +280,7 @@ void Plan::reject(const Place& place, const std::string& reason) {
   fail(place, reason);
   const int times = wanted.rejection ? wanted.rejection->times + 1 : 0;
   const base::SteadyTime retry_at = place.moment.steady + doubled(kFirstSecondChance, times, kLastSecondChance);
-  wanted.rejection = Rejection{wanted.order->version, place.edge, retry_at, false, times, place.slot.receipt};
+  wanted.rejection = Rejection{place.edge, retry_at, false, times, place.slot.receipt};
   wanted.shown.erase(wanted.order->version);
   retries_.emplace(retry_at, place.domain);
   retarget_everywhere(place.domain, Cause::kPutBack, place.moment);

@@ -10,15 +10,6 @@ namespace {
 
 constexpr std::int64_t kPage = 1000;
 constexpr std::size_t kReceiptsAtOnce = 256;
-constexpr auto kTimeToStore = std::chrono::seconds(10);
-
-Context own_context(Services& services, std::string action) {
-  Context context;
-  context.action = std::move(action);
-  context.at = services.clock.now();
-  context.deadline = services.clock.steady_now() + kTimeToStore;
-  return context;
-}
 
 base::Error version_gone(base::CertId version) {
   return {base::ErrorCode::kNotFound, "there is no version " + version.to_string()};

@@ -8,7 +8,6 @@ namespace livecert::service {
 namespace {
 
 constexpr std::size_t kTokenBytes = 16;
-constexpr auto kTimeToStore = std::chrono::seconds(10);
 constexpr std::string_view kDigits = "0123456789abcdef";
 
 base::SecretBytes make_token(crypto::Random& random) {
@@ -30,11 +29,7 @@ base::Result<base::SecretBytes> edge_token(Services& services, const std::string
   if (kept) return services.vault.open_own(name, {*std::move(kept)});
   base::SecretBytes token = make_token(services.random);
   TRY_ASSIGN(base::SealedBytes sealed, services.vault.seal_own(name, token));
-  Context context;
-  context.action = "MakeEdgeToken";
-  context.at = services.clock.now();
-  context.deadline = services.clock.steady_now() + kTimeToStore;
-  TRY(submit(services, context, store::PutSetting{name, std::move(sealed.bytes)}));
+  TRY(submit(services, own_context(services, "MakeEdgeToken"), store::PutSetting{name, std::move(sealed.bytes)}));
   return token;
 }
 

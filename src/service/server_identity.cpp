@@ -22,7 +22,6 @@ constexpr const char* kLeafKey = "tls key";
 constexpr auto kCaLifetime = std::chrono::days(20 * 365);
 constexpr auto kLeafLifetime = std::chrono::days(2 * 365);
 constexpr auto kBackdate = std::chrono::hours(1);  // for clients whose clock is a little slow
-constexpr auto kTimeToStore = std::chrono::seconds(30);
 
 // The vendor's hosts are among the names, for tools that cannot be told another endpoint.
 constexpr std::array<std::string_view, 3> kDnsNames{"localhost", "live.volcengineapi.com", "open.volcengineapi.com"};
@@ -33,16 +32,8 @@ struct Pair {
   x509::PrivateKey key;
 };
 
-Context own_context(Services& services) {
-  Context context;
-  context.action = "MakeServerIdentity";
-  context.at = services.clock.now();
-  context.deadline = services.clock.steady_now() + kTimeToStore;
-  return context;
-}
-
 base::Result<void> keep(Services& services, const char* name, base::Bytes value) {
-  return submit(services, own_context(services), store::PutSetting{name, std::move(value)});
+  return submit(services, own_context(services, "MakeServerIdentity"), store::PutSetting{name, std::move(value)});
 }
 
 base::Result<std::optional<Pair>> find_pair(Services& services, const char* certificate_name, const char* key_name) {

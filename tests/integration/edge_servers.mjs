@@ -1,5 +1,4 @@
 // Real TLS servers as docs/edges.md has operators set them up, on loopback, and a client that looks at them.
-import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -7,17 +6,7 @@ import http from 'node:http';
 import net from 'node:net';
 import { join } from 'node:path';
 import tls from 'node:tls';
-
-export const pause = (milliseconds) => new Promise((wake) => setTimeout(wake, milliseconds));
-
-// Waits as long as a busy machine needs; the value that the condition came to.
-export async function until(condition, what, patience = 120_000) {
-  for (const end = Date.now() + patience; ; await pause(10)) {
-    const value = await condition();
-    if (value) return value;
-    assert.ok(Date.now() < end, `it never came to: ${what}`);
-  }
-}
+import { until } from './live_server.mjs';
 
 export const freePort = () =>
   new Promise((resolve) => {

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import tls from 'node:tls';
-import { Caddy, Haproxy, Nginx, Origin, leafShown, pause, until } from './edge_servers.mjs';
-import { Authority, LiveServer, assertSuccess } from './live_server.mjs';
+import { Caddy, Haproxy, Nginx, Origin, leafShown } from './edge_servers.mjs';
+import { Authority, LiveServer, assertSuccess, pause, until } from './live_server.mjs';
 import { SignedClient, goShape } from './signed_client.mjs';
 
 const [binary] = process.argv.slice(2);
