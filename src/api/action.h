@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string_view>
+#include <variant>
 
 #include "api/envelope.h"
 #include "api/json_input.h"
@@ -19,12 +20,15 @@ enum class Access : std::uint8_t {
 // Decodes the input, calls one use case, encodes its output.
 using Run = base::Result<Output> (*)(service::Services&, const service::Context&, const JsonInput&);
 
+// Decodes the input and goes as far as the write. Both, services and context, outlive the pending output.
+using Begin = base::Result<PendingOutput> (*)(service::Services&, const service::Context&, const JsonInput&);
+
 struct Action {
   std::string_view name;
   std::string_view version;
   std::string_view service;  // of the credential scope
   Access access;
-  Run run;
+  std::variant<Run, Begin> run;
 };
 
 inline constexpr std::string_view kLiveVersion = "2023-01-01";

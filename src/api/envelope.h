@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <variant>
 
@@ -24,6 +25,13 @@ struct Metadata {
 // What an action answers: nothing (the member Result is absent then), an object, or the text of one that is too long to
 // hold, piece by piece as http::BodyProducer.
 using Output = std::variant<std::monostate, boost::json::object, http::BodyProducer>;
+
+// An output that waits for the store, and no thread meanwhile. `begin` is called once, with what is called once when
+// the store has answered, from any thread and without blocking; it gets what encodes the output.
+struct PendingOutput {
+  using Encode = std::function<base::Result<Output>()>;
+  std::function<void(std::function<void(Encode)> ready)> begin;
+};
 
 // Error: what the producer failed with before anything was sent.
 [[nodiscard]] base::Result<http::Response> success_response(const Metadata& metadata, Output output);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <future>
 #include <utility>
 
 #include <boost/json/serialize.hpp>
@@ -10,6 +11,7 @@
 #include "api/error_map.h"
 #include "api/request_id.h"
 #include "api/session_policy.h"
+#include "base/blocking.h"
 #include "service/find_caller.h"
 
 namespace livecert::api {
@@ -158,9 +160,8 @@ base::Result<http::Answer> Gateway::serve_action(const ExchangePtr& exchange, co
   const base::SteadyTime now = services_.clock.steady_now();
   const auto turn = limiter_.take_turn(verified.caller().account, action->name, over_limit, now);
   if (!turn.granted) return too_fast(turn.at - now);
-  if (turn.at == now) return http::Answer(finish(exchange, perform(exchange, *action)));
-  return http::Answer(
-      http::Later{turn.at, [this, exchange, action] { return finish(exchange, perform(exchange, *action)); }});
+  if (turn.at == now) return perform(exchange, *action);
+  return http::Answer(http::Later{turn.at, [this, exchange, action] { return perform_waiting(exchange, *action); }});
 }
 
 base::Result<VerifiedRequest> Gateway::verify_signature(const ExchangePtr& exchange) {
@@ -189,13 +190,53 @@ base::Result<const Action*> Gateway::identify_action(const ExchangePtr& exchange
   return action;
 }
 
-base::Result<Output> Gateway::perform(const ExchangePtr& exchange, const Action& action) {
-  const http::Request& request = exchange->request;
+base::Result<Gateway::Step> Gateway::begin_action(const ExchangePtr& exchange, const Action& action,
+                                                  const JsonInput& input) {
+  if (const auto* run = std::get_if<Run>(&action.run)) {
+    TRY_ASSIGN(Output output, (*run)(services_, exchange->context, input));
+    return Step(std::move(output));
+  }
+  TRY_ASSIGN(PendingOutput pending, std::get<Begin>(action.run)(services_, exchange->context, input));
+  return Step(std::move(pending));
+}
+
+base::Result<Gateway::Step> Gateway::begin_action(const ExchangePtr& exchange, const Action& action) {
+  http::Request& request = exchange->request;
   if (request.method == "GET" && request.body.empty()) {
-    return action.run(services_, exchange->context, JsonInput::from_query(exchange->query));
+    return begin_action(exchange, action, JsonInput::from_query(exchange->query));
   }
   TRY_ASSIGN(const JsonInput input, JsonInput::parse(request.body));
-  return action.run(services_, exchange->context, input);
+  auto step = begin_action(exchange, action, input);
+  // Nobody reads it any more, and it may hold a private key.
+  request.body = {};
+  return step;
+}
+
+http::Answer Gateway::perform(const ExchangePtr& exchange, const Action& action) {
+  auto step = begin_action(exchange, action);
+  if (!step) return fail(exchange, step.error());
+  if (auto* output = std::get_if<Output>(&*step)) return finish(exchange, std::move(*output));
+  return http::Pending{
+      [this, exchange, begin = std::move(std::get<PendingOutput>(*step).begin)](http::Pending::Ready ready) {
+        begin([this, exchange, ready = std::move(ready)](PendingOutput::Encode encode) {
+          ready([this, exchange, encode = std::move(encode)] { return finish(exchange, encode()); });
+        });
+      }};
+}
+
+http::Response Gateway::perform_waiting(const ExchangePtr& exchange, const Action& action) {
+  return finish_waiting(exchange, begin_action(exchange, action));
+}
+
+http::Response Gateway::finish_waiting(const ExchangePtr& exchange, base::Result<Step> step) {
+  if (!step) return fail(exchange, step.error());
+  if (auto* output = std::get_if<Output>(&*step)) return finish(exchange, std::move(*output));
+  const auto answered = std::make_shared<std::promise<PendingOutput::Encode>>();
+  auto encode = answered->get_future();
+  const base::Blocking waiting;
+  std::get<PendingOutput>(*step).begin(
+      [answered](PendingOutput::Encode known) { answered->set_value(std::move(known)); });
+  return finish(exchange, encode.get()());
 }
 
 http::Response Gateway::finish(const ExchangePtr& exchange, base::Result<Output> output) {
@@ -244,7 +285,7 @@ http::Response Gateway::perform_offline(const domain::Caller& caller, std::strin
   exchange->stage = Stage::kAction;
   const Action* action = find_action(action_name, version, "live");
   if (action == nullptr) return fail(exchange, Error{ErrorCode::kUnknownAction, "no such action"});
-  return finish(exchange, action->run(services_, exchange->context, input));
+  return finish_waiting(exchange, begin_action(exchange, *action, input));
 }
 
 }  // namespace livecert::api

@@ -45,7 +45,15 @@ class Gateway final : public http::Handler {
   [[nodiscard]] base::Result<VerifiedRequest> verify_signature(const ExchangePtr& exchange);
   [[nodiscard]] base::Result<const Action*> identify_action(const ExchangePtr& exchange,
                                                             const VerifiedRequest& verified);
-  [[nodiscard]] base::Result<Output> perform(const ExchangePtr& exchange, const Action& action);
+  // An action's output, or the wait for it.
+  using Step = std::variant<Output, PendingOutput>;
+  [[nodiscard]] base::Result<Step> begin_action(const ExchangePtr& exchange, const Action& action);
+  [[nodiscard]] base::Result<Step> begin_action(const ExchangePtr& exchange, const Action& action,
+                                                const JsonInput& input);
+  [[nodiscard]] http::Answer perform(const ExchangePtr& exchange, const Action& action);
+  // The same for those who have a thread to wait on.
+  [[nodiscard]] http::Response perform_waiting(const ExchangePtr& exchange, const Action& action);
+  [[nodiscard]] http::Response finish_waiting(const ExchangePtr& exchange, base::Result<Step> step);
   [[nodiscard]] http::Response finish(const ExchangePtr& exchange, base::Result<Output> output);
   // `status`: where HTTP has a status of its own for what went wrong.
   [[nodiscard]] http::Response fail(const ExchangePtr& exchange, const base::Error& error,

@@ -195,7 +195,7 @@ constexpr std::array kSettings{
             [](Config& c, const std::string& t) {
               return set_one_of(c.log_level, t, {"debug", "info", "warning", "error"});
             }},
-    Setting{"worker_threads", false, "Requests worked on at once; default 64",
+    Setting{"worker_threads", false, "Threads that work on requests; default 64",
             [](Config& c, const std::string& t) { return set_number(c.limits.worker_threads, t, 1, 1024); }},
     Setting{"max_connections", false, "Connections open at once; default 4096",
             [](Config& c, const std::string& t) { return set_number(c.limits.connections, t, 1, 1'000'000); }},

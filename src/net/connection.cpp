@@ -56,6 +56,33 @@ void append_piece(std::string& out, std::string_view piece, bool chunked) {
   out.append(digits, end).append("\r\n").append(piece).append("\r\n");
 }
 
+// Counts for as long as somebody may still come back with an answer.
+class Outstanding {
+ public:
+  explicit Outstanding(Count& count) : count_(count) { static_cast<void>(count_.add()); }
+  Outstanding(const Outstanding&) = delete;
+  Outstanding& operator=(const Outstanding&) = delete;
+  ~Outstanding() { count_.remove(); }
+
+ private:
+  Count& count_;
+};
+
+// Delivers the answer once it has come and a worker has made it.
+void await_pending(Shared& shared, http::Pending pending, std::function<void(http::Response)> deliver) {
+  struct Waiter {
+    Waiter(Count& count, std::function<void(http::Response)> to) : outstanding(count), deliver(std::move(to)) {}
+    Outstanding outstanding;  // goes last
+    std::function<void(http::Response)> deliver;
+  };
+  const auto waiter = std::make_shared<Waiter>(shared.pending, std::move(deliver));
+  pending.begin([&shared, waiter](std::function<http::Response()> go_on) {
+    // After stop() there is nobody left to deliver to.
+    static_cast<void>(
+        shared.workers.submit([waiter, go_on = std::move(go_on)] { waiter->deliver(go_on()); }, kNoLimit));
+  });
+}
+
 }  // namespace
 
 Connection::Connection(Transport::Socket socket, asio::ssl::context* tls, Shared& shared)
@@ -116,8 +143,14 @@ Connection::Awaitable<std::variant<http::Response, Refused>> Connection::answer(
   const base::SteadyTime deadline = read.request.deadline;
   // Held by whichever lives longest, the work or this wait, so that the body's lease is not given back under it.
   const auto held = std::make_shared<ReadRequest>(std::move(read));
-  std::function<http::Answer()> handle = [&handler = shared_.handler, held] {
-    return handler.handle(std::move(held->request));
+  std::function<void(Deliver<http::Answer>)> handle = [&shared = shared_, held](Deliver<http::Answer> deliver) {
+    http::Answer answer = shared.handler.handle(std::move(held->request));
+    if (auto* pending = std::get_if<http::Pending>(&answer)) {
+      await_pending(shared, std::move(*pending),
+                    [held, deliver = std::move(deliver)](http::Response response) { deliver(std::move(response)); });
+    } else {
+      deliver(std::move(answer));
+    }
   };
   auto handled = co_await run<http::Answer>(std::move(handle), deadline, shared_.limits.queued_requests);
   if (auto* refused = std::get_if<Refused>(&handled)) co_return std::move(*refused);
@@ -126,14 +159,17 @@ Connection::Awaitable<std::variant<http::Response, Refused>> Connection::answer(
 
   auto& later = std::get<http::Later>(answer);
   co_await wait_until(std::min(later.at, deadline));
-  co_return co_await run<http::Response>(std::move(later.go_on), deadline, kNoLimit);
+  std::function<void(Deliver<http::Response>)> go_on = [go_on = std::move(later.go_on)](const auto& deliver) {
+    deliver(go_on());
+  };
+  co_return co_await run<http::Response>(std::move(go_on), deadline, kNoLimit);
 }
 
 template <typename T>
-Connection::Awaitable<std::variant<T, Refused>> Connection::run(std::function<T()> work, base::SteadyTime deadline,
-                                                                std::size_t queue_limit) {
+Connection::Awaitable<std::variant<T, Refused>> Connection::run(std::function<void(Deliver<T>)> work,
+                                                                base::SteadyTime deadline, std::size_t queue_limit) {
   struct Task {
-    std::function<T()> work;
+    std::function<void(Deliver<T>)> work;
     std::optional<T> result;              // touched on the connection's thread only
     std::atomic<bool> abandoned = false;  // nobody waits any more
   };
@@ -142,12 +178,13 @@ Connection::Awaitable<std::variant<T, Refused>> Connection::run(std::function<T(
   task->work = std::move(work);
   const auto job = [task, alarm = alarm_] {
     if (task->abandoned) return;
-    T result = task->work();
-    task->work = nullptr;
-    asio::post(alarm->get_executor(), [task, alarm, result = std::move(result)]() mutable {
-      if (task->abandoned) return;
-      task->result = std::move(result);
-      alarm->cancel();
+    const auto begin = std::exchange(task->work, nullptr);
+    begin([task, alarm](T result) {
+      asio::post(alarm->get_executor(), [task, alarm, result = std::move(result)]() mutable {
+        if (task->abandoned) return;
+        task->result = std::move(result);
+        alarm->cancel();
+      });
     });
   };
   if (!shared_.workers.submit(job, queue_limit)) co_return too_many();
@@ -202,7 +239,7 @@ Connection::Awaitable<Connection::Next> Connection::stream(std::string pending, 
                                                            bool chunked) {
   const auto source = std::make_shared<http::BodyProducer>(std::move(producer));
   for (;;) {
-    std::function<Piece()> pull = [source] { return next_piece(*source); };
+    std::function<void(Deliver<Piece>)> pull = [source](const auto& deliver) { deliver(next_piece(*source)); };
     const auto deadline = shared_.clock.steady_now() + shared_.limits.stall_time;
     const auto pulled = co_await run<Piece>(std::move(pull), deadline, kNoLimit);
     const Piece* piece = std::get_if<Piece>(&pulled);

@@ -11,6 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "http/handler.h"
+#include "net/count.h"
 #include "net/request_reader.h"
 #include "net/transport.h"
 #include "net/worker_pool.h"
@@ -25,6 +26,7 @@ struct Shared {
   const base::Clock& clock;
   WorkerPool workers;
   BodyBudget budget;
+  Count pending = {};  // answers that wait for something and no thread
   std::atomic<bool> draining = false;
 };
 
@@ -61,10 +63,14 @@ class Connection {
   [[nodiscard]] Awaitable<Next> stream(std::string head, http::BodyProducer producer, bool chunked);
   [[nodiscard]] http::Response refuse(const Refused& refused);
 
-  // Runs `work` on a worker. A Refused when the queue holds `queue_limit` already, or when there is no result by
-  // `deadline` (in the clock's time) or the connection was aborted; a result that comes later is dropped.
+  // Takes the result of work to the connection, from any thread.
   template <typename T>
-  [[nodiscard]] Awaitable<std::variant<T, Refused>> run(std::function<T()> work, base::SteadyTime deadline,
+  using Deliver = std::function<void(T result)>;
+  // Runs `work` on a worker; its result may be delivered then or later. A Refused when the queue holds `queue_limit`
+  // already, or when there is no result by `deadline` (in the clock's time) or the connection was aborted; a result
+  // that comes later is dropped.
+  template <typename T>
+  [[nodiscard]] Awaitable<std::variant<T, Refused>> run(std::function<void(Deliver<T>)> work, base::SteadyTime deadline,
                                                         std::size_t queue_limit);
   [[nodiscard]] Awaitable<void> wait_until(base::SteadyTime time);
 

@@ -13,7 +13,8 @@ struct Limits {
   std::size_t bodies_in_flight_bytes = 256UL * 1024 * 1024;  // all bodies being read or worked on
   std::size_t connections = 4096;
   std::size_t queued_requests = 4096;
-  unsigned worker_threads = 64;  // many, since they mostly wait for a commit
+  unsigned worker_threads = 64;  // many, since some of them wait: for a commit, for an issuer's server
+  unsigned workers_at_once = 0;  // of them, that do not wait; 0: one for each processor, but at least two
   unsigned io_threads = 2;
 
   // From a request's first byte to the end of its head; also for a TLS handshake and a connection's first byte.

@@ -19,6 +19,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "net/connection.h"
+#include "net/count.h"
 #include "net/tls_context.h"
 
 namespace livecert::net {
@@ -52,32 +53,6 @@ base::Result<tcp::acceptor> listen(asio::io_context& io, Endpoint& endpoint) {
   endpoint.port = acceptor.local_endpoint(error).port();
   return acceptor;
 }
-
-// How many connections there are, and a way to wait for none.
-class Count {
- public:
-  [[nodiscard]] std::size_t add() {
-    const std::lock_guard lock(mutex_);
-    return ++count_;
-  }
-  void remove() {
-    const std::lock_guard lock(mutex_);
-    if (--count_ == 0) none_.notify_all();
-  }
-  [[nodiscard]] std::size_t get() const {
-    const std::lock_guard lock(mutex_);
-    return count_;
-  }
-  bool wait_for_none(std::chrono::milliseconds time) {
-    std::unique_lock lock(mutex_);
-    return none_.wait_for(lock, time, [this] { return count_ == 0; });
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::condition_variable none_;
-  std::size_t count_ = 0;
-};
 
 // A network thread and the connections that live on it.
 class Shard {
@@ -144,12 +119,18 @@ class Shard {
   std::thread thread_;
 };
 
+// At least two, so that one long job does not keep everybody waiting.
+unsigned workers_at_once(const Limits& limits) {
+  return limits.workers_at_once != 0 ? limits.workers_at_once : std::max(2U, std::thread::hardware_concurrency());
+}
+
 }  // namespace
 
 class Server::Impl {
  public:
   Impl(const Limits& limits, http::Handler& handler, const base::Clock& clock)
-      : shared_{limits, handler, clock, WorkerPool(limits.worker_threads), BodyBudget(limits.bodies_in_flight_bytes)} {
+      : shared_{limits, handler, clock, WorkerPool(limits.worker_threads, workers_at_once(limits)),
+                BodyBudget(limits.bodies_in_flight_bytes)} {
     for (unsigned i = 0; i < std::max(1U, limits.io_threads); ++i) {
       shards_.push_back(std::make_unique<Shard>(shared_, count_));
     }
@@ -251,6 +232,8 @@ void Server::Impl::drain(std::chrono::milliseconds grace) {
 Server::Impl::~Impl() {
   if (running_ && !shared_.draining) drain(std::chrono::milliseconds(0));
   shared_.workers.stop();
+  // Whoever still owes an answer refers to what is about to go. A store answers, sooner or later.
+  shared_.pending.wait_for_none();
   for (const auto& shard : shards_) shard->stop();
 }
 

@@ -1,24 +1,28 @@
 #pragma once
 
-#include <condition_variable>
+#include <atomic>
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
-#include <thread>
 #include <vector>
 
 namespace livecert::net {
 
-// A fixed number of threads that run jobs in the order they came. After each job the thread's dead stack is wiped.
+// A fixed number of threads that run jobs in the order they came, only a few of them at once: a job that waits for
+// something other than the processor says so (base::Blocking), and another thread takes its place meanwhile. The thread
+// that became idle last is the first to be woken, so that under load a few threads with warm caches do nearly all the
+// work. After each job the thread's dead stack is wiped.
 class WorkerPool {
  public:
   using Job = std::function<void()>;  // must not throw
 
-  explicit WorkerPool(unsigned threads);
+  // At most `at_once` of the threads run jobs that do not wait, but for moments after a wait ended.
+  WorkerPool(unsigned threads, unsigned at_once);
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
-  ~WorkerPool() { stop(); }
+  ~WorkerPool();
 
   // False when `queue_limit` jobs wait already, or after stop().
   [[nodiscard]] bool submit(Job job, std::size_t queue_limit);
@@ -26,13 +30,20 @@ class WorkerPool {
   void stop();
 
  private:
-  void run();
+  class Worker;
 
+  // Each with the lock held. The worker that must be woken once the lock is free, if any.
+  [[nodiscard]] Worker* choose_to_wake();
+  // The worker's next job, after waiting for one; empty when it must end.
+  [[nodiscard]] Job next_job(Worker& worker);
+
+  const std::size_t at_once_;
   std::mutex mutex_;
-  std::condition_variable changed_;
   std::deque<Job> jobs_;
+  std::vector<Worker*> idle_;  // the last one slept the shortest
+  std::size_t awake_ = 0;      // those neither idle nor waiting within a job
   bool stopping_ = false;
-  std::vector<std::thread> threads_;
+  std::vector<std::unique_ptr<Worker>> workers_;
 };
 
 }  // namespace livecert::net

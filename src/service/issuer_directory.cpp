@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/blocking.h"
 #include "base/bytes.h"
 #include "x509/issuer_answer.h"
 #include "x509/signature_check.h"
@@ -125,6 +126,7 @@ base::Result<IssuerDirectory::Certificates> IssuerDirectory::fetch(const std::st
   const auto time_left = [&] {
     return std::chrono::duration_cast<std::chrono::milliseconds>(deadline - clock_.steady_now());
   };
+  const base::Blocking waiting;
   {
     std::unique_lock lock(mutex_);
     // Whoever wants the same meanwhile waits for that answer instead of asking too.

@@ -311,8 +311,12 @@ class Store {
   Store& operator=(const Store&) = delete;
   virtual ~Store() = default;
 
+  // Hands a command over. `done` is called once with its outcome, on a thread of the store's or already on this one; it
+  // must not block and must not throw, since other commands wait meanwhile.
+  using Done = std::function<void(Outcome)>;
+  virtual void submit_async(Context context, Command command, Done done) = 0;
   // Blocks until the outcome is known.
-  [[nodiscard]] virtual Outcome submit(const Context& context, Command command) = 0;
+  [[nodiscard]] Outcome submit(const Context& context, Command command);
 
   // Reads. Error: kStoreFailure.
   [[nodiscard]] virtual base::Result<std::optional<base::Bytes>> find_setting(const std::string& name) = 0;

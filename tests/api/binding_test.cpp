@@ -170,12 +170,12 @@ TEST_F(BindCert, DoesNotKnowAnUnknownChain) {
 class RestlessChain final : public store::testing::ForwardingStore {
  public:
   RestlessChain(store::Store& inner, int times) : ForwardingStore(inner), times_(times) {}
-  store::Outcome submit(const store::Context& context, store::Command command) override {
+  void submit_async(store::Context context, store::Command command, Done done) override {
     if (const auto* bind = std::get_if<store::Bind>(&command); bind != nullptr && times_-- > 0) {
       ++stale;
-      return {store::OutcomeKind::kStale};
+      return done({store::OutcomeKind::kStale});
     }
-    return inner().submit(context, std::move(command));
+    inner().submit_async(std::move(context), std::move(command), std::move(done));
   }
   int stale = 0;
 

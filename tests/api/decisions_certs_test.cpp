@@ -1,6 +1,7 @@
 // What livecert decides about certificates and domains where the vendor is silent, by the numbers of docs/decisions.md.
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <thread>
 
 #include <boost/json/array.hpp>
@@ -230,7 +231,12 @@ TEST(Decision15, ConcurrentUpdatesOfOneChainAllSucceed) {
       input.chain_id = chain;
       input.certificates_pem = pair.certificates;
       input.private_key_pem = pair.key;
-      if (service::create_cert(service.services(), context, input)) ++succeeded;
+      auto prepared = service::prepare_cert(service.services(), context, input);
+      if (!prepared) return;
+      std::promise<bool> stored;
+      service::store_cert(service.services(), context, *std::move(prepared),
+                          [&](const auto& output) { stored.set_value(output.has_value()); });
+      if (stored.get_future().get()) ++succeeded;
     });
   }
   for (std::thread& thread : threads) thread.join();

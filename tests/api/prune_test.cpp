@@ -106,9 +106,9 @@ TEST_F(PruneCerts, NamesWhatDoesNotBindOrFit) {
 class BoundMeanwhile final : public store::testing::ForwardingStore {
  public:
   explicit BoundMeanwhile(store::Store& inner) : ForwardingStore(inner) {}
-  store::Outcome submit(const store::Context& context, store::Command command) override {
+  void submit_async(store::Context context, store::Command command, Done done) override {
     if (std::holds_alternative<store::DeleteChain>(command) && meanwhile) std::exchange(meanwhile, {})();
-    return inner().submit(context, std::move(command));
+    inner().submit_async(std::move(context), std::move(command), std::move(done));
   }
   std::function<void()> meanwhile;
 };
@@ -138,10 +138,10 @@ TEST(PruneCertsAndOthers, EndsAtItsDeadlineAndSaysThatThereIsMore) {
   class Slow final : public store::testing::ForwardingStore {
    public:
     using ForwardingStore::ForwardingStore;
-    store::Outcome submit(const store::Context& context, store::Command command) override {
+    void submit_async(store::Context context, store::Command command, Done done) override {
       const bool is_late = std::holds_alternative<store::DeleteChain>(command) && deletions++ == allowed;
-      return is_late ? store::Outcome{store::OutcomeKind::kDeadlineExceeded}
-                     : inner().submit(context, std::move(command));
+      if (is_late) return done({store::OutcomeKind::kDeadlineExceeded});
+      inner().submit_async(std::move(context), std::move(command), std::move(done));
     }
     int deletions = 0;
     int allowed = 1;

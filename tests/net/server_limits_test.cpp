@@ -1,3 +1,5 @@
+#include <future>
+#include <memory>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -146,6 +148,46 @@ TEST(ServerLimits, HoldsLaterToTheDeadlineToo) {
   Client client(*toy.server->addresses().http);
   EXPECT_EQ(status_of(client.ask(get("/later?ms=60000"))), 504);
   EXPECT_EQ(status_of(client.ask(get("/"))), 200);
+}
+
+TEST(ServerLimits, AnswersThatWaitForSomethingElseTakeNoWorker) {
+  Limits limits;
+  limits.worker_threads = 1;
+  ToyServer toy(limits);
+  const Endpoint endpoint = *toy.server->addresses().http;
+  Client first(endpoint);
+  Client second(endpoint);
+  first.send(get("/pending"));
+  second.send(get("/pending"));
+  toy.handler.wait_until_entered(2);
+  Client other(endpoint);
+  EXPECT_EQ(body_of(other.ask(get("/at-once"))), "at once");
+  EXPECT_TRUE(eventually([&] {
+    toy.handler.answer_pending();
+    return first.has_input() && second.has_input();
+  }));
+  EXPECT_EQ(body_of(first.read_answer()), "pending");
+  EXPECT_EQ(body_of(second.read_answer()), "pending");
+}
+
+TEST(ServerLimits, HoldsPendingAnswersToTheDeadlineAndDropsWhatComesAfterIt) {
+  ToyServer toy(impatient(&Limits::answer_time, milliseconds(200)));
+  Client client(*toy.server->addresses().http);
+  EXPECT_EQ(status_of(client.ask(get("/pending"))), 504);
+  toy.handler.answer_pending();
+  EXPECT_EQ(body_of(client.ask(get("/at-once"))), "at once") << "not the late answer to another request";
+}
+
+TEST(ServerLimits, AServerThatEndsWaitsForWhoeverStillOwesAnAnswer) {
+  ToyServer toy;
+  auto client = std::make_unique<Client>(*toy.server->addresses().http);
+  client->send(get("/pending"));
+  toy.handler.wait_until_entered(1);
+  client->vanish();
+  auto end = std::async(std::launch::async, [&] { toy.server.reset(); });
+  EXPECT_EQ(end.wait_for(milliseconds(50)), std::future_status::timeout);
+  toy.handler.answer_pending();
+  end.get();
 }
 
 TEST(ServerLimits, TurnsAwayConnectionsOverTheLimit) {

@@ -53,6 +53,15 @@ http::BodyProducer pieces(int count, bool fails) {
 
 }  // namespace
 
+void ToyHandler::answer_pending() {
+  std::vector<http::Pending::Ready> pending;
+  {
+    const std::lock_guard lock(mutex_);
+    pending.swap(pending_);
+  }
+  for (const auto& ready : pending) ready([] { return text("pending"); });
+}
+
 http::Answer ToyHandler::handle(http::Request request) {
   ++entered_;
   const auto target = http::parse_target(request.target);
@@ -63,6 +72,15 @@ http::Answer ToyHandler::handle(http::Request request) {
   if (path == "/hold") {
     while (held_) std::this_thread::sleep_for(milliseconds(1));
     return text("held");
+  }
+  if (path == "/pending") {
+    return http::Pending{[this](http::Pending::Ready ready) {
+      const std::lock_guard lock(mutex_);
+      pending_.push_back(std::move(ready));
+    }};
+  }
+  if (path == "/at-once") {
+    return http::Pending{[](const http::Pending::Ready& ready) { ready([] { return text("at once"); }); }};
   }
   if (path == "/later") {
     const auto at = request.received + milliseconds(number("ms"));

@@ -4,8 +4,10 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <openssl/ssl.h>
 
@@ -23,11 +25,15 @@ class ToyHandler final : public http::Handler {
   // Blocks every "/hold" until released.
   void release() { held_ = false; }
   void wait_until_entered(int count) const;
+  // Lets every "/pending" that came so far be answered, from this thread.
+  void answer_pending();
   [[nodiscard]] int entered() const { return entered_; }
 
  private:
   std::atomic<int> entered_ = 0;
   std::atomic<bool> held_ = true;
+  std::mutex mutex_;
+  std::vector<http::Pending::Ready> pending_;
 };
 
 // A server on loopback with a ToyHandler. HTTPS too when asked for.

@@ -15,8 +15,8 @@ class ForwardingStore : public Store {
  public:
   explicit ForwardingStore(Store& inner) : inner_(inner) {}
 
-  Outcome submit(const Context& context, Command command) override {
-    return inner_.submit(context, std::move(command));
+  void submit_async(Context context, Command command, Done done) override {
+    inner_.submit_async(std::move(context), std::move(command), std::move(done));
   }
 
   base::Result<std::optional<base::Bytes>> find_setting(const std::string& name) override {
@@ -145,9 +145,9 @@ class FailNth final : public ForwardingStore {
   FailNth(Store& inner, Call call, int n, OutcomeKind kind = OutcomeKind::kUnavailable)
       : ForwardingStore(inner), call_(call), n_(n), kind_(kind) {}
 
-  Outcome submit(const Context& context, Command command) override {
-    if (call_ == Call::kSubmit && ++calls_ == n_) return {kind_, "failed by a test"};
-    return inner().submit(context, std::move(command));
+  void submit_async(Context context, Command command, Done done) override {
+    if (call_ == Call::kSubmit && ++calls_ == n_) return done({kind_, "failed by a test"});
+    inner().submit_async(std::move(context), std::move(command), std::move(done));
   }
   // Whether the failure has been delivered; a test that loops over n ends when it has not.
   [[nodiscard]] bool has_failed() const { return calls_ >= n_; }
@@ -171,9 +171,11 @@ class UnknownOutcome final : public ForwardingStore {
   enum class Effect : std::uint8_t { kApplied, kNotApplied };
   UnknownOutcome(Store& inner, Effect effect) : ForwardingStore(inner), effect_(effect) {}
 
-  Outcome submit(const Context& context, Command command) override {
-    if (effect_ == Effect::kApplied) static_cast<void>(inner().submit(context, std::move(command)));
-    return {OutcomeKind::kUnknown, "left open by a test"};
+  void submit_async(Context context, Command command, Done done) override {
+    const Outcome open{OutcomeKind::kUnknown, "left open by a test"};
+    if (effect_ == Effect::kNotApplied) return done(open);
+    inner().submit_async(std::move(context), std::move(command),
+                         [open, done = std::move(done)](const Outcome&) { done(open); });
   }
 
  private:

@@ -1,5 +1,7 @@
 #include "support/test_service.h"
 
+#include <future>
+#include <memory>
 #include <utility>
 
 #include <boost/json/array.hpp>
@@ -95,6 +97,13 @@ TestService::TestService(Options options) : clock_(*base::parse_basic_time("2026
 
 TestService::~TestService() = default;
 
+http::Response wait_for(const http::Pending& pending) {
+  const auto ready = std::make_shared<std::promise<std::function<http::Response()>>>();
+  auto go_on = ready->get_future();
+  pending.begin([ready](std::function<http::Response()> known) { ready->set_value(std::move(known)); });
+  return go_on.get()();
+}
+
 http::Request TestService::make_request(const signature::Credentials& credentials, const std::string& action,
                                         const std::string& version, const std::string& body) {
   http::Request request;
@@ -121,6 +130,7 @@ Answer TestService::send(http::Request request) {
   request.deadline = request.received + std::chrono::seconds(4);
   http::Answer answer = gateway_->handle(std::move(request));
   if (auto* response = std::get_if<http::Response>(&answer)) return to_answer(std::move(*response), false);
+  if (auto* pending = std::get_if<http::Pending>(&answer)) return to_answer(wait_for(*pending), false);
   auto& later = std::get<http::Later>(answer);
   if (later.at > clock_.steady_now()) {
     clock_.advance(std::chrono::duration_cast<std::chrono::microseconds>(later.at - clock_.steady_now()));

@@ -101,6 +101,9 @@ class TestService {
   std::string root_account_;
 };
 
+// What a server would send in the end.
+[[nodiscard]] http::Response wait_for(const http::Pending& pending);
+
 // The body of a CreateCert as JSON text.
 [[nodiscard]] std::string create_cert_body(const PemPair& pair, boost::json::object more = {});
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/blocking.h"
+
 namespace livecert::store::sqlite {
 namespace {
 
@@ -23,7 +25,10 @@ base::Result<std::unique_ptr<ReaderPool>> ReaderPool::open(const std::filesystem
 
 std::unique_ptr<Connection> ReaderPool::take() {
   std::unique_lock lock(mutex_);
-  returned_.wait(lock, [&] { return !free_.empty(); });
+  if (free_.empty()) {
+    const base::Blocking waiting;
+    returned_.wait(lock, [&] { return !free_.empty(); });
+  }
   // The one that was used last: its pages are the freshest.
   std::unique_ptr<Connection> connection = std::move(free_.back());
   free_.pop_back();

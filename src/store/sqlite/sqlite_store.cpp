@@ -97,8 +97,8 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(parts)));
 }
 
-Outcome SqliteStore::submit(const Context& context, Command command) {
-  return parts_->writer->submit(context, command);
+void SqliteStore::submit_async(Context context, Command command, Done done) {
+  parts_->writer->submit(std::move(context), std::move(command), std::move(done));
 }
 
 base::Result<std::optional<base::Bytes>> SqliteStore::find_setting(const std::string& name) {

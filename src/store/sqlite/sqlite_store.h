@@ -30,7 +30,7 @@ class SqliteStore final : public Store {
                                                                        const base::Clock& clock);
   ~SqliteStore() override;
 
-  [[nodiscard]] Outcome submit(const Context& context, Command command) override;
+  void submit_async(Context context, Command command, Done done) override;
 
   [[nodiscard]] base::Result<std::optional<base::Bytes>> find_setting(const std::string& name) override;
   [[nodiscard]] base::Result<std::optional<base::Bytes>> find_vault_header() override;

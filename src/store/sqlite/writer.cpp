@@ -38,15 +38,13 @@ Writer::~Writer() {
   thread_.join();
 }
 
-Outcome Writer::submit(const Context& context, const Command& command) {
-  std::promise<Outcome> answer;
-  std::future<Outcome> outcome = answer.get_future();
+void Writer::submit(Context context, Command command, Store::Done done) {
+  Job job{std::move(context), std::move(command), std::move(done)};
   {
     const std::lock_guard lock(mutex_);
-    queue_.push_back(Job{&context, &command, {}, std::move(answer)});
+    queue_.push_back(std::move(job));
   }
   arrived_.notify_one();
-  return outcome.get();
 }
 
 void Writer::run() {
@@ -59,7 +57,7 @@ void Writer::run() {
       continue;
     }
     carry_out(group);
-    for (Job& job : group) job.answer.set_value(std::move(job.outcome));
+    for (Job& job : group) job.done(std::move(job.outcome));
     checkpointer_.after_commit();
     settled_ = false;
   }
@@ -119,11 +117,11 @@ base::Result<Writer::Positions> Writer::apply_all(std::span<Job> group) {
   Positions positions;
   TRY_ASSIGN(positions.before, last_change(database_));
   for (Job& job : group) {
-    if (clock_.steady_now() > job.context->deadline) {
+    if (clock_.steady_now() > job.context.deadline) {
       job.outcome = {OutcomeKind::kDeadlineExceeded};
       continue;
     }
-    TRY_ASSIGN(job.outcome, apply(database_, *job.context, *job.command));
+    TRY_ASSIGN(job.outcome, apply(database_, job.context, job.command));
   }
   TRY_ASSIGN(positions.after, last_change(database_));
   return positions;

@@ -2,7 +2,6 @@
 
 #include <condition_variable>
 #include <deque>
-#include <future>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -29,15 +28,15 @@ class Writer {
   // Carries out what was submitted before.
   ~Writer();
 
-  // From every thread; blocks until the outcome is known. `context` and `command` stay with the caller.
-  [[nodiscard]] Outcome submit(const Context& context, const Command& command);
+  // From every thread. `done` is called once, on the writer's thread.
+  void submit(Context context, Command command, Store::Done done);
 
  private:
   struct Job {
-    const Context* context;
-    const Command* command;
-    Outcome outcome;
-    std::promise<Outcome> answer;
+    Context context;
+    Command command;
+    Store::Done done;
+    Outcome outcome = {};
   };
   // How a transaction ended. kFailed and kUncertain: why, for the log.
   enum class Ending : std::uint8_t { kCommitted, kNotBegun, kFailed, kUncertain };
