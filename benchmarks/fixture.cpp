@@ -11,7 +11,6 @@
 #include "bench/workload.h"
 #include "client/credentials.h"
 #include "net/request_head.h"
-#include "service/find_caller.h"
 #include "x509/pem_scanner.h"
 
 namespace livecert::benchmarks {
@@ -62,7 +61,7 @@ Fixture::Fixture() : directory_(make_directory()) {
   config.data_dir = directory_ / "data";
   instance_ = must(app::Instance::open(config, app::Instance::IfEmpty::kInitialise));
   credentials_ = must(client::load_credentials_file(app::credentials_file(config.data_dir)));
-  caller_ = must(service::find_caller(services(), credentials_.access_key_id)).caller;
+  caller_ = must(services().callers.find_caller(credentials_.access_key_id))->caller;
 
   bench::WorkloadOptions options;
   options.endpoint.url = "http://127.0.0.1:8080";

@@ -1,8 +1,9 @@
 #include "api/authenticate.h"
 
+#include <memory>
 #include <utility>
 
-#include "service/find_caller.h"
+#include "service/caller_directory.h"
 #include "signature/claim.h"
 #include "signature/sts2.h"
 #include "signature/verify.h"
@@ -12,44 +13,46 @@ namespace {
 
 // The secret a request must have been signed with, and whose it is.
 struct SigningKey {
-  service::CallerCredential credential;
+  std::shared_ptr<const service::CallerCredential> credential;
+  base::SecretBytes temporary_secret;  // in place of the credential's
+  bool is_temporary = false;
   std::string policy;
+
+  [[nodiscard]] const base::SecretBytes& secret() const { return is_temporary ? temporary_secret : credential->secret; }
 };
 
 base::Result<SigningKey> find_temporary_key(service::Services& services, const signature::Claim& claim) {
   TRY_ASSIGN(const signature::Sts2Token token, signature::parse_sts2(*claim.session_token));
-  auto long_term = service::find_caller(services, token.long_term_access_key_id);
+  auto long_term = services.callers.find_caller(token.long_term_access_key_id);
   if (!long_term) {
     if (long_term.error().code != base::ErrorCode::kInvalidAccessKey) return std::move(long_term).error();
     return base::Error{base::ErrorCode::kInvalidSecurityToken,
                        "Invalid secret token, msg: the access key it was made with is invalid."};
   }
   TRY_ASSIGN(signature::TemporaryKey temporary,
-             signature::open_sts2(token, claim.access_key_id, long_term->secret, services.clock.now()));
-  service::CallerCredential credential = *std::move(long_term);
-  credential.secret = std::move(temporary.secret);
-  return SigningKey{std::move(credential), std::move(temporary.policy)};
+             signature::open_sts2(token, claim.access_key_id, (*long_term)->secret, services.clock.now()));
+  return SigningKey{*std::move(long_term), std::move(temporary.secret), true, std::move(temporary.policy)};
 }
 
 base::Result<SigningKey> find_signing_key(service::Services& services, const signature::Claim& claim) {
   if (claim.session_token) return find_temporary_key(services, claim);
-  TRY_ASSIGN(service::CallerCredential credential, service::find_caller(services, claim.access_key_id));
-  return SigningKey{std::move(credential), ""};
+  TRY_ASSIGN(auto credential, services.callers.find_caller(claim.access_key_id));
+  return SigningKey{std::move(credential), {}, false, ""};
 }
 
 }  // namespace
 
 base::Result<VerifiedRequest> authenticate(service::Services& services, const http::Request& request) {
   TRY_ASSIGN(signature::Claim claim, signature::parse_claim(request, services.clock.now(), signature::ClaimRules()));
-  TRY_ASSIGN(SigningKey key, find_signing_key(services, claim));
-  TRY_ASSIGN(const signature::VerifiedSignature proof, signature::verify(request, claim, key.credential.secret));
+  TRY_ASSIGN(const SigningKey key, find_signing_key(services, claim));
+  TRY_ASSIGN(const signature::VerifiedSignature proof, signature::verify(request, claim, key.secret()));
 
   VerifiedRequest verified;
-  verified.caller_ = std::move(key.credential.caller);
-  verified.account_status_ = key.credential.account_status;
+  verified.caller_ = key.credential->caller;
+  verified.account_status_ = key.credential->account_status;
   verified.service_ = proof.scope().service;
   verified.query_ = std::move(claim.target.query);
-  verified.policy_ = std::move(key.policy);
+  verified.policy_ = key.policy;
   return verified;
 }
 

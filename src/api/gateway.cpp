@@ -12,7 +12,6 @@
 #include "api/request_id.h"
 #include "api/session_policy.h"
 #include "base/blocking.h"
-#include "service/find_caller.h"
 
 namespace livecert::api {
 namespace {

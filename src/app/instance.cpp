@@ -111,6 +111,7 @@ void Instance::connect(const Config& config) {
     };
   }
   issuers_ = std::make_unique<service::IssuerDirectory>(*store_, clock_, std::move(issuers));
+  callers_ = std::make_unique<service::CallerDirectory>(*store_, *vault_, clock_);
   ids_ = std::make_unique<service::IdSource>(clock_, random_, config.node_id);
   service::Settings settings;
   settings.register_domains = config.register_domains;
@@ -119,7 +120,7 @@ void Instance::connect(const Config& config) {
   settings.required_roots = required_roots_ ? &*required_roots_ : nullptr;
   settings.known_roots = known_roots_ ? &*known_roots_ : nullptr;
   services_ = std::make_unique<service::Services>(
-      service::Services{*store_, *vault_, clock_, random_, *ids_, *issuers_, settings});
+      service::Services{*store_, *vault_, clock_, random_, *ids_, *callers_, *issuers_, settings});
 }
 
 }  // namespace livecert::app

@@ -43,6 +43,7 @@ class Instance {
   std::optional<x509::RootSet> required_roots_;
   std::optional<x509::RootSet> known_roots_;
   std::unique_ptr<net::Fetcher> fetcher_;
+  std::unique_ptr<service::CallerDirectory> callers_;
   std::unique_ptr<service::IssuerDirectory> issuers_;
   std::unique_ptr<service::IdSource> ids_;
   std::unique_ptr<service::Services> services_;

@@ -2,6 +2,7 @@
 
 #include "base/time.h"
 #include "crypto/random.h"
+#include "service/caller_directory.h"
 #include "service/id_source.h"
 #include "service/issuer_directory.h"
 #include "store/store.h"
@@ -31,6 +32,7 @@ struct Services {
   const base::Clock& clock;
   crypto::Random& random;
   IdSource& ids;
+  CallerDirectory& callers;
   IssuerDirectory& issuers;
   Settings settings = {};
   EdgeBoard* edges = nullptr;  // null: this process delivers to none

@@ -17,6 +17,7 @@ namespace {
 constexpr auto kKeepGoodAnswer = std::chrono::hours(1);
 constexpr auto kKeepFailure = std::chrono::seconds(30);
 constexpr std::size_t kMaxCachedAnswers = 256;
+constexpr std::size_t kMaxKeptSubjects = 1024;
 constexpr std::uintmax_t kMaxFolderFile = 1024UL * 1024;
 constexpr std::array<std::string_view, 4> kFolderEndings{".pem", ".crt", ".cer", ".der"};
 
@@ -68,9 +69,30 @@ bool IssuerDirectory::has_issuer_of(const x509::Certificate& child, const Certif
   });
 }
 
+// Most uploads of an account have the same few issuers, and mostly ones that the store does not have: roots.
 base::Result<IssuerDirectory::Certificates> IssuerDirectory::from_store(base::AccountId account,
                                                                         const x509::Certificate& child) {
-  TRY_ASSIGN(const std::vector<base::Bytes> ders, store_.find_issuers(account, child.issuer_der()));
+  const std::uint64_t generation = store_.generation(store::Topic::kIssuers);
+  const std::pair key(account, base::to_bytes(child.issuer_der()));
+  {
+    const std::scoped_lock lock(mutex_);
+    if (generation > store_generation_) {
+      from_store_.clear();
+      store_generation_ = generation;
+    }
+    if (const auto known = from_store_.find(key); known != from_store_.end()) return known->second;
+  }
+  TRY_ASSIGN(Certificates found, read_store(account, key.second));
+  const std::scoped_lock lock(mutex_);
+  if (generation != store_generation_) return found;
+  if (from_store_.size() >= kMaxKeptSubjects) from_store_.clear();
+  from_store_.insert_or_assign(key, found);
+  return found;
+}
+
+base::Result<IssuerDirectory::Certificates> IssuerDirectory::read_store(base::AccountId account,
+                                                                        base::ByteView subject_der) {
+  TRY_ASSIGN(const std::vector<base::Bytes> ders, store_.find_issuers(account, subject_der));
   Certificates found;
   for (const base::Bytes& der : ders) {
     TRY_ASSIGN(x509::Certificate certificate, x509::Certificate::parse(der));

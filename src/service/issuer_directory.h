@@ -74,6 +74,7 @@ class IssuerDirectory {
   };
 
   [[nodiscard]] base::Result<Certificates> from_store(base::AccountId account, const x509::Certificate& child);
+  [[nodiscard]] base::Result<Certificates> read_store(base::AccountId account, base::ByteView subject_der);
   [[nodiscard]] Certificates from_folder(const x509::Certificate& child);
   [[nodiscard]] base::Result<Certificates> from_issuer(const x509::Certificate& child, base::SteadyTime deadline);
   [[nodiscard]] base::Result<Certificates> fetch(const std::string& url, base::SteadyTime deadline);
@@ -89,7 +90,9 @@ class IssuerDirectory {
 
   std::mutex mutex_;  // guards all below
   std::condition_variable answered_;
-  std::set<std::string> asking_;  // URLs that are being fetched
+  std::set<std::string> asking_;        // URLs that are being fetched
+  std::uint64_t store_generation_ = 0;  // of what was read from the store, by account and subject
+  std::map<std::pair<base::AccountId, base::Bytes>, Certificates> from_store_;
   std::vector<FolderFile> folder_files_;
   Certificates folder_certificates_;
   std::map<std::string, CachedAnswer> answers_;

@@ -25,8 +25,7 @@ domain::VersionContent to_content(const x509::AcceptedChain& chain) {
 
 base::Result<base::SealedBytes> seal_key(Services& services, const Context& context, const UploadTarget& target,
                                          const domain::VersionContent& content, const x509::PrivateKey& key) {
-  TRY_ASSIGN(const auto account_key, services.store.find_account_key(context.caller.account));
-  if (!account_key) return base::Error{base::ErrorCode::kInternal, "", "the account has no key in the store"};
+  TRY_ASSIGN(const auto account_key, services.callers.find_account_key(context.caller.account));
   const vault::Place place{.purpose = vault::Purpose::kPrivateKey,
                            .account = context.caller.account,
                            .chain = target.chain,

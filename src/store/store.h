@@ -38,6 +38,8 @@
 //    by the latter, until a domain is bound to it again or it gets a new version.
 // 11. A command that changes with what a domain is to be served begins its receipts of that version anew: they told of
 //    an earlier order.
+// 12. A topic's generation has grown by the time submit() answers, whenever one of its reads would answer otherwise than
+// before: what was read at a generation, which was asked for first, holds for as long as that is the generation.
 // All functions may be called from every thread.
 namespace livecert::store {
 
@@ -304,6 +306,9 @@ struct AuditRecord {
   std::string subject;
 };
 
+// What others keep of their reads: find_credential() and find_account_key(), find_issuers().
+enum class Topic : std::uint8_t { kAccess, kIssuers };
+
 class Store {
  public:
   Store() = default;
@@ -317,6 +322,9 @@ class Store {
   virtual void submit_async(Context context, Command command, Done done) = 0;
   // Blocks until the outcome is known.
   [[nodiscard]] Outcome submit(const Context& context, Command command);
+
+  // Does not block. It means nothing to another process, or after a restart.
+  [[nodiscard]] virtual std::uint64_t generation(Topic topic) = 0;
 
   // Reads. Error: kStoreFailure.
   [[nodiscard]] virtual base::Result<std::optional<base::Bytes>> find_setting(const std::string& name) = 0;

@@ -19,6 +19,8 @@ class ForwardingStore : public Store {
     inner_.submit_async(std::move(context), std::move(command), std::move(done));
   }
 
+  std::uint64_t generation(Topic topic) override { return inner_.generation(topic); }
+
   base::Result<std::optional<base::Bytes>> find_setting(const std::string& name) override {
     TRY(before_read());
     return inner_.find_setting(name);

@@ -82,11 +82,12 @@ TestService::TestService(Options options) : clock_(*base::parse_basic_time("2026
   vault_ = must(vault::LocalVault::open_ring(master_key(), header, random_));
   issuers_ = std::make_unique<service::IssuerDirectory>(
       store, clock_, service::IssuerDirectory::Options{options.issuers_folder, options.fetch});
+  callers_ = std::make_unique<service::CallerDirectory>(store, *vault_, clock_);
   ids_ = std::make_unique<service::IdSource>(clock_, random_, 0);
   services_ = std::make_unique<service::Services>(
-      service::Services{store, *vault_, clock_, random_, *ids_, *issuers_, options.settings});
+      service::Services{store, *vault_, clock_, random_, *ids_, *callers_, *issuers_, options.settings});
 
-  service::Services plain{*inner_store_, *vault_, clock_, random_, *ids_, *issuers_, {}};
+  service::Services plain{*inner_store_, *vault_, clock_, random_, *ids_, *callers_, *issuers_, {}};
   const service::Initialisation prepared = must(service::prepare_initialisation(plain, std::move(header)));
   LIVECERT_CHECK(service::initialise(plain, prepared).has_value());
   root_ = {prepared.command.access_key.id, prepared.root_secret.clone(base::SecretAccess()), std::nullopt};

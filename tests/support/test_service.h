@@ -92,6 +92,7 @@ class TestService {
   std::unique_ptr<store::Store> inner_store_;
   std::unique_ptr<store::Store> wrapped_store_;
   std::unique_ptr<vault::Vault> vault_;
+  std::unique_ptr<service::CallerDirectory> callers_;
   std::unique_ptr<service::IssuerDirectory> issuers_;
   std::unique_ptr<service::IdSource> ids_;
   std::unique_ptr<service::Services> services_;

@@ -4,6 +4,7 @@
 #include "store/sqlite/checkpointer.h"
 #include "store/sqlite/data_directory.h"
 #include "store/sqlite/database.h"
+#include "store/sqlite/generations.h"
 #include "store/sqlite/queries.h"
 #include "store/sqlite/reader_pool.h"
 #include "store/sqlite/schema.h"
@@ -67,6 +68,7 @@ struct SqliteStore::Parts {
   std::unique_ptr<Connection> database;
   std::unique_ptr<ReaderPool> readers;
   std::unique_ptr<ChangeSignal> signal;
+  std::unique_ptr<Generations> generations;
   std::unique_ptr<Checkpointer> checkpointer;
   std::unique_ptr<Writer> writer;
 };
@@ -90,15 +92,20 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
   if (!position) return unusable(file, position.error());
 
   auto parts = std::make_unique<Parts>(Parts{std::move(directory), *std::move(writer), *std::move(readers),
-                                             std::make_unique<ChangeSignal>(*position), nullptr, nullptr});
+                                             std::make_unique<ChangeSignal>(*position), nullptr, nullptr, nullptr});
+  parts->generations = std::make_unique<Generations>(*parts->database);
   parts->checkpointer = std::make_unique<Checkpointer>(*std::move(helper), *parts->database, options.log);
-  parts->writer =
-      std::make_unique<Writer>(*parts->database, *parts->checkpointer, *parts->signal, clock, options.max_group);
+  parts->writer = std::make_unique<Writer>(*parts->database, *parts->checkpointer, *parts->signal, *parts->generations,
+                                           clock, options.max_group);
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(parts)));
 }
 
 void SqliteStore::submit_async(Context context, Command command, Done done) {
   parts_->writer->submit(std::move(context), std::move(command), std::move(done));
+}
+
+std::uint64_t SqliteStore::generation(Topic topic) {
+  return parts_->generations->get(topic);
 }
 
 base::Result<std::optional<base::Bytes>> SqliteStore::find_setting(const std::string& name) {

@@ -31,6 +31,7 @@ class SqliteStore final : public Store {
   ~SqliteStore() override;
 
   void submit_async(Context context, Command command, Done done) override;
+  [[nodiscard]] std::uint64_t generation(Topic topic) override;
 
   [[nodiscard]] base::Result<std::optional<base::Bytes>> find_setting(const std::string& name) override;
   [[nodiscard]] base::Result<std::optional<base::Bytes>> find_vault_header() override;

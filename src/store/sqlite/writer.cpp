@@ -20,11 +20,12 @@ Outcome failure(const base::Error& error) {
 
 }  // namespace
 
-Writer::Writer(Connection& database, Checkpointer& checkpointer, ChangeSignal& signal, const base::Clock& clock,
-               int max_group)
+Writer::Writer(Connection& database, Checkpointer& checkpointer, ChangeSignal& signal, Generations& generations,
+               const base::Clock& clock, int max_group)
     : database_(database),
       checkpointer_(checkpointer),
       signal_(signal),
+      generations_(generations),
       clock_(clock),
       max_group_(static_cast<std::size_t>(std::max(max_group, 1))),
       thread_([this] { run(); }) {}
@@ -57,6 +58,7 @@ void Writer::run() {
       continue;
     }
     carry_out(group);
+    generations_.publish();
     for (Job& job : group) job.done(std::move(job.outcome));
     checkpointer_.after_commit();
     settled_ = false;

@@ -12,6 +12,7 @@
 #include "store/sqlite/change_signal.h"
 #include "store/sqlite/checkpointer.h"
 #include "store/sqlite/database.h"
+#include "store/sqlite/generations.h"
 #include "store/store.h"
 
 namespace livecert::store::sqlite {
@@ -21,8 +22,8 @@ namespace livecert::store::sqlite {
 class Writer {
  public:
   // Everything passed in must outlive this.
-  Writer(Connection& database, Checkpointer& checkpointer, ChangeSignal& signal, const base::Clock& clock,
-         int max_group);
+  Writer(Connection& database, Checkpointer& checkpointer, ChangeSignal& signal, Generations& generations,
+         const base::Clock& clock, int max_group);
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
   // Carries out what was submitted before.
@@ -64,6 +65,7 @@ class Writer {
   Connection& database_;
   Checkpointer& checkpointer_;
   ChangeSignal& signal_;
+  Generations& generations_;
   const base::Clock& clock_;
   const std::size_t max_group_;
   bool settled_ = true;  // the thread's: nothing is left to do until something is submitted

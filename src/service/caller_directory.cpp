@@ -1,0 +1,74 @@
+#include "service/caller_directory.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace livecert::service {
+namespace {
+
+constexpr std::size_t kMostKept = 1024;
+constexpr auto kKeep = std::chrono::minutes(10);
+
+}  // namespace
+
+CallerDirectory::CallerDirectory(store::Store& store, vault::Vault& vault, const base::Clock& clock)
+    : store_(store), vault_(vault), clock_(clock), forget_at_(clock.steady_now() + kKeep) {}
+
+template <typename Key, typename Value, typename Read>
+base::Result<std::shared_ptr<const Value>> CallerDirectory::find(Kept<Key, Value>& kept, const Key& key,
+                                                                 const Read& read) {
+  // Asked for before anything is read: whatever changes later makes it an old one.
+  const std::uint64_t generation = store_.generation(store::Topic::kAccess);
+  {
+    const std::lock_guard lock(mutex_);
+    forget_what_is_older(generation);
+    if (const auto known = kept.find(key); known != kept.end()) return known->second;
+  }
+  TRY_ASSIGN(auto value, read());
+  const std::lock_guard lock(mutex_);
+  if (generation == generation_) {
+    if (kept.size() >= kMostKept) kept.clear();
+    kept.insert_or_assign(key, value);
+  }
+  return value;
+}
+
+void CallerDirectory::forget_what_is_older(std::uint64_t generation) {
+  const base::SteadyTime now = clock_.steady_now();
+  if (generation <= generation_ && now < forget_at_) return;
+  callers_.clear();
+  account_keys_.clear();
+  generation_ = std::max(generation, generation_);
+  forget_at_ = now + kKeep;
+}
+
+base::Result<std::shared_ptr<const CallerCredential>> CallerDirectory::find_caller(const std::string& access_key_id) {
+  return find(callers_, access_key_id, [&] { return read_caller(access_key_id); });
+}
+
+base::Result<std::shared_ptr<const base::SealedBytes>> CallerDirectory::find_account_key(base::AccountId account) {
+  return find(account_keys_, account, [&] { return read_account_key(account); });
+}
+
+base::Result<std::shared_ptr<const CallerCredential>> CallerDirectory::read_caller(const std::string& access_key_id) {
+  TRY_ASSIGN(const auto found, store_.find_credential(access_key_id));
+  if (!found || !found->access_key.enabled) {
+    return base::Error{base::ErrorCode::kInvalidAccessKey,
+                       "The accesskey [" + access_key_id + "] included in the request is invalid."};
+  }
+  const vault::Place place{
+      .purpose = vault::Purpose::kAccessSecret, .account = found->account.id, .name = access_key_id};
+  TRY_ASSIGN(base::SecretBytes secret, vault_.open(found->wrapped_account_key, place, found->access_key.sealed_secret));
+  return std::make_shared<const CallerCredential>(
+      CallerCredential{{found->account.id, found->account.is_root, access_key_id, found->access_key.projects},
+                       found->account.status,
+                       std::move(secret)});
+}
+
+base::Result<std::shared_ptr<const base::SealedBytes>> CallerDirectory::read_account_key(base::AccountId account) {
+  TRY_ASSIGN(auto found, store_.find_account_key(account));
+  if (!found) return base::Error{base::ErrorCode::kInternal, "", "the account has no key in the store"};
+  return std::make_shared<const base::SealedBytes>(*std::move(found));
+}
+
+}  // namespace livecert::service

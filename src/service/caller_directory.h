@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "base/result.h"
+#include "base/secret.h"
+#include "base/time.h"
+#include "domain/account.h"
+#include "store/store.h"
+#include "vault/vault.h"
+
+namespace livecert::service {
+
+// The owner of an access key together with the secret that a signature is checked against.
+struct CallerCredential {
+  domain::Caller caller;
+  domain::AccountStatus account_status = domain::AccountStatus::kActive;
+  base::SecretBytes secret;
+};
+
+// What every signed request needs to know about its caller. Kept until something of it changes in the store, so that
+// disabling a key or suspending an account is effective with the answer that says so, and at most some minutes, so that
+// the opened secret of a key that nobody uses does not stay in memory. Callable from every thread.
+class CallerDirectory {
+ public:
+  // All must outlive this.
+  CallerDirectory(store::Store& store, vault::Vault& vault, const base::Clock& clock);
+
+  // Errors: kInvalidAccessKey when no such key exists or it is disabled, in the same words; kStoreFailure, kInternal.
+  [[nodiscard]] base::Result<std::shared_ptr<const CallerCredential>> find_caller(const std::string& access_key_id);
+
+  // The wrapped key of an account. Errors: kStoreFailure; kInternal when it has none.
+  [[nodiscard]] base::Result<std::shared_ptr<const base::SealedBytes>> find_account_key(base::AccountId account);
+
+ private:
+  template <typename Key, typename Value>
+  using Kept = std::map<Key, std::shared_ptr<const Value>>;
+
+  // What is kept under `key`, or what `read` reads.
+  template <typename Key, typename Value, typename Read>
+  [[nodiscard]] base::Result<std::shared_ptr<const Value>> find(Kept<Key, Value>& kept, const Key& key,
+                                                                const Read& read);
+  void forget_what_is_older(std::uint64_t generation);
+  [[nodiscard]] base::Result<std::shared_ptr<const CallerCredential>> read_caller(const std::string& access_key_id);
+  [[nodiscard]] base::Result<std::shared_ptr<const base::SealedBytes>> read_account_key(base::AccountId account);
+
+  store::Store& store_;
+  vault::Vault& vault_;
+  const base::Clock& clock_;
+
+  std::mutex mutex_;  // guards all below
+  std::uint64_t generation_ = 0;
+  base::SteadyTime forget_at_;
+  Kept<std::string, CallerCredential> callers_;  // by access key
+  Kept<base::AccountId, base::SealedBytes> account_keys_;
+};
+
+}  // namespace livecert::service

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <string_view>
+
+#include "store/sqlite/database.h"
+#include "store/store.h"
+
+namespace livecert::store::sqlite {
+
+// Counts, for each topic, the transactions that touched its tables: SQLite itself tells which rows are written, so that
+// no command can be forgotten. Lives no longer than the connection.
+class Generations {
+ public:
+  explicit Generations(Connection& writer);
+  Generations(const Generations&) = delete;
+  Generations& operator=(const Generations&) = delete;
+  ~Generations();
+
+  // From every thread.
+  [[nodiscard]] std::uint64_t get(Topic topic) const { return counts_[index(topic)]; }
+  // On the writer's thread, after a transaction however it ended, and before anybody hears that it did.
+  void publish();
+
+ private:
+  static constexpr std::size_t kTopics = 2;
+  [[nodiscard]] static std::size_t index(Topic topic) { return static_cast<std::size_t>(topic); }
+  void note(std::string_view table);
+
+  Connection& writer_;
+  std::array<bool, kTopics> touched_{};
+  std::array<std::atomic<std::uint64_t>, kTopics> counts_{};
+};
+
+}  // namespace livecert::store::sqlite

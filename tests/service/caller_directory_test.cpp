@@ -1,0 +1,117 @@
+#include "service/caller_directory.h"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "support/faulty_store.h"
+#include "support/test_service.h"
+
+namespace livecert {
+namespace {
+
+using base::ErrorCode;
+using service::CallerDirectory;
+using test::TestService;
+
+// Counts what reaches the store, and lets something happen in the middle of a read.
+class WatchedStore final : public store::testing::ForwardingStore {
+ public:
+  using ForwardingStore::ForwardingStore;
+  base::Result<std::optional<store::Credential>> find_credential(const std::string& access_key_id) override {
+    ++reads;
+    auto found = inner().find_credential(access_key_id);
+    if (meanwhile) std::exchange(meanwhile, {})();
+    return found;
+  }
+  std::atomic<int> reads = 0;
+  std::function<void()> meanwhile;
+};
+
+class CallerDirectoryTest : public testing::Test {
+ protected:
+  CallerDirectoryTest() : store(service.store()), callers(store, service.services().vault, service.clock()) {}
+
+  // What is wrong with root's key; nullopt: nothing.
+  std::optional<ErrorCode> ask() {
+    const auto found = callers.find_caller(key);
+    return found ? std::nullopt : std::optional(found.error().code);
+  }
+  void set_enabled(bool enabled) {
+    store::Context context;
+    context.deadline = service.clock().steady_now();
+    ASSERT_EQ(service.store().submit(context, store::SetAccessKeyEnabled{key, enabled}).kind,
+              store::OutcomeKind::kDone);
+  }
+
+  TestService service;
+  std::string key = service.root().access_key_id;
+  WatchedStore store;
+  CallerDirectory callers;
+};
+
+TEST_F(CallerDirectoryTest, ReadsTheStoreOnceForManyRequests) {
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(ask(), std::nullopt);
+  EXPECT_EQ(store.reads, 1);
+  ASSERT_EQ(service.create_cert(service.pki().upload()).status, 200);
+  EXPECT_EQ(ask(), std::nullopt);
+  EXPECT_EQ(store.reads, 1) << "a certificate changes nobody's access";
+}
+
+TEST_F(CallerDirectoryTest, ForgetsTheCallerWhenAccessChanges) {
+  ASSERT_EQ(ask(), std::nullopt);
+  set_enabled(false);
+  EXPECT_EQ(ask(), ErrorCode::kInvalidAccessKey);
+  set_enabled(true);
+  EXPECT_EQ(ask(), std::nullopt);
+}
+
+TEST_F(CallerDirectoryTest, DoesNotKeepWhatWasReadWhileItChanged) {
+  store.meanwhile = [&] { set_enabled(false); };
+  EXPECT_EQ(ask(), std::nullopt) << "it was so when it was read";
+  EXPECT_EQ(ask(), ErrorCode::kInvalidAccessKey);
+}
+
+TEST_F(CallerDirectoryTest, KeepsNothingAboutKeysThatDoNotExist) {
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(callers.find_caller("nobody").error().code, ErrorCode::kInvalidAccessKey);
+  }
+  EXPECT_EQ(store.reads, 3);
+}
+
+TEST_F(CallerDirectoryTest, AnOpenedSecretDoesNotStayForLong) {
+  ASSERT_EQ(ask(), std::nullopt);
+  std::weak_ptr<const service::CallerCredential> kept = *callers.find_caller(key);
+  ASSERT_FALSE(kept.expired());
+  service.clock().advance(std::chrono::minutes(11));
+  EXPECT_EQ(callers.find_caller("nobody").error().code, ErrorCode::kInvalidAccessKey);
+  EXPECT_TRUE(kept.expired()) << "whoever asks next makes it go";
+}
+
+// Whoever was told that the key is disabled must not get in afterwards, whatever the others do meanwhile.
+TEST_F(CallerDirectoryTest, NobodyGetsInAfterTheAnswerThatTheKeyIsDisabled) {
+  std::atomic<bool> ended = false;
+  std::vector<std::thread> others;
+  for (int i = 0; i < 4; ++i) {
+    others.emplace_back([&] {
+      while (!ended) static_cast<void>(ask());
+    });
+  }
+  for (int round = 0; round < 200; ++round) {
+    set_enabled(false);
+    EXPECT_EQ(ask(), ErrorCode::kInvalidAccessKey);
+    set_enabled(true);
+    EXPECT_EQ(ask(), std::nullopt);
+  }
+  ended = true;
+  for (std::thread& other : others) other.join();
+}
+
+}  // namespace
+}  // namespace livecert
