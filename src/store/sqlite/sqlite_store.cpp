@@ -5,6 +5,7 @@
 #include "store/sqlite/data_directory.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/generations.h"
+#include "store/sqlite/log_gatherer.h"
 #include "store/sqlite/queries.h"
 #include "store/sqlite/reader_pool.h"
 #include "store/sqlite/schema.h"
@@ -33,7 +34,7 @@ base::Error unusable(const std::filesystem::path& file, const base::Error& error
 }
 
 base::Result<std::unique_ptr<Connection>> open_writer(const std::filesystem::path& file, const std::string& vfs) {
-  TRY_ASSIGN(auto writer, Connection::open(file, Connection::Mode::kReadWrite, vfs));
+  TRY_ASSIGN(auto writer, Connection::open(file, Connection::Mode::kReadWrite, log_gathering_vfs(vfs)));
   TRY(writer->execute(kWriterSettings));
   TRY(migrate(*writer, released_migrations()));
   // The header in the file itself must tell the version, for inspect_file() of another release.

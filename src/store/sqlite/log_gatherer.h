@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+namespace livecert::store::sqlite {
+
+// The name of a SQLite VFS over `inner` (empty: the default one), registered on the first call for it. It gathers what
+// a connection appends to its write-ahead log, which SQLite hands over in two writes for each page, and writes it at
+// once before the log is synchronised, read, or anything else is done with it.
+//
+// Nothing becomes less durable or visible: with `synchronous = FULL` SQLite synchronises the log before it tells other
+// connections of a commit (https://www.sqlite.org/walformat.html), and a write that fails fails the sync instead. For
+// the one connection that writes; files other than the log are untouched.
+[[nodiscard]] std::string log_gathering_vfs(const std::string& inner);
+
+}  // namespace livecert::store::sqlite
