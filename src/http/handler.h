@@ -15,9 +15,9 @@ struct Later {
   std::function<Response()> go_on;
 };
 
-// The answer waits for something that takes a while, such as a commit, and no thread meanwhile. The server calls `begin`
-// once, on the thread that called handle(). When what is waited for has come, `ready` is called once, from any thread;
-// it does not block. What it is given makes the answer, on a worker thread.
+// The answer waits for something that takes a while, such as a commit, and no thread meanwhile. The server calls
+// `begin` once, on the thread that called handle(). When what is waited for has come, `ready` is called once, from any
+// thread; it does not block. What it is given makes the answer, on a worker thread.
 struct Pending {
   using Ready = std::function<void(std::function<Response()> go_on)>;
   std::function<void(Ready ready)> begin;

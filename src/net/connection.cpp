@@ -69,7 +69,7 @@ class Outstanding {
 };
 
 // Delivers the answer once it has come and a worker has made it.
-void await_pending(Shared& shared, http::Pending pending, std::function<void(http::Response)> deliver) {
+void await_pending(Shared& shared, const http::Pending& pending, std::function<void(http::Response)> deliver) {
   struct Waiter {
     Waiter(Count& count, std::function<void(http::Response)> to) : outstanding(count), deliver(std::move(to)) {}
     Outstanding outstanding;  // goes last
@@ -146,7 +146,7 @@ Connection::Awaitable<std::variant<http::Response, Refused>> Connection::answer(
   std::function<void(Deliver<http::Answer>)> handle = [&shared = shared_, held](Deliver<http::Answer> deliver) {
     http::Answer answer = shared.handler.handle(std::move(held->request));
     if (auto* pending = std::get_if<http::Pending>(&answer)) {
-      await_pending(shared, std::move(*pending),
+      await_pending(shared, *pending,
                     [held, deliver = std::move(deliver)](http::Response response) { deliver(std::move(response)); });
     } else {
       deliver(std::move(answer));

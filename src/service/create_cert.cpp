@@ -7,12 +7,11 @@
 namespace livecert::service {
 namespace {
 
-base::Result<CreateCertOutput> to_output(const store::Outcome& outcome, std::string unbound_domain,
-                                         std::vector<std::string> warnings) {
+base::Result<CreateCertOutput> to_output(const store::Outcome& outcome, const std::string& unbound_domain,
+                                         const std::vector<std::string>& warnings) {
   if (!took_effect(outcome)) return to_error(outcome);
-  return CreateCertOutput{outcome.chain, outcome.version,
-                          outcome.domains.empty() ? std::move(unbound_domain) : outcome.domains.front(),
-                          std::move(warnings)};
+  const std::string& domain = outcome.domains.empty() ? unbound_domain : outcome.domains.front();
+  return CreateCertOutput{outcome.chain, outcome.version, domain, warnings};
 }
 
 }  // namespace
@@ -31,7 +30,7 @@ void store_cert(Services& services, const Context& context, PreparedCert prepare
   services.store.submit_async(
       context, std::move(prepared.command),
       [done = std::move(done), domain = std::move(prepared.unbound_domain), warnings = std::move(prepared.warnings)](
-          const store::Outcome& outcome) mutable { done(to_output(outcome, std::move(domain), std::move(warnings))); });
+          const store::Outcome& outcome) { done(to_output(outcome, domain, warnings)); });
 }
 
 }  // namespace livecert::service

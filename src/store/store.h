@@ -38,8 +38,8 @@
 //    by the latter, until a domain is bound to it again or it gets a new version.
 // 11. A command that changes with what a domain is to be served begins its receipts of that version anew: they told of
 //    an earlier order.
-// 12. A topic's generation has grown by the time submit() answers, whenever one of its reads would answer otherwise than
-// before: what was read at a generation, which was asked for first, holds for as long as that is the generation.
+// 12. A topic's generation has grown by the time submit() answers, whenever one of its reads would answer otherwise
+// than before: what was read at a generation, which was asked for first, holds for as long as that is the generation.
 // All functions may be called from every thread.
 namespace livecert::store {
 

@@ -121,7 +121,7 @@ std::string log_gathering_vfs(const std::string& inner) {
   const std::lock_guard lock(mutex);
   sqlite3_vfs* const found = sqlite3_vfs_find(inner.empty() ? nullptr : inner.c_str());
   if (found == nullptr) return inner;  // opening will say so
-  const std::string name = "livecert-log-over-" + std::string(found->zName);
+  std::string name = "livecert-log-over-" + std::string(found->zName);
   if (sqlite3_vfs_find(name.c_str()) != nullptr) return name;
   GatheringVfs& made = registered.emplace_back();
   static_cast<sqlite3_vfs&>(made) = *found;
