@@ -203,7 +203,7 @@ class Filling {
                             .chain = item.put.chain,
                             .judged = item.put.version,
                             .dns_names = item.put.dns_names,
-                            .tls = {.https = true}};
+                            .tls = {}};
     return {{std::move(made)}};
   }
 
