@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 import threading
 
 from suite import figures, loads
@@ -102,7 +103,7 @@ class Growth:
         runs = [loads.livecert(self._binary("livecert-bench"), server, action, 1, READ_SECONDS, body=body)
                 for _ in range(REPETITIONS)]
         read = {"group": group, "name": name, **figures.combine(runs)}
-        self._say(f"  {name}: p50 {read['p50_ms']['median']:.2f} ms, p99 {read['p99_ms']['median']:.2f} ms")
+        _note(f"{name}: p50 {read['p50_ms']['median']:.2f} ms, p99 {read['p99_ms']['median']:.2f} ms")
         return read
 
     def _read_whole_list(self, server):
@@ -130,7 +131,7 @@ class Growth:
                 theirs.append(self._create(empty, CREATE_SECONDS))
                 ours.append(self._create(server, CREATE_SECONDS))
         ratio = figures.paired_ratio(ours, theirs, "requests_per_second")
-        self._say(f"  CreateCert: {ratio['median']:.2f} of the empty store's rate")
+        _note(f"CreateCert: {ratio['median']:.2f} of the empty store's rate")
         return figures.combine(ours), ratio
 
     def _start_after_kill(self, server, folder):
@@ -176,6 +177,10 @@ class _Background:
 
     def __exit__(self, *_):
         self._thread.join()
+
+
+def _note(text):
+    print(f"  {text}", file=sys.stderr, flush=True)
 
 
 def _bytes_of_parts(file, chains):
