@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 
 from suite import figures, loads
 from suite.programs import Failure, Livecert
@@ -19,6 +20,7 @@ READ_SECONDS = 2
 CREATE_SECONDS = 3
 CREATES_AT = 32  # connections
 REPETITIONS = 3
+CREATE_TURNS = 4  # half of them begin with the one store, half with the other
 
 
 def accounts_of(chains):
@@ -109,7 +111,7 @@ class Growth:
     def _read_whole_list(self, server):
         """Everything an account has in one answer, again and again, while others upload."""
         before = server.resident_mib("RssAnon")
-        with _Sampler(server) as sampler, _Background(self, server):
+        with _Sampler(server) as sampler, _Background(self._binary("livecert-bench"), server):
             run = loads.livecert(self._binary("livecert-bench"), server, "ListCertV2", 2, READ_SECONDS,
                                  body={"CertName": ""})
         return {"p50_ms": run["p50_ms"], "requests": run["requests"], "errors": run["errors"],
@@ -127,9 +129,10 @@ class Growth:
         """By turns with a store that is empty but for what the earlier turns wrote."""
         ours, theirs = [], []
         with Livecert(self._binary("livecert"), os.path.join(self._work, "empty")) as empty:
-            for _ in range(REPETITIONS):
-                theirs.append(self._create(empty, CREATE_SECONDS))
-                ours.append(self._create(server, CREATE_SECONDS))
+            for turn in range(CREATE_TURNS):
+                pair = [(theirs, empty), (ours, server)]
+                for runs, one in pair if turn % 2 == 0 else reversed(pair):
+                    runs.append(self._create(one, CREATE_SECONDS))
         ratio = figures.paired_ratio(ours, theirs, "requests_per_second")
         _note(f"CreateCert: {ratio['median']:.2f} of the empty store's rate")
         return figures.combine(ours), ratio
@@ -167,13 +170,22 @@ class _Sampler:
 
 
 class _Background:
-    """Uploads over a few connections while this is entered, and for a moment longer."""
+    """Uploads over a few connections while this is entered, begun when that is done, and for a moment longer."""
 
-    def __init__(self, growth, server):
-        self._thread = threading.Thread(target=lambda: growth._create(server, READ_SECONDS, 4))
+    def __init__(self, bench, server):
+        self._bench = bench
+        self._server = server
+        self._thread = threading.Thread(target=self._upload)
+
+    def _upload(self):
+        loads.livecert(self._bench, self._server, "CreateCert", 4, READ_SECONDS + 2, count=3000 * (READ_SECONDS + 2),
+                       key_type="ec256")
 
     def __enter__(self):
+        before = self._server.last_written()
         self._thread.start()
+        while self._thread.is_alive() and self._server.last_written() == before:
+            time.sleep(0.01)
 
     def __exit__(self, *_):
         self._thread.join()

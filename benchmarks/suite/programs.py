@@ -127,6 +127,10 @@ class Livecert(Program):
         """The write-ahead log's size."""
         return os.path.getsize(os.path.join(self._data, "livecert.db-wal")) / 2 ** 20
 
+    def last_written(self):
+        """When something was, by the log."""
+        return os.stat(os.path.join(self._data, "livecert.db-wal")).st_mtime_ns
+
 
 class Etcd(Program):
     name = "etcd"
