@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/owned_descriptor.h"
+#include "store/sqlite/chain_rows.h"
 #include "store/sqlite/schema.h"
 
 namespace livecert::benchmarks {
@@ -58,17 +59,19 @@ void BareSqlite::insert(const store::PutVersion& command, std::uint64_t number) 
       " content_prefix, not_before, not_after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       scattered, base::ByteView(command.chain.bytes()), account, kProject, *command.name, now, version, ~scattered,
       not_before, not_after);
+  const std::int64_t row = database_->last_row();
   run(*database_,
       "INSERT INTO versions (id, chain, leaf_der, issuers, content_digest, leaf_key_digest, key_kind,"
       " not_before, not_after, created_at, created_by, created_from, sealed_key)"
       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      version, database_->last_row(), base::ByteView(content.leaf_der), std::string_view("[1]"),
-      base::ByteView(content.content_digest), base::ByteView(content.leaf_key_digest), content.key_kind, not_before,
-      not_after, now, context_.caller.access_key_id, context_.peer_address, base::ByteView(content.sealed_key.bytes));
+      version, row, base::ByteView(content.leaf_der), std::string_view("[1]"), base::ByteView(content.content_digest),
+      base::ByteView(content.leaf_key_digest), content.key_kind, not_before, not_after, now,
+      context_.caller.access_key_id, context_.peer_address, base::ByteView(content.sealed_key.bytes));
   run(*database_,
       "INSERT INTO expiry_days (project, day, chains) VALUES (?, ?, 1)"
       " ON CONFLICT (project, day) DO UPDATE SET chains = chains + 1",
       kProject, not_after / std::chrono::microseconds(std::chrono::days(1)).count());
+  LIVECERT_CHECK(store::sqlite::add_to_block(*database_, context_.caller.account, row).has_value());
   const std::string subject = command.chain.to_string();
   run(*database_,
       "INSERT INTO audit (at, account, access_key_id, action, request_id, peer_address, subject)"

@@ -67,7 +67,7 @@ Fixture::Fixture() : directory_(make_directory()) {
   options.endpoint.url = "http://127.0.0.1:8080";
   options.action = "CreateCert";
   options.count = kUploads;
-  const auto workload = must(bench::prepare(options, credentials_, [](std::size_t, std::size_t) {}));
+  const auto workload = must(bench::prepare(options, {&credentials_, 1}, [](std::size_t, std::size_t) {}));
   for (const std::string& request : workload.requests) uploads_.push_back(to_upload(request));
 }
 

@@ -25,10 +25,14 @@ def _with_server_time(server, measure):
     return figures
 
 
-def livecert(bench, server, action, connections, seconds, count):
-    """`count`: how many writes are prepared."""
-    command = [bench, "--endpoint", server.url, "--credentials", server.credentials, "--action", action, "--json",
-               "--connections", str(connections), "--seconds", str(seconds), "--certificates", str(count)]
+def livecert(bench, server, action, connections, seconds, count=1, body=None, key_type="rsa2048"):
+    """`count`: how many writes are prepared; `body`: of a list, instead of its first page."""
+    command = [bench, "--endpoint", server.url, "--action", action, "--json", "--connections", str(connections),
+               "--seconds", str(seconds), "--certificates", str(count), "--key-type", key_type]
+    for file in server.credentials:
+        command += ["--credentials", file]
+    if body:
+        command += ["--body", json.dumps(body)]
     return _with_server_time(server, lambda: json.loads(_run(command)))
 
 

@@ -1,4 +1,4 @@
-"""Plots of rate and latency against connections, as SVG."""
+"""Plots of rate and latency against connections, and of latency against the number of chains, as SVG."""
 
 WIDTH, HEIGHT = 640, 400
 LEFT, RIGHT, TOP, BOTTOM = 70, 170, 40, 50
@@ -18,9 +18,9 @@ def _nice_ticks(greatest):
 
 
 class Plot:
-    """Connections stand at equal distances, values on a linear scale from 0."""
+    """What is on the x axis stands at equal distances, values on a linear scale from 0."""
 
-    def __init__(self, title, connections, greatest):
+    def __init__(self, title, connections, greatest, axis="connections"):
         self.connections = connections
         self.ticks = _nice_ticks(greatest)
         self.parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" '
@@ -32,8 +32,8 @@ class Plot:
             self.parts.append(f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="#ddd"/>')
             self._text(LEFT - 8, y + 4, f"{tick:g}", "end")
         for count in connections:
-            self._text(self._x(count), HEIGHT - BOTTOM + 20, str(count), "middle")
-        self._text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10, "connections", "middle")
+            self._text(self._x(count), HEIGHT - BOTTOM + 20, f"{count:,}", "middle")
+        self._text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10, axis, "middle")
         self.labels = []
 
     def _x(self, count):
@@ -67,9 +67,9 @@ class Plot:
         return "\n".join([*self.parts, "</svg>"]) + "\n"
 
 
-def _draw(title, connections, series):
+def _draw(title, connections, series, axis="connections"):
     greatest = max(figure["max"] for _, points in series for _, figure in points)
-    plot = Plot(title, connections, greatest)
+    plot = Plot(title, connections, greatest, axis)
     for label, points in series:
         plot.add(label, points)
     return plot.to_svg()
@@ -94,3 +94,14 @@ def draw(result):
     latencies += [(load["name"] + ", p99", dot_of(load, "p99_ms")) for load in peers if "p99_ms" in load]
     return {"rate.svg": _draw("Durable writes per second", connections, rates),
             "latency.svg": _draw("Milliseconds to a durable answer", connections, latencies)}
+
+
+def draw_growth(growth):
+    sizes = [store["chains"] for store in growth["stores"]]
+    shown = {"DescribeCert…": "DescribeCertDetailSecretV2", "first page": "first page", "last page": "last page",
+             "a name of all": "name, of all; last page", "expired": "expired"}
+    series = []
+    for label, name in shown.items():
+        reads = [next(read for read in store["reads"] if read["name"] == name) for store in growth["stores"]]
+        series.append((label, [(size, read["p50_ms"]) for size, read in zip(sizes, reads)]))
+    return {"growth.svg": _draw("Milliseconds to an answer, median", sizes, series, "chains in the store")}

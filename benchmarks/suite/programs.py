@@ -1,5 +1,6 @@
 """Programs that are measured: each on loopback, on free ports, in a folder of its own, stopped by its process id."""
 
+import contextlib
 import glob
 import json
 import os
@@ -49,9 +50,11 @@ class Program:
     def __init__(self, folder):
         self.folder = folder
         self._process = None
+        self.start_seconds = None  # from the start of the process until it served
         os.makedirs(folder, exist_ok=True)
 
     def _start(self, command, **options):
+        begin = time.monotonic()
         with open(os.path.join(self.folder, "log"), "ab") as log:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **options)
         deadline = time.monotonic() + 30
@@ -59,7 +62,8 @@ class Program:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 raise Failure(f"{self.name} did not start; its log is {os.path.join(self.folder, 'log')}")
-            time.sleep(0.05)
+            time.sleep(0.005)
+        self.start_seconds = time.monotonic() - begin
 
     def _is_ready(self):
         raise NotImplementedError
@@ -67,9 +71,10 @@ class Program:
     def processor_seconds(self):
         return processor_seconds(self._process.pid)
 
-    def resident_mib(self):
+    def resident_mib(self, kind="VmRSS"):
+        """`kind`: a line of /proc/PID/status; RssAnon is what is not pages of files."""
         with open(f"/proc/{self._process.pid}/status", encoding="utf-8") as file:
-            return next(int(line.split()[1]) for line in file if line.startswith("VmRSS")) / 1024
+            return next(int(line.split()[1]) for line in file if line.startswith(kind)) / 1024
 
     def stop(self):
         if self._process is None:
@@ -80,6 +85,12 @@ class Program:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._process = None
+
+    def kill(self):
+        """Without letting it finish anything."""
+        self._process.kill()
+        self._process.wait()
         self._process = None
 
     def __enter__(self):
@@ -93,8 +104,11 @@ class Livecert(Program):
     name = "livecert"
 
     def __init__(self, binary, folder):
+        """With the store that lies in the folder's `data`, or a new one."""
         super().__init__(folder)
         self._data = os.path.join(folder, "data")
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(os.path.join(self._data, "addresses.json"))
         self._start([binary, "serve", "--data-dir", self._data, "--http", "127.0.0.1:0", "--rate-limit", "0"])
         with open(os.path.join(self._data, "addresses.json"), encoding="utf-8") as file:
             self.url = "http://" + json.load(file)["http"]
@@ -105,7 +119,17 @@ class Livecert(Program):
 
     @property
     def credentials(self):
-        return os.path.join(self._data, "credentials.json")
+        """Of the accounts that a filled store has, else of the root account."""
+        customers = sorted(glob.glob(os.path.join(self._data, "customer-*.json")))
+        return customers or [os.path.join(self._data, "credentials.json")]
+
+    def log_mib(self):
+        """The write-ahead log's size."""
+        return os.path.getsize(os.path.join(self._data, "livecert.db-wal")) / 2 ** 20
+
+    def last_written(self):
+        """When something was, by the log."""
+        return os.stat(os.path.join(self._data, "livecert.db-wal")).st_mtime_ns
 
 
 class Etcd(Program):

@@ -73,6 +73,53 @@ def _peers(peers):
     return _table(["CreateCert against", *names.values()], rows)
 
 
+def _growth_reads(growth):
+    stores = growth["stores"]
+    rows = []
+    for i, read in enumerate(stores[0]["reads"]):
+        cells = [f"{_number(store['reads'][i]['p50_ms']['median'])} / {_number(store['reads'][i]['p99_ms']['median'])}"
+                 for store in stores]
+        ratio = stores[-1]["reads"][i]["p50_ms"]["median"] / read["p50_ms"]["median"]
+        rows.append([read["name"], *cells, _number(ratio)])
+    return _table(["read, p50 / p99 in ms", *(f"{store['chains']:,} chains" for store in stores), "last / first, p50"],
+                  rows)
+
+
+def _growth_store(growth):
+    def row(name, text):
+        return [name, *(text(store) for store in growth["stores"])]
+
+    rows = [
+        row("accounts", lambda store: str(store["accounts"])),
+        row("filled, chains per second", lambda store: _number(store["filled_per_second"])),
+        row("bytes on disk per chain", lambda store: _number(store["bytes_per_chain"])),
+        row("start, s", lambda store: _with_spread(store["start_seconds"])),
+        row("start after a kill under load, s", lambda store: _number(store["start_after_kill_seconds"])),
+        row("CreateCert per second", lambda store: _with_spread(store["creates"]["requests_per_second"])),
+        row("of the empty store's rate", lambda store: _with_spread(store["create_ratio"])),
+        row("anonymous memory after all, MiB", lambda store: _number(store["anonymous_mib"])),
+        row("a whole list in one answer, p50 ms", lambda store: _number(store["whole_list"]["p50_ms"])),
+        row("anonymous memory meanwhile, MiB (before)", lambda store: "{} ({})".format(
+            _number(store["whole_list"]["anonymous_mib_most"]), _number(store["whole_list"]["anonymous_mib_before"]))),
+        row("write-ahead log meanwhile, MiB", lambda store: _number(store["whole_list"]["log_mib_most"])),
+    ]
+    return _table(["", *(f"{store['chains']:,} chains" for store in growth["stores"])], rows)
+
+
+def _growth_parts(store):
+    return _table(["table or index", "bytes of pages per chain", "bytes in them"],
+                  [[part["name"], _number(part["pages"]), _number(part["payload"])] for part in store["parts"]])
+
+
+def growth_to_markdown(growth):
+    largest = growth["stores"][-1]
+    return "\n".join([
+        "## Growth\n",
+        f"Reads over one connection, pages of {growth['page']}; CreateCert over {growth['connections']}, by turns with an "
+        "empty store.\n", _growth_reads(growth), _growth_store(growth),
+        f"On the disk with {largest['chains']:,} chains:\n", _growth_parts(largest)])
+
+
 def to_markdown(result):
     parts = ["# Result of ./dev bench\n", _machine(result["machine"]),
              f"Medians of {result['repetitions']} runs of {result['seconds']} s, least and greatest in brackets.\n",
@@ -83,4 +130,6 @@ def to_markdown(result):
         parts += ["## Other stores\n",
                   f"The same run, {result['record_bytes']} bytes a record; ratios within each repetition, CreateCert "
                   "over the other.\n", _peers(result["peers"])]
+    if "growth" in result:
+        parts.append(growth_to_markdown(result["growth"]))
     return "\n".join(parts)

@@ -1,6 +1,7 @@
 #include <exception>
 #include <iostream>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -16,7 +17,8 @@ using namespace livecert;
 
 struct Arguments {
   std::string endpoint;
-  std::string credentials;
+  std::vector<std::string> credentials;
+  std::vector<std::string> bodies;
   std::string action = "CreateCert";
   std::string key_type = "rsa2048";
   std::string peer;
@@ -42,8 +44,13 @@ base::Result<bench::Workload> prepare(const Arguments& arguments, bench::KeyType
   wanted.count = arguments.certificates != 0 ? arguments.certificates : arguments.seconds * kLeavesPerSecond;
   if (arguments.peer == "etcd") return bench::prepare_etcd(wanted, show_prepared);
   if (arguments.credentials.empty()) return base::Error{base::ErrorCode::kConfiguration, "--credentials is missing"};
-  TRY_ASSIGN(const signature::Credentials credentials, client::load_credentials_file(arguments.credentials));
-  return bench::prepare(wanted, credentials, show_prepared);
+  std::vector<signature::Credentials> accounts;
+  for (const std::string& file : arguments.credentials) {
+    TRY_ASSIGN(auto credentials, client::load_credentials_file(file));
+    accounts.push_back(std::move(credentials));
+  }
+  if (!arguments.bodies.empty()) wanted.bodies = arguments.bodies;
+  return bench::prepare(wanted, accounts, show_prepared);
 }
 
 base::Result<int> run(const Arguments& arguments) {
@@ -80,7 +87,8 @@ int main(int argc, char** argv) {
     CLI::App root("livecert-bench: load for the signed API. Run the service with --rate-limit 0.");
     Arguments arguments;
     root.add_option("--endpoint", arguments.endpoint, "URL of the service, http://ADDRESS:PORT");
-    root.add_option("--credentials", arguments.credentials, "JSON file with AccessKeyId and SecretAccessKey");
+    root.add_option("--credentials", arguments.credentials,
+                    "JSON file with AccessKeyId and SecretAccessKey; several take turns");
     root.add_option("--peer", arguments.peer,
                     "Put records of the same size into another store at the endpoint instead, for comparison")
         ->check(CLI::IsMember({"etcd"}));
@@ -91,6 +99,8 @@ int main(int argc, char** argv) {
         ->check(CLI::Range(1, 600));
     root.add_option("--action", arguments.action, "What to call")
         ->check(CLI::IsMember({"CreateCert", "ListCertV2", "DescribeCertDetailSecretV2"}));
+    root.add_option("--body", arguments.bodies,
+                    "JSON to send with ListCertV2, several in turn; default: the first page of 100");
     root.add_option("--key-type", arguments.key_type, "Of leaves, intermediate and root")
         ->check(CLI::IsMember({"rsa2048", "ec256"}));
     root.add_option("--certificates", arguments.certificates, "How many writes to prepare; default 5000 a second");

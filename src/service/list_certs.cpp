@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "service/access.h"
 
@@ -42,23 +43,26 @@ base::Result<ListCertsOutput> list_certs(Services& services, const Context& cont
   ListCertsOutput output(services.store);
   TRY_ASSIGN(output.filter_, to_filter(context, input));
   if (input.disabled) return output;
-  TRY_ASSIGN(output.counts_, services.store.count_chains(output.filter_));
   const std::int64_t page = input.page_number.value_or(1);
-  if (input.page_size) {
-    output.skip_ = (page - 1) * *input.page_size;
-    output.remaining_ = *input.page_size;
-  } else {
-    output.remaining_ = page == 1 ? kEverything : 0;
+  const std::int64_t size = input.page_size.value_or(page == 1 ? kEverything : 0);
+  if (size == 0) {
+    TRY_ASSIGN(output.counts_, services.store.count_chains(output.filter_));
+    return output;
   }
-  if (output.skip_ < output.counts_.total && output.remaining_ > 0) output.cursor_ = store::Cursor();
+  const std::int64_t skip = input.page_size ? (page - 1) * size : 0;
+  TRY_ASSIGN(store::CountedPage first, services.store.open_list(output.filter_, skip, std::min(kBatch, size)));
+  output.counts_ = first.counts;
+  output.remaining_ = size - static_cast<std::int64_t>(first.page.chains.size());
+  output.cursor_ = first.page.next;
+  output.first_batch_ = std::move(first.page.chains);
   return output;
 }
 
 base::Result<std::vector<domain::ChainSummary>> ListCertsOutput::next_batch() {
+  if (!first_batch_.empty()) return std::exchange(first_batch_, {});
   if (!cursor_ || remaining_ == 0) return std::vector<domain::ChainSummary>();
-  TRY_ASSIGN(store::ChainPage page, store_->list_chains(filter_, *cursor_, skip_, std::min(kBatch, remaining_)));
+  TRY_ASSIGN(store::ChainPage page, store_->list_chains(filter_, *cursor_, 0, std::min(kBatch, remaining_)));
   cursor_ = page.next;
-  skip_ = 0;
   remaining_ -= std::min<std::int64_t>(remaining_, static_cast<std::int64_t>(page.chains.size()));
   return std::move(page.chains);
 }

@@ -23,7 +23,7 @@ struct ListCertsInput {
   std::optional<std::int64_t> page_size;       // without it everything is on page 1
 };
 
-// A list that is read as it is sent: counted at once, its chains fetched batch by batch.
+// A list that is read as it is sent: counted at once together with its first batch, the others fetched one by one.
 class ListCertsOutput {
  public:
   [[nodiscard]] const store::ChainCounts& counts() const { return counts_; }
@@ -37,9 +37,9 @@ class ListCertsOutput {
   store::Store* store_;
   store::ChainFilter filter_;
   store::ChainCounts counts_;
-  std::optional<store::Cursor> cursor_;  // where the next batch begins; nullopt when nothing is left to read
-  std::int64_t skip_ = 0;
-  std::int64_t remaining_ = 0;
+  std::vector<domain::ChainSummary> first_batch_;  // until it was taken
+  std::optional<store::Cursor> cursor_;            // where the batch after it begins; nullopt when none is left to read
+  std::int64_t remaining_ = 0;                     // at most so many follow the first batch
 };
 
 // The caller's chains, newest first. Pages past the end are empty. Errors: kProjectForbidden for a project outside the

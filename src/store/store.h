@@ -287,6 +287,12 @@ struct ChainCounts {
   std::int64_t closing = 0;  // … not expired but within domain::kClosingWindow
 };
 
+// The counts of a list and a page of it, both of one moment.
+struct CountedPage {
+  ChainCounts counts;
+  ChainPage page;
+};
+
 // One committed write, in commit order without gaps in meaning: readers resume after the last position they saw.
 struct Change {
   std::int64_t position = 0;
@@ -343,6 +349,9 @@ class Store {
   [[nodiscard]] virtual base::Result<ChainPage> list_chains(const ChainFilter& filter, Cursor from, std::int64_t skip,
                                                             std::int64_t limit) = 0;
   [[nodiscard]] virtual base::Result<ChainCounts> count_chains(const ChainFilter& filter) = 0;
+  // What both say of one moment, for about the price of one.
+  [[nodiscard]] virtual base::Result<CountedPage> open_list(const ChainFilter& filter, std::int64_t skip,
+                                                            std::int64_t limit) = 0;
 
   // Certificates of issuers that were ever uploaded in chains of this account and have this subject, each once.
   [[nodiscard]] virtual base::Result<std::vector<base::Bytes>> find_issuers(base::AccountId account,

@@ -1,7 +1,6 @@
 // What livecert decides about certificates and domains where the vendor is silent, by the numbers of docs/decisions.md.
 #include <filesystem>
 #include <fstream>
-#include <future>
 #include <thread>
 
 #include <boost/json/array.hpp>
@@ -9,7 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "service/create_cert.h"
+#include "support/create_cert.h"
 #include "support/faulty_store.h"
 #include "support/tenant.h"
 #include "x509/pem.h"
@@ -231,12 +230,7 @@ TEST(Decision15, ConcurrentUpdatesOfOneChainAllSucceed) {
       input.chain_id = chain;
       input.certificates_pem = pair.certificates;
       input.private_key_pem = pair.key;
-      auto prepared = service::prepare_cert(service.services(), context, input);
-      if (!prepared) return;
-      std::promise<bool> stored;
-      service::store_cert(service.services(), context, *std::move(prepared),
-                          [&](const auto& output) { stored.set_value(output.has_value()); });
-      if (stored.get_future().get()) ++succeeded;
+      if (test::create_cert(service.services(), context, input)) ++succeeded;
     });
   }
   for (std::thread& thread : threads) thread.join();

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "bench/report.h"
+#include "bench/workload.h"
+#include "client/credentials.h"
 #include "support/server_process.h"
 #include "support/temporary_directory.h"
 #include "support/tiny_server.h"
@@ -82,6 +84,38 @@ TEST_F(Bench, UploadsDistinctCertificatesAndReadsThemAgain) {
     ASSERT_EQ(read.status, 0) << read.errors;
     EXPECT_GT(last_line(read).at("requests").as_int64(), 0);
   }
+}
+
+TEST_F(Bench, DescribesFromTheWholeDepthOfTheList) {
+  // Ends when all are used up, however long that takes.
+  const CommandResult created =
+      run_command({LIVECERT_BENCH, "--endpoint", server_.http_url(), "--credentials", server_.credentials_file(),
+                   "--seconds", "600", "--certificates", "250", "--key-type", "ec256"});
+  ASSERT_EQ(created.status, 0) << created.errors;
+  std::vector<signature::Credentials> accounts;
+  accounts.push_back(*client::load_credentials_file(server_.credentials_file()));
+  bench::WorkloadOptions options;
+  options.endpoint.url = server_.http_url();
+  options.action = "DescribeCertDetailSecretV2";
+  const auto workload = bench::prepare(options, accounts, [](std::size_t, std::size_t) {});
+  ASSERT_TRUE(workload);
+  std::set<std::string> chains;
+  for (const std::string& request : workload->requests) chains.insert(request.substr(request.find("\r\n\r\n")));
+  EXPECT_EQ(chains.size(), 250U) << "three pages of a hundred, each looked at";
+}
+
+TEST_F(Bench, SendsTheBodiesOfSeveralAccountsInTurn) {
+  ASSERT_EQ(run({"--certificates", "3", "--key-type", "ec256"}).status, 0);
+  const std::string wrong = directory_.path() / "wrong.json";
+  write_file(wrong, R"({"AccessKeyId":"AKLTnobody","SecretAccessKey":"wrong"})");
+  const CommandResult listed = run({"--action", "ListCertV2", "--body", R"({"CertName":"bench-1"})", "--body", "{}"});
+  EXPECT_EQ(listed.status, 0) << listed.errors;
+  const CommandResult bad_body = run({"--action", "ListCertV2", "--body", "{}", "--body", R"({"PageNum":0})"});
+  EXPECT_THAT(bad_body.errors, HasSubstr("PageNum"));
+  EXPECT_GT(last_line(bad_body).at("requests").as_int64(), 0) << "the other body is sent too";
+  const CommandResult one_refused = run({"--action", "ListCertV2", "--credentials", wrong});
+  EXPECT_THAT(one_refused.errors, HasSubstr("InvalidAccessKey"));
+  EXPECT_GT(last_line(one_refused).at("requests").as_int64(), 0) << "the other account signs too";
 }
 
 TEST_F(Bench, TellsErrorsAndEndsWithOne) {

@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <random>
+#include <thread>
 
 #include "store/contract_suite.h"
 
@@ -206,6 +208,91 @@ TEST_P(ListContract, CountsWhatItListsAfterAnyHistory) {
       EXPECT_EQ(counts.expired, static_cast<std::int64_t>(list(0, 1000).chains.size()));
       filter.expired = false;
       EXPECT_EQ(counts.active, static_cast<std::int64_t>(list(0, 1000).chains.size()));
+    }
+  }
+}
+
+// 5,000 chains of two accounts with gaps between them; every page of every size must be where a list of all has it.
+TEST_P(ListContract, PagesAtAnyDepthAreWhereTheWholeListHasThem) {
+  constexpr std::uint64_t kChains = 5000;
+  std::vector<std::thread> uploaders;
+  for (std::uint64_t i = 0; i < 16; ++i) {
+    uploaders.emplace_back([&, i] {
+      for (std::uint64_t number = i + 1; number <= kChains; number += 16) {
+        const Context by = context_of(number % 3 == 0 ? kOther : kRoot);
+        EXPECT_EQ(store->submit(by, creation(number)).kind, OutcomeKind::kDone);
+      }
+    });
+  }
+  for (std::thread& uploader : uploaders) uploader.join();
+  const auto expect_pages = [&] {
+    const auto all = read(store->list_chains(filter, {}, 0, kChains)).chains;
+    ASSERT_EQ(static_cast<std::int64_t>(all.size()), read(store->count_chains(filter)).total);
+    const auto expect_page = [&](std::size_t skip, std::size_t limit) {
+      const ChainPage page = list(static_cast<std::int64_t>(skip), static_cast<std::int64_t>(limit));
+      const std::size_t left = all.size() - std::min(skip, all.size());
+      ASSERT_EQ(page.chains.size(), std::min(limit, left)) << "after " << skip;
+      for (std::size_t i = 0; i < page.chains.size(); ++i) ASSERT_EQ(page.chains[i].id, all[skip + i].id);
+      ASSERT_EQ(page.next.has_value(), left > limit) << "after " << skip;
+    };
+    for (std::size_t skip = 0; skip <= all.size() + 101; skip += 101) expect_page(skip, 101);
+    expect_page(all.size() - 1, 1);
+    expect_page(all.size(), 1);
+  };
+  expect_pages();
+  // Holes of all sizes, some of them wider than what is counted together.
+  std::mt19937 random(11);
+  for (std::uint64_t number = 1; number <= kChains; ++number) {
+    const bool in_hole = (number > 1200 && number < 4000) || random() % 5 == 0;
+    if (number % 3 == 0 || !in_hole) continue;
+    ASSERT_EQ(submit(DeleteChain{chain_id(number), {}}).kind, OutcomeKind::kDone);
+  }
+  expect_pages();
+  filter.account = kOther;
+  expect_pages();
+}
+
+TEST_P(ListContract, OpensAListWithWhatCountingAndListingSay) {
+  ASSERT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).kind, OutcomeKind::kDone);
+  std::mt19937 random(5);
+  const auto any = [&](int count) { return std::uniform_int_distribution<int>(0, count - 1)(random); };
+  for (std::uint64_t i = 1; i <= 90; ++i) {
+    put(i, any(2) == 0 ? "even-" + std::to_string(i) : "Odd", kNow + std::chrono::days(i % 20 == 0 ? 50 : any(80) - 20),
+        any(3) == 0 ? "live" : "default");
+  }
+  ASSERT_EQ(submit(CreateDomains{{{live_domain("one.example.net"), std::nullopt}}}).kind, OutcomeKind::kDone);
+  for (const std::uint64_t number : {20U, 40U}) {  // the second one supersedes the first
+    ASSERT_EQ(submit(bind_of(number, "one.example.net", {"one.example.net"})).kind, OutcomeKind::kDone);
+  }
+  for (int round = 0; round < 400; ++round) {
+    filter = {};
+    filter.account = kRoot;
+    filter.now = kNow;
+    if (any(3) == 0) filter.projects = {any(2) == 0 ? "live" : "default"};
+    if (any(3) == 0)
+      filter.name_contains = std::array{"EVEN", "d", "-1", "nothing", ""}[static_cast<std::size_t>(any(5))];
+    if (any(3) == 0) filter.expired = any(2) == 0;
+    if (any(4) == 0) filter.superseded = any(2) == 0;
+    if (any(4) == 0) filter.expires_before = kNow + std::chrono::days(any(60) - 10);
+    if (any(8) == 0) filter.domain = any(2) == 0 ? "one.example.net" : "two.example.net";
+    if (any(8) == 0) filter.id_prefix = chain_id(static_cast<std::uint64_t>(1 + any(90))).to_string().substr(0, 16);
+    const std::int64_t skip = any(2) == 0 ? 0 : any(100);
+    const std::int64_t limit = 1 + any(40);
+    const CountedPage opened = read(store->open_list(filter, skip, limit));
+    const ChainCounts counts = read(store->count_chains(filter));
+    EXPECT_EQ(opened.counts.total, counts.total);
+    EXPECT_EQ(opened.counts.active, counts.active);
+    EXPECT_EQ(opened.counts.expired, counts.expired);
+    EXPECT_EQ(opened.counts.closing, counts.closing);
+    const ChainPage page = list(skip, limit);
+    ASSERT_EQ(opened.page.chains.size(), page.chains.size());
+    for (std::size_t i = 0; i < page.chains.size(); ++i) {
+      EXPECT_EQ(opened.page.chains[i].id, page.chains[i].id);
+      EXPECT_EQ(opened.page.chains[i].domains, page.chains[i].domains);
+    }
+    ASSERT_EQ(opened.page.next.has_value(), page.next.has_value());
+    if (page.next) {
+      EXPECT_EQ(opened.page.next->position, page.next->position);
     }
   }
 }

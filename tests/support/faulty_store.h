@@ -58,6 +58,10 @@ class ForwardingStore : public Store {
     TRY(before_read());
     return inner_.count_chains(filter);
   }
+  base::Result<CountedPage> open_list(const ChainFilter& filter, std::int64_t skip, std::int64_t limit) override {
+    TRY(before_read());
+    return inner_.open_list(filter, skip, limit);
+  }
   base::Result<std::vector<base::Bytes>> find_issuers(base::AccountId account, base::ByteView subject_der) override {
     TRY(before_read());
     return inner_.find_issuers(account, subject_der);

@@ -112,6 +112,7 @@ base::Result<Outcome> apply_one(Connection& database, const Context& context, co
   if (verdict == DeleteVerdict::kDelete) {
     TRY(database.run("DELETE FROM versions WHERE chain = ?", chain->row));
     TRY(database.run("DELETE FROM chains WHERE id = ?", chain->row));
+    TRY(take_from_block(database, chain->state.account, chain->row));
     TRY(count_expiry(database, chain->expiry, std::nullopt));
     TRY(record(database, context, "chain", context.caller.account, command.chain.to_string()));
   }

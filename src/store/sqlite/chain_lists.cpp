@@ -30,23 +30,31 @@ void add_id_prefix(Piece& piece, const std::string& digits) {
   if (digits.size() > kIndexed) piece.add(" AND instr(lower(hex(chains.chain_id)), ?) = 1", digits);
 }
 
-// Where to look for the rows that match: what is few among many is found by an index of its own; all else on the way
-// through the account's chains, whose index holds the columns that are asked about most.
+// Where to look for the rows that match, of the account alone: what is few among many is found by an index of its own;
+// all else on the way through the account's chains, whose index holds the columns that are asked about most. No way
+// leads through more rows of the table than the list shows.
 void add_source(Piece& piece, const ChainFilter& filter) {
   const std::optional<base::Time> ends_before = filter.expired.value_or(false) ? filter.now : filter.expires_before;
+  const auto of_account = [&](std::string_view index) {
+    piece.add(index);
+    piece.add(" chains.account = ?", filter.account.number());
+  };
   if (filter.domain) {
     piece.add(" FROM chains WHERE chains.id = (SELECT chain FROM domains WHERE name = ?)", *filter.domain);
+    of_account(" AND");
   } else if (filter.id_prefix) {
     add_id_prefix(piece, *filter.id_prefix);
+    of_account(" AND");
   } else if (filter.superseded.value_or(false)) {
-    piece.add(" FROM chains INDEXED BY chains_superseded WHERE chains.superseded_at IS NOT NULL");
-  } else if (ends_before) {
+    of_account(" FROM chains INDEXED BY chains_superseded WHERE");
+  } else if (ends_before && !filter.name_contains) {
     piece.add(" FROM chains INDEXED BY chains_by_expiry WHERE chains.not_after < ?",
               base::to_unix_micros(*ends_before));
+    // The projects are the account's. Asking for the account too would read each row.
     piece.add(" AND chains.project IN ");
     piece.add(project_rows(filter));
   } else {
-    piece.add(" FROM chains INDEXED BY chains_by_account WHERE chains.account = ?", filter.account.number());
+    of_account(" FROM chains INDEXED BY chains_by_account WHERE");
   }
 }
 
@@ -54,25 +62,52 @@ void add_source(Piece& piece, const ChainFilter& filter) {
 Piece matching_rows(const ChainFilter& filter, Cursor from) {
   Piece piece;
   add_source(piece, filter);
-  piece.add(" AND chains.account = ?", filter.account.number());
   if (filter.expired) {
     piece.add(*filter.expired ? " AND chains.not_after < ?" : " AND chains.not_after >= ?",
               base::to_unix_micros(filter.now));
   }
   if (filter.expires_before) piece.add(" AND chains.not_after < ?", base::to_unix_micros(*filter.expires_before));
   if (filter.superseded) {
-    piece.add(*filter.superseded ? " AND chains.superseded_at IS NOT NULL" : " AND chains.superseded_at IS NULL");
+    piece.add(*filter.superseded ? " AND chains.superseded_at IS NOT NULL"
+                                 : " AND chains.id NOT IN (SELECT id FROM chains INDEXED BY chains_superseded"
+                                   " WHERE superseded_at IS NOT NULL AND account = ?)");
+    if (!*filter.superseded) piece.add("", filter.account.number());
   }
   if (!filter.projects.empty()) {
     piece.add(" AND chains.project IN ");
     piece.add(project_rows(filter));
   }
-  // lower() knows ASCII letters only, as the port promises.
+  // The function knows ASCII letters only, as the port promises.
   if (filter.name_contains) {
-    piece.add(" AND instr(lower(chains.name), ?) > 0", base::to_ascii_lower(*filter.name_contains));
+    piece.add(" AND holds_text(chains.name, ?)", base::to_ascii_lower(*filter.name_contains));
   }
   if (from.position != 0) piece.add(" AND chains.id < ?", from.position);
   return piece;
+}
+
+// Whether all chains of the account match.
+bool admits_all(const ChainFilter& filter) {
+  return filter.projects.empty() && !filter.name_contains && !filter.expired && !filter.domain && !filter.superseded &&
+         !filter.expires_before && !filter.id_prefix;
+}
+
+// A place in the list of all chains of an account, and how many to leave out from there.
+struct Start {
+  Cursor from;
+  std::int64_t skip = 0;
+};
+
+// The place after `skip` chains from the newest one: past whole blocks by their counters.
+base::Result<Start> find_start(Connection& database, base::AccountId account, std::int64_t skip) {
+  Start start{{}, skip};
+  TRY_ASSIGN(Query query, database.query("SELECT block, chains FROM chain_blocks WHERE account = ? ORDER BY block DESC",
+                                         account.number()));
+  for (;;) {
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found || start.skip < query.integer(1)) return start;
+    start.skip -= query.integer(1);
+    start.from.position = std::max<std::int64_t>(first_row_of_block(query.integer(0)), 1);
+  }
 }
 
 base::Result<void> add_domains(Connection& database, const std::vector<std::int64_t>& rows,
@@ -103,38 +138,27 @@ base::Result<ChainCounts> read_counts(Query query, const std::optional<bool>& ex
   return counts;
 }
 
-// The number of chains in `projects` that end before `time`: whole days from their sums, the last one chain by chain.
-Piece ended_before(const Piece& projects, base::Time time) {
-  const std::int64_t day = day_of(time);
-  const base::Time midnight{std::chrono::days(day)};
-  Piece piece;
-  piece.add("(SELECT coalesce(sum(chains), 0) FROM expiry_days WHERE day < ? AND project IN ", day);
-  piece.add(projects);
-  piece.add(") + (SELECT count(*) FROM chains INDEXED BY chains_by_expiry WHERE not_after >= ? AND not_after < ?",
-            base::to_unix_micros(midnight), base::to_unix_micros(time));
-  piece.add(" AND project IN ");
+// The number of chains in `projects` that end before `time`, whole days aside: chain by chain from the day's beginning.
+void add_ended_on_day(Piece& piece, const Piece& projects, base::Time time) {
+  const base::Time midnight = std::chrono::floor<std::chrono::days>(time);
+  piece.add(
+      "(SELECT count(*) FROM chains INDEXED BY chains_by_expiry WHERE not_after >= ? AND not_after < ?"
+      " AND project IN ",
+      base::to_unix_micros(midnight), base::to_unix_micros(time));
   piece.add(projects);
   piece.add(")");
-  return piece;
 }
 
-}  // namespace
-
-base::Result<ChainPage> list_chains(Connection& database, const ChainFilter& filter, Cursor from, std::int64_t skip,
-                                    std::int64_t limit) {
-  LIVECERT_CHECK(skip >= 0 && limit > 0);
-  // The inner statement finds its rows in an index alone, so that skipping many costs little. One row more than asked
-  // for tells whether there is a following page.
+// The page of the chains that the statement `ids` finds in the column `id`, newest first: up to `limit`, and one more
+// if another page follows.
+base::Result<ChainPage> read_page(Connection& database, const Piece& ids, std::int64_t limit) {
   Piece piece;
   piece.add(
       "SELECT chains.chain_id, chains.current_version, chains.account, chains.name, projects.name, chains.created_at,"
-      " chains.not_before, chains.not_after, chains.superseded_by, chains.superseded_at, chains.id"
-      " FROM (SELECT chains.id AS id");
-  piece.add(matching_rows(filter, from));
-  piece.add(" ORDER BY chains.id DESC LIMIT ? OFFSET ?) AS page",
-            std::min(limit, std::numeric_limits<std::int64_t>::max() - 1) + 1, skip);
+      " chains.not_before, chains.not_after, chains.superseded_by, chains.superseded_at, chains.id FROM (");
+  piece.add(ids);
   piece.add(
-      " JOIN chains ON chains.id = page.id JOIN projects ON projects.id = chains.project"
+      ") AS page CROSS JOIN chains ON chains.id = page.id JOIN projects ON projects.id = chains.project"
       " ORDER BY page.id DESC");
   TRY_ASSIGN(Query query, piece.query(database));
   ChainPage page;
@@ -154,29 +178,101 @@ base::Result<ChainPage> list_chains(Connection& database, const ChainFilter& fil
   return page;
 }
 
+// After the last moment that still counts as closing.
+base::Time end_of_closing(const ChainFilter& filter) {
+  return filter.now + domain::kClosingWindow + std::chrono::microseconds(1);
+}
+
+// The same filter whether expired or not: what is counted.
+ChainFilter without_expired(ChainFilter filter) {
+  filter.expired.reset();
+  return filter;
+}
+
+// Counts and page in one pass over all rows that match: two would take twice as long.
+base::Result<CountedPage> scan_list(Connection& database, const ChainFilter& filter, std::int64_t skip,
+                                    std::int64_t limit) {
+  Piece piece;
+  piece.add("SELECT chains.id, chains.not_after");
+  piece.add(matching_rows(without_expired(filter), {}));
+  piece.add(" ORDER BY chains.id DESC");
+  TRY_ASSIGN(Query query, piece.query(database));
+  const std::int64_t now = base::to_unix_micros(filter.now);
+  const std::int64_t closed = base::to_unix_micros(end_of_closing(filter));
+  CountedPage counted;
+  std::string ids;
+  std::int64_t kept = 0;
+  for (;;) {
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found) break;
+    const std::int64_t not_after = query.integer(1);
+    const bool expired = not_after < now;
+    ++(expired ? counted.counts.expired : counted.counts.active);
+    if (!expired && not_after < closed) ++counted.counts.closing;
+    if (filter.expired && *filter.expired != expired) continue;
+    // One more than asked for tells whether there is a following page.
+    if (counted.counts.total++ < skip || kept > limit) continue;
+    ids += (ids.empty() ? "[" : ",") + std::to_string(query.integer(0));
+    ++kept;
+  }
+  if (kept == 0) return counted;
+  Piece listed;
+  listed.add("SELECT value AS id FROM json_each(?)", ids + "]");
+  TRY_ASSIGN(counted.page, read_page(database, listed, limit));
+  return counted;
+}
+
+}  // namespace
+
+base::Result<ChainPage> list_chains(Connection& database, const ChainFilter& filter, Cursor from, std::int64_t skip,
+                                    std::int64_t limit) {
+  LIVECERT_CHECK(skip >= 0 && limit > 0);
+  Start start{from, skip};
+  if (admits_all(filter) && from.position == 0 && skip > 0) {
+    TRY_ASSIGN(start, find_start(database, filter.account, skip));
+  }
+  // Found in an index alone, so that skipping many costs little. One more than asked for tells whether there is a
+  // following page.
+  Piece ids;
+  ids.add("SELECT chains.id AS id");
+  ids.add(matching_rows(filter, start.from));
+  ids.add(" ORDER BY chains.id DESC LIMIT ? OFFSET ?",
+          std::min(limit, std::numeric_limits<std::int64_t>::max() - 1) + 1, start.skip);
+  return read_page(database, ids, limit);
+}
+
+base::Result<CountedPage> open_list(Connection& database, const ChainFilter& filter, std::int64_t skip,
+                                    std::int64_t limit) {
+  LIVECERT_CHECK(skip >= 0 && limit > 0);
+  if (!asks_for_projects_only(filter)) return scan_list(database, filter, skip, limit);
+  CountedPage counted;
+  TRY_ASSIGN(counted.counts, count_chains(database, filter));
+  if (skip >= counted.counts.total) return counted;
+  TRY_ASSIGN(counted.page, list_chains(database, filter, {}, skip, limit));
+  return counted;
+}
+
 base::Result<ChainCounts> count_chains(Connection& database, const ChainFilter& filter) {
-  // After the last moment that still counts as closing.
-  const base::Time closed = filter.now + domain::kClosingWindow + std::chrono::microseconds(1);
+  const base::Time closed = end_of_closing(filter);
   Piece piece;
   if (!asks_for_projects_only(filter)) {
-    ChainFilter all = filter;
-    all.expired.reset();
     piece.add(
         "SELECT count(*), coalesce(sum(chains.not_after < ?), 0),"
         " coalesce(sum(chains.not_after >= ? AND chains.not_after < ?), 0)",
         base::to_unix_micros(filter.now), base::to_unix_micros(filter.now), base::to_unix_micros(closed));
-    piece.add(matching_rows(all, {}));
+    piece.add(matching_rows(without_expired(filter), {}));
   } else {
     const Piece projects = project_rows(filter);
     piece.add(
-        "SELECT counts.total, counts.ended, counts.closed - counts.ended FROM (SELECT ("
-        "SELECT coalesce(sum(chains), 0) FROM expiry_days WHERE project IN ");
+        "SELECT total, ended, closed - ended FROM (SELECT coalesce(sum(chains), 0) AS total,"
+        " coalesce(sum(CASE WHEN day < ? THEN chains END), 0) + ",
+        day_of(filter.now));
+    add_ended_on_day(piece, projects, filter.now);
+    piece.add(" AS ended, coalesce(sum(CASE WHEN day < ? THEN chains END), 0) + ", day_of(closed));
+    add_ended_on_day(piece, projects, closed);
+    piece.add(" AS closed FROM expiry_days WHERE project IN ");
     piece.add(projects);
-    piece.add(") AS total, ");
-    piece.add(ended_before(projects, filter.now));
-    piece.add(" AS ended, ");
-    piece.add(ended_before(projects, closed));
-    piece.add(" AS closed) AS counts");
+    piece.add(")");
   }
   TRY_ASSIGN(Query query, piece.query(database));
   return read_counts(std::move(query), filter.expired);

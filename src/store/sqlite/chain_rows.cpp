@@ -20,6 +20,21 @@ base::Result<void> count_expiry(Connection& database, const std::optional<Expiry
       after->project_row, after->day);
 }
 
+base::Result<void> add_to_block(Connection& database, base::AccountId account, std::int64_t chain_row) {
+  return database.run(
+      "INSERT INTO chain_blocks (account, block, chains) VALUES (?, ?, 1)"
+      " ON CONFLICT (account, block) DO UPDATE SET chains = chains + 1",
+      account.number(), block_of(chain_row));
+}
+
+base::Result<void> take_from_block(Connection& database, base::AccountId account, std::int64_t chain_row) {
+  const std::int64_t block = block_of(chain_row);
+  TRY(database.run("UPDATE chain_blocks SET chains = chains - 1 WHERE account = ? AND block = ?", account.number(),
+                   block));
+  return database.run("DELETE FROM chain_blocks WHERE account = ? AND block = ? AND chains = 0", account.number(),
+                      block);
+}
+
 base::Result<std::optional<ChainRow>> find_chain_row(Connection& database, const base::ChainId& chain) {
   TRY_ASSIGN(Query query,
              database.query("SELECT chains.id, chains.account, chains.project, projects.name, chains.name,"

@@ -23,6 +23,18 @@ struct ExpiryDay {
 [[nodiscard]] base::Result<void> count_expiry(Connection& database, const std::optional<ExpiryDay>& before,
                                               const std::optional<ExpiryDay>& after);
 
+// The chains of an account are counted by blocks of row ids too, so that a page far down its list is found by passing
+// over whole blocks.
+inline constexpr std::int64_t kRowsOfBlock = 2048;
+[[nodiscard]] constexpr std::int64_t block_of(std::int64_t chain_row) {
+  return chain_row / kRowsOfBlock;
+}
+[[nodiscard]] constexpr std::int64_t first_row_of_block(std::int64_t block) {
+  return block * kRowsOfBlock;
+}
+[[nodiscard]] base::Result<void> add_to_block(Connection& database, base::AccountId account, std::int64_t chain_row);
+[[nodiscard]] base::Result<void> take_from_block(Connection& database, base::AccountId account, std::int64_t chain_row);
+
 struct ChainRow {
   std::int64_t row = 0;
   domain::ChainState state;

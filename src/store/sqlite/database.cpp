@@ -1,11 +1,29 @@
 #include "store/sqlite/database.h"
 
+#include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace livecert::store::sqlite {
 namespace {
 
 constexpr int kBusyTimeoutMilliseconds = 1000;
+
+std::string_view view_of(sqlite3_value* value) {
+  // As a blob: as text it would be copied to get a terminator.
+  const auto* data = static_cast<const char*>(sqlite3_value_blob(value));
+  return {data, data == nullptr ? 0 : static_cast<std::size_t>(sqlite3_value_bytes(value))};
+}
+
+// holds_text(text, part): whether the text holds the part, which is in lower case, without regard to ASCII case. Lists
+// ask it of every name of an account; instr(lower(text), part) takes more than twice as long.
+void holds_text(sqlite3_context* context, int, sqlite3_value** values) {
+  const std::string_view text = view_of(values[0]);
+  const std::string_view part = view_of(values[1]);
+  const auto same = [](char c, char lower) { return (c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c) == lower; };
+  const auto found = std::search(text.begin(), text.end(), part.begin(), part.end(), same);
+  sqlite3_result_int(context, part.empty() || found != text.end() ? 1 : 0);
+}
 
 // Nothing in the database may run code of its own: the file may come from elsewhere.
 base::Result<void> harden(sqlite3* handle) {
@@ -19,6 +37,14 @@ base::Result<void> harden(sqlite3* handle) {
     const int code = sqlite3_db_config(handle, option, value, nullptr);
     if (code != SQLITE_OK) return to_error(handle, code, "configuring the connection");
   }
+  return {};
+}
+
+base::Result<void> add_functions(sqlite3* handle) {
+  constexpr int kFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;
+  const int code =
+      sqlite3_create_function_v2(handle, "holds_text", 2, kFlags, nullptr, holds_text, nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return to_error(handle, code, "adding a function");
   return {};
 }
 
@@ -95,6 +121,7 @@ base::Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem
   if (code != SQLITE_OK) return to_error(handle, code, "opening " + file.string());
   sqlite3_busy_timeout(handle, kBusyTimeoutMilliseconds);
   TRY(harden(handle));
+  TRY(add_functions(handle));
   return connection;
 }
 

@@ -77,7 +77,8 @@ class Connection {
  public:
   enum class Mode : std::uint8_t { kReadWrite, kReadOnly };
 
-  // Opens an existing file. `vfs`: the name of a registered SQLite VFS; empty: the default.
+  // Opens an existing file. Statements may use the function holds_text(text, part), part being in lower case. `vfs`:
+  // the name of a registered SQLite VFS; empty: the default.
   [[nodiscard]] static base::Result<std::unique_ptr<Connection>> open(const std::filesystem::path& file, Mode mode,
                                                                       const std::string& vfs);
 

@@ -198,7 +198,18 @@ CREATE INDEX receipts_by_chain ON receipts (chain);
 CREATE INDEX domains_bound ON domains (id) WHERE chain IS NOT NULL;
 )sql";
 
-constexpr std::array kReleased{kVersion1, kVersion2, kVersion3};
+// How many chains each account has among each 2048 row ids.
+constexpr const char* kVersion4 = R"sql(
+CREATE TABLE chain_blocks (
+  account INTEGER NOT NULL REFERENCES accounts (id),
+  block INTEGER NOT NULL,
+  chains INTEGER NOT NULL CHECK (chains >= 0),
+  PRIMARY KEY (account, block)
+) STRICT, WITHOUT ROWID;
+INSERT INTO chain_blocks (account, block, chains) SELECT account, id / 2048, count(*) FROM chains GROUP BY 1, 2;
+)sql";
+
+constexpr std::array kReleased{kVersion1, kVersion2, kVersion3, kVersion4};
 
 }  // namespace
 

@@ -108,7 +108,9 @@ base::Result<void> insert_chain(Connection& database, const Context& context, co
                    reading.project_row, command.name.value_or(""), base::to_unix_micros(context.at),
                    command.version.number(), index_prefix(content.content_digest),
                    base::to_unix_micros(content.not_before), base::to_unix_micros(content.not_after)));
-  TRY(insert_version(database, context, command, database.last_row()));
+  const std::int64_t row = database.last_row();
+  TRY(insert_version(database, context, command, row));
+  TRY(add_to_block(database, context.caller.account, row));
   TRY(count_expiry(database, std::nullopt, ExpiryDay{reading.project_row, day_of(content.not_after)}));
   return record(database, context, "chain", context.caller.account, command.chain.to_string());
 }

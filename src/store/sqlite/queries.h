@@ -41,6 +41,8 @@ inline constexpr int kSummaryRow = 10;
 // On a snapshot that the caller has begun.
 [[nodiscard]] base::Result<ChainPage> list_chains(Connection& database, const ChainFilter& filter, Cursor from,
                                                   std::int64_t skip, std::int64_t limit);
+[[nodiscard]] base::Result<CountedPage> open_list(Connection& database, const ChainFilter& filter, std::int64_t skip,
+                                                  std::int64_t limit);
 [[nodiscard]] base::Result<ChainCounts> count_chains(Connection& database, const ChainFilter& filter);
 
 // On a snapshot that the caller has begun.

@@ -148,6 +148,12 @@ base::Result<ChainCounts> SqliteStore::count_chains(const ChainFilter& filter) {
   return parts_->readers->run([&](Connection& database) { return sqlite::count_chains(database, filter); });
 }
 
+base::Result<CountedPage> SqliteStore::open_list(const ChainFilter& filter, std::int64_t skip, std::int64_t limit) {
+  return parts_->readers->run([&](Connection& database) {
+    return on_snapshot(database, [&] { return sqlite::open_list(database, filter, skip, limit); });
+  });
+}
+
 base::Result<std::vector<base::Bytes>> SqliteStore::find_issuers(base::AccountId account, base::ByteView subject_der) {
   return parts_->readers->run(
       [&](Connection& database) { return sqlite::find_issuers(database, account, subject_der); });

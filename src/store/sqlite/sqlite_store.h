@@ -43,6 +43,8 @@ class SqliteStore final : public Store {
   [[nodiscard]] base::Result<ChainPage> list_chains(const ChainFilter& filter, Cursor from, std::int64_t skip,
                                                     std::int64_t limit) override;
   [[nodiscard]] base::Result<ChainCounts> count_chains(const ChainFilter& filter) override;
+  [[nodiscard]] base::Result<CountedPage> open_list(const ChainFilter& filter, std::int64_t skip,
+                                                    std::int64_t limit) override;
   [[nodiscard]] base::Result<std::vector<base::Bytes>> find_issuers(base::AccountId account,
                                                                     base::ByteView subject_der) override;
   [[nodiscard]] base::Result<std::vector<domain::VersionSummary>> list_versions(const base::ChainId& chain) override;

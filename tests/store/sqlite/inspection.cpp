@@ -53,6 +53,11 @@ std::string inspect(const std::filesystem::path& directory) {
        " SELECT project, not_after / 86400000000, count(*) FROM chains GROUP BY 1, 2)",
        "0"},
       {"SELECT (SELECT count(*) FROM chains) - (SELECT coalesce(sum(chains), 0) FROM expiry_days)", "0"},
+      // So are those by block of rows, and no block is empty.
+      {"SELECT count(*) FROM (SELECT account, block, chains FROM chain_blocks EXCEPT"
+       " SELECT account, id / 2048, count(*) FROM chains GROUP BY 1, 2)",
+       "0"},
+      {"SELECT (SELECT count(*) FROM chains) - (SELECT coalesce(sum(chains), 0) FROM chain_blocks)", "0"},
       // Nothing is left of what was deleted; what is bound is of one account, and nothing bound is superseded.
       {"SELECT count(*) FROM versions WHERE chain NOT IN (SELECT id FROM chains)", "0"},
       {"SELECT count(*) FROM domain_tags WHERE domain NOT IN (SELECT id FROM domains)", "0"},

@@ -49,5 +49,42 @@ TEST(SqliteStore, KeepsItsLogSmallWhileMuchIsWrittenAndRead) {
   EXPECT_EQ(inspect(directory.path()), "");
 }
 
+TEST(SqliteStore, KeepsItsLogSmallWhileAListIsReadSlowly) {
+  const TemporaryDirectory directory;
+  const ManualClock clock;
+  sqlite::Options options{.directory = directory.path()};
+  options.log = {.helper_begins_at = 256, .writer_finishes_at = 1024};
+  auto store = sqlite::SqliteStore::open(options, clock);
+  ASSERT_TRUE(store);
+  ASSERT_TRUE(populate(**store));
+  constexpr std::uint64_t kChains = 60;
+  for (std::uint64_t i = 1; i <= kChains; ++i) {
+    ASSERT_EQ((*store)->submit(context_of(kRoot), creation(i)).kind, OutcomeKind::kDone);
+  }
+  ChainFilter filter;
+  filter.account = kRoot;
+  filter.name_contains = "name";  // the way that looks at every chain
+  auto opened = (*store)->open_list(filter, 0, 2);
+  ASSERT_TRUE(opened);
+  std::size_t seen = opened->page.chains.size();
+  std::optional<Cursor> next = opened->page.next;
+  std::uintmax_t largest = 0;
+  // Between two batches, for as long as its client likes, the list holds nothing: 1 MiB is written each time.
+  for (std::uint8_t round = 1; next; ++round) {
+    for (std::uint8_t part = 0; part < 4; ++part) {
+      const PutSetting command{"setting-" + std::to_string(part), base::Bytes(kMebibyte / 4, round)};
+      ASSERT_EQ((*store)->submit(context_of(kRoot), command).kind, OutcomeKind::kDone);
+    }
+    largest = std::max(largest, std::filesystem::file_size(directory.path() / "livecert.db-wal"));
+    const auto page = (*store)->list_chains(filter, *next, 0, 2);
+    ASSERT_TRUE(page);
+    seen += page->chains.size();
+    next = page->next;
+  }
+  EXPECT_EQ(seen, kChains);
+  EXPECT_GT(largest, 0U);
+  EXPECT_LT(largest, 10 * kMebibyte) << "29 MiB were written; 4 MiB is where the writer steps in";
+}
+
 }  // namespace
 }  // namespace livecert::store::testing

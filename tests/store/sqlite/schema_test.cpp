@@ -138,6 +138,42 @@ TEST_F(Migration, AStoreOfVersion3StillOpensWithItsEdgesAndReceipts) {
   EXPECT_EQ(testing::inspect(directory.path()), "");
 }
 
+TEST_F(Migration, AStoreOfVersion3StillOpensWithItsChainsCountedByBlock) {
+  // More than one block of them, and another account's.
+  ASSERT_TRUE(open_version(3));
+  query("PRAGMA user_version = 3");
+  query("DROP TABLE chain_blocks");
+  query(
+      "WITH RECURSIVE number (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM number WHERE n < 5000)"
+      " INSERT INTO chains SELECT n, n, randomblob(16), accounts.id, projects.id, '', 0, 2, n, 0, 0, NULL, NULL"
+      " FROM number JOIN accounts ON accounts.is_root = (n % 4 <> 0) JOIN projects ON projects.account = accounts.id");
+  auto store = SqliteStore::open({.directory = directory.path()}, clock);
+  ASSERT_TRUE(store) << store.error().message;
+  ChainFilter filter;
+  filter.account = testing::kRoot;
+  const auto last = (*store)->list_chains(filter, {}, 3749, 10);
+  ASSERT_TRUE(last);
+  ASSERT_EQ(last->chains.size(), 1U);
+  EXPECT_EQ(last->chains[0].id, testing::chain_id(1));
+  store->reset();
+  EXPECT_EQ(query("SELECT group_concat(block || ':' || chains) FROM chain_blocks WHERE account = 2100000001"),
+            "0:1536,1:1536,2:678");
+}
+
+TEST_F(Migration, AStoreOfVersion4StillOpens) {
+  auto store = open_version(4);
+  ASSERT_TRUE(store);
+  ChainFilter filter;
+  filter.account = testing::kRoot;
+  const auto page = store->open_list(filter, 0, 10);
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->counts.total, 1);
+  EXPECT_EQ(page->page.chains.at(0).id, testing::chain_id(1));
+  EXPECT_EQ(store->submit(testing::context_of(testing::kRoot), testing::creation(3)).kind, OutcomeKind::kDone);
+  store.reset();
+  EXPECT_EQ(testing::inspect(directory.path()), "");
+}
+
 TEST_F(Migration, MakesInAnEmptyFileWhatEachVersionBecame) {
   // The same schema, whether a store was made new or carried along.
   const std::string schema = "SELECT group_concat(sql, char(10)) FROM (SELECT sql FROM sqlite_schema ORDER BY name)";
