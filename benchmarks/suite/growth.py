@@ -199,8 +199,9 @@ def _bytes_of_parts(file, chains):
     """Of each table and index its pages and what is in them, in bytes for each chain; empty without SQLite's dbstat."""
     try:
         with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
-            rows = database.execute("SELECT name, sum(pgsize), sum(payload) FROM dbstat WHERE aggregate = TRUE "
-                                    "GROUP BY name ORDER BY 2 DESC").fetchall()
+            # Page by page: the sums that dbstat makes itself overflow beyond 2 GiB.
+            rows = database.execute("SELECT name, sum(pgsize), sum(payload) FROM dbstat GROUP BY name "
+                                    "ORDER BY 2 DESC").fetchall()
     except sqlite3.OperationalError:
         return []
     return [{"name": name, "pages": pages / chains, "payload": payload / chains} for name, pages, payload in rows

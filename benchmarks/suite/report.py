@@ -115,8 +115,8 @@ def growth_to_markdown(growth):
     largest = growth["stores"][-1]
     return "\n".join([
         "## Growth\n",
-        f"Reads over one connection, pages of {growth['page']}; CreateCert over {growth['connections']}, by turns with an "
-        "empty store.\n", _growth_reads(growth), _growth_store(growth),
+        f"Reads over one connection, pages of {growth['page']}; CreateCert over {growth['connections']}, by turns with "
+        "an empty store.\n", _growth_reads(growth), _growth_store(growth),
         f"On the disk with {largest['chains']:,} chains:\n", _growth_parts(largest)])
 
 
