@@ -51,16 +51,6 @@ std::vector<KeyBlock> corpus_keys() {
   return keys;
 }
 
-std::vector<Bytes> corpus_certificates() {
-  std::vector<Bytes> certificates;
-  for (const std::string& name : corpus_names()) {
-    for (const PemBlock& block : scan_pem(load_case(name).certificates_pem, 20)) {
-      if (block.label == "CERTIFICATE") certificates.emplace_back(block.der.begin(), block.der.end());
-    }
-  }
-  return certificates;
-}
-
 // One small change of a kind that parsers get wrong: bits, lengths, tags, missing and additional bytes.
 Bytes mutate(Bytes der, std::mt19937& random) {
   if (der.size() < 4) return der;
@@ -182,93 +172,6 @@ TEST(DifferentialKeys, OpensslComputesTheSamePointForRandomNumbers) {
     other.der[7] &= 0x7FU;
     EXPECT_TRUE(compare_key(other));
   }
-}
-
-std::vector<std::string> dns_names_of(X509* certificate) {
-  using OwnedNames = Owned<GENERAL_NAMES, GENERAL_NAMES_free>;
-  const OwnedNames names(
-      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
-  std::vector<std::string> found;
-  for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
-    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
-    if (name->type == GEN_DNS) found.emplace_back(base::as_text(as_bytes(name->d.dNSName)));
-  }
-  return found;
-}
-
-void expect_same_facts(const Certificate& ours, X509* theirs) {
-  const unsigned char* name = nullptr;
-  std::size_t size = 0;
-  X509_NAME_get0_der(X509_get_subject_name(theirs), &name, &size);
-  EXPECT_TRUE(std::ranges::equal(ours.subject_der(), base::ByteView(name, size)));
-  X509_NAME_get0_der(X509_get_issuer_name(theirs), &name, &size);
-  EXPECT_TRUE(std::ranges::equal(ours.issuer_der(), base::ByteView(name, size)));
-  EXPECT_EQ(ours.version(), X509_get_version(theirs) + 1);
-  time_t before = base::to_unix_seconds(ours.not_before());
-  time_t after = base::to_unix_seconds(ours.not_after());
-  EXPECT_EQ(ASN1_TIME_cmp_time_t(X509_get0_notBefore(theirs), before), 0);
-  EXPECT_EQ(ASN1_TIME_cmp_time_t(X509_get0_notAfter(theirs), after), 0);
-  const Extensions& extensions = ours.state().extensions;
-  if (!extensions.unreadable.empty() || !extensions.repeated.empty()) return;
-  EXPECT_EQ(ours.dns_names(), dns_names_of(theirs));
-  EXPECT_EQ(ours.is_ca(), (X509_get_extension_flags(theirs) & EXFLAG_CA) != 0);
-  EXPECT_EQ(extensions.key_usage.value_or(UINT32_MAX), X509_get_key_usage(theirs));
-  const EVP_PKEY* key = X509_get0_pubkey(theirs);
-  if (key != nullptr && ours.key_kind() != KeyKind::kUnsupported) {
-    EXPECT_EQ(EVP_PKEY_get_bits(key), ours.key_bits());
-  }
-}
-
-bool compare_certificate(const Bytes& der) {
-  const auto ours = Certificate::parse(der);
-  if (!ours) return false;
-  const unsigned char* position = der.data();
-  const OwnedCertificate theirs(d2i_X509(nullptr, &position, static_cast<long>(der.size())));
-  EXPECT_TRUE(theirs) << base::to_hex(der);
-  if (theirs) expect_same_facts(*ours, theirs.get());
-  ERR_clear_error();
-  return true;
-}
-
-TEST(DifferentialCertificates, OpensslReadsTheSameFacts) {
-  int accepted = 0;
-  for (const Bytes& der : corpus_certificates()) accepted += compare_certificate(der) ? 1 : 0;
-  EXPECT_GE(accepted, 250);
-}
-
-TEST(DifferentialCertificates, OpensslAcceptsEveryMutationThatWeAccept) {
-  std::mt19937 random(20260602);  // NOLINT(cert-msc51-cpp): the same mutations in every run
-  int accepted = 0;
-  for (const Bytes& der : corpus_certificates()) {
-    for (int i = 0; i < 20; ++i) accepted += compare_certificate(mutate(der, random)) ? 1 : 0;
-  }
-  EXPECT_GE(accepted, 500);
-}
-
-TEST(DifferentialSignatures, OpensslVerifiesTheSameOnes) {
-  std::vector<Certificate> all;
-  for (const Bytes& der : corpus_certificates()) {
-    if (auto certificate = Certificate::parse(der)) all.push_back(*certificate);
-  }
-  int valid = 0;
-  int invalid = 0;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    for (std::size_t j = i; j < std::min(all.size(), i + 4); ++j) {  // neighbours are of one upload
-      SignatureChecker checker(nullptr);
-      const SignatureState ours = checker.check(all[i], all[j]);
-      if (ours == SignatureState::kUnsupported) continue;
-      const unsigned char* position = all[i].der().data();
-      const OwnedCertificate child(d2i_X509(nullptr, &position, static_cast<long>(all[i].der().size())));
-      position = all[j].der().data();
-      const OwnedCertificate issuer(d2i_X509(nullptr, &position, static_cast<long>(all[j].der().size())));
-      const bool theirs = X509_verify(child.get(), X509_get0_pubkey(issuer.get())) == 1;
-      EXPECT_EQ(ours == SignatureState::kValid, theirs) << all[i].subject_text() << " by " << all[j].subject_text();
-      (theirs ? valid : invalid)++;
-    }
-  }
-  ERR_clear_error();
-  EXPECT_GE(valid, 100);
-  EXPECT_GE(invalid, 100);
 }
 
 }  // namespace
