@@ -23,8 +23,8 @@ class Combine(unittest.TestCase):
         self.assertEqual(combined["p50_ms"], {"median": 2, "min": 1, "max": 3})
 
     def test_adds_errors_up_so_that_none_is_lost_in_a_median(self):
-        runs = [{"rate": 1, "errors": 0}, {"rate": 1, "errors": 0}, {"rate": 1, "errors": 4}]
-        self.assertEqual(figures.combine(runs)["errors"], 4)
+        runs = [{"rate": 1, "errors": 3}, {"rate": 1, "errors": 0}, {"rate": 1, "errors": 4}]
+        self.assertEqual(figures.combine(runs)["errors"], 7)
 
 
 class PairedRatio(unittest.TestCase):

@@ -1,3 +1,4 @@
+import re
 import unittest
 import xml.etree.ElementTree as ElementTree
 
@@ -87,6 +88,15 @@ class Plots(unittest.TestCase):
             drawn = Drawn(plots.draw(result)["latency.svg"])
             self.assertGreaterEqual(drawn.greatest_tick(), greatest)
             self.assertLessEqual(drawn.greatest_tick(), 2.6 * greatest)
+
+    def test_nothing_is_drawn_outside_the_frame(self):
+        for drawn in [self.rate, self.latency]:
+            for dot in drawn.root.iter(SVG + "circle"):
+                self.assertTrue(plots.TOP <= float(dot.get("cy")) <= plots.HEIGHT - plots.BOTTOM)
+                self.assertTrue(plots.LEFT <= float(dot.get("cx")) <= plots.WIDTH)
+            for path in drawn.root.iter(SVG + "path"):
+                for height in re.findall(r"M\S+ ([-\d.]+)|V([-\d.]+)", path.get("d")):
+                    self.assertTrue(plots.TOP <= float("".join(height).rstrip("H")) <= plots.HEIGHT - plots.BOTTOM)
 
     def test_lines_join_the_points_in_the_order_of_connections(self):
         """Whatever order they were measured in."""
