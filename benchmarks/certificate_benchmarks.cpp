@@ -119,16 +119,16 @@ void floor_from_pem(benchmark::State& state, const Fixture& fixture) {
 
 }  // namespace
 
-void register_certificate_benchmarks(Fixture& fixture) {
-  benchmark::RegisterBenchmark("certificate/pem", scan_pem, std::cref(fixture));
-  benchmark::RegisterBenchmark("certificate/leaf", parse_leaf, std::cref(fixture));
-  benchmark::RegisterBenchmark("certificate/key", read_key, std::cref(fixture));
-  benchmark::RegisterBenchmark("certificate/match", match_key, std::cref(fixture));
-  benchmark::RegisterBenchmark("certificate/chain", check_chain, std::cref(fixture));
-  benchmark::RegisterBenchmark("certificate/judge", judge, std::cref(fixture));
-  benchmark::RegisterBenchmark("certificate/judge-in-service", judge_in_service, std::ref(fixture));
-  benchmark::RegisterBenchmark("floor/from-der", floor_from_der, std::cref(fixture));
-  benchmark::RegisterBenchmark("floor/from-pem", floor_from_pem, std::cref(fixture));
+void register_certificate_benchmarks(const Registry& registry, Fixture& fixture) {
+  registry.add("certificate/pem", scan_pem, std::cref(fixture));
+  registry.add("certificate/leaf", parse_leaf, std::cref(fixture));
+  registry.add("certificate/key", read_key, std::cref(fixture));
+  registry.add("certificate/match", match_key, std::cref(fixture));
+  registry.add("certificate/chain", check_chain, std::cref(fixture));
+  registry.add("certificate/judge", judge, std::cref(fixture));
+  registry.add("certificate/judge-in-service", judge_in_service, std::ref(fixture));
+  registry.add("floor/from-der", floor_from_der, std::cref(fixture));
+  registry.add("floor/from-pem", floor_from_pem, std::cref(fixture));
 }
 
 }  // namespace livecert::benchmarks

@@ -62,16 +62,15 @@ void put_bare(benchmark::State& state, Fixture& fixture, std::size_t group) {
 
 }  // namespace
 
-void register_custody_benchmarks(Fixture& fixture) {
-  benchmark::RegisterBenchmark("custody/seal", seal, std::ref(fixture));
+void register_custody_benchmarks(const Registry& registry, Fixture& fixture) {
+  registry.add("custody/seal", seal, std::ref(fixture));
   const auto put = std::make_shared<Put>(fixture);
-  benchmark::RegisterBenchmark("custody/put-version", [put](benchmark::State& state) { (*put)(state); })
+  registry.add("custody/put-version", [put](benchmark::State& state) { (*put)(state); })
       ->Threads(32)
       ->UseRealTime()
       ->MeasureProcessCPUTime();
   for (const std::size_t group : {1U, 10U, 32U}) {
-    benchmark::RegisterBenchmark(("peer/sqlite/" + std::to_string(group)).c_str(), put_bare, std::ref(fixture), group)
-        ->UseRealTime();
+    registry.add("peer/sqlite/" + std::to_string(group), put_bare, std::ref(fixture), group)->UseRealTime();
   }
 }
 

@@ -41,10 +41,10 @@ void bind_json(benchmark::State& state, const Fixture& fixture) {
 
 }  // namespace
 
-void register_request_benchmarks(const Fixture& fixture) {
-  benchmark::RegisterBenchmark("request/head", read_head, std::cref(fixture));
-  benchmark::RegisterBenchmark("request/signature", verify_signature, std::cref(fixture));
-  benchmark::RegisterBenchmark("request/json", bind_json, std::cref(fixture));
+void register_request_benchmarks(const Registry& registry, const Fixture& fixture) {
+  registry.add("request/head", read_head, std::cref(fixture));
+  registry.add("request/signature", verify_signature, std::cref(fixture));
+  registry.add("request/json", bind_json, std::cref(fixture));
 }
 
 }  // namespace livecert::benchmarks

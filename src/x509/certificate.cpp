@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "crypto/hash.h"
 #include "x509/certificate_state.h"
+#include "x509/der_structure.h"
 
 namespace livecert::x509 {
 namespace {
@@ -18,14 +19,18 @@ using base::ErrorCode;
 using base::Result;
 
 constexpr std::size_t kMaxNameText = 200;
+constexpr std::size_t kUtcTimeSize = std::string_view("YYMMDDHHMMSSZ").size();
+constexpr std::size_t kGeneralizedTimeSize = std::string_view("YYYYMMDDHHMMSSZ").size();
 
 Error damaged(std::string what) {
   return {ErrorCode::kInvalidInput, std::move(what)};
 }
 
+// RFC 5280 §4.1.2.5: in UTC, to the second. OpenSSL reads other forms too, but trusts no certificate that has them.
 Result<base::Time> read_time(const ASN1_TIME* time) {
+  const std::size_t whole = time->type == V_ASN1_UTCTIME ? kUtcTimeSize : kGeneralizedTimeSize;
   std::tm fields{};
-  if (ASN1_TIME_to_tm(time, &fields) != 1) {
+  if (as_bytes(time).size() != whole || ASN1_TIME_to_tm(time, &fields) != 1) {
     ERR_clear_error();
     return damaged("the validity holds a time that cannot be read");
   }
@@ -118,6 +123,7 @@ Result<Certificate> Certificate::parse(base::ByteView der) {
   if (end != der.size()) {
     return damaged(std::to_string(der.size() - end) + " bytes follow the end of the certificate");
   }
+  if (!has_der_structure(state->der)) return damaged("the certificate is not encoded in DER");
   state->tbs = decode_tbs_certificate(as_bytes(state->asn1->tbs));
   if (!state->tbs) return damaged("the signed part of the certificate cannot be read");
   const TbsCertificateAsn1& tbs = *state->tbs;
@@ -155,7 +161,8 @@ int Certificate::version() const {
   return state_->version;
 }
 std::string Certificate::serial_hex() const {
-  return base::to_hex(as_bytes(state_->tbs->serial));
+  const ASN1_INTEGER* serial = state_->tbs->serial;
+  return (serial->type == V_ASN1_NEG_INTEGER ? "-" : "") + base::to_hex(as_bytes(serial));
 }
 base::ByteView Certificate::subject_der() const {
   return as_bytes(state_->tbs->subject);

@@ -25,14 +25,15 @@ struct CertificateState;
 // One X.509 certificate: facts without judgement. Immutable; copies share their state; any thread may read.
 class Certificate {
  public:
-  // kInvalidInput unless the bytes are exactly one certificate whose names, times and key can be read. Extensions that
-  // cannot be read do not fail: they are listed among the facts. The message says what is wrong, ready for a client.
+  // kInvalidInput unless the bytes are exactly one certificate in DER whose names, times and key can be read.
+  // Extensions that cannot be read do not fail: they are listed among the facts. The message says what is wrong, ready
+  // for a client.
   [[nodiscard]] static base::Result<Certificate> parse(base::ByteView der);
 
   [[nodiscard]] base::ByteView der() const;
   [[nodiscard]] const std::array<std::uint8_t, 32>& sha256() const;
   [[nodiscard]] int version() const;  // 1 to 3
-  [[nodiscard]] std::string serial_hex() const;
+  [[nodiscard]] std::string serial_hex() const;  // with a "-" in front when it is negative, against RFC 5280 §4.1.2.2
 
   // Names are compared as encoded: RFC 5280 §4.1.2.6 has issuers copy their subject's encoding, and clients rely on it.
   [[nodiscard]] base::ByteView subject_der() const;

@@ -35,8 +35,18 @@ KeyFault inconsistent(std::string message) {
   return {"key-inconsistent", std::move(message), "The key is damaged: restore it, or make a new key and certificate"};
 }
 
-// `wrapped` is the key as PKCS#8 in our canonical form when it came so; else it is empty.
-KeyReading read_rsa(base::ByteView der, base::ByteView wrapped) {
+KeyFault another_public_key() {
+  return inconsistent("the public key beside the private key is not its own");
+}
+
+bool is_same_rsa_key(base::ByteView carried, const base::Bytes& numbers) {
+  const auto key = decode_rsa_public_key(carried);
+  return key && rsa_numbers(key->modulus, key->exponent) == numbers;
+}
+
+// `wrapped` is the key as PKCS#8 in our canonical form when it came so; else it is empty. `beside` is the copy of the
+// public key that RFC 5958 allows around the key, or null.
+KeyReading read_rsa(base::ByteView der, base::ByteView wrapped, const ASN1_BIT_STRING* beside) {
   const auto key = decode_key<RsaPrivateKeyAsn1>(der);
   if (!key || key->version != 0) return unreadable("this is no RSA private key with two primes in DER");
   const int bits = BN_num_bits(key->modulus);
@@ -53,9 +63,10 @@ KeyReading read_rsa(base::ByteView der, base::ByteView wrapped) {
                     "Make a new key with the exponent 65537, and a new certificate"};
   }
   if (!is_consistent(*key)) return inconsistent("the numbers of the RSA key do not fit each other");
+  base::Bytes numbers = rsa_numbers(key->modulus, key->public_exponent);
+  if (beside != nullptr && !is_same_rsa_key(as_bytes(beside), numbers)) return another_public_key();
   auto pkcs8 = wrapped.empty() ? base::SecretBytes(encode_pkcs8(0, der)) : base::SecretBytes::copy_of(wrapped);
-  return PrivateKey(
-      PrivateKeyParts{KeyKind::kRsa, bits, std::move(pkcs8), rsa_numbers(key->modulus, key->public_exponent)});
+  return PrivateKey(PrivateKeyParts{KeyKind::kRsa, bits, std::move(pkcs8), std::move(numbers)});
 }
 
 // The uncompressed point that belongs to the number; nullopt when the number is outside 1 to n-1.
@@ -87,7 +98,8 @@ bool is_same_point(base::ByteView carried, base::ByteView computed) {
 }
 
 // `named` is the curve's name around the key (PKCS#8) or null when the key itself has to name it (SEC 1).
-KeyReading read_ec(base::ByteView der, const ASN1_OBJECT* named) {
+// `beside` as for RSA.
+KeyReading read_ec(base::ByteView der, const ASN1_OBJECT* named, const ASN1_BIT_STRING* beside) {
   const auto key = decode_key<EcPrivateKeyAsn1>(der);
   if (!key || key->version != 1) return unreadable("this is no elliptic-curve private key in DER");
   const ASN1_TYPE* parameters = key->parameters;
@@ -112,6 +124,7 @@ KeyReading read_ec(base::ByteView der, const ASN1_OBJECT* named) {
   if (key->point != nullptr && !is_same_point(as_bytes(key->point), *point)) {
     return inconsistent("the public point inside the key is not the one of its private number");
   }
+  if (beside != nullptr && !is_same_point(as_bytes(beside), *point)) return another_public_key();
   base::WipedBuffer padded(curve->field_size - number.size());
   padded.reserve(curve->field_size);
   padded.insert(padded.end(), number.begin(), number.end());
@@ -133,12 +146,12 @@ KeyReading read_pkcs8(base::ByteView der) {
     if (type != V_ASN1_NULL && type != V_ASN1_UNDEF) return unreadable("the RSA key has parameters");
     // DER has one spelling for a value: without what is left out of the canonical form, this is it.
     const bool is_canonical = type == V_ASN1_NULL && key->attributes == nullptr && key->point == nullptr;
-    return read_rsa(as_bytes(key->key), is_canonical ? der : base::ByteView());
+    return read_rsa(as_bytes(key->key), is_canonical ? der : base::ByteView(), key->point);
   }
   if (nid == NID_X9_62_id_ecPublicKey) {
     if (type == V_ASN1_SEQUENCE) return explicit_parameters();
     if (type != V_ASN1_OBJECT) return unreadable("the elliptic-curve key does not name its curve");
-    return read_ec(as_bytes(key->key), static_cast<const ASN1_OBJECT*>(parameter));
+    return read_ec(as_bytes(key->key), static_cast<const ASN1_OBJECT*>(parameter), key->point);
   }
   std::array<char, 80> name{};
   OBJ_obj2txt(name.data(), static_cast<int>(name.size()), algorithm, 0);
@@ -150,9 +163,9 @@ KeyReading read_pkcs8(base::ByteView der) {
 KeyReading read_private_key(KeyEncoding encoding, base::ByteView der) {
   switch (encoding) {
     case KeyEncoding::kPkcs1:
-      return read_rsa(der, {});
+      return read_rsa(der, {}, nullptr);
     case KeyEncoding::kSec1:
-      return read_ec(der, nullptr);
+      return read_ec(der, nullptr, nullptr);
     case KeyEncoding::kPkcs8:
       break;
   }

@@ -60,6 +60,7 @@ void read_pss(const X509_ALGOR& algorithm, SignatureAlgorithm& result) {
   if (!mask || digest_of(mask.get()) != digest) return;
   const long salt_length = pss->saltLength == nullptr ? 20 : ASN1_INTEGER_get(pss->saltLength);
   if (salt_length < 0 || salt_length > 64) return;
+  if (pss->trailerField != nullptr && ASN1_INTEGER_get(pss->trailerField) != 1) return;  // RFC 4055 §3.1
   result.scheme = SignatureScheme::kRsaPss;
   result.digest = digest;
   result.salt_length = static_cast<int>(salt_length);

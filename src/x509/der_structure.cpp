@@ -1,0 +1,57 @@
+#include "x509/der_structure.h"
+
+namespace livecert::x509 {
+namespace {
+
+// A certificate nests some eight levels deep; the limit bounds the recursion.
+constexpr int kMaxDepth = 32;
+constexpr std::uint8_t kConstructed = 0x20;
+constexpr std::uint8_t kSequence = 0x30;
+constexpr std::uint8_t kSet = 0x31;
+
+// Of the universal types only sequences and sets are made of other values, and they always are.
+bool is_in_its_form(std::uint8_t tag) {
+  const bool is_universal = tag < 0x40;
+  const bool holds_values = (tag | kConstructed) == kSequence || (tag | kConstructed) == kSet;
+  return !is_universal || holds_values == ((tag & kConstructed) != 0);
+}
+
+// Takes a header off the front and its length out of it; false when that is not in the fewest bytes, or reaches beyond
+// the end. Tags of more than one byte occur in no certificate.
+bool take_header(base::ByteView& rest, std::size_t& length) {
+  if (rest.size() < 2 || (rest[0] & 0x1FU) == 0x1FU) return false;
+  std::size_t header = 2;
+  length = rest[1];
+  if (length >= 0x80) {
+    const std::size_t count = length & 0x7FU;
+    if (count == 0 || count > sizeof(std::uint32_t) || rest.size() < header + count || rest[2] == 0) return false;
+    length = 0;
+    for (std::size_t i = 0; i < count; ++i) length = length << 8U | rest[header + i];
+    if (length < 0x80) return false;
+    header += count;
+  }
+  rest = rest.subspan(header);
+  return length <= rest.size();
+}
+
+bool has_der_structure(base::ByteView rest, int depth) {
+  if (depth > kMaxDepth) return false;
+  while (!rest.empty()) {
+    const std::uint8_t tag = rest[0];
+    std::size_t length = 0;
+    if (!take_header(rest, length) || !is_in_its_form(tag)) return false;
+    if ((tag & kConstructed) != 0) {
+      if (!has_der_structure(rest.first(length), depth + 1)) return false;
+    }
+    rest = rest.subspan(length);
+  }
+  return true;
+}
+
+}  // namespace
+
+bool has_der_structure(base::ByteView bytes) {
+  return has_der_structure(bytes, 0);
+}
+
+}  // namespace livecert::x509
