@@ -33,7 +33,8 @@ class Certificate {
   [[nodiscard]] base::ByteView der() const;
   [[nodiscard]] const std::array<std::uint8_t, 32>& sha256() const;
   [[nodiscard]] int version() const;  // 1 to 3
-  [[nodiscard]] std::string serial_hex() const;  // with a "-" in front when it is negative, against RFC 5280 §4.1.2.2
+  // With a "-" in front when it is negative, which RFC 5280 §4.1.2.2 forbids and some issuers did.
+  [[nodiscard]] std::string serial_hex() const;
 
   // Names are compared as encoded: RFC 5280 §4.1.2.6 has issuers copy their subject's encoding, and clients rely on it.
   [[nodiscard]] base::ByteView subject_der() const;

@@ -6,6 +6,7 @@ namespace {
 // A certificate nests some eight levels deep; the limit bounds the recursion.
 constexpr int kMaxDepth = 32;
 constexpr std::uint8_t kConstructed = 0x20;
+constexpr std::uint8_t kInteger = 0x02;
 constexpr std::uint8_t kSequence = 0x30;
 constexpr std::uint8_t kSet = 0x31;
 
@@ -52,6 +53,19 @@ bool has_der_structure(base::ByteView rest, int depth) {
 
 bool has_der_structure(base::ByteView bytes) {
   return has_der_structure(bytes, 0);
+}
+
+bool is_sequence_of_numbers(base::ByteView bytes) {
+  std::size_t length = 0;
+  if (bytes.empty() || bytes[0] != kSequence || !take_header(bytes, length) || length != bytes.size()) return false;
+  while (!bytes.empty()) {
+    if (bytes[0] != kInteger || !take_header(bytes, length) || length == 0) return false;
+    const bool is_negative = bytes[0] > 0x7F;
+    const bool is_padded = length > 1 && bytes[0] == 0 && bytes[1] <= 0x7F;
+    if (is_negative || is_padded) return false;
+    bytes = bytes.subspan(length);
+  }
+  return true;
 }
 
 }  // namespace livecert::x509

@@ -9,4 +9,8 @@ namespace livecert::x509 {
 // read BER; other clients refuse a certificate for it.
 [[nodiscard]] bool has_der_structure(base::ByteView bytes);
 
+// Whether the bytes are in DER one sequence of integers, none negative, as RSA keys are (RFC 8017 A.1). OpenSSL reads
+// negative ones as positive.
+[[nodiscard]] bool is_sequence_of_numbers(base::ByteView bytes);
+
 }  // namespace livecert::x509

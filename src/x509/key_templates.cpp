@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "x509/asn1_warnings.h"
+#include "x509/der_structure.h"
 
 namespace livecert::x509 {
 namespace {
@@ -104,32 +105,9 @@ bool is_canonical(const T& object, base::ByteView der) {
   return std::ranges::equal(encode(object), der);
 }
 
-// One DER header at the front of `rest`, which is moved behind it; the content's length, or -1 when it is not minimal,
-// of another type or too long.
-long take_header(base::ByteView& rest, int type, int constructed) {
-  const unsigned char* position = rest.data();
-  long length = 0;
-  int tag = 0;
-  int tag_class = 0;
-  const int result = ASN1_get_object(&position, &length, &tag, &tag_class, static_cast<long>(rest.size()));
-  const auto header = position - rest.data();
-  if (result != constructed || tag != type || tag_class != V_ASN1_UNIVERSAL) return -1;
-  if (ASN1_object_size(constructed == 0 ? 0 : 1, static_cast<int>(length), tag) != header + length) return -1;
-  rest = rest.subspan(static_cast<std::size_t>(header));
-  return length;
-}
-
-// Encoding an RSA key takes longer than everything else that is done with it; looking at the nine numbers suffices:
-// minimal headers, and no number negative or with more zeros in front than its sign needs.
+// Encoding an RSA key takes longer than everything else that is done with it; looking at the nine numbers suffices.
 bool is_canonical(const RsaPrivateKeyAsn1&, base::ByteView der) {
-  const long size = take_header(der, V_ASN1_SEQUENCE, V_ASN1_CONSTRUCTED);
-  if (size != static_cast<long>(der.size())) return false;
-  while (!der.empty()) {
-    const long length = take_header(der, V_ASN1_INTEGER, 0);
-    if (length < 1 || der[0] > 0x7F || (length > 1 && der[0] == 0 && der[1] <= 0x7F)) return false;
-    der = der.subspan(static_cast<std::size_t>(length));
-  }
-  return true;
+  return is_sequence_of_numbers(der);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/params.h>
 
+#include "x509/der_structure.h"
 #include "x509/ec_curve.h"
 
 namespace livecert::x509 {
@@ -29,7 +30,7 @@ PublicKey unsupported(std::string text) {
 
 PublicKey read_rsa(const PublicKeyInfoAsn1& info) {
   const auto key = decode_rsa_public_key(as_bytes(info.key));
-  if (!key) return unsupported("an RSA key that cannot be read");
+  if (!key || !is_sequence_of_numbers(as_bytes(info.key))) return unsupported("an RSA key that cannot be read");
   if (BN_is_odd(key->modulus) == 0 || !is_usable_exponent(key->exponent)) {
     return unsupported("an RSA key with an even modulus or an exponent that is even, 1 or above 2^32");
   }

@@ -28,7 +28,8 @@ class Drawn:
 
     def dots(self):
         """(x, value, colour) of all dots inside the plot, which the legend's are not."""
-        found = [(float(dot.get("cx")), float(dot.get("cy")), dot.get("fill")) for dot in self.root.iter(SVG + "circle")]
+        found = [(float(dot.get("cx")), float(dot.get("cy")), dot.get("fill"))
+                 for dot in self.root.iter(SVG + "circle")]
         return [(x, self.value_at(y), colour) for x, y, colour in found if x <= plots.WIDTH - plots.RIGHT]
 
     def place_of(self, connections):

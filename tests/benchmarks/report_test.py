@@ -44,7 +44,8 @@ class Report(unittest.TestCase):
         self.assertEqual(len(rows), 6)
         self.assertEqual(rows[2][:5], ["CreateCert", "32", "5000 (4990–5010)", "5.00 (5.00–5.00)", "8.00 (4.00–16.0)"])
         self.assertEqual(rows[2][6:], ["0.02", "0"])
-        self.assertEqual(rows[5], ["SQLite, groups of 10", "8", "2000 (1990–2010)", "", "", "0.25 (0.25–0.25)", "", "0"])
+        self.assertEqual(rows[5],
+                         ["SQLite, groups of 10", "8", "2000 (1990–2010)", "", "", "0.25 (0.25–0.25)", "", "0"])
 
     def test_has_every_row_as_wide_as_its_head(self):
         width = None

@@ -18,9 +18,10 @@ def load(name, connections, rate, p50=None, p99=None):
 
 def make_result():
     return {
-        "machine": {"processor": "Some Processor", "cores": 2, "memory_gib": 23.5, "kernel": "6.1.0", "system": "Debian",
-                    "filesystem": "ext4", "fdatasync_ms": 0.131, "compiler": "g++ 12", "openssl": "3.0", "sqlite": "3.40",
-                    "load_average": [0.7, 1.0, 1.0], "date": "2026-06-01T00:00:00Z", "commit": "abc1234"},
+        "machine": {"processor": "Some Processor", "cores": 2, "memory_gib": 23.5, "kernel": "6.1.0",
+                    "system": "Debian", "filesystem": "ext4", "fdatasync_ms": 0.131, "compiler": "g++ 12",
+                    "openssl": "3.0", "sqlite": "3.40", "load_average": [0.7, 1.0, 1.0],
+                    "date": "2026-06-01T00:00:00Z", "commit": "abc1234"},
         "repetitions": 3,
         "seconds": 4,
         "steps": {"certificate/judge": spread(46.04, 45.6, 153.4), "floor/from-pem": spread(36.0),

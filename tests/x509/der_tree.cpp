@@ -77,6 +77,12 @@ std::optional<DerNode> parse_der(base::ByteView der) {
   return node && der.empty() ? std::move(node) : std::nullopt;
 }
 
+bool is_minimal_number(const DerNode& node) {
+  if (node.tag != kDerInteger) return true;
+  const base::Bytes& content = node.content;
+  return !content.empty() && content[0] < 0x80 && (content.size() == 1 || content[0] != 0 || content[1] >= 0x80);
+}
+
 base::Bytes to_der(const DerNode& node) {
   base::Bytes content = node.content;
   if (!node.children.empty() && node.tag == kDerBitString) content.push_back(node.unused_bits);

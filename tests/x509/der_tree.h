@@ -36,6 +36,8 @@ inline constexpr std::uint8_t kDerGeneralizedTime = 0x18;
 // nullopt unless the bytes are exactly one value with definite, minimal lengths, values made of others just where they
 // should be and one-byte tags at every level.
 [[nodiscard]] std::optional<DerNode> parse_der(base::ByteView der);
+// An integer that is not negative, in the fewest bytes; or no integer at all.
+[[nodiscard]] bool is_minimal_number(const DerNode& node);
 [[nodiscard]] base::Bytes to_der(const DerNode& node);
 // Of so many bytes, minimal.
 [[nodiscard]] base::Bytes make_der_length(std::size_t size);

@@ -84,7 +84,7 @@ std::string curve_of(const EVP_PKEY* key) {
   return name.data();
 }
 
-ByteView point_of(const Input& input) {
+ByteView bits_of_key(const Input& input) {
   const unsigned char* bytes = nullptr;
   int size = 0;
   X509_PUBKEY_get0_param(nullptr, &bytes, &size, nullptr, X509_get_X509_PUBKEY(input.certificate()));
@@ -107,7 +107,13 @@ constexpr Difference<Input> kKeyStrictness[] = {
        return is_of_kind(input, EVP_PKEY_EC) && curve != "prime256v1" && curve != "secp384r1" && curve != "secp521r1";
      }},
     {"a point that is compressed or hybrid",
-     [](const Input& input) { return is_of_kind(input, EVP_PKEY_EC) && point_of(input)[0] != 4; }},
+     [](const Input& input) { return is_of_kind(input, EVP_PKEY_EC) && bits_of_key(input)[0] != 4; }},
+    {"an RSA key that is not in DER, or a number of it negative",
+     [](const Input& input) {
+       if (!is_of_kind(input, EVP_PKEY_RSA)) return false;
+       const auto root = parse_der(bits_of_key(input));
+       return !root || !std::ranges::all_of(root->children, is_minimal_number);
+     }},
     {"an RSA modulus that is even",
      [](const Input& input) {
        return is_of_kind(input, EVP_PKEY_RSA) &&
@@ -516,6 +522,9 @@ void compare_forms_of_keys(CertificateComparison& comparison) {
     info.children[1].children[0].children[0].content.back() &= 0xFEU;
   });
   comparison.compare(even, "even modulus", rsa);
+  const Bytes longer = with_key_changed(rsa.certificates.front(),
+                                        [](DerNode& info) { info.children[1].children.emplace_back().tag = kDerNull; });
+  comparison.compare(longer, "a value behind the RSA key", rsa);
 }
 
 TEST(DifferentialCertificates, AgreeWithOpensslOnTheCorpusAndItsMutations) {

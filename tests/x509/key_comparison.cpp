@@ -24,12 +24,6 @@ bool is_ec(const KeyInput& input) {
   return EVP_PKEY_get_base_id(input.theirs.get()) == EVP_PKEY_EC;
 }
 
-bool is_minimal_integer(const DerNode& node) {
-  if (node.tag != kDerInteger) return true;
-  const base::Bytes& content = node.content;
-  return !content.empty() && content[0] < 0x80 && (content.size() == 1 || content[0] != 0 || content[1] >= 0x80);
-}
-
 // What OpenSSL took of the block, apart; nullopt when that is not in DER.
 std::optional<DerNode> tree_of(const KeyInput& input) {
   const ByteView all = input.block.der;
@@ -38,7 +32,7 @@ std::optional<DerNode> tree_of(const KeyInput& input) {
   const DerNode* inner = inner_key(*root);
   if (inner == nullptr) return std::nullopt;
   for (const DerNode* node : {&std::as_const(*root), inner}) {
-    if (!std::ranges::all_of(node->children, is_minimal_integer)) return std::nullopt;
+    if (!std::ranges::all_of(node->children, is_minimal_number)) return std::nullopt;
   }
   return root;
 }
