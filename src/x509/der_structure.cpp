@@ -17,21 +17,23 @@ bool is_in_its_form(std::uint8_t tag) {
   return !is_universal || holds_values == ((tag & kConstructed) != 0);
 }
 
-// Takes a header off the front and its length out of it; false when that is not in the fewest bytes, or reaches beyond
-// the end. Tags of more than one byte occur in no certificate.
-bool take_header(base::ByteView& rest, std::size_t& length) {
+// The same as take_header for a length of more than one byte.
+bool take_long_header(base::ByteView& rest, std::size_t& length) {
   if (rest.size() < 2 || (rest[0] & 0x1FU) == 0x1FU) return false;
-  std::size_t header = 2;
+  const std::size_t count = rest[1] & 0x7FU;
+  if (count == 0 || count > sizeof(std::uint32_t) || rest.size() < 2 + count || rest[2] == 0) return false;
+  length = 0;
+  for (std::size_t i = 0; i < count; ++i) length = length << 8U | rest[2 + i];
+  rest = rest.subspan(2 + count);
+  return length >= 0x80 && length <= rest.size();
+}
+
+// Takes a header off the front and its length out of it; false when that is not in the fewest bytes, or reaches beyond
+// the end. Tags of more than one byte occur in no certificate. Nearly all lengths are short.
+inline bool take_header(base::ByteView& rest, std::size_t& length) {
+  if (rest.size() < 2 || rest[1] >= 0x80 || (rest[0] & 0x1FU) == 0x1FU) return take_long_header(rest, length);
   length = rest[1];
-  if (length >= 0x80) {
-    const std::size_t count = length & 0x7FU;
-    if (count == 0 || count > sizeof(std::uint32_t) || rest.size() < header + count || rest[2] == 0) return false;
-    length = 0;
-    for (std::size_t i = 0; i < count; ++i) length = length << 8U | rest[header + i];
-    if (length < 0x80) return false;
-    header += count;
-  }
-  rest = rest.subspan(header);
+  rest = rest.subspan(2);
   return length <= rest.size();
 }
 
