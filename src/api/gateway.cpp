@@ -206,8 +206,8 @@ base::Result<Gateway::Step> Gateway::begin_action(const ExchangePtr& exchange, c
   }
   TRY_ASSIGN(const JsonInput input, JsonInput::parse(request.body));
   auto step = begin_action(exchange, action, input);
-  // Nobody reads it any more, and it may hold a private key.
-  request.body = {};
+  // Nobody reads it any more, and it may hold a private key. An empty list would only clear it, and wipe nothing.
+  request.body = base::WipedBuffer();
   return step;
 }
 

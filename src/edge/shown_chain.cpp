@@ -3,19 +3,11 @@
 #include <algorithm>
 
 #include "base/time.h"
-#include "edge/openssl_certificate.h"
 
 namespace livecert::edge {
 namespace {
 
 using x509::Certificate;
-
-// A certificate may be uploaded in BER; servers that decode it send it in DER.
-bool is_same(const base::Bytes& shown, const Certificate& expected) {
-  if (std::ranges::equal(shown, expected.der())) return true;
-  const x509::OwnedCertificate decoded = to_openssl(expected);
-  return decoded != nullptr && to_der(decoded.get()) == shown;
-}
 
 std::string to_fingerprint(const Certificate& certificate) {
   return base::to_hex(base::ByteView(certificate.sha256()).first(8)) + "…";
@@ -45,7 +37,7 @@ std::optional<std::string> find_difference(const std::vector<base::Bytes>& shown
                                            const std::vector<Certificate>& expected) {
   const std::size_t common = std::min(shown.size(), expected.size());
   for (std::size_t i = 0; i < common; ++i) {
-    if (is_same(shown[i], expected[i])) continue;
+    if (std::ranges::equal(shown[i], expected[i].der())) continue;
     const std::string place = i == 0 ? "the leaf" : "the right leaf, but as certificate " + std::to_string(i + 1);
     return place + " " + describe(shown[i]) + ", not " + to_fingerprint(expected[i]);
   }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <limits>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
@@ -20,8 +19,6 @@ namespace asio = boost::asio;
 
 // A body up to this size is copied behind its head, so that both leave in one write and one TLS record.
 constexpr std::size_t kInlineBody = 16UL * 1024;
-// For the later parts of work that was let in already: one job per connection at most.
-constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 
 Refused too_late() {
   return {http::Refusal::kDeadlineExceeded, "the answer was not ready in time", false};
@@ -78,8 +75,7 @@ void await_pending(Shared& shared, const http::Pending& pending, std::function<v
   const auto waiter = std::make_shared<Waiter>(shared.pending, std::move(deliver));
   pending.begin([&shared, waiter](std::function<http::Response()> go_on) {
     // After stop() there is nobody left to deliver to.
-    static_cast<void>(
-        shared.workers.submit([waiter, go_on = std::move(go_on)] { waiter->deliver(go_on()); }, kNoLimit));
+    static_cast<void>(shared.workers.resume([waiter, go_on = std::move(go_on)] { waiter->deliver(go_on()); }));
   });
 }
 
@@ -152,7 +148,7 @@ Connection::Awaitable<std::variant<http::Response, Refused>> Connection::answer(
       deliver(std::move(answer));
     }
   };
-  auto handled = co_await run<http::Answer>(std::move(handle), deadline, shared_.limits.queued_requests);
+  auto handled = co_await run<http::Answer>(std::move(handle), deadline, Work::kNew);
   if (auto* refused = std::get_if<Refused>(&handled)) co_return std::move(*refused);
   auto& answer = std::get<http::Answer>(handled);
   if (auto* response = std::get_if<http::Response>(&answer)) co_return std::move(*response);
@@ -162,12 +158,12 @@ Connection::Awaitable<std::variant<http::Response, Refused>> Connection::answer(
   std::function<void(Deliver<http::Response>)> go_on = [go_on = std::move(later.go_on)](const auto& deliver) {
     deliver(go_on());
   };
-  co_return co_await run<http::Response>(std::move(go_on), deadline, kNoLimit);
+  co_return co_await run<http::Response>(std::move(go_on), deadline, Work::kBegun);
 }
 
 template <typename T>
 Connection::Awaitable<std::variant<T, Refused>> Connection::run(std::function<void(Deliver<T>)> work,
-                                                                base::SteadyTime deadline, std::size_t queue_limit) {
+                                                                base::SteadyTime deadline, Work is) {
   struct Task {
     std::function<void(Deliver<T>)> work;
     std::optional<T> result;              // touched on the connection's thread only
@@ -187,7 +183,9 @@ Connection::Awaitable<std::variant<T, Refused>> Connection::run(std::function<vo
       });
     });
   };
-  if (!shared_.workers.submit(job, queue_limit)) co_return too_many();
+  const bool taken =
+      is == Work::kBegun ? shared_.workers.resume(job) : shared_.workers.submit(job, shared_.limits.queued_requests);
+  if (!taken) co_return too_many();
   co_await wait_until(deadline);
   task->abandoned = true;
   if (!task->result) co_return too_late();
@@ -241,7 +239,7 @@ Connection::Awaitable<Connection::Next> Connection::stream(std::string pending, 
   for (;;) {
     std::function<void(Deliver<Piece>)> pull = [source](const auto& deliver) { deliver(next_piece(*source)); };
     const auto deadline = shared_.clock.steady_now() + shared_.limits.stall_time;
-    const auto pulled = co_await run<Piece>(std::move(pull), deadline, kNoLimit);
+    const auto pulled = co_await run<Piece>(std::move(pull), deadline, Work::kBegun);
     const Piece* piece = std::get_if<Piece>(&pulled);
     const bool failed = piece == nullptr || !piece->has_value();
     const bool ended = !failed && !piece->value().has_value();

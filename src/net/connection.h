@@ -66,12 +66,14 @@ class Connection {
   // Takes the result of work to the connection, from any thread.
   template <typename T>
   using Deliver = std::function<void(T result)>;
-  // Runs `work` on a worker; its result may be delivered then or later. A Refused when the queue holds `queue_limit`
-  // already, or when there is no result by `deadline` (in the clock's time) or the connection was aborted; a result
-  // that comes later is dropped.
+  // A request that nobody has worked on yet waits in a queue of limited length; the next part of one goes before it.
+  enum class Work : std::uint8_t { kNew, kBegun };
+  // Runs `work` on a worker; its result may be delivered then or later. A Refused when the queue is full, or when there
+  // is no result by `deadline` (in the clock's time) or the connection was aborted; a result that comes later is
+  // dropped.
   template <typename T>
   [[nodiscard]] Awaitable<std::variant<T, Refused>> run(std::function<void(Deliver<T>)> work, base::SteadyTime deadline,
-                                                        std::size_t queue_limit);
+                                                        Work is);
   [[nodiscard]] Awaitable<void> wait_until(base::SteadyTime time);
 
   std::shared_ptr<Transport> transport_;

@@ -1,6 +1,7 @@
 #include "net/worker_pool.h"
 
 #include <condition_variable>
+#include <limits>
 #include <thread>
 #include <utility>
 
@@ -60,7 +61,12 @@ class WorkerPool::Worker final : public base::Blocking::Observer {
 
 WorkerPool::WorkerPool(unsigned threads, unsigned at_once) : at_once_(at_once), awake_(threads) {
   for (unsigned i = 0; i < threads; ++i) workers_.push_back(std::make_unique<Worker>(*this));
-  for (const auto& worker : workers_) worker->start();
+  try {
+    for (const auto& worker : workers_) worker->start();
+  } catch (...) {  // no threads left
+    stop();
+    throw;
+  }
 }
 
 WorkerPool::~WorkerPool() {
@@ -68,11 +74,19 @@ WorkerPool::~WorkerPool() {
 }
 
 bool WorkerPool::submit(Job job, std::size_t queue_limit) {
+  return enqueue(jobs_, std::move(job), queue_limit);
+}
+
+bool WorkerPool::resume(Job job) {
+  return enqueue(begun_, std::move(job), std::numeric_limits<std::size_t>::max());
+}
+
+bool WorkerPool::enqueue(std::deque<Job>& queue, Job job, std::size_t limit) {
   Worker* next = nullptr;
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_ || jobs_.size() >= queue_limit) return false;
-    jobs_.push_back(std::move(job));
+    if (stopping_ || queue.size() >= limit) return false;
+    queue.push_back(std::move(job));
     next = choose_to_wake();
   }
   if (next != nullptr) next->wake();
@@ -80,7 +94,7 @@ bool WorkerPool::submit(Job job, std::size_t queue_limit) {
 }
 
 WorkerPool::Worker* WorkerPool::choose_to_wake() {
-  if (jobs_.empty() || awake_ >= at_once_ || idle_.empty()) return nullptr;
+  if (!has_job() || awake_ >= at_once_ || idle_.empty()) return nullptr;
   Worker* const worker = idle_.back();
   idle_.pop_back();
   ++awake_;
@@ -91,22 +105,25 @@ WorkerPool::Worker* WorkerPool::choose_to_wake() {
 WorkerPool::Job WorkerPool::next_job(Worker& worker) {
   std::unique_lock lock(mutex_);
   // After a wait within a job there may be one too many.
-  while (!stopping_ && (jobs_.empty() || awake_ > at_once_)) {
+  while (!stopping_ && (!has_job() || awake_ > at_once_)) {
     --awake_;
     idle_.push_back(&worker);
     worker.sleep(lock);
   }
-  if (jobs_.empty()) return nullptr;
-  Job job = std::move(jobs_.front());
-  jobs_.pop_front();
+  if (!has_job()) return nullptr;
+  std::deque<Job>& queue = begun_.empty() ? jobs_ : begun_;
+  Job job = std::move(queue.front());
+  queue.pop_front();
   return job;
 }
 
 void WorkerPool::stop() {
+  std::deque<Job> dropped_begun;
   std::deque<Job> dropped;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
+    dropped_begun.swap(begun_);
     dropped.swap(jobs_);
     for (Worker* worker : idle_) {
       ++awake_;

@@ -23,8 +23,9 @@ struct CallerCredential {
 };
 
 // What every signed request needs to know about its caller. Kept until something of it changes in the store, so that
-// disabling a key or suspending an account is effective with the answer that says so, and at most some minutes, so that
-// the opened secret of a key that nobody uses does not stay in memory. Callable from every thread.
+// disabling a key or suspending an account is effective with the answer that says so. Every ten minutes, and whenever
+// access changes, the next request makes it forget everything, so that opened secrets of keys that are not used any
+// more do not stay while others are. Callable from every thread.
 class CallerDirectory {
  public:
   // All must outlive this.

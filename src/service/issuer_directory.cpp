@@ -18,6 +18,7 @@ constexpr auto kKeepGoodAnswer = std::chrono::hours(1);
 constexpr auto kKeepFailure = std::chrono::seconds(30);
 constexpr std::size_t kMaxCachedAnswers = 256;
 constexpr std::size_t kMaxKeptSubjects = 1024;
+constexpr std::size_t kMaxKeptNamesakes = 8;
 constexpr std::uintmax_t kMaxFolderFile = 1024UL * 1024;
 constexpr std::array<std::string_view, 4> kFolderEndings{".pem", ".crt", ".cer", ".der"};
 
@@ -73,7 +74,7 @@ bool IssuerDirectory::has_issuer_of(const x509::Certificate& child, const Certif
 base::Result<IssuerDirectory::Certificates> IssuerDirectory::from_store(base::AccountId account,
                                                                         const x509::Certificate& child) {
   const std::uint64_t generation = store_.generation(store::Topic::kIssuers);
-  const std::pair key(account, base::to_bytes(child.issuer_der()));
+  const std::pair key(account, crypto::sha256(child.issuer_der()));
   {
     const std::scoped_lock lock(mutex_);
     if (generation > store_generation_) {
@@ -82,9 +83,9 @@ base::Result<IssuerDirectory::Certificates> IssuerDirectory::from_store(base::Ac
     }
     if (const auto known = from_store_.find(key); known != from_store_.end()) return known->second;
   }
-  TRY_ASSIGN(Certificates found, read_store(account, key.second));
+  TRY_ASSIGN(Certificates found, read_store(account, child.issuer_der()));
   const std::scoped_lock lock(mutex_);
-  if (generation != store_generation_) return found;
+  if (generation != store_generation_ || found.size() > kMaxKeptNamesakes) return found;
   if (from_store_.size() >= kMaxKeptSubjects) from_store_.clear();
   from_store_.insert_or_assign(key, found);
   return found;

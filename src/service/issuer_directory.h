@@ -14,6 +14,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "crypto/hash.h"
 #include "store/store.h"
 #include "x509/issuer_cache.h"
 #include "x509/policy.h"
@@ -91,8 +92,8 @@ class IssuerDirectory {
   std::mutex mutex_;  // guards all below
   std::condition_variable answered_;
   std::set<std::string> asking_;        // URLs that are being fetched
-  std::uint64_t store_generation_ = 0;  // of what was read from the store, by account and subject
-  std::map<std::pair<base::AccountId, base::Bytes>, Certificates> from_store_;
+  std::uint64_t store_generation_ = 0;  // of what was read from the store, by account and digest of the subject
+  std::map<std::pair<base::AccountId, crypto::Sha256Digest>, Certificates> from_store_;
   std::vector<FolderFile> folder_files_;
   Certificates folder_certificates_;
   std::map<std::string, CachedAnswer> answers_;

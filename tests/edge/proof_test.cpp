@@ -179,19 +179,6 @@ TEST(Proof, IsGivenForASelfSignedLeaf) {
   EXPECT_EQ(prove(target_at(server.address()), make_identity().chain).state, State::kOther);
 }
 
-// An upload may spell a length in more bytes than DER wants; servers decode it and send DER.
-TEST(Proof, IsGivenForAnUploadInBer) {
-  const Identity identity = make_identity();
-  const base::ByteView der = identity.chain[0].der();
-  base::Bytes ber{0x30, 0x83, 0};
-  ASSERT_EQ(der[1], 0x82);
-  ber.insert(ber.end(), der.begin() + 2, der.end());
-  const auto spelled_otherwise = x509::Certificate::parse(ber);
-  ASSERT_TRUE(spelled_otherwise);
-  const TlsServer server(kName, identity);
-  EXPECT_EQ(prove(target_at(server.address()), {*spelled_otherwise, identity.chain[1]}).state, State::kProved);
-}
-
 TEST(Proof, SeesAChangeAtOnceAndResumesNothing) {
   const Identity old = make_identity();
   const Identity renewed = make_identity();

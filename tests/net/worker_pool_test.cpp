@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 #include <set>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -126,6 +127,24 @@ TEST(WorkerPool, TheThreadThatSleptLeastIsWokenFirst) {
   EXPECT_LE(threads.size(), 3U);
 }
 
+TEST(WorkerPool, WhatHasBegunGoesBeforeWhatHasNot) {
+  WorkerPool pool(1, 1);
+  Gate gate;
+  submit(pool, [&] { gate.wait(); });
+  std::string order;  // on the one worker
+  std::promise<void> last;
+  submit(pool, [&] { order += "1"; });
+  submit(pool, [&] {
+    order += "2";
+    last.set_value();
+  });
+  ASSERT_TRUE(pool.resume([&] { order += "a"; }));
+  ASSERT_TRUE(pool.resume([&] { order += "b"; }));
+  gate.open();
+  last.get_future().wait();
+  EXPECT_EQ(order, "ab12");
+}
+
 TEST(WorkerPool, RefusesWhatIsTooMuchAndWhatComesTooLate) {
   WorkerPool pool(1, 1);
   Gate gate;
@@ -140,6 +159,7 @@ TEST(WorkerPool, RefusesWhatIsTooMuchAndWhatComesTooLate) {
   gate.open();
   pool.stop();
   EXPECT_FALSE(pool.submit([] {}, kNoLimit));
+  EXPECT_FALSE(pool.resume([] {}));
 }
 
 TEST(WorkerPool, StopsWhileJobsWaitInTheQueueAndWithin) {

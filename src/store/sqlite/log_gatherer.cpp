@@ -104,6 +104,7 @@ int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int*
   sqlite3_vfs* const inner = static_cast<GatheringVfs*>(vfs)->inner;
   if ((flags & SQLITE_OPEN_WAL) == 0) return inner->xOpen(inner, path, file, flags, out_flags);
   auto gathered = std::make_unique<std::vector<std::uint8_t>>();
+  gathered->reserve(kMostGathered);  // so that no write allocates: an exception must not cross SQLite
   auto* log = new (file) LogFile;
   const int code = inner->xOpen(inner, path, log->inner(), flags, out_flags);
   // Without methods SQLite does not close it.

@@ -10,7 +10,8 @@ namespace livecert::store::sqlite {
 //
 // Nothing becomes less durable or visible: with `synchronous = FULL` SQLite synchronises the log before it tells other
 // connections of a commit (https://www.sqlite.org/walformat.html), and a write that fails fails the sync instead. For
-// the one connection that writes; files other than the log are untouched.
+// the one connection that writes, of the only process that does: what a rolled back transaction appended may be written
+// after it, where nobody else may have written meanwhile. Files other than the log are untouched.
 [[nodiscard]] std::string log_gathering_vfs(const std::string& inner);
 
 }  // namespace livecert::store::sqlite

@@ -58,8 +58,8 @@ void Writer::run() {
       continue;
     }
     carry_out(group);
-    generations_.publish();
-    for (Job& job : group) job.done(std::move(job.outcome));
+    // Nothing of a request stays in memory for the length of a checkpoint.
+    for (Job& job : group) std::exchange(job.done, nullptr)(std::move(job.outcome));
     checkpointer_.after_commit();
     settled_ = false;
   }
@@ -99,6 +99,12 @@ void Writer::carry_out(std::span<Job> group) {
 }
 
 Writer::Attempt Writer::attempt(std::span<Job> group) {
+  Attempt attempt = attempt_once(group);
+  generations_.publish();
+  return attempt;
+}
+
+Writer::Attempt Writer::attempt_once(std::span<Job> group) {
   roll_back();
   if (auto begun = database_.execute("BEGIN IMMEDIATE"); !begun) return {Ending::kNotBegun, begun.error()};
   const auto applied = apply_all(group);

@@ -57,6 +57,7 @@ class Writer {
   [[nodiscard]] std::vector<Job> take();
   void carry_out(std::span<Job> group);
   [[nodiscard]] Attempt attempt(std::span<Job> group);
+  [[nodiscard]] Attempt attempt_once(std::span<Job> group);
   [[nodiscard]] base::Result<Positions> apply_all(std::span<Job> group);
   [[nodiscard]] Attempt settle(base::Error error, const Positions& positions);
   [[nodiscard]] base::Result<void> fence();
