@@ -1,6 +1,7 @@
 #include "api/authenticate.h"
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "service/caller_directory.h"
@@ -14,11 +15,12 @@ namespace {
 // The secret a request must have been signed with, and whose it is.
 struct SigningKey {
   std::shared_ptr<const service::CallerCredential> credential;
-  base::SecretBytes temporary_secret;  // in place of the credential's
-  bool is_temporary = false;
+  std::optional<base::SecretBytes> temporary_secret;  // in place of the credential's
   std::string policy;
 
-  [[nodiscard]] const base::SecretBytes& secret() const { return is_temporary ? temporary_secret : credential->secret; }
+  [[nodiscard]] const base::SecretBytes& secret() const {
+    return temporary_secret ? *temporary_secret : credential->secret;
+  }
 };
 
 base::Result<SigningKey> find_temporary_key(service::Services& services, const signature::Claim& claim) {
@@ -31,13 +33,13 @@ base::Result<SigningKey> find_temporary_key(service::Services& services, const s
   }
   TRY_ASSIGN(signature::TemporaryKey temporary,
              signature::open_sts2(token, claim.access_key_id, (*long_term)->secret, services.clock.now()));
-  return SigningKey{*std::move(long_term), std::move(temporary.secret), true, std::move(temporary.policy)};
+  return SigningKey{*std::move(long_term), std::move(temporary.secret), std::move(temporary.policy)};
 }
 
 base::Result<SigningKey> find_signing_key(service::Services& services, const signature::Claim& claim) {
   if (claim.session_token) return find_temporary_key(services, claim);
   TRY_ASSIGN(auto credential, services.callers.find_caller(claim.access_key_id));
-  return SigningKey{std::move(credential), {}, false, ""};
+  return SigningKey{std::move(credential), std::nullopt, ""};
 }
 
 }  // namespace

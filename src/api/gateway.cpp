@@ -160,7 +160,8 @@ base::Result<http::Answer> Gateway::serve_action(const ExchangePtr& exchange, co
   const auto turn = limiter_.take_turn(verified.caller().account, action->name, over_limit, now);
   if (!turn.granted) return too_fast(turn.at - now);
   if (turn.at == now) return perform(exchange, *action);
-  return http::Answer(http::Later{turn.at, [this, exchange, action] { return perform_waiting(exchange, *action); }});
+  return http::Answer(http::Later{
+      turn.at, [this, exchange, action] { return finish_waiting(exchange, begin_action(exchange, *action)); }});
 }
 
 base::Result<VerifiedRequest> Gateway::verify_signature(const ExchangePtr& exchange) {
@@ -221,10 +222,6 @@ http::Answer Gateway::perform(const ExchangePtr& exchange, const Action& action)
           ready([this, exchange, encode = std::move(encode)] { return finish(exchange, encode()); });
         });
       }};
-}
-
-http::Response Gateway::perform_waiting(const ExchangePtr& exchange, const Action& action) {
-  return finish_waiting(exchange, begin_action(exchange, action));
 }
 
 http::Response Gateway::finish_waiting(const ExchangePtr& exchange, base::Result<Step> step) {

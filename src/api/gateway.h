@@ -51,8 +51,7 @@ class Gateway final : public http::Handler {
   [[nodiscard]] base::Result<Step> begin_action(const ExchangePtr& exchange, const Action& action,
                                                 const JsonInput& input);
   [[nodiscard]] http::Answer perform(const ExchangePtr& exchange, const Action& action);
-  // The same for those who have a thread to wait on.
-  [[nodiscard]] http::Response perform_waiting(const ExchangePtr& exchange, const Action& action);
+  // For those who have a thread to wait on.
   [[nodiscard]] http::Response finish_waiting(const ExchangePtr& exchange, base::Result<Step> step);
   [[nodiscard]] http::Response finish(const ExchangePtr& exchange, base::Result<Output> output);
   // `status`: where HTTP has a status of its own for what went wrong.
