@@ -8,6 +8,7 @@
 #include "app/data_files.h"
 #include "app/log.h"
 #include "base/check.h"
+#include "base/thread_name.h"
 #include "edge/check_bundle.h"
 #include "edge/drivers.h"
 #include "edge/proof.h"
@@ -142,6 +143,7 @@ base::Result<std::vector<Definition>> EdgeRunner::read_added() {
 }
 
 void EdgeRunner::follow_added(std::vector<Definition> known) {
+  base::name_this_thread("edge list");
   std::int64_t position = 0;
   while (pause(kLookAgain)) {
     const auto is_there = services_.store.wait_for_change(position, kWaitForChange);

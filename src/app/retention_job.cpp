@@ -3,6 +3,7 @@
 #include <string>
 
 #include "app/log.h"
+#include "base/thread_name.h"
 #include "service/apply_retention.h"
 
 namespace livecert::app {
@@ -35,6 +36,7 @@ bool RetentionJob::is_stopping() {
 }
 
 void RetentionJob::run() {
+  base::name_this_thread("retention");
   while (!is_stopping()) {
     remove_expired();
     std::unique_lock lock(mutex_);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/secret.h"
+#include "base/thread_name.h"
 
 namespace livecert::edge {
 namespace {
@@ -48,7 +49,12 @@ Fleet::Fleet(std::vector<Member> members, Source& source, const base::Clock& clo
                                                 options_.senses));
   }
   keeper_ = std::thread([this] { keep_receipts(); });
-  for (std::size_t edge = 0; edge < workers_.size(); ++edge) lanes_.emplace_back([this, edge] { work(edge); });
+  for (std::size_t edge = 0; edge < workers_.size(); ++edge) {
+    lanes_.emplace_back([this, edge] {
+      base::name_this_thread("edge");
+      work(edge);
+    });
+  }
   follower_ = std::thread([this] { follow(); });
 }
 
@@ -81,6 +87,7 @@ void Fleet::pause(std::chrono::milliseconds time) {
 }
 
 void Fleet::follow() {
+  base::name_this_thread("edge plan");
   std::optional<std::int64_t> position;
   std::string failure;
   while (!is_stopping()) {
@@ -171,6 +178,7 @@ void Fleet::await_receipts() {
 }
 
 void Fleet::keep_receipts() {
+  base::name_this_thread("edge receipts");
   std::unique_lock lock(mutex_);
   for (;;) {
     receipts_came_.wait(lock, [this] { return lanes_done_ || !receipts_.empty(); });

@@ -18,6 +18,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/thread_name.h"
 #include "net/connection.h"
 #include "net/count.h"
 #include "net/tls_context.h"
@@ -64,7 +65,10 @@ class Shard {
 
   [[nodiscard]] asio::io_context& io() { return io_; }
   void run() {
-    thread_ = std::thread([this] { io_.run(); });
+    thread_ = std::thread([this] {
+      base::name_this_thread("network");
+      io_.run();
+    });
   }
   void stop() {
     io_.stop();

@@ -7,6 +7,7 @@
 
 #include "base/blocking.h"
 #include "base/secret.h"
+#include "base/thread_name.h"
 
 namespace livecert::net {
 
@@ -45,6 +46,7 @@ class WorkerPool::Worker final : public base::Blocking::Observer {
 
  private:
   void run() {
+    base::name_this_thread("worker");
     base::Blocking::observe_this_thread(this);
     for (Job job = pool_.next_job(*this); job != nullptr; job = pool_.next_job(*this)) {
       job();

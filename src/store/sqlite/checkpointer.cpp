@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/thread_name.h"
+
 namespace livecert::store::sqlite {
 namespace {
 
@@ -66,6 +68,7 @@ void Checkpointer::finish() {
 }
 
 void Checkpointer::run() {
+  base::name_this_thread("checkpointer");
   for (;;) {
     {
       std::unique_lock lock(mutex_);

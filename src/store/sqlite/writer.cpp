@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "base/thread_name.h"
 #include "store/sqlite/commands.h"
 #include "store/sqlite/queries.h"
 
@@ -49,6 +50,7 @@ void Writer::submit(Context context, Command command, Store::Done done) {
 }
 
 void Writer::run() {
+  base::name_this_thread("store writer");
   for (;;) {
     std::vector<Job> group = take();
     if (group.empty()) {
