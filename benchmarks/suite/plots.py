@@ -30,7 +30,7 @@ class Plot:
         for tick in self.ticks:
             y = self._y(tick)
             self.parts.append(f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="#ddd"/>')
-            self._text(LEFT - 8, y + 4, f"{tick:g}", "end")
+            self._text(LEFT - 8, y + 4, f"{tick:,.10g}", "end")
         for count in connections:
             self._text(self._x(count), HEIGHT - BOTTOM + 20, f"{count:,}", "middle")
         self._text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10, axis, "middle")

@@ -73,6 +73,12 @@ def _peers(peers):
     return _table(["CreateCert against", *names.values()], rows)
 
 
+def _one_connection(one):
+    return (f"One connection alone: a durable SQLite transaction takes {_with_spread(one['transaction_ms'])} ms, the "
+            f"steps before it {_number(one['steps_ms'])} ms of processor; CreateCert's median is "
+            f"{_with_spread(one['ratio'])} times their sum.\n")
+
+
 def _growth_reads(growth):
     stores = growth["stores"]
     rows = []
@@ -130,6 +136,8 @@ def to_markdown(result):
         parts += ["## Other stores\n",
                   f"The same run, {result['record_bytes']} bytes a record; ratios within each repetition, CreateCert "
                   "over the other.\n", _peers(result["peers"])]
+    if "one_connection" in result:
+        parts.append(_one_connection(result["one_connection"]))
     if "growth" in result:
         parts.append(growth_to_markdown(result["growth"]))
     return "\n".join(parts)

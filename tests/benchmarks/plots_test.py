@@ -17,7 +17,7 @@ class Drawn:
         self._ticks = {}  # by value, their heights: the labels that stand left of the plot, four below their line
         for text, x, y in self.texts:
             if x < plots.LEFT:
-                self._ticks[float(text)] = y - 4
+                self._ticks[float(text.replace(",", ""))] = y - 4
 
     def value_at(self, y):
         bottom, top = self._ticks[0], self._ticks[max(self._ticks)]
@@ -89,6 +89,7 @@ class Plots(unittest.TestCase):
             drawn = Drawn(plots.draw(result)["latency.svg"])
             self.assertGreaterEqual(drawn.greatest_tick(), greatest)
             self.assertLessEqual(drawn.greatest_tick(), 2.6 * greatest)
+            self.assertFalse([text for text, _, _ in drawn.texts if "e+" in text], "numbers are written out")
 
     def test_nothing_is_drawn_outside_the_frame(self):
         for drawn in [self.rate, self.latency]:
