@@ -1,0 +1,56 @@
+"""Which part of a CreateCert each sample of a profile was taken in."""
+
+import collections
+import re
+
+# The first that occurs among the functions of a sample's stack says which part it counts for.
+PARTS = [
+    ("writer: the sync itself", r"\bfdatasync\b|sys_fdatasync"),
+    ("certificate part", r"x509::judge\b|service::judge_upload"),
+    ("writer: commit, without the sync", r"sqlite::Connection::execute"),
+    ("writer: decisions and rows", r"sqlite::Writer::apply_all"),
+    ("checkpoints", r"sqlite::Checkpointer::|sqlite3WalCheckpoint"),
+    ("writer: taking commands, answering them", r"sqlite::Writer::run"),
+    ("answer sent, request received", r"__libc_sendmsg|__libc_recvmsg|sys_sendmsg|sys_recvmsg"),
+    ("network threads, the rest", r"asio::detail::scheduler::run"),
+    ("caller found", r"CallerDirectory::"),
+    ("signature verified, body hashed", r"signature::verify|Gateway::verify_signature"),
+    ("JSON parsed and bound", r"JsonInput|Binder|api::decode_"),
+    ("key sealed", r"vault::"),
+    ("handed to the writer", r"Store::submit_async|Writer::submit"),
+    ("access log", r"app::log_access"),
+    ("answer made, request id", r"make_request_id|success_response|Gateway::finish"),
+    ("worker's stack wiped", r"wipe_dead_stack"),
+    ("rest of the gateway, freeing included", r"api::Gateway::|Connection::answer"),
+    ("worker queue: taking work, handing answers over", r"net::WorkerPool::"),
+]
+OTHER = "elsewhere"
+
+_PATTERNS = [(name, re.compile(pattern)) for name, pattern in PARTS]
+
+
+def stacks(lines):
+    """Of `perf script -F tid,ip,sym`: for each sample the names of its functions, in one text."""
+    functions = None
+    for line in lines:
+        if not line.strip():
+            if functions is not None:
+                yield "\n".join(functions)
+            functions = None
+        elif not line[0].isspace() or functions is None:
+            functions = []  # the line that begins a sample names its thread only
+        else:
+            functions.append(line.strip().partition(" ")[2])
+    if functions is not None:
+        yield "\n".join(functions)
+
+
+def part_of(stack):
+    return next((name for name, pattern in _PATTERNS if pattern.search(stack)), OTHER)
+
+
+def shares(lines):
+    """The parts with their shares of all samples in percent, the greatest first, and how many samples there were."""
+    counts = collections.Counter(part_of(stack) for stack in stacks(lines))
+    total = sum(counts.values())
+    return [(name, 100 * count / total) for name, count in counts.most_common()], total
