@@ -5,24 +5,25 @@ import re
 
 # The first that occurs among the functions of a sample's stack says which part it counts for.
 PARTS = [
-    ("writer: the sync itself", r"\bfdatasync\b|sys_fdatasync"),
     ("certificate part", r"x509::judge\b|service::judge_upload"),
+    ("checkpoints, their syncs included", r"sqlite::Checkpointer::"),
+    ("writer: the sync itself", r"\bfdatasync\b|sys_fdatasync"),
     ("writer: commit, without the sync", r"sqlite::Connection::execute"),
     ("writer: decisions and rows", r"sqlite::Writer::apply_all"),
-    ("checkpoints", r"sqlite::Checkpointer::|sqlite3WalCheckpoint"),
     ("writer: taking commands, answering them", r"sqlite::Writer::run"),
-    ("answer sent, request received", r"__libc_sendmsg|__libc_recvmsg|sys_sendmsg|sys_recvmsg"),
-    ("network threads, the rest", r"asio::detail::scheduler::run"),
+    ("network threads: sending and receiving", r"(?m)^(?:__libc_|__)?(?:send|recv)(?:msg)?\b|sys_(?:send|recv)"),
+    ("network threads: the rest", r"asio::detail::scheduler::run"),
+    ("answer handed to its network thread", r"scheduler::post_immediate_completion|epoll_reactor::interrupt"),
     ("caller found", r"CallerDirectory::"),
-    ("signature verified, body hashed", r"signature::verify|Gateway::verify_signature"),
-    ("JSON parsed and bound", r"JsonInput|Binder|api::decode_"),
+    ("signature verified, body hashed", r"signature::verify\b|Gateway::verify_signature"),
+    ("JSON parsed and bound", r"JsonInput::|Binder::|bind_upload|bind_cert_name|bind_use_way"),
     ("key sealed", r"vault::"),
     ("handed to the writer", r"Store::submit_async|Writer::submit"),
     ("access log", r"app::log_access"),
-    ("answer made, request id", r"make_request_id|success_response|Gateway::finish"),
+    ("answer made, request id", r"make_request_id|success_response|Gateway::finish\b"),
     ("worker's stack wiped", r"wipe_dead_stack"),
     ("rest of the gateway, freeing included", r"api::Gateway::|Connection::answer"),
-    ("worker queue: taking work, handing answers over", r"net::WorkerPool::"),
+    ("worker queue: taking work, waiting, being woken", r"net::WorkerPool::"),
 ]
 OTHER = "elsewhere"
 
@@ -37,7 +38,7 @@ def stacks(lines):
             if functions is not None:
                 yield "\n".join(functions)
             functions = None
-        elif not line[0].isspace() or functions is None:
+        elif functions is None:
             functions = []  # the line that begins a sample names its thread only
         else:
             functions.append(line.strip().partition(" ")[2])

@@ -74,8 +74,8 @@ def _peers(peers):
 
 
 def _one_connection(one):
-    return (f"One connection alone: a durable SQLite transaction takes {_with_spread(one['transaction_ms'])} ms, the "
-            f"steps before it {_number(one['steps_ms'])} ms of processor; CreateCert's median is "
+    return (f"One connection alone: on average a durable SQLite transaction takes {_with_spread(one['transaction_ms'])} "
+            f"ms and the steps before it {_number(one['steps_ms'])} ms of processor; CreateCert takes "
             f"{_with_spread(one['ratio'])} times their sum.\n")
 
 

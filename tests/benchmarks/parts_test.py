@@ -1,25 +1,25 @@
+import pathlib
+import re
 import unittest
 
 from suite import parts
 
-JUDGE = """\
-1234
-\t    7f00 BN_mod_exp_mont
-\t    5600 livecert::x509::judge
-\t    5500 livecert::service::prepare_cert
-\t    5400 livecert::api::Gateway::handle
 
-"""
-SYNC = """\
-1235
-\t    ffff do_syscall_64
-\t    7f01 fdatasync
-\t    7f00 sqlite3WalFrames
-\t    5600 livecert::store::sqlite::Connection::execute
-\t    5500 livecert::store::sqlite::Writer::run
+def sample(*functions):
+    """As perf prints it: the thread, then its functions from the innermost outwards."""
+    return "   1234 \n" + "".join(f"\t    7f00 {function}\n" for function in functions) + "\n"
 
-"""
-UNKNOWN = "1236\n\t    7f00 [unknown]\n\n"
+
+JUDGE = sample("BN_mod_exp_mont", "livecert::x509::judge", "livecert::service::prepare_cert",
+               "livecert::api::Gateway::handle")
+SYNC = sample("do_syscall_64", "fdatasync", "sqlite3WalFrames", "livecert::store::sqlite::Connection::execute",
+              "livecert::store::sqlite::Writer::run")
+CHECKPOINT = sample("fdatasync", "sqlite3WalCheckpoint", "livecert::store::sqlite::Checkpointer::finish",
+                    "livecert::store::sqlite::Writer::run")
+HAND_OVER = sample("epoll_ctl", "boost::asio::detail::scheduler::post_immediate_completion",
+                   "livecert::net::Connection::answer", "livecert::net::WorkerPool::Worker::run")
+UNKNOWN = sample("[unknown]")
+SOURCES = pathlib.Path(__file__).parents[2] / "src"
 
 
 class Parts(unittest.TestCase):
@@ -29,6 +29,21 @@ class Parts(unittest.TestCase):
 
     def test_counts_the_last_sample_without_an_empty_line_after_it(self):
         self.assertEqual(parts.shares(JUDGE.rstrip("\n").splitlines(keepends=True)), ([("certificate part", 100.0)], 1))
+
+    def test_tells_what_lies_within_from_what_lies_around(self):
+        self.assertEqual(parts.part_of(CHECKPOINT), "checkpoints, their syncs included")
+        self.assertEqual(parts.part_of(HAND_OVER), "answer handed to its network thread")
+        self.assertEqual(parts.part_of("__libc_sendmsg\nboost::asio::detail::scheduler::run"),
+                         "network threads: sending and receiving")
+
+    def test_knows_no_function_of_ours_that_is_gone(self):
+        code = "\n".join(file.read_text(encoding="utf-8") for file in SOURCES.rglob("*.cpp"))
+        foreign = {"asio", "detail", "scheduler", "post_immediate_completion", "epoll_reactor", "interrupt", "run",
+                   "send", "recv", "msg", "sys_", "__libc_", "__", "fdatasync", "sys_fdatasync"}
+        for name, pattern in parts.PARTS:
+            for word in re.findall(r"\w{2,}", pattern.replace("\\b", "").replace("(?m)", "")):
+                if word not in foreign:
+                    self.assertTrue(re.search(rf"\b{word}\b", code), f"{name}: {word}")
 
     def test_finds_nothing_in_nothing(self):
         self.assertEqual(parts.shares([]), ([], 0))
