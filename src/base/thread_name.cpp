@@ -2,10 +2,10 @@
 
 #include <pthread.h>
 
-namespace livecert::base {
+namespace livecert::base::detail {
 
-void name_this_thread(const char* name) {
+void set_thread_name(const char* name) {
   static_cast<void>(::pthread_setname_np(::pthread_self(), name));
 }
 
-}  // namespace livecert::base
+}  // namespace livecert::base::detail

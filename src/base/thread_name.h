@@ -1,9 +1,21 @@
 #pragma once
 
+#include <cstddef>
+
 namespace livecert::base {
 
-// Names the calling thread for those who look at the process (`top -H`, core files of other tools). At most 15
-// characters; what is longer keeps no name.
-void name_this_thread(const char* name);
+// What Linux keeps of a name.
+inline constexpr std::size_t kThreadNameLength = 15;
+
+namespace detail {
+void set_thread_name(const char* name);
+}
+
+// Names the calling thread for those who look at a busy process (`top -H`, a debugger).
+template <std::size_t Size>
+void name_this_thread(const char (&name)[Size]) {
+  static_assert(Size <= kThreadNameLength + 1, "the system would not take a longer name");
+  detail::set_thread_name(name);
+}
 
 }  // namespace livecert::base

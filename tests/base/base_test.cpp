@@ -1,9 +1,14 @@
+#include <fstream>
+#include <string>
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include "base/bytes.h"
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "base/thread_name.h"
 #include "base/time.h"
 
 namespace livecert::base {
@@ -67,6 +72,15 @@ TEST(Ids, ParseOnlyTheirOwnSpelling) {
   for (const std::string_view text : {"", "0", "-1", "01", "9223372036854775808", "1x", " 1"}) {
     EXPECT_FALSE(CertId::parse(text)) << text;
   }
+}
+
+TEST(ThreadName, ShowsInTheProcessTable) {
+  std::string shown;
+  std::thread([&shown] {
+    name_this_thread("fifteen letters");
+    std::getline(std::ifstream("/proc/thread-self/comm"), shown);
+  }).join();
+  EXPECT_EQ(shown, "fifteen letters");
 }
 
 TEST(SecretBytes, MovesWithoutLeavingACopy) {

@@ -1,10 +1,14 @@
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <fcntl.h>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <thread>
 #include <unistd.h>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -106,16 +110,37 @@ class KeySearch {
   MemorySearch text_;
 };
 
-// Looks for the key while the request that brings it is on its way to the API.
+// Looks for the key while the request that brings it is on its way to the API, and again when nothing is left to do but
+// to commit it.
 class WatchingHandler final : public http::Handler {
  public:
   explicit WatchingHandler(http::Handler& inner) : inner_(inner) {}
   void watch_for(const KeySearch& key) { key_ = &key; }
   [[nodiscard]] std::size_t found() const { return found_; }
+  [[nodiscard]] std::size_t commits() const { return commits_; }
+  [[nodiscard]] std::size_t found_at_commit() const { return found_at_commit_; }
 
   [[nodiscard]] http::Answer handle(http::Request request) override {
-    if (const KeySearch* key = key_) found_ = key->text();
-    return inner_.handle(std::move(request));
+    const KeySearch* const key = key_;
+    if (key == nullptr) return inner_.handle(std::move(request));
+    found_ = key->text();
+    http::Answer answer = inner_.handle(std::move(request));
+    if (auto* pending = std::get_if<http::Pending>(&answer)) {
+      // Later and from another thread, as if the commit waited: until the worker has wiped its stack.
+      pending->begin = [this, key, begin = std::move(pending->begin)](http::Pending::Ready ready) {
+        std::thread([this, key, begin, ready = std::move(ready)]() mutable {
+          std::size_t found = key->count();
+          for (int i = 0; i < 20 && found > 0; ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+            found = key->count();
+          }
+          found_at_commit_ += found;
+          ++commits_;
+          begin(std::move(ready));
+        }).detach();
+      };
+    }
+    return answer;
   }
   [[nodiscard]] http::Response refuse(http::Refusal refusal, const std::string& detail,
                                       const std::string& peer_address) override {
@@ -126,6 +151,8 @@ class WatchingHandler final : public http::Handler {
   http::Handler& inner_;
   std::atomic<const KeySearch*> key_ = nullptr;
   std::atomic<std::size_t> found_ = 0;
+  std::atomic<std::size_t> found_at_commit_ = 0;
+  std::atomic<std::size_t> commits_ = 0;
 };
 
 class Heap : public testing::Test {
@@ -142,7 +169,8 @@ class Heap : public testing::Test {
     service::ServerIdentity identity = must(service::server_identity(services, {}));
     write_file(directory_.path() / "ca.pem", x509::certificate_to_pem(identity.ca_der));
     net::ServerConfig server;
-    server.limits.worker_threads = 4;  // each has a stack to be searched
+    server.limits.worker_threads = 4;                      // each has a stack to be searched
+    server.limits.answer_time = std::chrono::seconds(60);  // searches take their time
     server.http = net::Endpoint{"127.0.0.1", 0};
     server.https = net::Endpoint{"127.0.0.1", 0};
     server.identity = net::TlsIdentity{std::move(identity.chain_der), std::move(identity.private_key_pkcs8)};
@@ -206,6 +234,16 @@ TEST_F(Heap, ControlFindsTheKeyWhileItsRequestIsWorkedOn) {
   handler_->watch_for(*key_);
   upload(true, file("live/chain.pem"), "good", 200);
   EXPECT_GT(handler_->found(), 10U);
+}
+
+// A commit may take long.
+TEST_F(Heap, HoldsNoKeyWhileItsUploadIsCommitted) {
+  handler_->watch_for(*key_);
+  upload(false, file("live/chain.pem"), "good", 200);
+  upload(true, file("live/chain.pem"), "good", 200);
+  EXPECT_GT(handler_->found(), 10U) << "when its request began";
+  EXPECT_EQ(handler_->commits(), 2U);
+  EXPECT_EQ(handler_->found_at_commit(), 0U);
 }
 
 TEST_F(Heap, HoldsNoKeyAfterAnUploadByCommand) {

@@ -80,16 +80,31 @@ void Checkpointer::run() {
   }
 }
 
+// SQLite synchronises the database only when the whole log has been copied, so the writer, which copies the last of it,
+// would have to wait until the disk took all that was copied here: that is done here as well, and what came meanwhile
+// is copied after it.
 void Checkpointer::come_near() {
   const std::lock_guard lock(copying_);
+  near_ = copy() && synchronise() && copy();
+}
+
+bool Checkpointer::copy() {
   for (int pass = 0; pass < kPasses; ++pass) {
     int copied = 0;
     const int code = sqlite3_wal_checkpoint_v2(helper_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, &copied);
-    if (code != SQLITE_OK) return;
+    if (code != SQLITE_OK) return false;
     // Counted from where the log ends by now.
     if (log_pages_ - copied <= kNear) break;
   }
-  near_ = true;
+  return true;
+}
+
+bool Checkpointer::synchronise() {
+  sqlite3_file* file = nullptr;
+  const int code =
+      sqlite3_file_control(helper_->handle(), "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file));
+  if (code != SQLITE_OK || file == nullptr || file->pMethods == nullptr) return false;
+  return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) == SQLITE_OK;
 }
 
 }  // namespace livecert::store::sqlite

@@ -30,6 +30,9 @@ class Checkpointer {
  private:
   void run();
   void come_near();
+  // Both the helper's: copies until little is left; has the disk take what was copied. False: SQLite refused.
+  [[nodiscard]] bool copy();
+  [[nodiscard]] bool synchronise();
   // Copies what is left and begins the log anew, unless a reader still needs it.
   void finish();
 

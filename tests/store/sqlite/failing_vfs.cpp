@@ -1,12 +1,15 @@
 #include "store/sqlite/failing_vfs.h"
 
+#include <algorithm>
 #include <new>
+#include <pthread.h>
 
 namespace livecert::store::testing {
 
 // SQLite sees the base; the default VFS's own file lies behind this one in the memory that SQLite provides.
 struct FailingFile : sqlite3_file {
   FailingVfs* owner;
+  bool is_database;
 
   [[nodiscard]] sqlite3_file* inner() { return reinterpret_cast<sqlite3_file*>(this + 1); }
   static FailingFile& of(sqlite3_file* file) { return *static_cast<FailingFile*>(file); }
@@ -19,6 +22,7 @@ struct FailingFile : sqlite3_file {
   static int write(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) {
     using Operation = FailingVfs::Operation;
     FailingVfs& owner = *of(file).owner;
+    if (of(file).is_database) ++owner.unsynchronised_;
     if (!owner.must_fail(false)) return methods_of(file).xWrite(of(file).inner(), data, size, offset);
     if (owner.operation_ == Operation::kTornWrite) methods_of(file).xWrite(of(file).inner(), data, size / 2, offset);
     return owner.operation_ == Operation::kFullDisk ? SQLITE_FULL : SQLITE_IOERR_WRITE;
@@ -26,7 +30,11 @@ struct FailingFile : sqlite3_file {
   static int truncate(sqlite3_file* file, sqlite3_int64 size) {
     return methods_of(file).xTruncate(of(file).inner(), size);
   }
-  static int sync(sqlite3_file* file, int) { return of(file).owner->must_fail(true) ? SQLITE_IOERR_FSYNC : SQLITE_OK; }
+  static int sync(sqlite3_file* file, int) {
+    if (of(file).owner->must_fail(true)) return SQLITE_IOERR_FSYNC;
+    if (of(file).is_database) of(file).owner->note_database_sync();
+    return SQLITE_OK;
+  }
   static int file_size(sqlite3_file* file, sqlite3_int64* size) {
     return methods_of(file).xFileSize(of(file).inner(), size);
   }
@@ -93,7 +101,7 @@ FailingVfs::~FailingVfs() {
 int FailingVfs::open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* out_flags) {
   // vfs_ is a member: its name leads back to the object that holds it.
   auto* owner = reinterpret_cast<FailingVfs*>(std::stoull(std::string(vfs->zName).substr(8)));
-  auto* failing = new (file) FailingFile{{nullptr}, owner};
+  auto* failing = new (file) FailingFile{{nullptr}, owner, (flags & SQLITE_OPEN_MAIN_DB) != 0};
   const int code = owner->inner_->xOpen(owner->inner_, path, failing->inner(), flags, out_flags);
   if (code == SQLITE_OK) failing->pMethods = &kMethods;
   return code;
@@ -113,6 +121,21 @@ bool FailingVfs::must_fail(bool is_sync) {
   if (left > 0 || (left < 0 && duration_ == Duration::kOnce)) return false;
   failed_ = true;
   return true;
+}
+
+void FailingVfs::note_database_sync() {
+  char thread[16] = "";
+  ::pthread_getname_np(::pthread_self(), thread, sizeof thread);
+  const int writes = unsynchronised_.exchange(0);
+  const std::lock_guard lock(mutex_);
+  int& most = most_synchronised_[thread];
+  most = std::max(most, writes);
+}
+
+int FailingVfs::most_synchronised_by(const std::string& thread) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = most_synchronised_.find(thread);
+  return found == most_synchronised_.end() ? 0 : found->second;
 }
 
 }  // namespace livecert::store::testing

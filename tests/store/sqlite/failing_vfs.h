@@ -1,6 +1,8 @@
 #pragma once
 
 #include <atomic>
+#include <map>
+#include <mutex>
 #include <string>
 
 #include <sqlite3.h>
@@ -30,11 +32,14 @@ class FailingVfs {
   void fail(Operation operation, int n, Duration duration);
   void stop_failing() { armed_ = false; }
   [[nodiscard]] bool has_failed() const { return failed_; }
+  // The most writes to a database file that a synchronisation on threads of that name found since the one before it.
+  [[nodiscard]] int most_synchronised_by(const std::string& thread) const;
 
  private:
   friend struct FailingFile;
   static int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* out_flags);
   [[nodiscard]] bool must_fail(bool is_sync);
+  void note_database_sync();
 
   sqlite3_vfs* inner_;
   std::string name_;
@@ -44,6 +49,9 @@ class FailingVfs {
   std::atomic<Operation> operation_ = Operation::kWrite;
   std::atomic<Duration> duration_ = Duration::kOnce;
   std::atomic<int> remaining_ = 0;
+  std::atomic<int> unsynchronised_ = 0;  // writes to database files
+  mutable std::mutex mutex_;
+  std::map<std::string, int> most_synchronised_;  // by thread
 };
 
 }  // namespace livecert::store::testing
