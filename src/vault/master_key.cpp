@@ -66,6 +66,26 @@ base::Result<void> sync_directory(const std::filesystem::path& file) {
   return {};
 }
 
+// Under another name first: a start that is killed must not leave half a key, with which none would start again. The
+// name is given to the file that this process wrote, whatever another one did to the other name meanwhile.
+base::Result<void> create_whole(const std::filesystem::path& file, base::ByteView text) {
+  const std::string unfinished = file.string() + ".new";
+  ::unlink(unfinished.c_str());  // of a start that was killed
+  const base::OwnedDescriptor target(
+      ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (!target.is_open()) return system_error(file, "cannot be created");
+  base::Result<void> result;
+  const std::string own = "/proc/self/fd/" + std::to_string(target.get());
+  if (::write(target.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+      ::fsync(target.get()) != 0) {
+    result = system_error(file, "cannot be written");
+  } else if (::linkat(AT_FDCWD, own.c_str(), AT_FDCWD, file.c_str(), AT_SYMLINK_FOLLOW) != 0) {
+    result = system_error(file, "cannot be created");
+  }
+  ::unlink(unfinished.c_str());
+  return result;
+}
+
 }  // namespace
 
 base::Result<base::SecretBytes> read_master_key(const std::filesystem::path& file) {
@@ -89,14 +109,7 @@ base::Result<base::SecretBytes> create_master_key(const std::filesystem::path& f
   base::WipedBuffer key(kKeySize);
   random.fill(key);
   const base::WipedBuffer text = to_text(key);
-  const base::OwnedDescriptor target(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (!target.is_open()) return system_error(file, "cannot be created");
-  if (::write(target.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
-      ::fsync(target.get()) != 0) {
-    const base::Error error = system_error(file, "cannot be written");
-    ::unlink(file.c_str());
-    return error;
-  }
+  TRY(create_whole(file, text));
   TRY(sync_directory(file));
   return base::SecretBytes(std::move(key));
 }

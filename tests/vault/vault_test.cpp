@@ -129,6 +129,14 @@ TEST_F(MasterKeyFile, IsNeverOverwritten) {
   EXPECT_EQ(text_of(*read_master_key(file)), before);
 }
 
+TEST_F(MasterKeyFile, IsMadeDespiteWhatAKilledStartLeft) {
+  std::ofstream(file.string() + ".new") << "half a k";
+  const auto made = create_master_key(file, random);
+  ASSERT_TRUE(made);
+  EXPECT_TRUE(read_master_key(file));
+  EXPECT_FALSE(std::filesystem::exists(file.string() + ".new"));
+}
+
 TEST_F(MasterKeyFile, AnythingElseIsRefusedWithTheFilesName) {
   const auto refusal = [&] { return read_master_key(file).error().message; };
   EXPECT_THAT(refusal(), testing::HasSubstr(file.string()));
