@@ -1,7 +1,8 @@
 // Real TLS servers as docs/edges.md has operators set them up, on loopback, and a client that looks at them.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import { join } from 'node:path';
@@ -58,15 +59,22 @@ class EdgeServer {
     return `[[edge]]\nname = "${this.name}"\nlisten = "127.0.0.1:${this.port}"\n${this.settings}`;
   }
 
+  // Once livecert has written the file that the configuration includes, if it does: the server refuses to start without.
   async start() {
+    if (this.included) await until(() => existsSync(join(this.folder, this.included)), `${this.name} has its ${this.included}`);
     this.process = spawn(this.command[0], this.command.slice(1), {
       stdio: ['ignore', 'ignore', 'inherit'], env: this.environment ?? process.env,
     });
-    await until(() => accepts(this.port), `${this.name} listens`);
+    await until(() => this.gone || accepts(this.port), `${this.name} listens`);
+    assert.ok(!this.gone, `${this.name} ended with code ${this.process.exitCode}`);
+  }
+
+  get gone() {
+    return this.process.exitCode !== null || this.process.signalCode !== null;
   }
 
   async kill() {
-    if (!this.process || this.process.exitCode !== null || this.process.signalCode !== null) return;
+    if (!this.process || this.gone) return;
     const gone = new Promise((done) => this.process.once('exit', done));
     this.process.kill('SIGKILL');
     await gone;
@@ -74,6 +82,8 @@ class EdgeServer {
 }
 
 export class Nginx extends EdgeServer {
+  included = 'livecert.map.conf';
+
   get settings() {
     return `kind = "nginx"\ndirectory = "${this.folder}"\n`;
   }
@@ -93,7 +103,7 @@ http {
   fastcgi_temp_path ${this.home}/fastcgi;
   uwsgi_temp_path ${this.home}/uwsgi;
   scgi_temp_path ${this.home}/scgi;
-  include ${this.folder}/livecert.map.conf;
+  include ${this.folder}/${this.included};
   server {
     listen 127.0.0.1:${this.port} ssl default_server;
     ssl_reject_handshake on;
@@ -115,6 +125,8 @@ http {
 }
 
 export class Haproxy extends EdgeServer {
+  included = 'crt-list';
+
   get settings() {
     return `kind = "haproxy"\ndirectory = "${this.folder}"\nsocket = "${this.home}/api.sock"\n`;
   }
@@ -130,7 +142,7 @@ defaults
   timeout client 60s
   timeout server 60s
 frontend tls
-  bind 127.0.0.1:${this.port} ssl strict-sni crt-list ${this.folder}/crt-list
+  bind 127.0.0.1:${this.port} ssl strict-sni crt-list ${this.folder}/${this.included}
   default_backend origin
 backend origin
   server origin 127.0.0.1:${this.upstreamPort}
