@@ -16,7 +16,8 @@ namespace livecert::store::sqlite {
 // little that is left between two transactions, and the log begins again from its start.
 class Checkpointer {
  public:
-  // `helper` is for the thread alone, `writer` the connection whose commits fill the log; it must outlive this.
+  // `helper` is for the thread alone and was opened by copy_pacing_vfs(), `writer` the connection whose commits fill
+  // the log; it must outlive this.
   Checkpointer(std::unique_ptr<Connection> helper, Connection& writer, LogLimits limits);
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;

@@ -3,6 +3,7 @@
 #include "base/blocking.h"
 #include "store/sqlite/change_signal.h"
 #include "store/sqlite/checkpointer.h"
+#include "store/sqlite/copy_pacer.h"
 #include "store/sqlite/data_directory.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/generations.h"
@@ -44,7 +45,7 @@ base::Result<std::unique_ptr<Connection>> open_writer(const std::filesystem::pat
 }
 
 base::Result<std::unique_ptr<Connection>> open_helper(const std::filesystem::path& file, const std::string& vfs) {
-  TRY_ASSIGN(auto helper, Connection::open(file, Connection::Mode::kReadWrite, vfs));
+  TRY_ASSIGN(auto helper, Connection::open(file, Connection::Mode::kReadWrite, copy_pacing_vfs(vfs)));
   // A connection that has not read yet does not know of the log, and its checkpoints silently do nothing.
   TRY(helper->read_integer("SELECT count(*) FROM sqlite_schema"));
   return helper;
