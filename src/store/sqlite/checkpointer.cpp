@@ -19,10 +19,13 @@ constexpr int kBusyTimeoutMilliseconds = 1000;
 
 Checkpointer::Checkpointer(std::unique_ptr<Connection> helper, Connection& writer, LogLimits limits)
     : helper_(std::move(helper)), writer_(writer), limits_(limits) {
+  watch(*helper_, &helper_watch_);
+  watch(writer_, &writer_watch_);
+  helper_watch_.paced = true;
   sqlite3_wal_hook(
       writer_.handle(),
       [](void* self, sqlite3*, const char*, int pages) {
-        static_cast<Checkpointer*>(self)->log_pages_ = pages;
+        static_cast<Checkpointer*>(self)->note_commit(pages);
         return SQLITE_OK;
       },
       this);
@@ -30,67 +33,105 @@ Checkpointer::Checkpointer(std::unique_ptr<Connection> helper, Connection& write
 }
 
 Checkpointer::~Checkpointer() {
-  sqlite3_wal_hook(writer_.handle(), nullptr, nullptr);
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
+  helper_watch_.paced = false;
   wake_.notify_one();
   thread_.join();
+  sqlite3_wal_hook(writer_.handle(), nullptr, nullptr);
+  watch(writer_, nullptr);
+  if (!is_sound()) sqlite3_db_config(writer_.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
+// SQLite begins the log anew by itself when a commit finds all of it copied.
+void Checkpointer::note_commit(int pages) {
+  if (pages < log_pages_) begin_filling();
+  log_pages_ = pages;
+}
+
+void Checkpointer::begin_filling() {
+  ++filling_;
+  asked_ = false;
+  not_before_ = 0;
+  helper_watch_.paced = true;
 }
 
 void Checkpointer::after_commit() {
+  if (!is_sound()) return;
+  if (failed_.exchange(0) == filling_) {
+    asked_ = false;
+    not_before_ = log_pages_ + limits_.helper_begins_at / 4;
+  }
   if (log_pages_ < limits_.helper_begins_at || log_pages_ < not_before_) return;
-  if (near_ || log_pages_ >= limits_.writer_finishes_at) return finish();
+  // A disk that cannot take the pieces as fast as commits come: in one go it can.
+  if (log_pages_ >= (limits_.helper_begins_at + limits_.writer_finishes_at) / 2) helper_watch_.paced = false;
+  if (near_ == filling_ || log_pages_ >= limits_.writer_finishes_at) {
+    const std::lock_guard lock(copying_);
+    return finish();
+  }
   // Once for each filling of the log: a second round would only make the writer wait for it.
   if (std::exchange(asked_, true)) return;
   {
     const std::lock_guard lock(mutex_);
-    wanted_ = true;
+    wanted_ = filling_;
   }
   wake_.notify_one();
 }
 
 bool Checkpointer::when_idle() {
-  if (log_pages_ > 0) finish();
+  if (log_pages_ == 0 || !is_sound()) return true;
+  // Who comes now should not find the writer waiting for the helper.
+  const std::unique_lock lock(copying_, std::try_to_lock);
+  if (!lock) return false;
+  finish();
   return log_pages_ == 0;
 }
 
 void Checkpointer::finish() {
-  const std::lock_guard lock(copying_);
   sqlite3_busy_timeout(writer_.handle(), kReaderPatienceMilliseconds);
   const int code = sqlite3_wal_checkpoint_v2(writer_.handle(), nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
   sqlite3_busy_timeout(writer_.handle(), kBusyTimeoutMilliseconds);
-  near_ = false;
+  if (code == SQLITE_OK) {
+    log_pages_ = 0;
+    return begin_filling();
+  }
+  // The log keeps what it holds, and the next attempt reports to nobody either; but see is_sound().
+  near_ = 0;
   asked_ = false;
-  // A failed checkpoint loses nothing: the log keeps what it holds, and the next attempt reports to nobody either.
-  not_before_ = code == SQLITE_OK ? 0 : log_pages_ + limits_.helper_begins_at / 4;
-  if (code == SQLITE_OK) log_pages_ = 0;
+  not_before_ = log_pages_ + limits_.helper_begins_at / 4;
 }
 
 void Checkpointer::run() {
   base::name_this_thread("checkpointer");
   for (;;) {
+    Filling filling = 0;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [&] { return wanted_ || stopping_; });
+      wake_.wait(lock, [&] { return wanted_ != 0 || stopping_; });
       if (stopping_) return;
-      wanted_ = false;
+      filling = std::exchange(wanted_, 0);
     }
-    come_near();
+    come_near(filling);
   }
 }
 
 // SQLite synchronises the database only when the whole log has been copied, so the writer, which copies the last of it,
-// would have to wait until the disk took all that was copied here: the helper has it taken while it copies
-// (copy_pacing_vfs), and here the rest.
-void Checkpointer::come_near() {
+// would have to wait until the disk took all that was copied here: the helper has it taken while it copies (paced), and
+// here the rest.
+void Checkpointer::come_near(Filling filling) {
   const std::lock_guard lock(copying_);
-  near_ = copy() && synchronise();
+  // Copied meanwhile by the writer. A pass that begins when all is copied, while a commit begins the log anew, would
+  // also be how SQLite before 3.51.3 can lose pages (https://www.sqlite.org/wal.html#walresetbug).
+  if (filling != filling_ || !is_sound()) return;
+  const bool near = copy() && synchronise();
+  (near ? near_ : failed_) = filling;
 }
 
 bool Checkpointer::copy() {
   for (int pass = 0; pass < kPasses; ++pass) {
+    if (stopping_) return false;
     int copied = 0;
     const int code = sqlite3_wal_checkpoint_v2(helper_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, &copied);
     if (code != SQLITE_OK) return false;

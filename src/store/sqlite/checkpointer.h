@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "store/sqlite/database.h"
+#include "store/sqlite/database_watch.h"
 #include "store/sqlite/log_limits.h"
 
 namespace livecert::store::sqlite {
@@ -16,41 +17,61 @@ namespace livecert::store::sqlite {
 // little that is left between two transactions, and the log begins again from its start.
 class Checkpointer {
  public:
-  // `helper` is for the thread alone and was opened by copy_pacing_vfs(), `writer` the connection whose commits fill
-  // the log; it must outlive this.
+  // `helper` is for the thread alone, `writer` the connection whose commits fill the log; it must outlive this. Both
+  // were opened by database_watching_vfs().
   Checkpointer(std::unique_ptr<Connection> helper, Connection& writer, LogLimits limits);
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;
+  // When the database is not sound, the writer's connection will leave the log as it is when it is closed.
   ~Checkpointer();
 
   // The following are the writer's, outside a transaction.
   void after_commit();
-  // False: a reader was in the way; worth asking again later.
+  // False: a reader was in the way, or the helper is copying; worth asking again later.
   bool when_idle();
 
+  // False once the disk has failed to take what was copied into the database: SQLite counts it as copied, so another
+  // checkpoint could let go of the only copy there is. Nothing is copied any more, and nothing should be written, until
+  // the store is opened anew, which copies the whole log. From any thread.
+  [[nodiscard]] bool is_sound() const { return !helper_watch_.has_lost_writes && !writer_watch_.has_lost_writes; }
+
  private:
-  void run();
-  void come_near();
-  // Both the helper's: copies until little is left; has the disk take what was copied. False: SQLite refused.
-  [[nodiscard]] bool copy();
-  [[nodiscard]] bool synchronise();
-  // Copies what is left and begins the log anew, unless a reader still needs it.
+  // From one beginning of the log to the next; counted from 1.
+  using Filling = unsigned;
+
+  // The writer's: a commit has left the log with so many pages.
+  void note_commit(int pages);
+  void begin_filling();
+  // The writer's: copies what is left and begins the log anew, unless a reader still needs it. copying_ is held.
   void finish();
 
+  void run();
+  void come_near(Filling filling);
+  // Both the helper's: copies until little is left; has the disk take what was copied. False: SQLite refused, or this
+  // is about to end.
+  [[nodiscard]] bool copy();
+  [[nodiscard]] bool synchronise();
+
+  DatabaseWatch helper_watch_;
+  DatabaseWatch writer_watch_;
   std::unique_ptr<Connection> helper_;
   Connection& writer_;
   const LogLimits limits_;
-  std::atomic<int> log_pages_ = 0;  // set by the writer
-  std::atomic<bool> near_ = false;  // the helper has left little to do
-  std::mutex copying_;              // held by whoever copies: SQLite lets only one
+  std::mutex copying_;  // held by whoever copies: SQLite lets only one
+  // Set by the writer:
+  std::atomic<int> log_pages_ = 0;
+  std::atomic<Filling> filling_ = 1;
+  // Set by the helper: the filling of which it has left little to do, and the one that it failed with.
+  std::atomic<Filling> near_ = 0;
+  std::atomic<Filling> failed_ = 0;
   // The writer's:
-  bool asked_ = false;  // the helper was woken since the log began
-  int not_before_ = 0;  // after a reader was in the way, the size of the log to try again at
+  bool asked_ = false;  // the helper was woken in this filling
+  int not_before_ = 0;  // after a reader was in the way or the helper failed, the size of the log to try again at
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  bool wanted_ = false;
-  bool stopping_ = false;
+  Filling wanted_ = 0;
+  std::atomic<bool> stopping_ = false;
   std::thread thread_;
 };
 

@@ -6,7 +6,7 @@ namespace livecert::store::sqlite {
 // keeps one transaction open can make it grow beyond them.
 struct LogLimits {
   int helper_begins_at = 12288;    // 48 MiB: beside the commits
-  int writer_finishes_at = 32768;  // 128 MiB: between two commits, however far the helper has come
+  int writer_finishes_at = 32768;  // 128 MiB: between two commits, once the helper ends its round
 };
 
 }  // namespace livecert::store::sqlite

@@ -3,9 +3,9 @@
 #include "base/blocking.h"
 #include "store/sqlite/change_signal.h"
 #include "store/sqlite/checkpointer.h"
-#include "store/sqlite/copy_pacer.h"
 #include "store/sqlite/data_directory.h"
 #include "store/sqlite/database.h"
+#include "store/sqlite/database_watch.h"
 #include "store/sqlite/generations.h"
 #include "store/sqlite/log_gatherer.h"
 #include "store/sqlite/queries.h"
@@ -36,7 +36,8 @@ base::Error unusable(const std::filesystem::path& file, const base::Error& error
 }
 
 base::Result<std::unique_ptr<Connection>> open_writer(const std::filesystem::path& file, const std::string& vfs) {
-  TRY_ASSIGN(auto writer, Connection::open(file, Connection::Mode::kReadWrite, log_gathering_vfs(vfs)));
+  TRY_ASSIGN(auto writer,
+             Connection::open(file, Connection::Mode::kReadWrite, log_gathering_vfs(database_watching_vfs(vfs))));
   TRY(writer->execute(kWriterSettings));
   TRY(migrate(*writer, released_migrations()));
   // The header in the file itself must tell the version, for inspect_file() of another release.
@@ -45,7 +46,7 @@ base::Result<std::unique_ptr<Connection>> open_writer(const std::filesystem::pat
 }
 
 base::Result<std::unique_ptr<Connection>> open_helper(const std::filesystem::path& file, const std::string& vfs) {
-  TRY_ASSIGN(auto helper, Connection::open(file, Connection::Mode::kReadWrite, copy_pacing_vfs(vfs)));
+  TRY_ASSIGN(auto helper, Connection::open(file, Connection::Mode::kReadWrite, database_watching_vfs(vfs)));
   // A connection that has not read yet does not know of the log, and its checkpoints silently do nothing.
   TRY(helper->read_integer("SELECT count(*) FROM sqlite_schema"));
   return helper;

@@ -43,7 +43,15 @@ template <typename File>
 int open_layered(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* out_flags) {
   sqlite3_vfs* const inner = static_cast<LayerVfs*>(vfs)->inner;
   if ((flags & File::kOpenFlag) == 0) return inner->xOpen(inner, path, file, flags, out_flags);
-  auto* const opened = new (file) File;
+  static_assert(alignof(File) <= 8 && sizeof(File) % 8 == 0,
+                "SQLite's memory is aligned to 8, and the inner file behind");
+  File* opened = nullptr;
+  try {
+    opened = new (file) File;
+  } catch (const std::bad_alloc&) {  // must not cross SQLite
+    file->pMethods = nullptr;
+    return SQLITE_NOMEM;
+  }
   const int code = inner->xOpen(inner, path, opened->inner(), flags, out_flags);
   if (code != SQLITE_OK) opened->~File();
   // Without methods SQLite does not close it.

@@ -23,7 +23,8 @@ struct FailingFile : sqlite3_file {
     using Operation = FailingVfs::Operation;
     FailingVfs& owner = *of(file).owner;
     if (of(file).is_database) ++owner.unsynchronised_;
-    if (!owner.must_fail(false)) return methods_of(file).xWrite(of(file).inner(), data, size, offset);
+    if (!owner.must_fail(false, of(file).is_database))
+      return methods_of(file).xWrite(of(file).inner(), data, size, offset);
     if (owner.operation_ == Operation::kTornWrite) methods_of(file).xWrite(of(file).inner(), data, size / 2, offset);
     return owner.operation_ == Operation::kFullDisk ? SQLITE_FULL : SQLITE_IOERR_WRITE;
   }
@@ -31,7 +32,7 @@ struct FailingFile : sqlite3_file {
     return methods_of(file).xTruncate(of(file).inner(), size);
   }
   static int sync(sqlite3_file* file, int) {
-    if (of(file).owner->must_fail(true)) return SQLITE_IOERR_FSYNC;
+    if (of(file).owner->must_fail(true, of(file).is_database)) return SQLITE_IOERR_FSYNC;
     if (of(file).is_database) of(file).owner->note_database_sync();
     return SQLITE_OK;
   }
@@ -115,8 +116,11 @@ void FailingVfs::fail(Operation operation, int n, Duration duration) {
   armed_ = true;
 }
 
-bool FailingVfs::must_fail(bool is_sync) {
-  if (!armed_ || is_sync != (operation_ == Operation::kSync)) return false;
+bool FailingVfs::must_fail(bool is_sync, bool is_database) {
+  const bool fails_syncs = operation_ == Operation::kSync || operation_ == Operation::kDatabaseSync;
+  if (!armed_ || is_sync != fails_syncs) return false;
+  const bool only_databases = operation_ == Operation::kDatabaseSync || operation_ == Operation::kDatabaseWrite;
+  if (only_databases && !is_database) return false;
   const int left = --remaining_;
   if (left > 0 || (left < 0 && duration_ == Duration::kOnce)) return false;
   failed_ = true;
@@ -130,6 +134,12 @@ void FailingVfs::note_database_sync() {
   const std::lock_guard lock(mutex_);
   int& most = most_synchronised_[thread];
   most = std::max(most, writes);
+}
+
+void FailingVfs::forget_synchronised() {
+  unsynchronised_ = 0;
+  const std::lock_guard lock(mutex_);
+  most_synchronised_.clear();
 }
 
 int FailingVfs::most_synchronised_by(const std::string& thread) const {

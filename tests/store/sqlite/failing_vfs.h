@@ -17,7 +17,10 @@ class FailingVfs {
     kWrite,      // nothing is written
     kTornWrite,  // half of the bytes are written
     kSync,       // nothing is synchronised
-    kFullDisk,   // of writes too, but as SQLITE_FULL
+    // The same, counting only those of databases:
+    kDatabaseWrite,
+    kDatabaseSync,
+    kFullDisk,  // of writes too, but as SQLITE_FULL
   };
   enum class Duration : std::uint8_t { kOnce, kFromThenOn };
 
@@ -34,11 +37,12 @@ class FailingVfs {
   [[nodiscard]] bool has_failed() const { return failed_; }
   // The most writes to a database file that a synchronisation on threads of that name found since the one before it.
   [[nodiscard]] int most_synchronised_by(const std::string& thread) const;
+  void forget_synchronised();
 
  private:
   friend struct FailingFile;
   static int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* out_flags);
-  [[nodiscard]] bool must_fail(bool is_sync);
+  [[nodiscard]] bool must_fail(bool is_sync, bool is_database);
   void note_database_sync();
 
   sqlite3_vfs* inner_;

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "store/material.h"
-#include "store/sqlite/failing_vfs.h"
 #include "store/sqlite/inspection.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -48,31 +47,6 @@ TEST(SqliteStore, KeepsItsLogSmallWhileMuchIsWrittenAndRead) {
   EXPECT_FALSE(std::filesystem::exists(directory.path() / "livecert.db-wal"))
       << "closing moves everything into the file";
   EXPECT_EQ(inspect(directory.path()), "");
-}
-
-// A disk takes long for what was copied from the log, and nobody's commit is to wait for all of it: neither the writer,
-// which copies the last, nor a commit that is synchronised meanwhile.
-TEST(SqliteStore, HasTheDiskTakeWhatIsCopiedInSmallPieces) {
-  const TemporaryDirectory directory;
-  const FailingVfs disk;
-  const ManualClock clock;
-  sqlite::Options options{.directory = directory.path(), .vfs = disk.name()};
-  options.log = {.helper_begins_at = 4096, .writer_finishes_at = 65536};
-  auto store = sqlite::SqliteStore::open(options, clock);
-  ASSERT_TRUE(store);
-  ASSERT_TRUE(populate(**store));
-  // Settings of their own, so that each page is copied.
-  for (int i = 0; i < 1000 && disk.most_synchronised_by("checkpointer") == 0; ++i) {
-    const PutSetting command{"large-" + std::to_string(i), base::Bytes(kMebibyte / 4, 1)};
-    ASSERT_EQ((*store)->submit(context_of(kRoot), command).kind, OutcomeKind::kDone);
-  }
-  for (int i = 0; i < 20; ++i) {
-    const PutSetting command{"small", base::Bytes(1000, static_cast<std::uint8_t>(i))};
-    ASSERT_EQ((*store)->submit(context_of(kRoot), command).kind, OutcomeKind::kDone);
-  }
-  store->reset();
-  EXPECT_EQ(disk.most_synchronised_by("checkpointer"), 128) << "pages of 4 KiB, of some 4000";
-  EXPECT_LT(disk.most_synchronised_by("store writer"), 1000);
 }
 
 TEST(SqliteStore, KeepsItsLogSmallWhileAListIsReadSlowly) {
