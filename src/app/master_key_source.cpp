@@ -48,6 +48,7 @@ base::Result<FirstMasterKey> find_or_make_master_key(const Config& config, crypt
   std::error_code ignored;
   if (std::filesystem::exists(file, ignored) || file != beside_data_directory(config)) {
     TRY_ASSIGN(base::SecretBytes key, vault::read_master_key(file));
+    if (file == beside_data_directory(config)) TRY(vault::settle_master_key(file));
     return FirstMasterKey{std::move(key), false};
   }
   TRY_ASSIGN(base::SecretBytes key, vault::create_master_key(file, random));

@@ -66,20 +66,23 @@ base::Result<void> sync_directory(const std::filesystem::path& file) {
   return {};
 }
 
-// Under another name first: a start that is killed must not leave half a key, with which none would start again. The
-// name is given to the file that this process wrote, whatever another one did to the other name meanwhile.
+std::string unfinished_name(const std::filesystem::path& file) {
+  return file.string() + ".new";
+}
+
+// Under another name first: a start that is killed must not leave half a key, with which none would start again. A link
+// never replaces a file, as a rename would.
 base::Result<void> create_whole(const std::filesystem::path& file, base::ByteView text) {
-  const std::string unfinished = file.string() + ".new";
+  const std::string unfinished = unfinished_name(file);
   ::unlink(unfinished.c_str());  // of a start that was killed
   const base::OwnedDescriptor target(
       ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (!target.is_open()) return system_error(file, "cannot be created");
   base::Result<void> result;
-  const std::string own = "/proc/self/fd/" + std::to_string(target.get());
   if (::write(target.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
       ::fsync(target.get()) != 0) {
     result = system_error(file, "cannot be written");
-  } else if (::linkat(AT_FDCWD, own.c_str(), AT_FDCWD, file.c_str(), AT_SYMLINK_FOLLOW) != 0) {
+  } else if (::link(unfinished.c_str(), file.c_str()) != 0) {
     result = system_error(file, "cannot be created");
   }
   ::unlink(unfinished.c_str());
@@ -103,6 +106,11 @@ base::Result<base::SecretBytes> read_master_key(const std::filesystem::path& fil
   auto key = parse_key(base::ByteView(text).first(static_cast<std::size_t>(length)));
   if (!key) return file_error(file, "must hold one line of 64 hexadecimal digits");
   return *std::move(key);
+}
+
+base::Result<void> settle_master_key(const std::filesystem::path& file) {
+  ::unlink(unfinished_name(file).c_str());
+  return sync_directory(file);
 }
 
 base::Result<base::SecretBytes> create_master_key(const std::filesystem::path& file, crypto::Random& random) {

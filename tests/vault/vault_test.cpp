@@ -137,6 +137,16 @@ TEST_F(MasterKeyFile, IsMadeDespiteWhatAKilledStartLeft) {
   EXPECT_FALSE(std::filesystem::exists(file.string() + ".new"));
 }
 
+// Killed once the key had its name: the other name would keep the key when the file is replaced or deleted.
+TEST_F(MasterKeyFile, HasNoSecondNameOnceItIsSettled) {
+  ASSERT_TRUE(create_master_key(file, random));
+  std::filesystem::create_hard_link(file, file.string() + ".new");
+  const auto before = text_of(*read_master_key(file));
+  EXPECT_TRUE(settle_master_key(file));
+  EXPECT_FALSE(std::filesystem::exists(file.string() + ".new"));
+  EXPECT_EQ(text_of(*read_master_key(file)), before);
+}
+
 TEST_F(MasterKeyFile, AnythingElseIsRefusedWithTheFilesName) {
   const auto refusal = [&] { return read_master_key(file).error().message; };
   EXPECT_THAT(refusal(), testing::HasSubstr(file.string()));
