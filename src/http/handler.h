@@ -17,7 +17,8 @@ struct Later {
 
 // The answer waits for something that takes a while, such as a commit, and no thread meanwhile. The server calls
 // `begin` once, on the thread that called handle(). When what is waited for has come, `ready` is called once, from any
-// thread; it does not block. What it is given makes the answer, on a worker thread.
+// thread; it does not block. What it is given makes the answer, on a network thread: it must not block, take long, or
+// see a secret, whose traces only workers wipe.
 struct Pending {
   using Ready = std::function<void(std::function<Response()> go_on)>;
   std::function<void(Ready ready)> begin;

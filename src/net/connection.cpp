@@ -65,21 +65,47 @@ class Outstanding {
   Count& count_;
 };
 
-// Delivers the answer once it has come and a worker has made it.
-void await_pending(Shared& shared, const http::Pending& pending, std::function<void(http::Response)> deliver) {
-  struct Waiter {
-    Waiter(Count& count, std::function<void(http::Response)> to) : outstanding(count), deliver(std::move(to)) {}
-    Outstanding outstanding;  // goes last
-    std::function<void(http::Response)> deliver;
-  };
-  const auto waiter = std::make_shared<Waiter>(shared.pending, std::move(deliver));
-  pending.begin([&shared, waiter](std::function<http::Response()> go_on) {
-    // After stop() there is nobody left to deliver to.
-    static_cast<void>(shared.workers.resume([waiter, go_on = std::move(go_on)] { waiter->deliver(go_on()); }));
-  });
-}
-
 }  // namespace
+
+template <typename T>
+class Connection::Deliver {
+ public:
+  explicit Deliver(std::shared_ptr<asio::steady_timer> alarm) : expected_(std::make_shared<Expected>()) {
+    expected_->alarm = std::move(alarm);
+  }
+
+  // From any thread, once.
+  void operator()(T result) const {
+    asio::post(expected_->alarm->get_executor(),
+               [expected = expected_, result = std::move(result)]() mutable { expected->take(std::move(result)); });
+  }
+  // The same with what `make` returns, called on the connection's thread, even if nobody waits any more.
+  void made_there(std::function<T()> make) const {
+    asio::post(expected_->alarm->get_executor(),
+               [expected = expected_, make = std::move(make)] { expected->take(make()); });
+  }
+
+  [[nodiscard]] bool is_abandoned() const { return expected_->abandoned; }
+  // Both on the connection's thread: what has been delivered by now, and nothing that comes later.
+  [[nodiscard]] std::optional<T> end_wait() const {
+    expected_->abandoned = true;
+    return std::move(expected_->result);
+  }
+
+ private:
+  struct Expected {
+    std::shared_ptr<asio::steady_timer> alarm;
+    std::optional<T> result;              // touched on the connection's thread only
+    std::atomic<bool> abandoned = false;  // nobody waits any more
+
+    void take(T delivered) {
+      if (abandoned) return;
+      result = std::move(delivered);
+      alarm->cancel();
+    }
+  };
+  std::shared_ptr<Expected> expected_;
+};
 
 Connection::Connection(Transport::Socket socket, asio::ssl::context* tls, Shared& shared)
     : transport_(std::make_shared<Transport>(std::move(socket), tls, shared.limits)),
@@ -137,16 +163,23 @@ Connection::Awaitable<Connection::Next> Connection::serve_one() {
 
 Connection::Awaitable<std::variant<http::Response, Refused>> Connection::answer(ReadRequest read) {
   const base::SteadyTime deadline = read.request.deadline;
+  struct Waiter {
+    Waiter(Count& count, std::shared_ptr<ReadRequest> request, Deliver<http::Answer> to)
+        : outstanding(count), held(std::move(request)), deliver(std::move(to)) {}
+    Outstanding outstanding;  // goes last
+    std::shared_ptr<ReadRequest> held;
+    Deliver<http::Answer> deliver;
+  };
   // Held by whichever lives longest, the work or this wait, so that the body's lease is not given back under it.
   const auto held = std::make_shared<ReadRequest>(std::move(read));
   std::function<void(Deliver<http::Answer>)> handle = [&shared = shared_, held](Deliver<http::Answer> deliver) {
     http::Answer answer = shared.handler.handle(std::move(held->request));
-    if (auto* pending = std::get_if<http::Pending>(&answer)) {
-      await_pending(shared, *pending,
-                    [held, deliver = std::move(deliver)](http::Response response) { deliver(std::move(response)); });
-    } else {
-      deliver(std::move(answer));
-    }
+    const auto* pending = std::get_if<http::Pending>(&answer);
+    if (pending == nullptr) return deliver(std::move(answer));
+    const auto waiter = std::make_shared<Waiter>(shared.pending, held, std::move(deliver));
+    pending->begin([waiter](std::function<http::Response()> go_on) {
+      waiter->deliver.made_there([waiter, go_on = std::move(go_on)] { return http::Answer(go_on()); });
+    });
   };
   auto handled = co_await run<http::Answer>(std::move(handle), deadline, Work::kNew);
   if (auto* refused = std::get_if<Refused>(&handled)) co_return std::move(*refused);
@@ -164,32 +197,18 @@ Connection::Awaitable<std::variant<http::Response, Refused>> Connection::answer(
 template <typename T>
 Connection::Awaitable<std::variant<T, Refused>> Connection::run(std::function<void(Deliver<T>)> work,
                                                                 base::SteadyTime deadline, Work is) {
-  struct Task {
-    std::function<void(Deliver<T>)> work;
-    std::optional<T> result;              // touched on the connection's thread only
-    std::atomic<bool> abandoned = false;  // nobody waits any more
-  };
   if (aborted_ || shared_.clock.steady_now() >= deadline) co_return too_late();
-  const auto task = std::make_shared<Task>();
-  task->work = std::move(work);
-  const auto job = [task, alarm = alarm_] {
-    if (task->abandoned) return;
-    const auto begin = std::exchange(task->work, nullptr);
-    begin([task, alarm](T result) {
-      asio::post(alarm->get_executor(), [task, alarm, result = std::move(result)]() mutable {
-        if (task->abandoned) return;
-        task->result = std::move(result);
-        alarm->cancel();
-      });
-    });
+  const Deliver<T> deliver(alarm_);
+  WorkerPool::Job job = [deliver, work = std::move(work)] {
+    if (!deliver.is_abandoned()) work(deliver);
   };
-  const bool taken =
-      is == Work::kBegun ? shared_.workers.resume(job) : shared_.workers.submit(job, shared_.limits.queued_requests);
+  const bool taken = is == Work::kBegun ? shared_.workers.resume(std::move(job))
+                                        : shared_.workers.submit(std::move(job), shared_.limits.queued_requests);
   if (!taken) co_return too_many();
   co_await wait_until(deadline);
-  task->abandoned = true;
-  if (!task->result) co_return too_late();
-  co_return *std::move(task->result);
+  std::optional<T> result = deliver.end_wait();
+  if (!result) co_return too_late();
+  co_return *std::move(result);
 }
 
 Connection::Awaitable<void> Connection::wait_until(base::SteadyTime time) {

@@ -65,7 +65,7 @@ class Connection {
 
   // Takes the result of work to the connection, from any thread.
   template <typename T>
-  using Deliver = std::function<void(T result)>;
+  class Deliver;
   // A request that nobody has worked on yet waits in a queue of limited length; the next part of one goes before it.
   enum class Work : std::uint8_t { kNew, kBegun };
   // Runs `work` on a worker; its result may be delivered then or later. A Refused when the queue is full, or when there

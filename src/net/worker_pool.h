@@ -26,8 +26,8 @@ class WorkerPool {
 
   // False when `queue_limit` jobs wait already, or after stop().
   [[nodiscard]] bool submit(Job job, std::size_t queue_limit);
-  // For work that was let in before: its next part goes before all that has not begun, or under load an answer would be
-  // late though what it tells of was done in time. False after stop().
+  // For work that was let in before: its next part goes before all that has not begun, or under load a client would
+  // wait twice. False after stop().
   [[nodiscard]] bool resume(Job job);
   // Waits for the jobs that are running; those still waiting are dropped.
   void stop();

@@ -176,6 +176,7 @@ TEST(ServerLimits, HoldsPendingAnswersToTheDeadlineAndDropsWhatComesAfterIt) {
   EXPECT_EQ(status_of(client.ask(get("/pending"))), 504);
   toy.handler.answer_pending();
   EXPECT_EQ(body_of(client.ask(get("/at-once"))), "at once") << "not the late answer to another request";
+  EXPECT_TRUE(eventually([&] { return toy.handler.made() == 1; })) << "the log is to tell that it was done";
 }
 
 TEST(ServerLimits, AServerThatEndsWaitsForWhoeverStillOwesAnAnswer) {

@@ -59,7 +59,12 @@ void ToyHandler::answer_pending() {
     const std::lock_guard lock(mutex_);
     pending.swap(pending_);
   }
-  for (const auto& ready : pending) ready([] { return text("pending"); });
+  for (const auto& ready : pending) {
+    ready([this] {
+      ++made_;
+      return text("pending");
+    });
+  }
 }
 
 http::Answer ToyHandler::handle(http::Request request) {

@@ -28,9 +28,12 @@ class ToyHandler final : public http::Handler {
   // Lets every "/pending" that came so far be answered, from this thread.
   void answer_pending();
   [[nodiscard]] int entered() const { return entered_; }
+  // How many answers of "/pending" were made.
+  [[nodiscard]] int made() const { return made_; }
 
  private:
   std::atomic<int> entered_ = 0;
+  std::atomic<int> made_ = 0;
   std::atomic<bool> held_ = true;
   std::mutex mutex_;
   std::vector<http::Pending::Ready> pending_;
