@@ -18,8 +18,8 @@ namespace livecert::vault {
 [[nodiscard]] base::Result<base::SecretBytes> create_master_key(const std::filesystem::path& file,
                                                                 crypto::Random& random);
 
-// Finishes what a create_master_key() that was killed has begun: for a file with a key that no store relies on yet. Makes
-// its name durable and removes the other one that it had while it was written. kConfiguration when that fails.
+// Finishes what a create_master_key() that was killed has begun: for a file with a key that no store relies on yet.
+// Makes its name durable and removes the other one that it had while it was written. kConfiguration when that fails.
 [[nodiscard]] base::Result<void> settle_master_key(const std::filesystem::path& file);
 
 }  // namespace livecert::vault
