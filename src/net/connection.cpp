@@ -70,8 +70,8 @@ class Outstanding {
 template <typename T>
 class Connection::Deliver {
  public:
-  explicit Deliver(std::shared_ptr<asio::steady_timer> alarm) : expected_(std::make_shared<Expected>()) {
-    expected_->alarm = std::move(alarm);
+  explicit Deliver(const std::shared_ptr<asio::steady_timer>& alarm) : expected_(std::make_shared<Expected>()) {
+    expected_->alarm = alarm;
   }
 
   // From any thread, once.
