@@ -55,6 +55,9 @@ base::Result<void> Instance::open_store(const Config& config) {
   TRY(make_private_directory(config.data_dir));
   store::sqlite::Options options;
   options.directory = config.data_dir;
+  options.report = [](const std::string& why) {
+    log_error(why + "; that log holds everything and grows until a later attempt succeeds. Look after the disk");
+  };
   TRY_ASSIGN(store_, store::sqlite::SqliteStore::open(options, clock_));
   return {};
 }

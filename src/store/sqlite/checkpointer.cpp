@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/thread_name.h"
+#include "store/sqlite/database_file.h"
 
 namespace livecert::store::sqlite {
 namespace {
@@ -17,11 +18,10 @@ constexpr int kBusyTimeoutMilliseconds = 1000;
 
 }  // namespace
 
-Checkpointer::Checkpointer(std::unique_ptr<Connection> helper, Connection& writer, LogLimits limits)
-    : helper_(std::move(helper)), writer_(writer), limits_(limits) {
-  watch(*helper_, &helper_watch_);
-  watch(writer_, &writer_watch_);
-  helper_watch_.paced = true;
+Checkpointer::Checkpointer(std::unique_ptr<Connection> helper, Connection& writer, LogLimits limits, Report report)
+    : helper_(std::move(helper)), writer_(writer), limits_(limits), report_(std::move(report)) {
+  thread_ = std::thread([this] { run(); });
+  pace(*helper_, &helper_paced_);
   sqlite3_wal_hook(
       writer_.handle(),
       [](void* self, sqlite3*, const char*, int pages) {
@@ -29,7 +29,6 @@ Checkpointer::Checkpointer(std::unique_ptr<Connection> helper, Connection& write
         return SQLITE_OK;
       },
       this);
-  thread_ = std::thread([this] { run(); });
 }
 
 Checkpointer::~Checkpointer() {
@@ -37,12 +36,10 @@ Checkpointer::~Checkpointer() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
-  helper_watch_.paced = false;
+  helper_paced_ = false;
   wake_.notify_one();
   thread_.join();
   sqlite3_wal_hook(writer_.handle(), nullptr, nullptr);
-  watch(writer_, nullptr);
-  if (!is_sound()) sqlite3_db_config(writer_.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }
 
 // SQLite begins the log anew by itself when a commit finds all of it copied.
@@ -55,21 +52,21 @@ void Checkpointer::begin_filling() {
   ++filling_;
   asked_ = false;
   not_before_ = 0;
-  helper_watch_.paced = true;
+  helper_paced_ = true;
 }
 
 void Checkpointer::after_commit() {
-  if (!is_sound()) return;
   if (failed_.exchange(0) == filling_) {
     asked_ = false;
     not_before_ = log_pages_ + limits_.helper_begins_at / 4;
   }
   if (log_pages_ < limits_.helper_begins_at || log_pages_ < not_before_) return;
   // A disk that cannot take the pieces as fast as commits come: in one go it can.
-  if (log_pages_ >= (limits_.helper_begins_at + limits_.writer_finishes_at) / 2) helper_watch_.paced = false;
+  if (log_pages_ >= (limits_.helper_begins_at + limits_.writer_finishes_at) / 2) helper_paced_ = false;
   if (near_ == filling_ || log_pages_ >= limits_.writer_finishes_at) {
     const std::lock_guard lock(copying_);
-    return finish();
+    finish();
+    return;
   }
   // Once for each filling of the log: a second round would only make the writer wait for it.
   if (std::exchange(asked_, true)) return;
@@ -81,26 +78,30 @@ void Checkpointer::after_commit() {
 }
 
 bool Checkpointer::when_idle() {
-  if (log_pages_ == 0 || !is_sound()) return true;
+  if (log_pages_ == 0) return true;
   // Who comes now should not find the writer waiting for the helper.
   const std::unique_lock lock(copying_, std::try_to_lock);
   if (!lock) return false;
-  finish();
-  return log_pages_ == 0;
+  return finish() != Finish::kBusy;
 }
 
-void Checkpointer::finish() {
+Checkpointer::Finish Checkpointer::finish() {
   sqlite3_busy_timeout(writer_.handle(), kReaderPatienceMilliseconds);
   const int code = sqlite3_wal_checkpoint_v2(writer_.handle(), nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
   sqlite3_busy_timeout(writer_.handle(), kBusyTimeoutMilliseconds);
   if (code == SQLITE_OK) {
     log_pages_ = 0;
-    return begin_filling();
+    begin_filling();
+    reported_ = false;
+    return Finish::kDone;
   }
-  // The log keeps what it holds, and the next attempt reports to nobody either; but see is_sound().
-  near_ = 0;
-  asked_ = false;
+  const bool busy = (code & 0xff) == SQLITE_BUSY;
+  if (!busy) report(code);
+  // All may have been copied, and a reader in the way of beginning anew: a commit may do that by itself now, and the
+  // helper must not be at work then (see come_near()).
+  begin_filling();
   not_before_ = log_pages_ + limits_.helper_begins_at / 4;
+  return busy ? Finish::kBusy : Finish::kFailed;
 }
 
 void Checkpointer::run() {
@@ -124,29 +125,38 @@ void Checkpointer::come_near(Filling filling) {
   const std::lock_guard lock(copying_);
   // Copied meanwhile by the writer. A pass that begins when all is copied, while a commit begins the log anew, would
   // also be how SQLite before 3.51.3 can lose pages (https://www.sqlite.org/wal.html#walresetbug).
-  if (filling != filling_ || !is_sound()) return;
-  const bool near = copy() && synchronise();
-  (near ? near_ : failed_) = filling;
+  if (filling != filling_) return;
+  int code = copy();
+  if (code == SQLITE_OK) code = synchronise();
+  if (code != SQLITE_OK) report(code);
+  (code == SQLITE_OK ? near_ : failed_) = filling;
 }
 
-bool Checkpointer::copy() {
+int Checkpointer::copy() {
   for (int pass = 0; pass < kPasses; ++pass) {
-    if (stopping_) return false;
+    if (stopping_) return SQLITE_INTERRUPT;
     int copied = 0;
     const int code = sqlite3_wal_checkpoint_v2(helper_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, &copied);
-    if (code != SQLITE_OK) return false;
+    if (code != SQLITE_OK) return code;
     // Counted from where the log ends by now.
     if (log_pages_ - copied <= kNear) break;
   }
-  return true;
+  return SQLITE_OK;
 }
 
-bool Checkpointer::synchronise() {
+int Checkpointer::synchronise() {
   sqlite3_file* file = nullptr;
   const int code =
       sqlite3_file_control(helper_->handle(), "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file));
-  if (code != SQLITE_OK || file == nullptr || file->pMethods == nullptr) return false;
-  return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) == SQLITE_OK;
+  if (code != SQLITE_OK) return code;
+  return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+}
+
+// The code is all there is to tell: what the connection last said may be of something else.
+void Checkpointer::report(int code) {
+  if (!report_ || code == SQLITE_INTERRUPT || reported_.exchange(true)) return;
+  report_("SQLite " + std::to_string(code) + " (" + sqlite3_errstr(code) +
+          ") while copying the write-ahead log into the database");
 }
 
 }  // namespace livecert::store::sqlite

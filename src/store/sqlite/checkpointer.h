@@ -2,12 +2,13 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 
 #include "store/sqlite/database.h"
-#include "store/sqlite/database_watch.h"
 #include "store/sqlite/log_limits.h"
 
 namespace livecert::store::sqlite {
@@ -17,23 +18,20 @@ namespace livecert::store::sqlite {
 // little that is left between two transactions, and the log begins again from its start.
 class Checkpointer {
  public:
+  // Why a checkpoint failed, once until one is done: the log keeps what it holds, and other attempts follow.
+  using Report = std::function<void(const std::string& why)>;
+
   // `helper` is for the thread alone, `writer` the connection whose commits fill the log; it must outlive this. Both
-  // were opened by database_watching_vfs().
-  Checkpointer(std::unique_ptr<Connection> helper, Connection& writer, LogLimits limits);
+  // were opened by checkpointing_vfs(). `report` is called on the thread or the writer's, and may be empty.
+  Checkpointer(std::unique_ptr<Connection> helper, Connection& writer, LogLimits limits, Report report);
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;
-  // When the database is not sound, the writer's connection will leave the log as it is when it is closed.
   ~Checkpointer();
 
   // The following are the writer's, outside a transaction.
   void after_commit();
-  // False: a reader was in the way, or the helper is copying; worth asking again later.
+  // False: a reader was in the way, or the helper is copying; worth asking again later, without a commit.
   bool when_idle();
-
-  // False once the disk has failed to take what was copied into the database: SQLite counts it as copied, so another
-  // checkpoint could let go of the only copy there is. Nothing is copied any more, and nothing should be written, until
-  // the store is opened anew, which copies the whole log. From any thread.
-  [[nodiscard]] bool is_sound() const { return !helper_watch_.has_lost_writes && !writer_watch_.has_lost_writes; }
 
  private:
   // From one beginning of the log to the next; counted from 1.
@@ -42,21 +40,23 @@ class Checkpointer {
   // The writer's: a commit has left the log with so many pages.
   void note_commit(int pages);
   void begin_filling();
+  enum class Finish : std::uint8_t { kDone, kBusy, kFailed };
   // The writer's: copies what is left and begins the log anew, unless a reader still needs it. copying_ is held.
-  void finish();
+  Finish finish();
 
   void run();
   void come_near(Filling filling);
-  // Both the helper's: copies until little is left; has the disk take what was copied. False: SQLite refused, or this
-  // is about to end.
-  [[nodiscard]] bool copy();
-  [[nodiscard]] bool synchronise();
+  // Both the helper's, with SQLite's codes: copies until little is left; has the disk take what was copied.
+  [[nodiscard]] int copy();
+  [[nodiscard]] int synchronise();
+  void report(int code);
 
-  DatabaseWatch helper_watch_;
-  DatabaseWatch writer_watch_;
   std::unique_ptr<Connection> helper_;
   Connection& writer_;
   const LogLimits limits_;
+  const Report report_;
+  std::atomic<bool> helper_paced_ = true;
+  std::atomic<bool> reported_ = false;
   std::mutex copying_;  // held by whoever copies: SQLite lets only one
   // Set by the writer:
   std::atomic<int> log_pages_ = 0;

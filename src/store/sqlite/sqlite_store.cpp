@@ -5,7 +5,7 @@
 #include "store/sqlite/checkpointer.h"
 #include "store/sqlite/data_directory.h"
 #include "store/sqlite/database.h"
-#include "store/sqlite/database_watch.h"
+#include "store/sqlite/database_file.h"
 #include "store/sqlite/generations.h"
 #include "store/sqlite/log_gatherer.h"
 #include "store/sqlite/queries.h"
@@ -37,7 +37,7 @@ base::Error unusable(const std::filesystem::path& file, const base::Error& error
 
 base::Result<std::unique_ptr<Connection>> open_writer(const std::filesystem::path& file, const std::string& vfs) {
   TRY_ASSIGN(auto writer,
-             Connection::open(file, Connection::Mode::kReadWrite, log_gathering_vfs(database_watching_vfs(vfs))));
+             Connection::open(file, Connection::Mode::kReadWrite, log_gathering_vfs(checkpointing_vfs(vfs))));
   TRY(writer->execute(kWriterSettings));
   TRY(migrate(*writer, released_migrations()));
   // The header in the file itself must tell the version, for inspect_file() of another release.
@@ -46,7 +46,7 @@ base::Result<std::unique_ptr<Connection>> open_writer(const std::filesystem::pat
 }
 
 base::Result<std::unique_ptr<Connection>> open_helper(const std::filesystem::path& file, const std::string& vfs) {
-  TRY_ASSIGN(auto helper, Connection::open(file, Connection::Mode::kReadWrite, database_watching_vfs(vfs)));
+  TRY_ASSIGN(auto helper, Connection::open(file, Connection::Mode::kReadWrite, checkpointing_vfs(vfs)));
   // A connection that has not read yet does not know of the log, and its checkpoints silently do nothing.
   TRY(helper->read_integer("SELECT count(*) FROM sqlite_schema"));
   return helper;
@@ -98,7 +98,8 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
   auto parts = std::make_unique<Parts>(Parts{std::move(directory), *std::move(writer), *std::move(readers),
                                              std::make_unique<ChangeSignal>(*position), nullptr, nullptr, nullptr});
   parts->generations = std::make_unique<Generations>(*parts->database);
-  parts->checkpointer = std::make_unique<Checkpointer>(*std::move(helper), *parts->database, options.log);
+  parts->checkpointer =
+      std::make_unique<Checkpointer>(*std::move(helper), *parts->database, options.log, options.report);
   parts->writer = std::make_unique<Writer>(*parts->database, *parts->checkpointer, *parts->signal, *parts->generations,
                                            clock, options.max_group);
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(parts)));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -16,7 +17,10 @@ struct Options {
   int max_group = 256;              // commands in one transaction
   int readers = 8;                  // reads that can run at once
   LogLimits log = {};               // when the write-ahead log is copied into the file
-  std::string vfs = {};             // a registered SQLite VFS; empty: the default. Tests pass one that fails.
+  // Told, on a thread of the store, why a checkpoint failed, once until one is done: the log keeps what it holds, and
+  // other attempts follow.
+  std::function<void(const std::string& why)> report = {};
+  std::string vfs = {};  // a registered SQLite VFS; empty: the default. Tests pass one that fails.
 };
 
 // The store in one SQLite file of the data directory (docs/formats/store.md), which it holds locked while it lives.

@@ -19,12 +19,6 @@ Outcome failure(const base::Error& error) {
   return {contended ? OutcomeKind::kConflict : OutcomeKind::kUnavailable, error.detail};
 }
 
-base::Error database_not_sound() {
-  return {base::ErrorCode::kStoreFailure, "the store failed",
-          "the disk failed to take what was copied from the write-ahead log into the database; the log still holds it. "
-          "Nothing is written until the service is started again, on a disk that is sound"};
-}
-
 }  // namespace
 
 Writer::Writer(Connection& database, Checkpointer& checkpointer, ChangeSignal& signal, Generations& generations,
@@ -114,7 +108,6 @@ Writer::Attempt Writer::attempt(std::span<Job> group) {
 
 Writer::Attempt Writer::attempt_once(std::span<Job> group) {
   roll_back();
-  if (!checkpointer_.is_sound()) return {Ending::kNotBegun, database_not_sound()};
   if (auto begun = database_.execute("BEGIN IMMEDIATE"); !begun) return {Ending::kNotBegun, begun.error()};
   const auto applied = apply_all(group);
   if (!applied) {

@@ -22,7 +22,10 @@ struct FailingFile : sqlite3_file {
   static int write(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) {
     using Operation = FailingVfs::Operation;
     FailingVfs& owner = *of(file).owner;
-    if (of(file).is_database) ++owner.unsynchronised_;
+    if (of(file).is_database) {
+      ++owner.unsynchronised_;
+      owner.remember(of(file).inner(), size, offset);
+    }
     if (!owner.must_fail(false, of(file).is_database))
       return methods_of(file).xWrite(of(file).inner(), data, size, offset);
     if (owner.operation_ == Operation::kTornWrite) methods_of(file).xWrite(of(file).inner(), data, size / 2, offset);
@@ -32,7 +35,10 @@ struct FailingFile : sqlite3_file {
     return methods_of(file).xTruncate(of(file).inner(), size);
   }
   static int sync(sqlite3_file* file, int) {
-    if (of(file).owner->must_fail(true, of(file).is_database)) return SQLITE_IOERR_FSYNC;
+    if (of(file).owner->must_fail(true, of(file).is_database)) {
+      if (of(file).is_database) of(file).owner->lose_unsynchronised(of(file).inner());
+      return SQLITE_IOERR_FSYNC;
+    }
     if (of(file).is_database) of(file).owner->note_database_sync();
     return SQLITE_OK;
   }
@@ -132,8 +138,25 @@ void FailingVfs::note_database_sync() {
   ::pthread_getname_np(::pthread_self(), thread, sizeof thread);
   const int writes = unsynchronised_.exchange(0);
   const std::lock_guard lock(mutex_);
+  before_.clear();
   int& most = most_synchronised_[thread];
   most = std::max(most, writes);
+}
+
+// Pages are written whole, so that offsets tell them apart. What lay behind the end of the file was zeros.
+void FailingVfs::remember(sqlite3_file* file, int size, sqlite3_int64 offset) {
+  if (operation_ != Operation::kDatabaseSync || !armed_) return;
+  const std::lock_guard lock(mutex_);
+  const auto [page, is_new] = before_.try_emplace(offset, static_cast<std::size_t>(size), '\0');
+  if (is_new) file->pMethods->xRead(file, page->second.data(), size, offset);
+}
+
+void FailingVfs::lose_unsynchronised(sqlite3_file* file) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [offset, bytes] : before_) {
+    file->pMethods->xWrite(file, bytes.data(), static_cast<int>(bytes.size()), offset);
+  }
+  before_.clear();
 }
 
 void FailingVfs::forget_synchronised() {

@@ -17,10 +17,10 @@ class FailingVfs {
     kWrite,      // nothing is written
     kTornWrite,  // half of the bytes are written
     kSync,       // nothing is synchronised
-    // The same, counting only those of databases:
+    // Counting only those of databases:
     kDatabaseWrite,
-    kDatabaseSync,
-    kFullDisk,  // of writes too, but as SQLITE_FULL
+    kDatabaseSync,  // and what was written since the last one is lost, as Linux may then forget it
+    kFullDisk,      // of writes too, but as SQLITE_FULL
   };
   enum class Duration : std::uint8_t { kOnce, kFromThenOn };
 
@@ -44,6 +44,9 @@ class FailingVfs {
   static int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* out_flags);
   [[nodiscard]] bool must_fail(bool is_sync, bool is_database);
   void note_database_sync();
+  // Both of a database file: before it is written; when its synchronisation fails.
+  void remember(sqlite3_file* file, int size, sqlite3_int64 offset);
+  void lose_unsynchronised(sqlite3_file* file);
 
   sqlite3_vfs* inner_;
   std::string name_;
@@ -55,6 +58,7 @@ class FailingVfs {
   std::atomic<int> remaining_ = 0;
   std::atomic<int> unsynchronised_ = 0;  // writes to database files
   mutable std::mutex mutex_;
+  std::map<sqlite3_int64, std::string> before_;   // by offset, what was there at the last synchronisation
   std::map<std::string, int> most_synchronised_;  // by thread
 };
 
