@@ -14,7 +14,8 @@ namespace {
 using store::sqlite::Connection;
 
 constexpr const char* kSettings =
-    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA foreign_keys = OFF";
+    "PRAGMA page_size = 2048; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA "
+    "foreign_keys = OFF";
 
 // A new database; each gets a file of its own.
 std::unique_ptr<Connection> create(const std::filesystem::path& directory) {
@@ -51,14 +52,16 @@ void BareSqlite::insert(const store::PutVersion& command, std::uint64_t number) 
   const std::int64_t not_before = base::to_unix_micros(content.not_before);
   const std::int64_t not_after = base::to_unix_micros(content.not_after);
   constexpr std::int64_t kProject = 1;
-  // Random like the prefixes of ids and digests, and different each time (an odd factor permutes the numbers).
+  // Random like ids and digests, and different each time (an odd factor permutes the numbers).
   const auto scattered = static_cast<std::int64_t>(number * 0x9E3779B97F4A7C15U);
+  domain::Digest digest = content.content_digest;
+  for (int i = 0; i < 3; ++i) digest[i] = static_cast<std::uint8_t>(scattered >> 8 * (i + 4));
   const auto version = static_cast<std::int64_t>(number);
   run(*database_,
-      "INSERT INTO chains (chain_id_prefix, chain_id, account, project, name, created_at, current_version,"
-      " content_prefix, not_before, not_after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      scattered, base::ByteView(command.chain.bytes()), account, kProject, *command.name, now, version, ~scattered,
-      not_before, not_after);
+      "INSERT INTO chains (chain_id_prefix, chain_key, chain_id, account, project, name, created_at, current_version,"
+      " content_key, not_before, not_after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      scattered, version, base::ByteView(command.chain.bytes()), account, kProject, *command.name, now, version,
+      store::sqlite::content_key(content.not_before, digest), not_before, not_after);
   const std::int64_t row = database_->last_row();
   run(*database_,
       "INSERT INTO versions (id, chain, leaf_der, issuers, content_digest, leaf_key_digest, key_kind,"

@@ -25,8 +25,8 @@ class AccountId {
   std::int64_t number_ = 0;
 };
 
-// The durable name of a chain: 128 random bits, never derived from the certificate, so that knowing one means having
-// been told it. 32 lower-case hexadecimal digits on the wire.
+// The durable name of a chain: 128 bits of which 80 are random, never derived from the certificate, so that knowing one
+// means having been told it. 32 lower-case hexadecimal digits on the wire.
 class ChainId {
  public:
   constexpr ChainId() = default;

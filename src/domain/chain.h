@@ -29,9 +29,10 @@ struct IssuerCertificate {
 struct VersionContent {
   base::Bytes leaf_der;
   std::vector<IssuerCertificate> issuers;  // the leaf's issuer first
-  Digest content_digest{};                 // of leaf and issuers without a root: equal content is the same upload
-  Digest leaf_key_digest{};                // SHA-256 of the leaf's public key; part of what seals its private key
-  std::string key_kind;                    // "rsa" or "ecdsa", as answers show it
+  // Of leaf and issuers without a root: equal content is the same upload, with the same validity.
+  Digest content_digest{};
+  Digest leaf_key_digest{};  // SHA-256 of the leaf's public key; part of what seals its private key
+  std::string key_kind;      // "rsa" or "ecdsa", as answers show it
   base::Time not_before;
   base::Time not_after;
   base::SealedBytes sealed_key;  // PKCS#8, under the account's key

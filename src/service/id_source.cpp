@@ -1,6 +1,7 @@
 #include "service/id_source.h"
 
 #include <array>
+#include <span>
 #include <utility>
 
 #include "base/check.h"
@@ -22,8 +23,11 @@ IdSource::IdSource(const base::Clock& clock, crypto::Random& random, std::uint32
 }
 
 base::ChainId IdSource::make_chain_id() {
+  constexpr std::size_t kRandomBytes = 10;
   std::array<std::uint8_t, 16> bytes{};
-  random_.fill(bytes);
+  random_.fill(std::span(bytes).first(kRandomBytes));
+  auto millis = static_cast<std::uint64_t>(base::to_unix_micros(clock_.now()) / 1000);
+  for (std::size_t i = bytes.size(); i > kRandomBytes; millis >>= 8) bytes[--i] = static_cast<std::uint8_t>(millis);
   return base::ChainId(bytes);
 }
 

@@ -17,7 +17,8 @@ class IdSource {
   // `node` (0–1023) tells apart processes that share one store. Clock and randomness must outlive this.
   IdSource(const base::Clock& clock, crypto::Random& random, std::uint32_t node);
 
-  // 128 random bits.
+  // 80 random bits, then 48 of milliseconds since 1970, so that a store finds chains that are made one after the other
+  // at one place of its index (docs/adr/0010).
   [[nodiscard]] base::ChainId make_chain_id();
   // 41 bits of milliseconds since 2020, 10 of node, 12 of sequence; grows strictly within one process, also when the
   // clock is set back.

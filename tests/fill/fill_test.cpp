@@ -173,7 +173,7 @@ TEST_F(Fill, IsRowForRowWhatUploadsWouldHaveWritten) {
       " (SELECT group_concat(hex(der)) FROM json_each(issuers) AS i JOIN issuer_certificates AS c ON c.id = i.value)"
       " AS issuers FROM versions) ORDER BY id",
       "SELECT chains.id || quote(chains.name) || accounts.name || projects.name || chains.created_at ||"
-      " (versions.chain = chains.id) || content_prefix || chains.not_before || chains.not_after ||"
+      " (versions.chain = chains.id) || content_key || chains.not_before || chains.not_after ||"
       " length(chain_id) || quote(superseded_at) AS line FROM chains JOIN accounts ON accounts.id = chains.account"
       " JOIN projects ON projects.id = chains.project JOIN versions ON versions.id = current_version"
       " ORDER BY chains.id",

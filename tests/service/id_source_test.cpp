@@ -56,5 +56,15 @@ TEST_F(Decision33, NamesAndSecretsHaveTheVendorsShape) {
   EXPECT_NE(ids.make_chain_id(), ids.make_chain_id());
 }
 
+TEST_F(Decision33, ChainIdsAreRandomButForTheTimeAtTheirEnd) {
+  IdSource ids(clock, random, 0);
+  const std::string one = ids.make_chain_id().to_string();
+  const std::string other = ids.make_chain_id().to_string();
+  EXPECT_NE(one.substr(0, 20), other.substr(0, 20));
+  EXPECT_EQ(one.substr(20), other.substr(20));
+  const auto millis = base::to_unix_micros(clock.now()) / 1000;
+  EXPECT_EQ(std::stoll(one.substr(20), nullptr, 16), millis);
+}
+
 }  // namespace
 }  // namespace livecert::service

@@ -65,9 +65,9 @@ base::Result<std::optional<BoundDomain>> find_bound(Connection& database, const 
 base::Result<std::vector<BoundDomain>> find_bound_to(Connection& database, const base::ChainId& chain) {
   static const std::string statement =
       select_by(" INDEXED BY domains_by_chain",
-                "domains.chain = (SELECT id FROM chains WHERE chain_id_prefix = ? AND chain_id = ?)"
+                "domains.chain = (SELECT id FROM chains WHERE chain_key = ? AND chain_id = ?)"
                 " ORDER BY domains.bound_at, domains.id");
-  TRY_ASSIGN(Query query, database.query(statement, index_prefix(chain.bytes()), chain.bytes()));
+  TRY_ASSIGN(Query query, database.query(statement, chain_key(chain), chain.bytes()));
   std::vector<BoundDomain> domains;
   for (;;) {
     TRY_ASSIGN(const bool found, query.next());

@@ -17,16 +17,16 @@ Piece project_rows(const ChainFilter& filter) {
   return piece;
 }
 
-// The chains whose id begins with these digits, by the index on the first eight bytes: a range without a change of sign
-// in it, since the digits before the range's first one are the same.
+// Of the account's chains those whose id begins with these digits, by the first eight bytes: a range without a change
+// of sign in it, since the digits before the range's first one are the same.
 void add_id_prefix(Piece& piece, const std::string& digits) {
   constexpr std::size_t kIndexed = 16;
   std::string first = digits.substr(0, kIndexed);
   std::string last = first;
   first.resize(kIndexed, '0');
   last.resize(kIndexed, 'f');
-  piece.add(" FROM chains INDEXED BY chains_by_chain_id WHERE chains.chain_id_prefix BETWEEN ? AND ?",
-            index_prefix(*base::parse_hex(first)), index_prefix(*base::parse_hex(last)));
+  piece.add(" AND chains.chain_id_prefix BETWEEN ? AND ?", index_prefix(*base::parse_hex(first)),
+            index_prefix(*base::parse_hex(last)));
   if (digits.size() > kIndexed) piece.add(" AND instr(lower(hex(chains.chain_id)), ?) = 1", digits);
 }
 
@@ -42,9 +42,6 @@ void add_source(Piece& piece, const ChainFilter& filter) {
   if (filter.domain) {
     piece.add(" FROM chains WHERE chains.id = (SELECT chain FROM domains WHERE name = ?)", *filter.domain);
     of_account(" AND");
-  } else if (filter.id_prefix) {
-    add_id_prefix(piece, *filter.id_prefix);
-    of_account(" AND");
   } else if (filter.superseded.value_or(false)) {
     of_account(" FROM chains INDEXED BY chains_superseded WHERE");
   } else if (ends_before && !filter.name_contains) {
@@ -56,6 +53,7 @@ void add_source(Piece& piece, const ChainFilter& filter) {
   } else {
     of_account(" FROM chains INDEXED BY chains_by_account WHERE");
   }
+  if (filter.id_prefix) add_id_prefix(piece, *filter.id_prefix);
 }
 
 // The rows of `chains` that match, for a SELECT of some of their columns.

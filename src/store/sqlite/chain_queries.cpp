@@ -60,8 +60,8 @@ base::Result<std::optional<domain::ChainDetail>> find_chain(Connection& database
                             "versions.leaf_der, versions.issuers FROM chains"
                             " JOIN projects ON projects.id = chains.project"
                             " JOIN versions ON versions.id = chains.current_version"
-                            " WHERE chains.chain_id_prefix = ? AND chains.chain_id = ?",
-                            index_prefix(chain.bytes()), chain.bytes()));
+                            " WHERE chains.chain_key = ? AND chains.chain_id = ?",
+                            chain_key(chain), chain.bytes()));
   return read_detail(database, std::move(query));
 }
 
@@ -116,8 +116,8 @@ base::Result<std::vector<domain::VersionSummary>> list_versions(Connection& data
                             " versions.not_before, versions.not_after, versions.created_at, versions.created_by,"
                             " versions.created_from, versions.leaf_der FROM chains"
                             " JOIN versions ON versions.chain = chains.id"
-                            " WHERE chains.chain_id_prefix = ? AND chains.chain_id = ? ORDER BY versions.id DESC",
-                            index_prefix(chain.bytes()), chain.bytes()));
+                            " WHERE chains.chain_key = ? AND chains.chain_id = ? ORDER BY versions.id DESC",
+                            chain_key(chain), chain.bytes()));
   for (;;) {
     TRY_ASSIGN(const bool found, query.next());
     if (!found) return versions;

@@ -42,8 +42,8 @@ base::Result<std::optional<ChainRow>> find_chain_row(Connection& database, const
                             " chains.superseded_at FROM chains"
                             " JOIN projects ON projects.id = chains.project"
                             " JOIN versions ON versions.id = chains.current_version"
-                            " WHERE chains.chain_id_prefix = ? AND chains.chain_id = ?",
-                            index_prefix(chain.bytes()), chain.bytes()));
+                            " WHERE chains.chain_key = ? AND chains.chain_id = ?",
+                            chain_key(chain), chain.bytes()));
   TRY_ASSIGN(const bool found, query.next());
   if (!found) return std::optional<ChainRow>();
   ChainRow row;
@@ -75,9 +75,9 @@ base::Result<std::vector<std::string>> bound_domains(Connection& database, std::
 
 base::Result<void> make_current(Connection& database, const ChainRow& chain, const CurrentVersion& version) {
   return database.run(
-      "UPDATE chains SET current_version = ?, content_prefix = ?, not_before = ?, not_after = ? WHERE id = ?",
-      version.id.number(), index_prefix(version.content_digest), base::to_unix_micros(version.not_before),
-      base::to_unix_micros(version.not_after), chain.row);
+      "UPDATE chains SET current_version = ?, content_key = ?, not_before = ?, not_after = ? WHERE id = ?",
+      version.id.number(), content_key(version.not_before, version.content_digest),
+      base::to_unix_micros(version.not_before), base::to_unix_micros(version.not_after), chain.row);
 }
 
 base::Result<void> end_superseded(Connection& database, std::int64_t chain_row) {
@@ -105,6 +105,20 @@ std::int64_t index_prefix(base::ByteView bytes) {
   std::uint64_t value = 0;
   for (const std::uint8_t byte : bytes.first(8)) value = value << 8 | byte;
   return static_cast<std::int64_t>(value);
+}
+
+std::int64_t chain_key(const base::ChainId& chain) {
+  const base::ByteView bytes = chain.bytes();
+  std::array<std::uint8_t, 8> key{};
+  std::copy(bytes.begin() + 10, bytes.end(), key.begin());
+  std::copy(bytes.begin() + 8, bytes.begin() + 10, key.begin() + 6);
+  return index_prefix(key);
+}
+
+std::int64_t content_key(base::Time not_before, const domain::Digest& content_digest) {
+  constexpr std::int64_t kDigests = 1 << 24;
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(not_before.time_since_epoch()).count();
+  return seconds * kDigests + (content_digest[0] << 16 | content_digest[1] << 8 | content_digest[2]);
 }
 
 }  // namespace livecert::store::sqlite

@@ -65,7 +65,15 @@ struct CurrentVersion {
 [[nodiscard]] base::Result<std::int64_t> find_project_row(Connection& database, base::AccountId account,
                                                           std::string_view name);
 
-// The eight bytes that random ids and digests are indexed by.
+// The first eight bytes, as a list of chains whose ids begin alike compares them.
 [[nodiscard]] std::int64_t index_prefix(base::ByteView bytes);
+
+// What is new is to meet at one place of an index, not to be scattered over all of its pages (docs/adr/0010). Chains
+// are indexed by the last six bytes of their ids, which are the time when they were made, and the two before. Ids of
+// older releases are random there too.
+[[nodiscard]] std::int64_t chain_key(const base::ChainId& chain);
+// Content is indexed by the second in which its leaf begins to be valid, which most uploads follow soon, and the first
+// three bytes of its digest.
+[[nodiscard]] std::int64_t content_key(base::Time not_before, const domain::Digest& content_digest);
 
 }  // namespace livecert::store::sqlite

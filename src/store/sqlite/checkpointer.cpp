@@ -10,16 +10,26 @@ namespace {
 
 // Each pass leaves what came during it, a fraction of what it copied.
 constexpr int kPasses = 8;
-constexpr int kNear = 64;  // pages: about a millisecond of copying
+constexpr std::int64_t kNear = 256LL << 10;  // bytes: about a millisecond of copying
 
 // How long the writer may wait for readers that still use the log.
 constexpr int kReaderPatienceMilliseconds = 20;
 constexpr int kBusyTimeoutMilliseconds = 1000;
 
+int to_pages(std::int64_t bytes, std::int64_t page_size) {
+  return static_cast<int>(bytes / page_size);
+}
+
 }  // namespace
 
-Checkpointer::Checkpointer(std::unique_ptr<Connection> helper, Connection& writer, LogLimits limits, Report report)
-    : helper_(std::move(helper)), writer_(writer), limits_(limits), report_(std::move(report)) {
+Checkpointer::Checkpointer(std::unique_ptr<Connection> helper, Connection& writer, std::int64_t page_size,
+                           LogLimits limits, Report report)
+    : helper_(std::move(helper)),
+      writer_(writer),
+      helper_begins_at_(to_pages(limits.helper_begins_at, page_size)),
+      writer_finishes_at_(to_pages(limits.writer_finishes_at, page_size)),
+      near_enough_(to_pages(kNear, page_size)),
+      report_(std::move(report)) {
   thread_ = std::thread([this] { run(); });
   pace(*helper_, &helper_paced_);
   sqlite3_wal_hook(
@@ -58,12 +68,12 @@ void Checkpointer::begin_filling() {
 void Checkpointer::after_commit() {
   if (failed_.exchange(0) == filling_) {
     asked_ = false;
-    not_before_ = log_pages_ + limits_.helper_begins_at / 4;
+    not_before_ = log_pages_ + helper_begins_at_ / 4;
   }
-  if (log_pages_ < limits_.helper_begins_at || log_pages_ < not_before_) return;
+  if (log_pages_ < helper_begins_at_ || log_pages_ < not_before_) return;
   // A disk that cannot take the pieces as fast as commits come: in one go it can.
-  if (log_pages_ >= (limits_.helper_begins_at + limits_.writer_finishes_at) / 2) helper_paced_ = false;
-  if (near_ == filling_ || log_pages_ >= limits_.writer_finishes_at) {
+  if (log_pages_ >= (helper_begins_at_ + writer_finishes_at_) / 2) helper_paced_ = false;
+  if (near_ == filling_ || log_pages_ >= writer_finishes_at_) {
     const std::lock_guard lock(copying_);
     finish();
     return;
@@ -100,7 +110,7 @@ Checkpointer::Finish Checkpointer::finish() {
   // All may have been copied, and a reader in the way of beginning anew: a commit may do that by itself now, and the
   // helper must not be at work then (see come_near()).
   begin_filling();
-  not_before_ = log_pages_ + limits_.helper_begins_at / 4;
+  not_before_ = log_pages_ + helper_begins_at_ / 4;
   return busy ? Finish::kBusy : Finish::kFailed;
 }
 
@@ -139,7 +149,7 @@ int Checkpointer::copy() {
     const int code = sqlite3_wal_checkpoint_v2(helper_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, &copied);
     if (code != SQLITE_OK) return code;
     // Counted from where the log ends by now.
-    if (log_pages_ - copied <= kNear) break;
+    if (log_pages_ - copied <= near_enough_) break;
   }
   return SQLITE_OK;
 }

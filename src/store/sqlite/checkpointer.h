@@ -22,8 +22,10 @@ class Checkpointer {
   using Report = std::function<void(const std::string& why)>;
 
   // `helper` is for the thread alone, `writer` the connection whose commits fill the log; it must outlive this. Both
-  // were opened by checkpointing_vfs(). `report` is called on the thread or the writer's, and may be empty.
-  Checkpointer(std::unique_ptr<Connection> helper, Connection& writer, LogLimits limits, Report report);
+  // were opened by checkpointing_vfs(), for a database with pages of `page_size` bytes. `report` is called on the
+  // thread or the writer's, and may be empty.
+  Checkpointer(std::unique_ptr<Connection> helper, Connection& writer, std::int64_t page_size, LogLimits limits,
+               Report report);
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;
   ~Checkpointer();
@@ -53,7 +55,10 @@ class Checkpointer {
 
   std::unique_ptr<Connection> helper_;
   Connection& writer_;
-  const LogLimits limits_;
+  // In pages, as SQLite tells the size of the log:
+  const int helper_begins_at_;
+  const int writer_finishes_at_;
+  const int near_enough_;
   const Report report_;
   std::atomic<bool> helper_paced_ = true;
   std::atomic<bool> reported_ = false;

@@ -53,10 +53,11 @@ base::Result<void> read_claim(Connection& database, const PutVersion& command, R
     TRY_ASSIGN(Query query, database.query("SELECT chains.chain_id, chains.current_version, chains.id"
                                            " FROM chains INDEXED BY chains_by_content"
                                            " JOIN versions ON versions.id = chains.current_version"
-                                           " WHERE chains.content_prefix = ? AND chains.project = ?"
+                                           " WHERE chains.content_key = ? AND chains.project = ?"
                                            " AND versions.content_digest = ?"
                                            " ORDER BY chains.current_version LIMIT 1",
-                                           index_prefix(digest), reading.project_row, digest));
+                                           content_key(command.content.not_before, command.content.content_digest),
+                                           reading.project_row, digest));
     TRY_ASSIGN(const bool found, query.next());
     if (!found) return {};
     TRY_ASSIGN(const auto chain, query.fixed<16>(0));
@@ -80,8 +81,8 @@ base::Result<Reading> read(Connection& database, const Context& context, const P
 }
 
 base::Result<bool> chain_exists(Connection& database, const base::ChainId& chain) {
-  TRY_ASSIGN(Query query, database.query("SELECT id FROM chains WHERE chain_id_prefix = ? AND chain_id = ?",
-                                         index_prefix(chain.bytes()), chain.bytes()));
+  TRY_ASSIGN(Query query, database.query("SELECT id FROM chains WHERE chain_key = ? AND chain_id = ?", chain_key(chain),
+                                         chain.bytes()));
   return query.next();
 }
 
@@ -101,13 +102,13 @@ base::Result<std::string> find_taken_id(Connection& database, const PutVersion& 
 base::Result<void> insert_chain(Connection& database, const Context& context, const PutVersion& command,
                                 const Reading& reading) {
   const domain::VersionContent& content = command.content;
-  TRY(
-      database.run("INSERT INTO chains (chain_id_prefix, chain_id, account, project, name, created_at, current_version,"
-                   " content_prefix, not_before, not_after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                   index_prefix(command.chain.bytes()), command.chain.bytes(), context.caller.account.number(),
-                   reading.project_row, command.name.value_or(""), base::to_unix_micros(context.at),
-                   command.version.number(), index_prefix(content.content_digest),
-                   base::to_unix_micros(content.not_before), base::to_unix_micros(content.not_after)));
+  TRY(database.run(
+      "INSERT INTO chains (chain_id_prefix, chain_key, chain_id, account, project, name, created_at,"
+      " current_version, content_key, not_before, not_after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      index_prefix(command.chain.bytes()), chain_key(command.chain), command.chain.bytes(),
+      context.caller.account.number(), reading.project_row, command.name.value_or(""), base::to_unix_micros(context.at),
+      command.version.number(), content_key(content.not_before, content.content_digest),
+      base::to_unix_micros(content.not_before), base::to_unix_micros(content.not_after)));
   const std::int64_t row = database.last_row();
   TRY(insert_version(database, context, command, row));
   TRY(add_to_block(database, context.caller.account, row));

@@ -19,11 +19,12 @@ namespace {
 // `secure_delete`: a replaced sealed key must not linger in a free page. The checkpointer decides when to checkpoint,
 // and the log may keep the size it is allowed to grow to, since writing over it is cheaper than extending it.
 constexpr const char* kWriterSettings =
+    "PRAGMA page_size = 2048;"
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = FULL;"
     "PRAGMA secure_delete = ON;"
     "PRAGMA wal_autocheckpoint = 0;"
-    "PRAGMA journal_size_limit = 134217728;"
+    "PRAGMA journal_size_limit = 201326592;"
     "PRAGMA cache_size = -32768;";
 
 // SQLite's words are the operator's only clue to what is wrong with a file.
@@ -94,12 +95,14 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
   if (!readers) return unusable(file, readers.error());
   const auto position = sqlite::last_change(**writer);
   if (!position) return unusable(file, position.error());
+  const auto page_size = (*writer)->read_integer("PRAGMA page_size");
+  if (!page_size) return unusable(file, page_size.error());
 
   auto parts = std::make_unique<Parts>(Parts{std::move(directory), *std::move(writer), *std::move(readers),
                                              std::make_unique<ChangeSignal>(*position), nullptr, nullptr, nullptr});
   parts->generations = std::make_unique<Generations>(*parts->database);
   parts->checkpointer =
-      std::make_unique<Checkpointer>(*std::move(helper), *parts->database, options.log, options.report);
+      std::make_unique<Checkpointer>(*std::move(helper), *parts->database, *page_size, options.log, options.report);
   parts->writer = std::make_unique<Writer>(*parts->database, *parts->checkpointer, *parts->signal, *parts->generations,
                                            clock, options.max_group);
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(parts)));

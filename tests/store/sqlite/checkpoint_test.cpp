@@ -16,6 +16,9 @@
 namespace livecert::store::testing {
 namespace {
 
+constexpr std::int64_t kPage = 2048;
+constexpr std::int64_t kNever = 256LL << 20;  // more than is written here
+
 class Checkpoints : public ::testing::Test {
  protected:
   std::unique_ptr<sqlite::SqliteStore> open(const TemporaryDirectory& directory, sqlite::LogLimits limits) {
@@ -30,7 +33,7 @@ class Checkpoints : public ::testing::Test {
     return *std::move(store);
   }
 
-  // A setting of its own, so that all of its pages, 65, are copied.
+  // A setting of its own, so that all of its pages, 129 of 2 KiB, are copied.
   Outcome write_large(Store& store) {
     return store.submit(context_of(kRoot),
                         PutSetting{"large-" + std::to_string(++written), base::Bytes(256 * 1024, 1)});
@@ -68,34 +71,34 @@ class Checkpoints : public ::testing::Test {
 // A disk takes long for what was copied from the log, and nobody's commit is to wait for all of it: neither the writer,
 // which copies the last, nor a commit that is synchronised meanwhile.
 TEST_F(Checkpoints, AreTakenByTheDiskInSmallPieces) {
-  constexpr int kBegins = 1024;
+  constexpr int kBegins = 2048;  // pages
   EXPECT_TRUE(in_some_round([&] {
     const TemporaryDirectory directory;
-    auto store = open(directory, {.helper_begins_at = kBegins, .writer_finishes_at = 65536});
+    auto store = open(directory, {.helper_begins_at = kBegins * kPage, .writer_finishes_at = kNever});
     if (store == nullptr || !populate(*store)) return false;
     disk.forget_synchronised();
-    for (int i = 0; i < kBegins / 65; ++i) EXPECT_EQ(write_large(*store).kind, OutcomeKind::kDone);
+    for (int i = 0; i < kBegins / 129; ++i) EXPECT_EQ(write_large(*store).kind, OutcomeKind::kDone);
     // Until the writer has begun the log anew; it is idle for too short a time to do it all.
     for (int i = 0; i < 10000 && disk.most_synchronised_by("store writer") == 0; ++i) {
       const PutSetting command{"small", base::Bytes(1000, static_cast<std::uint8_t>(i))};
       EXPECT_EQ(store->submit(context_of(kRoot), command).kind, OutcomeKind::kDone);
     }
     const int by_writer = disk.most_synchronised_by("store writer");
-    return disk.most_synchronised_by("checkpointer") == 128 && by_writer > 0 && by_writer < kBegins / 4;
-  })) << "pages of 4 KiB; at once: "
+    return disk.most_synchronised_by("checkpointer") == 256 && by_writer > 0 && by_writer < kBegins / 4;
+  })) << "pages; at once: "
       << disk.most_synchronised_by("checkpointer") << ", " << disk.most_synchronised_by("store writer");
 }
 
 // When the helper has copied all there is, SQLite begins the log anew without a word; the helper is needed again.
 TEST_F(Checkpoints, AreTheHelpersInEveryFillingOfTheLog) {
-  constexpr int kFillsOnce = 1024;
+  constexpr int kFillsOnce = 2048;  // pages
   EXPECT_TRUE(in_some_round([&] {
     const TemporaryDirectory directory;
     disk.forget_synchronised();
-    auto store = open(directory, {.helper_begins_at = kFillsOnce, .writer_finishes_at = 65536});
+    auto store = open(directory, {.helper_begins_at = kFillsOnce * kPage, .writer_finishes_at = kNever});
     if (store == nullptr || !populate(*store)) return false;
     for (int filling = 0; filling < 4; ++filling) {
-      for (int i = 0; i <= kFillsOnce / 65; ++i) EXPECT_EQ(write_large(*store).kind, OutcomeKind::kDone);
+      for (int i = 0; i <= kFillsOnce / 129; ++i) EXPECT_EQ(write_large(*store).kind, OutcomeKind::kDone);
       std::this_thread::sleep_for(std::chrono::milliseconds(50));  // the helper catches up; the writer is not idle yet
     }
     const int by_writer = disk.most_synchronised_by("store writer");
@@ -111,7 +114,7 @@ TEST_F(Checkpoints, BeginAnewWhenTheDiskFailedToTakeTheDatabase) {
   for (int n = 1; n <= 12; ++n) {
     SCOPED_TRACE(n);
     const TemporaryDirectory directory;
-    auto store = open(directory, {.helper_begins_at = 512, .writer_finishes_at = 65536});
+    auto store = open(directory, {.helper_begins_at = 1024 * kPage, .writer_finishes_at = kNever});
     ASSERT_TRUE(store);
     ASSERT_TRUE(populate(*store));
     written = 0;
@@ -136,7 +139,7 @@ TEST_F(Checkpoints, BeginAnewThoughAToolKeepsTheStoreOpen) {
   for (int n = 1; n <= 12; ++n) {
     SCOPED_TRACE(n);
     const TemporaryDirectory directory;
-    auto store = open(directory, {.helper_begins_at = 512, .writer_finishes_at = 65536});
+    auto store = open(directory, {.helper_begins_at = 1024 * kPage, .writer_finishes_at = kNever});
     ASSERT_TRUE(store);
     ASSERT_TRUE(populate(*store));
     auto tool = sqlite::Connection::open(directory.path() / "livecert.db", sqlite::Connection::Mode::kReadOnly, "");
@@ -163,7 +166,7 @@ TEST_F(Checkpoints, BeginAnewThoughAToolKeepsTheStoreOpen) {
 TEST_F(Checkpoints, AreTriedAgainAfterTheHelperFailed) {
   EXPECT_TRUE(in_some_round([&] {
     const TemporaryDirectory directory;
-    auto store = open(directory, {.helper_begins_at = 1024, .writer_finishes_at = 65536});
+    auto store = open(directory, {.helper_begins_at = 2048 * kPage, .writer_finishes_at = kNever});
     if (store == nullptr || !populate(*store)) return false;
     disk.forget_synchronised();
     disk.fail(FailingVfs::Operation::kDatabaseWrite, 1, FailingVfs::Duration::kOnce);

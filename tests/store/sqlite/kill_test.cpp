@@ -22,7 +22,8 @@ constexpr std::uint64_t kPerRound = 1'000'000;
 [[noreturn]] void write_until_killed(const std::filesystem::path& directory, int pipe, std::uint64_t round) {
   const base::SystemClock clock;
   sqlite::Options options{.directory = directory};
-  options.log = {.helper_begins_at = 64, .writer_finishes_at = 256};  // so that checkpoints are interrupted too
+  options.log = {.helper_begins_at = 256 << 10,
+                 .writer_finishes_at = 1 << 20};  // so that checkpoints are interrupted too
   auto store = sqlite::SqliteStore::open(options, clock);
   if (!store) ::_exit(1);
   std::vector<std::thread> threads;

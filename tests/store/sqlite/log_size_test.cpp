@@ -10,13 +10,13 @@
 namespace livecert::store::testing {
 namespace {
 
-constexpr std::uintmax_t kMebibyte = 1024 * 1024;
+constexpr std::int64_t kMebibyte = 1024 * 1024;
 
 TEST(SqliteStore, KeepsItsLogSmallWhileMuchIsWrittenAndRead) {
   const TemporaryDirectory directory;
   const ManualClock clock;
   sqlite::Options options{.directory = directory.path()};
-  options.log = {.helper_begins_at = 256, .writer_finishes_at = 1024};
+  options.log = {.helper_begins_at = kMebibyte, .writer_finishes_at = 4 * kMebibyte};
   auto store = sqlite::SqliteStore::open(options, clock);
   ASSERT_TRUE(store);
   ASSERT_TRUE(populate(**store));
@@ -53,7 +53,7 @@ TEST(SqliteStore, KeepsItsLogSmallWhileAListIsReadSlowly) {
   const TemporaryDirectory directory;
   const ManualClock clock;
   sqlite::Options options{.directory = directory.path()};
-  options.log = {.helper_begins_at = 256, .writer_finishes_at = 1024};
+  options.log = {.helper_begins_at = kMebibyte, .writer_finishes_at = 4 * kMebibyte};
   auto store = sqlite::SqliteStore::open(options, clock);
   ASSERT_TRUE(store);
   ASSERT_TRUE(populate(**store));

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "store/material.h"
+#include "store/sqlite/chain_rows.h"
 #include "store/sqlite/inspection.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -24,12 +25,15 @@ class Migration : public ::testing::Test {
     return migrate(**connection, Migrations(scripts.begin(), scripts.size()));
   }
   // A store as the release wrote it whose format it was.
-  std::unique_ptr<Store> open_version(int version) {
+  void put_version(int version) {
     std::ifstream stream(LIVECERT_TEST_DATA "/version_" + std::to_string(version) + ".sql");
     const std::string script{std::istreambuf_iterator<char>(stream), {}};
     EXPECT_FALSE(script.empty());
     std::filesystem::remove(file);
     EXPECT_EQ(query(script), "");
+  }
+  std::unique_ptr<Store> open_version(int version) {
+    put_version(version);
     auto opened = SqliteStore::open({.directory = directory.path()}, clock);
     EXPECT_TRUE(opened) << (opened ? "" : opened.error().message);
     return opened ? *std::move(opened) : nullptr;
@@ -140,9 +144,7 @@ TEST_F(Migration, AStoreOfVersion3StillOpensWithItsEdgesAndReceipts) {
 
 TEST_F(Migration, AStoreOfVersion3StillOpensWithItsChainsCountedByBlock) {
   // More than one block of them, and another account's.
-  ASSERT_TRUE(open_version(3));
-  query("PRAGMA user_version = 3");
-  query("DROP TABLE chain_blocks");
+  put_version(3);
   query(
       "WITH RECURSIVE number (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM number WHERE n < 5000)"
       " INSERT INTO chains SELECT n, n, randomblob(16), accounts.id, projects.id, '', 0, 2, n, 0, 0, NULL, NULL"
@@ -172,6 +174,55 @@ TEST_F(Migration, AStoreOfVersion4StillOpens) {
   EXPECT_EQ(store->submit(testing::context_of(testing::kRoot), testing::creation(3)).kind, OutcomeKind::kDone);
   store.reset();
   EXPECT_EQ(testing::inspect(directory.path()), "");
+}
+
+// Their ids and their content lie under other keys since.
+TEST_F(Migration, AStoreOfVersion4StillFindsItsChainsAndWhatTheyHold) {
+  auto store = open_version(4);
+  ASSERT_TRUE(store);
+  const auto chain = store->find_chain(testing::chain_id(1));
+  ASSERT_TRUE(chain && *chain);
+  EXPECT_EQ((*chain)->summary.current, base::CertId(2));
+  const Outcome again = store->submit(testing::context_of(testing::kRoot), testing::creation(2));
+  EXPECT_EQ(again.kind, OutcomeKind::kConverged);
+  EXPECT_EQ(again.chain, testing::chain_id(1));
+  ChainFilter filter;
+  filter.account = testing::kRoot;
+  filter.id_prefix = testing::chain_id(1).to_string().substr(0, 6);
+  const auto found = store->list_chains(filter, {}, 0, 10);
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->chains.size(), 1U);
+  EXPECT_EQ(found->chains[0].id, testing::chain_id(1));
+}
+
+TEST_F(Migration, AStoreOfVersion5StillOpens) {
+  auto store = open_version(5);
+  ASSERT_TRUE(store);
+  const auto chain = store->find_chain(testing::chain_id(1));
+  ASSERT_TRUE(chain && *chain);
+  EXPECT_EQ(store->submit(testing::context_of(testing::kRoot), testing::creation(2)).kind, OutcomeKind::kConverged);
+  EXPECT_EQ(store->submit(testing::context_of(testing::kRoot), testing::creation(3)).kind, OutcomeKind::kDone);
+  store.reset();
+  EXPECT_EQ(testing::inspect(directory.path()), "");
+}
+
+// What comes later lies further back in the indices, so that a busy moment's writes meet on few pages.
+TEST(IndexKeys, GrowWithTime) {
+  const auto id_made_at = [](std::uint8_t millis, std::uint8_t random) {
+    std::array<std::uint8_t, 16> id{};
+    std::fill_n(id.begin(), 10, random);
+    id[15] = millis;
+    return chain_key(base::ChainId(id));
+  };
+  EXPECT_LT(id_made_at(1, 0xFF), id_made_at(2, 0));
+  EXPECT_EQ(chain_key(base::ChainId({1, 2, 3, 4, 5, 6, 7, 8, 0x99, 0xAA, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66})),
+            0x11223344556699AA);
+  domain::Digest low{};
+  domain::Digest high{};
+  high.fill(0xFF);
+  EXPECT_LT(content_key(testing::kNow, high), content_key(testing::kNow + std::chrono::seconds(1), low));
+  EXPECT_LT(content_key(testing::kNow, low), content_key(testing::kNow, high));
+  EXPECT_LT(content_key(base::Time(std::chrono::seconds(-1)), high), content_key(base::Time(), low)) << "before 1970";
 }
 
 TEST_F(Migration, MakesInAnEmptyFileWhatEachVersionBecame) {
