@@ -297,6 +297,35 @@ TEST_P(ListContract, OpensAListWithWhatCountingAndListingSay) {
   }
 }
 
+// Whatever else is asked for, an id that begins otherwise and another account's chain are left out.
+TEST_P(ListContract, APrefixNarrowsEveryOtherFilter) {
+  ASSERT_EQ(submit(creation(1)).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(creation(2)).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(CreateDomains{{{live_domain("one.example.net"), std::nullopt}}}).kind, OutcomeKind::kDone);
+  for (const std::uint64_t number : {1U, 2U}) {  // the second one supersedes the first
+    ASSERT_EQ(submit(bind_of(number, "one.example.net", {"one.example.net"})).kind, OutcomeKind::kDone);
+  }
+  const auto found = [&](std::uint64_t number, base::AccountId account, const auto& narrow) {
+    filter = {};
+    filter.account = account;
+    filter.now = kNow;
+    filter.id_prefix = chain_id(number).to_string().substr(0, 20);
+    narrow(filter);
+    return list(0, 10).chains.size();
+  };
+  const auto by_domain = [](ChainFilter& f) { f.domain = "one.example.net"; };
+  const auto by_end = [](ChainFilter& f) { f.expires_before = kNow + std::chrono::days(10000); };
+  const auto superseded = [](ChainFilter& f) { f.superseded = true; };
+  EXPECT_EQ(found(2, kRoot, by_domain), 1U);
+  EXPECT_EQ(found(1, kRoot, by_domain), 0U);
+  EXPECT_EQ(found(1, kRoot, by_end), 1U);
+  EXPECT_EQ(found(1, kOther, by_end), 0U);
+  EXPECT_EQ(found(1, kRoot, superseded), 1U);
+  EXPECT_EQ(found(2, kRoot, superseded), 0U);
+  EXPECT_EQ(found(1, kOther, superseded), 0U);
+  EXPECT_EQ(found(2, kOther, by_domain), 0U);
+}
+
 INSTANTIATE_TEST_SUITE_P(Adapters, ListContract, ::testing::ValuesIn(adapters()), adapter_name);
 
 }  // namespace

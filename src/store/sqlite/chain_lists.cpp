@@ -42,6 +42,8 @@ void add_source(Piece& piece, const ChainFilter& filter) {
   if (filter.domain) {
     piece.add(" FROM chains WHERE chains.id = (SELECT chain FROM domains WHERE name = ?)", *filter.domain);
     of_account(" AND");
+  } else if (filter.id_prefix) {
+    of_account(" FROM chains INDEXED BY chains_by_account WHERE");
   } else if (filter.superseded.value_or(false)) {
     of_account(" FROM chains INDEXED BY chains_superseded WHERE");
   } else if (ends_before && !filter.name_contains) {

@@ -88,7 +88,7 @@ void Checkpointer::after_commit() {
 }
 
 bool Checkpointer::when_idle() {
-  if (log_pages_ == 0) return true;
+  if (log_pages_ == 0 || log_pages_ < idle_not_before_) return true;
   // Who comes now should not find the writer waiting for the helper.
   const std::unique_lock lock(copying_, std::try_to_lock);
   if (!lock) return false;
@@ -102,16 +102,18 @@ Checkpointer::Finish Checkpointer::finish() {
   if (code == SQLITE_OK) {
     log_pages_ = 0;
     begin_filling();
+    idle_not_before_ = 0;
     reported_ = false;
     return Finish::kDone;
   }
-  const bool busy = (code & 0xff) == SQLITE_BUSY;
-  if (!busy) report(code);
+  report(code);
   // All may have been copied, and a reader in the way of beginning anew: a commit may do that by itself now, and the
   // helper must not be at work then (see come_near()).
   begin_filling();
   not_before_ = log_pages_ + helper_begins_at_ / 4;
-  return busy ? Finish::kBusy : Finish::kFailed;
+  if ((code & 0xff) == SQLITE_BUSY) return Finish::kBusy;
+  idle_not_before_ = not_before_;
+  return Finish::kFailed;
 }
 
 void Checkpointer::run() {
@@ -164,7 +166,8 @@ int Checkpointer::synchronise() {
 
 // The code is all there is to tell: what the connection last said may be of something else.
 void Checkpointer::report(int code) {
-  if (!report_ || code == SQLITE_INTERRUPT || reported_.exchange(true)) return;
+  // Busy: a tool copies, or a commit has just changed what the log's index says.
+  if (!report_ || code == SQLITE_INTERRUPT || (code & 0xff) == SQLITE_BUSY || reported_.exchange(true)) return;
   report_("SQLite " + std::to_string(code) + " (" + sqlite3_errstr(code) +
           ") while copying the write-ahead log into the database");
 }

@@ -53,6 +53,7 @@ class Checkpointer {
   [[nodiscard]] int synchronise();
   void report(int code);
 
+  std::atomic<bool> helper_paced_ = true;  // outlives the connection that looks at it
   std::unique_ptr<Connection> helper_;
   Connection& writer_;
   // In pages, as SQLite tells the size of the log:
@@ -60,7 +61,6 @@ class Checkpointer {
   const int writer_finishes_at_;
   const int near_enough_;
   const Report report_;
-  std::atomic<bool> helper_paced_ = true;
   std::atomic<bool> reported_ = false;
   std::mutex copying_;  // held by whoever copies: SQLite lets only one
   // Set by the writer:
@@ -70,8 +70,9 @@ class Checkpointer {
   std::atomic<Filling> near_ = 0;
   std::atomic<Filling> failed_ = 0;
   // The writer's:
-  bool asked_ = false;  // the helper was woken in this filling
-  int not_before_ = 0;  // after a reader was in the way or the helper failed, the size of the log to try again at
+  bool asked_ = false;       // the helper was woken in this filling
+  int idle_not_before_ = 0;  // after the disk failed: every attempt copies the whole log, so not in every pause
+  int not_before_ = 0;       // after a reader was in the way or the helper failed, the size of the log to try again at
 
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -139,9 +139,9 @@ base::Result<std::int64_t> Connection::read_integer(std::string_view sql) {
 }
 
 base::Result<sqlite3_stmt*> Connection::prepare(std::string_view sql) {
-  std::string text(sql);
-  const auto known = statements_.find(text);
+  const auto known = statements_.find(sql);
   if (known != statements_.end()) return known->second.get();
+  std::string text(sql);
   sqlite3_stmt* statement = nullptr;
   const int code = sqlite3_prepare_v3(handle_.get(), text.c_str(), static_cast<int>(text.size() + 1),
                                       SQLITE_PREPARE_PERSISTENT, &statement, nullptr);

@@ -125,7 +125,11 @@ class Connection {
   [[nodiscard]] base::Result<sqlite3_stmt*> prepare(std::string_view sql);
 
   std::unique_ptr<sqlite3, Close> handle_;
-  std::unordered_map<std::string, Statement> statements_;  // by text; freed before the handle
+  // Found by a text that is nobody's string.
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  std::unordered_map<std::string, Statement, Hash, std::equal_to<>> statements_;  // by text; freed before the handle
 };
 
 // `code` as an Error; `doing` completes the sentence "while …".

@@ -6,7 +6,8 @@ namespace livecert::store::sqlite {
 namespace {
 
 // Row ids are small integers wherever rows refer to each other; random ids and digests are found through an index on
-// their first eight bytes and then compared whole, which keeps the index a third of the size.
+// eight bytes of them (the first ones until version 5) and then compared whole, which keeps the index a third of the
+// size.
 constexpr const char* kVersion1 = R"sql(
 CREATE TABLE vault (
   id INTEGER PRIMARY KEY CHECK (id = 1),

@@ -24,7 +24,7 @@ constexpr const char* kWriterSettings =
     "PRAGMA synchronous = FULL;"
     "PRAGMA secure_delete = ON;"
     "PRAGMA wal_autocheckpoint = 0;"
-    "PRAGMA journal_size_limit = 201326592;"
+    "PRAGMA journal_size_limit = 209715200;"
     "PRAGMA cache_size = -32768;";
 
 // SQLite's words are the operator's only clue to what is wrong with a file.

@@ -108,14 +108,14 @@ Writer::Attempt Writer::attempt(std::span<Job> group) {
 
 Writer::Attempt Writer::attempt_once(std::span<Job> group) {
   roll_back();
-  if (auto begun = database_.execute("BEGIN IMMEDIATE"); !begun) return {Ending::kNotBegun, begun.error()};
+  if (auto begun = database_.run("BEGIN IMMEDIATE"); !begun) return {Ending::kNotBegun, begun.error()};
   const auto applied = apply_all(group);
   if (!applied) {
     roll_back();
     return {Ending::kFailed, applied.error()};
   }
   Attempt attempt{Ending::kCommitted};
-  if (auto committed = database_.execute("COMMIT"); !committed) {
+  if (auto committed = database_.run("COMMIT"); !committed) {
     roll_back();
     attempt = settle(committed.error(), *applied);
   }

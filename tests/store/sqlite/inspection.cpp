@@ -25,15 +25,36 @@ std::string run_sql(const std::filesystem::path& file, const std::string& sql) {
   return first;
 }
 
+namespace {
+
+// The number that the digits `from` to `to` of a blob in hexadecimal are, counted from 1.
+std::string number_of(const std::string& blob, int from, int to) {
+  std::string number = "0";
+  for (int digit = from; digit <= to; ++digit) {
+    number = "((" + number + ") << 4 | instr('123456789ABCDEF', substr(hex(" + blob + "), " + std::to_string(digit) +
+             ", 1)))";
+  }
+  return number;
+}
+
+}  // namespace
+
 std::string inspect(const std::filesystem::path& directory) {
   const std::filesystem::path file = directory / "livecert.db";
-  const std::pair<const char*, const char*> laws[] = {
+  const std::string chain_key = number_of("chain_id", 21, 32) + " << 16 | " + number_of("chain_id", 17, 20);
+  const std::string content_key =
+      "chains.not_before / 1000000 * 16777216 + " + number_of("versions.content_digest", 1, 6);
+  const std::pair<std::string, const char*> laws[] = {
       {"PRAGMA integrity_check", "ok"},
       {"PRAGMA foreign_key_check", ""},
       // The current version of every chain is one of its own, and what the chain repeats of it agrees.
       {"SELECT count(*) FROM chains LEFT JOIN versions ON versions.id = chains.current_version"
        " WHERE versions.chain IS NOT chains.id OR versions.not_after IS NOT chains.not_after"
        " OR versions.not_before IS NOT chains.not_before",
+       "0"},
+      // They are found by what they are.
+      {"SELECT count(*) FROM chains JOIN versions ON versions.id = chains.current_version WHERE chain_key <> (" +
+           chain_key + ") OR content_key <> (" + content_key + ")",
        "0"},
       {"SELECT count(*) FROM versions, json_each(versions.issuers) AS listed"
        " LEFT JOIN issuer_certificates ON issuer_certificates.id = listed.value WHERE issuer_certificates.id IS NULL",
@@ -69,7 +90,7 @@ std::string inspect(const std::filesystem::path& directory) {
       {"SELECT (SELECT count(*) FROM accounts) - (SELECT count(*) FROM projects WHERE name = 'default')", "0"},
   };
   for (const auto& [sql, expected] : laws) {
-    if (std::string found = run_sql(file, sql); found != expected) return std::string(sql) + ": " + found;
+    if (std::string found = run_sql(file, sql); found != expected) return sql + ": " + found;
   }
   return "";
 }

@@ -222,7 +222,9 @@ TEST(IndexKeys, GrowWithTime) {
   high.fill(0xFF);
   EXPECT_LT(content_key(testing::kNow, high), content_key(testing::kNow + std::chrono::seconds(1), low));
   EXPECT_LT(content_key(testing::kNow, low), content_key(testing::kNow, high));
-  EXPECT_LT(content_key(base::Time(std::chrono::seconds(-1)), high), content_key(base::Time(), low)) << "before 1970";
+  EXPECT_LT(content_key(base::Time(std::chrono::milliseconds(-1500)), high),
+            content_key(base::Time(std::chrono::seconds(-1)), low))
+      << "before 1970";
 }
 
 TEST_F(Migration, MakesInAnEmptyFileWhatEachVersionBecame) {
