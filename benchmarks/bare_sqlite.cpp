@@ -55,7 +55,7 @@ void BareSqlite::insert(const store::PutVersion& command, std::uint64_t number) 
   // Random like ids and digests, and different each time (an odd factor permutes the numbers).
   const auto scattered = static_cast<std::int64_t>(number * 0x9E3779B97F4A7C15U);
   domain::Digest digest = content.content_digest;
-  for (int i = 0; i < 3; ++i) digest[i] = static_cast<std::uint8_t>(scattered >> 8 * (i + 4));
+  for (std::size_t i = 0; i < 3; ++i) digest[i] = static_cast<std::uint8_t>(scattered >> 8 * (i + 4));
   const auto version = static_cast<std::int64_t>(number);
   run(*database_,
       "INSERT INTO chains (chain_id_prefix, chain_key, chain_id, account, project, name, created_at, current_version,"
