@@ -42,11 +42,9 @@ void add_source(Piece& piece, const ChainFilter& filter) {
   if (filter.domain) {
     piece.add(" FROM chains WHERE chains.id = (SELECT chain FROM domains WHERE name = ?)", *filter.domain);
     of_account(" AND");
-  } else if (filter.id_prefix) {
-    of_account(" FROM chains INDEXED BY chains_by_account WHERE");
-  } else if (filter.superseded.value_or(false)) {
+  } else if (filter.superseded.value_or(false) && !filter.id_prefix) {
     of_account(" FROM chains INDEXED BY chains_superseded WHERE");
-  } else if (ends_before && !filter.name_contains) {
+  } else if (ends_before && !filter.name_contains && !filter.id_prefix) {
     piece.add(" FROM chains INDEXED BY chains_by_expiry WHERE chains.not_after < ?",
               base::to_unix_micros(*ends_before));
     // The projects are the account's. Asking for the account too would read each row.

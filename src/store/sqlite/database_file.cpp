@@ -10,7 +10,7 @@ namespace livecert::store::sqlite {
 namespace {
 
 // Smaller pieces let a copier fall behind the writer (docs/adr/0003).
-constexpr std::int64_t kMostUnsynchronised = 512 * 1024;
+constexpr std::int64_t kMostUnsynchronised = 512LL * 1024;
 // SQLite keeps those below 100 (https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html).
 constexpr int kPaceOperation = 0x4C43;
 

@@ -160,6 +160,27 @@ TEST_F(Checkpoints, BeginAnewThoughAToolKeepsTheStoreOpen) {
   }
 }
 
+// An attempt copies the whole log, and the next commit waits for it: while the disk fails, not every pause is for one.
+TEST_F(Checkpoints, AreNotTriedInEveryPauseWhileTheDiskFails) {
+  constexpr std::chrono::milliseconds kPause{300};  // longer than the writer waits before it copies the log
+  const TemporaryDirectory directory;
+  auto store = open(directory, {.helper_begins_at = 4096 * kPage, .writer_finishes_at = kNever});
+  ASSERT_TRUE(store);
+  ASSERT_TRUE(populate(*store));
+  disk.fail(FailingVfs::Operation::kDatabaseSync, 1, FailingVfs::Duration::kFromThenOn);
+  ASSERT_EQ(write_large(*store).kind, OutcomeKind::kDone);
+  for (int i = 0; i < 100 && !has_reported(); ++i) std::this_thread::sleep_for(kPause / 10);
+  ASSERT_TRUE(has_reported());
+  const int copied = disk.unsynchronised();
+  EXPECT_GE(copied, 129);
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_EQ(write_large(*store).kind, OutcomeKind::kDone);
+    std::this_thread::sleep_for(kPause);
+  }
+  EXPECT_EQ(disk.unsynchronised(), copied);
+  disk.stop_failing();
+}
+
 // The helper is asked again before the log is so long that the writer has to do it all.
 TEST_F(Checkpoints, AreTriedAgainAfterTheHelperFailed) {
   EXPECT_TRUE(in_some_round([&] {

@@ -38,6 +38,8 @@ class FailingVfs {
   // The most writes to a database file that a synchronisation on threads of that name found since the one before it.
   [[nodiscard]] int most_synchronised_by(const std::string& thread) const;
   void forget_synchronised();
+  // Writes to database files since the last synchronisation of one that did not fail.
+  [[nodiscard]] int unsynchronised() const { return unsynchronised_; }
 
  private:
   friend struct FailingFile;
