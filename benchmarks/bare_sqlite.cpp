@@ -14,14 +14,14 @@ namespace {
 using store::sqlite::Connection;
 
 constexpr const char* kSettings =
-    "PRAGMA page_size = 2048; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA "
-    "foreign_keys = OFF";
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA foreign_keys = OFF";
 
 // A new database; each gets a file of its own.
 std::unique_ptr<Connection> create(const std::filesystem::path& directory) {
   std::string file = (directory / "bare-XXXXXX").string();
   LIVECERT_CHECK(base::OwnedDescriptor(::mkstemp(file.data())).is_open());
   auto database = must(Connection::open(file, Connection::Mode::kReadWrite, ""));
+  LIVECERT_CHECK(database->execute(store::sqlite::kPageSetting).has_value());
   LIVECERT_CHECK(database->execute(kSettings).has_value());
   LIVECERT_CHECK(store::sqlite::migrate(*database, store::sqlite::released_migrations()).has_value());
   return database;

@@ -1,5 +1,9 @@
 #include "store/sqlite/chain_rows.h"
 
+#include <algorithm>
+#include <array>
+#include <chrono>
+
 namespace livecert::store::sqlite {
 
 std::int64_t day_of(base::Time time) {

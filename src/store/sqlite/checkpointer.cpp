@@ -20,6 +20,10 @@ int to_pages(std::int64_t bytes, std::int64_t page_size) {
   return static_cast<int>(bytes / page_size);
 }
 
+bool is_busy(int code) {
+  return (code & 0xff) == SQLITE_BUSY;
+}
+
 }  // namespace
 
 Checkpointer::Checkpointer(std::unique_ptr<Connection> helper, Connection& writer, std::int64_t page_size,
@@ -92,10 +96,10 @@ bool Checkpointer::when_idle() {
   // Who comes now should not find the writer waiting for the helper.
   const std::unique_lock lock(copying_, std::try_to_lock);
   if (!lock) return false;
-  return finish() != Finish::kBusy;
+  return finish();
 }
 
-Checkpointer::Finish Checkpointer::finish() {
+bool Checkpointer::finish() {
   sqlite3_busy_timeout(writer_.handle(), kReaderPatienceMilliseconds);
   const int code = sqlite3_wal_checkpoint_v2(writer_.handle(), nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
   sqlite3_busy_timeout(writer_.handle(), kBusyTimeoutMilliseconds);
@@ -104,16 +108,16 @@ Checkpointer::Finish Checkpointer::finish() {
     begin_filling();
     idle_not_before_ = 0;
     reported_ = false;
-    return Finish::kDone;
+    return true;
   }
   report(code);
   // All may have been copied, and a reader in the way of beginning anew: a commit may do that by itself now, and the
   // helper must not be at work then (see come_near()).
   begin_filling();
   not_before_ = log_pages_ + helper_begins_at_ / 4;
-  if ((code & 0xff) == SQLITE_BUSY) return Finish::kBusy;
+  if (is_busy(code)) return false;
   idle_not_before_ = not_before_;
-  return Finish::kFailed;
+  return true;
 }
 
 void Checkpointer::run() {
@@ -167,7 +171,7 @@ int Checkpointer::synchronise() {
 // The code is all there is to tell: what the connection last said may be of something else.
 void Checkpointer::report(int code) {
   // Busy: a tool copies, or a commit has just changed what the log's index says.
-  if (!report_ || code == SQLITE_INTERRUPT || (code & 0xff) == SQLITE_BUSY || reported_.exchange(true)) return;
+  if (!report_ || code == SQLITE_INTERRUPT || is_busy(code) || reported_.exchange(true)) return;
   report_("SQLite " + std::to_string(code) + " (" + sqlite3_errstr(code) +
           ") while copying the write-ahead log into the database");
 }

@@ -42,9 +42,8 @@ class Checkpointer {
   // The writer's: a commit has left the log with so many pages.
   void note_commit(int pages);
   void begin_filling();
-  enum class Finish : std::uint8_t { kDone, kBusy, kFailed };
-  // The writer's: copies what is left and begins the log anew, unless a reader still needs it. copying_ is held.
-  Finish finish();
+  // The writer's: copies what is left and begins the log anew. False: a reader was in the way. copying_ is held.
+  bool finish();
 
   void run();
   void come_near(Filling filling);

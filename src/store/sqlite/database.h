@@ -125,7 +125,7 @@ class Connection {
   [[nodiscard]] base::Result<sqlite3_stmt*> prepare(std::string_view sql);
 
   std::unique_ptr<sqlite3, Close> handle_;
-  // Found by a text that is nobody's string.
+  // Looks a string_view up without making a string of it.
   struct Hash : std::hash<std::string_view> {
     using is_transparent = void;
   };

@@ -28,7 +28,8 @@ struct DatabaseFile : LayeredFile<DatabaseFile> {
   volatile std::uint32_t* log_index = nullptr;  // its beginning, shared by all who have the database open
   std::int64_t unsynchronised = 0;              // bytes written since the disk took what was written before
 
-  // Of a log that may be copied at the same time by another process only when a tool has the store open too.
+  // Nobody else of this process copies meanwhile. A tool that does has a descriptor of its own, which is told of the
+  // failure too (fsync(2)).
   void forget_copied() const {
     if (log_index != nullptr) __atomic_store_n(log_index + kCopiedFrames, 0U, __ATOMIC_SEQ_CST);
   }

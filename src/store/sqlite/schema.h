@@ -13,6 +13,9 @@ namespace livecert::store::sqlite {
 // "LCRT" in the database header: a file that does not say so is not ours.
 inline constexpr std::int64_t kApplicationId = 0x4C435254;
 
+// For a file that is empty as yet, before its journal mode is set (docs/adr/0010); without effect on any other.
+inline constexpr const char* kPageSetting = "PRAGMA page_size = 2048";
+
 // Scripts; element i leads from version i to version i + 1. Version 0 is an empty file. Scripts that were released
 // never change.
 using Migrations = std::span<const char* const>;

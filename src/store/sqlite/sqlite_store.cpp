@@ -19,7 +19,6 @@ namespace {
 // `secure_delete`: a replaced sealed key must not linger in a free page. The checkpointer decides when to checkpoint,
 // and the log may keep the size it is allowed to grow to, since writing over it is cheaper than extending it.
 constexpr const char* kWriterSettings =
-    "PRAGMA page_size = 2048;"
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = FULL;"
     "PRAGMA secure_delete = ON;"
@@ -39,6 +38,7 @@ base::Error unusable(const std::filesystem::path& file, const base::Error& error
 base::Result<std::unique_ptr<Connection>> open_writer(const std::filesystem::path& file, const std::string& vfs) {
   TRY_ASSIGN(auto writer,
              Connection::open(file, Connection::Mode::kReadWrite, log_gathering_vfs(checkpointing_vfs(vfs))));
+  TRY(writer->execute(kPageSetting));
   TRY(writer->execute(kWriterSettings));
   TRY(migrate(*writer, released_migrations()));
   // The header in the file itself must tell the version, for inspect_file() of another release.

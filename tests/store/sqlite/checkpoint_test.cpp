@@ -84,6 +84,7 @@ TEST_F(Checkpoints, AreTakenByTheDiskInSmallPieces) {
       EXPECT_EQ(store->submit(context_of(kRoot), command).kind, OutcomeKind::kDone);
     }
     const int by_writer = disk.most_synchronised_by("store writer");
+    EXPECT_LE(disk.most_synchronised_by("checkpointer"), 256);
     return disk.most_synchronised_by("checkpointer") == 256 && by_writer > 0 && by_writer < kBegins / 4;
   })) << "pages; at once: "
       << disk.most_synchronised_by("checkpointer") << ", " << disk.most_synchronised_by("store writer");
