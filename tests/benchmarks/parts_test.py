@@ -12,8 +12,11 @@ def sample(*functions):
 
 JUDGE = sample("BN_mod_exp_mont", "livecert::x509::judge", "livecert::service::prepare_cert",
                "livecert::api::Gateway::handle")
-SYNC = sample("do_syscall_64", "fdatasync", "sqlite3WalFrames", "livecert::store::sqlite::Connection::execute",
-              "livecert::store::sqlite::Writer::run")
+COMMITTING = ("sqlite3_step", "livecert::store::sqlite::Connection::run<>",
+              "livecert::store::sqlite::Writer::attempt_once", "livecert::store::sqlite::Writer::run")
+SYNC = sample("do_syscall_64", "fdatasync", "sqlite3WalFrames", *COMMITTING)
+COMMIT = sample("sqlite3WalFrames", *COMMITTING)
+ROWS = sample("sqlite3_step", "livecert::store::sqlite::Writer::apply_all", *COMMITTING[-2:])
 CHECKPOINT = sample("fdatasync", "sqlite3WalCheckpoint", "livecert::store::sqlite::Checkpointer::finish",
                     "livecert::store::sqlite::Writer::run")
 HAND_OVER = sample("epoll_ctl", "boost::asio::detail::scheduler::post_immediate_completion",
@@ -32,6 +35,8 @@ class Parts(unittest.TestCase):
 
     def test_tells_what_lies_within_from_what_lies_around(self):
         self.assertEqual(parts.part_of(CHECKPOINT), "checkpoints, their syncs included")
+        self.assertEqual(parts.part_of(COMMIT), "writer: begin and commit, without the sync")
+        self.assertEqual(parts.part_of(ROWS), "writer: decisions and rows")
         self.assertEqual(parts.part_of(HAND_OVER), "answer handed to its network thread")
         self.assertEqual(parts.part_of("__libc_sendmsg\nboost::asio::detail::scheduler::run"),
                          "network threads: sending and receiving")
