@@ -76,7 +76,9 @@ def _peers(peers):
 def _one_connection(one):
     return (f"One connection alone: on average a durable SQLite transaction takes {_with_spread(one['transaction_ms'])} "
             f"ms and the steps before it {_number(one['steps_ms'])} ms of processor; CreateCert takes "
-            f"{_with_spread(one['ratio'])} times their sum.\n")
+            f"{_with_spread(one['ratio'])} times their sum. Of a busy server's processor time for one, what is not SQLite's "
+            f"for the rows is {_with_spread(one['busy_ms'])} ms; with that in place of the steps alone, it takes "
+            f"{_with_spread(one['ratio_busy'])} times the sum.\n")
 
 
 def _growth_reads(growth):

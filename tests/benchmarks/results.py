@@ -33,8 +33,8 @@ def make_result():
         "peers": [{"name": "etcd put", "ratios": {"requests_per_second": spread(1.25, 1.2, 1.3), "p50_ms": spread(0.83),
                                                   "p99_ms": spread(0.5)}},
                   {"name": "SQLite, groups of 10", "ratios": {"requests_per_second": spread(2.5)}}],
-        "one_connection": {"transaction_ms": spread(0.3, 0.2, 0.4), "steps_ms": 0.0701,
-                           "ratio": spread(1.62, 1.5, 1.7)},
+        "one_connection": {"transaction_ms": spread(0.3, 0.2, 0.4), "steps_ms": 0.0701, "busy_ms": spread(0.12, 0.11, 0.13),
+                           "ratio": spread(1.62, 1.5, 1.7), "ratio_busy": spread(1.43, 1.4, 1.5)},
         "record_bytes": 2130,
         "resident_mib": spread(112.4, 110.0, 115.0),
     }

@@ -1,5 +1,7 @@
 #include "store/sqlite/log_gatherer.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -12,6 +14,11 @@ namespace {
 
 // SQLite's VFS for Unix writes no more than 128 KiB less one byte at once, and takes more for a full disk.
 constexpr std::size_t kMostGathered = 96UL * 1024;
+// How far beyond the log's end its file is laid out: some 30 commits of one chain. Commits of more than a part of it
+// are not helped enough to write their bytes twice.
+constexpr std::array<std::uint8_t, 64UL * 1024> kZeros{};
+constexpr sqlite3_int64 kLaidOutPieces = 4;
+constexpr sqlite3_int64 kWorthIt = static_cast<sqlite3_int64>(kZeros.size());
 
 struct LogFile : LayeredFile<LogFile> {
   static constexpr int kOpenFlag = SQLITE_OPEN_WAL;
@@ -20,15 +27,46 @@ struct LogFile : LayeredFile<LogFile> {
   std::vector<std::uint8_t> gathered;
   sqlite3_int64 offset = 0;  // of its first byte in the file
 
+  // Ends in the file, 0 until known: of what was written, of what was synchronised, of the file itself.
+  sqlite3_int64 written = 0;
+  sqlite3_int64 synchronised = 0;
+  sqlite3_int64 laid_out = 0;
+
   // So that no write allocates: an exception must not cross SQLite.
   LogFile() { gathered.reserve(kMostGathered); }
 
   // Whatever becomes of it, nothing is gathered afterwards: after a failure SQLite writes the same place anew.
   int flush() {
     if (gathered.empty()) return SQLITE_OK;
-    const int code = inner()->pMethods->xWrite(inner(), gathered.data(), static_cast<int>(gathered.size()), offset);
+    const int code = write_now(gathered.data(), gathered.size(), offset);
     gathered.clear();
     return code;
+  }
+
+  int write_now(const void* data, std::size_t size, sqlite3_int64 at) {
+    const int code = inner()->pMethods->xWrite(inner(), data, static_cast<int>(size), at);
+    if (code == SQLITE_OK) written = std::max(written, at + static_cast<sqlite3_int64>(size));
+    return code;
+  }
+
+  // While a file does not grow, synchronising its data needs no change of its inode on the disk, nor the file system's
+  // journal. So before a sync that had to grow the log, a stretch of zeros is written behind it, for the next commits.
+  // To SQLite they are no frames: their salts are wrong (https://www.sqlite.org/fileformat2.html#wal_file_format).
+  // Nothing depends on them, so a failure is none.
+  void lay_out_ahead() {
+    const bool small = written - synchronised <= kWorthIt;
+    synchronised = written;
+    if (written <= laid_out) return;
+    laid_out = written;
+    sqlite3_int64 size = 0;
+    if (inner()->pMethods->xFileSize(inner(), &size) != SQLITE_OK) return;
+    if (size > written) laid_out = size;  // from before it was opened
+    if (size > written || !small) return;
+    for (sqlite3_int64 i = 0; i < kLaidOutPieces; ++i) {
+      if (inner()->pMethods->xWrite(inner(), kZeros.data(), static_cast<int>(kZeros.size()), laid_out) != SQLITE_OK)
+        return;
+      laid_out += static_cast<sqlite3_int64>(kZeros.size());
+    }
   }
 
   // What follows the gathered bytes joins them; what is elsewhere is written after them.
@@ -38,7 +76,7 @@ struct LogFile : LayeredFile<LogFile> {
       if (const int code = flush(); code != SQLITE_OK) return code;
       offset = at;
     }
-    if (size > kMostGathered) return inner()->pMethods->xWrite(inner(), data, static_cast<int>(size), at);
+    if (size > kMostGathered) return write_now(data, size, at);
     const auto* bytes = static_cast<const std::uint8_t*>(data);
     gathered.insert(gathered.end(), bytes, bytes + size);
     return SQLITE_OK;
@@ -51,6 +89,19 @@ int after_flush(sqlite3_file* file, Arguments... arguments) {
   LogFile& log = LogFile::of(file);
   if (const int code = log.flush(); code != SQLITE_OK) return code;
   return (log.inner()->pMethods->*method)(log.inner(), arguments...);
+}
+
+int synchronise(sqlite3_file* file, int flags) {
+  LogFile& log = LogFile::of(file);
+  if (const int code = log.flush(); code != SQLITE_OK) return code;
+  log.lay_out_ahead();
+  return log.inner()->pMethods->xSync(log.inner(), flags);
+}
+
+int truncate(sqlite3_file* file, sqlite3_int64 size) {
+  LogFile& log = LogFile::of(file);
+  log.written = log.synchronised = log.laid_out = 0;
+  return after_flush<&sqlite3_io_methods::xTruncate>(file, size);
 }
 
 int flush_and_close(sqlite3_file* file) {
@@ -69,8 +120,8 @@ constexpr Methods kMethods{1,
                            flush_and_close,
                            after_flush<&Methods::xRead, void*, int, sqlite3_int64>,
                            write,
-                           after_flush<&Methods::xTruncate, sqlite3_int64>,
-                           after_flush<&Methods::xSync, int>,
+                           truncate,
+                           synchronise,
                            after_flush<&Methods::xFileSize, sqlite3_int64*>,
                            LogFile::pass_on<&Methods::xLock, int>,
                            LogFile::pass_on<&Methods::xUnlock, int>,

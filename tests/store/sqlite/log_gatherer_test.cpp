@@ -46,6 +46,17 @@ class LogGatherer : public ::testing::Test {
     return count(*reader);
   }
 
+  // The same after a crash, where there is no index of the log's frames yet and SQLite reads it to its end.
+  std::int64_t count_after_crash() {
+    const TemporaryDirectory other;
+    for (const char* name : {"items.db", "items.db-wal"}) {
+      std::filesystem::copy_file(directory.path() / name, other.path() / name);
+    }
+    const auto found = Connection::open(other.path() / "items.db", Connection::Mode::kReadWrite, "");
+    return found ? count(**found) : -1;
+  }
+  std::uintmax_t log_bytes() const { return std::filesystem::file_size(directory.path() / "items.db-wal"); }
+
   FailingVfs disk;
   TemporaryDirectory directory;
   std::filesystem::path file = directory.path() / "items.db";
@@ -114,6 +125,53 @@ TEST_F(LogGatherer, StartsTheLogAnewAfterACheckpoint) {
   EXPECT_EQ(std::filesystem::file_size(directory.path() / "items.db-wal"), 0U);
   ASSERT_TRUE(insert(5));
   EXPECT_EQ(count_elsewhere(), 210);
+}
+
+// What synchronising costs depends on it: see docs/adr/0011-the-log-is-laid-out-ahead.md.
+TEST_F(LogGatherer, FewCommitsMakeTheFileGrow) {
+  int grown = 0;
+  for (int commit = 1; commit <= 200; ++commit) {
+    const auto before = log_bytes();
+    ASSERT_TRUE(insert(1));
+    if (log_bytes() != before) ++grown;
+    if (commit % 10 == 0) {
+      EXPECT_EQ(count_after_crash(), commit);
+    }
+  }
+  EXPECT_GE(grown, 1);
+  EXPECT_LE(grown, 10);
+}
+
+TEST_F(LogGatherer, CommitsWhereThereIsNoRoomAhead) {
+  bool failed = false;
+  for (int commit = 1; commit <= 200; ++commit) {
+    disk.fail(FailingVfs::Operation::kFullDisk, 2, FailingVfs::Duration::kFromThenOn);
+    ASSERT_TRUE(insert(1)) << commit;
+    failed = failed || disk.has_failed();
+    disk.stop_failing();
+    if (commit % 10 == 0) {
+      EXPECT_EQ(count_after_crash(), commit);
+    }
+  }
+  EXPECT_TRUE(failed);
+}
+
+TEST_F(LogGatherer, ALargeTransactionIsNotWrittenTwice) {
+  ASSERT_TRUE(insert(2000));
+  constexpr std::uintmax_t kHeader = 32;
+  constexpr std::uintmax_t kFrame = 24 + 4096;
+  EXPECT_EQ((log_bytes() - kHeader) % kFrame, 0U);
+  EXPECT_EQ(count_after_crash(), 2000);
+}
+
+TEST_F(LogGatherer, LaysOutAnewAfterTheLogWasCutShort) {
+  ASSERT_TRUE(insert(1));
+  const auto laid_out = log_bytes();
+  ASSERT_TRUE(writer->execute("PRAGMA wal_checkpoint(TRUNCATE)"));
+  ASSERT_EQ(log_bytes(), 0U);
+  ASSERT_TRUE(insert(1));
+  EXPECT_EQ(log_bytes(), laid_out);
+  EXPECT_EQ(count_after_crash(), 2);
 }
 
 TEST(LogGatheringVfs, IsRegisteredOnceAndStandsForNothingElse) {
