@@ -14,7 +14,7 @@ namespace {
 
 // SQLite's VFS for Unix writes no more than 128 KiB less one byte at once, and takes more for a full disk.
 constexpr std::size_t kMostGathered = 96UL * 1024;
-// How far beyond the log's end its file is laid out: ten to twenty commits of one chain. Commits of more than a part of
+// How far beyond the log's end its file is laid out: nine or so commits of one chain. Commits of more than a part of
 // it are not helped enough to write their bytes twice.
 constexpr std::array<std::uint8_t, 64UL * 1024> kZeros{};
 constexpr sqlite3_int64 kLaidOutPieces = 4;
@@ -27,10 +27,9 @@ struct LogFile : LayeredFile<LogFile> {
   std::vector<std::uint8_t> gathered;
   sqlite3_int64 offset = 0;  // of its first byte in the file
 
-  // Ends in the file, 0 until known: of what was written, of what was synchronised, of the file itself.
-  sqlite3_int64 written = 0;
-  sqlite3_int64 synchronised = 0;
-  sqlite3_int64 laid_out = 0;
+  sqlite3_int64 written = 0;         // the furthest end of what was written
+  sqlite3_int64 laid_out = 0;        // the file is known to be at least so long
+  sqlite3_int64 unsynchronised = 0;  // bytes written since the last sync
 
   // So that no write allocates: an exception must not cross SQLite.
   LogFile() { gathered.reserve(kMostGathered); }
@@ -45,8 +44,10 @@ struct LogFile : LayeredFile<LogFile> {
 
   int write_now(const void* data, std::size_t size, sqlite3_int64 at) {
     const int code = inner()->pMethods->xWrite(inner(), data, static_cast<int>(size), at);
-    if (code == SQLITE_OK) written = std::max(written, at + static_cast<sqlite3_int64>(size));
-    return code;
+    if (code != SQLITE_OK) return code;
+    written = std::max(written, at + static_cast<sqlite3_int64>(size));
+    unsynchronised += static_cast<sqlite3_int64>(size);
+    return SQLITE_OK;
   }
 
   // While a file does not grow, synchronising its data needs no change of its inode on the disk, nor the file system's
@@ -54,14 +55,14 @@ struct LogFile : LayeredFile<LogFile> {
   // To SQLite they are no frames: their salts are wrong (https://www.sqlite.org/fileformat2.html#wal_file_format).
   // Nothing depends on them, so a failure is none.
   void lay_out_ahead() {
-    const bool small = written - synchronised <= kWorthIt;
-    synchronised = written;
+    const bool worth_it = unsynchronised <= kWorthIt;
+    unsynchronised = 0;
     if (written <= laid_out) return;
-    laid_out = written;
     sqlite3_int64 size = 0;
     if (inner()->pMethods->xFileSize(inner(), &size) != SQLITE_OK) return;
-    if (size > written) laid_out = size;  // from before it was opened
-    if (size > written || !small) return;
+    // Longer than this has written: laid out before it was opened, say.
+    laid_out = std::max(written, size);
+    if (size > written || !worth_it) return;
     for (sqlite3_int64 i = 0; i < kLaidOutPieces; ++i) {
       if (inner()->pMethods->xWrite(inner(), kZeros.data(), static_cast<int>(kZeros.size()), laid_out) != SQLITE_OK)
         return;
@@ -99,9 +100,10 @@ int synchronise(sqlite3_file* file, int flags) {
 }
 
 int truncate(sqlite3_file* file, sqlite3_int64 size) {
+  const int code = after_flush<&sqlite3_io_methods::xTruncate>(file, size);
   LogFile& log = LogFile::of(file);
-  log.written = log.synchronised = log.laid_out = 0;
-  return after_flush<&sqlite3_io_methods::xTruncate>(file, size);
+  log.written = log.laid_out = 0;  // lay_out_ahead() asks for the file's size again
+  return code;
 }
 
 int flush_and_close(sqlite3_file* file) {

@@ -12,7 +12,8 @@ namespace livecert::store::sqlite {
 // Nothing becomes less durable or visible: with `synchronous = FULL` SQLite synchronises the log before it tells other
 // connections of a commit (https://www.sqlite.org/walformat.html), and a write that fails fails the sync instead. For
 // the one connection that writes, of the only process that does: what a rolled back transaction appended may be written
-// after it, where nobody else may have written meanwhile. Files other than the log are untouched.
+// after it, and zeros behind that, where nobody else may have written meanwhile. Files other than the log are
+// untouched.
 [[nodiscard]] std::string log_gathering_vfs(const std::string& inner);
 
 }  // namespace livecert::store::sqlite

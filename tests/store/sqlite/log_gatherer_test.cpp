@@ -39,14 +39,15 @@ class LogGatherer : public ::testing::Test {
         .has_value();
   }
   static std::int64_t count(Connection& connection) { return *connection.read_integer("SELECT count(*) FROM items"); }
-  // What somebody with the default VFS finds, as after a crash at this moment.
+  // What somebody with the default VFS finds at this moment.
   std::int64_t count_elsewhere() {
     const auto reader = open("", Connection::Mode::kReadWrite);
     EXPECT_EQ(*reader->read_integer("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"), 0);
     return count(*reader);
   }
 
-  // The same after a crash, where there is no index of the log's frames yet and SQLite reads it to its end.
+  // The same after the process was killed, where there is no index of the log's frames yet and SQLite reads it to its
+  // end.
   std::int64_t count_after_crash() {
     const TemporaryDirectory other;
     for (const char* name : {"items.db", "items.db-wal"}) {
@@ -172,6 +173,27 @@ TEST_F(LogGatherer, LaysOutAnewAfterTheLogWasCutShort) {
   ASSERT_TRUE(insert(1));
   EXPECT_EQ(log_bytes(), laid_out);
   EXPECT_EQ(count_after_crash(), 2);
+}
+
+// Then a sync that fails has failed for them too, and one that succeeds has made the file as long as it stays.
+TEST_F(LogGatherer, LaysOutBeforeItSynchronises) {
+  ASSERT_TRUE(writer->execute("PRAGMA wal_checkpoint(TRUNCATE)"));
+  disk.fail(FailingVfs::Operation::kSync, 1, FailingVfs::Duration::kOnce);
+  EXPECT_FALSE(insert(1));
+  EXPECT_TRUE(disk.has_failed());
+  EXPECT_GT(log_bytes(), 200U * 1024);
+}
+
+TEST_F(LogGatherer, GoesOnInALogThatWasLaidOutBeforeItWasOpened) {
+  const auto other = open("", Connection::Mode::kReadWrite);  // the last one to close would remove the log
+  ASSERT_EQ(count(*other), 0);
+  ASSERT_TRUE(insert(1));
+  const auto laid_out = log_bytes();
+  writer = open(log_gathering_vfs(disk.name()), Connection::Mode::kReadWrite);
+  ASSERT_TRUE(writer->execute("PRAGMA synchronous = FULL"));
+  ASSERT_TRUE(insert(2));
+  EXPECT_EQ(log_bytes(), laid_out);
+  EXPECT_EQ(count_after_crash(), 3);
 }
 
 TEST(LogGatheringVfs, IsRegisteredOnceAndStandsForNothingElse) {
