@@ -63,7 +63,7 @@ base::Result<int> run(const Arguments& arguments) {
   TRY_ASSIGN(const bench::Workload workload, prepare(arguments, key_type));
 
   const std::string authority = arguments.endpoint.substr(arguments.endpoint.find("://") + 3);
-  const http::HostAndPort parts = http::split_host(authority.substr(0, authority.find('/')));
+  const http::HostAndPort parts = http::split_host(std::string_view(authority).substr(0, authority.find('/')));
   bench::LoadOptions options;
   options.host = parts.host;
   options.port = parts.port.empty() ? "80" : parts.port;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,9 @@ struct HostAndPort {
   std::string_view host;
   std::string_view port;
 };
+// Both point into `authority`, so a temporary string will not do.
 [[nodiscard]] HostAndPort split_host(std::string_view authority);
+template <std::same_as<std::string> Temporary>
+HostAndPort split_host(Temporary&&) = delete;
 
 }  // namespace livecert::http
