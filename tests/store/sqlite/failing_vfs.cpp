@@ -10,6 +10,8 @@ namespace livecert::store::testing {
 struct FailingFile : sqlite3_file {
   FailingVfs* owner;
   bool is_database;
+  DiskModel* watcher;
+  const char* path;  // SQLite's own, valid until the file is closed
 
   [[nodiscard]] sqlite3_file* inner() { return reinterpret_cast<sqlite3_file*>(this + 1); }
   static FailingFile& of(sqlite3_file* file) { return *static_cast<FailingFile*>(file); }
@@ -22,6 +24,10 @@ struct FailingFile : sqlite3_file {
   static int write(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) {
     using Operation = FailingVfs::Operation;
     FailingVfs& owner = *of(file).owner;
+    if (DiskModel* disk = of(file).watcher; disk != nullptr) {
+      disk->written(of(file).path, {static_cast<const char*>(data), static_cast<std::size_t>(size)},
+                    static_cast<std::size_t>(offset));
+    }
     if (of(file).is_database) {
       ++owner.unsynchronised_;
       owner.remember(of(file).inner(), size, offset);
@@ -32,6 +38,9 @@ struct FailingFile : sqlite3_file {
     return owner.operation_ == Operation::kFullDisk ? SQLITE_FULL : SQLITE_IOERR_WRITE;
   }
   static int truncate(sqlite3_file* file, sqlite3_int64 size) {
+    if (DiskModel* disk = of(file).watcher; disk != nullptr) {
+      disk->truncated(of(file).path, static_cast<std::size_t>(size));
+    }
     return methods_of(file).xTruncate(of(file).inner(), size);
   }
   static int sync(sqlite3_file* file, int) {
@@ -39,6 +48,7 @@ struct FailingFile : sqlite3_file {
       if (of(file).is_database) of(file).owner->lose_unsynchronised(of(file).inner());
       return SQLITE_IOERR_FSYNC;
     }
+    if (DiskModel* disk = of(file).watcher; disk != nullptr) disk->synchronised(of(file).path);
     if (of(file).is_database) of(file).owner->note_database_sync();
     return SQLITE_OK;
   }
@@ -108,7 +118,9 @@ FailingVfs::~FailingVfs() {
 int FailingVfs::open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* out_flags) {
   // vfs_ is a member: its name leads back to the object that holds it.
   auto* owner = reinterpret_cast<FailingVfs*>(std::stoull(std::string(vfs->zName).substr(8)));
-  auto* failing = new (file) FailingFile{{nullptr}, owner, (flags & SQLITE_OPEN_MAIN_DB) != 0};
+  DiskModel* const watcher = path == nullptr ? nullptr : owner->watcher_.load();
+  if (watcher != nullptr) watcher->opened(path);
+  auto* failing = new (file) FailingFile{{nullptr}, owner, (flags & SQLITE_OPEN_MAIN_DB) != 0, watcher, path};
   const int code = owner->inner_->xOpen(owner->inner_, path, failing->inner(), flags, out_flags);
   if (code == SQLITE_OK) failing->pMethods = &kMethods;
   return code;

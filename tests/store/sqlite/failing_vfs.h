@@ -7,10 +7,13 @@
 
 #include <sqlite3.h>
 
+#include "store/sqlite/disk_model.h"
+
 namespace livecert::store::testing {
 
 // A SQLite VFS over the default one whose n-th write or sync fails, whatever file it is for. The others succeed; syncs
-// do nothing then, since no test cuts the power. Registered while it lives; callable from every thread.
+// do nothing then: where a test cuts the power, a DiskModel does it. Registered while it lives; callable from every
+// thread.
 class FailingVfs {
  public:
   enum class Operation : std::uint8_t {
@@ -35,6 +38,8 @@ class FailingVfs {
   void fail(Operation operation, int n, Duration duration);
   void stop_failing() { armed_ = false; }
   [[nodiscard]] bool has_failed() const { return failed_; }
+  // Files opened from now on tell it what is done with them. It outlives them. Null: nobody.
+  void watch(DiskModel* disk) { watcher_ = disk; }
   // The most writes to a database file that a synchronisation on threads of that name found since the one before it.
   [[nodiscard]] int most_synchronised_by(const std::string& thread) const;
   void forget_synchronised();
@@ -58,6 +63,7 @@ class FailingVfs {
   std::atomic<Operation> operation_ = Operation::kWrite;
   std::atomic<Duration> duration_ = Duration::kOnce;
   std::atomic<int> remaining_ = 0;
+  std::atomic<DiskModel*> watcher_ = nullptr;
   std::atomic<int> unsynchronised_ = 0;  // writes to database files
   mutable std::mutex mutex_;
   std::map<sqlite3_int64, std::string> before_;   // by offset, what was there at the last synchronisation
