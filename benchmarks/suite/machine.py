@@ -54,6 +54,19 @@ def fdatasync_ms(folder):
     return statistics.median(times)
 
 
+def guest_halt_poll_ns():
+    """How long an idle processor of a virtual machine polls before it is given back to the host, at most; None where
+    Linux does not decide that (https://docs.kernel.org/virt/guest-halt-polling.html)."""
+    try:
+        with open("/sys/devices/system/cpu/cpuidle/current_governor", encoding="utf-8") as governor:
+            if governor.read().strip() != "haltpoll":
+                return None
+        with open("/sys/module/haltpoll/parameters/guest_halt_poll_ns", encoding="utf-8") as file:
+            return int(file.read())
+    except OSError:
+        return None
+
+
 def describe(folder):
     memory_kib = int(_first_match("/proc/meminfo", r"^MemTotal:\s+(\d+)"))
     return {
@@ -64,6 +77,7 @@ def describe(folder):
         "system": _first_match("/etc/os-release", r'^PRETTY_NAME="(.*)"$'),
         "filesystem": _filesystem_of(folder),
         "fdatasync_ms": round(fdatasync_ms(folder), 3),
+        "guest_halt_poll_ns": guest_halt_poll_ns(),
         "compiler": _output("g++", "--version").split("\n")[0],
         "openssl": _package_version("libssl3"),
         "sqlite": _package_version("libsqlite3-0"),

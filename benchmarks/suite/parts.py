@@ -11,6 +11,9 @@ PARTS = [
     ("writer: decisions and rows", r"sqlite::Writer::apply_all"),
     ("writer: begin and commit, without the sync", r"sqlite::Writer::attempt_once"),
     ("writer: taking commands, answering them", r"sqlite::Writer::run"),
+    # Of an upload, on the network thread once it is committed.
+    ("access log", r"app::log_access"),
+    ("answer made, request id", r"make_request_id|success_response|Gateway::finish\b"),
     ("network threads: sending and receiving", r"(?m)^(?:__libc_|__)?(?:send|recv)(?:msg)?\b|sys_(?:send|recv)"),
     ("network threads: the rest", r"asio::detail::scheduler::run"),
     ("answer handed to its network thread", r"scheduler::post_immediate_completion|epoll_reactor::interrupt"),
@@ -19,8 +22,6 @@ PARTS = [
     ("JSON parsed and bound", r"JsonInput::|Binder::|bind_upload|bind_cert_name|bind_use_way"),
     ("key sealed", r"vault::"),
     ("handed to the writer", r"Store::submit_async|Writer::submit"),
-    ("access log", r"app::log_access"),
-    ("answer made, request id", r"make_request_id|success_response|Gateway::finish\b"),
     ("worker's stack wiped", r"wipe_dead_stack"),
     ("rest of the gateway, freeing included", r"api::Gateway::|Connection::answer"),
     ("worker queue: taking work, waiting, being woken", r"net::WorkerPool::"),

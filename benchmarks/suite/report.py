@@ -36,9 +36,11 @@ def _table(head, rows):
 
 
 def _machine(machine):
+    polling = machine["guest_halt_poll_ns"]
+    idle = "" if polling is None else f"guest_halt_poll_ns {polling}; "
     return (f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB; {machine['system']}, "
             f"Linux {machine['kernel']}; {machine['filesystem']}, fdatasync of 4 KiB {machine['fdatasync_ms']} ms; "
-            f"{machine['compiler']}; OpenSSL {machine['openssl']}, SQLite {machine['sqlite']}; load average before "
+            f"{idle}{machine['compiler']}; OpenSSL {machine['openssl']}, SQLite {machine['sqlite']}; load average before "
             f"{machine['load_average'][0]}; commit {machine['commit']}; {machine['date']}.\n")
 
 
@@ -74,11 +76,12 @@ def _peers(peers):
 
 
 def _one_connection(one):
-    return (f"One connection alone: on average a durable SQLite transaction takes {_with_spread(one['transaction_ms'])} "
-            f"ms and the steps before it {_number(one['steps_ms'])} ms of processor; CreateCert takes "
-            f"{_with_spread(one['ratio'])} times their sum. Of a busy server's processor time for one, what is not SQLite's "
-            f"for the rows is {_with_spread(one['busy_ms'])} ms; with that in place of the steps alone, it takes "
-            f"{_with_spread(one['ratio_busy'])} times the sum.\n")
+    rows = [[name, f"{_with_spread(one['transaction_ms'])} + {spent}", _with_spread(one[ratio])] for name, spent, ratio in [
+        ("the steps before it, in a warm loop", _number(one["steps_ms"]), "ratio"),
+        ("a busy server's processor time, less its rows", _with_spread(one["busy_ms"]), "ratio_busy"),
+        ("a busy server's processor time", _with_spread(one["whole_ms"]), "ratio_whole"),
+    ]]
+    return _table(["one connection alone, against a durable SQLite transaction and", "ms", "times their sum"], rows)
 
 
 def _growth_reads(growth):

@@ -40,5 +40,34 @@ class PairedRatio(unittest.TestCase):
         self.assertEqual(figures.paired_ratio(ours, theirs, "rate"), {"median": 2, "min": 0.25, "max": 3})
 
 
+class OneConnection(unittest.TestCase):
+    def setUp(self):
+        def runs(rates, spent):
+            return [{"requests_per_second": rate, "server_processor_ms_per_request": ms} for rate, ms in zip(rates, spent)]
+
+        # 0.2, 0.25 and 0.5 ms a transaction; 0.5, 0.8 and 1 ms an answer.
+        self.one = figures.one_connection(
+            0.05, transactions=runs([5000, 4000, 2000], [9, 9, 9]), rows=runs([9, 9, 9], [0.04, 0.03, 0.05]),
+            creates=runs([2000, 1250, 1000], [9, 9, 9]), busy_creates=runs([9, 9, 9], [0.14, 0.18, 0.15]))
+
+    def assert_spread(self, found, *expected):
+        for name, value in zip(["median", "min", "max"], expected):
+            self.assertAlmostEqual(found[name], value, msg=name)
+
+    def test_takes_time_from_rates(self):
+        self.assert_spread(self.one["transaction_ms"], 0.25, 0.2, 0.5)
+
+    def test_adds_what_the_steps_take(self):
+        self.assert_spread(self.one["ratio"], 0.5 / 0.25, 1 / 0.55, 0.8 / 0.3)
+
+    def test_takes_the_rows_out_of_a_busy_servers_time_since_the_transaction_holds_them(self):
+        self.assert_spread(self.one["busy_ms"], 0.1, 0.1, 0.15)
+        self.assert_spread(self.one["ratio_busy"], 0.5 / 0.3, 1 / 0.6, 0.8 / 0.4)
+
+    def test_adds_all_of_a_busy_servers_time(self):
+        self.assert_spread(self.one["whole_ms"], 0.15, 0.14, 0.18)
+        self.assert_spread(self.one["ratio_whole"], 1 / 0.65, 0.5 / 0.34, 0.8 / 0.43)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -21,6 +21,9 @@ CHECKPOINT = sample("fdatasync", "sqlite3WalCheckpoint", "livecert::store::sqlit
                     "livecert::store::sqlite::Writer::run")
 HAND_OVER = sample("epoll_ctl", "boost::asio::detail::scheduler::post_immediate_completion",
                    "livecert::net::Connection::answer", "livecert::net::WorkerPool::Worker::run")
+ACCESS_LOG = sample("spdlog::logger::log_it_", "livecert::app::log_access", "livecert::api::Gateway::finish",
+                    "livecert::net::Connection::answer", "boost::asio::detail::scheduler::do_run_one",
+                    "boost::asio::detail::scheduler::run")
 UNKNOWN = sample("[unknown]")
 SOURCES = pathlib.Path(__file__).parents[2] / "src"
 
@@ -38,6 +41,7 @@ class Parts(unittest.TestCase):
         self.assertEqual(parts.part_of(COMMIT), "writer: begin and commit, without the sync")
         self.assertEqual(parts.part_of(ROWS), "writer: decisions and rows")
         self.assertEqual(parts.part_of(HAND_OVER), "answer handed to its network thread")
+        self.assertEqual(parts.part_of(ACCESS_LOG), "access log")
         self.assertEqual(parts.part_of("__libc_sendmsg\nboost::asio::detail::scheduler::run"),
                          "network threads: sending and receiving")
 
