@@ -34,7 +34,8 @@ struct HostAndPort {
   std::string_view host;
   std::string_view port;
 };
-// Both point into `authority`, so a temporary string will not do.
+// Both point into `authority`, so a temporary string will not do. A template, so that a literal is
+// not ambiguous.
 [[nodiscard]] HostAndPort split_host(std::string_view authority);
 template <std::same_as<std::string> Temporary>
 HostAndPort split_host(Temporary&&) = delete;

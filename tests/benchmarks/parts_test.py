@@ -21,9 +21,10 @@ CHECKPOINT = sample("fdatasync", "sqlite3WalCheckpoint", "livecert::store::sqlit
                     "livecert::store::sqlite::Writer::run")
 HAND_OVER = sample("epoll_ctl", "boost::asio::detail::scheduler::post_immediate_completion",
                    "livecert::net::Connection::answer", "livecert::net::WorkerPool::Worker::run")
-ACCESS_LOG = sample("spdlog::logger::log_it_", "livecert::app::log_access", "livecert::api::Gateway::finish",
-                    "livecert::net::Connection::answer", "boost::asio::detail::scheduler::do_run_one",
-                    "boost::asio::detail::scheduler::run")
+FINISHING = ("livecert::api::Gateway::finish", "livecert::net::Connection::answer")
+LOGGING = ("spdlog::logger::log_it_", "livecert::app::log_access", *FINISHING)
+ON_NETWORK_THREAD = ("boost::asio::detail::scheduler::do_run_one", "boost::asio::detail::scheduler::run")
+ON_WORKER = ("livecert::net::WorkerPool::Worker::run",)
 UNKNOWN = sample("[unknown]")
 SOURCES = pathlib.Path(__file__).parents[2] / "src"
 
@@ -41,9 +42,14 @@ class Parts(unittest.TestCase):
         self.assertEqual(parts.part_of(COMMIT), "writer: begin and commit, without the sync")
         self.assertEqual(parts.part_of(ROWS), "writer: decisions and rows")
         self.assertEqual(parts.part_of(HAND_OVER), "answer handed to its network thread")
-        self.assertEqual(parts.part_of(ACCESS_LOG), "access log")
         self.assertEqual(parts.part_of("__libc_sendmsg\nboost::asio::detail::scheduler::run"),
                          "network threads: sending and receiving")
+
+    def test_finds_the_answer_and_the_log_on_either_thread(self):
+        for thread in [ON_NETWORK_THREAD, ON_WORKER]:
+            self.assertEqual(parts.part_of(sample(*LOGGING, *thread)), "access log")
+            self.assertEqual(parts.part_of(sample("livecert::api::success_response", *FINISHING, *thread)),
+                             "answer made, request id")
 
     def test_knows_no_function_of_ours_that_is_gone(self):
         code = "\n".join(file.read_text(encoding="utf-8") for file in SOURCES.rglob("*.cpp"))

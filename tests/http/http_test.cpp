@@ -1,3 +1,6 @@
+#include <string>
+#include <utility>
+
 #include <gtest/gtest.h>
 
 #include "http/message.h"
@@ -44,6 +47,10 @@ TEST(ParseTarget, RefusesWhatIsNeitherForm) {
 TEST(PercentEncode, EncodesAllButUnreserved) {
   EXPECT_EQ(percent_encode("aZ09-_.~ +/=*%\xe8\xaf\x81"), "aZ09-_.~%20%2B%2F%3D%2A%25%E8%AF%81");
 }
+
+template <typename Text>
+concept Splits = requires(Text&& text) { split_host(std::forward<Text>(text)); };
+static_assert(Splits<const std::string&> && Splits<const char*> && !Splits<std::string>, "its parts would dangle");
 
 TEST(SplitHost, KeepsTheLiteralsBrackets) {
   EXPECT_EQ(split_host("[::1]:18140").host, "[::1]");

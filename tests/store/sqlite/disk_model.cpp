@@ -1,8 +1,10 @@
 #include "store/sqlite/disk_model.h"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <iterator>
+#include <optional>
 
 namespace livecert::store::testing {
 namespace {
@@ -24,11 +26,18 @@ void DiskModel::cut_before(int n, std::function<void()> at_cut) {
   was_cut_ = false;
 }
 
-void DiskModel::leave(const std::filesystem::path& directory) const {
+bool DiskModel::was_at_stake(const std::string& file) const {
   const std::lock_guard lock(mutex_);
-  for (const auto& [path, content] : left_) {
-    std::ofstream(directory / std::filesystem::path(path).filename(), std::ios::binary) << content;
-  }
+  return at_stake_.contains(file);
+}
+
+bool DiskModel::leave(const std::filesystem::path& directory) const {
+  const std::lock_guard lock(mutex_);
+  return std::ranges::all_of(left_, [&](const auto& file) {
+    std::ofstream out(directory / file.first, std::ios::binary);
+    out << file.second;
+    return out.flush().good();
+  });
 }
 
 void DiskModel::opened(const std::string& path) {
@@ -66,25 +75,30 @@ void DiskModel::operation_begins() {
 void DiskModel::cut() {
   at_cut_();
   left_.clear();
-  // Nothing, everything, or each by itself.
-  const int kind = std::uniform_int_distribution<int>(0, 3)(random_);
+  at_stake_.clear();
   for (const auto& [path, file] : files_) {
+    const std::string name = std::filesystem::path(path).filename();
+    if (!file.since.empty()) at_stake_.insert(name);
+    // Half of the time all changes of a file share their fate: nothing of it is lost, for one, and all of another.
+    const std::optional<Fate> of_all = toss() ? std::optional(any_fate()) : std::nullopt;
     std::string content = file.synchronised;
-    for (const auto& change : file.since) {
-      const int any = std::uniform_int_distribution<int>(0, 3)(random_);
-      apply_in_part(change, static_cast<Fate>(kind < 2 ? kind : any), content);
-    }
-    left_[path] = std::move(content);
+    for (const Change& change : file.since) apply_in_part(change, of_all ? *of_all : any_fate(), content);
+    left_[name] = std::move(content);
   }
   was_cut_ = true;
 }
 
-void DiskModel::apply(const std::variant<Write, Truncation>& change, std::string& content) {
+DiskModel::Fate DiskModel::any_fate() {
+  constexpr std::array kFates{Fate::kDone, Fate::kLost, Fate::kSectorsOfIt, Fate::kLengthOnly};
+  return kFates.at(std::uniform_int_distribution<std::size_t>(0, kFates.size() - 1)(random_));
+}
+
+void DiskModel::apply(const Change& change, std::string& content) {
   if (const auto* write = std::get_if<Write>(&change)) return put(content, write->bytes, write->offset);
   content.resize(std::get<Truncation>(change).size);
 }
 
-void DiskModel::apply_in_part(const std::variant<Write, Truncation>& change, Fate fate, std::string& content) {
+void DiskModel::apply_in_part(const Change& change, Fate fate, std::string& content) {
   if (fate == Fate::kLost) return;
   const auto* write = std::get_if<Write>(&change);
   if (write == nullptr || fate == Fate::kDone) return apply(change, content);

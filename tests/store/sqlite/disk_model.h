@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <random>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -16,17 +17,20 @@ namespace livecert::store::testing {
 
 // What files hold after the power was cut: everything written until they were last synchronised, and of what came
 // later any part. A write since then may be there, or not, or sectors of it, or only the length it gave the file.
-// Callable from every thread, each call being one moment in the life of the disk.
+// Names are not modelled: that a file was made is never lost, and none may be deleted and made again. Every operation
+// is taken to succeed. Callable from every thread, each call being one moment in the life of the disk.
 class DiskModel {
  public:
   explicit DiskModel(std::mt19937::result_type seed) : random_(seed) {}
 
   // The power is cut right before the n-th operation from now. `at_cut` runs then, on that operation's thread: what it
-  // sees was before the cut. The files themselves go on as if nothing had happened.
+  // sees was before the cut; it must not call the model. The files themselves go on as if nothing had happened.
   void cut_before(int n, std::function<void()> at_cut);
   [[nodiscard]] bool was_cut() const { return was_cut_; }
-  // The files, under their names, as they are found after that cut.
-  void leave(const std::filesystem::path& directory) const;
+  // Whether something of that file was unsynchronised at the cut.
+  [[nodiscard]] bool was_at_stake(const std::string& file) const;
+  // Writes the files, under their names, as they are found after that cut. False: no room for them.
+  [[nodiscard]] bool leave(const std::filesystem::path& directory) const;
 
   // What is on the disk before the first operation on it stays there.
   void opened(const std::string& path);
@@ -42,24 +46,27 @@ class DiskModel {
   struct Truncation {
     std::size_t size = 0;
   };
+  using Change = std::variant<Write, Truncation>;
   struct File {
     std::string synchronised;
-    std::vector<std::variant<Write, Truncation>> since;
+    std::vector<Change> since;
   };
   enum class Fate : std::uint8_t { kDone, kLost, kSectorsOfIt, kLengthOnly };
 
   void operation_begins();
   void cut();
-  static void apply(const std::variant<Write, Truncation>& change, std::string& content);
-  void apply_in_part(const std::variant<Write, Truncation>& change, Fate fate, std::string& content);
+  static void apply(const Change& change, std::string& content);
+  void apply_in_part(const Change& change, Fate fate, std::string& content);
   [[nodiscard]] bool toss() { return std::uniform_int_distribution<int>(0, 1)(random_) == 1; }
+  [[nodiscard]] Fate any_fate();
 
   mutable std::mutex mutex_;
   std::mt19937 random_;
   std::map<std::string, File> files_;
   int operations_left_ = 0;
   std::function<void()> at_cut_;
-  std::map<std::string, std::string> left_;
+  std::map<std::string, std::string> left_;  // by name
+  std::set<std::string> at_stake_;           // names
   std::atomic<bool> was_cut_ = false;
 };
 

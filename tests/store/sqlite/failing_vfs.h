@@ -11,9 +11,9 @@
 
 namespace livecert::store::testing {
 
-// A SQLite VFS over the default one whose n-th write or sync fails, whatever file it is for. The others succeed; syncs
-// do nothing then: where a test cuts the power, a DiskModel does it. Registered while it lives; callable from every
-// thread.
+// A SQLite VFS over the default one whose n-th write or sync fails, whatever file it is for. The others succeed, syncs
+// without doing anything: a test that cuts the power has a DiskModel watch. Registered while it lives; callable
+// from every thread.
 class FailingVfs {
  public:
   enum class Operation : std::uint8_t {
@@ -38,7 +38,8 @@ class FailingVfs {
   void fail(Operation operation, int n, Duration duration);
   void stop_failing() { armed_ = false; }
   [[nodiscard]] bool has_failed() const { return failed_; }
-  // Files opened from now on tell it what is done with them. It outlives them. Null: nobody.
+  // `disk` is told of what is done with files opened from now on, and must outlive them. Null: nobody is. Not together
+  // with fail().
   void watch(DiskModel* disk) { watcher_ = disk; }
   // The most writes to a database file that a synchronisation on threads of that name found since the one before it.
   [[nodiscard]] int most_synchronised_by(const std::string& thread) const;
