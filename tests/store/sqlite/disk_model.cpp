@@ -4,7 +4,6 @@
 #include <array>
 #include <fstream>
 #include <iterator>
-#include <optional>
 
 namespace livecert::store::testing {
 namespace {
@@ -80,9 +79,10 @@ void DiskModel::cut() {
     const std::string name = std::filesystem::path(path).filename();
     if (!file.since.empty()) at_stake_.insert(name);
     // Half of the time all changes of a file share their fate: nothing of it is lost, for one, and all of another.
-    const std::optional<Fate> of_all = toss() ? std::optional(any_fate()) : std::nullopt;
+    const bool alike = toss();
+    const Fate of_all = any_fate();
     std::string content = file.synchronised;
-    for (const Change& change : file.since) apply_in_part(change, of_all ? *of_all : any_fate(), content);
+    for (const Change& change : file.since) apply_in_part(change, alike ? of_all : any_fate(), content);
     left_[name] = std::move(content);
   }
   was_cut_ = true;
