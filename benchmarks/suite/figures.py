@@ -23,7 +23,8 @@ def one_connection(steps_ms, transactions, rows, creates, busy_creates):
     """One connection alone (`creates`) against what it cannot do without: a transaction of its own, and the processor
     time of a request. That is, from the strictest reading to the widest: of the steps before the transaction, each by
     itself in a warm loop (`steps_ms`); of a busy server, less what SQLite takes for `rows` in groups, which the
-    transaction holds already; of a busy server, all of it, its rows a second time. On average: nothing else goes on meanwhile."""
+    transaction holds already; of a busy server, all of it, its rows a second time. On average: nothing else goes on
+    meanwhile."""
     waits = [1000 / run["requests_per_second"] for run in transactions]
     answers = [1000 / run["requests_per_second"] for run in creates]
     whole = [run["server_processor_ms_per_request"] for run in busy_creates]

@@ -14,7 +14,7 @@ namespace {
 
 // SQLite's VFS for Unix writes no more than 128 KiB less one byte at once, and takes more for a full disk.
 constexpr std::size_t kMostGathered = 96UL * 1024;
-// How far beyond the log's end its file is laid out: nine or so commits of one chain. Commits of more than a part of
+// How far beyond the log's end its file is laid out: some eight commits of one chain. Commits of more than a part of
 // it are not helped enough to write their bytes twice.
 constexpr std::array<std::uint8_t, 64UL * 1024> kZeros{};
 constexpr sqlite3_int64 kLaidOutPieces = 4;

@@ -14,6 +14,10 @@ struct FailingFile : sqlite3_file {
   const char* path;  // SQLite's own, valid until the file is closed
 
   [[nodiscard]] sqlite3_file* inner() { return reinterpret_cast<sqlite3_file*>(this + 1); }
+  template <auto operation, typename... Arguments>
+  void tell(Arguments... arguments) const {
+    if (watcher != nullptr) (watcher->*operation)(path, arguments...);
+  }
   static FailingFile& of(sqlite3_file* file) { return *static_cast<FailingFile*>(file); }
   static const sqlite3_io_methods& methods_of(sqlite3_file* file) { return *of(file).inner()->pMethods; }
 
@@ -24,10 +28,8 @@ struct FailingFile : sqlite3_file {
   static int write(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) {
     using Operation = FailingVfs::Operation;
     FailingVfs& owner = *of(file).owner;
-    if (DiskModel* disk = of(file).watcher; disk != nullptr) {
-      disk->written(of(file).path, {static_cast<const char*>(data), static_cast<std::size_t>(size)},
-                    static_cast<std::size_t>(offset));
-    }
+    of(file).tell<&DiskModel::written>(std::string_view(static_cast<const char*>(data), static_cast<std::size_t>(size)),
+                                       static_cast<std::size_t>(offset));
     if (of(file).is_database) {
       ++owner.unsynchronised_;
       owner.remember(of(file).inner(), size, offset);
@@ -38,9 +40,7 @@ struct FailingFile : sqlite3_file {
     return owner.operation_ == Operation::kFullDisk ? SQLITE_FULL : SQLITE_IOERR_WRITE;
   }
   static int truncate(sqlite3_file* file, sqlite3_int64 size) {
-    if (DiskModel* disk = of(file).watcher; disk != nullptr) {
-      disk->truncated(of(file).path, static_cast<std::size_t>(size));
-    }
+    of(file).tell<&DiskModel::truncated>(static_cast<std::size_t>(size));
     return methods_of(file).xTruncate(of(file).inner(), size);
   }
   static int sync(sqlite3_file* file, int) {
@@ -48,7 +48,7 @@ struct FailingFile : sqlite3_file {
       if (of(file).is_database) of(file).owner->lose_unsynchronised(of(file).inner());
       return SQLITE_IOERR_FSYNC;
     }
-    if (DiskModel* disk = of(file).watcher; disk != nullptr) disk->synchronised(of(file).path);
+    of(file).tell<&DiskModel::synchronised>();
     if (of(file).is_database) of(file).owner->note_database_sync();
     return SQLITE_OK;
   }
