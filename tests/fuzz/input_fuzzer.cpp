@@ -1,22 +1,50 @@
 #include <cstddef>
 #include <cstdint>
+#include <string>
+
+#include <boost/json/serialize.hpp>
 
 #include "api/binder.h"
-#include "api/session_policy.h"
+#include "base/check.h"
 
-// A body, bound as CreateCert and ListCertV2 bind it, and the policy of a temporary credential.
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace livecert;
-  const base::ByteView bytes(data, size);
-  static_cast<void>(api::session_policy_allows(base::as_text(bytes), "live:CreateCert"));
-  const auto input = api::JsonInput::parse(bytes);
-  if (!input) return 0;
-  const api::Binder binder(*input);
+namespace {
+
+using namespace livecert;
+
+// Every kind of member that an action binds. Whether all of them could be bound.
+bool bind_all(const api::JsonInput& input) {
+  const api::Binder binder(input);
   static_cast<void>(binder.optional_string("CertName"));
   static_cast<void>(binder.optional_bool("Available"));
-  static_cast<void>(binder.optional_integer("PageNum", 1, 1000));
+  const auto page = binder.optional_integer("PageNum", 1, 1000);
+  LIVECERT_CHECK(!page || (*page >= 1 && *page <= 1000));
   static_cast<void>(binder.optional_strings("Projects"));
-  static_cast<void>(binder.required_object("Rsa").required_text("Pubkey"));
-  static_cast<void>(binder.finish());
+  static_cast<void>(binder.optional_integers("StatusList", 0, 10));
+  for (const api::Binder& domain : binder.optional_objects("Domains")) {
+    const std::string type = domain.optional_string("Type").value_or("push");
+    domain.check_one_of("Type", type, {"push", "pull-flv"});
+    domain.check_length("DomainName", domain.required_text("DomainName"), 1, 60);
+  }
+  if (const auto rsa = binder.optional_object("Rsa")) static_cast<void>(rsa->required_text("Pubkey"));
+  const auto done = binder.finish();
+  LIVECERT_CHECK(done || !done.error().message.empty());
+  return done.has_value();
+}
+
+}  // namespace
+
+// A body as actions bind it, and the same bytes as a query. What was read and written again binds in the same way.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const base::ByteView bytes(data, size);
+  if (const auto target = http::parse_target("/?" + std::string(base::as_text(bytes)))) {
+    static_cast<void>(bind_all(api::JsonInput::from_query(target->query)));
+  }
+  const auto input = api::JsonInput::parse(bytes);
+  if (!input) return 0;
+  const bool is_bound = bind_all(*input);
+  const std::string text = boost::json::serialize(input->object());
+  const auto again = api::JsonInput::parse(base::as_bytes(text));
+  LIVECERT_CHECK(again && again->object() == input->object());
+  LIVECERT_CHECK(bind_all(*again) == is_bound);
   return 0;
 }

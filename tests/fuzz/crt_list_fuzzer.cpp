@@ -1,0 +1,39 @@
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "edge/crt_list.h"
+
+// A crt-list as found in a folder: only lines that we write are taken, and they are written again as they were.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace livecert;
+  const std::filesystem::path folder = "/etc/haproxy/livecert";
+  const edge::CrtList list = edge::parse_crt_list(folder, base::as_text({data, size}));
+  const std::string written = edge::to_text(folder, list);
+  LIVECERT_CHECK(edge::parse_crt_list(folder, written) == list);
+  std::set<std::string> files;
+  for (const auto& [domain, entry] : list) {
+    LIVECERT_CHECK(domain == entry.domain && domain::parse_domain_name(domain).value() == domain);
+    LIVECERT_CHECK(edge::parse_crt_list_file(entry.file) == entry);
+    LIVECERT_CHECK(entry.file.find('/') == std::string::npos && !entry.file.starts_with('.'));
+    files.insert(entry.file);
+  }
+  for (const auto& [domain, entry] : list) {
+    const auto entries = edge::entries_of(files, domain);
+    LIVECERT_CHECK(entries.size() == 1 && entries.front() == entry);
+  }
+  // What an order asks for is found again by the name of its file.
+  std::string_view text = base::as_text({data, size});
+  const std::size_t middle = std::min(text.find('\n'), text.size());
+  edge::Order order;
+  order.domain = "live.example.net";
+  order.tls.min_version = text.substr(0, middle);
+  order.tls.max_version = text.substr(std::min(middle + 1, text.size()));
+  order.tls.http2 = size % 2 == 0;
+  const auto entry = edge::make_crt_list_entry(order);
+  if (entry) LIVECERT_CHECK(edge::parse_crt_list_file(entry->file) == *entry);
+  return 0;
+}

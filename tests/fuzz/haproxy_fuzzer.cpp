@@ -1,0 +1,175 @@
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <thread>
+#include <unistd.h>
+
+#include <openssl/evp.h>
+
+#include "base/check.h"
+#include "edge/haproxy_answer.h"
+#include "edge/haproxy_runtime.h"
+#include "support/pki.h"
+#include "support/temporary_directory.h"
+#include "x509/key_generation.h"
+#include "x509/pem.h"
+
+namespace {
+
+using namespace livecert;
+
+constexpr const char* kFolder = "/etc/haproxy/livecert";
+// Stands for the SHA-1 of the leaf that is put, which is another in every run.
+constexpr std::string_view kFingerprint = "$F";
+
+std::string_view take_part(std::string_view& text) {
+  const std::size_t end = std::min(text.find('\0'), text.size());
+  const std::string_view part = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return part;
+}
+
+// Answers each command with the next of the prepared answers, whatever was asked; with nothing once they are used up.
+// An answer that begins with '-' is cut off where it ends, others end as HAProxy's do.
+class Puppet {
+ public:
+  Puppet() : listener_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::ranges::copy(path().native(), std::begin(address.sun_path));
+    LIVECERT_CHECK(::bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    LIVECERT_CHECK(::listen(listener_, 8) == 0);
+    std::thread([this] { run(); }).detach();  // until the process ends
+  }
+
+  [[nodiscard]] std::filesystem::path path() const { return directory_.path() / "socket"; }
+
+  void prepare(std::string answers) {
+    const std::lock_guard lock(mutex_);
+    answers_ = std::move(answers);
+    rest_ = answers_;
+  }
+
+ private:
+  std::string next_answer() {
+    const std::lock_guard lock(mutex_);
+    std::string answer(take_part(rest_));
+    if (answer.empty()) return answer;
+    if (answer.front() == '-') return answer.substr(1);
+    return answer + "\n\n";
+  }
+
+  void run() {
+    std::array<char, 65536> command{};
+    while (true) {
+      const int connection = ::accept(listener_, nullptr, nullptr);
+      if (connection < 0) continue;
+      // Commands here fit into the socket's buffer, so that one reading takes all of it.
+      static_cast<void>(::recv(connection, command.data(), command.size(), 0));
+      const std::string answer = next_answer();
+      static_cast<void>(::send(connection, answer.data(), answer.size(), MSG_NOSIGNAL));
+      ::close(connection);
+    }
+  }
+
+  test::TemporaryDirectory directory_;
+  int listener_;
+  std::mutex mutex_;
+  std::string answers_;
+  std::string_view rest_;
+};
+
+struct Material {
+  x509::Certificate leaf;
+  base::WipedBuffer pem;
+  std::string fingerprint;
+  edge::CrtListEntry entry;
+};
+
+Material make_material() {
+  const x509::PrivateKey key = x509::generate_ec_p256_key().value();
+  x509::Certificate leaf = test::Pki(base::from_unix_seconds(1'780'000'000)).issue({}, key);
+  std::array<std::uint8_t, 20> digest{};
+  LIVECERT_CHECK(EVP_Digest(leaf.der().data(), leaf.der().size(), digest.data(), nullptr, EVP_sha1(), nullptr) == 1);
+  std::string fingerprint = base::to_hex(digest);
+  std::ranges::transform(fingerprint, fingerprint.begin(),
+                         [](char c) { return c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c; });
+  const std::string text = x509::to_pem(leaf) + test::pem_of(key);
+  edge::Order order;
+  order.domain = "live.example.net";
+  order.tls.max_version = "TLSv1.3";
+  order.tls.http2 = true;
+  return {std::move(leaf), base::WipedBuffer(text.begin(), text.end()), std::move(fingerprint),
+          edge::make_crt_list_entry(order).value()};
+}
+
+std::string with_fingerprint(std::string_view text, const std::string& fingerprint) {
+  std::string out;
+  for (std::size_t at = text.find(kFingerprint); at != std::string_view::npos; at = text.find(kFingerprint)) {
+    (out += text.substr(0, at)) += fingerprint;
+    text.remove_prefix(at + kFingerprint.size());
+  }
+  return out += text;
+}
+
+// What goes to a log and to clients: one line, and nothing of the key.
+void check_message(const base::Error& error, std::string_view payload) {
+  LIVECERT_CHECK(!error.message.empty());
+  LIVECERT_CHECK(std::ranges::all_of(error.message, [](char c) { return c >= ' ' && c <= '~'; }));
+  constexpr std::size_t kPiece = 16;
+  for (std::size_t at = 0; at + kPiece <= error.message.size(); ++at) {
+    const std::string_view piece = std::string_view(error.message).substr(at, kPiece);
+    const bool is_base64 = std::ranges::all_of(piece, [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+    });
+    LIVECERT_CHECK(!is_base64 || payload.find(piece) == std::string_view::npos);
+  }
+}
+
+// The words of one answer, to a command whose payload was the text before it.
+void check_words(std::string_view text) {
+  const std::string_view payload = take_part(text);
+  const std::string_view other = edge::other_transaction(text);
+  const std::string_view written = edge::transaction_written(text);
+  LIVECERT_CHECK(other.size() <= text.size() && written.size() <= text.size());
+  check_message(edge::refusal("HAProxy refuses", text, base::as_bytes(payload)), payload);
+}
+
+void check_conversation(std::string_view text, unsigned choice) {
+  static Puppet* const puppet = new Puppet;
+  static const Material* const material = new Material(make_material());
+  const std::string answers = with_fingerprint(text, material->fingerprint);
+  puppet->prepare(answers);
+  edge::HaproxyTimes times;
+  edge::HaproxyRuntime runtime(edge::HaproxySocket(puppet->path(), times.deadline), kFolder, times);
+  const std::string_view payload = base::as_text(material->pem);
+  if (choice % 4 == 0) {
+    const auto files = runtime.list();
+    if (!files) check_message(files.error(), payload);
+  } else if (choice % 4 == 1) {
+    const auto removed = runtime.remove(material->entry);
+    if (!removed) check_message(removed.error(), payload);
+  } else {
+    const auto put = runtime.put(material->entry, material->pem, material->leaf);
+    if (!put) return check_message(put.error(), payload);
+    // It is done only when HAProxy shows this very certificate.
+    LIVECERT_CHECK(answers.find(material->fingerprint) != std::string::npos);
+    LIVECERT_CHECK(answers.find("Status: Used\n") != std::string::npos);
+  }
+}
+
+}  // namespace
+
+// A byte that chooses what is asked, then HAProxy's answers with a NUL between them.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const std::string_view text = base::as_text({data + 1, size - 1});
+  check_words(text);
+  check_conversation(text, data[0]);
+  return 0;
+}

@@ -1,0 +1,84 @@
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <boost/json.hpp>
+
+#include "api/session_policy.h"
+#include "base/bytes.h"
+#include "base/check.h"
+
+namespace {
+
+using namespace livecert;
+namespace json = boost::json;
+
+constexpr std::string_view kAction = "live:CreateCert";
+
+// Whether the pattern fits, told in the plainest way; only for short patterns.
+bool fits(std::string_view pattern, std::string_view text) {
+  if (pattern.empty()) return text.empty();
+  if (pattern.front() == '*') {
+    return fits(pattern.substr(1), text) || (!text.empty() && fits(pattern, text.substr(1)));
+  }
+  return !text.empty() && base::equals_ignoring_ascii_case(pattern.substr(0, 1), text.substr(0, 1)) &&
+         fits(pattern.substr(1), text.substr(1));
+}
+
+json::object statement(std::string_view effect, std::string_view action) {
+  return {
+      {"Effect", json::string(effect)}, {"Action", json::array{json::string(action)}}, {"Resource", json::array{"*"}}};
+}
+
+std::string policy_of(json::array statements) {
+  return json::serialize(json::object{{"Statement", std::move(statements)}});
+}
+
+void check_pattern(std::string_view pattern) {
+  if (pattern.size() > 12) return;
+  const bool does_fit = fits(pattern, kAction);
+  LIVECERT_CHECK(api::session_policy_allows(policy_of({statement("Allow", pattern)}), kAction) == does_fit);
+  LIVECERT_CHECK(api::session_policy_allows(policy_of({statement("Allow", "*"), statement("Deny", pattern)}),
+                                            kAction) == !does_fit);
+}
+
+// What else may stand in a policy never makes it allow more: not an unknown member, not a denial.
+void check_restrictions(const json::object& policy, bool is_allowed) {
+  const json::value* statements = policy.if_contains("Statement");
+  if (statements == nullptr || !statements->is_array()) {
+    LIVECERT_CHECK(!is_allowed);
+    return;
+  }
+  json::object changed = policy;
+  json::array& list = changed["Statement"].as_array();
+  list.emplace_back(statement("Deny", "live:*"));
+  LIVECERT_CHECK(!api::session_policy_allows(json::serialize(changed), kAction));
+  list.back() = json::object{{"Effect", "Allow"}};
+  LIVECERT_CHECK(!api::session_policy_allows(json::serialize(changed), kAction));
+}
+
+}  // namespace
+
+// A policy: what cannot be read allows nothing, what is written in another way means the same, and a pattern fits
+// what it says.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text = base::as_text({data, size});
+  check_pattern(text);
+  const bool is_allowed = api::session_policy_allows(text, kAction);
+  if (text.empty()) {
+    LIVECERT_CHECK(is_allowed);
+    return 0;
+  }
+  json::error_code failure;
+  const json::value policy = json::parse(text, failure);
+  if (failure || !policy.is_object()) {
+    LIVECERT_CHECK(!is_allowed);
+    return 0;
+  }
+  const std::string rewritten = json::serialize(policy);
+  check_restrictions(policy.get_object(), is_allowed);
+  // Members that are there twice are lost in writing, and refused in reading.
+  LIVECERT_CHECK(api::session_policy_allows(rewritten, kAction) == is_allowed || !is_allowed);
+  return 0;
+}

@@ -1,0 +1,270 @@
+"""Inputs that the fuzz targets begin with: made of the tests' own data and the documentation's examples."""
+
+import base64
+import json
+import os
+import re
+import shutil
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+SIGNATURES = os.path.join(ROOT, "tests", "signature", "data")
+UPLOADS = os.path.join(ROOT, "tests", "x509", "data", "corpus")
+PAGES = [os.path.join(ROOT, name) for name in ("README.md", "docs/configuration.md", "docs/edges.md")]
+# What is longer is left out: mutating it would be slow, and shorter ones say the same.
+LONGEST_UPLOAD = 20_000
+LONGEST_BODY = 8_000
+
+
+def _read(*path):
+    with open(os.path.join(*path), "rb") as file:
+        return file.read()
+
+
+def _read_json(*path):
+    return json.loads(_read(*path))
+
+
+def _recorded():
+    """(head, body) of the requests in tests/signature/data/recorded, as they came over the wire."""
+    folder = os.path.join(SIGNATURES, "recorded")
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".http"):
+            head, body = _read(folder, name).split(b"\r\n\r\n", 1)
+            if len(body) <= LONGEST_BODY:
+                yield head + b"\r\n\r\n", body
+
+
+def _vectors():
+    """The requests of signatures.json in the form that they have on the wire."""
+    for vector in _read_json(SIGNATURES, "signatures.json")["vectors"]:
+        lines = [f"{vector['method']} {vector['path']}?{vector['query']} HTTP/1.1"]
+        lines += [f"{name}: {value}" for name, value in vector["headers"].items()]
+        yield "\r\n".join([*lines, "", ""]).encode(), vector["body"].encode()
+
+
+def _temporary():
+    """The request of sts2.json, signed by a temporary key."""
+    token = _read_json(SIGNATURES, "sts2.json")
+    lines = [f"{token['method']} {token['target']} HTTP/1.1"]
+    lines += [f"{name}: {value}" for name, value in token["headers"].items()]
+    return "\r\n".join([*lines, "", ""]).encode(), token.get("body", "").encode()
+
+
+def _claims():
+    for head, body in [*_recorded(), *_vectors(), _temporary()]:
+        # At the time of signing and just inside the window; in each way that is accepted.
+        for choice in (0, 4, 8 + 16, 32):
+            yield bytes([choice]) + head + body
+    # What a short-lived signature, a port and a repeated name look like.
+    yield (b"\x38GET /p?a=2&a=1&X-Expires=59 HTTP/1.1\r\nHost: h:443\r\nX-Expires: 60\r\nX-Date: 20240619T071306Z\r\n"
+           b"Authorization: HMAC-SHA256 Credential=AKLT1/20240619/cn-north-1/live/request, "
+           b"SignedHeaders=host;x-date;x-expires, Signature=" + b"0" * 64 + b"\r\n\r\n")
+    yield b"\x3b" + b"GET http://h/?Action=A HTTP/1.1\nX-Date:20240619T071306Z\nAuthorization:HMAC-SHA256 Credential=A\n\n"
+
+
+def _tokens():
+    token = _read_json(SIGNATURES, "sts2.json")["token"]
+    yield token.encode()
+    yield base64.b64decode(token[len("STS2"):])
+    yield json.dumps({"LTAccessKeyId": "AKLT1", "AccessKeyId": "AKTP2", "SignedSecretAccessKey": "A" * 21 + "A==",
+                      "ExpiredTime": 9999999999, "PolicyString": "", "Signature": "0" * 64}).encode()
+    yield b"a secret of a temporary key\n{\"Statement\":[]}"
+
+
+def _policies():
+    yield _read_json(SIGNATURES, "sts2.json")["policy"].encode()
+    allow = {"Effect": "Allow", "Action": ["live:*"], "Resource": ["*"]}
+    for statements in ([allow], [allow, {"Effect": "Deny", "Action": "live:Create*", "Resource": "*"}],
+                       [{**allow, "NotResource": ["trn:live:*"]}], [{"Effect": "Allow", "NotAction": ["live:DeleteCert"],
+                                                                     "Resource": ["*"]}],
+                       [{**allow, "Principal": "*"}],
+                       [{**allow, "Condition": {"StringEquals": {"volc:ProjectName": ["default"]}}}],
+                       [{**allow, "Condition": {"IpAddress": {"volc:SourceIp": ["192.0.2.0/24", "2001:db8::/32"]}}}],
+                       [{**allow, "Condition": {"DateLessThan": {"volc:CurrentTime": "2027-01-01T00:00:00Z"}}}],
+                       [{**allow, "Condition": "{\"StringEquals\":{}}"}]):
+        yield json.dumps({"Statement": statements}).encode()
+    yield from (b"live:*Cert", b"*c*t", b"", b"[]", b"{\"Statement\":{}}", b"{\"Statement\":[],\"Statement\":[]}")
+
+
+def _heads():
+    for head, body in _recorded():
+        yield head + body[:64]
+    yield b"GET http://h:80/a?b=%20+&c HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+    yield b"POST /? HTTP/1.0\r\nHost: [::1]:443\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\nabc"
+    yield b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"
+    yield b"POST / HTTP/1.1\r\nHost: h\r\nHost: h\r\nContent-Length: 1, 1\r\nX:\t y \r\n\r\n"
+
+
+def _chunked():
+    yield b"5\r\nhello\r\n0\r\n\r\n"
+    yield b"000a;name=\"value\"\r\n0123456789\r\n1\r\nx\r\n0\r\nTrailer: x\r\n\r\n"
+    yield b"FFFFFFFFFFFFFFFF\r\n"
+
+
+def _inputs():
+    for head, body in [*_recorded(), *_vectors()]:
+        yield body
+        target = head.split(b" ")[1]
+        yield target.split(b"?", 1)[-1]
+    yield (b"{\"certname\":\"n\",\"AVAILABLE\":true,\"PageNum\":5,\"Projects\":[\"a\",\"b\"],\"StatusList\":[1,2],"
+           b"\"Domains\":[{\"DomainName\":\"live.example.net\",\"Type\":\"push\"},{}],\"Rsa\":{\"Pubkey\":\"p\"}}")
+    yield b"CertName=n&Available=true&PageNum=7&Projects=a,b&StatusList=1,2&Action=ListCertV2&Version=2023-01-01"
+    yield b"{\"CertName\":1,\"Available\":\"x\",\"PageNum\":99999999999999999999,\"Domains\":{},\"certName\":null}"
+
+
+def _uploads():
+    def text(case, name):
+        return _read(UPLOADS, case, name) if os.path.exists(os.path.join(UPLOADS, case, name)) else b""
+
+    for case in sorted(os.listdir(UPLOADS)):
+        parts = [text(case, name) for name in ("certificates.pem", "key.pem", "issuers.pem", "known.pem", "required.pem")]
+        if len(b"".join(parts)) <= LONGEST_UPLOAD:
+            yield b"\0".join(parts).rstrip(b"\0")
+            block = re.search(rb"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END", parts[0])
+            try:
+                yield base64.b64decode(block.group(1), validate=False) if block else b""
+            except ValueError:
+                pass  # a case about broken base64
+
+
+def _examples():
+    """The TOML of the documentation."""
+    for page in PAGES:
+        yield from re.findall(rb"```toml\n(.*?)```", _read(page), re.DOTALL)
+
+
+def _configurations():
+    yield from _examples()
+    for line in ("http=127.0.0.1:0", "https=[::]:8443", "insecure_http=true", "master_key=/k", "rate_limit=0",
+                 "duplicates=allow", "domains=auto", "keep_versions=1000", "prune_after_days=30", "put_back=false",
+                 "proof_interval=60", "trust=system", "issuers_dir=/", "fetch_issuers=false",
+                 "insecure_fetch_ports=80,443", "host_names=a.example.net,b", "region=cn-north-1", "node_id=1023",
+                 "log_level=debug", "worker_threads=64", "max_connections=9", "max_body_bytes=1024",
+                 "max_bodies_bytes=1048576", "header_timeout=600", "body_timeout=1", "idle_timeout=75",
+                 "answer_timeout=4", "data_dir=/var/lib/livecert"):
+        yield line.encode()
+        name, value = line.split("=", 1)
+        yield f"data_dir = \"/d\"\n{name} = \"{value}\"\n".encode()
+        if value.isdigit() or value in ("true", "false"):
+            yield f"data_dir = \"/d\"\n{name} = {value}\n".encode()
+    yield b"data_dir = '/d'\nhost_names = [\"a.example.net\", 7]\ninsecure_fetch_ports = [80, 443]\n[[edge]]\n[edge.x]\n"
+
+
+def _definitions():
+    for text in _examples():
+        for table in text.split(b"[[edge]]")[1:]:
+            lines = []
+            for name, value in re.findall(rb"^(\w+) *= *(\[.*?\]|\"[^\"]*\"|\S+)", table, re.MULTILINE):
+                lines += [name + b"=" + item.strip(b"\" ") for item in value.strip(b"[]").split(b",")]
+            yield b"\n".join(lines)
+    yield (b"kind=files\nname=f\ndirectory=/srv/tls\nmode=0640\nowner=root\ngroup=root\nlayout=separate\n"
+           b"command=/bin/true\ncommand=x\nsettle=300\nlisten=[::1]:443\ndomains=*.example.net\ndomains=*\n"
+           b"projects=default\naccounts=2100000001")
+    yield b"kind=srs\nname=s\nfile=/srv/srs.pem\ndomains=live.example.net\nmode=0400\nlisten=127.0.0.1:1443"
+    yield b"kind=haproxy\nname=h\ndirectory=/etc/haproxy/livecert\nsocket=/run/haproxy/admin.sock"
+    yield b"kind=caddy\nname=c\nlisten=127.0.0.1:443"
+
+
+def _crt_lists():
+    folder = b"/etc/haproxy/livecert/"
+    one = folder + b"live.example.net.tls12-tls13.h2.pem [ssl-min-ver TLSv1.2 ssl-max-ver TLSv1.3 alpn h2,http/1.1] live.example.net\n"
+    two = folder + b"a.example.net.tls10.h1.pem [ssl-min-ver TLSv1.0 alpn http/1.1] a.example.net\n"
+    yield b"# Written by livecert. Whatever else is put here will be lost.\n" + one + two
+    yield two + one + one[:-5]
+    yield b"/etc/other/x.pem [alpn h2] x\n" + one.replace(b"live", b"LIVE")
+    yield b"TLSv1.2\nTLSv1.3"
+    yield b"TLSv1.1\n"
+
+
+def _haproxy_answers():
+    path = "/etc/haproxy/livecert/live.example.net.tls12-tls13.h2.pem"
+    crt_list = "/etc/haproxy/livecert/crt-list"
+    none = "No ongoing transaction!"
+    absent = "Can't display the certificate: Not found or the certificate is a bundle!"
+    made = f"New empty certificate store '{path}'!"
+    taken = f"Transaction created for certificate {path}!"
+    committed = f"Committing {path}\nSuccess!"
+    added = f"Inserting certificate '{path}' in crt-list '{crt_list}'.\nSuccess!"
+    held = f"Filename: {path}\nStatus: Used\nSHA1 FingerPrint: $F"
+    other = "The ongoing transaction is about '/etc/other/x.pem' but you are trying to abort a transaction for 'y'"
+    gone = f"Entry '{path}' deleted in crtlist '{crt_list}'!"
+    conversations = {
+        2: [[none, absent, made, taken, committed, added, held], [none, held, taken, committed, held],
+            [none, absent, made, f"Can't load the payload\nCan't update {path}!", none, gone, gone],
+            [other, none], [none, held, "Transaction updated for certificate /etc/other/x.pem!", "x"],
+            [none, held, taken, f"Can't commit {path}!", none], [none, f"Filename: {path}\nStatus: Unused", taken,
+                                                                committed, added, held],
+            ["Permission denied", "x"], ["-No ongoing"], [other.replace("/etc/other", "/etc/haproxy/livecert"),
+                                                         "Transaction aborted for certificate 'x'!"]],
+        1: [[none, gone, f"Can't delete the entry: certificate '{path}' does not exist!",
+             f"Certificate '{path}' deleted!"],
+            [none, "Can't delete the entry: certificate 'x' has several entries, please specify a line number preceded "
+             "by colons (3, 4)!", gone, gone, f"Can't remove the certificate: certificate '{path}' doesn't exist!"],
+            [none, gone, "Can't remove the certificate: certificate 'x' in use, can't be deleted!"]],
+        0: [[f"# transaction\n*{path}\n# filename\n{path}\n/etc/other/x.pem"], ["Unknown command."], ["-\n"]],
+    }
+    for choice, talks in conversations.items():
+        for talk in talks:
+            yield bytes([choice]) + "\0".join(talk).encode()
+    yield b"\0-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg\0Unknown command: MIGHAgEAMBMGByqGSM49"
+
+
+def _answers():
+    body = b"{\"ResponseMetadata\":{\"RequestId\":\"1\",\"Action\":\"ListCertV2\"},\"Result\":{\"CertList\":[]}}"
+    yield b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+    yield b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 429 Too Many Requests\r\nRetry-After:  1\t\r\nConnection: close\r\n\r\n{}"
+    yield b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
+    yield b"HTTP/1.0 500 Internal Server Error\r\n\r\ntext to the end"
+    yield b"HTTP/1.1 302 Found\r\nLocation: http://192.0.2.1/\r\nContent-Length: 0\r\n\r\n"
+    yield b"HTTP/1.1 200\r\nContent-Length: 9\r\nFolded: a\r\n b: c\r\n\r\nshort"
+
+
+def _credentials():
+    yield b"{\"AccessKeyId\": \"AKLT1\", \"SecretAccessKey\": \"c2VjcmV0\"}\n"
+    yield b"{\"AccessKeyId\":\"AKTP1\",\"SecretAccessKey\":\"c\",\"SessionToken\":\"STS2e30=\",\"Other\":[1,{}]}"
+    yield b"{\"AccessKeyId\":\"\",\"SecretAccessKey\":null}"
+
+
+def _sealed():
+    for size in (1, 16, 60, 200):
+        yield bytes(range(1, 40)) * 4 + b"\0" * size
+    yield b"a private key\0" * 20
+
+
+def _sequences():
+    """Four bytes a step: action, actor, and two that choose (tests/fuzz/sequence_fuzzer.cpp)."""
+    upload, domain, drop, unbind, prune, key, account, move, days, update, bind, back, delete, ask = (
+        0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 15)
+    # Made, bound, renewed, rolled back by name and without, refused while bound, released, deleted.
+    yield bytes([upload, 0, 1, 4, domain, 0, 0, 0, bind, 0, 0, 0, update, 0, 0, 2, update, 0, 0, 7, ask, 0, 0, 0,
+                 back, 0, 0, 0, back, 0, 0, 1, delete, 0, 0, 0, unbind, 0, 0, 0, delete, 0, 0, 0])
+    # Superseded by a later chain, expired, and pruned: first only to see, then for good.
+    yield bytes([upload, 0, 3, 4, upload, 0, 2, 4, domain, 0, 0, 0, domain, 0, 0, 1, bind, 0, 0, 0, bind, 0, 0, 1,
+                 bind, 0, 1, 0, bind, 0, 1, 1, days, 0, 15, 0, days, 0, 15, 0, prune, 0, 0, 0, prune, 0, 1, 0])
+    # A neighbour who tries everything with what is not theirs.
+    yield bytes([upload, 0, 7, 4, domain, 0, 0, 0, bind, 0, 0, 0, update, 1, 0, 1, bind, 1, 0, 0, unbind, 1, 0, 0,
+                 back, 1, 0, 1, delete, 1, 0, 0, delete, 1, 0, 1, drop, 1, 0, 0, ask, 1, 0, 0, domain, 1, 0, 0])
+    # A key that is limited to another project, a suspended account, a disabled key, a domain that moves.
+    yield bytes([upload, 2, 2, 1, upload, 2, 2, 0, update, 2, 0, 1, domain, 2, 1, 2, bind, 2, 0, 2, account, 0, 0, 0,
+                 upload, 0, 1, 4, delete, 0, 0, 0, account, 0, 0, 0, key, 0, 2, 0, move, 0, 1, 2, move, 0, 0, 2])
+    # More versions than are kept, and one that converges.
+    yield bytes([upload, 0, 0, 2, upload, 0, 0, 4, *(part for version in (1, 2, 3, 6, 7, 5)
+                                                     for part in (update, 0, 0, version)), back, 0, 0, 0,
+                 upload, 1, 0, 4, upload, 1, 0, 4, update, 0, 0, 0, back, 0, 0, 5])
+
+
+SEEDS = {"chunk": _chunked, "claim": _claims, "client": _answers, "config": _configurations,
+         "credentials": _credentials, "crt_list": _crt_lists, "definition": _definitions, "haproxy": _haproxy_answers,
+         "head": _heads, "input": _inputs, "judge": _uploads, "policy": _policies, "sealed": _sealed,
+         "sequence": _sequences, "sts2": _tokens}
+
+
+def write_all(folder):
+    """Every target's seeds into FOLDER/TARGET, in place of those that were there."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for target, make in SEEDS.items():
+        place = os.path.join(folder, target)
+        os.makedirs(place)
+        for number, seed in enumerate(make()):
+            with open(os.path.join(place, f"{number:03}"), "wb") as file:
+                file.write(seed)
