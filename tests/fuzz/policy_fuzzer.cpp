@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -36,7 +37,8 @@ std::string policy_of(json::array statements) {
 }
 
 void check_pattern(std::string_view pattern) {
-  if (pattern.size() > 12) return;
+  const bool is_plain = std::ranges::all_of(pattern, [](char c) { return c >= ' ' && c <= '~'; });
+  if (pattern.size() > 12 || !is_plain) return;
   const bool does_fit = fits(pattern, kAction);
   LIVECERT_CHECK(api::session_policy_allows(policy_of({statement("Allow", pattern)}), kAction) == does_fit);
   LIVECERT_CHECK(api::session_policy_allows(policy_of({statement("Allow", "*"), statement("Deny", pattern)}),
