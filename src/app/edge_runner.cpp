@@ -62,12 +62,21 @@ EdgeRunner::EdgeRunner(service::Services& services, Options options)
     : services_(services), options_(std::move(options)), source_(services) {}
 
 EdgeRunner::~EdgeRunner() {
+  stop();
+}
+
+void EdgeRunner::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
+  std::unique_ptr<edge::Fleet> former;
+  {
+    const std::lock_guard lock(mutex_);
+    former = std::move(fleet_);
+  }
 }
 
 bool EdgeRunner::pause(std::chrono::milliseconds time) {

@@ -30,6 +30,9 @@ class EdgeRunner final : public service::EdgeBoard {
   [[nodiscard]] static base::Result<std::unique_ptr<EdgeRunner>> start(service::Services& services, Options options);
   ~EdgeRunner() override;
 
+  // Ends the deliveries after the steps under way; desks, source and status can still be asked.
+  void stop();
+
   [[nodiscard]] std::vector<edge::EdgeStatus> status() const override;
 
   // For the handler of what such edges ask.

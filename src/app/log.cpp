@@ -1,48 +1,92 @@
 #include "app/log.h"
 
 #include <memory>
+#include <string_view>
+#include <unistd.h>
 
 #include <fmt/format.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+
+#include "app/log_queue.h"
 
 namespace livecert::app {
 namespace {
 
-// In double quotes; control characters, quotes and backslashes as \xNN or with a backslash.
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
+// Of what a client was told, and of what only the log is told.
+constexpr std::size_t kLongestText = 8UL * 1024;
+// How long a flush waits for whoever reads.
+constexpr std::chrono::milliseconds kLastLinesTime{100};
+
+// Control characters as \xNN; within double quotes also a backslash before quotes and backslashes.
+enum class Place : std::uint8_t { kBare, kWithinQuotes };
+std::string escaped(std::string_view text, Place place) {
+  std::string out;
+  out.reserve(text.size() + 2);
   for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == '\x7f') {
+    if (static_cast<unsigned char>(c) < 0x20 || c == '\x7f') {
       out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-    } else {
-      out += c;
+      continue;
     }
+    if (place == Place::kWithinQuotes && (c == '"' || c == '\\')) out += '\\';
+    out += c;
   }
-  return out + '"';
+  return out;
 }
+
+std::string quoted(const std::string& text) {
+  return '"' + escaped(shortened(text, kLongestText), Place::kWithinQuotes) + '"';
+}
+
+std::unique_ptr<spdlog::formatter> make_formatter() {
+  return std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
+}
+
+// Called from one thread.
+std::string tell_dropped(std::uint64_t count) {
+  const std::string text =
+      std::to_string(count) + (count == 1 ? " line" : " lines") +
+      " of the log were dropped: whoever reads standard error was too slow, or it could not be written";
+  spdlog::memory_buf_t line;
+  make_formatter()->format(spdlog::details::log_msg("livecert", spdlog::level::warn, text), line);
+  return fmt::to_string(line);
+}
+
+class QueueSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  void flush(std::chrono::milliseconds at_most) { queue_.flush(at_most); }
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    const bool is_important = message.level >= spdlog::level::warn;
+    queue_.push({line.data(), line.size()}, is_important ? LogQueue::Rank::kImportant : LogQueue::Rank::kOrdinary);
+  }
+  void flush_() override {}
+
+ private:
+  LogQueue queue_{STDERR_FILENO, {.tell_dropped = tell_dropped}};
+};
 
 }  // namespace
 
 void start_log(const std::string& level) {
-  auto logger = std::make_shared<spdlog::logger>("livecert", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
+  auto logger = std::make_shared<spdlog::logger>("livecert", std::make_shared<QueueSink>());
+  logger->set_formatter(make_formatter());
   logger->set_level(spdlog::level::from_str(level));
-  logger->flush_on(spdlog::level::info);
   spdlog::set_default_logger(std::move(logger));
 }
 
 void log_info(const std::string& text) {
-  spdlog::info(text);
+  spdlog::info(escaped(text, Place::kBare));
 }
 void log_warning(const std::string& text) {
-  spdlog::warn(text);
+  spdlog::warn(escaped(text, Place::kBare));
 }
 void log_error(const std::string& text) {
-  spdlog::error(text);
+  spdlog::error(escaped(text, Place::kBare));
 }
 
 void log_access(const api::AccessRecord& record) {
@@ -55,7 +99,9 @@ void log_access(const api::AccessRecord& record) {
 }
 
 void flush_log() {
-  spdlog::default_logger()->flush();
+  for (const auto& sink : spdlog::default_logger()->sinks()) {
+    if (auto* const queue = dynamic_cast<QueueSink*>(sink.get())) queue->flush(kLastLinesTime);
+  }
 }
 
 }  // namespace livecert::app

@@ -11,6 +11,7 @@
 
 int main(int argc, char** argv) {
   using namespace livecert::app;
+  open_standard_descriptors();
   try {
     harden_process();
     choose_language(argc, argv);

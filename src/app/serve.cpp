@@ -1,6 +1,7 @@
 #include "app/serve.h"
 
 #include <filesystem>
+#include <thread>
 #include <utility>
 
 #include <boost/json/object.hpp>
@@ -13,6 +14,7 @@
 #include "app/instance.h"
 #include "app/log.h"
 #include "app/retention_job.h"
+#include "app/stop_signals.h"
 #include "app/system.h"
 #include "net/server.h"
 #include "service/server_identity.h"
@@ -21,7 +23,10 @@
 namespace livecert::app {
 namespace {
 
-constexpr auto kDrainTime = std::chrono::seconds(10);
+// Of a stop, from the signal on: how long what was accepted may take (longer than Limits::answer_time), and when the
+// process ends whatever hangs. Supervisors wait for 10 s or more.
+constexpr auto kDrainTime = std::chrono::milliseconds(4500);
+constexpr auto kStopTime = std::chrono::milliseconds(4850);
 
 std::filesystem::path addresses_file(const Config& config) {
   return config.data_dir / "addresses.json";
@@ -90,12 +95,7 @@ std::optional<std::string> loopback_url(const net::Server::Addresses& addresses)
   return "http://" + addresses.http->to_string();
 }
 
-}  // namespace
-
-base::Result<void> serve(const Config& config) {
-  start_log(config.log_level);
-  check_descriptors(config);
-  block_stop_signals();
+base::Result<void> run(const Config& config, StopSignals& signals) {
   TRY_ASSIGN(const auto instance, Instance::open(config, Instance::IfEmpty::kInitialise));
   std::error_code ignored;
   std::filesystem::remove(addresses_file(config), ignored);
@@ -109,16 +109,29 @@ base::Result<void> serve(const Config& config) {
   edges->publish(loopback_url(server->addresses()));
   auto retention = RetentionJob::start(instance->services(), config.prune_after);
 
-  wait_for_stop_signal();
-  log_info("stopping: finishing what was accepted");
+  signals.wait();
   std::filesystem::remove(addresses_file(config), ignored);
-  retention.reset();
-  server->drain(kDrainTime);
+  {
+    const std::jthread others([&] {
+      retention.reset();
+      edges->stop();
+    });
+    server->drain(kDrainTime);
+  }
   server.reset();
-  edges.reset();
-  log_info("stopped");
-  flush_log();
   return {};
+}
+
+}  // namespace
+
+base::Result<void> serve(const Config& config) {
+  start_log(config.log_level);
+  StopSignals signals(kStopTime);
+  check_descriptors(config);
+  auto served = run(config, signals);
+  if (served) log_info("stopped");
+  flush_log();
+  return served;
 }
 
 }  // namespace livecert::app

@@ -1,24 +1,29 @@
 #include "app/system.h"
 
 #include <csignal>
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "net/wiping_openssl.h"
 
 namespace livecert::app {
 namespace {
 
-sigset_t stop_signals() {
-  sigset_t signals;
-  ::sigemptyset(&signals);
-  ::sigaddset(&signals, SIGTERM);
-  ::sigaddset(&signals, SIGINT);
-  return signals;
-}
+constexpr int kCannotExecute = 126;
 
 }  // namespace
+
+void open_standard_descriptors() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) >= 0) continue;
+    // The lowest number that is free is this one. Open in the wrong direction, so that whoever relies on it is told.
+    const int direction = descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+    if (::open("/dev/null", direction) < 0 && ::open("/", O_PATH) < 0) ::_exit(kCannotExecute);
+  }
+}
 
 void harden_process() {
   net::install_wiping_openssl_allocator();
@@ -27,6 +32,7 @@ void harden_process() {
   ::prctl(PR_SET_DUMPABLE, 0);
   ::umask(S_IRWXG | S_IRWXO);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 std::uint64_t raise_descriptor_limit() {
@@ -36,21 +42,6 @@ std::uint64_t raise_descriptor_limit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
   ::getrlimit(RLIMIT_NOFILE, &limit);
   return limit.rlim_cur;
-}
-
-void block_stop_signals() {
-  const sigset_t signals = stop_signals();
-  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-}
-
-void wait_for_stop_signal() {
-  const sigset_t signals = stop_signals();
-  int signal = 0;
-  ::sigwait(&signals, &signal);
-  // Whoever asks again does not want to wait for the draining.
-  std::signal(SIGTERM, SIG_DFL);
-  std::signal(SIGINT, SIG_DFL);
-  ::pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
 }  // namespace livecert::app

@@ -7,15 +7,15 @@
 // What the process asks of the operating system for itself.
 namespace livecert::app {
 
-// No core dumps, no debugger of the same user, private files by default, wiping allocator for OpenSSL. Call first.
+// Opens what is closed of descriptors 0 to 2, such that nothing can be read or written there: a file, a socket or a
+// store of ours that got such a number would be taken for standard input, output or error. Call before anything else.
+void open_standard_descriptors();
+
+// No core dumps, no debugger of the same user, private files by default, wiping allocator for OpenSSL. Writing to what
+// is closed or over a limit of size fails, and does not end the process. Call before OpenSSL is used.
 void harden_process();
 
 // Raises the limit of open descriptors to what the system allows and returns it.
 [[nodiscard]] std::uint64_t raise_descriptor_limit();
-
-// From here on SIGTERM and SIGINT are only seen by wait_for_stop_signal(). Call before any thread starts.
-void block_stop_signals();
-// Returns when one of them has arrived; a second one ends the process at once.
-void wait_for_stop_signal();
 
 }  // namespace livecert::app

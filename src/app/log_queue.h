@@ -1,0 +1,59 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+
+namespace livecert::app {
+
+// A text of at most about that many bytes: of a longer one, its beginning and how much is missing. No character of
+// UTF-8 is cut in two.
+[[nodiscard]] std::string shortened(std::string_view text, std::size_t bytes);
+
+// Lines on their way to a descriptor that others read, taken there by a thread of its own: whoever logs never waits for
+// them, be it a pipe that nobody reads, a terminal that was stopped or a disk that is full. Memory is bounded. What
+// does not fit, or cannot be written, is dropped and counted, and one line tells how many when lines get through again;
+// the others keep their order.
+class LogQueue {
+ public:
+  // Ordinary lines leave a quarter of the memory to important ones.
+  enum class Rank : std::uint8_t { kOrdinary, kImportant };
+
+  struct Options {
+    std::size_t bytes = 2UL * 1024 * 1024;  // of lines that wait; as many may be on their way at the same time
+    std::size_t line_bytes = 32UL * 1024;   // longer lines are cut, and say so
+    // After lines were written the next ones are collected for this long: one call of the system then writes many.
+    std::chrono::milliseconds pause{5};
+    // After the descriptor took nothing: how long until it is tried again.
+    std::chrono::milliseconds retry_pause{1000};
+    // The line, with its end, that tells how many were dropped. Called from the queue's thread.
+    std::function<std::string(std::uint64_t dropped)> tell_dropped;
+  };
+
+  // Writes to a duplicate of the descriptor.
+  LogQueue(int descriptor, Options options);
+  LogQueue(const LogQueue&) = delete;
+  LogQueue& operator=(const LogQueue&) = delete;
+  // Waits a moment for what was pushed; what is not written then is lost. A thread that hangs in a write is left behind
+  // and ends with the process.
+  ~LogQueue();
+
+  // From every thread; takes microseconds, whatever the descriptor does. The line must end in a line feed.
+  void push(std::string_view line, Rank rank);
+  // Waits until all that was pushed before is written or given up: false when the time was too short.
+  bool flush(std::chrono::milliseconds at_most);
+
+ private:
+  struct State;
+  static void run(State& state);
+
+  std::shared_ptr<State> state_;
+  std::thread thread_;
+};
+
+}  // namespace livecert::app

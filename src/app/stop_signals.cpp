@@ -1,0 +1,113 @@
+#include "app/stop_signals.h"
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <poll.h>
+#include <string>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "app/log.h"
+#include "base/check.h"
+#include "base/thread_name.h"
+
+namespace livecert::app {
+namespace {
+
+struct Row {
+  int signal;
+  const char* name;
+  bool stops;
+};
+constexpr std::array kSignals{
+    Row{SIGTERM, "SIGTERM", true},  Row{SIGINT, "SIGINT", true},    Row{SIGQUIT, "SIGQUIT", true},
+    Row{SIGHUP, "SIGHUP", false},   Row{SIGUSR1, "SIGUSR1", false}, Row{SIGUSR2, "SIGUSR2", false},
+    Row{SIGALRM, "SIGALRM", false},
+};
+
+// Blocks them for this thread and those it starts; they can be read from the descriptor instead.
+int take_signals() {
+  sigset_t set;
+  ::sigemptyset(&set);
+  for (const Row& row : kSignals) ::sigaddset(&set, row.signal);
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  const int descriptor = ::signalfd(-1, &set, SFD_CLOEXEC);
+  LIVECERT_CHECK(descriptor >= 0);
+  return descriptor;
+}
+
+// As if the service did not know the signal.
+void end_by(int signal) {
+  sigset_t set;
+  ::sigemptyset(&set);
+  ::sigaddset(&set, signal);
+  std::signal(signal, SIG_DFL);
+  ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+  std::raise(signal);
+}
+
+[[noreturn]] void give_up() {
+  log_error("stopping takes too long: the process ends without waiting. What was acknowledged is on disk");
+  flush_log();
+  ::_exit(EXIT_FAILURE);
+}
+
+}  // namespace
+
+StopSignals::StopSignals(std::chrono::milliseconds time_to_stop)
+    : time_to_stop_(time_to_stop), signals_(take_signals()), end_(::eventfd(0, EFD_CLOEXEC)) {
+  LIVECERT_CHECK(end_.is_open());
+  thread_ = std::thread([this] { run(); });
+}
+
+StopSignals::~StopSignals() {
+  ::eventfd_write(end_.get(), 1);
+  thread_.join();
+}
+
+void StopSignals::wait() {
+  std::unique_lock lock(mutex_);
+  asked_.wait(lock, [this] { return is_asked_; });
+}
+
+void StopSignals::run() {
+  base::name_this_thread("signals");
+  for (;;) {
+    std::array<pollfd, 2> events{{{signals_.get(), POLLIN, 0}, {end_.get(), POLLIN, 0}}};
+    const int count = ::poll(events.data(), events.size(), milliseconds_left());
+    if (events[1].revents != 0) return;
+    if (count == 0) give_up();
+    signalfd_siginfo info{};
+    if (events[0].revents == 0 || ::read(signals_.get(), &info, sizeof info) != sizeof info) continue;
+    handle(static_cast<int>(info.ssi_signo), info.ssi_pid);
+  }
+}
+
+int StopSignals::milliseconds_left() const {
+  if (!deadline_) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline_ - std::chrono::steady_clock::now());
+  return static_cast<int>(std::max(left, std::chrono::milliseconds(0)).count());
+}
+
+void StopSignals::handle(int signal, std::uint32_t sender) {
+  const auto* const row = std::ranges::find(kSignals, signal, &Row::signal);
+  const std::string what = row->name + (sender == 0 ? std::string() : " from process " + std::to_string(sender));
+  if (!row->stops) {
+    log_warning(what + " has no effect: settings and files are read at the start only, so restart to change them");
+    return;
+  }
+  if (!seen_.insert(signal).second) return end_by(signal);
+  if (deadline_) return;
+  deadline_ = std::chrono::steady_clock::now() + time_to_stop_;
+  log_info("stopping at " + what + ": what was accepted is finished first");
+  {
+    const std::lock_guard lock(mutex_);
+    is_asked_ = true;
+  }
+  asked_.notify_all();
+}
+
+}  // namespace livecert::app

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <thread>
+
+#include "base/owned_descriptor.h"
+#include "base/time.h"
+
+namespace livecert::app {
+
+// The signals of a service, seen by a thread of its own from construction on. SIGTERM, SIGINT and SIGQUIT ask it to
+// stop, and start a clock: however much hangs, the process ends when that time is over. The same signal again ends it
+// at once. SIGHUP, SIGUSR1, SIGUSR2 and SIGALRM do nothing but leave a line in the log.
+class StopSignals {
+ public:
+  // Threads that start later inherit that these signals do not reach them; those that run already must have blocked
+  // them.
+  explicit StopSignals(std::chrono::milliseconds time_to_stop);
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+  // From here on nothing ends the process but its own way out.
+  ~StopSignals();
+
+  // Returns when the process was asked to stop.
+  void wait();
+
+ private:
+  void run();
+  void handle(int signal, std::uint32_t sender);
+  [[nodiscard]] int milliseconds_left() const;
+
+  const std::chrono::milliseconds time_to_stop_;
+  base::OwnedDescriptor signals_;
+  base::OwnedDescriptor end_;
+  std::mutex mutex_;
+  std::condition_variable asked_;
+  bool is_asked_ = false;
+  // The thread's own.
+  std::set<int> seen_;
+  std::optional<base::SteadyTime> deadline_;
+  std::thread thread_;
+};
+
+}  // namespace livecert::app

@@ -1,0 +1,107 @@
+#include "app/stop_signals.h"
+
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <thread>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include "app/log.h"
+
+// Each test runs in a process of its own: signals are the process's.
+namespace livecert::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kLong = 60s;  // what ends only a test that fails
+
+void send(int signal) {
+  ::kill(::getpid(), signal);
+}
+
+void exit_when_asked() {
+  start_log("info");
+  StopSignals signals(kLong);
+  send(SIGHUP);
+  send(SIGUSR1);
+  send(SIGUSR2);
+  send(SIGALRM);
+  send(SIGTERM);
+  signals.wait();
+  flush_log();
+  ::_exit(7);
+}
+
+TEST(StopSignalsDeathTest, AskToStopAndOthersOnlyLeaveALine) {
+  EXPECT_EXIT(exit_when_asked(), testing::ExitedWithCode(7), "SIGHUP.*no effect(.|\n)*stopping at SIGTERM");
+}
+
+TEST(StopSignalsDeathTest, AskToStopByInterruptAndQuit) {
+  for (const int signal : {SIGINT, SIGQUIT}) {
+    EXPECT_EXIT(
+        {
+          start_log("info");
+          StopSignals signals(kLong);
+          send(signal);
+          signals.wait();
+          ::_exit(7);
+        },
+        testing::ExitedWithCode(7), "");
+  }
+}
+
+// What was asked to stop before it was ready is told so as soon as it asks.
+TEST(StopSignalsDeathTest, EndTheProcessWhenStoppingHangs) {
+  EXPECT_EXIT(
+      {
+        start_log("info");
+        StopSignals signals(10ms);
+        send(SIGTERM);
+        std::this_thread::sleep_for(kLong);
+      },
+      testing::ExitedWithCode(EXIT_FAILURE), "stopping takes too long");
+}
+
+TEST(StopSignalsDeathTest, EndTheProcessAtOnceWhenTheSameComesAgain) {
+  EXPECT_EXIT(
+      {
+        start_log("info");
+        StopSignals signals(kLong);
+        send(SIGTERM);
+        signals.wait();
+        send(SIGTERM);
+        std::this_thread::sleep_for(kLong);
+      },
+      testing::KilledBySignal(SIGTERM), "");
+}
+
+// Ctrl-C reaches a program and its parent, which asks the program too.
+TEST(StopSignalsDeathTest, DoNotEndTheProcessWhenAnotherAsksToo) {
+  EXPECT_EXIT(
+      {
+        start_log("info");
+        StopSignals signals(kLong);
+        send(SIGINT);
+        signals.wait();
+        send(SIGTERM);
+        std::this_thread::sleep_for(200ms);
+        ::_exit(7);
+      },
+      testing::ExitedWithCode(7), "");
+}
+
+TEST(StopSignalsDeathTest, LetTheProcessEndByItself) {
+  EXPECT_EXIT(
+      {
+        start_log("info");
+        { StopSignals signals(kLong); }
+        ::_exit(7);
+      },
+      testing::ExitedWithCode(7), "");
+}
+
+}  // namespace
+}  // namespace livecert::app
