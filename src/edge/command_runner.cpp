@@ -24,6 +24,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kMaxOutput = 4096;
 constexpr std::size_t kMaxLine = 200;
+constexpr std::chrono::milliseconds kStopGrace(1000);
+constexpr std::chrono::milliseconds kLastWait(1000);
 
 std::string reason_of(int error) {
   return std::generic_category().message(error);
@@ -92,7 +94,7 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
   ~Child() {
-    if (!status_) kill();
+    if (!status_ && !is_given_up_) kill();
   }
 
   [[nodiscard]] bool can_be_watched() const { return handle_.is_open(); }
@@ -101,20 +103,20 @@ class Child {
   // else can have the number of its group.
   void stop(std::chrono::milliseconds grace) {
     ::kill(-id_, SIGTERM);
-    pollfd event{handle_.get(), POLLIN, 0};
-    ::poll(&event, 1, static_cast<int>(grace.count()));
+    await_end(grace);
     read_output();
     kill();
   }
 
-  // Reads along until the process ends; its exit status as waitpid() has it, nullopt when the time is over. What its
-  // own children still write after that is nobody's business.
-  [[nodiscard]] std::optional<int> wait_until(Clock::time_point end) {
+  // Reads along until the process ends; its exit status as waitpid() has it, nullopt when the time is over or it is to
+  // stop. What its own children still write after that is nobody's business.
+  [[nodiscard]] std::optional<int> wait_until(Clock::time_point end, const StopSignal* stop) {
     while (!status_) {
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
-      if (left.count() <= 0) return std::nullopt;
-      std::array<pollfd, 2> events{
-          {{handle_.get(), POLLIN, 0}, {is_silent_ ? -1 : output_descriptor_.get(), POLLIN, 0}}};
+      if (left.count() <= 0 || is_raised(stop)) return std::nullopt;
+      std::array<pollfd, 3> events{{{handle_.get(), POLLIN, 0},
+                                    {is_silent_ ? -1 : output_descriptor_.get(), POLLIN, 0},
+                                    {descriptor_of(stop), POLLIN, 0}}};
       if (::poll(events.data(), events.size(), static_cast<int>(left.count())) < 0) continue;
       if (events[1].revents != 0) read_output();
       if (events[0].revents != 0) reap();
@@ -134,11 +136,16 @@ class Child {
     output_.append(buffer.data(), std::min(static_cast<std::size_t>(count), kMaxOutput - output_.size()));
   }
 
+  void await_end(std::chrono::milliseconds time) const {
+    pollfd event{handle_.get(), POLLIN, 0};
+    ::poll(&event, 1, static_cast<int>(time.count()));
+  }
+
   void kill() {
     ::kill(-id_, SIGKILL);
-    int status = 0;
-    ::waitpid(id_, &status, 0);
-    status_ = status;
+    await_end(kLastWait);
+    reap();
+    is_given_up_ = !status_;
   }
 
   void reap() {
@@ -154,6 +161,7 @@ class Child {
   bool is_silent_ = false;
   std::string output_;
   std::optional<int> status_;
+  bool is_given_up_ = false;
 };
 
 Result<void> judge(const Command& command, int status, const std::string& output) {
@@ -167,6 +175,7 @@ Result<void> judge(const Command& command, int status, const std::string& output
 }  // namespace
 
 Result<void> run_command(const Command& command) {
+  if (is_raised(command.stop)) return failure(command, "is not run, because livecert stops");
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return failure(command, "cannot be started: " + reason_of(errno));
   OwnedDescriptor output(ends[0]);
@@ -184,8 +193,12 @@ Result<void> run_command(const Command& command) {
 
   Child child(id, std::move(output));
   if (!child.can_be_watched()) return failure(command, "cannot be watched: " + reason_of(errno));
-  if (const auto status = child.wait_until(Clock::now() + command.timeout)) {
+  if (const auto status = child.wait_until(Clock::now() + command.timeout, command.stop)) {
     return judge(command, *status, child.output());
+  }
+  if (is_raised(command.stop)) {
+    child.stop(std::min(command.grace, kStopGrace));
+    return failure(command, "was stopped, because livecert stops", child.output());
   }
   child.stop(command.grace);
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(command.timeout);

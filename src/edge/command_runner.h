@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "edge/stop_signal.h"
 
 namespace livecert::edge {
 
@@ -13,11 +14,13 @@ struct Command {
   std::vector<std::string> environment = {};  // "NAME=value", all there is
   std::chrono::milliseconds timeout{30'000};
   std::chrono::milliseconds grace{2'000};  // between SIGTERM and SIGKILL
+  const StopSignal* stop = nullptr;        // raised: the command gets SIGTERM at once, and SIGKILL a second later
 };
 
 // Runs the command to its end in a process group of its own, with nothing to read and no file of ours open. Error,
-// when it cannot be started, takes too long or ends with anything but 0: kUpstreamFailure with the command, what became
-// of it and its first line of output in the message, and 4 KiB of output in the detail.
+// when it cannot be started, takes too long, is stopped or ends with anything but 0: kUpstreamFailure with the command,
+// what became of it and its first line of output in the message, and 4 KiB of output in the detail. A process that even
+// SIGKILL does not end within a second, because it waits for a dead disk or has become another user, is left alone.
 [[nodiscard]] base::Result<void> run_command(const Command& command);
 
 }  // namespace livecert::edge

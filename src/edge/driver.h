@@ -46,6 +46,10 @@ class Driver {
   // Whether exactly this lies where the edge reads it, with the right owner and mode. Cheap when nothing was touched
   // since the last time: the bundle is loaded only if what lies there has changed.
   [[nodiscard]] virtual base::Result<bool> is_written(const Order& order, const LoadBundle& load) = 0;
+
+  // From every thread: whoever waits for the edge waits no longer than a second or two from now on, and gets
+  // kUpstreamFailure.
+  virtual void stop() {}
 };
 
 }  // namespace livecert::edge

@@ -39,18 +39,22 @@ class FilesDriver final : public Driver {
     return layout_->is_written(order, load);
   }
 
+  void stop() override { stop_.raise(); }
+
  private:
   // Once for all of them.
   [[nodiscard]] Result<void> tell(const std::vector<std::string>& domains) const {
     if (words_.empty() || domains.empty()) return {};
     return run_command({.words = words_,
                         .environment = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C",
-                                        "LIVECERT_EDGE=" + name_, "LIVECERT_DOMAINS=" + list_of(domains)}});
+                                        "LIVECERT_EDGE=" + name_, "LIVECERT_DOMAINS=" + list_of(domains)},
+                        .stop = &stop_});
   }
 
   std::string name_;
   std::vector<std::string> words_;
   std::unique_ptr<FilesLayout> layout_;
+  StopSignal stop_;
 };
 
 }  // namespace

@@ -58,7 +58,7 @@ Fleet::Fleet(std::vector<Member> members, Source& source, const base::Clock& clo
   follower_ = std::thread([this] { follow(); });
 }
 
-Fleet::~Fleet() {
+void Fleet::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -66,6 +66,10 @@ Fleet::~Fleet() {
   for (const auto& worker : workers_) worker->stop();
   changed_.notify_all();
   receipts_kept_.notify_all();
+}
+
+Fleet::~Fleet() {
+  stop();
   follower_.join();
   for (std::thread& lane : lanes_) lane.join();
   {
@@ -162,6 +166,8 @@ void Fleet::finish(const std::vector<Task>& tasks, const std::vector<Finished>& 
   {
     const std::lock_guard lock(mutex_);
     for (std::size_t i = 0; i < tasks.size(); ++i) {
+      // It says nothing of the edge.
+      if (finished.at(i).end == End::kStopped) continue;
       News news = plan_.finish(tasks[i], finished.at(i), clock_.now(), clock_.steady_now());
       std::ranges::move(news.events, std::back_inserter(all.events));
       std::ranges::move(news.receipts, std::back_inserter(receipts_));

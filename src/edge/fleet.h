@@ -50,8 +50,11 @@ class Fleet {
   Fleet(std::vector<Member> members, Source& source, const base::Clock& clock, Options options);
   Fleet(const Fleet&) = delete;
   Fleet& operator=(const Fleet&) = delete;
-  // Stops after the steps under way: what they saw is kept, what they began is continued by the next fleet.
+  // What was seen is kept, what was begun is continued by the next fleet.
   ~Fleet();
+
+  // Returns at once; what is under way ends within a second or two, and nothing new is begun.
+  void stop();
 
   [[nodiscard]] std::vector<EdgeStatus> status() const;
 

@@ -86,7 +86,7 @@ Handshake read_result(const SSL* tls) {
 }  // namespace
 
 Handshake shake_hands(SSL_CTX* context, const Attempt& attempt) {
-  TcpConnection connection(attempt.address, std::chrono::steady_clock::now() + attempt.timeout);
+  TcpConnection connection(attempt.address, std::chrono::steady_clock::now() + attempt.timeout, attempt.stop);
   const Transfer connected = connection.connect();
   if (connected.end != Transfer::End::kDone) return judge_transfer(connected, false, false, attempt);
   const OwnedTls tls = make_tls(context, attempt);

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "edge/definition.h"
+#include "edge/stop_signal.h"
 #include "edge/tls_version.h"
 
 namespace livecert::edge {
@@ -19,6 +20,7 @@ struct Attempt {
   const std::string& domain;  // sent as SNI
   VersionRange versions;
   std::chrono::milliseconds timeout;  // of everything together
+  const StopSignal* stop = nullptr;   // raised: it ends at once
 };
 
 // How it went.

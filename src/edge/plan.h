@@ -53,6 +53,7 @@ enum class End : std::uint8_t {
   kUnasked,      // of kDeliver with `is_edge_lost`: written, but nobody is there to show it
   kGone,         // the version does not exist any more
   kFailed,       // our own side failed: try again
+  kStopped,      // not done, or not to its end, because the process stops
 };
 
 struct Finished {

@@ -177,6 +177,7 @@ void Plan::end_step(const Place& place, const Task& task, const Finished& finish
       return enter(place.lane, place.domain, place.slot, Phase::kProve,
                    place.lane.unreachable.until.value_or(place.moment.steady));
     case End::kFailed:
+    case End::kStopped:
       return retry_alone(place, finished.reason);
   }
 }

@@ -69,7 +69,7 @@ class Examination {
 
  private:
   [[nodiscard]] Handshake attempt(VersionRange versions) const {
-    return shake_hands(context_, {target_.address, target_.domain, versions, target_.timeout});
+    return shake_hands(context_, {target_.address, target_.domain, versions, target_.timeout, target_.stop});
   }
 
   // A connection that breaks at once may be a server that is being restarted, so that it counts as not reached.

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "edge/definition.h"
 #include "edge/order.h"
+#include "edge/stop_signal.h"
 
 struct ssl_ctx_st;  // OpenSSL's SSL_CTX
 
@@ -19,6 +20,7 @@ struct ProofTarget {
   std::string domain;  // sent as SNI
   domain::TlsSwitches tls;
   std::chrono::milliseconds timeout{2000};  // of each handshake
+  const StopSignal* stop = nullptr;         // raised: there is no whole answer any more
 };
 
 // What a TLS server showed in handshakes of our own.

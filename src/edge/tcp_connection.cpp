@@ -1,6 +1,7 @@
 #include "edge/tcp_connection.h"
 
 #include <arpa/inet.h>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <netinet/in.h>
@@ -34,9 +35,10 @@ sockaddr_storage to_socket_address(const Address& address) {
 
 }  // namespace
 
-TcpConnection::TcpConnection(const Address& address, base::SteadyTime deadline)
+TcpConnection::TcpConnection(const Address& address, base::SteadyTime deadline, const StopSignal* stop)
     : address_(to_socket_address(address)),
       deadline_(deadline),
+      stop_(stop),
       socket_(::socket(address_.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
   if (!socket_.is_open()) send_error_ = errno;
 }
@@ -45,8 +47,9 @@ Transfer TcpConnection::wait_for(short events) const {
   while (true) {
     const auto left = std::chrono::ceil<milliseconds>(deadline_ - std::chrono::steady_clock::now());
     if (left <= milliseconds(0)) return kLate;
-    pollfd watched{socket_.get(), events, 0};
-    const int ready = ::poll(&watched, 1, static_cast<int>(left.count()));
+    std::array<pollfd, 2> watched{{{socket_.get(), events, 0}, {descriptor_of(stop_), POLLIN, 0}}};
+    const int ready = ::poll(watched.data(), watched.size(), static_cast<int>(left.count()));
+    if (watched[1].revents != 0) return kLate;
     if (ready > 0) return {};
     if (ready < 0 && errno != EINTR) return broken(errno);
   }

@@ -9,6 +9,7 @@
 #include "base/owned_descriptor.h"
 #include "base/time.h"
 #include "edge/definition.h"
+#include "edge/stop_signal.h"
 
 namespace livecert::edge {
 
@@ -29,8 +30,8 @@ struct Transfer {
 // thread at a time.
 class TcpConnection {
  public:
-  // Opens the socket; nothing is sent.
-  TcpConnection(const Address& address, base::SteadyTime deadline);
+  // Opens the socket; nothing is sent. The deadline passes at once when `stop` is raised.
+  TcpConnection(const Address& address, base::SteadyTime deadline, const StopSignal* stop = nullptr);
 
   // To be called first, and once.
   [[nodiscard]] Transfer connect();
@@ -45,6 +46,7 @@ class TcpConnection {
 
   sockaddr_storage address_;
   base::SteadyTime deadline_;
+  const StopSignal* stop_;
   base::OwnedDescriptor socket_;
   int send_error_ = 0;
 };

@@ -19,18 +19,7 @@ Finished source_failed(const base::Error& error) {
   return {End::kFailed, "it cannot be read from the store: " + text_of(error)};
 }
 
-Finished driver_failed(const base::Error& error) {
-  switch (error.code) {
-    case ErrorCode::kUpstreamFailure:
-      return {End::kUnwritable, error.message};
-    case ErrorCode::kUpstreamBadAnswer:
-      return {End::kRefused, error.message};
-    case ErrorCode::kInvalidInput:
-      return {End::kUnfit, error.message};
-    default:
-      return source_failed(error);
-  }
-}
+const char* const kStopped = "livecert stops";
 
 constexpr std::array<End, 5> kEnds{End::kProved, End::kNotYet, End::kWrongTls, End::kNotYet, End::kUnreachable};
 
@@ -43,6 +32,25 @@ Worker::Worker(Definition definition, std::unique_ptr<Driver> driver, Source& so
       source_(source),
       clock_(clock),
       senses_(std::move(senses)) {}
+
+void Worker::stop() {
+  stop_.raise();
+  driver_->stop();
+}
+
+Finished Worker::driver_failed(const base::Error& error) const {
+  if (stop_.is_raised()) return {End::kStopped, kStopped};
+  switch (error.code) {
+    case ErrorCode::kUpstreamFailure:
+      return {End::kUnwritable, error.message};
+    case ErrorCode::kUpstreamBadAnswer:
+      return {End::kRefused, error.message};
+    case ErrorCode::kInvalidInput:
+      return {End::kUnfit, error.message};
+    default:
+      return source_failed(error);
+  }
+}
 
 std::vector<Finished> Worker::perform(const std::vector<Task>& tasks) {
   std::vector<Finished> finished(tasks.size());
@@ -117,7 +125,7 @@ void Worker::prepare(Work& work) {
     *work.finished = std::move(finished);
     work.is_open = false;
   };
-  if (stopping_) return end({End::kFailed, "stopped"});
+  if (stop_.is_raised()) return end({End::kStopped, kStopped});
   auto bundle = source_.load(work.task->order);
   if (!bundle) return end(source_failed(bundle.error()));
   work.bundle = *std::move(bundle);
@@ -196,10 +204,12 @@ Finished Worker::look(const Task& task, const std::vector<x509::Certificate>& ex
   if (!definition_.listen) return {End::kProved};
   const std::string address = definition_.listen->to_string();
   if (is_lost_) return {End::kUnreachable, address + " does not answer"};
-  if (stopping_) return {End::kFailed, "stopped"};
+  if (stop_.is_raised()) return {End::kStopped, kStopped};
   ProofTarget target{*definition_.listen, task.domain, task.order.tls};
+  target.stop = &stop_;
   const Proof proof = senses_.prove(target, expected, task.depth);
   is_lost_ = proof.state == Proof::State::kUnreachable;
+  if (is_lost_ && stop_.is_raised()) return {End::kStopped, kStopped};
   return {kEnds.at(static_cast<std::size_t>(proof.state)), proof.reason};
 }
 

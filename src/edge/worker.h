@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -12,6 +11,7 @@
 #include "edge/plan.h"
 #include "edge/proof.h"
 #include "edge/source.h"
+#include "edge/stop_signal.h"
 
 namespace livecert::edge {
 
@@ -27,8 +27,8 @@ class Worker {
   Worker(Definition definition, std::unique_ptr<Driver> driver, Source& source, const base::Clock& clock,
          Senses senses);
 
-  // From every thread: what is not done yet ends with kFailed, so that perform() returns after the step under way.
-  void stop() { stopping_ = true; }
+  // From every thread: what is not done yet ends with kStopped, and the step under way within a second or two.
+  void stop();
 
   // One end for each task, in order. Once the edge is found unreachable, the rest is not asked in vain.
   [[nodiscard]] std::vector<Finished> perform(const std::vector<Task>& tasks);
@@ -42,6 +42,7 @@ class Worker {
     bool is_open = true;  // not ended yet
   };
 
+  [[nodiscard]] Finished driver_failed(const base::Error& error) const;
   [[nodiscard]] Finished withdraw(const std::vector<std::string>& domains);
   void withdraw(const std::vector<Task>& tasks, std::vector<Finished>& finished);
   void deliver(std::vector<Work>& works);
@@ -58,7 +59,7 @@ class Worker {
   Source& source_;
   const base::Clock& clock_;
   const Senses senses_;
-  std::atomic<bool> stopping_ = false;
+  StopSignal stop_;
   bool is_lost_ = false;  // found unreachable during this perform()
 };
 

@@ -1,9 +1,15 @@
 #include "edge/command_runner.h"
 
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 #include <gmock/gmock.h>
@@ -150,6 +156,96 @@ TEST_F(CommandTest, LetsItEndByItselfWhenItIsAskedTo) {
     command.timeout *= 2;
   }
   EXPECT_THAT(output, HasSubstr("bye\n"));
+}
+
+// Raises the signal once the command has said that it is at work.
+class Stopper {
+ public:
+  Stopper(StopSignal& stop, std::filesystem::path ready)
+      : thread_([this, &stop, ready = std::move(ready)] {
+          while (!is_over_ && test::read_file(ready).empty()) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+          stop.raise();
+        }) {}
+  Stopper(const Stopper&) = delete;
+  Stopper& operator=(const Stopper&) = delete;
+  ~Stopper() {
+    is_over_ = true;
+    thread_.join();
+  }
+
+ private:
+  std::atomic<bool> is_over_ = false;
+  std::thread thread_;
+};
+
+TEST_F(CommandTest, IsStoppedWhateverItDoesWhenLivecertStops) {
+  const std::string ready = "echo $$ > " + path("ready") + "; ";
+  for (const std::string script :
+       {"exec sleep 600", "trap : TERM; while :; do sleep 1; done", "trap '' TERM; sleep 600",
+        "trap '' TERM; (trap '' TERM; while :; do sleep 1; done) & wait; wait", "while :; do echo flood; done"}) {
+    std::filesystem::remove(path("ready"));
+    StopSignal stop;
+    const Stopper stopper(stop, path("ready"));
+    Command command = shell(ready + script, {"PATH=/bin"});
+    command.timeout = std::chrono::minutes(5);
+    command.grace = std::chrono::minutes(5);
+    command.stop = &stop;
+    EXPECT_THAT(failure(command).message, HasSubstr("was stopped, because livecert stops")) << script;
+    EXPECT_EQ(::kill(std::stoi(content("ready")), 0), -1) << "it is gone: " << script;
+  }
+}
+
+TEST_F(CommandTest, MayEndByItselfWhenLivecertStops) {
+  StopSignal stop;
+  const Stopper stopper(stop, path("ready"));
+  Command command = shell("trap 'echo bye; exit 0' TERM; echo $$ > " + path("ready") + "; while :; do sleep 0.01; done",
+                          {"PATH=/bin"});
+  command.timeout = std::chrono::minutes(5);
+  command.stop = &stop;
+  EXPECT_THAT(failure(command).detail, HasSubstr("bye\n"));
+}
+
+TEST_F(CommandTest, IsNotBegunOnceLivecertStops) {
+  StopSignal stop;
+  stop.raise();
+  Command command = shell("echo > " + path("begun"));
+  command.stop = &stop;
+  EXPECT_THAT(failure(command).message, HasSubstr("is not run, because livecert stops"));
+  EXPECT_FALSE(std::filesystem::exists(path("begun")));
+}
+
+// Whether a program of root's with the setuid bit, which lies there, runs as root.
+bool can_become_root(const std::filesystem::path& folder) {
+  struct statvfs status {};
+  return ::geteuid() == 0 && ::statvfs(folder.c_str(), &status) == 0 && (status.f_flag & ST_NOSUID) == 0 &&
+         ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 0;
+}
+
+// As `sudo` does, whose process nobody but root can end.
+TEST_F(CommandTest, IsLeftAloneWhenItHasBecomeAnotherUser) {
+  const std::filesystem::path become_root = path("become-root");
+  if (!can_become_root(become_root.parent_path())) GTEST_SKIP() << "no process can become root here";
+  ASSERT_EQ(::chmod(become_root.parent_path().c_str(), 0755), 0);
+  std::filesystem::copy_file("/usr/bin/setpriv", become_root);
+  ASSERT_EQ(::chmod(become_root.c_str(), 04755), 0);
+  const pid_t user = ::fork();
+  if (user == 0) {
+    StopSignal stop;
+    const Stopper stopper(stop, path("id"));
+    if (::setresgid(65534, 65534, 65534) != 0 || ::setresuid(65534, 65534, 65534) != 0) ::_exit(2);
+    Command command;
+    command.words = {
+        become_root, "--reuid", "0", "--", "/bin/sh", "-c", "echo $$ > " + path("id") + "; exec sleep 600"};
+    command.timeout = std::chrono::minutes(5);
+    command.grace = std::chrono::milliseconds(10);
+    command.stop = &stop;
+    const auto done = run_command(command);
+    ::_exit(!done && done.error().message.find("was stopped") != std::string::npos ? 0 : 1);
+  }
+  int status = 0;
+  EXPECT_EQ(::waitpid(user, &status, 0), user);
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(::kill(std::stoi(content("id")), SIGKILL), 0) << "it still runs";
 }
 
 }  // namespace

@@ -8,12 +8,14 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "edge/driver.h"
 #include "edge/proof.h"
 #include "edge/source.h"
+#include "edge/stop_signal.h"
 #include "support/pki.h"
 
 // A source and an edge that live in memory, and fail when a test says so. Callable from every thread.
@@ -159,6 +161,7 @@ struct FakeEdge {
   std::set<std::string> stuck;                 // domains that cannot be withdrawn
   bool is_down = false;                        // does not answer handshakes
   bool is_full = false;                        // cannot be written
+  bool hangs = false;                          // does not take up what was written until it is stopped
   int writes = 0;
 
   void update(const std::function<void(FakeEdge&)>& change) {
@@ -187,7 +190,12 @@ class FakeDriver final : public Driver {
     return {};
   }
   std::vector<base::Result<void>> activate(std::span<const Delivery> deliveries) override {
-    const std::lock_guard lock(edge_.mutex);
+    std::unique_lock lock(edge_.mutex);
+    if (edge_.hangs) {
+      lock.unlock();
+      while (!stop_.is_raised()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      return {deliveries.size(), base::Error{base::ErrorCode::kUpstreamFailure, "was stopped"}};
+    }
     std::vector<base::Result<void>> results;
     for (const Delivery& delivery : deliveries) {
       const std::int64_t version = delivery.order.version.number();
@@ -218,8 +226,11 @@ class FakeDriver final : public Driver {
     return found != edge_.written.end() && found->second == order.version.number();
   }
 
+  void stop() override { stop_.raise(); }
+
  private:
   FakeEdge& edge_;
+  StopSignal stop_;
 };
 
 // Shakes hands with the fake edges, which are told apart by their ports.

@@ -216,6 +216,22 @@ TEST_F(FleetTest, ServesManyDomainsWhileOthersFail) {
   EXPECT_TRUE(eventually([&] { return edges_[0].serves().size() == 100; }));
 }
 
+TEST_F(FleetTest, StopsWhileAnEdgeHangsAndHoldsNothingAgainstIt) {
+  edges_[0].update([](FakeEdge& edge) { edge.hangs = true; });
+  start();
+  order("a.example.net", 1);
+  ASSERT_TRUE(eventually([&] { return edges_[0].write_count() == 1; }));
+  stop();
+  EXPECT_TRUE(lines().empty()) << lines().front();
+  ASSERT_THAT(source_.kept(), SizeIs(1));
+  EXPECT_EQ(source_.kept().front().failure, "");
+  EXPECT_FALSE(source_.kept().front().acknowledged_at);
+  // The next one does what was not done.
+  edges_[0].update([](FakeEdge& edge) { edge.hangs = false; });
+  start();
+  EXPECT_TRUE(serves(0, "a.example.net", 1));
+}
+
 TEST_F(FleetTest, StopsWhileItIsBusy) {
   for (int i = 1; i <= 100; ++i) order("d" + std::to_string(i) + ".example.net", i);
   for (int round = 0; round < 5; ++round) {

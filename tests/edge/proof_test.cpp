@@ -413,6 +413,17 @@ TEST(ProofOfNothing, GivesUpOnAServerThatSaysNothing) {
   EXPECT_EQ(proof.reason, "no answer within 200 ms");
 }
 
+TEST(ProofOfNothing, IsAllThereIsOnceLivecertStops) {
+  StopSignal stop;
+  const LoopbackServer server([&](const auto& connection) {
+    stop.raise();
+    connection.wait_for_end();
+  });
+  ProofTarget target = target_at(server.address(), bound("TLSv1.2", "TLSv1.2"), std::chrono::minutes(5));
+  target.stop = &stop;
+  EXPECT_EQ(prove(target, {shared_pki().root()}).state, State::kUnreachable);
+}
+
 // Each byte of a long record comes soon after the one before; none of them buys the server more time.
 TEST(ProofOfNothing, GivesUpOnAServerThatTrickles) {
   const LoopbackServer server([](const auto& connection) {

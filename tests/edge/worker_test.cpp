@@ -237,8 +237,8 @@ TEST_F(WorkerTest, NeverPutsAnExpiredVersionBackInPlaceOfAValidOne) {
 
 TEST_F(WorkerTest, BeginsNothingNewOnceItIsToStop) {
   worker_->stop();
-  EXPECT_EQ(perform(task(Step::kDeliver, 1)).end, End::kFailed);
-  EXPECT_EQ(perform(task(Step::kProve, 1)).end, End::kFailed);
+  EXPECT_EQ(perform(task(Step::kDeliver, 1)).end, End::kStopped);
+  EXPECT_EQ(perform(task(Step::kProve, 1)).end, End::kStopped);
   EXPECT_EQ(edge_.write_count(), 0);
   EXPECT_EQ(proofs_, 0);
 }
