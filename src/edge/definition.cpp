@@ -264,6 +264,43 @@ Result<void> check_complete(const Definition& definition) {
   return {};
 }
 
+Place place_below(const std::filesystem::path& root, const std::filesystem::path& folder) {
+  if (root.empty()) return {folder};
+  Place place{root};
+  for (const auto& name : folder.lexically_relative(root)) {
+    if (name != ".") place.below.push_back(name.native());
+  }
+  return place;
+}
+
+// With every link resolved, as far as it is there: two names may be one folder.
+std::filesystem::path folder_of(const Definition& definition) {
+  std::error_code ignored;
+  const std::filesystem::path folder = place_of(definition).full();
+  std::filesystem::path resolved = std::filesystem::weakly_canonical(folder, ignored);
+  return resolved.empty() ? folder : resolved;
+}
+
+bool is_in(const std::filesystem::path& folder, const std::filesystem::path& other) {
+  const std::filesystem::path relative = folder.lexically_relative(other);
+  return !relative.empty() && *relative.begin() != "..";
+}
+
+bool is_added(const Definition& definition) {
+  return definition.origin == Origin::kAdded;
+}
+
+bool share_folder(const Definition& a, const Definition& b) {
+  const bool a_has_none = a.directory.empty() && a.file.empty();
+  if (a_has_none || (b.directory.empty() && b.file.empty())) return false;
+  const std::filesystem::path one = folder_of(a);
+  const std::filesystem::path other = folder_of(b);
+  // Two SRS of an operator may have two files in one folder.
+  const bool are_files = a.directory.empty() && b.directory.empty();
+  if (one == other) return !are_files || a.file.filename() == b.file.filename() || is_added(a) || is_added(b);
+  return (is_added(a) || is_added(b)) && (is_in(one, other) || is_in(other, one));
+}
+
 }  // namespace
 
 std::string_view to_text(Kind kind) {
@@ -282,12 +319,17 @@ bool Selection::takes(const Order& order) const {
          (accounts.empty() || std::ranges::find(accounts, order.account) != accounts.end());
 }
 
+Place place_of(const Definition& definition) {
+  const bool is_file = definition.directory.empty();
+  return place_below(definition.folder_root, is_file ? definition.file.parent_path() : definition.directory);
+}
+
+Place socket_place_of(const Definition& definition) {
+  return place_below(definition.socket_root, definition.socket.parent_path());
+}
+
 bool collide(const Definition& a, const Definition& b) {
-  const auto is_same = [](const std::filesystem::path& one, const std::filesystem::path& other) {
-    return !one.empty() && one == other;
-  };
-  return is_same(a.directory, b.directory) || is_same(a.file, b.file) || is_same(a.socket, b.socket) ||
-         is_same(a.directory, b.file.parent_path()) || is_same(a.file.parent_path(), b.directory);
+  return share_folder(a, b) || (!a.socket.empty() && a.socket == b.socket);
 }
 
 Result<Definition> parse_definition(const Members& members) {

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "edge/order.h"
+#include "edge/place.h"
 
 namespace livecert::edge {
 
@@ -58,6 +59,9 @@ struct Definition {
   std::filesystem::path directory;  // of nginx, haproxy and files: livecert's own, absolute
   std::filesystem::path file;       // of srs: the one PEM file
   std::filesystem::path socket;     // of haproxy: its runtime API
+  // Of one that was added: what its folder and its socket must lie below, without a link in between. Else empty.
+  std::filesystem::path folder_root;
+  std::filesystem::path socket_root;
   FileAccess access;
   bool separate = false;                   // of files: fullchain.pem and privkey.pem in place of one file
   std::vector<std::string> command;        // of files: run after a change; no shell
@@ -66,7 +70,13 @@ struct Definition {
   bool operator==(const Definition&) const = default;
 };
 
-// What two edges must not share: each would take the other's files for its own, and HAProxy has one writer.
+// The folder of its files: `directory`, or the one of `file`.
+[[nodiscard]] Place place_of(const Definition& definition);
+// The folder of its socket.
+[[nodiscard]] Place socket_place_of(const Definition& definition);
+
+// What two edges must not share: each would take the other's files for its own, and HAProxy has one writer. The folder
+// of one that was added does not lie in another's either.
 [[nodiscard]] bool collide(const Definition& a, const Definition& b);
 
 // From the texts of a configuration: names with `_`, lists with their elements in order. kConfiguration with one

@@ -63,7 +63,7 @@ auto identity(const struct stat& status) {
 
 }  // namespace
 
-FileDrop::FileDrop(std::filesystem::path folder, FileAccess access) : folder_(std::move(folder)), access_(access) {}
+FileDrop::FileDrop(Place folder, FileAccess access) : folder_(std::move(folder)), access_(access) {}
 
 Result<void> FileDrop::put(const std::string& name, base::ByteView content, base::CertId version) {
   LIVECERT_CHECK(is_plain_name(name));
@@ -118,8 +118,23 @@ Result<bool> FileDrop::holds(const std::string& name, base::ByteView content, ba
 bool FileDrop::is_untouched(const std::string& name, base::CertId version) const {
   const auto known = seen_.find(name);
   if (known == seen_.end() || known->second.version != version) return false;
+  const auto folder = Folder::open(folder_);
   struct stat status {};
-  return ::lstat((folder_ / name).c_str(), &status) == 0 && identity(status) == identity(known->second.status);
+  return folder && ::fstatat(folder->descriptor(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+         identity(status) == identity(known->second.status);
+}
+
+Result<std::string> FileDrop::read_begin(const std::string& name, std::size_t size) const {
+  LIVECERT_CHECK(is_plain_name(name));
+  TRY_ASSIGN(const Folder folder, Folder::open(folder_));
+  const base::OwnedDescriptor file(
+      ::openat(folder.descriptor(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (!file.is_open() && errno == ENOENT) return std::string();
+  std::string begin(size, '\0');
+  const ssize_t count = file.is_open() ? ::pread(file.get(), begin.data(), begin.size(), 0) : -1;
+  if (count < 0) return folder.failure(name, "cannot be read");
+  begin.resize(static_cast<std::size_t>(count));
+  return begin;
 }
 
 Result<void> FileDrop::sweep() {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <string>
 #include <sys/stat.h>
@@ -17,8 +16,8 @@ namespace livecert::edge {
 // and the system's reason.
 class FileDrop {
  public:
-  // Nothing is opened yet. The folder must not be writable for anybody but its owner and root.
-  FileDrop(std::filesystem::path folder, FileAccess access);
+  // Nothing is opened yet. Which folders will do: Folder::open().
+  FileDrop(Place folder, FileAccess access);
 
   // Written aside with its final owner and mode, synced, renamed, the folder synced. `name` is a plain file name. On an
   // Error what was there is still there, and nothing else; only when the folder cannot be synced after the renaming the
@@ -32,13 +31,16 @@ class FileDrop {
   // Whether the file is untouched since put() or holds() last saw it whole, with that version. False when there is no
   // such knowledge.
   [[nodiscard]] bool is_untouched(const std::string& name, base::CertId version = {}) const;
+  // At most that many bytes from the beginning of the file; none when it is not there. What is no file, such as a link,
+  // cannot be read.
+  [[nodiscard]] base::Result<std::string> read_begin(const std::string& name, std::size_t size) const;
   // Removes what a crash left of unfinished writes.
   [[nodiscard]] base::Result<void> sweep();
 
-  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+  [[nodiscard]] const Place& folder() const { return folder_; }
 
  private:
-  std::filesystem::path folder_;
+  Place folder_;
   FileAccess access_;
   // Each file as it was when it was known to be right.
   struct Seen {

@@ -1,5 +1,6 @@
 #include "edge/folder.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -21,22 +22,12 @@ using base::Result;
 constexpr std::size_t kMaxNameLength = 255;
 constexpr std::string_view kTemporaryPrefix = ".livecert-";
 constexpr std::string_view kTemporarySuffix = ".tmp";
+constexpr std::size_t kTemporaryBytes = 8;
 
 base::Error failed(const std::filesystem::path& path, std::string_view what, int error, std::string_view remedy) {
   std::string message = path.string() + " " + std::string(what) + ": " + std::generic_category().message(error);
   if (!remedy.empty()) message += "; " + std::string(remedy);
   return {base::ErrorCode::kUpstreamFailure, std::move(message)};
-}
-
-std::string_view folder_remedy(int error) {
-  switch (error) {
-    case ENOENT:
-      return "create it and give it to the user that runs livecert";
-    case EACCES:
-      return "the user that runs livecert must own it and be let into the folders above it";
-    default:
-      return "";
-  }
 }
 
 std::string_view file_remedy(int error) {
@@ -49,13 +40,34 @@ std::string_view file_remedy(int error) {
       return "remove the folder of that name";
     case ENOENT:
       return "the folder was removed while livecert worked in it";
+    case ELOOP:
+      return "it is a symbolic link, which livecert does not follow; remove it";
     default:
       return "";
   }
 }
 
 bool is_temporary(std::string_view name) {
-  return name.starts_with(kTemporaryPrefix) && name.ends_with(kTemporarySuffix);
+  if (!name.starts_with(kTemporaryPrefix) || !name.ends_with(kTemporarySuffix)) return false;
+  name.remove_prefix(kTemporaryPrefix.size());
+  name.remove_suffix(std::min(kTemporarySuffix.size(), name.size()));
+  return name.size() == 2 * kTemporaryBytes && base::parse_hex(name).has_value();
+}
+
+// Whoever owns the folder, or may write in it, could exchange its files.
+Result<void> check_rights(const std::filesystem::path& path, const struct stat& status) {
+  if (!is_trusted_owner(status)) {
+    return base::Error{base::ErrorCode::kUpstreamFailure,
+                       path.string() + " belongs to user " + user_name(status.st_uid) +
+                           ", who could exchange its files; it must belong to the user that runs livecert, or to root; "
+                           "run: chown " +
+                           user_name(::geteuid()) + " " + path.string()};
+  }
+  if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    return base::Error{base::ErrorCode::kUpstreamFailure,
+                       path.string() + " can be written by others than its owner; run: chmod go-w " + path.string()};
+  }
+  return {};
 }
 
 struct CloseListing {
@@ -69,22 +81,17 @@ bool is_plain_name(std::string_view name) {
          name.find('/') == std::string_view::npos && name.find('\0') == std::string_view::npos;
 }
 
-Result<Folder> Folder::open(const std::filesystem::path& path) {
-  base::OwnedDescriptor descriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  struct stat status {};
-  if (!descriptor.is_open() || ::fstat(descriptor.get(), &status) != 0) {
-    const int error = errno;
-    return failed(path, "cannot be opened", error, folder_remedy(error));
-  }
-  if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-    return base::Error{base::ErrorCode::kUpstreamFailure,
-                       path.string() + " can be written by others than its owner; run: chmod go-w " + path.string()};
-  }
-  return Folder(path, std::move(descriptor));
+Result<Folder> Folder::open(const Place& place) {
+  TRY_ASSIGN(const Station station, open_on_the_way(place));
+  std::filesystem::path path = place.full();
+  TRY(check_rights(path, station.status));
+  base::OwnedDescriptor descriptor(::openat(station.descriptor.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!descriptor.is_open()) return cannot_open(path, errno);
+  return Folder(std::move(path), std::move(descriptor));
 }
 
 std::string Folder::make_temporary_name() {
-  std::array<std::uint8_t, 8> random{};
+  std::array<std::uint8_t, kTemporaryBytes> random{};
   LIVECERT_CHECK(::getrandom(random.data(), random.size(), 0) == static_cast<ssize_t>(random.size()));
   return std::string(kTemporaryPrefix) + base::to_hex(random) + std::string(kTemporarySuffix);
 }
@@ -99,6 +106,13 @@ Result<void> Folder::remove(const std::string& name) const {
   LIVECERT_CHECK(is_plain_name(name));
   if (::unlinkat(descriptor(), name.c_str(), 0) != 0 && errno != ENOENT) return failure(name, "cannot be removed");
   return {};
+}
+
+Result<void> Folder::remove_empty(const std::string& name) const {
+  LIVECERT_CHECK(is_plain_name(name));
+  if (::unlinkat(descriptor(), name.c_str(), AT_REMOVEDIR) == 0) return {};
+  if (errno == ENOENT || errno == ENOTEMPTY || errno == EEXIST) return {};
+  return failure(name, "cannot be removed");
 }
 
 Result<void> Folder::sync() const {

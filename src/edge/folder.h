@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <sys/stat.h>
@@ -9,6 +8,7 @@
 #include "base/owned_descriptor.h"
 #include "base/result.h"
 #include "edge/definition.h"
+#include "edge/place.h"
 
 namespace livecert::edge {
 
@@ -17,15 +17,18 @@ namespace livecert::edge {
 // it is known, the remedy.
 class Folder {
  public:
-  // Refuses one in which its group or everybody may write: they could exchange its files.
-  [[nodiscard]] static base::Result<Folder> open(const std::filesystem::path& path);
+  // Refuses one that belongs to anybody but root and the user that runs livecert, and one in which its group or
+  // everybody may write: they could exchange its files. The way there: open_on_the_way().
+  [[nodiscard]] static base::Result<Folder> open(const Place& place);
 
   // A name for something unfinished, which sweep() knows again.
   [[nodiscard]] static std::string make_temporary_name();
 
   [[nodiscard]] base::Result<void> rename(const std::string& from, const std::string& to) const;
-  // What is not there is no failure.
+  // A file or a link. What is not there is no failure.
   [[nodiscard]] base::Result<void> remove(const std::string& name) const;
+  // A folder, if it is empty; one that is not, and one that is not there, is no failure.
+  [[nodiscard]] base::Result<void> remove_empty(const std::string& name) const;
   [[nodiscard]] base::Result<void> sync() const;
   [[nodiscard]] base::Result<std::vector<std::string>> names() const;
   // Removes everything unfinished.

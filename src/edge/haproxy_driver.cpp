@@ -31,8 +31,9 @@ Result<base::WipedBuffer> pem_of(const Bundle& bundle) {
 }  // namespace
 
 HaproxyDriver::HaproxyDriver(const Definition& definition, HaproxyTimes times)
-    : folder_(FileDrop(definition.directory, definition.access)),
-      runtime_(HaproxySocket(definition.socket, times.deadline), definition.directory, times) {}
+    : folder_(FileDrop(place_of(definition), definition.access)),
+      runtime_(HaproxySocket(socket_place_of(definition), definition.socket.filename(), times.deadline, &stop_),
+               definition.directory, times) {}
 
 // What fails here fails again, and is told, in the first call that needs it.
 void HaproxyDriver::prepare() {
@@ -116,9 +117,7 @@ Result<bool> HaproxyDriver::is_written(const Order& order, const LoadBundle& loa
 }
 
 Result<std::unique_ptr<Driver>> make_haproxy_driver(const Definition& definition) {
-  const auto wrong = [&](const std::string& what) {
-    return base::Error{ErrorCode::kConfiguration, "edge " + definition.name + ": " + what};
-  };
+  const auto wrong = [](const std::string& what) { return base::Error{ErrorCode::kConfiguration, what}; };
   if (!is_plain_path(definition.directory.native())) {
     return wrong(
         "directory must be an absolute path of letters, digits and the characters . _ + - /, for HAProxy reads "

@@ -27,12 +27,14 @@ class HaproxyDriver final : public Driver {
   [[nodiscard]] std::vector<base::Result<void>> activate(std::span<const Delivery> deliveries) override;
   [[nodiscard]] base::Result<void> withdraw(std::span<const std::string> domains) override;
   [[nodiscard]] base::Result<bool> is_written(const Order& order, const LoadBundle& load) override;
+  void stop() override { stop_.raise(); }
 
  private:
   [[nodiscard]] base::Result<void> activate_one(const Delivery& delivery);
   [[nodiscard]] base::Result<void> retire_others(const CrtListEntry& entry);
   [[nodiscard]] base::Result<void> withdraw_running(std::span<const std::string> domains) const;
 
+  StopSignal stop_;
   HaproxyFolder folder_;
   HaproxyRuntime runtime_;
   // The files that HAProxy has, asked for at most once in an activate().

@@ -82,13 +82,13 @@ Result<void> HaproxyFolder::remove(std::span<const std::string> domains) {
 Result<void> HaproxyFolder::sync() {
   if (is_read_ && drop_.is_untouched(kList)) return {};
   TRY(drop_.sweep());
-  TRY_ASSIGN(const Folder folder, Folder::open(path()));
+  TRY_ASSIGN(const Folder folder, Folder::open(drop_.folder()));
   TRY(find_files(folder));
   TRY_ASSIGN(const std::string text, read_list(folder));
-  list_ = parse_crt_list(path(), text);
+  list_ = parse_crt_list(path_, text);
   std::erase_if(list_, [&](const auto& line) { return !files_.contains(line.second.file); });
   is_read_ = true;
-  TRY_ASSIGN(const bool is_whole, drop_.holds(kList, base::as_bytes(to_text(path(), list_))));
+  TRY_ASSIGN(const bool is_whole, drop_.holds(kList, base::as_bytes(to_text(path_, list_))));
   return is_whole ? Result<void>() : store_list();
 }
 
@@ -107,7 +107,7 @@ bool HaproxyFolder::is_listed(const CrtListEntry& entry) const {
 }
 
 Result<void> HaproxyFolder::store_list() {
-  return replace(kList, base::as_bytes(to_text(path(), list_)));
+  return replace(kList, base::as_bytes(to_text(path_, list_)));
 }
 
 // After a failure nobody knows what lies there: the next call looks.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <set>
 #include <span>
 #include <string>
@@ -17,7 +18,7 @@ namespace livecert::edge {
 class HaproxyFolder {
  public:
   // Nothing is opened yet.
-  explicit HaproxyFolder(FileDrop drop) : drop_(std::move(drop)) {}
+  explicit HaproxyFolder(FileDrop drop) : drop_(std::move(drop)), path_(drop_.folder().full()) {}
 
   // What lies there counts, not what was put there once. Called by the others; makes an empty list where none is.
   [[nodiscard]] base::Result<void> sync();
@@ -33,7 +34,6 @@ class HaproxyFolder {
   [[nodiscard]] base::Result<void> remove(std::span<const std::string> domains);
 
   [[nodiscard]] FileDrop& drop() { return drop_; }
-  [[nodiscard]] const std::filesystem::path& path() const { return drop_.folder(); }
 
  private:
   [[nodiscard]] base::Result<void> find_files(const Folder& folder);
@@ -43,7 +43,8 @@ class HaproxyFolder {
   [[nodiscard]] base::Result<void> remove_file(const std::string& file);
 
   FileDrop drop_;
-  bool is_read_ = false;  // whether these two are known to be what lies there:
+  std::filesystem::path path_;  // as HAProxy is told
+  bool is_read_ = false;        // whether these two are known to be what lies there:
   CrtList list_;
   std::set<std::string> files_;  // those that can be in a list
 };

@@ -8,24 +8,32 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "edge/place.h"
+#include "edge/stop_signal.h"
 
 namespace livecert::edge {
 
 // The runtime API of a HAProxy on its UNIX socket (`stats socket PATH level admin`).
 class HaproxySocket {
  public:
-  // Nothing is opened yet. The deadline is for each command, from connecting to the end of the answer.
-  HaproxySocket(std::filesystem::path path, std::chrono::milliseconds deadline);
+  // Nothing is opened yet. The deadline is for each command, from connecting to the end of the answer; once `stop` is
+  // raised, which must outlive the socket, it is a second at most.
+  HaproxySocket(Place folder, std::string name, std::chrono::milliseconds deadline, const StopSignal* stop = nullptr);
+  // At a path that an operator named.
+  HaproxySocket(const std::filesystem::path& path, std::chrono::milliseconds deadline);
 
   // Sends one command with its payload on a connection of its own and returns the whole answer, whatever it says.
   // kUpstreamFailure when HAProxy cannot be reached, stays silent, or breaks off; the command may have been carried out
-  // then.
+  // then. What answers is root, the user that runs livecert, or the owner of the socket's folder: nobody else is told
+  // anything, and a link in the socket's place is not followed.
   [[nodiscard]] base::Result<base::WipedBuffer> ask(base::ByteView command) const;
   [[nodiscard]] base::Result<base::WipedBuffer> ask(std::string_view command) const;
 
  private:
-  std::filesystem::path path_;
+  Place folder_;
+  std::string name_;
   std::chrono::milliseconds deadline_;
+  const StopSignal* stop_;
 };
 
 }  // namespace livecert::edge

@@ -1,26 +1,35 @@
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
+#include "edge/folder.h"
+#include "edge/order.h"
 
 namespace livecert::edge {
 
 // A folder of links into its subfolder `.versions`, so that what a name stands for changes in one step, and whoever
-// followed the link before goes on reading the former version to its end. Names and versions are plain file names.
-// Used by one thread at a time. Errors: kUpstreamFailure naming the file and the system's reason.
+// followed the link before goes on reading the former version to its end. Used by one thread at a time. Errors:
+// kUpstreamFailure naming the file and the system's reason.
 class LinkedVersions {
  public:
-  LinkedVersions(std::filesystem::path folder, std::shared_ptr<const base::Clock> clock)
-      : folder_(std::move(folder)), clock_(std::move(clock)) {}
+  // What the versions of one edge look like. Whatever else lies there is nobody's to remove.
+  struct Shape {
+    std::string suffix = {};              // "DOMAIN-CERTID" and this
+    std::vector<std::string> files = {};  // of a version that is a folder; none: a version is a file
+  };
+
+  LinkedVersions(Place folder, Shape shape, std::shared_ptr<const base::Clock> clock)
+      : folder_(std::move(folder)), shape_(std::move(shape)), clock_(std::move(clock)) {}
 
   // Where versions are made, each a file or a folder.
-  [[nodiscard]] std::filesystem::path versions() const;
+  [[nodiscard]] Place versions() const;
+  [[nodiscard]] std::string name_of(const Order& order) const;
 
   // Makes that subfolder. The first time also removes what a crash left: the unfinished, and versions without a name.
   [[nodiscard]] base::Result<void> prepare();
@@ -35,11 +44,15 @@ class LinkedVersions {
   [[nodiscard]] base::Result<std::vector<std::string>> unlink(const std::string& name);
   // Versions that were retired so long ago that nobody can be reading them: for the caller to remove. Each once.
   [[nodiscard]] std::vector<std::string> take_disused();
-  // What is not there is no failure.
-  [[nodiscard]] base::Result<void> remove(const std::string& version);
+  // What is not there is no failure. Of a folder goes what a version has; it stays when it holds anything else.
+  [[nodiscard]] base::Result<void> remove(const std::string& version) const;
 
  private:
+  [[nodiscard]] bool is_version(std::string_view name) const;
+  // nullopt when the name is no link to a version.
+  [[nodiscard]] std::optional<std::string> read_link(const Folder& folder, const std::string& name) const;
   [[nodiscard]] base::Result<void> remove_unlinked();
+  [[nodiscard]] base::Result<void> empty_folder(const std::string& version) const;
 
   struct Retired {
     std::string name;
@@ -47,7 +60,8 @@ class LinkedVersions {
     base::SteadyTime until;
   };
 
-  std::filesystem::path folder_;
+  Place folder_;
+  Shape shape_;
   std::shared_ptr<const base::Clock> clock_;
   std::vector<Retired> retired_;  // the oldest first
   bool is_swept_ = false;

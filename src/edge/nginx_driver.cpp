@@ -16,10 +16,6 @@ std::string link_of(const std::string& domain) {
   return domain + ".pem";
 }
 
-std::string version_of(const Order& order) {
-  return order.domain + "-" + order.version.to_string() + ".pem";
-}
-
 // nginx reads a certificate whose path holds a variable anew for each handshake, in its worker process. So a file in
 // place is a certificate in use, and nothing is ever reloaded.
 //
@@ -29,9 +25,9 @@ std::string version_of(const Order& order) {
 class NginxDriver final : public Driver {
  public:
   NginxDriver(const Definition& definition, std::string map, std::shared_ptr<const base::Clock> clock)
-      : links_(definition.directory, std::move(clock)),
+      : links_(place_of(definition), {.suffix = ".pem"}, std::move(clock)),
         versions_(links_.versions(), definition.access),
-        folder_(definition.directory, definition.access),
+        folder_(place_of(definition), definition.access),
         map_(std::move(map)) {}
 
   // The map is all that nginx needs to start: it should be there before the first domain.
@@ -46,7 +42,7 @@ class NginxDriver final : public Driver {
 
   Result<void> write(const Delivery& delivery) override {
     TRY(prepare());
-    const std::string version = version_of(delivery.order);
+    const std::string version = links_.name_of(delivery.order);
     TRY(put_combined(versions_, version, delivery));
     auto done = links_.link(link_of(delivery.order.domain), version);
     // A failure leaves no key.
@@ -70,8 +66,8 @@ class NginxDriver final : public Driver {
 
   Result<bool> is_written(const Order& order, const LoadBundle& load) override {
     TRY(prepare());
-    if (!links_.is_linked(link_of(order.domain), version_of(order))) return false;
-    return holds_combined(versions_, version_of(order), order, load);
+    if (!links_.is_linked(link_of(order.domain), links_.name_of(order))) return false;
+    return holds_combined(versions_, links_.name_of(order), order, load);
   }
 
  private:

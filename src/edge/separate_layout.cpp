@@ -1,5 +1,4 @@
 #include <map>
-#include <system_error>
 
 #include "edge/file_drop.h"
 #include "edge/files_layout.h"
@@ -14,10 +13,6 @@ using base::Result;
 
 constexpr const char* kChain = "fullchain.pem";
 constexpr const char* kKey = "privkey.pem";
-
-std::string version_of(const Order& order) {
-  return order.domain + "-" + order.version.to_string();
-}
 
 Result<void> put_both(FileDrop& drop, const Bundle& bundle) {
   TRY(drop.sweep());
@@ -34,7 +29,7 @@ Result<bool> holds_both(FileDrop& drop, const Bundle& bundle) {
 class SeparateLayout final : public FilesLayout {
  public:
   SeparateLayout(const Definition& definition, std::shared_ptr<const base::Clock> clock)
-      : links_(definition.directory, std::move(clock)), access_(definition.access) {}
+      : links_(place_of(definition), {.files = {kChain, kKey}}, std::move(clock)), access_(definition.access) {}
 
   Result<void> write(const Delivery& delivery) override {
     TRY(prepare());
@@ -52,10 +47,9 @@ class SeparateLayout final : public FilesLayout {
 
   Result<bool> is_written(const Order& order, const LoadBundle& load) override {
     TRY(prepare());
-    std::error_code ignored;
-    if (!links_.is_linked(order.domain, version_of(order))) return false;
-    if (!std::filesystem::is_directory(links_.versions() / version_of(order), ignored)) return false;
+    if (!links_.is_linked(order.domain, links_.name_of(order))) return false;
     FileDrop& drop = drop_for(order);
+    if (!Folder::open(drop.folder())) return false;
     if (drop.is_untouched(kChain) && drop.is_untouched(kKey)) return true;
     TRY_ASSIGN(const Bundle bundle, load(order));
     return holds_both(drop, bundle);
@@ -69,21 +63,21 @@ class SeparateLayout final : public FilesLayout {
   }
 
   Result<void> build_and_link(const Delivery& delivery) {
-    TRY(links_.make_folder(version_of(delivery.order)));
+    TRY(links_.make_folder(links_.name_of(delivery.order)));
     TRY(put_both(drop_for(delivery.order), delivery.bundle));
-    return links_.link(delivery.order.domain, version_of(delivery.order));
+    return links_.link(delivery.order.domain, links_.name_of(delivery.order));
   }
 
   // So that a failure leaves no key.
   void remove_unlinked(const Order& order) {
-    if (links_.is_linked(order.domain, version_of(order))) return;
+    if (links_.is_linked(order.domain, links_.name_of(order))) return;
     drops_.erase(order.domain);
-    static_cast<void>(links_.remove(version_of(order)));
+    static_cast<void>(links_.remove(links_.name_of(order)));
   }
 
   // The one for the domain's current version, with what it knows of the files.
   FileDrop& drop_for(const Order& order) {
-    const std::filesystem::path folder = links_.versions() / version_of(order);
+    const Place folder = links_.versions() / links_.name_of(order);
     const auto found = drops_.find(order.domain);
     if (found != drops_.end() && found->second.folder() == folder) return found->second;
     return drops_.insert_or_assign(order.domain, FileDrop(folder, access_)).first->second;

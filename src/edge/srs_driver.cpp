@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <fstream>
 #include <string_view>
 
 #include "edge/combined_file.h"
@@ -10,6 +9,8 @@ namespace {
 
 using base::Result;
 
+constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----";
+
 // SRS reads its two files for each connection: the certificates with SSL_use_certificate_chain_file(), the key with
 // SSL_use_RSAPrivateKey_file(), which takes no other kind. Both find their part in one PEM file and pass over the rest;
 // the key may be PKCS#8, as ours is: OpenSSL reads whatever kind of key there is and then takes the RSA key out of it.
@@ -18,8 +19,7 @@ class SrsDriver final : public Driver {
   explicit SrsDriver(const Definition& definition)
       : domains_(definition.selection.domains),
         name_(definition.file.filename()),
-        file_(definition.file),
-        drop_(definition.file.parent_path(), definition.access) {
+        drop_(place_of(definition), definition.access) {
     // Where there is no folder yet, there is nothing to sweep either.
     static_cast<void>(drop_.sweep());
   }
@@ -56,19 +56,15 @@ class SrsDriver final : public Driver {
  private:
   // A slip in `file` must not cost what lies there: only certificates are ever replaced or removed.
   Result<void> refuse_foreign_file() const {
-    constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----";
-    std::error_code missing;
-    if (std::filesystem::file_size(file_, missing) == 0 || missing) return {};
-    std::ifstream stream(file_, std::ios::binary);
-    std::string begin(kBegin.size(), '\0');
-    if (stream.read(begin.data(), static_cast<std::streamsize>(begin.size())) && begin == kBegin) return {};
-    return base::Error{base::ErrorCode::kUpstreamFailure,
-                       file_.string() + " holds something else than certificates; move it away, or name another file"};
+    TRY_ASSIGN(const std::string begin, drop_.read_begin(name_, kBegin.size()));
+    if (begin.empty() || begin == kBegin) return {};
+    return base::Error{base::ErrorCode::kUpstreamFailure, (drop_.folder().full() / name_).string() +
+                                                              " holds something else than certificates; move it away, "
+                                                              "or name another file"};
   }
 
   std::vector<std::string> domains_;
   std::string name_;
-  std::filesystem::path file_;
   FileDrop drop_;
 };
 

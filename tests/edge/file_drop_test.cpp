@@ -60,7 +60,7 @@ class FileDropTest : public ::testing::Test {
   [[nodiscard]] std::filesystem::path folder() const { return directory_.path() / "certificates"; }
   [[nodiscard]] std::filesystem::path file(const std::string& name) const { return folder() / name; }
   [[nodiscard]] std::filesystem::path outside() const { return directory_.path() / "outside"; }
-  [[nodiscard]] FileDrop drop(FileAccess access = {}) const { return {folder(), access}; }
+  [[nodiscard]] FileDrop drop(FileAccess access = {}) const { return {{folder()}, access}; }
 
   [[nodiscard]] std::vector<std::string> listing() const {
     std::vector<std::string> names;
@@ -335,10 +335,11 @@ TEST_F(FileDropTest, SweepsOnlyWhatIsUnfinished) {
   write_file(file(".livecert-0011223344556677.tmp"), "half a k");
   write_file(file(".livecert-of-somebody"), "kept");
   write_file(file("other.tmp"), "kept");
-  std::filesystem::create_symlink(outside(), file(".livecert-link.tmp"));
+  write_file(file(".livecert-backup.tmp"), "kept");
+  std::filesystem::create_symlink(outside(), file(".livecert-8899aabbccddeeff.tmp"));
   write_file(outside(), "precious");
   ASSERT_TRUE(drop().sweep());
-  EXPECT_THAT(listing(), ElementsAre(".livecert-of-somebody", "a.pem", "other.tmp"));
+  EXPECT_THAT(listing(), ElementsAre(".livecert-backup.tmp", ".livecert-of-somebody", "a.pem", "other.tmp"));
   EXPECT_EQ(read_file(outside()), "precious");
 }
 
