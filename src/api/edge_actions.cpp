@@ -56,7 +56,7 @@ json::object edge_item(const edge::EdgeStatus& status) {
   const edge::Definition& edge = status.definition;
   json::object object;
   object["Name"] = edge.name;
-  object["Kind"] = edge::to_text(edge.kind);
+  object["Kind"] = status.is_understood ? edge::to_text(edge.kind) : "";
   object["Origin"] = edge.origin == edge::Origin::kAdded ? "added" : "configuration";
   object["Listen"] = edge.listen ? edge.listen->to_string() : "";
   object["Domains"] = strings_to_json(edge.selection.domains);

@@ -107,6 +107,43 @@ Result<void> set_insecure_fetch_ports(Config& config, const std::string& text) {
   return {};
 }
 
+Result<void> set_edge_roots(Config& config, const std::string& text) {
+  std::vector<std::string> roots;
+  TRY(set_list(roots, text));
+  config.edge_roots.clear();
+  for (const std::string& root : roots) {
+    const std::filesystem::path path(root);
+    if (!path.is_absolute() || path.lexically_normal().native() != root || root.ends_with('/')) {
+      return wrong("must be absolute paths without '..', '//' or a slash at their end, not " + root);
+    }
+    config.edge_roots.push_back(path);
+  }
+  return {};
+}
+
+// As far as it is there, with every link resolved.
+std::filesystem::path resolved(const std::filesystem::path& path) {
+  std::error_code ignored;
+  const std::filesystem::path absolute = std::filesystem::absolute(path, ignored);
+  const std::filesystem::path real = std::filesystem::weakly_canonical(absolute, ignored);
+  return real.empty() ? absolute.lexically_normal() : real;
+}
+
+// Whoever may add edges must not have files put among the service's own.
+Result<void> check_edge_roots(const Config& config) {
+  for (const std::filesystem::path& root : config.edge_roots) {
+    for (const std::filesystem::path& own : {config.data_dir, config.master_key}) {
+      if (own.empty()) continue;
+      const std::filesystem::path relative = resolved(own).lexically_relative(resolved(root));
+      if (!relative.empty() && *relative.begin() != "..") {
+        return wrong("edge_roots: " + own.string() + " lies in " + root.string() +
+                     "; name a folder that holds nothing but the folders and sockets of edges");
+      }
+    }
+  }
+  return {};
+}
+
 // A directory that is there: a wrong name would silently complete nothing.
 Result<void> set_issuers_dir(Config& config, const std::string& text) {
   std::error_code failure;
@@ -179,6 +216,10 @@ constexpr std::array kSettings{
         [](Config& c, const std::string& t) { return set_switch(c.put_back, t); }},
     Setting{"proof_interval", false, "Seconds from one look at what edges serve to the next, 1 to 60; default 30",
             [](Config& c, const std::string& t) { return set_seconds(c.proof_interval, t, 60); }},
+    Setting{"edge_roots", false,
+            "DIR,…: where edges that are added while it runs may have folders and sockets; default "
+            "/var/lib/livecert/edges",
+            set_edge_roots},
     Setting{"trust", false, "none (default), system, or a PEM file of roots: an upload must lead to a root of these",
             [](Config& c, const std::string& t) { return set_text(c.trust, t); }},
     Setting{"issuers_dir", false, "Directory of issuers' certificates (.pem .crt .cer .der) that complete chains",
@@ -216,7 +257,7 @@ constexpr std::array kSettings{
 };
 
 // The settings that a file may give as lists.
-constexpr std::array<std::string_view, 2> kLists{"host_names", "insecure_fetch_ports"};
+constexpr std::array<std::string_view, 3> kLists{"host_names", "insecure_fetch_ports", "edge_roots"};
 
 Result<void> apply(Config& config, const std::string& name, const std::string& text, const std::string& shown_as) {
   const auto* const setting = std::ranges::find(kSettings, name, &Setting::name);
@@ -297,6 +338,7 @@ Result<Config> load_config(const std::filesystem::path& file,
     return wrong("plain HTTP on " + config.http->to_string() +
                  " would send private keys over the network unencrypted; use HTTPS there, or set insecure_http");
   }
+  TRY(check_edge_roots(config));
   if (config.limits.bodies_in_flight_bytes < config.limits.body_bytes) {
     return wrong("max_bodies_bytes must be at least max_body_bytes");
   }

@@ -38,6 +38,7 @@ struct Config {
   std::uint32_t node_id = 0;
   std::string log_level = "info";
   std::vector<edge::Definition> edges;
+  std::vector<std::filesystem::path> edge_roots{"/var/lib/livecert/edges"};  // of edges that are added
   bool put_back = true;
   std::chrono::milliseconds proof_interval{30'000};
   net::Limits limits;

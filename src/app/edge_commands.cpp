@@ -24,8 +24,6 @@ struct EdgeArguments {
   std::string file;
   std::string socket;
   std::string mode;
-  std::string owner;
-  std::string group;
   std::string layout;
   std::string settle;
   std::vector<std::string> domains;
@@ -38,8 +36,7 @@ base::Result<int> add(const EdgeArguments& arguments) {
   JsonWriter json;
   json.text("Name", arguments.name).text("Kind", arguments.kind).text("Listen", arguments.listen);
   json.text("Directory", arguments.directory).text("File", arguments.file).text("Socket", arguments.socket);
-  json.text("Mode", arguments.mode).text("Owner", arguments.owner).text("Group", arguments.group);
-  json.text("Layout", arguments.layout).text("Settle", arguments.settle);
+  json.text("Mode", arguments.mode).text("Layout", arguments.layout).text("Settle", arguments.settle);
   json.strings("Domains", arguments.domains).strings("Projects", arguments.projects);
   json.strings("Accounts", arguments.accounts);
   TRY(session.call("CreateEdge", json.finish()));
@@ -94,8 +91,6 @@ void declare_add(CLI::App& group, const std::shared_ptr<EdgeArguments>& argument
                       tr("Folder for its files (nginx, haproxy, files)", "证书文件目录（nginx、haproxy、files）"));
   command->add_option("--file", arguments->file, tr("Its one file (srs)", "证书文件（srs）"));
   command->add_option("--socket", arguments->socket, tr("Its runtime socket (haproxy)", "运行时套接字（haproxy）"));
-  command->add_option("--owner", arguments->owner, tr("User who may read the files", "文件属主"));
-  command->add_option("--group", arguments->group, tr("Group who may read the files", "文件属组"));
   command->add_option("--mode", arguments->mode, tr("Mode of the files; default 0400", "文件权限；缺省 0400"));
   command->add_option("--layout", arguments->layout, tr("Of files; default combined", "files 的布局；缺省 combined"))
       ->type_name("combined|separate");

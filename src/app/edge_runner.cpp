@@ -10,9 +10,9 @@
 #include "base/check.h"
 #include "base/thread_name.h"
 #include "edge/check_bundle.h"
+#include "edge/claim.h"
 #include "edge/drivers.h"
 #include "edge/proof.h"
-#include "service/administer_edges.h"
 #include "service/edge_token.h"
 
 namespace livecert::app {
@@ -34,8 +34,8 @@ constexpr std::array kMakers{
     Maker{edge::Kind::kFiles, edge::make_files_driver},
 };
 
-base::Error wrong(const Definition& definition, const std::string& what) {
-  return {base::ErrorCode::kConfiguration, "edge " + definition.name + ": " + what};
+base::Error wrong(const std::string& what) {
+  return {base::ErrorCode::kConfiguration, what};
 }
 
 void log_line(const edge::Line& line) {
@@ -51,8 +51,12 @@ void log_line(const edge::Line& line) {
 base::Result<std::unique_ptr<EdgeRunner>> EdgeRunner::start(service::Services& services, Options options) {
   std::unique_ptr<EdgeRunner> runner(new EdgeRunner(services, std::move(options)));
   std::vector<edge::Fleet::Member> usable;
-  for (const Definition& definition : runner->options_.configured) TRY(runner->add_member(usable, definition));
-  TRY_ASSIGN(auto added, runner->read_added());
+  for (const Definition& definition : runner->options_.configured) {
+    if (auto made = runner->add_member(usable, definition); !made) {
+      return wrong("edge " + definition.name + ": " + made.error().message);
+    }
+  }
+  TRY_ASSIGN(auto added, service::added_edges(services, runner->options_.roots));
   runner->begin_anew(added);
   runner->thread_ = std::thread(&EdgeRunner::follow_added, runner.get(), std::move(added));
   return runner;
@@ -92,29 +96,31 @@ base::Result<std::unique_ptr<edge::Driver>> EdgeRunner::make_driver(const Defini
     return edge::make_caddy_driver(std::move(desk));
   }
   const auto* const maker = std::ranges::find(kMakers, definition.kind, &Maker::kind);
-  if (maker == kMakers.end()) return wrong(definition, "this kind is not known here");
+  if (maker == kMakers.end()) return wrong("this kind is not known here");
+  if (definition.origin == edge::Origin::kAdded) return edge::make_claiming_driver(definition, maker->make);
   return maker->make(definition);
 }
 
 base::Result<void> EdgeRunner::add_member(std::vector<edge::Fleet::Member>& members, const Definition& definition) {
   for (const edge::Fleet::Member& other : members) {
-    if (other.definition.name == definition.name) return wrong(definition, "there is another edge of that name");
+    if (other.definition.name == definition.name) return wrong("there is another edge of that name");
     if (edge::collide(other.definition, definition)) {
-      return wrong(definition, "its files or its socket are also those of the edge " + other.definition.name);
+      return wrong("its files or its socket are also those of the edge " + other.definition.name);
     }
   }
   auto driver = make_driver(definition);
-  if (!driver) return wrong(definition, driver.error().message + driver.error().detail);
+  if (!driver) return wrong(driver.error().message + driver.error().detail);
   members.push_back({definition, *std::move(driver)});
   return {};
 }
 
 void EdgeRunner::publish(const std::optional<std::string>& base_url) {
-  std::vector<edge::EdgeStatus> all = status();
+  std::vector<edge::EdgeStatus> all;
   {
     const std::lock_guard lock(mutex_);
     is_published_ = true;
     base_url_ = base_url;
+    all = idle_;
   }
   for (const edge::EdgeStatus& edge : all) {
     if (edge.definition.kind == edge::Kind::kCaddy) write_url(edge.definition.name);
@@ -145,31 +151,25 @@ void EdgeRunner::write_url(const std::string& edge) {
   if (auto written = write_private_file(file, text); !written) log_warning(written.error().message);
 }
 
-base::Result<std::vector<Definition>> EdgeRunner::read_added() {
-  TRY_ASSIGN(service::AddedEdges added, service::added_edges(services_));
-  for (const std::string& problem : added.problems) log_warning(problem);
-  return std::move(added.definitions);
-}
-
-void EdgeRunner::follow_added(std::vector<Definition> known) {
+void EdgeRunner::follow_added(service::AddedEdges known) {
   base::name_this_thread("edge list");
   std::int64_t position = 0;
   while (pause(kLookAgain)) {
     const auto is_there = services_.store.wait_for_change(position, kWaitForChange);
-    if (!is_there || !*is_there) continue;
+    // One that is refused may come right by itself: an address comes up later than this service.
+    if (!is_there || (!*is_there && known.refused.empty())) continue;
     const auto last = services_.store.last_change();
-    auto added = service::added_edges(services_);
+    auto added = service::added_edges(services_, options_.roots);
     if (!last || !added) continue;
     position = *last;
-    if (added->definitions == known) continue;
-    known = std::move(added->definitions);
-    for (const std::string& problem : added->problems) log_warning(problem);
+    if (*added == known) continue;
+    known = *std::move(added);
     begin_anew(known);
   }
 }
 
 // Another set of edges is another fleet: what the former had begun, the next finds done or does.
-void EdgeRunner::begin_anew(const std::vector<Definition>& added) {
+void EdgeRunner::begin_anew(const service::AddedEdges& added) {
   std::unique_ptr<edge::Fleet> former;
   {
     const std::lock_guard lock(mutex_);
@@ -178,10 +178,16 @@ void EdgeRunner::begin_anew(const std::vector<Definition>& added) {
   former.reset();  // two fleets must not work on one edge
   desks_.close_all();
   std::vector<edge::Fleet::Member> members;
-  for (const auto* const list : {&options_.configured, &added}) {
+  std::vector<edge::EdgeStatus> refused = added.refused;
+  for (const auto* const list : {&options_.configured, &added.definitions}) {
     for (const Definition& definition : *list) {
-      if (auto made = add_member(members, definition); !made) log_warning(made.error().message);
+      if (auto made = add_member(members, definition); !made) {
+        refused.push_back(service::refused_edge(definition, made.error().message));
+      }
     }
+  }
+  for (const edge::EdgeStatus& edge : refused) {
+    log_error("edge " + edge.definition.name + ": " + edge.counts.failure);
   }
   std::vector<edge::EdgeStatus> idle;
   idle.reserve(members.size());
@@ -199,11 +205,14 @@ void EdgeRunner::begin_anew(const std::vector<Definition>& added) {
   const std::lock_guard lock(mutex_);
   fleet_ = std::move(fleet);
   idle_ = std::move(idle);
+  refused_ = std::move(refused);
 }
 
 std::vector<edge::EdgeStatus> EdgeRunner::status() const {
   const std::lock_guard lock(mutex_);
-  return fleet_ ? fleet_->status() : idle_;
+  std::vector<edge::EdgeStatus> all = fleet_ ? fleet_->status() : idle_;
+  all.insert(all.end(), refused_.begin(), refused_.end());
+  return all;
 }
 
 }  // namespace livecert::app

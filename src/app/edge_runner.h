@@ -10,6 +10,7 @@
 #include "app/certificate_handler.h"
 #include "edge/fleet.h"
 #include "edge/proof.h"
+#include "service/administer_edges.h"
 #include "service/edge_board.h"
 #include "service/edge_source.h"
 
@@ -21,6 +22,7 @@ class EdgeRunner final : public service::EdgeBoard {
  public:
   struct Options {
     std::vector<edge::Definition> configured;
+    std::vector<std::filesystem::path> roots;  // of those that are added
     edge::PlanOptions plan;
     std::filesystem::path data_dir;  // gets a file edge-NAME.url for each edge that asks for its certificates
   };
@@ -34,6 +36,7 @@ class EdgeRunner final : public service::EdgeBoard {
   void stop();
 
   [[nodiscard]] std::vector<edge::EdgeStatus> status() const override;
+  [[nodiscard]] std::vector<std::filesystem::path> roots() const override { return options_.roots; }
 
   // For the handler of what such edges ask.
   [[nodiscard]] const Desks& desks() const { return desks_; }
@@ -43,9 +46,8 @@ class EdgeRunner final : public service::EdgeBoard {
 
  private:
   EdgeRunner(service::Services& services, Options options);
-  void follow_added(std::vector<edge::Definition> known);
-  [[nodiscard]] base::Result<std::vector<edge::Definition>> read_added();
-  void begin_anew(const std::vector<edge::Definition>& added);
+  void follow_added(service::AddedEdges known);
+  void begin_anew(const service::AddedEdges& added);
   [[nodiscard]] base::Result<std::unique_ptr<edge::Driver>> make_driver(const edge::Definition& definition);
   [[nodiscard]] base::Result<void> add_member(std::vector<edge::Fleet::Member>& members,
                                               const edge::Definition& definition);
@@ -63,7 +65,8 @@ class EdgeRunner final : public service::EdgeBoard {
   bool stopping_ = false;
   bool is_published_ = false;
   std::optional<std::string> base_url_;
-  std::vector<edge::EdgeStatus> idle_;  // of the edges while no fleet works
+  std::vector<edge::EdgeStatus> idle_;     // of those that a fleet works for, as before it began
+  std::vector<edge::EdgeStatus> refused_;  // those that no fleet works for
   std::unique_ptr<edge::Fleet> fleet_;
   std::thread thread_;
 };

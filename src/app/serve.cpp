@@ -85,6 +85,7 @@ base::Result<void> announce(const net::Server::Addresses& addresses, const Confi
 base::Result<std::unique_ptr<EdgeRunner>> start_edges(service::Services& services, const Config& config) {
   EdgeRunner::Options options;
   options.configured = config.edges;
+  options.roots = config.edge_roots;
   options.plan = {config.put_back, config.proof_interval};
   options.data_dir = config.data_dir;
   return EdgeRunner::start(services, std::move(options));

@@ -23,6 +23,9 @@ namespace livecert::edge {
 struct EdgeStatus {
   Definition definition;
   Plan::Counts counts;
+  bool is_understood = true;  // false: of the definition nothing but the name is known
+
+  bool operator==(const EdgeStatus&) const = default;
 };
 
 // One thing that happened, as one line: what, where and why.

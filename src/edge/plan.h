@@ -127,6 +127,8 @@ class Plan {
     std::size_t failing = 0;              // whose last attempt failed
     std::string failure;                  // of the edge as a whole; empty: none
     std::optional<base::Time> proved_at;  // the last proof of any domain
+
+    bool operator==(const Counts&) const = default;
   };
   [[nodiscard]] Counts counts(std::size_t edge) const;
 

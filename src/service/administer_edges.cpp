@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "edge/admission.h"
+#include "edge/claim.h"
 #include "service/edge_board.h"
 #include "service/submit.h"
 
@@ -49,12 +51,26 @@ bool stands_in_configuration(Services& services, const std::string& name) {
   return std::ranges::any_of(list_edges(services), is_it);
 }
 
+base::Result<void> admit(Services& services, edge::Definition& definition) {
+  if (services.edges == nullptr) return edge::admit_anywhere(definition);
+  return edge::admit(definition, services.edges->roots());
+}
+
 }  // namespace
+
+edge::EdgeStatus refused_edge(edge::Definition definition, const std::string& reason) {
+  edge::EdgeStatus status;
+  status.definition = std::move(definition);
+  status.counts.failure = "it is not delivered to: " + reason;
+  return status;
+}
 
 base::Result<edge::Definition> create_edge(Services& services, const Context& context, const edge::Members& members) {
   auto parsed = edge::parse_definition(members);
   if (!parsed) return invalid(parsed.error().message);
-  if (!parsed->command.empty()) return invalid("command can only be set in the service's configuration file");
+  TRY_ASSIGN(std::string text, to_text(members));
+  parsed->origin = edge::Origin::kAdded;
+  TRY(admit(services, *parsed));
   if (stands_in_configuration(services, parsed->name)) {
     return invalid("the edge " + parsed->name + " stands in the service's configuration file: change it there");
   }
@@ -62,7 +78,9 @@ base::Result<edge::Definition> create_edge(Services& services, const Context& co
     if (other.definition.name == parsed->name || !edge::collide(other.definition, *parsed)) continue;
     return invalid("its files or its socket are also those of the edge " + other.definition.name);
   }
-  TRY_ASSIGN(std::string text, to_text(members));
+  if (!parsed->folder_root.empty()) {
+    if (auto usable = edge::check_claim(edge::place_of(*parsed)); !usable) return invalid(usable.error().message);
+  }
   TRY(submit(services, context, store::PutEdge{parsed->name, std::move(text)}));
   return parsed;
 }
@@ -75,17 +93,25 @@ std::vector<edge::EdgeStatus> list_edges(Services& services) {
   return services.edges == nullptr ? std::vector<edge::EdgeStatus>() : services.edges->status();
 }
 
-base::Result<AddedEdges> added_edges(Services& services) {
+base::Result<AddedEdges> added_edges(Services& services, std::span<const std::filesystem::path> roots) {
   AddedEdges added;
   TRY_ASSIGN(const auto stored, services.store.list_edges());
   for (const store::StoredEdge& edge : stored) {
     auto definition = edge::parse_definition(to_members(edge.definition));
     if (!definition) {
-      added.problems.push_back("edge " + edge.name + ": " + definition.error().message);
+      edge::Definition unknown;
+      unknown.name = edge.name;
+      unknown.origin = edge::Origin::kAdded;
+      added.refused.push_back(refused_edge(std::move(unknown), definition.error().message));
+      added.refused.back().is_understood = false;
       continue;
     }
     definition->origin = edge::Origin::kAdded;
-    added.definitions.push_back(*std::move(definition));
+    if (auto admitted = edge::admit(*definition, roots); admitted) {
+      added.definitions.push_back(*std::move(definition));
+    } else {
+      added.refused.push_back(refused_edge(*std::move(definition), admitted.error().message));
+    }
   }
   return added;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -9,9 +11,10 @@
 
 namespace livecert::service {
 
-// Adds an edge, or replaces the one of that name that was added so. What runs a command, or stands in the configuration
-// file, can only be set there: who may write that file may run programs anyway, who holds an access key may not.
-// Errors: kInvalidInput with the member that is wrong, those of submit().
+// Adds an edge, or replaces the one of that name that was added so. What edge::admit() refuses, or stands in the
+// configuration file, can only be set there: who may write that file may run programs anyway, who holds an access key
+// may not. In a stopped store, where nobody knows the roots, the service decides about them when it starts. Errors:
+// kInvalidInput with the member that is wrong, or what is wrong with the folder; those of submit().
 [[nodiscard]] base::Result<edge::Definition> create_edge(Services& services, const Context& context,
                                                          const edge::Members& members);
 // What it serves stays as it is; livecert just does not care any more. Errors: kNotFound, those of submit().
@@ -20,11 +23,15 @@ namespace livecert::service {
 // Those that this process delivers to, in their order; none in a stopped store.
 [[nodiscard]] std::vector<edge::EdgeStatus> list_edges(Services& services);
 
-// Those that were added, as far as they can be understood here; the others in `problems`, one sentence each.
+// An edge that stays where it is known and gets nothing, and why.
+[[nodiscard]] edge::EdgeStatus refused_edge(edge::Definition definition, const std::string& reason);
+
+// Those that were added and may be delivered to with these roots; the others stay in the store, and in `refused`.
 struct AddedEdges {
   std::vector<edge::Definition> definitions;
-  std::vector<std::string> problems;
+  std::vector<edge::EdgeStatus> refused;  // with the reason as their failure
+  bool operator==(const AddedEdges&) const = default;
 };
-[[nodiscard]] base::Result<AddedEdges> added_edges(Services& services);
+[[nodiscard]] base::Result<AddedEdges> added_edges(Services& services, std::span<const std::filesystem::path> roots);
 
 }  // namespace livecert::service

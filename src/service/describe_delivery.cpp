@@ -36,7 +36,7 @@ base::Result<void> add_expected(Services& services, const std::vector<edge::Edge
   for (const edge::EdgeStatus& status : edges) {
     for (const store::BoundDomain& domain : bound) {
       const auto order = to_order(domain);
-      if (!order || !status.definition.selection.takes(*order)) continue;
+      if (!order || !status.is_understood || !status.definition.selection.takes(*order)) continue;
       Delivery& delivery = deliveries[{domain.name, status.definition.name}];
       delivery.is_expected = true;
       delivery.receipt.edge = status.definition.name;

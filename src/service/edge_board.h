@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <vector>
 
 #include "edge/fleet.h"
@@ -15,6 +16,8 @@ class EdgeBoard {
   virtual ~EdgeBoard() = default;
 
   [[nodiscard]] virtual std::vector<edge::EdgeStatus> status() const = 0;
+  // Below which an edge that is added may have its folder and its socket.
+  [[nodiscard]] virtual std::vector<std::filesystem::path> roots() const = 0;
 };
 
 }  // namespace livecert::service

@@ -1,3 +1,6 @@
+#include <filesystem>
+#include <fstream>
+
 #include <boost/json/array.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -5,11 +8,13 @@
 #include "service/administer_edges.h"
 #include "service/edge_board.h"
 #include "service/edge_source.h"
+#include "support/temporary_directory.h"
 #include "support/tenant.h"
 
 namespace livecert {
 namespace {
 
+namespace fs = std::filesystem;
 namespace json = boost::json;
 using test::Answer;
 using test::leaf_for;
@@ -24,7 +29,9 @@ using testing::SizeIs;
 class Board final : public service::EdgeBoard {
  public:
   [[nodiscard]] std::vector<edge::EdgeStatus> status() const override { return edges; }
+  [[nodiscard]] std::vector<fs::path> roots() const override { return places; }
   std::vector<edge::EdgeStatus> edges;
+  std::vector<fs::path> places;
 };
 
 edge::EdgeStatus edge_named(const std::string& name, const std::vector<std::string>& domains = {}) {
@@ -37,7 +44,11 @@ edge::EdgeStatus edge_named(const std::string& name, const std::vector<std::stri
 
 class Edges : public testing::Test {
  protected:
-  Edges() : me(service, service.root()) { service.services().edges = &board; }
+  Edges() : me(service, service.root()) {
+    service.services().edges = &board;
+    board.places = {roots};
+    fs::create_directories(folder);
+  }
 
   std::string bound_chain(const std::string& domain) const {
     const std::string chain = me.upload(leaf_for({domain}));
@@ -58,9 +69,25 @@ class Edges : public testing::Test {
   }
   void keep(const domain::Receipt& receipt) { EXPECT_TRUE(service::EdgeSource(service.services()).keep({receipt})); }
 
+  [[nodiscard]] json::object nginx_edge() const {
+    return {{"Name", "web"},
+            {"Kind", "nginx"},
+            {"Directory", folder.string()},
+            {"Domains", json::array{"*.example.net", "a.example"}}};
+  }
+  // What was added by an earlier release, or below other roots.
+  void keep_edge(const std::string& name, const std::string& text) {
+    store::Context context;
+    context.deadline = service.clock().steady_now() + std::chrono::seconds(5);
+    EXPECT_EQ(service.store().submit(context, store::PutEdge{name, text}).kind, store::OutcomeKind::kDone);
+  }
+
   TestService service;
   Tenant me;
   Board board;
+  test::TemporaryDirectory directory;
+  fs::path roots = directory.path() / "edges";
+  fs::path folder = roots / "web";
 };
 
 TEST_F(Edges, AChainThatNobodyTakesIsNowhere) {
@@ -179,21 +206,14 @@ TEST_F(Edges, AreListedWithWhatTheyServe) {
   EXPECT_EQ(item.at("Failure").as_string(), "connection refused");
 }
 
-json::object nginx_edge() {
-  return {{"Name", "web"},
-          {"Kind", "nginx"},
-          {"Directory", "/var/lib/livecert-edge"},
-          {"Domains", json::array{"*.example.net", "a.example"}}};
-}
-
 TEST_F(Edges, AreAddedReplacedAndDeleted) {
   ASSERT_EQ(me.own("CreateEdge", nginx_edge()).status, 200);
   json::object other = nginx_edge();
   other["Listen"] = "[::1]:443";
   ASSERT_EQ(me.own("CreateEdge", other).status, 200);
-  const auto added = service::added_edges(service.services());
+  const auto added = service::added_edges(service.services(), board.places);
   ASSERT_TRUE(added);
-  EXPECT_THAT(added->problems, IsEmpty());
+  EXPECT_THAT(added->refused, IsEmpty());
   ASSERT_THAT(added->definitions, SizeIs(1));
   const edge::Definition& definition = added->definitions.front();
   EXPECT_EQ(definition.kind, edge::Kind::kNginx);
@@ -201,7 +221,7 @@ TEST_F(Edges, AreAddedReplacedAndDeleted) {
   EXPECT_EQ(definition.listen, (edge::Address{"::1", 443}));
   EXPECT_THAT(definition.selection.domains, ElementsAre("*.example.net", "a.example"));
   ASSERT_EQ(me.own("DeleteEdge", {{"Name", "web"}}).status, 200);
-  EXPECT_THAT(service::added_edges(service.services())->definitions, IsEmpty());
+  EXPECT_THAT(service::added_edges(service.services(), board.places)->definitions, IsEmpty());
   EXPECT_EQ(me.own("DeleteEdge", {{"Name", "web"}}).status, 404);
 }
 
@@ -218,6 +238,13 @@ TEST_F(Edges, AreRefusedWithTheMemberThatIsWrong) {
   EXPECT_THAT(refusal_of("Listen", "localhost:443"), HasSubstr("listen"));
   EXPECT_THAT(refusal_of("Mode", "0644"), HasSubstr("mode"));
   EXPECT_THAT(refusal_of("Owner", "nobody-of-that-name"), HasSubstr("owner"));
+  EXPECT_THAT(refusal_of("Owner", "root"), HasSubstr("owner can only be set in the service's configuration file"));
+  EXPECT_THAT(refusal_of("Group", "root"), HasSubstr("group can only be set in the service's configuration file"));
+  EXPECT_THAT(refusal_of("Listen", "192.0.2.1:443"), HasSubstr("listen must be an address of this machine"));
+  for (const fs::path& elsewhere : {fs::path("/etc"), roots, service.directory(), fs::path("/proc/self/cwd")}) {
+    EXPECT_THAT(refusal_of("Directory", elsewhere.c_str()), HasSubstr("directory must lie below " + roots.string()));
+  }
+  EXPECT_THAT(refusal_of("Directory", (roots / "none").c_str()), HasSubstr("create it"));
   EXPECT_THAT(refusal_of("Socket", "/run/x"), HasSubstr("socket"));
   EXPECT_THAT(refusal_of("Name", "../x"), HasSubstr("name"));
   EXPECT_THAT(refusal_of("Domains", json::array{"a.example\nkind=files"}), HasSubstr("domains"));
@@ -225,8 +252,10 @@ TEST_F(Edges, AreRefusedWithTheMemberThatIsWrong) {
 }
 
 TEST_F(Edges, ACommandCannotBeAddedOverTheNetwork) {
-  const json::object edge{
-      {"Name", "files"}, {"Kind", "files"}, {"Directory", "/srv/x"}, {"Command", json::array{"/bin/sh", "-c", "id"}}};
+  const json::object edge{{"Name", "files"},
+                          {"Kind", "files"},
+                          {"Directory", folder.string()},
+                          {"Command", json::array{"/bin/sh", "-c", "id"}}};
   const Answer answer = me.own("CreateEdge", edge);
   EXPECT_EQ(answer.status, 400);
   EXPECT_THAT(answer.message(), HasSubstr("command can only be set in the service's configuration file"));
@@ -239,16 +268,64 @@ TEST_F(Edges, OfTheConfigurationFileAreChangedThere) {
   EXPECT_THAT(answer.message(), HasSubstr("configuration file"));
 }
 
-TEST_F(Edges, AddedOnAnotherMachineThatThisOneDoesNotUnderstandAreTold) {
-  store::Context context;
-  context.deadline = service.clock().steady_now() + std::chrono::seconds(5);
-  ASSERT_EQ(service.store().submit(context, store::PutEdge{"odd", "name=odd\nkind=spaceship\n"}).kind,
-            store::OutcomeKind::kDone);
+TEST_F(Edges, ReplaceNothingThatLivecertDidNotMake) {
+  std::ofstream(folder / "ca.pem") << "-----BEGIN CERTIFICATE-----\nsomebody's";
+  const Answer answer = me.own("CreateEdge", nginx_edge());
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(answer.code(), "InvalidParam");
+  EXPECT_THAT(answer.message(), HasSubstr("holds ca.pem, which livecert did not make"));
+}
+
+TEST_F(Edges, AreNotLedOutOfTheRootByALink) {
+  fs::create_directory(directory.path() / "elsewhere");
+  fs::create_directory_symlink(directory.path() / "elsewhere", roots / "link");
+  json::object edge = nginx_edge();
+  edge["Directory"] = (roots / "link").c_str();
+  const Answer answer = me.own("CreateEdge", edge);
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_THAT(answer.message(), HasSubstr("is a symbolic link"));
+}
+
+TEST_F(Edges, TakeNoFolderOfAnotherEdge) {
+  board.edges = {edge_named("front")};
+  board.edges.front().definition.directory = folder;
+  fs::create_directory(folder / "inside");
+  json::object edge = nginx_edge();
+  edge["Directory"] = (folder / "inside").c_str();
+  EXPECT_THAT(me.own("CreateEdge", edge).message(), HasSubstr("are also those of the edge front"));
+}
+
+TEST_F(Edges, CanHaveNoFolderWhereTheOperatorNamesNone) {
+  board.places.clear();
+  EXPECT_THAT(me.own("CreateEdge", nginx_edge()).message(), HasSubstr("no edge with files can be added here"));
+  EXPECT_EQ(me.own("CreateEdge", {{"Name", "caddy"}, {"Kind", "caddy"}}).status, 200);
+}
+
+TEST_F(Edges, ThatAreNotUnderstoodOrNotAllowedAnyMoreAreKeptAndTold) {
+  keep_edge("odd", "name=odd\nkind=spaceship\n");
+  keep_edge("far", "name=far\nkind=files\ndirectory=/etc\ndomains=*.example.net\n");
   ASSERT_EQ(me.own("CreateEdge", nginx_edge()).status, 200);
-  const auto added = service::added_edges(service.services());
+  const auto added = service::added_edges(service.services(), board.places);
   EXPECT_THAT(added->definitions, SizeIs(1));
-  ASSERT_THAT(added->problems, SizeIs(1));
-  EXPECT_THAT(added->problems.front(), HasSubstr("odd"));
+  ASSERT_THAT(added->refused, SizeIs(2));
+  board.edges = added->refused;
+  const Answer answer = me.own("ListEdges", {});
+  ASSERT_EQ(answer.status, 200);
+  const json::object& far = answer.result.at("EdgeList").as_array().at(0).as_object();
+  EXPECT_EQ(far.at("Name").as_string(), "far");
+  EXPECT_EQ(far.at("Kind").as_string(), "files");
+  EXPECT_THAT(std::string(far.at("Failure").as_string()),
+              HasSubstr("it is not delivered to: directory must lie below"));
+  const json::object& odd = answer.result.at("EdgeList").as_array().at(1).as_object();
+  EXPECT_EQ(odd.at("Name").as_string(), "odd");
+  EXPECT_EQ(odd.at("Kind").as_string(), "");
+  EXPECT_THAT(std::string(odd.at("Failure").as_string()), HasSubstr("kind must be nginx"));
+
+  // What it was to serve is not served; of one that is not understood nobody knows.
+  EXPECT_EQ(state(delivery(bound_chain("a.example.net"))), "failing");
+  EXPECT_EQ(state(delivery(bound_chain("a.example"))), "nowhere");
+  // And they can be deleted.
+  EXPECT_EQ(me.own("DeleteEdge", {{"Name", "far"}}).status, 200);
 }
 
 }  // namespace

@@ -80,6 +80,34 @@ TEST_F(ConfigTest, RefusesAnEdgeWithItsPlaceAndWhatIsWrong) {
               HasSubstr("folder is not a setting of an edge"));
 }
 
+TEST_F(ConfigTest, ReadsWhereAddedEdgesMayLie) {
+  using Roots = std::vector<std::filesystem::path>;
+  const auto roots = [&](const std::string& text) {
+    return load_config(file_with(text), {{"data_dir", "d"}})->edge_roots;
+  };
+  EXPECT_EQ(roots(""), Roots{"/var/lib/livecert/edges"});
+  EXPECT_EQ(roots("edge_roots = [\"/srv/edges\", \"/run/haproxy\"]"), (Roots{"/srv/edges", "/run/haproxy"}));
+  EXPECT_EQ(roots("edge_roots = []"), Roots());
+  for (const char* wrong : {"edges", "/srv/../etc", "/srv/", "//srv", "/"}) {
+    EXPECT_THAT(refusal("edge_roots = [\"" + std::string(wrong) + "\"]"),
+                HasSubstr("edge_roots must be absolute paths"));
+  }
+}
+
+TEST_F(ConfigTest, LetsNoAddedEdgeLieAmongItsOwnFiles) {
+  const std::string own = directory.path().string();
+  const auto refusal_of = [&](const std::string& roots, const std::string& data_dir, const std::string& key) {
+    const auto config = load_config({}, {{"edge_roots", roots}, {"data_dir", data_dir}, {"master_key", key}});
+    return config ? "" : config.error().message;
+  };
+  EXPECT_THAT(refusal_of(own, own + "/data", ""), HasSubstr("edge_roots: " + own + "/data lies in " + own));
+  EXPECT_THAT(refusal_of(own + "/data", own + "/data", ""), HasSubstr("edge_roots"));
+  EXPECT_THAT(refusal_of("/srv/edges," + own, "/srv/data", own + "/key"), HasSubstr(own + "/key lies in " + own));
+  EXPECT_EQ(refusal_of(own + "/data/edges", own + "/data", own + "/key"), "");
+  std::filesystem::create_directory_symlink(own, own + "/link");
+  EXPECT_THAT(refusal_of(own + "/link", own + "/data", ""), HasSubstr("edge_roots"));
+}
+
 TEST_F(ConfigTest, WhatCannotWorkIsRefused) {
   EXPECT_THAT(refusal("issuers_dir = \"/nonexistent\""), HasSubstr("issuers_dir is not a directory"));
   for (const char* name : {"a b", "1.2.3.4", "-", "*.example.net", "a..b"}) {

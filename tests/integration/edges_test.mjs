@@ -286,10 +286,11 @@ describe('Several edges', () => {
 
   test('are added, waited for, shown and deleted on the command line', async () => {
     const edge = await new Nginx(directory, 'added', origin.port).prepare();
-    const estate = new Estate([]);
+    const estate = new Estate([], `edge_roots = [${JSON.stringify(edge.home)}]`);
     await estate.start();
     const run = (...words) => estate.server.command(...words);
     try {
+      assert.throws(() => run('edge', 'add', 'web', 'nginx', '--directory', '/etc'), /directory must lie below/);
       run('edge', 'add', 'web', 'nginx', '--directory', edge.folder, '--listen', `127.0.0.1:${edge.port}`, '--domain', '*.example.net');
       await edge.start();
       await estate.upload();

@@ -1,0 +1,131 @@
+// What livecert does in a folder that was named over the network.
+#include "edge/claim.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "edge/admission.h"
+#include "edge/drivers.h"
+#include "edge/orders.h"
+#include "support/child_process.h"
+
+namespace livecert::edge {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
+
+const std::string kDomain = "live.example.net";
+
+class ClaimTest : public ::testing::Test {
+ protected:
+  ClaimTest() {
+    fs::create_directories(folder());
+    definition_.name = "front";
+    definition_.kind = Kind::kFiles;
+    definition_.origin = Origin::kAdded;
+    definition_.directory = folder();
+    EXPECT_TRUE(admit(definition_, std::vector{root()}));
+  }
+
+  [[nodiscard]] fs::path root() const { return directory_.path() / "edges"; }
+  [[nodiscard]] fs::path folder() const { return root() / "front"; }
+  [[nodiscard]] fs::path file() const { return folder() / (kDomain + ".pem"); }
+  [[nodiscard]] std::vector<std::string> listing() const {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(folder())) names.push_back(entry.path().filename());
+    return names;
+  }
+  [[nodiscard]] std::unique_ptr<Driver> make() const {
+    return make_claiming_driver(definition_, make_files_driver).value();
+  }
+  // Everything that a driver does fails with this, and touches nothing.
+  void expect_refusal(Driver& driver, const std::string& what) const {
+    const std::vector<std::string> before = listing();
+    const std::vector<std::string> domains{kDomain};
+    int loaded = 0;
+    const std::vector<Delivery> deliveries{ordered_.delivery()};
+    for (const auto& done :
+         {driver.write(ordered_.delivery()), driver.withdraw(domains), driver.activate(deliveries).at(0)}) {
+      ASSERT_FALSE(done);
+      EXPECT_EQ(done.error().code, base::ErrorCode::kUpstreamFailure);
+      EXPECT_THAT(done.error().message, HasSubstr(what));
+    }
+    EXPECT_FALSE(driver.is_written(ordered_.order, loader_of(ordered_, loaded)));
+    EXPECT_EQ(listing(), before);
+  }
+
+  Definition definition_;
+  Ordered ordered_ = make_ordered(kDomain);
+
+ private:
+  test::TemporaryDirectory directory_;
+};
+
+TEST_F(ClaimTest, TakesAnEmptyFolderAndMarksIt) {
+  EXPECT_TRUE(check_claim(place_of(definition_)));
+  EXPECT_TRUE(listing().empty()) << "looking marks nothing";
+  const auto driver = make();
+  ASSERT_TRUE(driver->write(ordered_.delivery()));
+  EXPECT_THAT(listing(), UnorderedElementsAre(".livecert-edge", kDomain + ".pem"));
+  EXPECT_TRUE(make()->write(ordered_.delivery())) << "it knows its own folder again";
+  EXPECT_TRUE(check_claim(place_of(definition_)));
+}
+
+TEST_F(ClaimTest, TakesAFolderOfEmptyFiles) {
+  test::write_file(folder() / "crt-list", "");
+  EXPECT_TRUE(make()->write(ordered_.delivery()));
+}
+
+TEST_F(ClaimTest, LeavesAFolderAloneInWhichSomethingLies) {
+  test::write_file(file(), "-----BEGIN CERTIFICATE-----\nsomebody's");
+  const auto driver = make();
+  expect_refusal(*driver, file().filename().string() + ", which livecert did not make");
+  EXPECT_THAT(test::read_file(file()), HasSubstr("somebody's"));
+  EXPECT_THAT(check_claim(place_of(definition_)).error().message,
+              HasSubstr("touch " + (folder() / ".livecert-edge").string()));
+  fs::remove(file());
+  fs::create_directory(folder() / "folder");
+  expect_refusal(*driver, "holds folder, which livecert did not make");
+  fs::remove(folder() / "folder");
+  fs::create_symlink("/etc/passwd", folder() / "link");
+  expect_refusal(*driver, "holds link, which livecert did not make");
+  fs::remove(folder() / "link");
+  EXPECT_TRUE(driver->write(ordered_.delivery())) << "goes on once it is empty";
+}
+
+TEST_F(ClaimTest, TakesAFolderThatAnOperatorMarked) {
+  test::write_file(file(), "older");
+  test::write_file(folder() / ".livecert-edge", "");
+  EXPECT_TRUE(make()->write(ordered_.delivery()));
+}
+
+TEST_F(ClaimTest, GoesOnInAFolderThatWasWiped) {
+  const auto driver = make();
+  ASSERT_TRUE(driver->write(ordered_.delivery()));
+  fs::remove_all(folder());
+  EXPECT_FALSE(driver->write(ordered_.delivery()));
+  fs::create_directory(folder());
+  ASSERT_TRUE(driver->write(ordered_.delivery()));
+  EXPECT_THAT(listing(), UnorderedElementsAre(".livecert-edge", kDomain + ".pem"));
+}
+
+TEST_F(ClaimTest, FollowsNoLinkOnTheWayFromTheRoot) {
+  fs::rename(folder(), root().parent_path() / "elsewhere");
+  fs::create_directory_symlink(root().parent_path() / "elsewhere", folder());
+  expect_refusal(*make(), folder().string() + " is a symbolic link");
+}
+
+TEST_F(ClaimTest, TellsAFolderThatTheKindCannotUseAsSoonAsItCan) {
+  definition_.directory = root() / "a$b";
+  definition_.kind = Kind::kNginx;
+  fs::create_directory(definition_.directory);
+  ASSERT_TRUE(admit(definition_, std::vector{root()}));
+  const auto made = make_claiming_driver(definition_, [](const Definition& nginx) { return make_nginx_driver(nginx); });
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, base::ErrorCode::kConfiguration);
+}
+
+}  // namespace
+}  // namespace livecert::edge
