@@ -60,7 +60,7 @@ Fixture::Fixture() : directory_(make_directory()) {
   app::Config config;
   config.data_dir = directory_ / "data";
   instance_ = must(app::Instance::open(config, app::Instance::IfEmpty::kInitialise));
-  credentials_ = must(client::load_credentials_file(app::credentials_file(config.data_dir)));
+  credentials_ = must(client::load_credentials_file(app::credentials_file(config.data_dir))).credentials;
   caller_ = must(services().callers.find_caller(credentials_.access_key_id))->caller;
 
   bench::WorkloadOptions options;
@@ -102,7 +102,9 @@ store::PutVersion Fixture::put_version_of(const Upload& upload) {
   const auto target = must(service::choose_target(services(), context, input));
   const auto judgement = must(service::judge_upload(services(), context, input));
   LIVECERT_CHECK(judgement.accepted.has_value());
-  return must(service::make_put_version(services(), context, input, target, *judgement.accepted));
+  store::PutVersion command = service::make_put_version(services(), input, target, *judgement.accepted);
+  LIVECERT_CHECK(service::seal_version(services(), context, command, judgement.accepted->key).has_value());
+  return command;
 }
 
 }  // namespace livecert::benchmarks

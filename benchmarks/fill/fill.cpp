@@ -65,7 +65,7 @@ class Filling {
 
   base::Result<void> prepare() {
     TRY_ASSIGN(const auto root, client::load_credentials_file(app::credentials_file(data_dir_)));
-    TRY_ASSIGN(const auto found, services_.callers.find_caller(root.access_key_id));
+    TRY_ASSIGN(const auto found, services_.callers.find_caller(root.credentials.access_key_id));
     const service::Context context = make_context(found->caller, end_, "CreateAccount");
     for (std::size_t i = 0; i < options_.accounts; ++i) {
       TRY_ASSIGN(Customer customer, make_customer(context, i));
@@ -184,7 +184,8 @@ class Filling {
     const std::string project = project_of(number / customers_.size());
     if (project != domain::kDefaultProject) input.project = project;
     TRY_ASSIGN(const auto target, service::choose_target(services_, item.context, input));
-    TRY_ASSIGN(item.put, service::make_put_version(services_, item.context, input, target, *accepted));
+    item.put = service::make_put_version(services_, input, target, *accepted);
+    TRY(service::seal_version(services_, item.context, item.put, accepted->key));
     if (const auto domain = domain_of(number)) item.domains = make_domain(item, *domain, project);
     return item;
   }

@@ -22,6 +22,7 @@ constexpr std::array kActions{
     Action{"DeleteCert", kLiveVersion, "live", Access::kWrite, delete_cert},
     Action{"ListCertV2", kLiveVersion, "live", Access::kRead, list_cert_v2},
     Action{"ListCert", kLiveVersion, "live", Access::kRead, list_cert},
+    Action{"ListCertBindInfo", kLiveVersion, "live", Access::kRead, list_cert_bind_info},
     Action{"DescribeCertDetailSecretV2", kLiveVersion, "live", Access::kRead, describe_cert_detail_secret_v2},
 
     Action{"CreateDomainV2", kLiveVersion, "live", Access::kWrite, create_domain_v2},
@@ -30,6 +31,7 @@ constexpr std::array kActions{
     Action{"EnableDomain", kLiveVersion, "live", Access::kWrite, enable_domain},
     Action{"DisableDomain", kLiveVersion, "live", Access::kWrite, disable_domain},
     Action{"UpdateDomainVhost", kLiveVersion, "live", Access::kWrite, update_domain_vhost},
+    Action{"ManagerPullPushDomainBind", kLiveVersion, "live", Access::kWrite, manager_pull_push_domain_bind},
     Action{"ListDomainDetail", kLiveVersion, "live", Access::kRead, list_domain_detail},
     Action{"DescribeDomain", kLiveVersion, "live", Access::kRead, describe_domain},
 
@@ -51,6 +53,7 @@ constexpr std::array kActions{
     Action{"ActivateAccount", kOwnVersion, "live", Access::kAdministration, activate_account},
     Action{"ListAccounts", kOwnVersion, "live", Access::kAdministration, list_accounts},
     Action{"CreateAccessKey", kOwnVersion, "live", Access::kAdministration, create_access_key},
+    Action{"ImportAccessKey", kOwnVersion, "live", Access::kAdministration, import_access_key},
     Action{"DisableAccessKey", kOwnVersion, "live", Access::kAdministration, disable_access_key},
     Action{"EnableAccessKey", kOwnVersion, "live", Access::kAdministration, enable_access_key},
     Action{"ListAccessKeys", kOwnVersion, "live", Access::kAdministration, list_access_keys},
@@ -58,6 +61,7 @@ constexpr std::array kActions{
     Action{"ListProjects", kOwnVersion, "live", Access::kAdministration, list_projects},
 
     Action{"GetCallerIdentity", "2018-01-01", "sts", Access::kRead, get_caller_identity},
+    Action{"ListCertInfo", "2021-03-01", "cdn", Access::kRead, list_cert_info},
 };
 
 }  // namespace

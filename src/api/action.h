@@ -12,9 +12,9 @@
 namespace livecert::api {
 
 enum class Access : std::uint8_t {
-  kRead,            // over the rate limit: waits its turn
-  kWrite,           // over the rate limit: refused at once
-  kAdministration,  // as kWrite, and for the root account alone
+  kRead,            // changes nothing
+  kWrite,           // changes what the caller's account owns
+  kAdministration,  // for the root account alone
 };
 
 // Decodes the input, calls one use case, encodes its output.

@@ -110,6 +110,20 @@ base::Result<Output> create_access_key(service::Services& services, const servic
   return Output(std::move(result));
 }
 
+base::Result<Output> import_access_key(service::Services& services, const service::Context& context,
+                                       const JsonInput& json) {
+  const Binder binder(json);
+  const std::string account = binder.required_string("AccountId");
+  const std::string id = binder.required_string("AccessKeyId");
+  const base::SecretBytes secret = base::SecretBytes::copy_of(binder.required_text("SecretAccessKey"));
+  std::vector<std::string> projects = binder.optional_strings("Projects");
+  if (json.is_query()) binder.unbindable("SecretAccessKey", "must be in a JSON body, for addresses are logged");
+  TRY(binder.finish());
+  TRY_ASSIGN(const domain::AccessKey key,
+             service::import_access_key(services, context, account, id, secret, std::move(projects)));
+  return Output(to_json(key));
+}
+
 base::Result<Output> disable_access_key(service::Services& services, const service::Context& context,
                                         const JsonInput& json) {
   return set_access_key_enabled(services, context, json, false);

@@ -13,6 +13,7 @@ namespace livecert::api {
 [[nodiscard]] base::Result<Output> activate_account(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> list_accounts(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> create_access_key(service::Services&, const service::Context&, const JsonInput&);
+[[nodiscard]] base::Result<Output> import_access_key(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> disable_access_key(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> enable_access_key(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> list_access_keys(service::Services&, const service::Context&, const JsonInput&);

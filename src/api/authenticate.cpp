@@ -2,10 +2,14 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
+#include "api/input_place.h"
 #include "service/caller_directory.h"
+#include "signature/authorization.h"
 #include "signature/claim.h"
+#include "signature/query_signature.h"
 #include "signature/sts2.h"
 #include "signature/verify.h"
 
@@ -42,6 +46,18 @@ base::Result<SigningKey> find_signing_key(service::Services& services, const sig
   return SigningKey{std::move(credential), std::nullopt, ""};
 }
 
+base::Error uncovered_body() {
+  return signature::invalid_authorization(
+      "The signature in the query does not cover the body (X-NotSignBody), which whoever has the URL could replace: "
+      "put "
+      "the parameters into the query before it is signed, or sign in the Authorization header.");
+}
+
+// What is left are the action's parameters.
+void drop_signature(http::QueryParameters& query) {
+  std::erase_if(query, [](const auto& parameter) { return signature::is_signature_parameter(parameter.first); });
+}
+
 }  // namespace
 
 base::Result<VerifiedRequest> authenticate(service::Services& services, const http::Request& request) {
@@ -49,11 +65,14 @@ base::Result<VerifiedRequest> authenticate(service::Services& services, const ht
   TRY_ASSIGN(const SigningKey key, find_signing_key(services, claim));
   TRY_ASSIGN(const signature::VerifiedSignature proof, signature::verify(request, claim, key.secret()));
 
+  if (!proof.covers_body() && !holds_no_parameters(request.body)) return uncovered_body();
+
   VerifiedRequest verified;
   verified.caller_ = key.credential->caller;
   verified.account_status_ = key.credential->account_status;
   verified.service_ = proof.scope().service;
   verified.query_ = std::move(claim.target.query);
+  if (claim.form == signature::Form::kQuery) drop_signature(verified.query_);
   verified.policy_ = key.policy;
   return verified;
 }

@@ -12,12 +12,6 @@ namespace {
 
 namespace json = boost::json;
 
-std::string join(const std::vector<std::string>& parts) {
-  std::string joined;
-  for (const std::string& part : parts) joined += (joined.empty() ? "" : "; ") + part;
-  return joined;
-}
-
 std::size_t count_characters(std::string_view utf8) {
   return static_cast<std::size_t>(
       std::ranges::count_if(utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
@@ -52,8 +46,23 @@ std::string item_name(std::string_view list, std::size_t index) {
 Binder::Binder(const json::object* object, bool is_query, std::string path, std::shared_ptr<Problems> problems)
     : object_(object), is_query_(is_query), path_(std::move(path)), problems_(std::move(problems)) {}
 
+void Binder::ProblemList::add(std::string problem) {
+  if (named_.size() < kNamed) {
+    named_.push_back(std::move(problem));
+  } else {
+    ++more_;
+  }
+}
+
+std::string Binder::ProblemList::to_text() const {
+  std::string text;
+  for (const std::string& problem : named_) text += (text.empty() ? "" : "; ") + problem;
+  if (more_ > 0) text += "; and " + std::to_string(more_) + " more";
+  return text;
+}
+
 void Binder::unbindable(std::string_view name, std::string_view what) const {
-  problems_->unbindable.push_back(full_name(name) + " " + std::string(what));
+  problems_->unbindable.add(full_name(name) + " " + std::string(what));
 }
 
 const json::value* Binder::find(std::string_view name) const {
@@ -87,10 +96,20 @@ std::string_view Binder::bind_text(std::string_view name, const json::value& val
   return as_view(value.get_string());
 }
 
+std::string Binder::bind_string(std::string_view name, std::string_view text) const {
+  if (text.find("PRIVATE KEY-----") == std::string_view::npos) return std::string(text);
+  unbindable(name, "holds a private key: send it in Rsa.Prikey alone");
+  return {};
+}
+
 std::optional<std::string> Binder::optional_string(std::string_view name) const {
   const json::value* value = find(name);
   const std::string_view text = value == nullptr ? std::string_view() : bind_text(name, *value);
-  return text.empty() ? std::nullopt : std::optional(std::string(text));
+  return text.empty() ? std::nullopt : std::optional(bind_string(name, text));
+}
+
+std::string Binder::required_string(std::string_view name) const {
+  return bind_string(name, required_text(name));
 }
 
 std::string_view Binder::required_text(std::string_view name) const {
@@ -122,8 +141,8 @@ std::optional<std::int64_t> Binder::bind_integer(std::string_view name, const js
     return std::nullopt;
   }
   if (!number || *number < low || *number > high) {
-    problems_->out_of_range.push_back(full_name(name) + " should be between " + std::to_string(low) + " and " +
-                                      std::to_string(high));
+    problems_->out_of_range.add(full_name(name) + " should be between " + std::to_string(low) + " and " +
+                                std::to_string(high));
     return std::nullopt;
   }
   return number;
@@ -139,42 +158,52 @@ std::int64_t Binder::required_integer(std::string_view name, std::int64_t low, s
   return value == nullptr ? low : bind_integer(name, *value, low, high).value_or(low);
 }
 
-std::vector<std::string> Binder::bind_strings(std::string_view name, const json::value& value) const {
-  if (is_query_ && value.is_string()) return split(as_view(value.get_string()));
+bool Binder::check_size(std::string_view name, std::size_t items, ListSize size) const {
+  check_count(name, items, size.low, size.high);
+  return items >= size.low && items <= size.high;
+}
+
+std::vector<std::string> Binder::bind_strings(std::string_view name, const json::value& value, ListSize size) const {
+  if (is_query_ && value.is_string()) {
+    std::vector<std::string> items = split(bind_string(name, as_view(value.get_string())));
+    return check_size(name, items.size(), size) ? std::move(items) : std::vector<std::string>();
+  }
   const json::array* array = value.if_array();
   if (array == nullptr || !std::ranges::all_of(*array, [](const json::value& item) { return item.is_string(); })) {
     unbindable(name, "must be an array of strings");
     return {};
   }
   std::vector<std::string> strings;
-  for (const json::value& item : *array) strings.emplace_back(item.get_string());
+  if (!check_size(name, array->size(), size)) return strings;
+  for (const json::value& item : *array) strings.push_back(bind_string(name, as_view(item.get_string())));
   return strings;
 }
 
-std::vector<std::string> Binder::optional_strings(std::string_view name) const {
+std::vector<std::string> Binder::optional_strings(std::string_view name, ListSize size) const {
   const json::value* value = find(name);
-  return value == nullptr ? std::vector<std::string>() : bind_strings(name, *value);
+  return value == nullptr ? std::vector<std::string>() : bind_strings(name, *value, size);
 }
 
-std::vector<std::string> Binder::required_strings(std::string_view name) const {
+std::vector<std::string> Binder::required_strings(std::string_view name, ListSize size) const {
   const json::value* value = require(name);
-  return value == nullptr ? std::vector<std::string>() : bind_strings(name, *value);
+  return value == nullptr ? std::vector<std::string>() : bind_strings(name, *value, size);
 }
 
-std::vector<std::int64_t> Binder::optional_integers(std::string_view name, std::int64_t low, std::int64_t high) const {
+std::vector<std::int64_t> Binder::optional_integers(std::string_view name, std::int64_t low, std::int64_t high,
+                                                    ListSize size) const {
   const json::value* value = find(name);
   if (value == nullptr) return {};
-  json::array items;
+  json::array spelled_out;
+  const json::array* items = value->if_array();
   if (is_query_ && value->is_string()) {
-    for (const std::string& item : split(as_view(value->get_string()))) items.emplace_back(item);
-  } else if (value->is_array()) {
-    items = value->get_array();
-  } else {
-    unbindable(name, "must be an array of integers");
+    for (const std::string& item : split(as_view(value->get_string()))) spelled_out.emplace_back(item);
+    items = &spelled_out;
   }
+  if (items == nullptr) unbindable(name, "must be an array of integers");
   std::vector<std::int64_t> integers;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    if (const auto integer = bind_integer(item_name(name, i), items[i], low, high)) integers.push_back(*integer);
+  if (items == nullptr || !check_size(name, items->size(), size)) return integers;
+  for (std::size_t i = 0; i < items->size(); ++i) {
+    if (const auto integer = bind_integer(item_name(name, i), (*items)[i], low, high)) integers.push_back(*integer);
   }
   return integers;
 }
@@ -195,25 +224,23 @@ std::optional<Binder> Binder::optional_object(std::string_view name) const {
   return value == nullptr ? std::nullopt : std::optional(bind_object(name, *value));
 }
 
-std::vector<Binder> Binder::bind_objects(std::string_view name, const json::value& value) const {
+std::vector<Binder> Binder::bind_objects(std::string_view name, const json::value& value, ListSize size) const {
   const json::array* array = value.if_array();
-  if (array == nullptr) {
-    unbindable(name, "must be an array of objects");
-    return {};
-  }
+  if (array == nullptr) unbindable(name, "must be an array of objects");
   std::vector<Binder> binders;
+  if (array == nullptr || !check_size(name, array->size(), size)) return binders;
   for (std::size_t i = 0; i < array->size(); ++i) binders.push_back(bind_object(item_name(name, i), (*array)[i]));
   return binders;
 }
 
-std::vector<Binder> Binder::optional_objects(std::string_view name) const {
+std::vector<Binder> Binder::optional_objects(std::string_view name, ListSize size) const {
   const json::value* value = find(name);
-  return value == nullptr ? std::vector<Binder>() : bind_objects(name, *value);
+  return value == nullptr ? std::vector<Binder>() : bind_objects(name, *value, size);
 }
 
-std::vector<Binder> Binder::required_objects(std::string_view name) const {
+std::vector<Binder> Binder::required_objects(std::string_view name, ListSize size) const {
   const json::value* value = require(name);
-  return value == nullptr ? std::vector<Binder>() : bind_objects(name, *value);
+  return value == nullptr ? std::vector<Binder>() : bind_objects(name, *value, size);
 }
 
 void Binder::check_one_of(std::string_view name, std::string_view value,
@@ -221,7 +248,7 @@ void Binder::check_one_of(std::string_view name, std::string_view value,
   if (value.empty() || std::ranges::find(allowed, value) != allowed.end()) return;
   std::string list;
   for (const std::string_view word : allowed) list += (list.empty() ? "" : ",") + std::string(word);
-  problems_->out_of_range.push_back(full_name(name) + " should be one of {[" + list + "]}");
+  problems_->out_of_range.add(full_name(name) + " should be one of {[" + list + "]}");
 }
 
 void Binder::check_length(std::string_view name, std::string_view text, std::size_t low, std::size_t high) const {
@@ -230,15 +257,14 @@ void Binder::check_length(std::string_view name, std::string_view text, std::siz
 
 void Binder::check_count(std::string_view name, std::size_t count, std::size_t low, std::size_t high) const {
   if (count >= low && count <= high) return;
-  problems_->out_of_range.push_back("length of " + full_name(name) + " should be between " + std::to_string(low) +
-                                    " and " + std::to_string(high));
+  problems_->out_of_range.add("length of " + full_name(name) + " should be between " + std::to_string(low) + " and " +
+                              std::to_string(high));
 }
 
 base::Result<void> Binder::finish() const {
-  if (!problems_->unbindable.empty()) {
-    return base::Error{base::ErrorCode::kUnbindableInput, join(problems_->unbindable)};
-  }
-  if (!problems_->out_of_range.empty()) return base::Error{base::ErrorCode::kOutOfRange, join(problems_->out_of_range)};
+  const auto& [unbindable, out_of_range] = *problems_;
+  if (unbindable.size() > 0) return base::Error{base::ErrorCode::kUnbindableInput, unbindable.to_text()};
+  if (out_of_range.size() > 0) return base::Error{base::ErrorCode::kOutOfRange, out_of_range.to_text()};
   return {};
 }
 

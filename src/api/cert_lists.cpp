@@ -9,8 +9,11 @@
 
 #include "api/binder.h"
 #include "api/chain_json.h"
+#include "api/domain_input.h"
+#include "api/upload_input.h"
 #include "service/describe_cert.h"
 #include "service/list_certs.h"
+#include "service/list_domains.h"
 
 namespace livecert::api {
 namespace {
@@ -35,11 +38,29 @@ struct StatusCode {
 constexpr std::array kStatusCodes{StatusCode{"OK", 0},      StatusCode{"Expire", 1}, StatusCode{"30days", 7},
                                   StatusCode{"15days", 10}, StatusCode{"7days", 8},  StatusCode{"1days", 9}};
 
-json::object legacy_item(const domain::ChainSummary& chain, base::Time now) {
+base::Result<json::object> legacy_item(service::Services& services, const domain::ChainSummary& chain, base::Time now) {
   json::object item = list_item(chain, now);
-  item["CertDomain"] = chain.domains.empty() ? "" : chain.domains.front();
+  TRY_ASSIGN(item["CertDomain"], service::find_domain_to_show(services, chain));
   item["statuscode"] =
       std::ranges::find(kStatusCodes, domain::validity_status(chain.not_after, now), &StatusCode::status)->code;
+  return item;
+}
+
+json::object bind_item(const service::DomainView& view) {
+  const store::DomainDetail& detail = view.detail;
+  const domain::Binding binding = detail.binding.value_or(domain::Binding());
+  json::object item;
+  item["AccountID"] = detail.domain.account.to_string();
+  item["CertDomainList"] = strings_to_json({view.cert_domain});
+  item["CertID"] = detail.version.to_string();
+  item["CertName"] = detail.chain_name;
+  item["ChainID"] = binding.chain.to_string();
+  item["Domain"] = detail.domain.name;
+  item["DomainType"] = detail.domain.type;
+  item["HTTPS"] = binding.tls.https;
+  item["NotAfter"] = base::to_rfc3339(detail.not_after);
+  item["NotBefore"] = base::to_rfc3339(detail.not_before);
+  item["Vhost"] = detail.domain.vhost;
   return item;
 }
 
@@ -50,6 +71,28 @@ json::object own_item(const domain::ChainSummary& chain, base::Time now) {
   item["SupersededBy"] = chain.superseded ? chain.superseded->by.to_string() : "";
   item["SupersededAt"] = chain.superseded ? base::to_rfc3339(chain.superseded->at) : "";
   return item;
+}
+
+json::object brief_info(const service::CertificateFacts& facts) {
+  json::object info;
+  info["EncryptionAlgorithm"] = facts.key;
+  info["FingerprintSHA1"] = facts.sha1;
+  info["FingerprintSHA256"] = facts.sha256;
+  info["Issuer"] = facts.issuer;
+  info["SignatureAlgorithm"] = facts.signature_algorithm;
+  return info;
+}
+
+// What BytePlus's SDK reads besides: of the leaf beside the other members, of each certificate in SSL.
+void add_facts(const service::DescribeCertOutput& output, json::object& result) {
+  for (const json::key_value_pair& member : brief_info(output.facts.front())) result[member.key()] = member.value();
+  result["OpenSSLFormat"] = output.leaf_text;
+  json::array& chain = result["SSL"].as_object()["ChainBriefInfo"].emplace_array();
+  for (const service::CertificateFacts& facts : output.facts) {
+    json::object info = brief_info(facts);
+    info["Subject"] = facts.subject;
+    chain.push_back(std::move(info));
+  }
 }
 
 // What the lists of both generations take.
@@ -64,6 +107,13 @@ service::ListCertsInput bind_filter(const Binder& binder) {
   return input;
 }
 
+// A part that is longer than every name.
+std::optional<std::string> bind_name_part(const Binder& binder) {
+  auto part = binder.optional_string("CertName");
+  binder.check_length("CertName", part.value_or(""), 0, kMaxCertName);
+  return part;
+}
+
 void bind_page(const Binder& binder, service::ListCertsInput& input) {
   input.page_number = binder.optional_integer("PageNum", 1, kMaxPageNumber);
   input.page_size = binder.optional_integer("PageSize", 1, kMaxPageSize);
@@ -74,7 +124,7 @@ void bind_page(const Binder& binder, service::ListCertsInput& input) {
 base::Result<Output> list_cert_v2(service::Services& services, const service::Context& context, const JsonInput& json) {
   const Binder binder(json);
   service::ListCertsInput input = bind_filter(binder);
-  input.name = binder.optional_string("CertName");
+  input.name = bind_name_part(binder);
   input.project = binder.optional_string("ProjectName");
   bind_page(binder, input);
   TRY(binder.finish());
@@ -89,13 +139,40 @@ base::Result<Output> list_cert(service::Services& services, const service::Conte
   TRY(binder.finish());
   TRY_ASSIGN(service::ListCertsOutput list, service::list_certs(services, context, input));
   const json::object info = expiration_info(list.counts());
-  return Output(cert_list(std::move(list), info, legacy_item, context.at));
+  const auto to_item = [&services](const domain::ChainSummary& chain, base::Time now) {
+    return legacy_item(services, chain, now);
+  };
+  return Output(cert_list(std::move(list), info, to_item, context.at));
+}
+
+base::Result<Output> list_cert_bind_info(service::Services& services, const service::Context& context,
+                                         const JsonInput& json) {
+  constexpr std::int64_t kOff = 0;
+  constexpr std::int64_t kOn = 1;
+  constexpr std::int64_t kEither = 2;
+  const Binder binder(json);
+  service::ListBindInfoInput input;
+  input.page_number = binder.required_integer("PageNum", 1, kMaxPageNumber);
+  input.page_size = binder.required_integer("PageSize", 1, kMaxPageSize);
+  input.domain = binder.optional_string("Domain");
+  input.vhost = binder.optional_string("Vhost");
+  input.types = binder.optional_strings("DomainTypeList");
+  for (const std::string& type : input.types) check_type(binder, "DomainTypeList", type);
+  const std::int64_t https = binder.optional_integer("HTTPS", kOff, kEither).value_or(kOn);
+  if (https != kEither) input.https = https == kOn;
+  TRY(binder.finish());
+  TRY_ASSIGN(const service::ListDomainsOutput output, service::list_bind_info(services, context, input));
+  json::object result;
+  result["Total"] = output.total;
+  json::array& list = result["CertBindList"].emplace_array();
+  for (const service::DomainView& view : output.domains) list.push_back(bind_item(view));
+  return Output(std::move(result));
 }
 
 base::Result<Output> list_certs(service::Services& services, const service::Context& context, const JsonInput& json) {
   const Binder binder(json);
   service::ListCertsInput input;
-  input.name = binder.optional_string("CertName");
+  input.name = bind_name_part(binder);
   input.project = binder.optional_string("ProjectName");
   input.domain = binder.optional_string("Domain");
   input.superseded = binder.optional_bool("Superseded");
@@ -124,6 +201,7 @@ base::Result<Output> describe_cert_detail_secret_v2(service::Services& services,
   json::object& material = result["SSL"].emplace_object();
   material["KeyType"] = output.detail.key_kind;
   material["Chain"] = strings_to_json(output.chain_pem);
+  add_facts(output, result);
   return Output(std::move(result));
 }
 

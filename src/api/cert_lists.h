@@ -6,11 +6,13 @@
 #include "service/context.h"
 
 // What is told about certificates: ListCertV2 and DescribeCertDetailSecretV2 of Volcengine Live (documentation pages
-// 6469/1126822, 1126823), ListCert of the older SDKs, and ListCerts of our own, which asks for more.
+// 6469/1126822, 1126823), ListCert and ListCertBindInfo of the older SDKs, and ListCerts of our own, which asks for
+// more.
 namespace livecert::api {
 
 [[nodiscard]] base::Result<Output> list_cert_v2(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> list_cert(service::Services&, const service::Context&, const JsonInput&);
+[[nodiscard]] base::Result<Output> list_cert_bind_info(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> list_certs(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> describe_cert_detail_secret_v2(service::Services&, const service::Context&,
                                                                   const JsonInput&);

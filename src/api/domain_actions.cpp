@@ -17,8 +17,7 @@ constexpr std::size_t kMaxTagKey = 128;
 constexpr std::size_t kMaxTagValue = 256;
 
 std::vector<service::NewDomain> bind_domains(const Binder& binder) {
-  const std::vector<Binder> items = binder.required_objects("Domains");
-  binder.check_count("Domains", items.size(), 1, kMaxDomains);
+  const std::vector<Binder> items = binder.required_objects("Domains", {1, kMaxDomains});
   std::vector<service::NewDomain> domains;
   for (const Binder& item : items) {
     service::NewDomain& domain = domains.emplace_back();
@@ -33,8 +32,7 @@ std::vector<service::NewDomain> bind_domains(const Binder& binder) {
 }
 
 std::vector<domain::Tag> bind_tags(const Binder& binder) {
-  const std::vector<Binder> items = binder.optional_objects("Tags");
-  binder.check_count("Tags", items.size(), 0, kMaxTags);
+  const std::vector<Binder> items = binder.optional_objects("Tags", {0, kMaxTags});
   std::vector<domain::Tag> tags;
   for (const Binder& item : items) {
     domain::Tag& tag = tags.emplace_back();
@@ -123,6 +121,16 @@ base::Result<Output> update_domain_vhost(service::Services& services, const serv
   return change_domain(json, "Vhost", [&](const std::string& domain, const std::string& vhost) {
     return service::set_domain_vhost(services, context, domain, vhost);
   });
+}
+
+base::Result<Output> manager_pull_push_domain_bind(service::Services& services, const service::Context& context,
+                                                   const JsonInput& json) {
+  const Binder binder(json);
+  const std::string pull = binder.required_string("PullDomain");
+  const auto push = binder.optional_string("PushDomain");
+  TRY(binder.finish());
+  TRY(service::pair_domains(services, context, pull, push));
+  return Output();
 }
 
 base::Result<Output> move_domain(service::Services& services, const service::Context& context, const JsonInput& json) {

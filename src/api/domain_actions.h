@@ -15,6 +15,8 @@ namespace livecert::api {
 [[nodiscard]] base::Result<Output> enable_domain(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> disable_domain(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> update_domain_vhost(service::Services&, const service::Context&, const JsonInput&);
+[[nodiscard]] base::Result<Output> manager_pull_push_domain_bind(service::Services&, const service::Context&,
+                                                                 const JsonInput&);
 [[nodiscard]] base::Result<Output> move_domain(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> list_domain_detail(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> describe_domain(service::Services&, const service::Context&, const JsonInput&);

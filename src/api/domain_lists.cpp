@@ -6,6 +6,7 @@
 #include "api/binder.h"
 #include "api/domain_actions.h"
 #include "api/domain_input.h"
+#include "api/list_text.h"
 #include "service/list_domains.h"
 
 namespace livecert::api {
@@ -41,6 +42,12 @@ json::object domain_members(const service::DomainView& view) {
   return object;
 }
 
+json::object described_members(const service::DomainView& view) {
+  json::object object = domain_members(view);
+  object["CertName"] = view.detail.chain_name;
+  return object;
+}
+
 json::object list_item(const service::DomainView& view) {
   json::object object = domain_members(view);
   object["ProjectName"] = view.detail.domain.project;
@@ -67,25 +74,17 @@ base::Result<Output> list_domain_detail(service::Services& services, const servi
   for (const std::string& type : input.types) check_type(binder, "DomainTypeList", type);
   for (const std::string& region : input.regions) check_region(binder, "DomainRegionList", region);
   TRY(binder.finish());
-  TRY_ASSIGN(const service::ListDomainsOutput output, service::list_domains(services, context, input));
-  json::object result;
-  result["Total"] = output.total;
-  json::array& list = result["DomainList"].emplace_array();
-  for (const service::DomainView& view : output.domains) list.push_back(list_item(view));
-  return Output(std::move(result));
+  TRY_ASSIGN(service::ListDomainsOutput output, service::list_domains(services, context, input));
+  return Output(list_text({{"Total", output.total}}, "DomainList", std::move(output.domains), list_item));
 }
 
 base::Result<Output> describe_domain(service::Services& services, const service::Context& context,
                                      const JsonInput& json) {
   const Binder binder(json);
-  const std::vector<std::string> names = binder.required_strings("DomainList");
-  binder.check_count("DomainList", names.size(), 1, kMaxDescribed);
+  const std::vector<std::string> names = binder.required_strings("DomainList", {1, kMaxDescribed});
   TRY(binder.finish());
-  TRY_ASSIGN(const std::vector<service::DomainView> domains, service::describe_domains(services, context, names));
-  json::object result;
-  json::array& list = result["DomainList"].emplace_array();
-  for (const service::DomainView& view : domains) list.push_back(domain_members(view));
-  return Output(std::move(result));
+  TRY_ASSIGN(std::vector<service::DomainView> domains, service::describe_domains(services, context, names));
+  return Output(list_text({}, "DomainList", std::move(domains), described_members));
 }
 
 }  // namespace livecert::api

@@ -9,6 +9,7 @@
 
 #include "api/binder.h"
 #include "api/chain_json.h"
+#include "api/list_text.h"
 #include "service/administer_edges.h"
 #include "service/describe_delivery.h"
 
@@ -110,15 +111,13 @@ base::Result<Output> describe_delivery(service::Services& services, const servic
   const std::string chain = binder.required_string("ChainID");
   const auto version = binder.optional_string("CertID");
   TRY(binder.finish());
-  TRY_ASSIGN(const auto output, service::describe_delivery(services, context, chain, version));
+  TRY_ASSIGN(auto output, service::describe_delivery(services, context, chain, version));
   json::object result;
   result["ChainID"] = output.chain.to_string();
   result["CertID"] = output.version.to_string();
   result["Current"] = output.is_current;
   result["State"] = to_text(output.state);
-  json::array& list = result["DeliveryList"].emplace_array();
-  for (const service::Delivery& delivery : output.deliveries) list.push_back(delivery_item(delivery));
-  return Output(std::move(result));
+  return Output(list_text(result, "DeliveryList", std::move(output.deliveries), delivery_item));
 }
 
 base::Result<Output> list_edges(service::Services& services, const service::Context& /*context*/,

@@ -39,8 +39,7 @@ constexpr std::array kRows{
     Row{ErrorCode::kInvalidAccessKey, 401, "InvalidAccessKey", 100009, ""},
     Row{ErrorCode::kSignatureMismatch, 401, "SignatureDoesNotMatch", 100010,
         "The request signature we calculated does not match the signature you provided. Check your Secret Access Key "
-        "and "
-        "signing method. Consult the service documentation for details."},
+        "and signing method. Consult the service documentation for details."},
     Row{ErrorCode::kActionDenied, 403, "AccessDenied", 100013, ""},
     Row{ErrorCode::kRateLimited, 429, "FlowLimitExceeded", 100018,
         "Request was rejected because the request speed of this openAPI is beyond the current flow control limit."},
@@ -100,11 +99,15 @@ const Row& row_for(ErrorCode error, Stage stage) {
   return *row;
 }
 
+// Behind a sentence that ends with a full stop the particulars are one more; behind another they go on after a colon.
 std::string compose(std::string_view sentence, std::string_view particulars) {
-  if (particulars.empty() || particulars.starts_with(sentence)) {
-    return std::string(particulars.empty() ? sentence : particulars);
-  }
-  return std::string(sentence) + (sentence.empty() ? "" : ": ") + std::string(particulars);
+  if (particulars.empty()) return std::string(sentence);
+  if (particulars.starts_with(sentence)) return std::string(particulars);
+  if (!sentence.ends_with('.')) return std::string(sentence) + ": " + std::string(particulars);
+  std::string next(particulars);
+  if (next.front() >= 'a' && next.front() <= 'z') next.front() = static_cast<char>(next.front() - 'a' + 'A');
+  if (!next.ends_with('.')) next += '.';
+  return std::string(sentence) + ' ' + next;
 }
 
 }  // namespace

@@ -9,9 +9,11 @@
 #include <boost/json/value.hpp>
 
 #include "api/error_map.h"
+#include "api/input_place.h"
+#include "api/policy.h"
 #include "api/request_id.h"
-#include "api/session_policy.h"
-#include "base/blocking.h"
+#include "base/shown.h"
+#include "http/query_limit.h"
 
 namespace livecert::api {
 namespace {
@@ -21,21 +23,14 @@ using base::ErrorCode;
 
 // The store gives up this long before the answer is due, so that the client hears why.
 constexpr auto kAnswerReserve = std::chrono::milliseconds(200);
+// How much later than others a call that waited for its turn may be answered: some clients give up at 5 s.
+constexpr auto kWaitedReserve = std::chrono::milliseconds(500);
 constexpr auto kOfflineTime = std::chrono::seconds(60);
-
-// An action's name as the log may show it: it came from outside and may hold anything.
-std::string printable(std::string_view text) {
-  constexpr std::size_t kLongest = 64;
-  std::string shown(text.substr(0, kLongest));
-  std::ranges::replace_if(
-      shown, [](char c) { return c <= ' ' || c > '~'; }, '?');
-  return shown;
-}
 
 base::Result<void> check_method(const http::Request& request) {
   if (request.method == "POST" || request.method == "GET") return {};
   return Error{ErrorCode::kMethodNotAllowed,
-               "The method " + printable(request.method) + " is not allowed; use POST or GET."};
+               "The method " + base::shown(request.method) + " is not allowed; use POST or GET."};
 }
 
 // The action's and version's names, before anybody knows whether they exist.
@@ -48,21 +43,26 @@ base::Result<void> check_public_parameters(const http::Target& target) {
   return {};
 }
 
-base::Result<void> authorise(const VerifiedRequest& verified, const Action& action) {
+// Also by the policy of a temporary key; an empty one is none. Of what a policy can say, all is known by now: no
+// condition that it understands depends on the action's parameters.
+base::Result<void> authorise(const VerifiedRequest& verified, const Action& action, const service::Context& context) {
   const domain::Caller& caller = verified.caller();
   if (verified.account_status() != domain::AccountStatus::kActive) return Error{ErrorCode::kAccountInactive, ""};
   const std::string permission = std::string(action.service) + ":" + std::string(action.name);
+  const auto denied = [&](std::string why) {
+    return Error{ErrorCode::kActionDenied, "User is not authorized to perform: " + permission + " on resource: .",
+                 std::move(why)};
+  };
   const bool administers = caller.is_root && caller.projects.empty();
-  if ((action.access == Access::kAdministration && !administers) ||
-      !session_policy_allows(verified.policy(), permission)) {
-    return Error{ErrorCode::kActionDenied, "User is not authorized to perform: " + permission + " on resource: ."};
-  }
+  if (action.access == Access::kAdministration && !administers) return denied("");
+  if (verified.policy().empty()) return {};
+  PolicyAnswer answer = evaluate_policy(verified.policy(), {permission, context.peer_address, context.at});
+  if (answer.verdict != Verdict::kAllow) return denied(std::move(answer.why));
   return {};
 }
 
-Error too_fast(base::SteadyTime::duration wait) {
-  const auto seconds = std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(wait).count());
-  return {ErrorCode::kRateLimited, "try again in " + std::to_string(seconds) + " s"};
+Error too_fast(std::chrono::seconds retry_after) {
+  return {ErrorCode::kRateLimited, "try again in " + std::to_string(retry_after.count()) + " s"};
 }
 
 // What was worth saying about an upload, for the log.
@@ -96,11 +96,13 @@ constexpr std::array kRefusals{
 
 struct Gateway::Exchange {
   http::Request request;
-  http::QueryParameters query;
+  std::optional<http::QueryParameters> input_in_query;  // in place of the body
   Metadata metadata;
   Stage stage = Stage::kGateway;
   service::Context context;
+  std::chrono::seconds retry_after{0};  // 0: not told
   AccessRecord record;
+  std::optional<base::AccountId> account;  // that the signature proved, if it is active
 };
 
 Gateway::Gateway(service::Services& services, Options options, AccessLog access_log)
@@ -127,20 +129,27 @@ http::Answer Gateway::handle(http::Request request) {
   ExchangePtr exchange = begin(request.peer_address, request.received);
   exchange->context.deadline = request.deadline - kAnswerReserve;
   exchange->request = std::move(request);
-  auto answer = serve(exchange);
-  if (answer) return *std::move(answer);
+  auto served = serve(exchange);
+  http::Answer answer = served ? *std::move(served) : refuse_in_time(exchange, served.error());
+  answer.account = exchange->account;
+  return answer;
+}
 
-  const Error& error = answer.error();
+http::Answer Gateway::refuse_in_time(const ExchangePtr& exchange, const Error& error) {
   if (!is_authentication_failure(error)) return fail(exchange, error);
   const base::SteadyTime now = services_.clock.steady_now();
-  const base::SteadyTime at = brake_.note_failure(exchange->context.peer_address, now);
+  const base::SteadyTime at = brake_.note_failure(exchange->request.peer_network, now);
   if (at == now) return fail(exchange, error);
-  return http::Later{at, [this, exchange, error] { return fail(exchange, error); }};
+  exchange->request.drop_body();
+  return http::Later{at, exchange->request.deadline, [this, exchange, error] { return fail(exchange, error); }};
 }
 
 base::Result<http::Answer> Gateway::serve(const ExchangePtr& exchange) {
   const auto target = http::parse_target(exchange->request.target);
-  if (!target) return Error{ErrorCode::kMalformedRequest, "the request target is not a valid URL"};
+  if (!target)
+    return Error{ErrorCode::kMalformedRequest, "the request target is not a path or an absolute URL with at most " +
+                                                   std::to_string(http::kMostQueryParameters) +
+                                                   " percent-encoded parameters"};
   if (target->path == "/healthz") return http::Answer(finish(exchange, Output(boost::json::object{{"Status", "ok"}})));
   if (target->path != "/") return Error{ErrorCode::kPathNotFound, "there is nothing at this path; the API is at /"};
   TRY(check_method(exchange->request));
@@ -151,23 +160,41 @@ base::Result<http::Answer> Gateway::serve(const ExchangePtr& exchange) {
 base::Result<http::Answer> Gateway::serve_action(const ExchangePtr& exchange, const http::Target& target) {
   TRY(check_public_parameters(target));
   TRY_ASSIGN(const VerifiedRequest verified, verify_signature(exchange));
+  if (takes_query(exchange->request, target)) exchange->input_in_query = verified.query();
   TRY_ASSIGN(const Action* action, identify_action(exchange, verified));
-  TRY(authorise(verified, *action));
+  TRY(authorise(verified, *action, exchange->context));
 
-  const auto over_limit =
-      action->access == Access::kRead ? RateLimiter::OverLimit::kWait : RateLimiter::OverLimit::kRefuse;
+  return take_turn(exchange, verified.caller().account, *action);
+}
+
+base::Result<http::Answer> Gateway::take_turn(const ExchangePtr& exchange, base::AccountId account,
+                                              const Action& action) {
+  const http::Request& request = exchange->request;
   const base::SteadyTime now = services_.clock.steady_now();
-  const auto turn = limiter_.take_turn(verified.caller().account, action->name, over_limit, now);
-  if (!turn.granted) return too_fast(turn.at - now);
-  if (turn.at == now) return perform(exchange, *action);
-  return http::Answer(http::Later{
-      turn.at, [this, exchange, action] { return finish_waiting(exchange, begin_action(exchange, *action)); }});
+  // Whoever waits must be left a quarter of the usual time for the work.
+  const auto usual = request.deadline - now;
+  const base::SteadyTime last_deadline = request.deadline + kWaitedReserve;
+  RateLimiter::Turn turn =
+      limiter_.take_turn({account, action.name, request.body.size()}, now, last_deadline - usual / 4);
+  if (!turn.granted) {
+    exchange->retry_after = std::chrono::ceil<std::chrono::seconds>(turn.at - now);
+    return too_fast(exchange->retry_after);
+  }
+  if (turn.place == nullptr) return http::to_answer(perform(exchange, action));
+  // The time for the work begins with the turn.
+  const base::SteadyTime deadline = std::min(turn.at + usual, last_deadline);
+  exchange->context.deadline = deadline - kAnswerReserve;
+  return http::Answer(
+      http::Later{turn.at, deadline, [this, exchange, &action, place = std::move(turn.place)]() mutable {
+                    place.reset();
+                    return perform(exchange, action);
+                  }});
 }
 
 base::Result<VerifiedRequest> Gateway::verify_signature(const ExchangePtr& exchange) {
   TRY_ASSIGN(VerifiedRequest verified, authenticate(services_, exchange->request));
   exchange->context.caller = verified.caller();
-  exchange->query = verified.query();
+  if (verified.account_status() == domain::AccountStatus::kActive) exchange->account = verified.caller().account;
   exchange->record.user = verified.caller().account.to_string() + "/" + verified.caller().access_key_id;
   return verified;
 }
@@ -175,11 +202,11 @@ base::Result<VerifiedRequest> Gateway::verify_signature(const ExchangePtr& excha
 base::Result<const Action*> Gateway::identify_action(const ExchangePtr& exchange, const VerifiedRequest& verified) {
   const std::string_view name = *http::find_parameter(verified.query(), "Action");
   const std::string_view version = *http::find_parameter(verified.query(), "Version");
-  exchange->record.action = printable(name);
+  exchange->record.action = base::shown(name);
   const Action* action = find_action(name, version, verified.service());
   if (action == nullptr) {
     return Error{ErrorCode::kUnknownAction,
-                 "Could not find operation " + printable(name) + " for version " + printable(version) + "."};
+                 "Could not find operation " + base::shown(name) + " for version " + base::shown(version) + "."};
   }
   exchange->stage = Stage::kAction;
   exchange->context.action = action->name;
@@ -202,9 +229,7 @@ base::Result<Gateway::Step> Gateway::begin_action(const ExchangePtr& exchange, c
 
 base::Result<Gateway::Step> Gateway::begin_action(const ExchangePtr& exchange, const Action& action) {
   http::Request& request = exchange->request;
-  if (request.method == "GET" && request.body.empty()) {
-    return begin_action(exchange, action, JsonInput::from_query(exchange->query));
-  }
+  if (exchange->input_in_query) return begin_action(exchange, action, JsonInput::from_query(*exchange->input_in_query));
   TRY_ASSIGN(const JsonInput input, JsonInput::parse(request.body));
   auto step = begin_action(exchange, action, input);
   // Nobody reads it any more, and it may hold a private key. An empty list would only clear it, and wipe nothing.
@@ -212,7 +237,7 @@ base::Result<Gateway::Step> Gateway::begin_action(const ExchangePtr& exchange, c
   return step;
 }
 
-http::Answer Gateway::perform(const ExchangePtr& exchange, const Action& action) {
+http::Outcome Gateway::perform(const ExchangePtr& exchange, const Action& action) {
   auto step = begin_action(exchange, action);
   if (!step) return fail(exchange, step.error());
   if (auto* output = std::get_if<Output>(&*step)) return finish(exchange, std::move(*output));
@@ -229,7 +254,6 @@ http::Response Gateway::finish_waiting(const ExchangePtr& exchange, base::Result
   if (auto* output = std::get_if<Output>(&*step)) return finish(exchange, std::move(*output));
   const auto answered = std::make_shared<std::promise<PendingOutput::Encode>>();
   auto encode = answered->get_future();
-  const base::Blocking waiting;
   std::get<PendingOutput>(*step).begin(
       [answered](PendingOutput::Encode known) { answered->set_value(std::move(known)); });
   return finish(exchange, encode.get()());
@@ -249,7 +273,9 @@ http::Response Gateway::fail(const ExchangePtr& exchange, const Error& error, st
   WireError wire = to_wire(error, exchange->stage);
   wire.status = status.value_or(wire.status);
   http::Response response = error_response(exchange->metadata, wire);
-  if (error.code == ErrorCode::kRateLimited) response.headers.add("Retry-After", "1");
+  if (exchange->retry_after.count() > 0) {
+    response.headers.add("Retry-After", std::to_string(exchange->retry_after.count()));
+  }
   if (error.code == ErrorCode::kMethodNotAllowed) response.headers.add("Allow", "GET, POST");
   exchange->record.code = wire.code;
   exchange->record.message = wire.message;

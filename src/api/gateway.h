@@ -40,6 +40,8 @@ class Gateway final : public http::Handler {
   using ExchangePtr = std::shared_ptr<Exchange>;
 
   [[nodiscard]] ExchangePtr begin(const std::string& peer_address, base::SteadyTime received);
+  // Whoever often fails to authenticate waits for the answer, without the memory of its request.
+  [[nodiscard]] http::Answer refuse_in_time(const ExchangePtr& exchange, const base::Error& error);
   [[nodiscard]] base::Result<http::Answer> serve(const ExchangePtr& exchange);
   [[nodiscard]] base::Result<http::Answer> serve_action(const ExchangePtr& exchange, const http::Target& target);
   [[nodiscard]] base::Result<VerifiedRequest> verify_signature(const ExchangePtr& exchange);
@@ -50,7 +52,10 @@ class Gateway final : public http::Handler {
   [[nodiscard]] base::Result<Step> begin_action(const ExchangePtr& exchange, const Action& action);
   [[nodiscard]] base::Result<Step> begin_action(const ExchangePtr& exchange, const Action& action,
                                                 const JsonInput& input);
-  [[nodiscard]] http::Answer perform(const ExchangePtr& exchange, const Action& action);
+  // Does it now, or when its turn comes; kRateLimited.
+  [[nodiscard]] base::Result<http::Answer> take_turn(const ExchangePtr& exchange, base::AccountId account,
+                                                     const Action& action);
+  [[nodiscard]] http::Outcome perform(const ExchangePtr& exchange, const Action& action);
   // For those who have a thread to wait on.
   [[nodiscard]] http::Response finish_waiting(const ExchangePtr& exchange, base::Result<Step> step);
   [[nodiscard]] http::Response finish(const ExchangePtr& exchange, base::Result<Output> output);

@@ -10,4 +10,8 @@ namespace livecert::api {
 // `sts` GetCallerIdentity, version 2018-01-01: some deployers call it to test a key.
 [[nodiscard]] base::Result<Output> get_caller_identity(service::Services&, const service::Context&, const JsonInput&);
 
+// `cdn` ListCertInfo, version 2021-03-01: another deployer tests a key with it. There is no CDN here, so the list is
+// always empty.
+[[nodiscard]] base::Result<Output> list_cert_info(service::Services&, const service::Context&, const JsonInput&);
+
 }  // namespace livecert::api

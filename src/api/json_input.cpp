@@ -4,9 +4,9 @@
 #include <utility>
 
 #include <boost/json/memory_resource.hpp>
-#include <boost/json/parser.hpp>
 #include <boost/json/value.hpp>
 
+#include "api/bounded_json.h"
 #include "base/check.h"
 #include "base/secret.h"
 
@@ -39,15 +39,7 @@ json::storage_ptr wiping_storage() {
 base::Result<JsonInput> JsonInput::parse(base::ByteView body) {
   const json::storage_ptr storage = wiping_storage();
   if (body.empty()) return JsonInput(json::object(storage), false);
-  json::parser parser(storage);
-  parser.reset(storage);
-  json::error_code failure;
-  const std::string_view text = base::as_text(body);
-  parser.write(json::string_view(text.data(), text.size()), failure);
-  if (failure) {
-    return base::Error{base::ErrorCode::kUnbindableInput, "the body is not valid JSON: " + failure.message()};
-  }
-  json::value value = parser.release();
+  TRY_ASSIGN(json::value value, parse_bounded_json(base::as_text(body), kMaxValues, storage));
   if (value.is_array() && value.get_array().empty()) return JsonInput(json::object(storage), false);
   if (!value.is_object()) {
     return base::Error{base::ErrorCode::kUnbindableInput, "the body must be a JSON object"};

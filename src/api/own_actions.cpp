@@ -9,6 +9,7 @@
 #include "api/binder.h"
 #include "api/chain_json.h"
 #include "api/error_map.h"
+#include "api/list_text.h"
 #include "api/upload_input.h"
 #include "service/list_domains.h"
 #include "service/list_versions.h"
@@ -162,12 +163,8 @@ base::Result<Output> list_bindings(service::Services& services, const service::C
   input.page_number = binder.optional_integer("PageNum", 1, kMaxPageNumber).value_or(1);
   input.page_size = binder.optional_integer("PageSize", 1, kMaxPageSize).value_or(kMaxPageSize);
   TRY(binder.finish());
-  TRY_ASSIGN(const store::DomainPage page, service::list_bindings(services, context, input));
-  json::object result;
-  result["Total"] = page.total;
-  json::array& list = result["BindingList"].emplace_array();
-  for (const store::DomainDetail& detail : page.domains) list.push_back(binding_item(detail));
-  return Output(std::move(result));
+  TRY_ASSIGN(store::DomainPage page, service::list_bindings(services, context, input));
+  return Output(list_text({{"Total", page.total}}, "BindingList", std::move(page.domains), binding_item));
 }
 
 }  // namespace livecert::api

@@ -1,44 +1,91 @@
 #include "api/rate_limiter.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace livecert::api {
 namespace {
 
 constexpr auto kWindow = std::chrono::seconds(1);
-constexpr auto kLongestWait = std::chrono::seconds(1);
-constexpr std::ptrdiff_t kMostWaiting = 10;
+constexpr std::size_t kFewAccounts = 1024;
 
 constexpr auto kFailureWindow = std::chrono::seconds(10);
 constexpr std::size_t kFreeFailures = 20;
 constexpr auto kHoldBack = std::chrono::seconds(1);
 constexpr std::size_t kMostAddresses = 4096;
 
+// The half that has not failed for the longest time: who fails all the time stays known, however many others come.
+template <typename Failures>
+void forget_half(Failures& failures) {
+  std::vector<base::SteadyTime> latest;
+  latest.reserve(failures.size());
+  for (const auto& [address, times] : failures) latest.push_back(times.back());
+  const auto middle = latest.begin() + static_cast<std::ptrdiff_t>(latest.size() / 2);
+  std::ranges::nth_element(latest, middle);
+  std::erase_if(failures, [&](const auto& entry) { return entry.second.back() <= *middle; });
+}
+
 }  // namespace
 
-RateLimiter::Turn RateLimiter::take_turn(base::AccountId account, std::string_view action, OverLimit over_limit,
-                                         base::SteadyTime now) {
+class RateLimiter::Place {
+ public:
+  // With the lock held.
+  Place(RateLimiter& limiter, const Call& call) : limiter_(limiter), account_(call.account), bytes_(call.bytes) {
+    for (Waiting* waiting : {&limiter.waiting_, &limiter.accounts_[account_].waiting}) {
+      ++waiting->calls;
+      waiting->bytes += bytes_;
+    }
+  }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+  ~Place() {
+    const std::scoped_lock lock(limiter_.mutex_);
+    for (Waiting* waiting : {&limiter_.waiting_, &limiter_.accounts_[account_].waiting}) {
+      --waiting->calls;
+      waiting->bytes -= bytes_;
+    }
+  }
+
+ private:
+  RateLimiter& limiter_;
+  base::AccountId account_;
+  std::size_t bytes_;
+};
+
+RateLimiter::Turn RateLimiter::take_turn(const Call& call, base::SteadyTime now, base::SteadyTime latest) {
   if (allowance_ == 0) return {true, now};
   const std::scoped_lock lock(mutex_);
-  auto& begun = begun_[Key(account.number(), action)];
+  if (accounts_.size() >= many_accounts_) forget_idle_accounts(now);
+  Account& account = accounts_[call.account];
+  auto& begun = account.begun.try_emplace(std::string(call.action)).first->second;
   // The oldest of the last `allowance` calls decides: a second that held it and the new one would hold too many.
   const base::SteadyTime at = begun.size() < allowance_ ? now : std::max(now, begun.front() + kWindow);
+  Turn turn{true, at};
   if (at > now) {
-    const auto waiting = std::ranges::count_if(begun, [&](base::SteadyTime other) { return other > now; });
-    const bool may_wait = over_limit == OverLimit::kWait && at - now <= kLongestWait && waiting < kMostWaiting;
-    if (!may_wait) return {false, at};
+    if (at > std::min(latest, now + kLongestWait) || !has_room(account.waiting, call.bytes)) return {false, at};
+    turn.place = std::make_shared<const Place>(*this, call);
   }
   begun.push_back(at);
   if (begun.size() > allowance_) begun.pop_front();
-  return {true, at};
+  return turn;
+}
+
+bool RateLimiter::has_room(const Waiting& of_account, std::size_t bytes) const {
+  return of_account.calls < kMostWaitingOfAccount && of_account.bytes + bytes <= kMostBytesOfAccount &&
+         waiting_.calls < kMostWaiting && waiting_.bytes + bytes <= kMostBytes;
+}
+
+void RateLimiter::forget_idle_accounts(base::SteadyTime now) {
+  std::erase_if(accounts_, [&](const auto& entry) {
+    const auto is_over = [&](const auto& begun) { return begun.second.back() + kWindow <= now; };
+    return entry.second.waiting.calls == 0 && std::ranges::all_of(entry.second.begun, is_over);
+  });
+  many_accounts_ = std::max(kFewAccounts, 2 * accounts_.size());
 }
 
 base::SteadyTime FailureBrake::note_failure(const std::string& address, base::SteadyTime now) {
   const std::scoped_lock lock(mutex_);
-  if (failures_.size() >= kMostAddresses) {
-    std::erase_if(failures_, [&](const auto& entry) { return now - entry.second.back() > kFailureWindow; });
-  }
-  if (failures_.size() >= kMostAddresses) failures_.clear();
+  if (failures_.size() >= kMostAddresses && !failures_.contains(address)) forget_half(failures_);
   auto& failures = failures_[address];
   failures.push_back(now);
   while (now - failures.front() > kFailureWindow || failures.size() > kFreeFailures + 1) failures.pop_front();

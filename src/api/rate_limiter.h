@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <deque>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 
@@ -11,29 +12,55 @@
 
 namespace livecert::api {
 
-// At most `allowance` calls of one account and action begin in any second: exact, over a sliding window. Callable from
-// every thread.
+// At most `allowance` calls of one account and action begin in any second: exact, over a sliding window. A call over it
+// waits for its turn, in the order they came, if that comes within three seconds. What waits is bounded in calls and
+// bytes, for an account and over all. Callable from every thread; must outlive the places that it gives.
 class RateLimiter {
  public:
+  static constexpr auto kLongestWait = std::chrono::seconds(3);
+  static constexpr std::size_t kMostWaitingOfAccount = 300;
+  static constexpr std::size_t kMostBytesOfAccount = 16UL * 1024 * 1024;
+  static constexpr std::size_t kMostWaiting = 2'048;
+  static constexpr std::size_t kMostBytes = 128UL * 1024 * 1024;
+
   // 0: no limit.
   explicit RateLimiter(std::size_t allowance) : allowance_(allowance) {}
 
-  enum class OverLimit { kRefuse, kWait };
-
+  struct Call {
+    base::AccountId account;
+    std::string_view action;
+    std::size_t bytes = 0;  // kept in memory while it waits
+  };
+  // Of a call that waits. It counts as waiting until this is gone.
+  class Place;
   struct Turn {
     bool granted = false;
-    base::SteadyTime at;  // when the call may begin; not granted: when one could have begun
+    base::SteadyTime at;                           // when the call may begin; not granted: when one could have begun
+    std::shared_ptr<const Place> place = nullptr;  // null: it begins now
   };
-  // Granted for `now`, or (with kWait) for a turn at most a second away, ten calls at a time. A call that is not
-  // granted does not count.
-  [[nodiscard]] Turn take_turn(base::AccountId account, std::string_view action, OverLimit over_limit,
-                               base::SteadyTime now);
+  // Never later than `latest`. A call that is not granted does not count.
+  [[nodiscard]] Turn take_turn(const Call& call, base::SteadyTime now, base::SteadyTime latest);
 
  private:
-  using Key = std::pair<std::int64_t, std::string>;
-  std::size_t allowance_;
+  struct Waiting {
+    std::size_t calls = 0;
+    std::size_t bytes = 0;
+  };
+  struct Account {
+    // Of each action; ascending, and the newest may lie ahead.
+    std::map<std::string, std::deque<base::SteadyTime>, std::less<>> begun;
+    Waiting waiting;
+  };
+
+  // Both with the lock held.
+  [[nodiscard]] bool has_room(const Waiting& of_account, std::size_t bytes) const;
+  void forget_idle_accounts(base::SteadyTime now);
+
+  const std::size_t allowance_;
   std::mutex mutex_;
-  std::map<Key, std::deque<base::SteadyTime>, std::less<>> begun_;  // ascending; the newest may lie ahead
+  std::map<base::AccountId, Account> accounts_;
+  std::size_t many_accounts_ = 0;  // when there are so many, idle ones are forgotten
+  Waiting waiting_;                // of all accounts
 };
 
 // Slows down whoever keeps failing to authenticate: the answers of an address that failed often lately are held back.

@@ -3,11 +3,9 @@
 namespace livecert::api {
 namespace {
 
-constexpr std::size_t kMaxNameLength = 255;
-
 std::optional<std::string> bind_cert_name(const Binder& binder) {
   auto name = binder.optional_string("CertName");
-  binder.check_length("CertName", name.value_or(""), 0, kMaxNameLength);
+  binder.check_length("CertName", name.value_or(""), 0, kMaxCertName);
   return name;
 }
 

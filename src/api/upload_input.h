@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -7,6 +8,8 @@
 #include "service/upload.h"
 
 namespace livecert::api {
+
+inline constexpr std::size_t kMaxCertName = 255;  // in characters
 
 struct UploadInput {
   service::CreateCertInput cert;  // its texts are views into the binder's input

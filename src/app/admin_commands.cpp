@@ -116,6 +116,7 @@ void add_admin_commands(CLI::App& root, Command& chosen) {
                     "CreateAccessKey"))
       ->add_option("--project", arguments->projects,
                    tr("Limit the key to this project; may be repeated", "仅限此项目；可重复"));
+  add_key_import_command(*key, chosen);
   add(key, "disable", tr("Refuse this key from now on", "停用密钥"), "DisableAccessKey")
       ->add_option("key", arguments->access_key_id, "AccessKeyId")
       ->required();

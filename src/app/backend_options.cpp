@@ -7,6 +7,14 @@
 
 namespace livecert::app {
 
+void add_insecure_http(CLI::App& command, RemoteOptions& remote) {
+  command
+      .add_flag("--insecure-http", remote.insecure_http,
+                tr("Allow plain HTTP to other machines, where keys can be read on the way",
+                   "允许以明文 HTTP 访问其他机器；传输途中私钥可能被读取"))
+      ->envname("LIVECERT_INSECURE_HTTP");
+}
+
 void BackendOptions::add_to(CLI::App& command, Offline offline_use) {
   command.add_option("--endpoint", remote.endpoint,
                      tr("URL of the service; else LIVECERT_ENDPOINT, else http://127.0.0.1:8080",
@@ -17,6 +25,7 @@ void BackendOptions::add_to(CLI::App& command, Offline offline_use) {
   command.add_option("--credentials", remote.credentials,
                      tr("JSON file with AccessKeyId and SecretAccessKey; else VOLC_ACCESSKEY and VOLC_SECRETKEY",
                         "含 AccessKeyId 与 SecretAccessKey 的 JSON 文件；缺省取 VOLC_ACCESSKEY 与 VOLC_SECRETKEY"));
+  add_insecure_http(command, remote);
   command.add_flag("--json", as_json,
                    tr("Print the API's result as JSON, for scripts", "以 JSON 打印接口结果，供脚本使用"));
   if (offline_use == Offline::kNever) return;

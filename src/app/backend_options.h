@@ -13,6 +13,9 @@ class App;
 
 namespace livecert::app {
 
+// --insecure-http, or LIVECERT_INSECURE_HTTP=true.
+void add_insecure_http(CLI::App& command, RemoteOptions& remote);
+
 // The flags of every command that calls the API: where to work, and how to print.
 struct BackendOptions {
   RemoteOptions remote;

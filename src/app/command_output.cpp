@@ -58,6 +58,10 @@ void print_error(const base::Error& error) {
   std::cerr << "livecert: " << error.message << (error.detail.empty() ? "" : " (" + error.detail + ")") << "\n";
 }
 
+void print_warning(const std::string& text) {
+  std::cerr << "livecert: " << tr("warning: ", "警告：") << text << "\n";
+}
+
 void print_json(const json::value& value) {
   print(value, "");
   std::cout << "\n";

@@ -16,6 +16,8 @@ namespace livecert::app {
 
 // "livecert: " and the error, on standard error.
 void print_error(const base::Error& error);
+// "livecert: warning: " and the text, on standard error; the command goes on.
+void print_warning(const std::string& text);
 
 // Laid out for reading, on standard output.
 void print_json(const boost::json::value& value);

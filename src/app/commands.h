@@ -23,6 +23,8 @@ void add_history_commands(CLI::App& cert, Command& chosen);
 void add_delivery_commands(CLI::App& cert, Command& chosen);
 void add_edge_commands(CLI::App& root, Command& chosen);
 void add_admin_commands(CLI::App& root, Command& chosen);
+// Declares import under `key`.
+void add_key_import_command(CLI::App& key, Command& chosen);
 void add_domain_commands(CLI::App& root, Command& chosen);
 void add_sign_command(CLI::App& root, Command& chosen);
 // Must come last: what it prints knows the commands that `root` has.

@@ -5,9 +5,8 @@
 #include <charconv>
 #include <sstream>
 
-#include <toml++/toml.h>
-
 #include "app/edge_config.h"
+#include "app/toml.h"
 #include "domain/live_domain.h"
 
 namespace livecert::app {
@@ -144,6 +143,19 @@ Result<void> check_edge_roots(const Config& config) {
   return {};
 }
 
+Result<void> set_proxy_protocol_from(Config& config, const std::string& text) {
+  std::vector<std::string> blocks;
+  TRY(set_list(blocks, text));
+  config.proxy_protocol_from.clear();
+  for (const std::string& block : blocks) {
+    auto parsed = net::AddressBlock::parse(block);
+    if (!parsed) return wrong("must be a list of blocks of addresses: " + parsed.error().message);
+    if (parsed->bits == 0) return wrong("must name balancers: " + block + " would let everybody claim any address");
+    config.proxy_protocol_from.push_back(*std::move(parsed));
+  }
+  return {};
+}
+
 // A directory that is there: a wrong name would silently complete nothing.
 Result<void> set_issuers_dir(Config& config, const std::string& text) {
   std::error_code failure;
@@ -190,6 +202,9 @@ constexpr std::array kSettings{
     Setting{"insecure_http", true,
             "Allow plain HTTP on addresses other than loopback: private keys cross the network in the clear",
             [](Config& c, const std::string& t) { return set_switch(c.insecure_http, t); }},
+    Setting{"proxy_protocol_from", false,
+            "CIDR,…: balancers; their connections, and no others, begin with a PROXY protocol header (version 1 or 2)",
+            set_proxy_protocol_from},
     Setting{"master_key", false,
             "File of the master key (64 hexadecimal digits); default: the systemd credential "
             "livecert-master-key, else DATA_DIR.master-key, made on the first start",
@@ -257,7 +272,8 @@ constexpr std::array kSettings{
 };
 
 // The settings that a file may give as lists.
-constexpr std::array<std::string_view, 3> kLists{"host_names", "insecure_fetch_ports", "edge_roots"};
+constexpr std::array<std::string_view, 4> kLists{"host_names", "insecure_fetch_ports", "edge_roots",
+                                                 "proxy_protocol_from"};
 
 Result<void> apply(Config& config, const std::string& name, const std::string& text, const std::string& shown_as) {
   const auto* const setting = std::ranges::find(kSettings, name, &Setting::name);

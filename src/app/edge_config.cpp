@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include <toml++/toml.h>
+#include "app/toml.h"
 
 namespace livecert::app {
 namespace {

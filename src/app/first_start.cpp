@@ -1,8 +1,13 @@
 #include "app/first_start.h"
 
+#include <algorithm>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "app/data_files.h"
+#include "app/master_key_source.h"
+#include "base/file_access.h"
 #include "client/credentials.h"
 #include "service/initialise.h"
 
@@ -22,8 +27,34 @@ base::WipedBuffer to_json(const service::Initialisation& prepared) {
   return json;
 }
 
-std::filesystem::path marker_file(const std::filesystem::path& data_dir) {
-  return data_dir / "store-was-made";
+constexpr std::string_view kMarker = "store-was-made";
+
+std::filesystem::path marker_inside(const std::filesystem::path& data_dir) {
+  return data_dir / kMarker;
+}
+
+// Outside the data directory, the best place first.
+std::vector<std::filesystem::path> markers_outside(const Config& config) {
+  const std::string suffix = "." + std::string(kMarker);
+  std::vector<std::filesystem::path> markers;
+  if (lasts_beside_master_key(config)) markers.emplace_back(master_key_file(config).string() + suffix);
+  markers.push_back(path_beside(config.data_dir, suffix));
+  return markers;
+}
+
+base::Error lost_inside(const Config& config, const std::filesystem::path& trace) {
+  return {base::ErrorCode::kConfiguration,
+          "the store in " + config.data_dir.string() + " is empty or missing, but there was one (" +
+              trace.filename().string() +
+              " is there): put livecert.db back from a backup, or move that file away to begin anew"};
+}
+
+base::Error lost_whole(const Config& config, const std::filesystem::path& trace) {
+  return {base::ErrorCode::kConfiguration,
+          "there is no store in " + config.data_dir.string() + ", but there was one under the master key " +
+              master_key_file(config).string() + " (" + trace.string() +
+              " says so): mount its volume, or put livecert.db back from a backup; or move that file away to begin "
+              "anew"};
 }
 
 }  // namespace
@@ -41,30 +72,56 @@ base::Result<void> make_root_account(service::Services& services, base::Bytes va
   return put_in_place(credentials_file(data_dir));
 }
 
-base::Result<void> refuse_if_lost(const std::filesystem::path& data_dir) {
+base::Result<void> refuse_if_lost(const Config& config) {
   std::error_code ignored;
-  for (const std::filesystem::path& trace : {marker_file(data_dir), credentials_file(data_dir)}) {
-    if (!std::filesystem::exists(trace, ignored)) continue;
-    return base::Error{base::ErrorCode::kConfiguration,
-                       "the store in " + data_dir.string() + " is empty or missing, but there was one (" +
-                           trace.filename().string() +
-                           " is there): put livecert.db back from a backup, or move that file away to begin anew"};
+  for (const std::filesystem::path& trace : {marker_inside(config.data_dir), credentials_file(config.data_dir)}) {
+    if (std::filesystem::exists(trace, ignored)) return lost_inside(config, trace);
+  }
+  for (const std::filesystem::path& trace : markers_outside(config)) {
+    if (std::filesystem::exists(trace, ignored)) return lost_whole(config, trace);
   }
   return {};
 }
 
-base::Result<void> note_store_made(const std::filesystem::path& data_dir) {
+base::Result<void> note_store_made(const Config& config) {
   std::error_code ignored;
-  if (std::filesystem::exists(marker_file(data_dir), ignored)) return {};
-  return write_private_file(marker_file(data_dir), base::as_bytes("The first start made a store here.\n"));
+  const std::string text = "livecert made a store in " + std::filesystem::absolute(config.data_dir).string() +
+                           ". While this file is here, none is made in its place.\n";
+  const auto put = [&](const std::filesystem::path& marker) -> base::Result<void> {
+    if (std::filesystem::exists(marker, ignored)) return {};
+    return write_private_file(marker, base::as_bytes(text));
+  };
+  auto noted = put(marker_inside(config.data_dir));
+  const std::vector<std::filesystem::path> outside = markers_outside(config);
+  if (std::ranges::any_of(outside, [&](const auto& marker) { return std::filesystem::exists(marker, ignored); })) {
+    return noted;
+  }
+  for (const std::filesystem::path& marker : outside) {
+    if (const auto written = put(marker)) return noted;
+  }
+  return base::Error{base::ErrorCode::kConfiguration,
+                     outside.back().string() + " cannot be written" +
+                         (outside.size() > 1 ? ", nor can " + outside.front().string() : std::string()) +
+                         ": make it, empty, so that a later start without the data directory does not begin a new "
+                         "store"};
+}
+
+base::Result<void> check_credentials_file(const std::filesystem::path& data_dir) {
+  const std::filesystem::path file = credentials_file(data_dir);
+  if (const auto open_to = base::tell_if_not_private(file)) {
+    return base::Error{base::ErrorCode::kConfiguration, "the access key of the root account in " + file.string() + " " +
+                                                            *open_to +
+                                                            ", and replace the key if somebody may have read it"};
+  }
+  return {};
 }
 
 base::Result<bool> recover_credentials(store::Store& store, const std::filesystem::path& data_dir) {
   const std::filesystem::path aside = aside_name(credentials_file(data_dir));
   std::error_code ignored;
   if (!std::filesystem::exists(aside, ignored)) return false;
-  if (const auto credentials = client::load_credentials_file(aside.string())) {
-    TRY_ASSIGN(const auto known, store.find_credential(credentials->access_key_id));
+  if (const auto found = client::load_credentials_file(aside.string())) {
+    TRY_ASSIGN(const auto known, store.find_credential(found->credentials.access_key_id));
     if (known) {
       TRY(put_in_place(credentials_file(data_dir)));
       return true;

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "app/config.h"
 #include "base/result.h"
 #include "service/context.h"
 
@@ -18,10 +19,17 @@ namespace livecert::app {
 // Finishes or undoes what a crash in make_root_account() left behind. True: the file has its name now.
 [[nodiscard]] base::Result<bool> recover_credentials(store::Store& store, const std::filesystem::path& data_dir);
 
-// A store that was made in this directory once and is not there any more: kConfiguration saying how to go on. A first
-// start must not take its place, or its access key the place of the one that a restored backup needs.
-[[nodiscard]] base::Result<void> refuse_if_lost(const std::filesystem::path& data_dir);
-// Notes that the directory has held a store. No failure when it is noted already.
-[[nodiscard]] base::Result<void> note_store_made(const std::filesystem::path& data_dir);
+// A store that was made once, in this directory or under this master key, and is not there any more: kConfiguration
+// saying how to go on. A first start must not take its place, or its access key the place of the one that a restored
+// backup needs. Touches nothing.
+[[nodiscard]] base::Result<void> refuse_if_lost(const Config& config);
+
+// Notes that there is a store: in the data directory, and outside it, since the directory may be lost whole: beside the
+// master key, or where that cannot be written to, beside the data directory. An Error when the latter failed in both
+// places; what is noted already is left alone.
+[[nodiscard]] base::Result<void> note_store_made(const Config& config);
+
+// kConfiguration when others than its owner can read the file, with the command that mends it.
+[[nodiscard]] base::Result<void> check_credentials_file(const std::filesystem::path& data_dir);
 
 }  // namespace livecert::app

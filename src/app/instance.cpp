@@ -1,11 +1,13 @@
 #include "app/instance.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "app/data_files.h"
 #include "app/first_start.h"
 #include "app/log.h"
 #include "app/master_key_source.h"
+#include "service/clock_watch.h"
 #include "store/sqlite/data_directory.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -36,18 +38,22 @@ base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfE
     return no_store(config);
   }
   if (has_no_store(config.data_dir)) {
-    TRY(refuse_if_lost(config.data_dir));
+    TRY(refuse_if_lost(config));
   }
+  TRY(check_credentials_file(config.data_dir));
   TRY(instance->open_store(config));
   TRY(instance->open_vault(config, if_empty));
   TRY(instance->load_roots(config));
-  instance->connect(config);
+  TRY(instance->connect(config));
   if (instance->new_vault_header_) {
     TRY(make_root_account(*instance->services_, *std::move(instance->new_vault_header_), config.data_dir));
     log_warning("a root account was made; its access key lies in " + credentials_file(config.data_dir).string() +
                 ": move it to where you keep secrets");
   }
-  TRY(note_store_made(config.data_dir));
+  // A note that cannot be written, on a full disk say, is no reason not to serve what is stored.
+  if (if_empty == IfEmpty::kInitialise) {
+    if (const auto noted = note_store_made(config); !noted) log_warning(noted.error().message);
+  }
   return instance;
 }
 
@@ -58,7 +64,9 @@ base::Result<void> Instance::open_store(const Config& config) {
   options.report = [](const std::string& why) {
     log_error(why + "; that log holds everything and grows until a later attempt succeeds. Look after the disk");
   };
-  TRY_ASSIGN(store_, store::sqlite::SqliteStore::open(options, clock_));
+  TRY_ASSIGN(auto store, store::sqlite::SqliteStore::open(options, clock_));
+  standing_ = store.get();
+  store_ = std::move(store);
   return {};
 }
 
@@ -72,7 +80,7 @@ base::Result<void> Instance::open_vault(const Config& config, IfEmpty if_empty) 
     TRY_ASSIGN(master_key, find_master_key(config));
   } else {
     if (if_empty == IfEmpty::kRefuse) return no_store(config);
-    TRY(refuse_if_lost(config.data_dir));
+    TRY(refuse_if_lost(config));
     TRY_ASSIGN(FirstMasterKey first, find_or_make_master_key(config, random_));
     if (first.made) {
       log_warning(
@@ -104,18 +112,27 @@ base::Result<void> Instance::load_roots(const Config& config) {
   return {};
 }
 
-void Instance::connect(const Config& config) {
+base::Result<void> Instance::connect(const Config& config) {
   service::IssuerDirectory::Options issuers;
   issuers.folder = config.issuers_dir;
   if (config.fetch_issuers) {
     fetcher_ = std::make_unique<net::Fetcher>(config.fetch);
-    issuers.fetch = [fetcher = fetcher_.get()](const std::string& url, std::chrono::milliseconds time_left) {
-      return fetcher->get(url, time_left);
+    issuers.fetch = [fetcher = fetcher_.get()](const std::string& url, service::FetchAllowance& allowance) {
+      return fetcher->get(url, allowance.time_left, allowance.requests_left);
     };
+    // The other half of the workers never waits for them.
+    issuers.fetches_at_once = std::max(1U, config.limits.worker_threads / 2);
   }
   issuers_ = std::make_unique<service::IssuerDirectory>(*store_, clock_, std::move(issuers));
   callers_ = std::make_unique<service::CallerDirectory>(*store_, *vault_, clock_);
-  ids_ = std::make_unique<service::IdSource>(clock_, random_, config.node_id);
+  TRY_ASSIGN(const base::CertId largest, standing_->largest_version());
+  id_clock_ = std::make_unique<service::IdClock>(clock_, largest);
+  if (id_clock_->floor() > clock_.now() + service::ClockWatch::kTolerance) {
+    log_warning("the newest certificate of the store was made when the clock said " +
+                base::to_rfc3339(id_clock_->floor()) + ", and now it says " + base::to_rfc3339(clock_.now()) +
+                ": look after the machine's time. CertIDs go on from the largest all the same");
+  }
+  ids_ = std::make_unique<service::IdSource>(*id_clock_, random_, config.node_id);
   service::Settings settings;
   settings.register_domains = config.register_domains;
   settings.keep_versions = config.keep_versions;
@@ -124,6 +141,7 @@ void Instance::connect(const Config& config) {
   settings.known_roots = known_roots_ ? &*known_roots_ : nullptr;
   services_ = std::make_unique<service::Services>(
       service::Services{*store_, *vault_, clock_, random_, *ids_, *callers_, *issuers_, settings});
+  return {};
 }
 
 }  // namespace livecert::app

@@ -9,6 +9,8 @@
 #include "crypto/random.h"
 #include "net/fetcher.h"
 #include "service/context.h"
+#include "service/id_clock.h"
+#include "store/standing.h"
 #include "store/store.h"
 #include "vault/vault.h"
 #include "x509/judge.h"
@@ -26,6 +28,7 @@ class Instance {
   [[nodiscard]] static base::Result<std::unique_ptr<Instance>> open(const Config& config, IfEmpty if_empty);
 
   [[nodiscard]] service::Services& services() { return *services_; }
+  [[nodiscard]] store::Standing& standing() { return *standing_; }
   [[nodiscard]] const base::Clock& clock() const { return clock_; }
 
  private:
@@ -33,11 +36,12 @@ class Instance {
   [[nodiscard]] base::Result<void> open_store(const Config& config);
   [[nodiscard]] base::Result<void> open_vault(const Config& config, IfEmpty if_empty);
   [[nodiscard]] base::Result<void> load_roots(const Config& config);
-  void connect(const Config& config);
+  [[nodiscard]] base::Result<void> connect(const Config& config);
 
   base::SystemClock clock_;
   crypto::SystemRandom random_;
   std::unique_ptr<store::Store> store_;
+  store::Standing* standing_ = nullptr;          // the same one
   std::optional<base::Bytes> new_vault_header_;  // of an empty store
   std::unique_ptr<vault::Vault> vault_;
   std::optional<x509::RootSet> required_roots_;
@@ -45,6 +49,7 @@ class Instance {
   std::unique_ptr<net::Fetcher> fetcher_;
   std::unique_ptr<service::CallerDirectory> callers_;
   std::unique_ptr<service::IssuerDirectory> issuers_;
+  std::unique_ptr<service::IdClock> id_clock_;
   std::unique_ptr<service::IdSource> ids_;
   std::unique_ptr<service::Services> services_;
 };

@@ -16,8 +16,6 @@ namespace {
 
 // Of what a client was told, and of what only the log is told.
 constexpr std::size_t kLongestText = 8UL * 1024;
-// How long a flush waits for whoever reads.
-constexpr std::chrono::milliseconds kLastLinesTime{100};
 
 // Control characters as \xNN; within double quotes also a backslash before quotes and backslashes.
 enum class Place : std::uint8_t { kBare, kWithinQuotes };
@@ -98,9 +96,9 @@ void log_access(const api::AccessRecord& record) {
   spdlog::log(record.status >= 500 ? spdlog::level::err : spdlog::level::info, line);
 }
 
-void flush_log() {
+void flush_log(std::chrono::milliseconds at_most) {
   for (const auto& sink : spdlog::default_logger()->sinks()) {
-    if (auto* const queue = dynamic_cast<QueueSink*>(sink.get())) queue->flush(kLastLinesTime);
+    if (auto* const queue = dynamic_cast<QueueSink*>(sink.get())) queue->flush(at_most);
   }
 }
 

@@ -1,24 +1,25 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "api/access_record.h"
 
-// The log: lines on standard error, `time level text`.
+// The log: lines on standard error, `time level text`. Whoever logs never waits for whoever reads them
+// (app/log_queue.h). Text that came from outside is escaped and cut, so that nobody can forge or flood a line.
 namespace livecert::app {
 
-// `level`: debug, info, warning or error.
+// `level`: debug, info, warning or error. Starts a thread.
 void start_log(const std::string& level);
 
 void log_info(const std::string& text);
 void log_warning(const std::string& text);
 void log_error(const std::string& text);
 
-// One line per request: `access request_id=… peer=… user=… action=… status=… code=… ms=… [message=… detail=…]`. Text
-// that came from outside is escaped, so that nobody can forge a line.
+// One line per request: `access request_id=… peer=… user=… action=… status=… code=… ms=… [message=… detail=…]`.
 void log_access(const api::AccessRecord& record);
 
-// Waits until everything logged so far is written.
-void flush_log();
+// Waits until everything logged so far is written, or for that long.
+void flush_log(std::chrono::milliseconds at_most);
 
 }  // namespace livecert::app

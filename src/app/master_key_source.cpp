@@ -3,15 +3,14 @@
 #include <cstdlib>
 #include <utility>
 
+#include "app/data_files.h"
 #include "vault/master_key.h"
 
 namespace livecert::app {
 namespace {
 
 std::filesystem::path beside_data_directory(const Config& config) {
-  std::filesystem::path directory = std::filesystem::absolute(config.data_dir).lexically_normal();
-  if (!directory.has_filename()) directory = directory.parent_path();
-  return directory.string() + ".master-key";
+  return path_beside(config.data_dir, ".master-key");
 }
 
 // systemd sets the variable for units with LoadCredential= (systemd.exec(5), "Credentials").
@@ -29,6 +28,11 @@ std::filesystem::path master_key_file(const Config& config) {
   if (!config.master_key.empty()) return config.master_key;
   const std::filesystem::path credential = systemd_credential();
   return credential.empty() ? beside_data_directory(config) : credential;
+}
+
+bool lasts_beside_master_key(const Config& config) {
+  const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
+  return directory == nullptr || master_key_file(config).parent_path() != std::filesystem::path(directory);
 }
 
 base::Result<base::SecretBytes> find_master_key(const Config& config) {

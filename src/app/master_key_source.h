@@ -13,6 +13,10 @@ namespace livecert::app {
 // `livecert-master-key`, else the file beside the data directory.
 [[nodiscard]] std::filesystem::path master_key_file(const Config& config);
 
+// False when what is written beside that file does not last: the folder of systemd's credentials is made anew at every
+// start (systemd.exec(5), "Credentials").
+[[nodiscard]] bool lasts_beside_master_key(const Config& config);
+
 // Reads it. kConfiguration with a sentence that names the file when it is missing or unusable.
 [[nodiscard]] base::Result<base::SecretBytes> find_master_key(const Config& config);
 

@@ -5,6 +5,7 @@
 
 #include "api/gateway.h"
 #include "app/instance.h"
+#include "app/log.h"
 
 namespace livecert::app {
 namespace {
@@ -36,6 +37,7 @@ base::Result<std::unique_ptr<Backend>> open_offline(const std::filesystem::path&
   if (!std::filesystem::is_directory(data_dir, ignored)) {
     return base::Error{base::ErrorCode::kConfiguration, "there is no data directory " + data_dir.string()};
   }
+  start_log("warning");
   Config config;
   config.data_dir = data_dir;
   config.master_key = master_key;

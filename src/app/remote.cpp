@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "app/command_output.h"
 #include "base/time.h"
 #include "client/client.h"
 #include "client/credentials.h"
@@ -34,7 +35,11 @@ class Remote final : public Backend {
 }  // namespace
 
 base::Result<signature::Credentials> find_credentials(const RemoteOptions& options) {
-  if (!options.credentials.empty()) return client::load_credentials_file(options.credentials);
+  if (!options.credentials.empty()) {
+    TRY_ASSIGN(client::LoadedCredentials loaded, client::load_credentials_file(options.credentials));
+    if (!loaded.warning.empty()) print_warning(loaded.warning);
+    return std::move(loaded.credentials);
+  }
   if (auto credentials = client::credentials_from_environment()) return *std::move(credentials);
   return base::Error{base::ErrorCode::kConfiguration,
                      "no credentials: set VOLC_ACCESSKEY and VOLC_SECRETKEY, or name a file with --credentials"};
@@ -43,7 +48,7 @@ base::Result<signature::Credentials> find_credentials(const RemoteOptions& optio
 client::Endpoint find_endpoint(const RemoteOptions& options) {
   std::string url = or_environment(options.endpoint, "LIVECERT_ENDPOINT", "http://127.0.0.1:8080");
   while (url.ends_with('/')) url.pop_back();
-  return {std::move(url), or_environment(options.ca_file, "LIVECERT_CA_FILE", "")};
+  return {std::move(url), or_environment(options.ca_file, "LIVECERT_CA_FILE", ""), options.insecure_http};
 }
 
 base::Result<std::unique_ptr<Backend>> open_remote(const RemoteOptions& options) {

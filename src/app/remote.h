@@ -12,12 +12,13 @@ namespace livecert::app {
 
 // How to reach and sign for a service; what is empty comes from the environment.
 struct RemoteOptions {
-  std::string endpoint;     // LIVECERT_ENDPOINT, else http://127.0.0.1:8080
-  std::string ca_file;      // LIVECERT_CA_FILE
-  std::string credentials;  // a file as the first start writes it; else VOLC_ACCESSKEY and VOLC_SECRETKEY
+  std::string endpoint;        // LIVECERT_ENDPOINT, else http://127.0.0.1:8080
+  std::string ca_file;         // LIVECERT_CA_FILE
+  std::string credentials;     // a file as the first start writes it; else VOLC_ACCESSKEY and VOLC_SECRETKEY
+  bool insecure_http = false;  // plain HTTP to other machines
 };
 
-// kConfiguration when there are none.
+// kConfiguration when there are none. Says on standard error who else can read the file.
 [[nodiscard]] base::Result<signature::Credentials> find_credentials(const RemoteOptions& options);
 [[nodiscard]] client::Endpoint find_endpoint(const RemoteOptions& options);
 

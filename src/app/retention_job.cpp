@@ -13,13 +13,15 @@ constexpr auto kPause = std::chrono::hours(1);
 
 }  // namespace
 
-std::unique_ptr<RetentionJob> RetentionJob::start(service::Services& services, std::chrono::days expired_for) {
+std::unique_ptr<RetentionJob> RetentionJob::start(service::Services& services, const service::Readiness& readiness,
+                                                  std::chrono::days expired_for) {
   if (expired_for.count() == 0) return nullptr;
-  return std::unique_ptr<RetentionJob>(new RetentionJob(services, expired_for));
+  return std::unique_ptr<RetentionJob>(new RetentionJob(services, readiness, expired_for));
 }
 
-RetentionJob::RetentionJob(service::Services& services, std::chrono::days expired_for)
-    : services_(services), expired_for_(expired_for), thread_([this] { run(); }) {}
+RetentionJob::RetentionJob(service::Services& services, const service::Readiness& readiness,
+                           std::chrono::days expired_for)
+    : services_(services), readiness_(readiness), expired_for_(expired_for), thread_([this] { run(); }) {}
 
 RetentionJob::~RetentionJob() {
   {
@@ -45,6 +47,7 @@ void RetentionJob::run() {
 }
 
 void RetentionJob::remove_expired() {
+  if (readiness_.holds(service::reason::kClockJumped)) return;
   const auto removed = service::apply_retention(services_, expired_for_, [this] { return is_stopping(); });
   if (!removed) {
     log_warning("retention: " + removed.error().message + " " + removed.error().detail);

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "service/context.h"
+#include "service/readiness.h"
 
 namespace livecert::app {
 
@@ -14,8 +15,11 @@ namespace livecert::app {
 // apply_retention), and logs each chain that went. Failures are logged, and the next hour tries again.
 class RetentionJob {
  public:
-  // nullptr when `expired_for` is 0: nothing is ever removed. The services must outlive the job.
-  [[nodiscard]] static std::unique_ptr<RetentionJob> start(service::Services& services, std::chrono::days expired_for);
+  // nullptr when `expired_for` is 0: nothing is ever removed. Nothing is removed either while the board says that the
+  // clock was set, for whether something has expired, only the clock says. Services and board must outlive the job.
+  [[nodiscard]] static std::unique_ptr<RetentionJob> start(service::Services& services,
+                                                           const service::Readiness& readiness,
+                                                           std::chrono::days expired_for);
 
   RetentionJob(const RetentionJob&) = delete;
   RetentionJob& operator=(const RetentionJob&) = delete;
@@ -23,12 +27,13 @@ class RetentionJob {
   ~RetentionJob();
 
  private:
-  RetentionJob(service::Services& services, std::chrono::days expired_for);
+  RetentionJob(service::Services& services, const service::Readiness& readiness, std::chrono::days expired_for);
   void run();
   void remove_expired();
   [[nodiscard]] bool is_stopping();
 
   service::Services& services_;
+  const service::Readiness& readiness_;
   const std::chrono::days expired_for_;
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -11,6 +11,8 @@
 #include "app/certificate_handler.h"
 #include "app/data_files.h"
 #include "app/edge_runner.h"
+#include "app/health_handler.h"
+#include "app/health_watch.h"
 #include "app/instance.h"
 #include "app/log.h"
 #include "app/retention_job.h"
@@ -23,10 +25,12 @@
 namespace livecert::app {
 namespace {
 
-// Of a stop, from the signal on: how long what was accepted may take (longer than Limits::answer_time), and when the
-// process ends whatever hangs. Supervisors wait for 10 s or more.
+// Of a stop, from the signal on: how long requests may go on to arrive, how long they may be worked on and answered
+// (longer than Limits::answer_time), and when the process ends whatever hangs. Supervisors wait for 10 s or more.
+constexpr auto kArrivalTime = std::chrono::milliseconds(2500);
 constexpr auto kDrainTime = std::chrono::milliseconds(4500);
 constexpr auto kStopTime = std::chrono::milliseconds(4850);
+constexpr auto kLastLinesTime = std::chrono::milliseconds(100);
 
 std::filesystem::path addresses_file(const Config& config) {
   return config.data_dir / "addresses.json";
@@ -38,8 +42,31 @@ std::filesystem::path ca_file(const Config& config) {
 // The HTTPS identity; its CA is put where clients can take it.
 base::Result<net::TlsIdentity> make_identity(service::Services& services, const Config& config) {
   TRY_ASSIGN(service::ServerIdentity identity, service::server_identity(services, config.host_names));
-  TRY(write_private_file(ca_file(config), base::as_bytes(x509::certificate_to_pem(identity.ca_der))));
+  const std::string ca = x509::certificate_to_pem(identity.ca_der);
+  if (!holds(ca_file(config), base::as_bytes(ca))) {
+    if (const auto written = write_private_file(ca_file(config), base::as_bytes(ca)); !written) {
+      log_warning(written.error().message);
+    }
+  }
+  for (const std::string& name : identity.left_out) {
+    log_info("the bootstrap CA was made by an earlier release and may not issue for " + name +
+             ": name that host in host_names if clients ask for it here, which makes a new CA, to be trusted anew");
+  }
   return net::TlsIdentity{std::move(identity.chain_der), std::move(identity.private_key_pkcs8)};
+}
+
+// Files, outgoing connections, connections that are being closed, and what the libraries open.
+constexpr std::uint64_t kOtherDescriptors = 256;
+
+// Or accepting would fail where it should make room.
+std::size_t affordable_connections(std::size_t wanted) {
+  const std::uint64_t limit = raise_descriptor_limit();
+  if (limit >= wanted + kOtherDescriptors) return wanted;
+  const std::uint64_t affordable = limit > 2 * kOtherDescriptors ? limit - kOtherDescriptors : limit / 2;
+  log_warning("this process may open " + std::to_string(limit) +
+              " descriptors, too few for max_connections = " + std::to_string(wanted) + ", so that it serves " +
+              std::to_string(affordable) + " connections at once: raise the limit (LimitNOFILE) or lower the setting");
+  return affordable;
 }
 
 base::Result<std::unique_ptr<net::Server>> listen(service::Services& services, const Config& config,
@@ -48,25 +75,17 @@ base::Result<std::unique_ptr<net::Server>> listen(service::Services& services, c
   server.http = config.http;
   server.https = config.https;
   server.insecure_http = config.insecure_http;
+  server.proxy_protocol_from = config.proxy_protocol_from;
   server.limits = config.limits;
+  server.limits.connections = affordable_connections(config.limits.connections);
   if (config.https) {
     TRY_ASSIGN(server.identity, make_identity(services, config));
   }
   return net::Server::start(std::move(server), handler, services.clock);
 }
 
-// Files, outgoing connections and what the libraries open besides the connections.
-constexpr std::uint64_t kOtherDescriptors = 128;
-
-void check_descriptors(const Config& config) {
-  const std::uint64_t limit = raise_descriptor_limit();
-  if (limit >= config.limits.connections + kOtherDescriptors) return;
-  log_warning("this process may open " + std::to_string(limit) + " descriptors, too few for max_connections = " +
-              std::to_string(config.limits.connections) + ": raise the limit (LimitNOFILE) or lower the setting");
-}
-
 // Scripts wait for this file and read the ports from it.
-base::Result<void> announce(const net::Server::Addresses& addresses, const Config& config) {
+void announce(const net::Server::Addresses& addresses, const Config& config) {
   boost::json::object object;
   if (addresses.http) {
     object["http"] = addresses.http->to_string();
@@ -79,7 +98,10 @@ base::Result<void> announce(const net::Server::Addresses& addresses, const Confi
     object["https"] = addresses.https->to_string();
     log_info("serving https://" + addresses.https->to_string() + ", to be trusted with " + ca_file(config).string());
   }
-  return write_private_file(addresses_file(config), base::as_bytes(boost::json::serialize(object) + "\n"));
+  const auto written =
+      write_in_kept_room(addresses_file(config), base::as_bytes(boost::json::serialize(object) + "\n"));
+  // The service can do without, and a full disk is no reason not to serve what is stored.
+  if (!written) log_warning(written.error().message);
 }
 
 base::Result<std::unique_ptr<EdgeRunner>> start_edges(service::Services& services, const Config& config) {
@@ -97,27 +119,32 @@ std::optional<std::string> loopback_url(const net::Server::Addresses& addresses)
 }
 
 base::Result<void> run(const Config& config, StopSignals& signals) {
+  keep_room(addresses_file(config));  // before the store takes what room there is
   TRY_ASSIGN(const auto instance, Instance::open(config, Instance::IfEmpty::kInitialise));
-  std::error_code ignored;
-  std::filesystem::remove(addresses_file(config), ignored);
+  service::Readiness readiness(instance->clock(), log_reason);
+  const HealthWatch watch(instance->standing(), instance->clock(), readiness);
+  take_away(addresses_file(config));
 
   TRY_ASSIGN(auto edges, start_edges(instance->services(), config));
   instance->services().edges = edges.get();
   api::Gateway gateway(instance->services(), {config.region, config.rate_limit}, log_access);
-  CertificateHandler handler(edges->desks(), edges->source(), gateway);
+  CertificateHandler certificates(edges->desks(), edges->source(), gateway);
+  HealthHandler handler(readiness, certificates);
   TRY_ASSIGN(auto server, listen(instance->services(), config, handler));
-  TRY(announce(server->addresses(), config));
+  announce(server->addresses(), config);
   edges->publish(loopback_url(server->addresses()));
-  auto retention = RetentionJob::start(instance->services(), config.prune_after);
+  auto retention = RetentionJob::start(instance->services(), readiness, config.prune_after);
 
   signals.wait();
-  std::filesystem::remove(addresses_file(config), ignored);
+  readiness.begin({std::string(service::reason::kStopping), service::Reason::Kind::kNotReady,
+                   "The service is stopping: it finishes what was accepted.", "Send requests elsewhere."});
+  take_away(addresses_file(config));
   {
     const std::jthread others([&] {
       retention.reset();
       edges->stop();
     });
-    server->drain(kDrainTime);
+    server->drain(kArrivalTime, kDrainTime);
   }
   server.reset();
   return {};
@@ -128,10 +155,9 @@ base::Result<void> run(const Config& config, StopSignals& signals) {
 base::Result<void> serve(const Config& config) {
   start_log(config.log_level);
   StopSignals signals(kStopTime);
-  check_descriptors(config);
   auto served = run(config, signals);
   if (served) log_info("stopped");
-  flush_log();
+  flush_log(kLastLinesTime);
   return served;
 }
 

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/backend_options.h"
 #include "app/command_input.h"
 #include "app/commands.h"
 #include "app/language.h"
@@ -57,22 +58,19 @@ base::Result<int> sign(const SignArguments& arguments) {
   constexpr std::string_view kContentType = "application/json";
   TRY_ASSIGN(const signature::Credentials credentials, find_credentials(arguments.remote));
   TRY_ASSIGN(const Body body, read_body(arguments.body));
-  const std::string endpoint = find_endpoint(arguments.remote).url;
+  const client::Endpoint endpoint = find_endpoint(arguments.remote);
+  TRY_ASSIGN(const client::Origin origin, client::parse_endpoint(endpoint.url));
+  // Where another name leads is known only when curl looks it up.
+  const bool stays_here = !origin.is_https && !endpoint.insecure_http;
+  if (stays_here && !origin.names_loopback) return client::plain_http_refused(endpoint.url);
   const std::string version = arguments.version.empty() ? std::string(version_of(arguments.action)) : arguments.version;
   const std::string target =
       "/?Action=" + http::percent_encode(arguments.action) + "&Version=" + http::percent_encode(version);
-  const std::size_t scheme_end = endpoint.find("://");
-  if (scheme_end == std::string::npos) {
-    return base::Error{
-        base::ErrorCode::kConfiguration,
-        tr("the endpoint must begin with http:// or https://: ", "地址须以 http:// 或 https:// 开头：") + endpoint};
-  }
-  const std::string host = endpoint.substr(scheme_end + 3);
   const base::SystemClock clock;
-  const http::Headers added = signature::sign({"POST", target, host, kContentType, body.content}, credentials,
+  const http::Headers added = signature::sign({"POST", target, origin.host, kContentType, body.content}, credentials,
                                               clock.now(), "cn-north-1", service_of(arguments.action));
-  std::cout << "curl -sS -X POST " << shell_quoted(endpoint + target) << " \\\n  -H "
-            << shell_quoted("Content-Type: " + std::string(kContentType));
+  std::cout << "curl -sS " << (stays_here ? "--noproxy '*' " : "") << "-X POST " << shell_quoted(origin.url + target)
+            << " \\\n  -H " << shell_quoted("Content-Type: " + std::string(kContentType));
   for (const http::Header& header : added.fields()) {
     std::cout << " \\\n  -H " << shell_quoted(header.name + ": " + header.value);
   }
@@ -95,6 +93,7 @@ void add_sign_command(CLI::App& root, Command& chosen) {
       tr("JSON body, @FILE or - for standard input; default {}", "JSON 请求体、@文件，或 - 表示标准输入；缺省 {}"));
   command->add_option("--endpoint", arguments->remote.endpoint,
                       tr("URL of the service; else LIVECERT_ENDPOINT", "服务的 URL；缺省取 LIVECERT_ENDPOINT"));
+  add_insecure_http(*command, arguments->remote);
   command->add_option("--credentials", arguments->remote.credentials,
                       tr("JSON file with AccessKeyId and SecretAccessKey; else VOLC_ACCESSKEY and VOLC_SECRETKEY",
                          "含 AccessKeyId 与 SecretAccessKey 的 JSON 文件；缺省取 VOLC_ACCESSKEY 与 VOLC_SECRETKEY"));

@@ -28,6 +28,9 @@ constexpr std::array kSignals{
     Row{SIGALRM, "SIGALRM", false},
 };
 
+// How long the last line may take.
+constexpr std::chrono::milliseconds kLastLineTime{100};
+
 // Blocks them for this thread and those it starts; they can be read from the descriptor instead.
 int take_signals() {
   sigset_t set;
@@ -51,7 +54,7 @@ void end_by(int signal) {
 
 [[noreturn]] void give_up() {
   log_error("stopping takes too long: the process ends without waiting. What was acknowledged is on disk");
-  flush_log();
+  flush_log(kLastLineTime);
   ::_exit(EXIT_FAILURE);
 }
 

@@ -7,7 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/wiping_memory.h"
 #include "net/wiping_openssl.h"
+#include "store/sqlite/wiping_sqlite.h"
 
 namespace livecert::app {
 namespace {
@@ -26,7 +28,9 @@ void open_standard_descriptors() {
 }
 
 void harden_process() {
+  base::install_wiping_allocator();
   net::install_wiping_openssl_allocator();
+  store::sqlite::install_wiping_sqlite_allocator();
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
   ::prctl(PR_SET_DUMPABLE, 0);

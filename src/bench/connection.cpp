@@ -10,6 +10,8 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include "client/endpoint.h"
+
 namespace livecert::bench {
 namespace {
 
@@ -23,12 +25,15 @@ base::Error failure(const std::string& what) {
 
 }  // namespace
 
-base::Result<Connection> Connection::open(const std::string& host, const std::string& port) {
+base::Result<Connection> Connection::open(const std::string& host, const std::string& port, Reach reach) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
   if (::getaddrinfo(host.c_str(), port.c_str(), &hints, &found) != 0) return failure("unknown host: " + host);
   const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner(found, ::freeaddrinfo);
+  if (reach == Reach::kLoopback && !client::is_loopback(*found->ai_addr)) {
+    return client::plain_http_refused("http://" + host + ":" + port);
+  }
   base::OwnedDescriptor socket(::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!socket.is_open() || ::connect(socket.get(), found->ai_addr, found->ai_addrlen) != 0) {
     return failure("cannot connect to " + host + ":" + port + ": " + std::strerror(errno));

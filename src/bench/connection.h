@@ -14,8 +14,10 @@ namespace livecert::bench {
 // One keep-alive connection with at most one request under way. Not blocking; one thread at a time.
 class Connection {
  public:
-  // Connects to an address such as 127.0.0.1:8080. kUpstreamFailure naming it when that fails.
-  [[nodiscard]] static base::Result<Connection> open(const std::string& host, const std::string& port);
+  // Connects to an address such as 127.0.0.1:8080. kUpstreamFailure naming it when that fails, kConfiguration for
+  // another machine unless that is allowed.
+  enum class Reach : std::uint8_t { kLoopback, kAnywhere };
+  [[nodiscard]] static base::Result<Connection> open(const std::string& host, const std::string& port, Reach reach);
 
   // Begins a request; the text must live until the answer has come.
   void send(std::string_view request, base::SteadyTime now);

@@ -52,7 +52,7 @@ class Load {
  private:
   base::Result<void> connect() {
     for (std::size_t i = 0; i < options_.connections; ++i) {
-      TRY_ASSIGN(Connection connection, Connection::open(options_.host, options_.port));
+      TRY_ASSIGN(Connection connection, Connection::open(options_.host, options_.port, options_.reach));
       epoll_event event{};
       event.events = EPOLLIN | EPOLLOUT | EPOLLET;
       event.data.u64 = i;

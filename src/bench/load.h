@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "bench/connection.h"
 #include "bench/workload.h"
 
 namespace livecert::bench {
@@ -14,6 +15,7 @@ namespace livecert::bench {
 struct LoadOptions {
   std::string host;
   std::string port;
+  Connection::Reach reach = Connection::Reach::kLoopback;
   std::size_t connections = 32;
   std::chrono::seconds duration{10};
 };

@@ -25,6 +25,7 @@ struct Arguments {
   std::size_t connections = 32;
   std::size_t seconds = 10;
   std::size_t certificates = 0;
+  bool insecure_http = false;
   bool json = false;
   bool record_size = false;
 };
@@ -39,6 +40,7 @@ void show_prepared(std::size_t done, std::size_t all) {
 base::Result<bench::Workload> prepare(const Arguments& arguments, bench::KeyType key_type) {
   bench::WorkloadOptions wanted;
   wanted.endpoint.url = arguments.endpoint;
+  wanted.endpoint.insecure_http = arguments.insecure_http;
   wanted.action = arguments.action;
   wanted.key_type = key_type;
   wanted.count = arguments.certificates != 0 ? arguments.certificates : arguments.seconds * kLeavesPerSecond;
@@ -46,8 +48,9 @@ base::Result<bench::Workload> prepare(const Arguments& arguments, bench::KeyType
   if (arguments.credentials.empty()) return base::Error{base::ErrorCode::kConfiguration, "--credentials is missing"};
   std::vector<signature::Credentials> accounts;
   for (const std::string& file : arguments.credentials) {
-    TRY_ASSIGN(auto credentials, client::load_credentials_file(file));
-    accounts.push_back(std::move(credentials));
+    TRY_ASSIGN(client::LoadedCredentials loaded, client::load_credentials_file(file));
+    if (!loaded.warning.empty()) std::cerr << "livecert-bench: warning: " << loaded.warning << "\n";
+    accounts.push_back(std::move(loaded.credentials));
   }
   if (!arguments.bodies.empty()) wanted.bodies = arguments.bodies;
   return bench::prepare(wanted, accounts, show_prepared);
@@ -67,6 +70,9 @@ base::Result<int> run(const Arguments& arguments) {
   bench::LoadOptions options;
   options.host = parts.host;
   options.port = parts.port.empty() ? "80" : parts.port;
+  // What another store gets to keep is random.
+  const bool may_leave = arguments.insecure_http || arguments.peer == "etcd";
+  options.reach = may_leave ? bench::Connection::Reach::kAnywhere : bench::Connection::Reach::kLoopback;
   options.connections = arguments.connections;
   options.duration = std::chrono::seconds(arguments.seconds);
   TRY_ASSIGN(bench::LoadResult result, bench::run_load(options, workload, [](std::size_t answered) {
@@ -104,6 +110,9 @@ int main(int argc, char** argv) {
     root.add_option("--key-type", arguments.key_type, "Of leaves, intermediate and root")
         ->check(CLI::IsMember({"rsa2048", "ec256"}));
     root.add_option("--certificates", arguments.certificates, "How many writes to prepare; default 5000 a second");
+    root.add_flag("--insecure-http", arguments.insecure_http,
+                  "Allow another machine at the endpoint; the private keys of the load cross the network in the clear")
+        ->envname("LIVECERT_INSECURE_HTTP");
     root.add_flag("--json", arguments.json, "The result as one JSON object on the last line");
     CLI11_PARSE(root, argc, argv);
     const auto status = run(arguments);

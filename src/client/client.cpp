@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <sys/socket.h>
 
 #include <curl/curl.h>
 
@@ -33,6 +34,11 @@ struct Received {
   std::string body;
 };
 
+// RFC 9110 §5.5: those make a field invalid. In a terminal or a log they would do harm.
+bool has_control_character(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == '\x7f'; });
+}
+
 // Both callbacks return less than they were given to end the transfer; no exception may cross curl.
 std::size_t take_body(const char* data, std::size_t, std::size_t size, void* context) {
   std::string& body = static_cast<Received*>(context)->body;
@@ -56,33 +62,23 @@ std::size_t take_header(const char* data, std::size_t, std::size_t size, void* c
     const std::string_view value = line.substr(colon + 1);
     const std::size_t begin = std::min(value.find_first_not_of(" \t\r\n"), value.size());
     const std::size_t end = value.find_last_not_of(" \t\r\n") + 1;
-    received.headers.add(std::string(line.substr(0, colon)),
-                         std::string(begin < end ? value.substr(begin, end - begin) : std::string_view()));
+    const std::string_view name = line.substr(0, colon);
+    const std::string_view text = begin < end ? value.substr(begin, end - begin) : std::string_view();
+    if (has_control_character(name) || has_control_character(text)) return 0;
+    received.headers.add(std::string(name), std::string(text));
   } catch (const std::exception&) {
     return 0;
   }
   return size;
 }
 
-struct ParsedUrl {
-  std::string origin;  // scheme and authority
-  std::string host;    // the Host header, as curl would send it
-};
-
-base::Result<ParsedUrl> parse_endpoint(const std::string& url) {
-  std::string origin = url;
-  if (origin.ends_with('/')) origin.pop_back();
-  const bool is_https = origin.starts_with("https://");
-  const std::string authority = is_https                        ? origin.substr(8)
-                                : origin.starts_with("http://") ? origin.substr(7)
-                                                                : std::string();
-  if (authority.empty() || authority.find_first_of("/?#@ \t\r\n") != std::string::npos) {
-    return base::Error{base::ErrorCode::kConfiguration,
-                       "The endpoint \"" + url + "\" must be a URL without a path, such as http://127.0.0.1:8080."};
+// Opens the socket of a connection, to a loopback address only; told by the flag that there was another.
+curl_socket_t open_loopback_socket(void* flag, curlsocktype, curl_sockaddr* address) {
+  if (!is_loopback(address->addr)) {
+    *static_cast<bool*>(flag) = true;
+    return CURL_SOCKET_BAD;
   }
-  const http::HostAndPort parts = http::split_host(authority);
-  const bool is_default_port = parts.port == (is_https ? "443" : "80");
-  return ParsedUrl{origin, is_default_port ? std::string(parts.host) : authority};
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 }  // namespace
@@ -103,12 +99,21 @@ class Client::Connection {
     set(CURLOPT_ERRORBUFFER, error_text_.data());
     set(CURLOPT_WRITEFUNCTION, take_body);
     set(CURLOPT_HEADERFUNCTION, take_header);
+    if (!endpoint.insecure_http && !endpoint.url.starts_with("https://")) {
+      set(CURLOPT_PROXY, "");
+      set(CURLOPT_OPENSOCKETFUNCTION, open_loopback_socket);
+      set(CURLOPT_OPENSOCKETDATA, &led_elsewhere_);
+    }
   }
+
+  // Whether there is no answer because plain HTTP would have gone to another machine.
+  [[nodiscard]] bool led_elsewhere() const { return led_elsewhere_; }
 
   // The answer, or why there is none.
   base::Result<http::Response> post(const std::string& url, const HeaderList& headers, base::ByteView body) {
     Received received;
     error_text_[0] = '\0';
+    led_elsewhere_ = false;
     set(CURLOPT_URL, url.c_str());
     set(CURLOPT_HTTPHEADER, headers.get());
     set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
@@ -136,6 +141,7 @@ class Client::Connection {
   }
 
   std::array<char, CURL_ERROR_SIZE> error_text_{};
+  bool led_elsewhere_ = false;
   std::unique_ptr<CURL, Free> handle_;
 };
 
@@ -150,19 +156,20 @@ Client& Client::operator=(Client&&) noexcept = default;
 Client::~Client() = default;
 
 base::Result<http::Response> Client::call(std::string_view action, std::string_view version, base::ByteView json_body) {
-  TRY_ASSIGN(const ParsedUrl url, parse_endpoint(endpoint_.url));
+  TRY_ASSIGN(const Origin origin, parse_endpoint(endpoint_.url));
   const std::string target = "/?Action=" + http::percent_encode(action) + "&Version=" + http::percent_encode(version);
-  const signature::Unsigned request{"POST", target, url.host, kContentType, json_body};
+  const signature::Unsigned request{"POST", target, origin.host, kContentType, json_body};
   const http::Headers signature =
       signature::sign(request, credentials_, clock_->now(), options_.region, options_.service);
   HeaderList headers;
-  append(headers, "Host: " + url.host);
+  append(headers, "Host: " + origin.host);
   append(headers, std::string("Content-Type: ") + kContentType);
   append(headers, "Accept: application/json");
   // Not worth a round trip: the server takes any body that it would take after 100 Continue.
   append(headers, "Expect:");
   for (const http::Header& header : signature.fields()) append(headers, header.name + ": " + header.value);
-  auto response = connection_->post(url.origin + target, headers, json_body);
+  auto response = connection_->post(origin.url + target, headers, json_body);
+  if (!response && connection_->led_elsewhere()) return plain_http_refused(endpoint_.url);
   if (!response) {
     return base::Error{response.error().code, "No answer from " + endpoint_.url + ": " + response.error().message};
   }

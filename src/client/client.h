@@ -8,15 +8,11 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "client/endpoint.h"
 #include "http/message.h"
 #include "signature/sign.h"
 
 namespace livecert::client {
-
-struct Endpoint {
-  std::string url;      // http://127.0.0.1:8080 or https://live.example, without a path
-  std::string ca_file;  // PEM of the CAs to trust; empty: those of the system
-};
 
 struct Options {
   std::chrono::milliseconds connect_timeout{5000};
@@ -25,8 +21,10 @@ struct Options {
   std::string service = "live";
 };
 
-// Signed calls to one endpoint over one kept-alive connection. A proxy is used only where the environment names one (as
-// curl does: http_proxy, https_proxy, no_proxy); redirects are not followed. One thread at a time.
+// Signed calls to one endpoint over one kept-alive connection. Plain HTTP goes to a loopback address and to no proxy,
+// unless the endpoint says otherwise: this is checked on the connection itself, whatever a name was looked up as. Else
+// a proxy is used where the environment names one (as curl does: http_proxy, https_proxy, no_proxy). Redirects are not
+// followed. One thread at a time.
 class Client {
  public:
   // The clock must outlive the client.
@@ -37,8 +35,8 @@ class Client {
 
   // POSTs the JSON to that action and returns the answer, whatever its status; its body is a string. The body may hold
   // a private key: it is only viewed, though curl passes it through a buffer of its own. kConfiguration when the
-  // endpoint is no usable URL; kUpstreamFailure when no whole answer came, with a message that names endpoint and
-  // reason.
+  // endpoint is no usable URL, or plain HTTP that is refused; kUpstreamFailure when no whole answer came, with a
+  // message that names endpoint and reason.
   [[nodiscard]] base::Result<http::Response> call(std::string_view action, std::string_view version,
                                                   base::ByteView json_body);
 

@@ -5,10 +5,12 @@
 #include <cstring>
 #include <exception>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <boost/json.hpp>
 
+#include "base/owned_descriptor.h"
 #include "base/secret.h"
 
 namespace livecert::client {
@@ -18,27 +20,54 @@ namespace json = boost::json;
 
 constexpr std::size_t kLargestFile = 16UL * 1024;
 
-base::Error unusable_file(const std::string& path, const std::string& why) {
-  return {base::ErrorCode::kConfiguration,
-          "The credentials file " + path + " " + why + ". It must be JSON with AccessKeyId and SecretAccessKey."};
+base::Error unusable_file(const std::string& path, const std::string& why, const std::string& remedy) {
+  return {base::ErrorCode::kConfiguration, "The credentials file " + path + " " + why + ". " + remedy};
 }
 
-base::Result<base::WipedBuffer> read_small_file(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return unusable_file(path, std::string("cannot be opened: ") + std::strerror(errno));
-  base::WipedBuffer content(kLargestFile + 1);
+base::Error unreadable_file(const std::string& path, const std::string& why) {
+  return unusable_file(path, why, "It must be JSON with AccessKeyId and SecretAccessKey.");
+}
+
+// Refuses what others can change; the warning, empty if there is none, is for what others can only read. The
+// permissions of a terminal and other devices have another meaning.
+base::Result<std::string> check_access(const std::string& path, const struct stat& file, uid_t reader) {
+  if (!S_ISREG(file.st_mode) && !S_ISFIFO(file.st_mode)) return std::string();
+  const bool is_foreign = file.st_uid != reader && file.st_uid != 0;
+  const std::string owner = "belongs to another user (" + std::to_string(file.st_uid) + ")";
+  if (is_foreign && reader != 0) return unusable_file(path, owner, "Use a copy that is yours, with mode 0600.");
+  if ((file.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    return unusable_file(path, "can be changed by other users of this machine", "Run: chmod 600 " + path);
+  }
+  if (is_foreign) return "The credentials file " + path + " " + owner + ", who can read and change it.";
+  if ((file.st_mode & (S_IRGRP | S_IROTH)) == 0) return std::string();
+  return "The credentials file " + path + " can be read by other users of this machine. Run: chmod 600 " + path;
+}
+
+struct SmallFile {
+  base::WipedBuffer content;
+  std::string warning;
+};
+
+base::Result<SmallFile> read_small_file(const std::string& path) {
+  const base::OwnedDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat status {};
+  if (!file.is_open() || ::fstat(file.get(), &status) != 0) {
+    return unreadable_file(path, std::string("cannot be opened: ") + std::strerror(errno));
+  }
+  SmallFile read;
+  TRY_ASSIGN(read.warning, check_access(path, status, ::geteuid()));
+  base::WipedBuffer& content = read.content;
+  content.resize(kLargestFile + 1);
   std::size_t size = 0;
   ssize_t count = 0;
   do {
-    count = ::read(file, content.data() + size, content.size() - size);
+    count = ::read(file.get(), content.data() + size, content.size() - size);
     if (count > 0) size += static_cast<std::size_t>(count);
   } while ((count > 0 && size < content.size()) || (count < 0 && errno == EINTR));
-  const int failure = errno;
-  ::close(file);
-  if (count < 0) return unusable_file(path, std::string("cannot be read: ") + std::strerror(failure));
-  if (size > kLargestFile) return unusable_file(path, "is too large");
+  if (count < 0) return unreadable_file(path, std::string("cannot be read: ") + std::strerror(errno));
+  if (size > kLargestFile) return unreadable_file(path, "is too large");
   content.resize(size);
-  return content;
+  return read;
 }
 
 // nullopt when it is absent, empty or no string.
@@ -46,25 +75,6 @@ std::optional<std::string_view> string_member(const json::object& object, std::s
   const json::value* const value = object.if_contains(name);
   if (value == nullptr || !value->is_string() || value->get_string().empty()) return std::nullopt;
   return std::string_view(value->get_string());
-}
-
-std::optional<signature::Credentials> to_credentials(std::string_view text) {
-  // The tree lies in memory that is wiped with it.
-  base::WipedBuffer memory(kLargestFile * 4);
-  json::static_resource resource(memory.data(), memory.size());
-  try {
-    json::error_code failure;
-    const json::value tree = json::parse(text, failure, &resource);
-    if (failure || !tree.is_object()) return std::nullopt;
-    const auto id = string_member(tree.get_object(), "AccessKeyId");
-    const auto secret = string_member(tree.get_object(), "SecretAccessKey");
-    const auto token = string_member(tree.get_object(), "SessionToken");
-    if (!id || !secret) return std::nullopt;
-    return signature::Credentials{std::string(*id), base::SecretBytes::copy_of(*secret),
-                                  token ? std::optional<std::string>(*token) : std::nullopt};
-  } catch (const std::exception&) {  // larger than its memory
-    return std::nullopt;
-  }
 }
 
 std::optional<std::string_view> environment(const char* name) {
@@ -84,12 +94,31 @@ std::optional<signature::Credentials> credentials_from_environment() {
                                 token ? std::optional<std::string>(*token) : std::nullopt};
 }
 
-base::Result<signature::Credentials> load_credentials_file(const std::string& path) {
-  TRY_ASSIGN(const base::WipedBuffer content, read_small_file(path));
-  auto credentials = to_credentials(base::as_text(content));
+std::optional<signature::Credentials> parse_credentials(std::string_view json) {
+  // The tree lies in memory that is wiped with it.
+  base::WipedBuffer memory(kLargestFile * 4);
+  boost::json::static_resource resource(memory.data(), memory.size());
+  try {
+    boost::json::error_code failure;
+    const boost::json::value tree = boost::json::parse(json, failure, &resource);
+    if (failure || !tree.is_object()) return std::nullopt;
+    const auto id = string_member(tree.get_object(), "AccessKeyId");
+    const auto secret = string_member(tree.get_object(), "SecretAccessKey");
+    const auto token = string_member(tree.get_object(), "SessionToken");
+    if (!id || !secret) return std::nullopt;
+    return signature::Credentials{std::string(*id), base::SecretBytes::copy_of(*secret),
+                                  token ? std::optional<std::string>(*token) : std::nullopt};
+  } catch (const std::exception&) {  // larger than its memory
+    return std::nullopt;
+  }
+}
+
+base::Result<LoadedCredentials> load_credentials_file(const std::string& path) {
+  TRY_ASSIGN(const SmallFile file, read_small_file(path));
+  auto credentials = parse_credentials(base::as_text(file.content));
   base::wipe_dead_stack();
-  if (!credentials) return unusable_file(path, "cannot be used");
-  return *std::move(credentials);
+  if (!credentials) return unreadable_file(path, "cannot be used");
+  return LoadedCredentials{*std::move(credentials), file.warning};
 }
 
 }  // namespace livecert::client

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "signature/sign.h"
@@ -12,9 +13,18 @@ namespace livecert::client {
 // unless the first two are set and not empty.
 [[nodiscard]] std::optional<signature::Credentials> credentials_from_environment();
 
+// A JSON text with the members AccessKeyId and SecretAccessKey; others are ignored, but SessionToken is taken. nullopt
+// for anything else.
+[[nodiscard]] std::optional<signature::Credentials> parse_credentials(std::string_view json);
+
+struct LoadedCredentials {
+  signature::Credentials credentials;
+  std::string warning = {};  // for the user: who else can read the file, and how to end that; empty: nobody
+};
+
 // A JSON file with the members AccessKeyId and SecretAccessKey, such as the one that the first start of the server
-// writes; others are ignored, but SessionToken is taken. kConfiguration with a message that names the file otherwise.
-// What was read is wiped.
-[[nodiscard]] base::Result<signature::Credentials> load_credentials_file(const std::string& path);
+// writes; others are ignored, but SessionToken is taken. kConfiguration with a message that names the file otherwise,
+// also for a file that others than its reader and root may write. What was read is wiped.
+[[nodiscard]] base::Result<LoadedCredentials> load_credentials_file(const std::string& path);
 
 }  // namespace livecert::client

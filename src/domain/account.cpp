@@ -11,6 +11,14 @@ bool is_alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
+bool is_name_character(char c) {
+  return is_alphanumeric(c) || c == '-' || c == '_' || c == '.';
+}
+
+bool is_length_between(std::string_view text, std::size_t low, std::size_t high) {
+  return text.size() >= low && text.size() <= high;
+}
+
 }  // namespace
 
 bool Caller::may_use_project(std::string_view project) const {
@@ -19,14 +27,32 @@ bool Caller::may_use_project(std::string_view project) const {
 
 base::Result<std::string> parse_name(std::string_view what, std::string_view text) {
   const bool fits = !text.empty() && text.size() <= kMaxNameLength && is_alphanumeric(text.front()) &&
-                    std::all_of(text.begin(), text.end(),
-                                [](char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.'; });
+                    std::all_of(text.begin(), text.end(), is_name_character);
   if (!fits) {
     return base::Error{
         base::ErrorCode::kInvalidInput,
         std::string(what) + " must be 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit"};
   }
   return std::string(text);
+}
+
+base::Result<std::string> parse_access_key_id(std::string_view text) {
+  if (!is_length_between(text, 8, 128) || !std::all_of(text.begin(), text.end(), is_name_character)) {
+    return base::Error{base::ErrorCode::kInvalidInput,
+                       "AccessKeyId must be 8 to 128 letters, digits, '-', '_' or '.'; did the secret get there?"};
+  }
+  if (text.starts_with("AKTP")) {
+    return base::Error{base::ErrorCode::kInvalidInput,
+                       "AccessKeyId is a temporary key's (AKTP…): import the key that it was made with"};
+  }
+  return std::string(text);
+}
+
+base::Result<void> check_access_secret(std::string_view secret) {
+  const auto is_printable = [](char c) { return c > ' ' && c <= '~'; };
+  if (is_length_between(secret, 16, 256) && std::all_of(secret.begin(), secret.end(), is_printable)) return {};
+  return base::Error{base::ErrorCode::kInvalidInput,
+                     "SecretAccessKey must be 16 to 256 printable ASCII characters without blanks"};
 }
 
 }  // namespace livecert::domain

@@ -51,6 +51,12 @@ struct Caller {
   [[nodiscard]] bool may_use_project(std::string_view project) const;
 };
 
+// The halves of a key pair that was made elsewhere. Neither is repeated in the errors (kInvalidInput).
+// 8 to 128 letters, digits, `-`, `_` or `.`, which every client can put into a Credential; not a temporary key's id.
+[[nodiscard]] base::Result<std::string> parse_access_key_id(std::string_view text);
+// 16 to 256 printable characters of ASCII, no blanks.
+[[nodiscard]] base::Result<void> check_access_secret(std::string_view secret);
+
 // Names of accounts and projects: 1 to 64 letters, digits, `-`, `_` or `.`, beginning with a letter or digit.
 [[nodiscard]] base::Result<std::string> parse_name(std::string_view what, std::string_view text);
 

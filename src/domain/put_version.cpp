@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "domain/live_domain.h"
+#include "domain/name_index.h"
 
 namespace livecert::domain {
 namespace {
@@ -58,9 +59,10 @@ PutVerdict decide(const Caller& caller, const RelabelChain& command, const PutSt
 }
 
 std::vector<std::string> uncovered(const std::vector<std::string>& dns_names, const std::vector<std::string>& domains) {
+  const NameIndex names_covered(dns_names);
   std::vector<std::string> names;
   std::ranges::copy_if(domains, std::back_inserter(names),
-                       [&](const std::string& domain) { return !covers(dns_names, domain); });
+                       [&](const std::string& domain) { return !names_covered.covers(domain); });
   return names;
 }
 

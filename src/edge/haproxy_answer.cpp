@@ -58,26 +58,25 @@ bool is_from(std::string_view piece, std::string_view payload) {
   return false;
 }
 
-// On one line, printable, not too long. A HAProxy that took lines of a payload for commands may repeat them: pieces of
-// base64 that the payload holds are left out.
-std::string quote(std::string_view answer, std::string_view payload) {
+}  // namespace
+
+// A HAProxy that took lines of a payload for commands may repeat them: pieces of base64 that it holds are left out.
+std::string quote(std::string_view words, base::ByteView payload) {
   std::string quoted;
-  while (!answer.empty() && quoted.size() < kLongestQuote) {
-    const auto end = std::ranges::find_if_not(answer, is_base64);
-    const std::string_view piece = answer.substr(0, static_cast<std::size_t>(end - answer.begin()));
-    quoted += is_from(piece, payload) ? "..." : piece;
-    answer.remove_prefix(piece.size());
-    if (answer.empty()) break;
-    const char separator = is_printable(answer.front()) ? answer.front() : ' ';
+  while (!words.empty() && quoted.size() < kLongestQuote) {
+    const auto end = std::ranges::find_if_not(words, is_base64);
+    const std::string_view piece = words.substr(0, static_cast<std::size_t>(end - words.begin()));
+    quoted += is_from(piece, base::as_text(payload)) ? "..." : piece;
+    words.remove_prefix(piece.size());
+    if (words.empty()) break;
+    const char separator = is_printable(words.front()) ? words.front() : ' ';
     if (separator != ' ' || !quoted.ends_with(' ')) quoted += separator;
-    answer.remove_prefix(1);
+    words.remove_prefix(1);
   }
   if (quoted.size() > kLongestQuote) quoted.resize(kLongestQuote);
   while (quoted.ends_with(' ')) quoted.pop_back();
   return quoted;
 }
-
-}  // namespace
 
 std::string_view other_transaction(std::string_view answer) {
   return between(answer, "The ongoing transaction is about '", "' but you are trying to ");
@@ -93,7 +92,7 @@ base::Error refusal(const std::string& what, std::string_view answer, base::Byte
       kPhrases, [&](const Phrase& known) { return answer.find(known.words) != std::string_view::npos; });
   const bool is_known = phrase != kPhrases.end();
   return {is_known ? phrase->code : ErrorCode::kUpstreamFailure,
-          what + ": " + quote(answer, base::as_text(payload)) + std::string(is_known ? phrase->remedy : "")};
+          what + ": " + quote(answer, payload) + std::string(is_known ? phrase->remedy : "")};
 }
 
 }  // namespace livecert::edge

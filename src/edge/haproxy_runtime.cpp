@@ -144,7 +144,7 @@ Result<void> HaproxyRuntime::abort_foreign(const std::string& path) {
   const bool is_forgotten = now - foreign_->seen_since >= times_.patience;
   if (!is_one_word(path) || (!is_ours && !is_forgotten)) {
     return base::Error{ErrorCode::kUpstreamFailure,
-                       "a change of the certificate " + path +
+                       "a change of the certificate " + quote(path) +
                            " that livecert did not begin is open in HAProxy, which "
                            "has room for one; it is given up when it is still open a little later, and at once with "
                            "`abort ssl cert` on the runtime API"};
@@ -188,7 +188,7 @@ Result<void> HaproxyRuntime::set(const CrtListEntry& entry, base::ByteView pem) 
     return base::Error{ErrorCode::kUpstreamFailure,
                        "something else changes certificates in HAProxy at this moment; "
                        "what was sent for " +
-                           path + " went to " + other};
+                           path + " went to " + quote(other, pem)};
   }
   return refusal("HAProxy refuses the certificate of " + entry.domain, base::as_text(answer), pem);
 }

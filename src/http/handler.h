@@ -1,22 +1,18 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 
+#include "base/ids.h"
 #include "http/message.h"
 
 namespace livecert::http {
 
-// The answer is not ready because the caller has to wait its turn (rate limit): the server calls `go_on` on a worker
-// thread at that time. No thread waits meanwhile.
-struct Later {
-  base::SteadyTime at;
-  std::function<Response()> go_on;
-};
-
 // The answer waits for something that takes a while, such as a commit, and no thread meanwhile. The server calls
-// `begin` once, on the thread that called handle(). When what is waited for has come, `ready` is called once, from any
+// `begin` once, on the thread that got this. When what is waited for has come, `ready` is called once, from any
 // thread; it does not block. What it is given makes the answer, on a network thread: it must not block, take long, or
 // see a secret, whose traces only workers wipe.
 struct Pending {
@@ -24,7 +20,32 @@ struct Pending {
   std::function<void(Ready ready)> begin;
 };
 
-using Answer = std::variant<Response, Later, Pending>;
+using Outcome = std::variant<Response, Pending>;
+
+// The caller has to wait its turn (rate limit): the server calls `go_on` on a worker thread at that time. No thread
+// waits meanwhile. The answer is due at `deadline`, in place of the request's.
+struct Later {
+  base::SteadyTime at;
+  base::SteadyTime deadline;
+  std::function<Outcome()> go_on;
+};
+
+struct Answer {
+  // NOLINTBEGIN(google-explicit-constructor): each of the three is an answer
+  Answer(Response response) : what(std::move(response)) {}
+  Answer(Pending pending) : what(std::move(pending)) {}
+  Answer(Later later) : what(std::move(later)) {}
+  // NOLINTEND(google-explicit-constructor)
+
+  std::variant<Response, Pending, Later> what;
+  // The account that the request proved to come from; nullopt: it proved none. The server gives its connections and
+  // requests turns by account, so nobody but the account itself may be named here.
+  std::optional<base::AccountId> account = std::nullopt;
+};
+
+[[nodiscard]] inline Answer to_answer(Outcome outcome) {
+  return std::visit([](auto&& known) { return Answer(std::forward<decltype(known)>(known)); }, std::move(outcome));
+}
 
 // What a server serves. The server owns sockets, limits and time; the handler owns meaning.
 class Handler {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,11 +39,20 @@ struct Request {
   std::string method;
   std::string target;  // as received: origin-form or absolute-form
   Headers headers;
-  base::WipedBuffer body;     // de-chunked; wiped with the request, since it may hold a private key
-  std::string peer_address;   // numeric, without the port
-  bool secure = false;        // came over TLS
-  base::SteadyTime received;  // when its first byte arrived
-  base::SteadyTime deadline;  // when its answer is due
+  base::WipedBuffer body;       // de-chunked; wiped with the request, since it may hold a private key
+  std::string peer_address;     // numeric, without the port; whose a balancer said it is, where one did
+  std::string peer_network;     // the same, but of an IPv6 address its /64: whoever has one of these addresses has all
+  bool through_proxy = false;   // peer_address is what a balancer said
+  bool secure = false;          // came over TLS
+  base::SteadyTime received;    // when its first byte arrived
+  base::SteadyTime deadline;    // when its answer is due
+  std::shared_ptr<void> lease;  // the body's share of the server's memory, given back when this goes; may be empty
+
+  // Whoever needs the body no more does not let it wait with the answer.
+  void drop_body() {
+    body = base::WipedBuffer();  // an empty list would only clear it, and wipe nothing
+    lease.reset();
+  }
 };
 
 // Gives a long body piece by piece, so that it never has to fit in memory: fills `piece` and returns true, or returns

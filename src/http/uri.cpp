@@ -6,9 +6,17 @@
 #include <boost/url/rfc/unreserved_chars.hpp>
 
 #include "base/bytes.h"
+#include "http/query_limit.h"
 
 namespace livecert::http {
 namespace {
+
+std::optional<unsigned> hex_digit(char c) {
+  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
+  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
+  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
+  return std::nullopt;
+}
 
 // Decodes one name or value of a query; nullopt when a "%" is not followed by two hexadecimal digits.
 std::optional<std::string> decode_query_part(std::string_view text) {
@@ -18,9 +26,11 @@ std::optional<std::string> decode_query_part(std::string_view text) {
     if (text[i] == '+') {
       decoded += ' ';
     } else if (text[i] == '%') {
-      const auto byte = base::parse_hex(text.substr(i + 1, 2));
-      if (!byte || byte->size() != 1) return std::nullopt;
-      decoded += static_cast<char>(byte->front());
+      if (text.size() - i < 3) return std::nullopt;
+      const auto high = hex_digit(text[i + 1]);
+      const auto low = hex_digit(text[i + 2]);
+      if (!high || !low) return std::nullopt;
+      decoded += static_cast<char>(*high * 16 + *low);
       i += 2;
     } else {
       decoded += text[i];
@@ -36,6 +46,7 @@ std::optional<QueryParameters> parse_query(std::string_view raw) {
     const std::string_view part = raw.substr(0, end);
     raw.remove_prefix(std::min(end + 1, raw.size()));
     if (part.empty()) continue;
+    if (query.size() == kMostQueryParameters) return std::nullopt;
     const std::size_t equals = part.find('=');
     auto name = decode_query_part(part.substr(0, equals));
     auto value = decode_query_part(equals == std::string_view::npos ? std::string_view() : part.substr(equals + 1));

@@ -1,40 +1,93 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
-#include <utility>
+#include <list>
+#include <memory>
+#include <mutex>
 
 namespace livecert::net {
 
-// The memory that all request bodies together may take. Usable from every thread.
+// The memory that all request bodies together may take, and who takes how much of it. A principal may hold a share of
+// it and, of ordinary bodies, what is left of the whole. Where either is used up, a body that is still being received
+// is taken back for one that comes: within a share the one that began first; of the whole, of the principal that holds
+// the most (where kProvenForOne bytes of an account count as one of an address). Bodies that are whole stay. Callable
+// from every thread.
 class BodyBudget {
  public:
-  explicit BodyBudget(std::size_t bytes) : left_(bytes) {}
-  [[nodiscard]] bool take(std::size_t bytes);
-  void give_back(std::size_t bytes) { left_ += bytes; }
-  [[nodiscard]] std::size_t left() const { return left_; }
+  static constexpr std::size_t kProvenForOne = 16;
+  static constexpr std::size_t kOrdinaryBody = 64UL * 1024;
+
+  // What one principal holds.
+  class Holder {
+   public:
+    explicit Holder(bool is_account) : is_account_(is_account) {}
+
+   private:
+    friend class BodyBudget;
+    const bool is_account_;
+    std::size_t bytes_ = 0;
+  };
+  class Lease;
+
+  // Bytes in all, and of one principal.
+  BodyBudget(std::size_t bytes, std::size_t share) : share_(share), left_(bytes) {}
+  BodyBudget(const BodyBudget&) = delete;
+  BodyBudget& operator=(const BodyBudget&) = delete;
+
+  [[nodiscard]] std::size_t left() const;
 
  private:
-  std::atomic<std::size_t> left_;
+  using Leases = std::list<Lease*>;
+
+  // All with the lock held.
+  [[nodiscard]] bool make_room(const Lease& lease, std::size_t bytes);
+  [[nodiscard]] Lease* first_of(const Holder& holder, const Lease& but) const;
+  [[nodiscard]] Lease* first_of_heaviest(const Lease& taker, std::size_t more) const;
+  void take_back(Lease& lease);
+  void give_back(Lease& lease);
+  [[nodiscard]] static std::size_t weight(const Holder& holder, std::size_t more);
+
+  const std::size_t share_;
+  mutable std::mutex mutex_;
+  std::size_t left_;
+  Leases receiving_;  // in the order in which they began
 };
 
-// One body's share of the budget, given back when it goes.
-class BodyLease {
+// One body's part of the budget, given back when it goes. The budget must outlive it.
+class BodyBudget::Lease {
  public:
-  explicit BodyLease(BodyBudget& budget) : budget_(&budget) {}
-  BodyLease(BodyLease&& other) noexcept : budget_(other.budget_), bytes_(std::exchange(other.bytes_, 0)) {}
-  BodyLease& operator=(BodyLease&&) = delete;
-  BodyLease(const BodyLease&) = delete;
-  BodyLease& operator=(const BodyLease&) = delete;
-  ~BodyLease() { release(); }
+  // Who receives the body; must outlive the lease or its settle().
+  class Receiver {
+   public:
+    Receiver() = default;
+    Receiver(const Receiver&) = delete;
+    Receiver& operator=(const Receiver&) = delete;
+    virtual ~Receiver() = default;
+    // The lease was taken back: stop. From any thread; must not block, nor call the lease.
+    virtual void make_room() = 0;
+  };
 
-  // False when the budget does not have that much; the share stays as it was.
+  Lease(BodyBudget& budget, std::shared_ptr<Holder> holder, Receiver& receiver);
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+  ~Lease();
+
+  // False when the budget does not have that much, or the lease was taken back; what it holds stays as it was.
   [[nodiscard]] bool extend_to(std::size_t bytes);
-  void release() { budget_->give_back(std::exchange(bytes_, 0)); }
+  // The body is whole, so that it stays. False when the lease was taken back before.
+  [[nodiscard]] bool settle();
+  [[nodiscard]] bool is_taken_back() const;
 
  private:
-  BodyBudget* budget_;
+  friend class BodyBudget;
+  BodyBudget& budget_;
+  const std::shared_ptr<Holder> holder_;
+  Receiver& receiver_;
+  // With the lock of budget_.
   std::size_t bytes_ = 0;
+  bool taken_back_ = false;
+  bool receiving_ = true;
+  Leases::iterator at_;
 };
 
 }  // namespace livecert::net

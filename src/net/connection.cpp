@@ -10,6 +10,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/given_up.h"
 #include "net/response_head.h"
 
 namespace livecert::net {
@@ -53,6 +54,11 @@ void append_piece(std::string& out, std::string_view piece, bool chunked) {
   out.append(digits, end).append("\r\n").append(piece).append("\r\n");
 }
 
+http::Later* later_of(std::variant<http::Answer, Refused>& handled) {
+  auto* answer = std::get_if<http::Answer>(&handled);
+  return answer == nullptr ? nullptr : std::get_if<http::Later>(&answer->what);
+}
+
 // Counts for as long as somebody may still come back with an answer.
 class Outstanding {
  public:
@@ -85,17 +91,26 @@ class Connection::Deliver {
                [expected = expected_, make = std::move(make)] { expected->take(make()); });
   }
 
-  [[nodiscard]] bool is_abandoned() const { return expected_->abandoned; }
+  // There will be no result. From any thread.
+  void give_up() const {
+    asio::post(expected_->alarm->get_executor(), [expected = expected_] { expected->give_up(); });
+  }
+
+  // Whether nobody waits any more.
+  [[nodiscard]] const std::atomic<bool>& abandoned() const { return expected_->abandoned; }
   // Both on the connection's thread: what has been delivered by now, and nothing that comes later.
   [[nodiscard]] std::optional<T> end_wait() const {
     expected_->abandoned = true;
     return std::move(expected_->result);
   }
+  [[nodiscard]] bool was_given_up() const { return expected_->given_up; }
 
  private:
   struct Expected {
     std::shared_ptr<asio::steady_timer> alarm;
-    std::optional<T> result;              // touched on the connection's thread only
+    // These two are touched on the connection's thread only.
+    std::optional<T> result;
+    bool given_up = false;
     std::atomic<bool> abandoned = false;  // nobody waits any more
 
     void take(T delivered) {
@@ -103,25 +118,71 @@ class Connection::Deliver {
       result = std::move(delivered);
       alarm->cancel();
     }
+    void give_up() {
+      if (abandoned) return;
+      given_up = true;
+      alarm->cancel();
+    }
   };
   std::shared_ptr<Expected> expected_;
 };
 
-Connection::Connection(Transport::Socket socket, asio::ssl::context* tls, Shared& shared)
-    : transport_(std::make_shared<Transport>(std::move(socket), tls, shared.limits)),
+Connection::Connection(Transport::Socket socket, const Transport::Address& peer, asio::ssl::context* tls,
+                       std::unique_ptr<Seats::Seat> seat, Shared& shared)
+    : transport_(std::make_shared<Transport>(std::move(socket), peer, tls, shared.limits)),
       shared_(shared),
-      reader_(*transport_, shared.limits, shared.budget, shared.clock),
+      seat_(std::move(seat)),
+      share_(shared.shares.of(Principal::of(transport_->peer()))),
+      reader_(*transport_, shared.limits, shared.budget, share_, shared.clock),
       alarm_(std::make_shared<asio::steady_timer>(transport_->executor())) {}
 
 asio::awaitable<void> Connection::serve() {
-  if (transport_->is_tls()) {
-    const Io io = co_await transport_->handshake(std::chrono::steady_clock::now() + shared_.limits.header_time);
-    if (io != Io::kDone) co_return abort();
-  }
+  if (!co_await begin()) co_return abort();
   Next next = Next::kGoOn;
   while (next == Next::kGoOn) next = co_await serve_one();
   if (next == Next::kClose) co_await transport_->close();
   abort();
+}
+
+Connection::Awaitable<bool> Connection::begin() {
+  const auto deadline = std::chrono::steady_clock::now() + shared_.limits.header_time;
+  // One await a statement: GCC 12 awaits the right side of && and || whatever the left one says.
+  if (is_from_balancer()) {
+    const bool learnt = co_await learn_peer(deadline);
+    if (!learnt) co_return false;
+  }
+  if (!transport_->is_tls()) co_return true;
+  const Io io = co_await transport_->handshake(deadline);
+  co_return io == Io::kDone;
+}
+
+bool Connection::is_from_balancer() const {
+  if (shared_.proxy_protocol_from.empty()) return false;
+  const auto lists = [this](base::ByteView peer) {
+    return std::ranges::any_of(shared_.proxy_protocol_from,
+                               [&](const AddressBlock& block) { return block.contains(peer); });
+  };
+  const Transport::Address& peer = transport_->peer();
+  return peer.is_v4() ? lists(peer.to_v4().to_bytes()) : lists(peer.to_v6().to_bytes());
+}
+
+Connection::Awaitable<bool> Connection::learn_peer(base::SteadyTime deadline) {
+  const auto [io, malformed] = co_await transport_->read_proxy_header(deadline);
+  if (io != Io::kDone) co_return false;
+  if (malformed.empty()) {
+    const Principal peer = Principal::of(transport_->peer());
+    seat_->move_to(peer);
+    share_ = shared_.shares.of(peer);
+    co_return true;
+  }
+  // Told to the log in every case, to the other side where it can be without a handshake.
+  http::Response refusal =
+      refuse({http::Refusal::kMalformed, "connections from " + transport_->peer_address() +
+                                             " must begin with a PROXY protocol header: " + std::string(malformed)});
+  if (transport_->is_tls()) co_return false;
+  const Next next = co_await write(std::move(refusal), Manner());
+  if (next != Next::kAbort) co_await transport_->close();
+  co_return false;
 }
 
 asio::awaitable<void> Connection::turn_away() {
@@ -137,6 +198,10 @@ void Connection::drain() {
   if (reader_.is_idle()) transport_->interrupt();
 }
 
+void Connection::stop_reading() {
+  if (is_reading_) abort();
+}
+
 void Connection::abort() {
   aborted_ = true;
   transport_->abort(Transport::How::kClose);
@@ -144,14 +209,18 @@ void Connection::abort() {
 }
 
 Connection::Awaitable<Connection::Next> Connection::serve_one() {
+  is_reading_ = true;
   RequestReader::Outcome outcome = co_await reader_.read();
+  is_reading_ = false;
   if (std::holds_alternative<Gone>(outcome)) co_return Next::kAbort;
   if (const auto* refused = std::get_if<Refused>(&outcome)) {
     co_return co_await write(refuse(*refused), Manner{.keep_alive = !refused->close});
   }
   auto& read = std::get<ReadRequest>(outcome);
   const Manner manner{read.keep_alive, read.http_1_0, read.request.method == "HEAD"};
+  seat_->work();
   std::variant<http::Response, Refused> answered = co_await answer(std::move(read));
+  seat_->wait();
   if (aborted_) co_return Next::kAbort;
   if (const auto* refused = std::get_if<Refused>(&answered)) {
     Manner refusal_manner = manner;
@@ -161,37 +230,51 @@ Connection::Awaitable<Connection::Next> Connection::serve_one() {
   co_return co_await write(std::get<http::Response>(std::move(answered)), manner);
 }
 
+void Connection::become(std::optional<base::AccountId> account) {
+  if (account == account_) return;
+  account_ = account;
+  seat_->set_proven(account.has_value());
+  share_ = shared_.shares.of(account ? Principal::of(*account) : Principal::of(transport_->peer()));
+}
+
 Connection::Awaitable<std::variant<http::Response, Refused>> Connection::answer(ReadRequest read) {
   const base::SteadyTime deadline = read.request.deadline;
   struct Waiter {
-    Waiter(Count& count, std::shared_ptr<ReadRequest> request, Deliver<http::Answer> to)
-        : outstanding(count), held(std::move(request)), deliver(std::move(to)) {}
+    Waiter(Count& count, Deliver<http::Answer> to) : outstanding(count), deliver(std::move(to)) {}
     Outstanding outstanding;  // goes last
-    std::shared_ptr<ReadRequest> held;
     Deliver<http::Answer> deliver;
   };
-  // Held by whichever lives longest, the work or this wait, so that the body's lease is not given back under it.
-  const auto held = std::make_shared<ReadRequest>(std::move(read));
-  std::function<void(Deliver<http::Answer>)> handle = [&shared = shared_, held](Deliver<http::Answer> deliver) {
-    http::Answer answer = shared.handler.handle(std::move(held->request));
-    const auto* pending = std::get_if<http::Pending>(&answer);
-    if (pending == nullptr) return deliver(std::move(answer));
-    const auto waiter = std::make_shared<Waiter>(shared.pending, held, std::move(deliver));
-    pending->begin([waiter](std::function<http::Response()> go_on) {
-      waiter->deliver.made_there([waiter, go_on = std::move(go_on)] { return http::Answer(go_on()); });
-    });
+  // Delivers what `work` answers, once it is there.
+  const auto answered_by = [&](std::function<http::Answer()> work) -> std::function<void(Deliver<http::Answer>)> {
+    return [&shared = shared_, work = std::move(work)](Deliver<http::Answer> deliver) {
+      http::Answer answer = work();
+      const auto* pending = std::get_if<http::Pending>(&answer.what);
+      if (pending == nullptr) return deliver(std::move(answer));
+      const auto waiter = std::make_shared<Waiter>(shared.pending, std::move(deliver));
+      pending->begin([waiter, account = answer.account](std::function<http::Response()> go_on) {
+        waiter->deliver.made_there([waiter, account, go_on = std::move(go_on)] {
+          http::Answer made(go_on());
+          made.account = account;
+          return made;
+        });
+      });
+    };
   };
+  const auto held = std::make_shared<http::Request>(std::move(read.request));
+  auto handle = answered_by([&shared = shared_, held] { return shared.handler.handle(std::move(*held)); });
   auto handled = co_await run<http::Answer>(std::move(handle), deadline, Work::kNew);
+  if (const auto* answer = std::get_if<http::Answer>(&handled)) become(answer->account);
+  if (auto* later = later_of(handled)) {
+    const base::SteadyTime turn = later->at;
+    const base::SteadyTime last = later->deadline;
+    auto go_on = answered_by([go_on = std::move(later->go_on)] { return http::to_answer(go_on()); });
+    // Held back, a stranger's connection is not worked on.
+    if (!account_) seat_->wait();
+    co_await wait_until(std::min(turn, last));
+    handled = co_await run<http::Answer>(std::move(go_on), last, Work::kBegun);
+  }
   if (auto* refused = std::get_if<Refused>(&handled)) co_return std::move(*refused);
-  auto& answer = std::get<http::Answer>(handled);
-  if (auto* response = std::get_if<http::Response>(&answer)) co_return std::move(*response);
-
-  auto& later = std::get<http::Later>(answer);
-  co_await wait_until(std::min(later.at, deadline));
-  std::function<void(Deliver<http::Response>)> go_on = [go_on = std::move(later.go_on)](const auto& deliver) {
-    deliver(go_on());
-  };
-  co_return co_await run<http::Response>(std::move(go_on), deadline, Work::kBegun);
+  co_return std::get<http::Response>(std::move(std::get<http::Answer>(handled).what));
 }
 
 template <typename T>
@@ -199,16 +282,19 @@ Connection::Awaitable<std::variant<T, Refused>> Connection::run(std::function<vo
                                                                 base::SteadyTime deadline, Work is) {
   if (aborted_ || shared_.clock.steady_now() >= deadline) co_return too_late();
   const Deliver<T> deliver(alarm_);
-  WorkerPool::Job job = [deliver, work = std::move(work)] {
-    if (!deliver.is_abandoned()) work(deliver);
+  WorkerPool::Job job = [deliver, work = std::move(work)](WorkerPool::Turn turn) {
+    if (turn == WorkerPool::Turn::kCrowdedOut) return deliver.give_up();
+    const base::GivenUpScope scope(deliver.abandoned());
+    if (!deliver.abandoned()) work(deliver);
   };
-  const bool taken = is == Work::kBegun ? shared_.workers.resume(std::move(job))
-                                        : shared_.workers.submit(std::move(job), shared_.limits.queued_requests);
+  const WorkerPool::LinePtr line(share_, &share_->line);
+  const bool taken = is == Work::kBegun ? shared_.workers.resume(line, std::move(job))
+                                        : shared_.workers.submit(line, std::move(job), shared_.limits.queued_requests);
   if (!taken) co_return too_many();
   co_await wait_until(deadline);
   std::optional<T> result = deliver.end_wait();
-  if (!result) co_return too_late();
-  co_return *std::move(result);
+  if (result) co_return *std::move(result);
+  co_return deliver.was_given_up() ? too_many() : too_late();
 }
 
 Connection::Awaitable<void> Connection::wait_until(base::SteadyTime time) {
@@ -267,6 +353,7 @@ Connection::Awaitable<Connection::Next> Connection::stream(std::string pending, 
     }
     if (ended && chunked) pending += "0\r\n\r\n";
     if (co_await transport_->write(pending) != Io::kDone) co_return Next::kAbort;
+    seat_->wait();
     if (ended) co_return Next::kGoOn;
     if (failed) {
       // Without a final chunk, or with a reset to HTTP/1.0, the client cannot take this for the whole.

@@ -6,13 +6,17 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include "http/handler.h"
+#include "net/address_block.h"
 #include "net/count.h"
 #include "net/request_reader.h"
+#include "net/seats.h"
+#include "net/share.h"
 #include "net/transport.h"
 #include "net/worker_pool.h"
 
@@ -22,10 +26,13 @@ namespace livecert::net {
 // What all connections of a server share; outlives them.
 struct Shared {
   const Limits limits;
+  const std::vector<AddressBlock> proxy_protocol_from;
   http::Handler& handler;
   const base::Clock& clock;
-  WorkerPool workers;
+  Seats seats;
   BodyBudget budget;
+  Shares shares = {};
+  WorkerPool workers;
   Count pending = {};  // answers that wait for something and no thread
   std::atomic<bool> draining = false;
 };
@@ -34,7 +41,9 @@ struct Shared {
 // Lives on one network thread; only the work itself runs elsewhere.
 class Connection {
  public:
-  Connection(Transport::Socket socket, boost::asio::ssl::context* tls, Shared& shared);
+  // Without a seat it may only turn_away().
+  Connection(Transport::Socket socket, const Transport::Address& peer, boost::asio::ssl::context* tls,
+             std::unique_ptr<Seats::Seat> seat, Shared& shared);
 
   // Serves until either side ends it. The connection must live until then.
   [[nodiscard]] boost::asio::awaitable<void> serve();
@@ -43,6 +52,8 @@ class Connection {
 
   // Ends the connection now if it waits for a request, else after the answer that is due.
   void drain();
+  // Cuts the connection unless its request has arrived whole.
+  void stop_reading();
   void abort();
 
  private:
@@ -57,7 +68,13 @@ class Connection {
     bool is_head = false;
   };
 
+  // What comes before the first request; false: nothing can follow.
+  [[nodiscard]] Awaitable<bool> begin();
+  [[nodiscard]] bool is_from_balancer() const;
+  [[nodiscard]] Awaitable<bool> learn_peer(base::SteadyTime deadline);
   [[nodiscard]] Awaitable<Next> serve_one();
+  // Who takes turns from now on.
+  void become(std::optional<base::AccountId> account);
   [[nodiscard]] Awaitable<std::variant<http::Response, Refused>> answer(ReadRequest read);
   [[nodiscard]] Awaitable<Next> write(http::Response response, Manner manner);
   [[nodiscard]] Awaitable<Next> stream(std::string head, http::BodyProducer producer, bool chunked);
@@ -68,9 +85,9 @@ class Connection {
   class Deliver;
   // A request that nobody has worked on yet waits in a queue of limited length; the next part of one goes before it.
   enum class Work : std::uint8_t { kNew, kBegun };
-  // Runs `work` on a worker; its result may be delivered then or later. A Refused when the queue is full, or when there
-  // is no result by `deadline` (in the clock's time) or the connection was aborted; a result that comes later is
-  // dropped.
+  // Runs `work` on a worker; its result may be delivered then or later. A Refused when the queue is full of others', or
+  // when there is no result by `deadline` (in the clock's time) or the connection was aborted; a result that comes
+  // later is dropped.
   template <typename T>
   [[nodiscard]] Awaitable<std::variant<T, Refused>> run(std::function<void(Deliver<T>)> work, base::SteadyTime deadline,
                                                         Work is);
@@ -78,9 +95,13 @@ class Connection {
 
   std::shared_ptr<Transport> transport_;
   Shared& shared_;
+  const std::unique_ptr<Seats::Seat> seat_;
+  std::optional<base::AccountId> account_;  // that the last request proved
+  std::shared_ptr<Share> share_;            // that account's, else the peer's
   RequestReader reader_;
   // Rings at a deadline; cancelled when what is waited for has come. Shared with work that outlasts the connection.
   std::shared_ptr<boost::asio::steady_timer> alarm_;
+  bool is_reading_ = false;
   bool aborted_ = false;
 };
 

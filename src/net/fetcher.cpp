@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <netinet/in.h>
 #include <optional>
@@ -190,12 +191,20 @@ Fetcher::Fetcher(Policy policy) : policy_(std::move(policy)) {
 }
 
 base::Result<base::Bytes> Fetcher::get(const std::string& url, milliseconds time_left) const {
+  std::size_t requests_left = std::numeric_limits<std::size_t>::max();
+  return get(url, time_left, requests_left);
+}
+
+base::Result<base::Bytes> Fetcher::get(const std::string& url, milliseconds time_left,
+                                       std::size_t& requests_left) const {
   const auto deadline = steady_clock::now() + std::min(time_left, policy_.timeout);
   std::string next = url;
   for (int redirects = 0; redirects <= policy_.max_redirects; ++redirects) {
     const auto time = std::chrono::floor<milliseconds>(deadline - steady_clock::now());
     // To curl a timeout of zero is none.
     if (time <= milliseconds(0)) return failure(ErrorCode::kDeadlineExceeded, next, "no answer in time");
+    if (requests_left == 0) return failure(ErrorCode::kUpstreamFailure, next, "no further request is allowed");
+    --requests_left;
     TRY_ASSIGN(Answer answer, ask(policy_, next, time));
     if (!answer.location) return std::move(answer.body);
     next = *std::move(answer.location);

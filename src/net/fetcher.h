@@ -33,6 +33,9 @@ class Fetcher {
   // The body of a 200 answer, after at most the shorter of `time_left` and the policy's timeout, redirects included.
   // kUpstreamFailure: not allowed, or not reachable. kUpstreamBadAnswer: another status, too large, not HTTP.
   // kDeadlineExceeded: too slow.
+  // With `requests_left` it makes no more requests than that, redirects included, and takes those it made off.
+  [[nodiscard]] base::Result<base::Bytes> get(const std::string& url, std::chrono::milliseconds time_left,
+                                              std::size_t& requests_left) const;
   [[nodiscard]] base::Result<base::Bytes> get(const std::string& url, std::chrono::milliseconds time_left) const;
 
  private:

@@ -11,6 +11,8 @@ struct Limits {
   std::size_t header_count = 100;
   std::size_t body_bytes = 2UL * 1024 * 1024;
   std::size_t bodies_in_flight_bytes = 256UL * 1024 * 1024;  // all bodies being read or worked on
+  // Of these at most one part in so many, but always one whole body, may be those of one principal (net/principal.h).
+  std::size_t bodies_shares = 4;
   std::size_t connections = 4096;
   std::size_t queued_requests = 4096;
   unsigned worker_threads = 64;  // many, since some of them wait: for a commit, for an issuer's server

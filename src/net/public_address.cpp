@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "net/address_block.h"
+
 namespace livecert::net {
 namespace {
 
@@ -40,11 +42,7 @@ constexpr std::array kSpecialIpv6{
 };
 
 bool contains(const Block& block, base::ByteView address) {
-  for (unsigned bit = 0; bit < block.bits; ++bit) {
-    const unsigned difference = static_cast<unsigned>(block.prefix[bit / 8] ^ address[bit / 8]);
-    if (((difference >> (7 - bit % 8)) & 1U) != 0) return false;
-  }
-  return true;
+  return agree(block.prefix, address, block.bits);
 }
 
 template <std::size_t kCount>

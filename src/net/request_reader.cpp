@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include <boost/asio/post.hpp>
+
 #include "net/chunk_decoder.h"
 
 namespace livecert::net {
@@ -17,7 +19,7 @@ using std::chrono::steady_clock;
 
 constexpr std::size_t kHeadRoom = 4UL * 1024;
 constexpr std::size_t kChunkRoom = 16UL * 1024;
-constexpr std::size_t kFirstBodyBlock = 64UL * 1024;
+constexpr std::size_t kFirstBodyBlock = BodyBudget::kOrdinaryBody;
 
 Refused body_too_large(std::size_t limit) {
   return {http::Refusal::kBodyTooLarge, "the body is larger than " + std::to_string(limit) + " bytes"};
@@ -36,16 +38,16 @@ RequestReader::Outcome to_outcome(std::variant<Refused, Gone> stop) {
 
 awaitable<RequestReader::Outcome> RequestReader::read() {
   if (!co_await wait_for_first_byte()) co_return Gone{};
-  ReadRequest read{{}, BodyLease(budget_), true, false};
+  ReadRequest read{{}, true, false};
   read.request.received = clock_.steady_now();
   read.request.peer_address = transport_.peer_address();
+  read.request.peer_network = transport_.peer_network();
+  read.request.through_proxy = transport_.is_through_proxy();
   read.request.secure = transport_.is_tls();
 
   RequestHead head;
   Stop stop = co_await read_head(head);
-  if (!stop) stop = co_await invite_body(head, read.lease);
-  if (!stop && head.chunked) stop = co_await read_chunked_body(read);
-  if (!stop && !head.chunked) stop = co_await read_body(static_cast<std::size_t>(head.content_length), read);
+  if (!stop) stop = co_await read_body(head, read.request);
   if (stop) co_return to_outcome(*std::move(stop));
 
   // Counted from here: an honest sender on a slow line gets an answer too.
@@ -111,29 +113,48 @@ awaitable<RequestReader::Stop> RequestReader::read_head(RequestHead& head) {
   }
 }
 
-awaitable<RequestReader::Stop> RequestReader::invite_body(const RequestHead& head, BodyLease& lease) {
+awaitable<RequestReader::Stop> RequestReader::read_body(const RequestHead& head, http::Request& into) {
   if (head.content_length > limits_.body_bytes) co_return body_too_large(limits_.body_bytes);
-  if (head.expectation == Expectation::kNone) co_return std::nullopt;
   if (head.expectation == Expectation::kUnknown) {
     // Whether the body follows is for the client to decide, so what comes next cannot be told apart.
     const bool close = head.has_body() || head.method == "HEAD";
     co_return Refused{http::Refusal::kUnknownExpectation, "the only Expect understood is 100-continue", close};
   }
-  if (!head.has_body() || !input_.empty()) co_return std::nullopt;
+  if (!head.has_body()) co_return std::nullopt;
+  BodyBudget::Lease::Receiver& self = *this;
+  const auto lease =
+      std::make_shared<Lease>(budget_, std::shared_ptr<BodyBudget::Holder>(share_, &share_->bodies), self);
+  Stop stop;
+  if (head.expectation == Expectation::kContinue && input_.empty()) stop = co_await invite_body(*lease);
+  if (!stop && head.chunked) stop = co_await read_chunks(into.body, *lease);
+  if (!stop && !head.chunked) {
+    stop = co_await read_bytes(static_cast<std::size_t>(head.content_length), into.body, *lease);
+  }
+  if (!lease->settle()) co_return no_budget();  // it may have been make_room() that ended the reading
+  into.lease = lease;
+  co_return stop;
+}
+
+void RequestReader::make_room() {
+  boost::asio::post(transport_.executor(), [weak = transport_.weak_from_this()] {
+    if (const auto transport = weak.lock()) transport->interrupt();
+  });
+}
+
+awaitable<RequestReader::Stop> RequestReader::invite_body(Lease& lease) {
   if (!lease.extend_to(std::min(kFirstBodyBlock, limits_.body_bytes))) co_return no_budget();
   const Io io = co_await transport_.write("HTTP/1.1 100 Continue\r\n\r\n");
   if (io != Io::kDone) co_return Gone{};
   co_return std::nullopt;
 }
 
-awaitable<RequestReader::Stop> RequestReader::read_body(std::size_t length, ReadRequest& into) {
+awaitable<RequestReader::Stop> RequestReader::read_bytes(std::size_t length, base::WipedBuffer& body, Lease& lease) {
   const auto start = steady_clock::now();
-  base::WipedBuffer& body = into.request.body;
   std::size_t received = 0;
   while (received < length) {
     if (received == body.size()) {
       const std::size_t room = std::min(length, std::max(kFirstBodyBlock, 2 * received));
-      if (!into.lease.extend_to(room)) co_return no_budget();
+      if (!lease.extend_to(room)) co_return no_budget();
       body.reserve(room);
       body.resize(room);
     }
@@ -153,16 +174,15 @@ awaitable<RequestReader::Stop> RequestReader::read_body(std::size_t length, Read
   co_return std::nullopt;
 }
 
-awaitable<RequestReader::Stop> RequestReader::read_chunked_body(ReadRequest& into) {
+awaitable<RequestReader::Stop> RequestReader::read_chunks(base::WipedBuffer& body, Lease& lease) {
   using State = ChunkDecoder::State;
   const auto start = steady_clock::now();
-  base::WipedBuffer& body = into.request.body;
   ChunkDecoder decoder(limits_.body_bytes);
   for (;;) {
     const std::size_t needed = body.size() + input_.size();
     if (needed > body.capacity()) {
-      const std::size_t room = std::max({kFirstBodyBlock, 2 * body.capacity(), needed});
-      if (!into.lease.extend_to(room)) co_return no_budget();
+      const std::size_t room = std::max({kFirstBodyBlock, std::min(2 * body.capacity(), limits_.body_bytes), needed});
+      if (!lease.extend_to(room)) co_return no_budget();
       body.reserve(room);
     }
     const auto [state, consumed] = decoder.feed(input_.bytes(), body);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <variant>
 
@@ -12,15 +13,15 @@
 #include "net/input_buffer.h"
 #include "net/limits.h"
 #include "net/request_head.h"
+#include "net/share.h"
 #include "net/transport.h"
 
 // Includes Asio: for the source files of this folder only.
 namespace livecert::net {
 
-// A request read whole, and what its connection has to know of it.
+// A request read whole, and what its connection has to know of it. It holds the lease of its body.
 struct ReadRequest {
   http::Request request;
-  BodyLease lease;  // the body's share of the budget; to be held as long as the body
   bool keep_alive;
   bool http_1_0;
 };
@@ -30,12 +31,14 @@ struct Gone {};
 
 // Reads requests off one connection, one after the other; bytes of the next one stay in its buffer meanwhile. Enforces
 // every limit before it takes the memory. Belongs to the thread of its transport.
-class RequestReader {
+class RequestReader final : private BodyBudget::Lease::Receiver {
  public:
   using Outcome = std::variant<ReadRequest, Refused, Gone>;
 
-  RequestReader(Transport& transport, const Limits& limits, BodyBudget& budget, const base::Clock& clock)
-      : transport_(transport), limits_(limits), budget_(budget), clock_(clock) {}
+  // `share`: whose the next body is; may be changed between requests.
+  RequestReader(Transport& transport, const Limits& limits, BodyBudget& budget, const std::shared_ptr<Share>& share,
+                const base::Clock& clock)
+      : transport_(transport), limits_(limits), budget_(budget), share_(share), clock_(clock) {}
 
   [[nodiscard]] boost::asio::awaitable<Outcome> read();
   // Whether no byte of a next request has arrived.
@@ -44,18 +47,22 @@ class RequestReader {
  private:
   // nullopt goes on, anything else is how reading ends.
   using Stop = std::optional<std::variant<Refused, Gone>>;
+  using Lease = BodyBudget::Lease;
 
   [[nodiscard]] boost::asio::awaitable<Stop> fill(std::size_t room, base::SteadyTime deadline, const char* too_slow);
   [[nodiscard]] boost::asio::awaitable<bool> wait_for_first_byte();
   [[nodiscard]] boost::asio::awaitable<Stop> read_head(RequestHead& head);
-  [[nodiscard]] boost::asio::awaitable<Stop> invite_body(const RequestHead& head, BodyLease& lease);
-  [[nodiscard]] boost::asio::awaitable<Stop> read_body(std::size_t length, ReadRequest& into);
-  [[nodiscard]] boost::asio::awaitable<Stop> read_chunked_body(ReadRequest& into);
+  [[nodiscard]] boost::asio::awaitable<Stop> invite_body(Lease& lease);
+  [[nodiscard]] boost::asio::awaitable<Stop> read_body(const RequestHead& head, http::Request& into);
+  [[nodiscard]] boost::asio::awaitable<Stop> read_bytes(std::size_t length, base::WipedBuffer& body, Lease& lease);
+  [[nodiscard]] boost::asio::awaitable<Stop> read_chunks(base::WipedBuffer& body, Lease& lease);
+  void make_room() override;
   [[nodiscard]] base::SteadyTime body_deadline(base::SteadyTime start, std::size_t received) const;
 
   Transport& transport_;
   const Limits& limits_;
   BodyBudget& budget_;
+  const std::shared_ptr<Share>& share_;
   const base::Clock& clock_;
   InputBuffer input_;
   bool idle_ = true;

@@ -31,8 +31,13 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
-// Beyond the limit that many connections at once are told so; others are closed without a word.
-constexpr std::size_t kTurnedAwayAtOnce = 64;
+// That many connections at once of each network thread are told that there is no room; others are closed without a
+// word.
+constexpr std::size_t kTurnedAwayAtOnce = 32;
+// Connections that are being closed still hold a descriptor: beyond so many more than the limit, accepting waits for
+// them. One that is turned away has one too.
+constexpr std::size_t kBeyondLimit = 128;
+constexpr std::chrono::milliseconds kClosePause{1};
 // How long accepting rests when the system has no descriptor or memory for another connection.
 constexpr std::chrono::milliseconds kAcceptPause{100};
 // How long aborted connections may take to end: they wait for nothing, so this is generous.
@@ -76,10 +81,14 @@ class Shard {
   }
 
   // From any thread. The socket must have been made for io().
-  void add(tcp::socket socket, asio::ssl::context* tls) {
-    const std::size_t open = count_.add();
-    asio::post(io_, [this, tls, open, socket = std::move(socket)]() mutable {
-      asio::co_spawn(io_, serve(std::move(socket), tls, open), asio::detached);
+  void add(tcp::socket socket, const tcp::endpoint& peer, asio::ssl::context* tls) {
+    static_cast<void>(count_.add());
+    auto guest = std::make_shared<Guest>();
+    auto seat = shared_.seats.enter(Principal::of(peer.address()),
+                                    [this, guest] { asio::post(io_, [guest] { guest->leave(); }); });
+    asio::post(io_, [this, tls, address = peer.address(), seat = std::move(seat), guest = std::move(guest),
+                     socket = std::move(socket)]() mutable {
+      asio::co_spawn(io_, serve(std::move(socket), address, tls, std::move(seat), std::move(guest)), asio::detached);
     });
   }
   void for_each(void (Connection::*action)()) {
@@ -89,27 +98,45 @@ class Shard {
   }
 
  private:
-  asio::awaitable<void> serve(tcp::socket socket, asio::ssl::context* tls, std::size_t open) {
-    Connection connection(std::move(socket), tls, shared_);
-    const Registration registration(*this, &connection);
+  // By which a connection is told to leave, also before it was made or after it ended. On the thread only.
+  struct Guest {
+    Connection* connection = nullptr;
+    bool told_to_leave = false;
+    void leave() {
+      told_to_leave = true;
+      if (connection != nullptr) connection->abort();
+    }
+  };
+
+  asio::awaitable<void> serve(tcp::socket socket, Transport::Address peer, asio::ssl::context* tls,
+                              std::unique_ptr<Seats::Seat> seat, std::shared_ptr<Guest> guest) {
+    const bool has_seat = seat != nullptr;
+    Connection connection(std::move(socket), peer, tls, std::move(seat), shared_);
+    const Registration registration(*this, &connection, *guest);
     // Accepted just before draining began, and too late for its round through all connections.
     if (shared_.draining) connection.drain();
-    if (open <= shared_.limits.connections) {
+    if (has_seat && !guest->told_to_leave) {
       co_await connection.serve();
-    } else if (open <= shared_.limits.connections + kTurnedAwayAtOnce) {
+    } else if (!has_seat && turned_away_ < kTurnedAwayAtOnce) {
+      ++turned_away_;
       co_await connection.turn_away();
+      --turned_away_;
     }
   }
 
   struct Registration {
     Shard& shard;
     Connection* connection;
-    Registration(Shard& owner, Connection* registered) : shard(owner), connection(registered) {
+    Guest& guest;
+    Registration(Shard& owner, Connection* registered, Guest& registered_guest)
+        : shard(owner), connection(registered), guest(registered_guest) {
       shard.connections_.insert(connection);
+      guest.connection = connection;
     }
     Registration(const Registration&) = delete;
     Registration& operator=(const Registration&) = delete;
     ~Registration() {
+      guest.connection = nullptr;
       shard.connections_.erase(connection);
       shard.count_.remove();
     }
@@ -117,7 +144,9 @@ class Shard {
 
   Shared& shared_;
   Count& count_;
-  std::unordered_set<Connection*> connections_;  // on the thread only
+  // On the thread only.
+  std::unordered_set<Connection*> connections_;
+  std::size_t turned_away_ = 0;
   asio::io_context io_{1};
   asio::executor_work_guard<asio::io_context::executor_type> guard_;
   std::thread thread_;
@@ -128,14 +157,24 @@ unsigned workers_at_once(const Limits& limits) {
   return limits.workers_at_once != 0 ? limits.workers_at_once : std::max(2U, std::thread::hardware_concurrency());
 }
 
+std::size_t share_of_bodies(const Limits& limits) {
+  return std::max(limits.bodies_in_flight_bytes / limits.bodies_shares, limits.body_bytes + BodyBudget::kOrdinaryBody);
+}
+
 }  // namespace
 
 class Server::Impl {
  public:
-  Impl(const Limits& limits, http::Handler& handler, const base::Clock& clock)
-      : shared_{limits, handler, clock, WorkerPool(limits.worker_threads, workers_at_once(limits)),
-                BodyBudget(limits.bodies_in_flight_bytes)} {
-    for (unsigned i = 0; i < std::max(1U, limits.io_threads); ++i) {
+  Impl(const ServerConfig& config, http::Handler& handler, const base::Clock& clock)
+      : shared_{config.limits,
+                config.proxy_protocol_from,
+                handler,
+                clock,
+                Seats(config.limits.connections),
+                BodyBudget(config.limits.bodies_in_flight_bytes, share_of_bodies(config.limits)),
+                {},
+                WorkerPool(config.limits.worker_threads, workers_at_once(config.limits))} {
+    for (unsigned i = 0; i < std::max(1U, config.limits.io_threads); ++i) {
       shards_.push_back(std::make_unique<Shard>(shared_, count_));
     }
   }
@@ -144,9 +183,10 @@ class Server::Impl {
   ~Impl();  // NOLINT(bugprone-exception-escape): see there
 
   base::Result<void> open(ServerConfig config);
-  void drain(std::chrono::milliseconds grace);
+  void drain(std::chrono::milliseconds arrival, std::chrono::milliseconds grace);
   [[nodiscard]] const Addresses& addresses() const { return addresses_; }
   [[nodiscard]] std::size_t connections() const { return count_.get(); }
+  [[nodiscard]] std::size_t queued() const { return shared_.workers.queued(); }
 
  private:
   base::Result<void> open_http(Endpoint endpoint, bool insecure);
@@ -200,10 +240,16 @@ base::Result<void> Server::Impl::open_https(Endpoint endpoint, std::optional<Tls
 asio::awaitable<void> Server::Impl::accept(tcp::acceptor& acceptor, asio::ssl::context* tls) {
   asio::steady_timer pause(acceptor.get_executor());
   while (!shared_.draining) {
+    if (count_.get() > shared_.limits.connections + kBeyondLimit) {
+      pause.expires_after(kClosePause);
+      co_await pause.async_wait(kAwait);
+      continue;
+    }
     Shard& shard = *shards_[next_shard_++ % shards_.size()];
-    auto [error, socket] = co_await acceptor.async_accept(shard.io(), kAwait);
+    tcp::endpoint peer;
+    auto [error, socket] = co_await acceptor.async_accept(shard.io(), peer, kAwait);
     if (!error) {
-      shard.add(std::move(socket), tls);
+      shard.add(std::move(socket), peer, tls);
     } else if (acceptor.is_open() && error != asio::error::connection_aborted) {
       pause.expires_after(kAcceptPause);
       co_await pause.async_wait(kAwait);
@@ -222,11 +268,13 @@ void Server::Impl::stop_listening() {
   stopped.wait();
 }
 
-void Server::Impl::drain(std::chrono::milliseconds grace) {
+void Server::Impl::drain(std::chrono::milliseconds arrival, std::chrono::milliseconds grace) {
   shared_.draining = true;
   stop_listening();
   for (const auto& shard : shards_) shard->for_each(&Connection::drain);
-  if (count_.wait_for_none(grace)) return;
+  if (count_.wait_for_none(arrival)) return;
+  for (const auto& shard : shards_) shard->for_each(&Connection::stop_reading);
+  if (count_.wait_for_none(grace - arrival)) return;
   for (const auto& shard : shards_) shard->for_each(&Connection::abort);
   count_.wait_for_none(kAbortTime);
 }
@@ -234,7 +282,7 @@ void Server::Impl::drain(std::chrono::milliseconds grace) {
 // Workers first: they post to the shards. Then the threads; the connections still there die with their shard.
 // NOLINTNEXTLINE(bugprone-exception-escape): out of memory, which nobody could handle here.
 Server::Impl::~Impl() {
-  if (running_ && !shared_.draining) drain(std::chrono::milliseconds(0));
+  if (running_ && !shared_.draining) drain({}, {});
   shared_.workers.stop();
   // Whoever still owes an answer refers to what is about to go. A store answers, sooner or later.
   shared_.pending.wait_for_none();
@@ -247,7 +295,7 @@ Server::~Server() = default;
 base::Result<std::unique_ptr<Server>> Server::start(ServerConfig config, http::Handler& handler,
                                                     const base::Clock& clock) {
   try {
-    auto impl = std::make_unique<Impl>(config.limits, handler, clock);
+    auto impl = std::make_unique<Impl>(config, handler, clock);
     TRY(impl->open(std::move(config)));
     return std::unique_ptr<Server>(new Server(std::move(impl)));
   } catch (const std::exception& failure) {  // no threads or descriptors left
@@ -261,8 +309,11 @@ const Server::Addresses& Server::addresses() const {
 std::size_t Server::connections() const {
   return impl_->connections();
 }
-void Server::drain(std::chrono::milliseconds grace) {
-  impl_->drain(grace);
+std::size_t Server::queued() const {
+  return impl_->queued();
+}
+void Server::drain(std::chrono::milliseconds arrival, std::chrono::milliseconds grace) {
+  impl_->drain(arrival, grace);
 }
 
 }  // namespace livecert::net

@@ -10,6 +10,7 @@
 #include "base/secret.h"
 #include "base/time.h"
 #include "http/handler.h"
+#include "net/address_block.h"
 #include "net/endpoint.h"
 #include "net/limits.h"
 
@@ -26,6 +27,8 @@ struct ServerConfig {
   std::optional<Endpoint> https;
   std::optional<TlsIdentity> identity;  // needed for https; wiped once it is in use
   bool insecure_http = false;           // plain HTTP on an address other than loopback
+  // Balancers: connections from these begin with a PROXY protocol header that says whose they are, and no others may.
+  std::vector<AddressBlock> proxy_protocol_from;
   Limits limits;
 };
 
@@ -52,10 +55,14 @@ class Server {
   [[nodiscard]] const Addresses& addresses() const;
   // Connections that are open now.
   [[nodiscard]] std::size_t connections() const;
+  // Requests that wait for a worker now.
+  [[nodiscard]] std::size_t queued() const;
 
   // Stops listening, closes connections that wait for a request, answers every request that has begun to arrive (with
-  // `Connection: close`), and returns when that is done or `grace` has passed; what is left then is cut. Once only.
-  void drain(std::chrono::milliseconds grace);
+  // `Connection: close`), and returns when that is done. What still arrives after `arrival` is cut, and all that is
+  // left after `grace`, counted from the call. Once only.
+  void drain(std::chrono::milliseconds arrival, std::chrono::milliseconds grace);
+  void drain(std::chrono::milliseconds grace) { drain(grace, grace); }
 
  private:
   class Impl;

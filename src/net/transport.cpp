@@ -6,9 +6,11 @@
 #include <sys/socket.h>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ip/network_v6.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/secret.h"
+#include "net/proxy_header.h"
 
 namespace livecert::net {
 namespace {
@@ -18,15 +20,22 @@ using boost::system::error_code;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
-// An IPv4 peer of an IPv6 socket is shown as the IPv4 address it is.
-std::string numeric_peer(const Transport::Socket& socket) {
-  error_code failure;
-  const auto address = socket.remote_endpoint(failure).address();
-  if (failure) return {};
+Transport::Address unmapped(const Transport::Address& address) {
   if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
   }
-  return address.to_string();
+  return address;
+}
+
+Transport::Address address_of(base::ByteView bytes) {
+  if (bytes.size() == 4) {
+    asio::ip::address_v4::bytes_type v4{};
+    std::ranges::copy(bytes, v4.begin());
+    return asio::ip::address_v4(v4);
+  }
+  asio::ip::address_v6::bytes_type v6{};
+  std::ranges::copy(bytes, v6.begin());
+  return asio::ip::address_v6(v6);
 }
 
 // A connection whose other side has gone shows as one of many errors; which one does not matter.
@@ -34,17 +43,58 @@ void ignore(const error_code& /*error*/) {}
 
 }  // namespace
 
-Transport::Transport(Socket socket, asio::ssl::context* tls, const Limits& limits)
-    : socket_(std::move(socket)),
-      limits_(limits),
-      peer_address_(numeric_peer(socket_)),
-      timer_(socket_.get_executor()) {
+Transport::Transport(Socket socket, const Address& peer, asio::ssl::context* tls, const Limits& limits)
+    : socket_(std::move(socket)), limits_(limits), timer_(socket_.get_executor()) {
+  set_peer(unmapped(peer));
   error_code error;
   ignore(socket_.set_option(asio::ip::tcp::no_delay(true), error));
   // Little waits unsent in the system, so that what it has taken says how fast the other side takes it.
   const int unsent = 32 * 1024;
   ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
   if (tls != nullptr) tls_.emplace(socket_, *tls);
+}
+
+void Transport::set_peer(const Address& peer) {
+  peer_ = peer;
+  peer_address_ = peer.to_string();
+  peer_network_ = peer.is_v6() ? asio::ip::network_v6(peer.to_v6(), 64).canonical().to_string() : peer_address_;
+}
+
+// What is looked at is taken only as far as it belongs to the header: the rest is for TLS, which reads for itself.
+Transport::Awaitable<Transport::ProxyOutcome> Transport::read_proxy_header(base::SteadyTime deadline) {
+  base::Bytes header;
+  error_code failure;
+  ignore(socket_.non_blocking(true, failure));
+  for (;;) {
+    const Io ready = begin(deadline);
+    if (ready != Io::kDone) co_return ProxyOutcome{ready, {}};
+    auto [error] = co_await socket_.async_wait(Socket::wait_read, kAwait);
+    busy_ = false;
+    if (error) co_return ProxyOutcome{to_io(error), {}};
+
+    const std::size_t before = header.size();
+    header.resize(kMaxProxyHeader);
+    const auto room = asio::buffer(header.data() + before, header.size() - before);
+    const std::size_t seen = socket_.receive(room, Socket::message_peek, error);
+    if (error == asio::error::would_block) {
+      header.resize(before);
+      continue;
+    }
+    if (error) co_return ProxyOutcome{to_io(error), {}};
+    header.resize(before + seen);
+    const ProxyHeaderParse parsed = parse_proxy_header(header);
+    if (const auto* malformed = std::get_if<ProxyHeaderMalformed>(&parsed)) {
+      co_return ProxyOutcome{Io::kDone, malformed->why};
+    }
+    const auto* whole = std::get_if<ProxyHeader>(&parsed);
+    const std::size_t taken = (whole == nullptr ? header.size() : whole->length) - before;
+    socket_.receive(asio::buffer(header.data() + before, taken), 0, error);
+    if (error) co_return ProxyOutcome{to_io(error), {}};
+    if (whole == nullptr) continue;
+    through_proxy_ = whole->passed_on;
+    if (whole->source) set_peer(address_of(*whole->source));
+    co_return ProxyOutcome();
+  }
 }
 
 Transport::Awaitable<Io> Transport::handshake(base::SteadyTime deadline) {

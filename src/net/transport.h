@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -41,13 +42,28 @@ class Transport : public std::enable_shared_from_this<Transport> {
   template <typename T>
   using Awaitable = boost::asio::awaitable<T>;
 
-  // Plain without `tls`, which must outlive the transport.
-  Transport(Socket socket, boost::asio::ssl::context* tls, const Limits& limits);
+  using Address = boost::asio::ip::address;
+
+  // Plain without `tls`, which must outlive the transport. `peer` is who connected.
+  Transport(Socket socket, const Address& peer, boost::asio::ssl::context* tls, const Limits& limits);
 
   [[nodiscard]] bool is_tls() const { return tls_.has_value(); }
+  // Who connected, or whom the balancer named that did. An IPv4 peer of an IPv6 socket is the IPv4 address it is.
+  [[nodiscard]] const Address& peer() const { return peer_; }
   [[nodiscard]] const std::string& peer_address() const { return peer_address_; }
+  // The same, but of an IPv6 address its /64.
+  [[nodiscard]] const std::string& peer_network() const { return peer_network_; }
+  // Whether a balancer passed this connection on for somebody else.
+  [[nodiscard]] bool is_through_proxy() const { return through_proxy_; }
   [[nodiscard]] boost::asio::any_io_executor executor() { return socket_.get_executor(); }
 
+  // Reads the header by which a balancer says whose connection this is; peer() is that one from then on. Takes not one
+  // byte more, and comes before all else. A text when what arrived is no such header.
+  struct ProxyOutcome {
+    Io io = Io::kDone;
+    std::string_view malformed;
+  };
+  [[nodiscard]] Awaitable<ProxyOutcome> read_proxy_header(base::SteadyTime deadline);
   [[nodiscard]] Awaitable<Io> handshake(base::SteadyTime deadline);
   // At least one byte when it ends with kDone.
   [[nodiscard]] Awaitable<Received> read(std::span<std::uint8_t> into, base::SteadyTime deadline);
@@ -64,6 +80,7 @@ class Transport : public std::enable_shared_from_this<Transport> {
   void abort(How how);
 
  private:
+  void set_peer(const Address& peer);
   [[nodiscard]] Awaitable<Received> read_some(std::span<std::uint8_t> into);
   [[nodiscard]] Io to_io(const boost::system::error_code& error) const;
   [[nodiscard]] Io begin(base::SteadyTime deadline);
@@ -73,7 +90,10 @@ class Transport : public std::enable_shared_from_this<Transport> {
   Socket socket_;
   std::optional<boost::asio::ssl::stream<Socket&>> tls_;
   const Limits& limits_;
+  Address peer_;
   std::string peer_address_;
+  std::string peer_network_;
+  bool through_proxy_ = false;
   // One timer for all deadlines. They mostly move into the future, so it is left running and looks again when it fires.
   boost::asio::steady_timer timer_;
   base::SteadyTime deadline_;

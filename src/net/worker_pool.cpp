@@ -1,7 +1,7 @@
 #include "net/worker_pool.h"
 
+#include <algorithm>
 #include <condition_variable>
-#include <limits>
 #include <thread>
 #include <utility>
 
@@ -49,7 +49,7 @@ class WorkerPool::Worker final : public base::Blocking::Observer {
     base::name_this_thread("worker");
     base::Blocking::observe_this_thread(this);
     for (Job job = pool_.next_job(*this); job != nullptr; job = pool_.next_job(*this)) {
-      job();
+      job(Turn::kRun);
       job = nullptr;
       base::wipe_dead_stack();
     }
@@ -75,24 +75,57 @@ WorkerPool::~WorkerPool() {
   stop();
 }
 
-bool WorkerPool::submit(Job job, std::size_t queue_limit) {
-  return enqueue(jobs_, std::move(job), queue_limit);
+bool WorkerPool::submit(const LinePtr& line, Job job, std::size_t queue_limit) {
+  Worker* next = nullptr;
+  Job crowded_out;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return false;
+    if (waiting_ >= queue_limit) {
+      crowded_out = crowd_out(*line);
+      if (crowded_out == nullptr) return false;
+    }
+    take_turns(line);
+    line->jobs_.push_back(std::move(job));
+    ++waiting_;
+    next = choose_to_wake();
+  }
+  if (next != nullptr) next->wake();
+  if (crowded_out != nullptr) crowded_out(Turn::kCrowdedOut);
+  return true;
 }
 
-bool WorkerPool::resume(Job job) {
-  return enqueue(begun_, std::move(job), std::numeric_limits<std::size_t>::max());
-}
-
-bool WorkerPool::enqueue(std::deque<Job>& queue, Job job, std::size_t limit) {
+bool WorkerPool::resume(const LinePtr& line, Job job) {
   Worker* next = nullptr;
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_ || queue.size() >= limit) return false;
-    queue.push_back(std::move(job));
+    if (stopping_) return false;
+    take_turns(line);
+    line->begun_.push_back(std::move(job));
     next = choose_to_wake();
   }
   if (next != nullptr) next->wake();
   return true;
+}
+
+std::size_t WorkerPool::queued() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_;
+}
+
+void WorkerPool::take_turns(const LinePtr& line) {
+  if (line->empty()) turns_.push_back(line);
+}
+
+WorkerPool::Job WorkerPool::crowd_out(const Line& newcomer) {
+  const auto longest = std::ranges::max_element(turns_, {}, [](const LinePtr& line) { return line->jobs_.size(); });
+  if (longest == turns_.end() || (*longest)->jobs_.size() <= newcomer.jobs_.size()) return nullptr;
+  Line& line = **longest;
+  Job job = std::move(line.jobs_.back());
+  line.jobs_.pop_back();
+  --waiting_;
+  if (line.empty()) turns_.erase(longest);
+  return job;
 }
 
 WorkerPool::Worker* WorkerPool::choose_to_wake() {
@@ -113,20 +146,29 @@ WorkerPool::Job WorkerPool::next_job(Worker& worker) {
     worker.sleep(lock);
   }
   if (!has_job()) return nullptr;
-  std::deque<Job>& queue = begun_.empty() ? jobs_ : begun_;
+  const LinePtr line = std::move(turns_.front());
+  turns_.pop_front();
+  const bool has_begun = !line->begun_.empty();
+  std::deque<Job>& queue = has_begun ? line->begun_ : line->jobs_;
   Job job = std::move(queue.front());
   queue.pop_front();
+  if (!has_begun) --waiting_;
+  if (!line->empty()) turns_.push_back(line);
   return job;
 }
 
 void WorkerPool::stop() {
-  std::deque<Job> dropped_begun;
-  std::deque<Job> dropped;
+  std::vector<std::deque<Job>> dropped;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    dropped_begun.swap(begun_);
-    dropped.swap(jobs_);
+    for (const LinePtr& line : turns_) {
+      dropped.push_back(std::move(line->begun_));
+      dropped.push_back(std::move(line->jobs_));
+      line->begun_.clear();
+      line->jobs_.clear();
+    }
+    turns_.clear();
     for (Worker* worker : idle_) {
       ++awake_;
       worker->mark_woken();

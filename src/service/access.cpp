@@ -29,15 +29,15 @@ base::Result<domain::ChainDetail> find_own_chain(Services& services, const domai
                                                  const std::string& chain_id) {
   TRY_ASSIGN(const base::ChainId id, parse_chain_id(chain_id));
   TRY_ASSIGN(auto found, services.store.find_chain(id));
-  return check_chain(caller, "ChainID", std::move(found));
+  return check_chain(caller, "ChainID " + id.to_string(), std::move(found));
 }
 
 base::Result<domain::ChainDetail> find_own_version(Services& services, const domain::Caller& caller,
                                                    const std::string& cert_id) {
   const auto id = base::CertId::parse(cert_id);
-  if (!id) return absent("CertID");
+  if (!id) return Error{ErrorCode::kNotFound, "CertID does not exist: it must be a number"};
   TRY_ASSIGN(auto found, services.store.find_version(*id));
-  return check_chain(caller, "CertID", std::move(found));
+  return check_chain(caller, "CertID " + id->to_string(), std::move(found));
 }
 
 base::Result<store::DomainDetail> find_own_domain(Services& services, const domain::Caller& caller,
@@ -52,7 +52,7 @@ base::Result<store::DomainDetail> find_own_domain(Services& services, const doma
 
 base::Result<base::ChainId> parse_chain_id(const std::string& text) {
   const auto id = base::ChainId::parse(text);
-  if (!id) return absent("ChainID");
+  if (!id) return Error{ErrorCode::kNotFound, "ChainID does not exist: it must be 32 hexadecimal digits"};
   return *id;
 }
 

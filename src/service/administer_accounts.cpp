@@ -29,11 +29,9 @@ base::Result<domain::Account> create_account(Services& services, const Context& 
 
 base::Result<domain::Account> find_account(Services& services, const std::string& account_id) {
   const auto id = base::AccountId::parse(account_id);
-  std::optional<domain::Account> account;
-  if (id) {
-    TRY_ASSIGN(account, services.store.find_account(*id));
-  }
-  if (!account) return base::Error{base::ErrorCode::kNotFound, "AccountId does not exist"};
+  if (!id) return base::Error{base::ErrorCode::kNotFound, "AccountId does not exist: it must be a number"};
+  TRY_ASSIGN(std::optional<domain::Account> account, services.store.find_account(*id));
+  if (!account) return base::Error{base::ErrorCode::kNotFound, "AccountId " + id->to_string() + " does not exist"};
   return *std::move(account);
 }
 

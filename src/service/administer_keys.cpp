@@ -6,6 +6,23 @@
 #include "service/submit.h"
 
 namespace livecert::service {
+namespace {
+
+// The secret under the account's key, bound to the id.
+base::Result<base::SealedBytes> seal_secret(Services& services, const base::SealedBytes& account_key,
+                                            base::AccountId account, const std::string& access_key_id,
+                                            const base::SecretBytes& secret) {
+  const vault::Place place{.purpose = vault::Purpose::kAccessSecret, .account = account, .name = access_key_id};
+  return services.vault.seal(account_key, place, secret);
+}
+
+base::Result<base::SealedBytes> find_account_key(Services& services, base::AccountId account) {
+  TRY_ASSIGN(auto account_key, services.store.find_account_key(account));
+  if (!account_key) return base::Error{base::ErrorCode::kInternal, "", "the account has no key in the store"};
+  return *std::move(account_key);
+}
+
+}  // namespace
 
 base::Result<NewAccessKey> make_access_key(Services& services, base::AccountId account,
                                            const base::SealedBytes& account_key, std::vector<std::string> projects,
@@ -16,19 +33,34 @@ base::Result<NewAccessKey> make_access_key(Services& services, base::AccountId a
   made.access_key.projects = std::move(projects);
   made.access_key.created_at = now;
   made.secret = services.ids.make_access_secret();
-  const vault::Place place{.purpose = vault::Purpose::kAccessSecret, .account = account, .name = made.access_key.id};
-  TRY_ASSIGN(made.access_key.sealed_secret, services.vault.seal(account_key, place, made.secret));
+  TRY_ASSIGN(made.access_key.sealed_secret,
+             seal_secret(services, account_key, account, made.access_key.id, made.secret));
   return made;
 }
 
 base::Result<NewAccessKey> create_access_key(Services& services, const Context& context, const std::string& account_id,
                                              std::vector<std::string> projects) {
   TRY_ASSIGN(const domain::Account account, find_account(services, account_id));
-  TRY_ASSIGN(const auto account_key, services.store.find_account_key(account.id));
-  if (!account_key) return base::Error{base::ErrorCode::kInternal, "", "the account has no key in the store"};
-  TRY_ASSIGN(NewAccessKey made, make_access_key(services, account.id, *account_key, std::move(projects), context.at));
+  TRY_ASSIGN(const base::SealedBytes account_key, find_account_key(services, account.id));
+  TRY_ASSIGN(NewAccessKey made, make_access_key(services, account.id, account_key, std::move(projects), context.at));
   TRY(submit(services, context, store::CreateAccessKey{made.access_key}));
   return made;
+}
+
+base::Result<domain::AccessKey> import_access_key(Services& services, const Context& context,
+                                                  const std::string& account_id, const std::string& access_key_id,
+                                                  const base::SecretBytes& secret, std::vector<std::string> projects) {
+  domain::AccessKey key;
+  TRY_ASSIGN(key.id, domain::parse_access_key_id(access_key_id));
+  TRY(domain::check_access_secret(base::as_text(secret.reveal(base::SecretAccess()))));
+  TRY_ASSIGN(const domain::Account account, find_account(services, account_id));
+  TRY_ASSIGN(const base::SealedBytes account_key, find_account_key(services, account.id));
+  key.account = account.id;
+  key.projects = std::move(projects);
+  key.created_at = context.at;
+  TRY_ASSIGN(key.sealed_secret, seal_secret(services, account_key, account.id, key.id, secret));
+  TRY(submit(services, context, store::CreateAccessKey{key}));
+  return key;
 }
 
 base::Result<void> set_access_key_enabled(Services& services, const Context& context, const std::string& access_key_id,

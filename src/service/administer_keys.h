@@ -26,6 +26,14 @@ struct NewAccessKey {
                                                            const std::string& account_id,
                                                            std::vector<std::string> projects);
 
+// A pair that was made elsewhere, for those who must keep theirs. kNotFound as above; kInvalidInput for an id or a
+// secret that cannot be used, and for an id that some account has already.
+[[nodiscard]] base::Result<domain::AccessKey> import_access_key(Services& services, const Context& context,
+                                                                const std::string& account_id,
+                                                                const std::string& access_key_id,
+                                                                const base::SecretBytes& secret,
+                                                                std::vector<std::string> projects);
+
 // Disables or enables. The key that signed this very call cannot be disabled (kInvalidInput); kNotFound.
 [[nodiscard]] base::Result<void> set_access_key_enabled(Services& services, const Context& context,
                                                         const std::string& access_key_id, bool enabled);

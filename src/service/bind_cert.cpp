@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "service/judged_bind.h"
+#include "service/new_domain_name.h"
 #include "service/outcome_error.h"
 
 namespace livecert::service {
@@ -20,7 +21,7 @@ base::Result<void> check_versions(const domain::TlsSwitches& tls) {
 
 base::Result<void> bind_cert(Services& services, const Context& context, const BindCertInput& input) {
   TRY(check_versions(input.tls));
-  TRY_ASSIGN(const std::string domain, domain::parse_domain_name(input.domain));
+  TRY_ASSIGN(const std::string domain, parse_new_domain_name(input.domain));
   std::vector<std::string> dns_names;
   TRY_ASSIGN(const store::Outcome outcome, submit_judged(services, context, [&]() -> base::Result<store::Command> {
                TRY_ASSIGN(store::Bind command, make_bind(services, context.caller, input.chain_id, domain, input.tls));

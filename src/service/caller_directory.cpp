@@ -3,11 +3,28 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/shown.h"
+
 namespace livecert::service {
 namespace {
 
 constexpr std::size_t kMostKept = 1024;
+constexpr std::size_t kLongestAccessKey = 128;  // of any that could be in the store; others are not looked for
 constexpr auto kKeep = std::chrono::minutes(10);
+
+base::Error invalid_access_key(std::string_view access_key_id) {
+  return {base::ErrorCode::kInvalidAccessKey,
+          "The accesskey [" + std::string(access_key_id) + "] included in the request is invalid."};
+}
+
+// That an access key does not serve is kept too, as a null pointer, so that whoever calls with one again and again does
+// not cost reads. Those go first, so that no number of inventions pushes out a key that serves.
+template <typename Kept>
+void make_room(Kept& kept) {
+  if (kept.size() < kMostKept) return;
+  std::erase_if(kept, [](const auto& entry) { return entry.second == nullptr; });
+  if (kept.size() >= kMostKept) kept.clear();
+}
 
 }  // namespace
 
@@ -27,7 +44,7 @@ base::Result<std::shared_ptr<const Value>> CallerDirectory::find(Kept<Key, Value
   TRY_ASSIGN(auto value, read());
   const std::lock_guard lock(mutex_);
   if (generation == generation_) {
-    if (kept.size() >= kMostKept) kept.clear();
+    make_room(kept);
     kept.insert_or_assign(key, value);
   }
   return value;
@@ -43,7 +60,15 @@ void CallerDirectory::forget_what_is_older(std::uint64_t generation) {
 }
 
 base::Result<std::shared_ptr<const CallerCredential>> CallerDirectory::find_caller(const std::string& access_key_id) {
-  return find(callers_, access_key_id, [&] { return read_caller(access_key_id); });
+  if (access_key_id.size() > kLongestAccessKey) return invalid_access_key(base::shown(access_key_id));
+  using Found = base::Result<std::shared_ptr<const CallerCredential>>;
+  auto found = find(callers_, access_key_id, [&]() -> Found {
+    Found caller = read_caller(access_key_id);
+    if (!caller && caller.error().code == base::ErrorCode::kInvalidAccessKey) return Found(nullptr);
+    return caller;
+  });
+  if (found && *found == nullptr) return invalid_access_key(base::shown(access_key_id));
+  return found;
 }
 
 base::Result<std::shared_ptr<const base::SealedBytes>> CallerDirectory::find_account_key(base::AccountId account) {
@@ -52,10 +77,7 @@ base::Result<std::shared_ptr<const base::SealedBytes>> CallerDirectory::find_acc
 
 base::Result<std::shared_ptr<const CallerCredential>> CallerDirectory::read_caller(const std::string& access_key_id) {
   TRY_ASSIGN(const auto found, store_.find_credential(access_key_id));
-  if (!found || !found->access_key.enabled) {
-    return base::Error{base::ErrorCode::kInvalidAccessKey,
-                       "The accesskey [" + access_key_id + "] included in the request is invalid."};
-  }
+  if (!found || !found->access_key.enabled) return invalid_access_key(base::shown(access_key_id));
   const vault::Place place{
       .purpose = vault::Purpose::kAccessSecret, .account = found->account.id, .name = access_key_id};
   TRY_ASSIGN(base::SecretBytes secret, vault_.open(found->wrapped_account_key, place, found->access_key.sealed_secret));

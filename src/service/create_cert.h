@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,10 +22,11 @@ struct CreateCertOutput {
 // Storing a certificate, as a new chain or a new version of the chain that is named, takes two steps, so that no thread
 // has to wait for the disk between them.
 
-// An upload that was judged and whose key is sealed.
+// An upload that was judged.
 struct PreparedCert {
-  store::PutVersion command;
-  std::string unbound_domain;  // what the leaf is foremost for
+  store::PutVersion command;                    // without the version's id and the sealed key
+  std::shared_ptr<const x509::PrivateKey> key;  // until it is sealed
+  std::string unbound_domain;                   // what the leaf is foremost for
   std::vector<std::string> warnings;
 };
 
@@ -34,9 +36,11 @@ struct PreparedCert {
 [[nodiscard]] base::Result<PreparedCert> prepare_cert(Services& services, const Context& context,
                                                       const CreateCertInput& input);
 
-// Calls `done` once, from a thread of the store's, where it must not block. With a value, the certificate is durable.
-// Errors: kInvalidInput with the bound domains that it is not good for, kNotFound, kForeignResource, kProjectForbidden,
-// kAccountInactive, kConflict, kStoreFailure, kOutcomeUnknown, kDeadlineExceeded.
+// Seals the key, hands everything to the store and returns. Calls `done` once, from a thread of the store's or already
+// on this one, where it must not block. With a value, the certificate is durable. Versions of one chain are committed
+// in the order in which this was called for them. Errors: kInternal, kInvalidInput with the bound domains that it is
+// not good for, kNotFound, kForeignResource, kProjectForbidden, kAccountInactive, kConflict, kStoreFailure,
+// kOutcomeUnknown, kDeadlineExceeded.
 using CertStored = std::function<void(base::Result<CreateCertOutput>)>;
 void store_cert(Services& services, const Context& context, PreparedCert prepared, CertStored done);
 

@@ -5,6 +5,7 @@
 
 #include "service/access.h"
 #include "service/judged_bind.h"
+#include "service/new_domain_name.h"
 #include "service/outcome_error.h"
 
 namespace livecert::service {
@@ -13,7 +14,7 @@ namespace {
 base::Result<domain::LiveDomain> to_domain(const Context& context, const CreateDomainsInput& input,
                                            const NewDomain& wanted) {
   domain::LiveDomain made;
-  TRY_ASSIGN(made.name, domain::parse_domain_name(wanted.name));
+  TRY_ASSIGN(made.name, parse_new_domain_name(wanted.name));
   TRY_ASSIGN(made.vhost, domain::parse_vhost(input.vhost.value_or(domain::default_vhost(made.name))));
   made.account = context.caller.account;
   made.project = input.project.value_or(std::string(domain::kDefaultProject));

@@ -3,9 +3,27 @@
 #include <utility>
 
 #include "service/access.h"
+#include "service/leaf.h"
+#include "service/upload.h"
+#include "x509/description.h"
 #include "x509/pem.h"
 
 namespace livecert::service {
+namespace {
+
+constexpr std::size_t kLargestPrinted = 64UL * 1024;
+
+base::Result<CertificateFacts> facts_of(base::ByteView der) {
+  TRY_ASSIGN(const x509::Certificate certificate, read_leaf(der));
+  return CertificateFacts{certificate.subject_text(),
+                          certificate.issuer_text(),
+                          certificate.key_text(),
+                          certificate.signature_text(),
+                          base::to_hex(x509::sha1_fingerprint(der)),
+                          base::to_hex(certificate.sha256())};
+}
+
+}  // namespace
 
 base::Result<DescribeCertOutput> describe_cert(Services& services, const Context& context,
                                                const DescribeCertInput& input) {
@@ -15,10 +33,25 @@ base::Result<DescribeCertOutput> describe_cert(Services& services, const Context
   TRY_ASSIGN(domain::ChainDetail detail, input.chain_id ? find_own_chain(services, context.caller, *input.chain_id)
                                                         : find_own_version(services, context.caller, *input.cert_id));
   DescribeCertOutput output;
-  for (const base::Bytes& der : detail.certificates) output.chain_pem.push_back(x509::certificate_to_pem(der));
+  for (const base::Bytes& der : detail.certificates) {
+    output.chain_pem.push_back(x509::certificate_to_pem(der));
+    TRY_ASSIGN(CertificateFacts facts, facts_of(der));
+    output.facts.push_back(std::move(facts));
+  }
+  if (const base::Bytes& leaf = detail.certificates.front(); leaf.size() <= kLargestPrinted) {
+    TRY_ASSIGN(output.leaf_text, x509::openssl_text(leaf));
+  }
   output.status = domain::validity_status(detail.summary.not_after, context.at);
   output.detail = std::move(detail);
   return output;
+}
+
+base::Result<std::string> find_domain_to_show(Services& services, const domain::ChainSummary& chain) {
+  if (!chain.domains.empty()) return chain.domains.front();
+  TRY_ASSIGN(const auto found, services.store.find_chain(chain.id));
+  if (!found) return std::string();
+  TRY_ASSIGN(const x509::Certificate leaf, read_leaf(found->certificates.front()));
+  return domain_to_show(chain.domains, leaf);
 }
 
 }  // namespace livecert::service

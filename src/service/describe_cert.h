@@ -15,11 +15,27 @@ struct DescribeCertInput {
   std::optional<std::string> cert_id;
 };
 
+// What is told about each certificate of a chain.
+struct CertificateFacts {
+  std::string subject;              // on one line, at most about 200 bytes
+  std::string issuer;               // likewise
+  std::string key;                  // "RSA 2048"
+  std::string signature_algorithm;  // "ecdsa-with-SHA256"
+  std::string sha1;                 // of the DER, in lower-case hexadecimal
+  std::string sha256;
+};
+
 struct DescribeCertOutput {
   domain::ChainDetail detail;
   std::string status;
-  std::vector<std::string> chain_pem;  // leaf first
+  std::vector<std::string> chain_pem;   // leaf first
+  std::vector<CertificateFacts> facts;  // of the same
+  std::string leaf_text;                // as `openssl x509 -text` prints it; empty for a leaf of more than 64 KiB
 };
+
+// The `Domain` of an answer for a chain of the caller's: the first that is bound to it, else what its current leaf is
+// foremost for; empty when the chain has been deleted meanwhile. Errors: kStoreFailure, kInternal.
+[[nodiscard]] base::Result<std::string> find_domain_to_show(Services& services, const domain::ChainSummary& chain);
 
 // One certificate with its chain, never its key. Errors as find_own_chain(); kInvalidInput unless exactly one id is
 // set.

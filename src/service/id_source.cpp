@@ -1,5 +1,6 @@
 #include "service/id_source.h"
 
+#include <algorithm>
 #include <array>
 #include <span>
 #include <utility>
@@ -14,6 +15,7 @@ constexpr std::string_view kAlphanumerics = kBase64Alphabet.substr(0, 62);
 constexpr std::int64_t kEpochMillis = 1'577'836'800'000;  // 2020-01-01T00:00:00Z
 constexpr int kNodeBits = 10;
 constexpr int kSequenceBits = 12;
+constexpr std::int64_t kLastTick = (1LL << (41 + kSequenceBits)) - 1;
 
 }  // namespace
 
@@ -36,7 +38,8 @@ base::CertId IdSource::make_cert_id() {
   std::int64_t last = last_tick_.load();
   std::int64_t tick = 0;
   do {
-    tick = std::max(now, last + 1);
+    // After the last one that there is, a store refuses what it has already: nothing is lost.
+    tick = std::min(std::max(now, last + 1), kLastTick);
   } while (!last_tick_.compare_exchange_weak(last, tick));
   const std::int64_t millis = tick >> kSequenceBits;
   const std::int64_t sequence = tick & ((1LL << kSequenceBits) - 1);

@@ -8,7 +8,9 @@
 
 #include "base/blocking.h"
 #include "base/bytes.h"
+#include "base/given_up.h"
 #include "x509/issuer_answer.h"
+#include "x509/issuer_rules.h"
 #include "x509/signature_check.h"
 
 namespace livecert::service {
@@ -19,6 +21,8 @@ constexpr auto kKeepFailure = std::chrono::seconds(30);
 constexpr std::size_t kMaxCachedAnswers = 256;
 constexpr std::size_t kMaxKeptSubjects = 1024;
 constexpr std::size_t kMaxKeptNamesakes = 8;
+constexpr std::size_t kMaxKeptBytes = 32UL * 1024;  // of one subject
+constexpr std::size_t kMaxOffered = 8;              // of the store, for one certificate
 constexpr std::uintmax_t kMaxFolderFile = 1024UL * 1024;
 constexpr std::array<std::string_view, 4> kFolderEndings{".pem", ".crt", ".cer", ".der"};
 
@@ -41,7 +45,7 @@ base::Bytes read_file(const std::filesystem::path& path) {
 }  // namespace
 
 IssuerDirectory::IssuerDirectory(store::Store& store, const base::Clock& clock, Options options)
-    : store_(store), clock_(clock), options_(std::move(options)) {}
+    : store_(store), clock_(clock), options_(std::move(options)), quota_(options_.fetches_at_once) {}
 
 IssuerDirectory::ForUpload::ForUpload(IssuerDirectory& directory, base::AccountId account, base::SteadyTime deadline)
     : directory_(directory), account_(account), deadline_(deadline) {}
@@ -51,11 +55,19 @@ IssuerDirectory::ForUpload IssuerDirectory::for_upload(base::AccountId account, 
 }
 
 base::Result<std::vector<x509::Certificate>> IssuerDirectory::ForUpload::issuers_of(const x509::Certificate& child) {
+  if (base::is_given_up()) {
+    return base::given_up_error();
+  }
   TRY_ASSIGN(Certificates known, directory_.from_store(account_, child));
+  // Of namesakes those whose key the child names come first, then those that were uploaded last.
+  std::ranges::stable_partition(known,
+                                [&](const x509::Certificate& issuer) { return x509::names_key_of(child, issuer); });
+  if (known.size() > kMaxOffered) known.erase(known.begin() + kMaxOffered, known.end());
   std::ranges::move(directory_.from_folder(child), std::back_inserter(known));
   if (directory_.has_issuer_of(child, known)) return known;
-  auto asked = directory_.from_issuer(child, deadline_);
-  if (!asked) return known.empty() ? std::move(asked) : base::Result<Certificates>(std::move(known));
+  auto asked = directory_.from_issuer(child, *this);
+  const bool says_why = !asked && (known.empty() || asked.error().code == base::ErrorCode::kRateLimited);
+  if (!asked) return says_why ? std::move(asked) : base::Result<Certificates>(std::move(known));
   std::ranges::move(*asked, std::back_inserter(known));
   return known;
 }
@@ -85,7 +97,10 @@ base::Result<IssuerDirectory::Certificates> IssuerDirectory::from_store(base::Ac
   }
   TRY_ASSIGN(Certificates found, read_store(account, child.issuer_der()));
   const std::scoped_lock lock(mutex_);
-  if (generation != store_generation_ || found.size() > kMaxKeptNamesakes) return found;
+  std::size_t bytes = 0;
+  for (const x509::Certificate& each : found) bytes += each.der().size();
+  const bool is_little = found.size() <= kMaxKeptNamesakes && bytes <= kMaxKeptBytes;
+  if (generation != store_generation_ || !is_little) return found;
   if (from_store_.size() >= kMaxKeptSubjects) from_store_.clear();
   from_store_.insert_or_assign(key, found);
   return found;
@@ -129,42 +144,46 @@ void IssuerDirectory::reload_folder_if_changed() {
 }
 
 base::Result<IssuerDirectory::Certificates> IssuerDirectory::from_issuer(const x509::Certificate& child,
-                                                                         base::SteadyTime deadline) {
+                                                                         ForUpload& upload) {
   if (!options_.fetch) return Certificates();
   std::optional<base::Error> failure;
-  for (const std::string& url : child.ca_issuer_urls()) {
-    auto answer = fetch(url, deadline);
+  const std::vector<std::string>& urls = child.ca_issuer_urls();
+  for (std::size_t i = 0; i < std::min(urls.size(), kUrlsOfCertificate); ++i) {
+    auto answer = fetch(urls[i], upload);
     if (answer && std::ranges::any_of(*answer, [&](const auto& issuer) { return is_subject_of(issuer, child); })) {
       return answer;
     }
     failure = answer ? base::Error{base::ErrorCode::kUpstreamBadAnswer,
-                                   "the issuer's server at " + url + " answered with another certificate"}
+                                   "the issuer's server at " + urls[i] + " answered with another certificate"}
                      : std::move(answer).error();
   }
   if (failure) return *std::move(failure);
   return Certificates();
 }
 
-base::Result<IssuerDirectory::Certificates> IssuerDirectory::fetch(const std::string& url, base::SteadyTime deadline) {
-  const auto time_left = [&] {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(deadline - clock_.steady_now());
-  };
+base::Result<IssuerDirectory::Certificates> IssuerDirectory::fetch(const std::string& url, ForUpload& upload) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (auto known = find_answer(url)) return *std::move(known);
+  }
+  // From here on a thread may wait. More of them than that, and others would wait for one.
+  const FetchQuota::Place place(quota_, upload.account_);
+  if (!place.is_granted()) {
+    return base::Error{base::ErrorCode::kRateLimited,
+                       "too many uploads of this account wait for issuers' servers now; upload it again"};
+  }
   const base::Blocking waiting;
   {
     std::unique_lock lock(mutex_);
     // Whoever wants the same meanwhile waits for that answer instead of asking too.
-    answered_.wait_for(lock, time_left(), [&] { return !asking_.contains(url); });
-    if (const auto cached = answers_.find(url);
-        cached != answers_.end() && clock_.steady_now() < cached->second.until) {
-      if (cached->second.error) return *cached->second.error;
-      return *cached->second.certificates;
-    }
-    if (asking_.contains(url) || time_left() <= std::chrono::milliseconds(0)) {
+    answered_.wait_for(lock, time_left(upload), [&] { return !asking_.contains(url); });
+    if (auto known = find_answer(url)) return *std::move(known);
+    if (asking_.contains(url) || time_left(upload) <= std::chrono::milliseconds(0)) {
       return base::Error{base::ErrorCode::kDeadlineExceeded, "no time was left to ask the issuer's server at " + url};
     }
     asking_.insert(url);
   }
-  auto answer = ask(url, time_left());
+  auto answer = ask(url, upload);
   {
     const std::scoped_lock lock(mutex_);
     asking_.erase(url);
@@ -173,10 +192,26 @@ base::Result<IssuerDirectory::Certificates> IssuerDirectory::fetch(const std::st
   return answer;
 }
 
-base::Result<IssuerDirectory::Certificates> IssuerDirectory::ask(const std::string& url,
-                                                                 std::chrono::milliseconds time_left) {
+std::chrono::milliseconds IssuerDirectory::time_left(const ForUpload& upload) const {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(upload.deadline_ - clock_.steady_now());
+}
+
+base::Result<IssuerDirectory::Certificates> IssuerDirectory::ask(const std::string& url, ForUpload& upload) {
+  if (upload.requests_left_ == 0) {
+    return base::Error{base::ErrorCode::kUpstreamFailure, "this upload led to " + std::to_string(kRequestsOfUpload) +
+                                                              " requests already, so that " + url + " was not asked"};
+  }
+  const std::size_t granted =
+      quota_.take_requests(upload.account_, std::min(upload.requests_left_, kRequestsOfFetch), clock_.steady_now());
+  if (granted == 0) {
+    return base::Error{base::ErrorCode::kRateLimited,
+                       "uploads of this account led to too many requests to issuers' servers; upload it again in a "
+                       "minute"};
+  }
+  FetchAllowance allowance{time_left(upload), granted};
+  const auto time = allowance.time_left;
   CachedAnswer fresh;
-  if (auto answer = options_.fetch(url, time_left); !answer) {
+  if (auto answer = options_.fetch(url, allowance); !answer) {
     fresh.error = std::move(answer).error();
   } else if (Certificates parsed = x509::parse_issuer_answer(*answer); parsed.empty()) {
     fresh.error = base::Error{base::ErrorCode::kUpstreamBadAnswer,
@@ -184,15 +219,30 @@ base::Result<IssuerDirectory::Certificates> IssuerDirectory::ask(const std::stri
   } else {
     fresh.certificates = std::move(parsed);
   }
-  // A failure for want of time is this upload's own: whoever has more of it may succeed.
-  if (fresh.error && time_left < options_.fetch_time / 2) return *std::move(fresh.error);
+  quota_.give_back(upload.account_, allowance.requests_left);
+  upload.requests_left_ -= granted - allowance.requests_left;
+  // A failure for want of time or of requests is this upload's own: whoever has more of it may succeed.
+  if (fresh.error && (time < options_.fetch_time / 2 || allowance.requests_left == 0)) return *std::move(fresh.error);
   fresh.until = clock_.steady_now() + (fresh.error ? std::chrono::seconds(kKeepFailure) : kKeepGoodAnswer);
 
   const std::scoped_lock lock(mutex_);
-  if (answers_.size() >= kMaxCachedAnswers) answers_.clear();
-  const CachedAnswer& kept = answers_.insert_or_assign(url, std::move(fresh)).first->second;
-  if (kept.error) return *kept.error;
-  return *kept.certificates;
+  keep_answer(url, std::move(fresh));
+  return *find_answer(url);
+}
+
+std::optional<base::Result<IssuerDirectory::Certificates>> IssuerDirectory::find_answer(const std::string& url) const {
+  const auto cached = answers_.find(url);
+  if (cached == answers_.end() || clock_.steady_now() >= cached->second.until) return std::nullopt;
+  if (cached->second.error) return *cached->second.error;
+  return *cached->second.certificates;
+}
+
+// What ends first makes room: failures, which whoever uploads can make many of, do not displace issuers.
+void IssuerDirectory::keep_answer(const std::string& url, CachedAnswer answer) {
+  if (answers_.size() >= kMaxCachedAnswers && !answers_.contains(url)) {
+    answers_.erase(std::ranges::min_element(answers_, {}, [](const auto& entry) { return entry.second.until; }));
+  }
+  answers_.insert_or_assign(url, std::move(answer));
 }
 
 }  // namespace livecert::service

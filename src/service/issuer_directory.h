@@ -15,16 +15,22 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "crypto/hash.h"
+#include "service/fetch_quota.h"
 #include "store/store.h"
 #include "x509/issuer_cache.h"
 #include "x509/policy.h"
 
 namespace livecert::service {
 
-// Fetches what an URL of an issuer's certificate answers, within `time_left`. Errors: kUpstreamFailure,
-// kUpstreamBadAnswer, kDeadlineExceeded.
-using FetchIssuer =
-    std::function<base::Result<base::Bytes>(const std::string& url, std::chrono::milliseconds time_left)>;
+// What a fetch may still take. A request that a redirect leads to is one more.
+struct FetchAllowance {
+  std::chrono::milliseconds time_left;
+  std::size_t requests_left;
+};
+
+// Fetches what an URL of an issuer's certificate answers, and takes the requests that it made off the allowance.
+// Errors: kUpstreamFailure, kUpstreamBadAnswer, kDeadlineExceeded.
+using FetchIssuer = std::function<base::Result<base::Bytes>(const std::string& url, FetchAllowance& allowance)>;
 
 // Finds the certificates that can stand behind another: in the account's earlier chains, in the operator's folder, and
 // at the issuer itself (RFC 5280 §4.2.2.1), in this order. Callable from every thread.
@@ -34,12 +40,20 @@ class IssuerDirectory {
     std::filesystem::path folder;                // of .pem, .crt, .cer and .der files; empty: none
     FetchIssuer fetch;                           // empty: the issuer is not asked
     std::chrono::milliseconds fetch_time{2000};  // for all fetches of one upload together
+    std::size_t fetches_at_once = 32;            // uploads that wait for issuers' servers (service/fetch_quota.h)
   };
+  // Of one upload, redirects included; and of the addresses that a certificate names, the first so many.
+  static constexpr std::size_t kRequestsOfUpload = 6;
+  static constexpr std::size_t kUrlsOfCertificate = 2;
+  // Of one address: itself and two redirects. So the places of an account (FetchQuota::kUploadsAtOnce) can all be taken
+  // before its requests are spent.
+  static constexpr std::size_t kRequestsOfFetch = 3;
 
   // The store and the clock must outlive this.
   IssuerDirectory(store::Store& store, const base::Clock& clock, Options options);
 
-  // The source for one upload of `account`. Must not outlive the directory.
+  // The source for one upload of `account`. Must not outlive the directory. Issuers that it does not ask for because
+  // the account asks too much (service/fetch_quota.h) are kRateLimited.
   class ForUpload final : public x509::IssuerSource {
    public:
     ForUpload(IssuerDirectory& directory, base::AccountId account, base::SteadyTime deadline);
@@ -49,6 +63,9 @@ class IssuerDirectory {
     IssuerDirectory& directory_;
     base::AccountId account_;
     base::SteadyTime deadline_;
+    std::size_t requests_left_ = kRequestsOfUpload;
+
+    friend class IssuerDirectory;
   };
 
   // Issuers that many uploads share, parsed and verified once.
@@ -77,10 +94,14 @@ class IssuerDirectory {
   [[nodiscard]] base::Result<Certificates> from_store(base::AccountId account, const x509::Certificate& child);
   [[nodiscard]] base::Result<Certificates> read_store(base::AccountId account, base::ByteView subject_der);
   [[nodiscard]] Certificates from_folder(const x509::Certificate& child);
-  [[nodiscard]] base::Result<Certificates> from_issuer(const x509::Certificate& child, base::SteadyTime deadline);
-  [[nodiscard]] base::Result<Certificates> fetch(const std::string& url, base::SteadyTime deadline);
+  [[nodiscard]] base::Result<Certificates> from_issuer(const x509::Certificate& child, ForUpload& upload);
+  [[nodiscard]] base::Result<Certificates> fetch(const std::string& url, ForUpload& upload);
   // Fetches and keeps what comes.
-  [[nodiscard]] base::Result<Certificates> ask(const std::string& url, std::chrono::milliseconds time_left);
+  [[nodiscard]] base::Result<Certificates> ask(const std::string& url, ForUpload& upload);
+  // With the lock held; nullopt: nothing is known of that URL.
+  [[nodiscard]] std::optional<base::Result<Certificates>> find_answer(const std::string& url) const;
+  void keep_answer(const std::string& url, CachedAnswer answer);
+  [[nodiscard]] std::chrono::milliseconds time_left(const ForUpload& upload) const;
   void reload_folder_if_changed();
   [[nodiscard]] bool has_issuer_of(const x509::Certificate& child, const Certificates& known);
 
@@ -88,6 +109,7 @@ class IssuerDirectory {
   const base::Clock& clock_;
   Options options_;
   x509::IssuerCache cache_;
+  FetchQuota quota_;
 
   std::mutex mutex_;  // guards all below
   std::condition_variable answered_;

@@ -40,6 +40,19 @@ struct ListDomainsOutput {
 [[nodiscard]] base::Result<std::vector<DomainView>> describe_domains(Services& services, const Context& context,
                                                                      const std::vector<std::string>& names);
 
+struct ListBindInfoInput {
+  std::optional<std::string> domain;
+  std::optional<std::string> vhost;
+  std::vector<std::string> types;  // empty: all
+  std::optional<bool> https;       // whether it is switched on
+  std::int64_t page_number = 1;    // from 1
+  std::int64_t page_size = 1;      // at least 1
+};
+
+// The caller's domains that use a chain, newest first. Pages past the end are empty. Errors: kStoreFailure, kInternal.
+[[nodiscard]] base::Result<ListDomainsOutput> list_bind_info(Services& services, const Context& context,
+                                                             const ListBindInfoInput& input);
+
 struct ListBindingsInput {
   std::optional<std::string> chain_id;
   std::optional<std::string> domain;

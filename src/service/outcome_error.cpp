@@ -20,7 +20,20 @@ bool is_about_domain(const Outcome& outcome) {
 }
 
 std::string thing(const Outcome& outcome) {
-  return outcome.subject + (is_about_domain(outcome) ? " " + outcome.domains.front() : "");
+  if (is_about_domain(outcome)) return outcome.subject + " " + outcome.domains.front();
+  return outcome.subject + (outcome.name.empty() ? "" : " " + outcome.name);
+}
+
+Error absent(const Outcome& outcome) {
+  if (outcome.subject != "ProjectName") return {ErrorCode::kNotFound, thing(outcome) + " does not exist"};
+  // What cannot be a project's name may be anything, and is not repeated.
+  if (const auto name = domain::parse_name("ProjectName", outcome.name); !name) {
+    return {ErrorCode::kNotFound, "ProjectName does not exist: " + name.error().message};
+  }
+  return {ErrorCode::kNotFound, thing(outcome) +
+                                    " does not exist; have the root account make it (CreateProject, or `livecert "
+                                    "project add ACCOUNT " +
+                                    outcome.name + "`), or leave ProjectName out"};
 }
 
 Error exists(const Outcome& outcome) {
@@ -70,7 +83,7 @@ std::string enumerate(const std::vector<std::string>& names) {
 Error to_error(const Outcome& outcome) {
   switch (outcome.kind) {
     case OutcomeKind::kAbsent:
-      return {ErrorCode::kNotFound, thing(outcome) + " does not exist"};
+      return absent(outcome);
     case OutcomeKind::kExists:
       return exists(outcome);
     case OutcomeKind::kForeign:

@@ -62,8 +62,8 @@ base::Result<PlanCertOutput> plan_cert(Services& services, const Context& contex
   if (!target) return plan;
   if (has_chain) plan.chain = target->chain;
   if (judgement->accepted) {
-    TRY_ASSIGN(const store::PutVersion command,
-               make_put_version(services, context, input, *target, *judgement->accepted));
+    store::PutVersion command = make_put_version(services, input, *target, *judgement->accepted);
+    command.version = services.ids.make_cert_id();
     TRY(preview(services, context, command, judgement->accepted->certificates.front(), plan));
   } else {
     plan.error = base::Error{ErrorCode::kInvalidInput, judgement->report.message()};

@@ -25,6 +25,9 @@ constexpr auto kBackdate = std::chrono::hours(1);  // for clients whose clock is
 
 // The vendor's hosts are among the names, for tools that cannot be told another endpoint.
 constexpr std::array<std::string_view, 3> kDnsNames{"localhost", "live.volcengineapi.com", "open.volcengineapi.com"};
+// Those of its product abroad. A CA of an earlier release may not issue for them, and no CA that clients trust is
+// replaced for their sake.
+constexpr std::array<std::string_view, 2> kLaterDnsNames{"open.byteplusapi.com", "live.byteplusapi.com"};
 constexpr std::array<std::string_view, 2> kAddresses{"127.0.0.1", "::1"};
 
 struct Pair {
@@ -53,10 +56,10 @@ base::Result<void> keep_pair(Services& services, const char* certificate_name, c
   return keep(services, certificate_name, base::to_bytes(pair.certificate.der()));
 }
 
-std::vector<std::string> all_dns_names(const std::vector<std::string>& host_names) {
-  std::vector<std::string> names(kDnsNames.begin(), kDnsNames.end());
-  std::ranges::copy(host_names, std::back_inserter(names));
-  return names;
+void add_names(std::vector<std::string>& names, const auto& more) {
+  for (const auto& name : more) {
+    if (std::ranges::find(names, name) == names.end()) names.emplace_back(name);
+  }
 }
 
 base::Result<Pair> make_ca(Services& services, const std::vector<std::string>& dns_names) {
@@ -75,7 +78,7 @@ base::Result<Pair> make_ca(Services& services, const std::vector<std::string>& d
   return pair;
 }
 
-base::Result<Pair> make_leaf(Services& services, const Pair& ca, const std::vector<std::string>& dns_names) {
+base::Result<Pair> issue_leaf(Services& services, const Pair& ca, const std::vector<std::string>& dns_names) {
   x509::LeafProfile profile;
   profile.common_name = "livecert";
   profile.dns_names = dns_names;
@@ -84,38 +87,57 @@ base::Result<Pair> make_leaf(Services& services, const Pair& ca, const std::vect
   profile.not_after = std::min<base::Time>(services.clock.now() + kLeafLifetime, ca.certificate.not_after());
   TRY_ASSIGN(x509::PrivateKey key, x509::generate_ec_p256_key());
   TRY_ASSIGN(x509::Certificate certificate, x509::issue_leaf(profile, key, {ca.certificate, ca.key}));
-  Pair pair{std::move(certificate), std::move(key)};
-  TRY(keep_pair(services, kLeafCertificate, kLeafKey, pair));
-  return pair;
+  return Pair{std::move(certificate), std::move(key)};
 }
 
 bool is_usable(const Pair& leaf, const Pair& ca, const std::vector<std::string>& dns_names, base::Time now) {
   return leaf.certificate.dns_names() == dns_names && leaf.certificate.not_after() - now > kLeafLifetime / 2 &&
-         x509::SignatureChecker(nullptr).check(leaf.certificate, ca.certificate) == x509::SignatureState::kValid;
+         x509::SignatureChecker(nullptr).check(leaf.certificate, ca.certificate) == x509::SignatureState::kValid &&
+         x509::obeys_name_constraints(leaf.certificate, ca.certificate);
+}
+
+// The certificate with these names under the CA: the one that is kept if it is still good, else a new one. nullopt when
+// the CA may not issue it.
+base::Result<std::optional<Pair>> leaf_under(Services& services, const Pair& ca, std::optional<Pair>& kept,
+                                             const std::vector<std::string>& dns_names) {
+  if (kept && is_usable(*kept, ca, dns_names, services.clock.now())) return std::exchange(kept, std::nullopt);
+  TRY_ASSIGN(Pair made, issue_leaf(services, ca, dns_names));
+  if (!x509::obeys_name_constraints(made.certificate, ca.certificate)) return std::optional<Pair>();
+  TRY(keep_pair(services, kLeafCertificate, kLeafKey, made));
+  return std::optional<Pair>(std::move(made));
 }
 
 }  // namespace
 
 base::Result<ServerIdentity> server_identity(Services& services, const std::vector<std::string>& host_names) {
-  const std::vector<std::string> dns_names = all_dns_names(host_names);
-  TRY_ASSIGN(std::optional<Pair> leaf, find_pair(services, kLeafCertificate, kLeafKey));
+  std::vector<std::string> needed(kDnsNames.begin(), kDnsNames.end());
+  add_names(needed, host_names);
+  std::vector<std::string> wanted = needed;
+  add_names(wanted, kLaterDnsNames);
+
+  TRY_ASSIGN(std::optional<Pair> kept, find_pair(services, kLeafCertificate, kLeafKey));
   TRY_ASSIGN(std::optional<Pair> ca, find_pair(services, kCaCertificate, kCaKey));
-  if (!ca) {
-    TRY_ASSIGN(ca, make_ca(services, dns_names));
-    leaf.reset();
+  std::optional<Pair> leaf;
+  // Clients trust the CA, so it stays as long as it may issue for the names that are needed.
+  if (ca) {
+    TRY_ASSIGN(leaf, leaf_under(services, *ca, kept, wanted));
   }
-  if (!leaf || !is_usable(*leaf, *ca, dns_names, services.clock.now())) {
-    TRY_ASSIGN(leaf, make_leaf(services, *ca, dns_names));
+  if (ca && !leaf) {
+    TRY_ASSIGN(leaf, leaf_under(services, *ca, kept, needed));
   }
-  // Clients trust the CA, so it stays as long as it may issue for the names.
-  if (!x509::obeys_name_constraints(leaf->certificate, ca->certificate)) {
-    TRY_ASSIGN(ca, make_ca(services, dns_names));
-    TRY_ASSIGN(leaf, make_leaf(services, *ca, dns_names));
+  if (!leaf) {
+    TRY_ASSIGN(ca, make_ca(services, wanted));
+    TRY_ASSIGN(leaf, leaf_under(services, *ca, kept, wanted));
   }
+  if (!leaf) return base::Error{base::ErrorCode::kInternal, "", "the bootstrap CA does not admit its own names"};
+
   ServerIdentity identity;
   identity.chain_der = {base::to_bytes(leaf->certificate.der()), base::to_bytes(ca->certificate.der())};
   identity.private_key_pkcs8 = leaf->key.pkcs8(base::SecretAccess());
   identity.ca_der = base::to_bytes(ca->certificate.der());
+  if (leaf->certificate.dns_names() != wanted) {
+    identity.left_out.assign(wanted.begin() + static_cast<std::ptrdiff_t>(needed.size()), wanted.end());
+  }
   return identity;
 }
 

@@ -23,27 +23,16 @@ domain::VersionContent to_content(const x509::AcceptedChain& chain) {
   return content;
 }
 
-base::Result<base::SealedBytes> seal_key(Services& services, const Context& context, const UploadTarget& target,
-                                         const domain::VersionContent& content, const x509::PrivateKey& key) {
-  TRY_ASSIGN(const auto account_key, services.callers.find_account_key(context.caller.account));
-  const vault::Place place{.purpose = vault::Purpose::kPrivateKey,
-                           .account = context.caller.account,
-                           .chain = target.chain,
-                           .version = target.version,
-                           .digest = content.leaf_key_digest};
-  return services.vault.seal(*account_key, place, key.pkcs8(base::SecretAccess()));
-}
-
 }  // namespace
 
 base::Result<UploadTarget> choose_target(Services& services, const Context& context, const CreateCertInput& input) {
   if (input.chain_id) {
     TRY_ASSIGN(domain::ChainDetail current, find_own_chain(services, context.caller, *input.chain_id));
     const base::ChainId chain = current.summary.id;
-    return UploadTarget{std::move(current.summary), chain, services.ids.make_cert_id()};
+    return UploadTarget{std::move(current.summary), chain};
   }
   TRY(check_project(context.caller, input.project.value_or(std::string(domain::kDefaultProject))));
-  return UploadTarget{std::nullopt, services.ids.make_chain_id(), services.ids.make_cert_id()};
+  return UploadTarget{std::nullopt, services.ids.make_chain_id()};
 }
 
 base::Result<x509::Judgement> judge_upload(Services& services, const Context& context, const CreateCertInput& input) {
@@ -56,21 +45,31 @@ base::Result<x509::Judgement> judge_upload(Services& services, const Context& co
   return x509::judge(input.certificates_pem, input.private_key_pem, policy, issuers);
 }
 
-base::Result<store::PutVersion> make_put_version(Services& services, const Context& context,
-                                                 const CreateCertInput& input, const UploadTarget& target,
-                                                 const x509::AcceptedChain& accepted) {
+store::PutVersion make_put_version(const Services& services, const CreateCertInput& input, const UploadTarget& target,
+                                   const x509::AcceptedChain& accepted) {
   store::PutVersion command;
   if (target.existing) command.target = target.chain;
   command.chain = target.chain;
-  command.version = target.version;
   command.name = input.name;
   command.project = input.project;
   command.converge_duplicates = services.settings.converge_duplicates;
   command.dns_names = accepted.certificates.front().dns_names();
   command.keep_versions = services.settings.keep_versions;
   command.content = to_content(accepted);
-  TRY_ASSIGN(command.content.sealed_key, seal_key(services, context, target, command.content, accepted.key));
   return command;
+}
+
+base::Result<void> seal_version(Services& services, const Context& context, store::PutVersion& command,
+                                const x509::PrivateKey& key) {
+  TRY_ASSIGN(const auto account_key, services.callers.find_account_key(context.caller.account));
+  command.version = services.ids.make_cert_id();
+  const vault::Place place{.purpose = vault::Purpose::kPrivateKey,
+                           .account = context.caller.account,
+                           .chain = command.chain,
+                           .version = command.version,
+                           .digest = command.content.leaf_key_digest};
+  TRY_ASSIGN(command.content.sealed_key, services.vault.seal(*account_key, place, key.pkcs8(base::SecretAccess())));
+  return {};
 }
 
 std::string domain_to_show(const std::vector<std::string>& bound, const x509::Certificate& leaf) {

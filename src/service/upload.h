@@ -21,11 +21,10 @@ struct CreateCertInput {
   std::string_view private_key_pem;
 };
 
-// The chain and version an upload will be written as. Known before anything is sealed, since they seal it.
+// The chain an upload will be written to.
 struct UploadTarget {
   std::optional<domain::ChainSummary> existing;  // absent: a new chain
   base::ChainId chain;
-  base::CertId version;
 };
 
 // Errors: kProjectForbidden, and those of find_own_chain(). Permission comes before work; the transaction decides
@@ -37,10 +36,13 @@ struct UploadTarget {
 [[nodiscard]] base::Result<x509::Judgement> judge_upload(Services& services, const Context& context,
                                                          const CreateCertInput& input);
 
-// Seals the key. Errors: kStoreFailure, kInternal.
-[[nodiscard]] base::Result<store::PutVersion> make_put_version(Services& services, const Context& context,
-                                                               const CreateCertInput& input, const UploadTarget& target,
-                                                               const x509::AcceptedChain& accepted);
+// Everything but the version's id and the sealed key.
+[[nodiscard]] store::PutVersion make_put_version(const Services& services, const CreateCertInput& input,
+                                                 const UploadTarget& target, const x509::AcceptedChain& accepted);
+
+// Gives the version its id and seals the key for it, and for nothing else. Errors: kStoreFailure, kInternal.
+[[nodiscard]] base::Result<void> seal_version(Services& services, const Context& context, store::PutVersion& command,
+                                              const x509::PrivateKey& key);
 
 // The `Domain` of an answer: the first of those bound to the chain, else what the leaf is foremost for.
 [[nodiscard]] std::string domain_to_show(const std::vector<std::string>& bound, const x509::Certificate& leaf);

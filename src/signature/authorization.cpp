@@ -1,6 +1,7 @@
 #include "signature/authorization.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -13,16 +14,6 @@ constexpr const char* kExpectedShape =
 
 bool is_printable_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-}
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  while (true) {
-    const std::size_t end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
 }
 
 struct Fields {
@@ -44,7 +35,7 @@ base::Result<Fields> split_fields(std::string_view value) {
       {"SignedHeaders", &fields.signed_headers},
       {"Signature", &fields.signature},
   };
-  for (const std::string_view part : split(value.substr(algorithm_end), ',')) {
+  for (const std::string_view part : split(value.substr(algorithm_end), ',', std::size(known))) {
     const std::size_t equals = std::min(part.find('='), part.size());
     const std::string_view name = trim(part.substr(0, equals));
     const auto* const field =
@@ -58,10 +49,25 @@ base::Result<Fields> split_fields(std::string_view value) {
   return fields;
 }
 
+}  // namespace
+
+std::vector<std::string_view> split(std::string_view text, char separator, std::size_t most) {
+  std::vector<std::string_view> parts;
+  while (parts.size() < most) {
+    const std::size_t end = text.find(separator);
+    parts.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return parts;
+    text.remove_prefix(end + 1);
+  }
+  parts.push_back(text);
+  return parts;
+}
+
 base::Result<void> read_credential(std::string_view credential, Authorization& authorization) {
-  const std::vector<std::string_view> parts = split(credential, '/');
-  const bool complete = parts.size() == 5 && is_printable_ascii(credential) &&
-                        std::none_of(parts.begin(), parts.end(), [](std::string_view part) { return part.empty(); });
+  const std::vector<std::string_view> parts = split(credential, '/', 5);
+  const bool complete = parts.size() == 5 && std::ranges::all_of(parts, [](std::string_view part) {
+                          return !part.empty() && part.size() <= kLongestCredentialPart && is_printable_ascii(part);
+                        });
   if (!complete) {
     return invalid_credential("Credential must be <access key ID>/<YYYYMMDD>/<region>/<service>/request.");
   }
@@ -76,20 +82,24 @@ base::Result<void> read_credential(std::string_view credential, Authorization& a
 
 base::Result<std::vector<std::string>> read_signed_headers(std::string_view text) {
   std::vector<std::string> names;
-  for (const std::string_view part : split(text, ';')) {
+  const auto parts = split(text, ';', kMostSignedHeaders);
+  if (parts.size() > kMostSignedHeaders) {
+    return invalid_authorization("SignedHeaders names more than " + std::to_string(kMostSignedHeaders) + " headers.");
+  }
+  for (const std::string_view part : parts) {
     std::string name = base::to_ascii_lower(trim(part));
-    if (name.empty() || !is_printable_ascii(name)) {
+    if (name.empty() || name.size() > kLongestSignedHeader || !is_printable_ascii(name)) {
       return invalid_authorization("SignedHeaders must be the names of the signed headers with ; between them.");
-    }
-    if (std::find(names.begin(), names.end(), name) != names.end()) {
-      return invalid_authorization("SignedHeaders names " + name + " twice: name each header once.");
     }
     names.push_back(std::move(name));
   }
+  std::vector<std::string_view> sorted(names.begin(), names.end());
+  std::ranges::sort(sorted);
+  if (const auto twice = std::ranges::adjacent_find(sorted); twice != sorted.end()) {
+    return invalid_authorization("SignedHeaders names " + std::string(*twice) + " twice: name each header once.");
+  }
   return names;
 }
-
-}  // namespace
 
 base::Error invalid_authorization(const std::string& what) {
   return {base::ErrorCode::kInvalidAuthorization,
@@ -101,6 +111,10 @@ base::Error invalid_credential(const std::string& what) {
           "Invalid credential in 'Authorization', Pls check your authorization header. " + what};
 }
 
+base::Error missing_signature(const std::string& remedy) {
+  return {base::ErrorCode::kMissingSignature, "The request is missing signature. " + remedy};
+}
+
 base::Result<Authorization> parse_authorization(std::string_view value) {
   TRY_ASSIGN(const Fields fields, split_fields(value));
   if (!fields.credential)
@@ -109,9 +123,7 @@ base::Result<Authorization> parse_authorization(std::string_view value) {
     return invalid_authorization("It has no SignedHeaders. Expected: " + std::string(kExpectedShape));
   }
   if (!fields.signature || fields.signature->empty()) {
-    return base::Error{base::ErrorCode::kMissingSignature,
-                       "The request is missing signature. Add Signature=<64 hexadecimal digits> to the Authorization "
-                       "header."};
+    return missing_signature("Add Signature=<64 hexadecimal digits> to the Authorization header.");
   }
   Authorization authorization;
   TRY(read_credential(*fields.credential, authorization));

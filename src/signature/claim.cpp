@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/shown.h"
+#include "http/header_index.h"
 #include "signature/authorization.h"
+#include "signature/query_signature.h"
 
 namespace livecert::signature {
 namespace {
@@ -13,52 +16,87 @@ base::Error invalid_timestamp(const std::string& what) {
 }
 
 bool is_signed(const Claim& claim, std::string_view header) {
-  return std::find(claim.signed_headers.begin(), claim.signed_headers.end(), header) != claim.signed_headers.end();
+  return std::ranges::find(claim.signed_headers, header) != claim.signed_headers.end();
 }
 
-// The Authorization header's value, once it is certain that the request has what a signature needs.
-base::Result<std::string_view> find_authorization(const http::Request& request, const http::Target& target) {
-  const std::size_t count = request.headers.count("Authorization");
-  if (count == 0 &&
-      (http::find_parameter(target.query, "X-Algorithm") || http::find_parameter(target.query, "X-Signature"))) {
-    return invalid_authorization(
-        "Signatures in the query are not accepted: sign in the Authorization header, with X-Date as a header.");
-  }
-  if (!request.headers.find("X-Date")) {
+// The Authorization header's value, once it is certain that the request has what a signature in the header needs.
+base::Result<std::string_view> find_authorization(const http::HeaderIndex& headers) {
+  if (headers.find("x-date").count == 0) {
     return base::Error{base::ErrorCode::kMissingRequestInfo,
                        "The request is missing X-Date information. Send the time in the header X-Date as "
                        "YYYYMMDDTHHMMSSZ, in UTC."};
   }
+  const auto [count, value] = headers.find("authorization");
   if (count == 0) {
     return base::Error{base::ErrorCode::kMissingAuthentication,
                        "Request is missing Authentication Token. Sign the request and send the signature in the "
                        "Authorization header."};
   }
   if (count > 1) return invalid_authorization("The request has more than one: send one.");
-  return *request.headers.find("Authorization");
+  return value;
 }
 
 // Each signed header must be in the request exactly once: of two with one name nobody can tell which was meant.
-base::Result<void> check_signed_headers(const http::Request& request, const Claim& claim) {
-  if (!is_signed(claim, "x-date")) {
-    return invalid_authorization("SignedHeaders must name x-date, and the signature must cover it.");
-  }
-  for (const std::string& name : claim.signed_headers) {
-    const std::size_t count = request.headers.count(name);
+base::Result<void> check_signed_headers(const http::HeaderIndex& headers, const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    const std::size_t count = headers.find(name).count;
     if (count == 0) {
-      return invalid_authorization("SignedHeaders names " + name +
+      return invalid_authorization("SignedHeaders names " + base::shown(name) +
                                    ", but the request has no such header: send it, or "
                                    "leave it out of SignedHeaders.");
     }
     if (count > 1) {
-      return invalid_authorization("The signed header " + name + " is in the request more than once: send it once.");
+      return invalid_authorization("The signed header " + base::shown(name) +
+                                   " is in the request more than once: send it once.");
     }
   }
   return {};
 }
 
-base::Result<void> read_time(const http::Request& request, Claim& claim) {
-  claim.x_date = trim(request.headers.find("X-Date").value_or(""));
+Claim to_claim(Authorization authorization) {
+  Claim claim;
+  claim.access_key_id = std::move(authorization.access_key_id);
+  claim.scope = std::move(authorization.scope);
+  claim.signed_headers = std::move(authorization.signed_headers);
+  claim.signature = std::move(authorization.signature);
+  return claim;
+}
+
+base::Result<Claim> read_header_form(const http::HeaderIndex& headers, http::Target target) {
+  TRY_ASSIGN(const std::string_view value, find_authorization(headers));
+  TRY_ASSIGN(Authorization authorization, parse_authorization(value));
+  Claim claim = to_claim(std::move(authorization));
+  if (!is_signed(claim, "x-date")) {
+    return invalid_authorization("SignedHeaders must name x-date, and the signature must cover it.");
+  }
+  TRY(check_signed_headers(headers, claim.signed_headers));
+  claim.x_date = trim(headers.find("x-date").value);
+  claim.target = std::move(target);
+  if (const auto token = headers.find("x-security-token"); token.count > 0) claim.session_token = trim(token.value);
+  return claim;
+}
+
+base::Result<Claim> read_query_form(const http::HeaderIndex& headers, http::Target target) {
+  if (headers.find("authorization").count > 0) {
+    return invalid_authorization("The request is signed in the header and in the query: sign it in one place.");
+  }
+  if (headers.find("x-security-token").count > 0) {
+    return invalid_authorization("With a signature in the query, X-Security-Token belongs into the query.");
+  }
+  TRY_ASSIGN(QuerySignature signature, parse_query_signature(target.query));
+  Claim claim = to_claim(std::move(signature.authorization));
+  TRY(check_signed_headers(headers, claim.signed_headers));
+  claim.form = Form::kQuery;
+  claim.x_date = std::move(signature.x_date);
+  claim.target = std::move(target);
+  claim.target.query = std::move(signature.covered);
+  claim.session_token = std::move(signature.security_token);
+  claim.covers_token = signature.covers_token;
+  claim.may_omit_body = signature.may_omit_body;
+  return claim;
+}
+
+base::Result<void> read_time(Claim& claim) {
   const auto time = base::parse_basic_time(claim.x_date);
   if (!time) return invalid_timestamp("X-Date must be a time in UTC in the form YYYYMMDDTHHMMSSZ.");
   claim.signed_at = *time;
@@ -70,11 +108,11 @@ base::Result<void> read_time(const http::Request& request, Claim& claim) {
 
 // How long after it was made the signature is good. X-Expires counts only where it is signed, and may only shorten:
 // otherwise anyone could prolong a signature.
-base::Result<base::Seconds> lifetime(const http::Request& request, const Claim& claim, base::Seconds window) {
+base::Result<base::Seconds> lifetime(const http::HeaderIndex& headers, const Claim& claim, base::Seconds window) {
   base::Seconds shortest = window;
   const std::optional<std::string_view> sources[] = {
-      is_signed(claim, "x-expires") ? request.headers.find("X-Expires") : std::nullopt,
-      http::find_parameter(claim.target.query, "X-Expires"),  // the whole query is signed
+      is_signed(claim, "x-expires") ? std::optional(headers.find("x-expires").value) : std::nullopt,
+      http::find_parameter(claim.target.query, "X-Expires"),  // of what is signed
   };
   for (const auto& source : sources) {
     if (!source) continue;
@@ -89,8 +127,9 @@ base::Result<base::Seconds> lifetime(const http::Request& request, const Claim& 
   return shortest;
 }
 
-base::Result<void> check_time(const http::Request& request, const Claim& claim, base::Time now, base::Seconds window) {
-  TRY_ASSIGN(const base::Seconds allowed, lifetime(request, claim, window));
+base::Result<void> check_time(const http::HeaderIndex& headers, const Claim& claim, base::Time now,
+                              base::Seconds window) {
+  TRY_ASSIGN(const base::Seconds allowed, lifetime(headers, claim, window));
   if (now - claim.signed_at > allowed) {
     return invalid_timestamp("X-Date is " + claim.x_date + ", more than " + std::to_string(allowed.count()) +
                              " seconds before the server's time " + base::to_basic_time(now) +
@@ -112,22 +151,16 @@ base::Result<Claim> parse_claim(const http::Request& request, base::Time now, co
     return base::Error{base::ErrorCode::kMalformedRequest,
                        "The request target cannot be read: percent-encode the query as RFC 3986 says."};
   }
-  TRY_ASSIGN(const std::string_view header, find_authorization(request, *target));
-  TRY_ASSIGN(Authorization authorization, parse_authorization(header));
-  Claim claim;
-  claim.access_key_id = std::move(authorization.access_key_id);
-  claim.scope = std::move(authorization.scope);
-  claim.signed_headers = std::move(authorization.signed_headers);
-  claim.signature = std::move(authorization.signature);
-  claim.target = *std::move(target);
-  TRY(check_signed_headers(request, claim));
-  TRY(read_time(request, claim));
-  TRY(check_time(request, claim, now, rules.window));
+  const http::HeaderIndex headers(request.headers);
+  const bool in_query = has_query_signature(target->query);
+  TRY_ASSIGN(Claim claim,
+             in_query ? read_query_form(headers, *std::move(target)) : read_header_form(headers, *std::move(target)));
+  TRY(read_time(claim));
+  TRY(check_time(headers, claim, now, rules.window));
   if (std::find(rules.services.begin(), rules.services.end(), claim.scope.service) == rules.services.end()) {
     return base::Error{base::ErrorCode::kUnknownService,
-                       "This service[" + claim.scope.service + "] not found. Sign for the service live."};
+                       "This service[" + base::shown(claim.scope.service) + "] not found. Sign for the service live."};
   }
-  if (const auto token = request.headers.find("X-Security-Token")) claim.session_token = trim(*token);
   return claim;
 }
 

@@ -6,6 +6,7 @@
 #include "crypto/compare.h"
 #include "crypto/hash.h"
 #include "crypto/legacy.h"
+#include "signature/strict_json.h"
 
 namespace livecert::signature {
 namespace {
@@ -78,10 +79,9 @@ base::Result<Sts2Token> parse_sts2(std::string_view text) {
   if (!text.starts_with(kPrefix)) return unreadable;
   const auto decoded = base::parse_base64(text.substr(kPrefix.size()));
   if (!decoded) return unreadable;
-  json::error_code failure;
-  const json::value value = json::parse(base::as_text(*decoded), failure);
-  if (failure || !value.is_object()) return unreadable;
-  auto token = to_token(value.get_object());
+  const auto value = parse_strict_json(base::as_text(*decoded));
+  if (!value || !value->is_object()) return unreadable;
+  auto token = to_token(value->get_object());
   if (!token) return unreadable;
   return *std::move(token);
 }

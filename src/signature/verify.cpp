@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/compare.h"
+#include "http/header_index.h"
 
 namespace livecert::signature {
 namespace {
@@ -14,10 +15,12 @@ base::Error signature_mismatch(const std::string& what) {
               what};
 }
 
-CanonicalRequest canonicalize(const http::Request& request, const Claim& claim, const crypto::Sha256Digest& body_hash) {
-  CanonicalRequest canonical{request.method, claim.target.path, {}, {}, body_hash};
+std::vector<http::Header> canonical_headers(const http::Request& request, const Claim& claim) {
+  const http::HeaderIndex headers(request.headers);
+  std::vector<http::Header> canonical;
+  canonical.reserve(claim.signed_headers.size());
   for (const std::string& name : claim.signed_headers) {
-    canonical.headers.push_back({name, std::string(trim(request.headers.find(name).value_or("")))});
+    canonical.push_back({name, std::string(trim(headers.find(name).value))});
   }
   return canonical;
 }
@@ -51,31 +54,87 @@ base::Result<void> check_stated_body_hash(const http::Request& request, const cr
   return {};
 }
 
+// The ways in which clients write what they sign of the query.
+std::vector<std::string> canonical_queries(const Claim& claim) {
+  std::vector<std::string> queries = {canonical_query(claim.target.query, RepeatedNames::kAsReceived)};
+  if (claim.form == Form::kHeader && has_repeated_name(claim.target.query)) {
+    queries.push_back(canonical_query(claim.target.query, RepeatedNames::kSortedByValue));
+  }
+  if (claim.form == Form::kQuery && claim.session_token && !claim.covers_token) {
+    // One SDK signs the token without naming it.
+    http::QueryParameters query = claim.target.query;
+    query.emplace_back("X-Security-Token", *claim.session_token);
+    queries.push_back(canonical_query(std::move(query), RepeatedNames::kAsReceived));
+  }
+  return queries;
+}
+
+// Some SDKs sign an empty path as it stands in the URL, although "/" is what HTTP sends. Of these none signs headers.
+std::vector<std::string> canonical_paths(const Claim& claim) {
+  if (claim.form == Form::kQuery && claim.target.path == "/" && claim.signed_headers.empty()) return {"/", ""};
+  return {claim.target.path};
+}
+
+// Compares what the claimed secret would have signed with what the claim has.
+class Comparison {
+ public:
+  Comparison(const http::Request& request, const Claim& claim, const base::SecretBytes& secret)
+      : claim_(claim),
+        key_(make_signing_key(secret, claim.scope)),
+        method_(request.method),
+        headers_(canonical_headers(request, claim)),
+        queries_(canonical_queries(claim)),
+        paths_(canonical_paths(claim)) {}
+
+  // Whether one of the ways to sign a request with that body gives the claim's signature.
+  [[nodiscard]] bool matches(const crypto::Sha256Digest& body_hash) {
+    CanonicalRequest canonical{method_, {}, {}, headers_, body_hash};
+    do {
+      for (const std::string& path : paths_) {
+        for (const std::string& query : queries_) {
+          canonical.path = path;
+          canonical.query = query;
+          if (matches(canonical)) return true;
+        }
+      }
+    } while (drop_default_port(canonical));
+    return false;
+  }
+
+  [[nodiscard]] const std::string& first_hash() const { return first_hash_; }
+
+ private:
+  [[nodiscard]] bool matches(const CanonicalRequest& canonical) {
+    const crypto::Sha256Digest hash = canonical.hash();
+    if (first_hash_.empty()) first_hash_ = base::to_hex(hash);
+    const std::string expected = make_signature(key_, claim_.x_date, claim_.scope, hash);
+    return crypto::constant_time_equal(base::as_bytes(expected), base::as_bytes(claim_.signature));
+  }
+
+  const Claim& claim_;
+  base::SecretBytes key_;
+  std::string method_;
+  std::vector<http::Header> headers_;
+  std::vector<std::string> queries_;
+  std::vector<std::string> paths_;
+  std::string first_hash_;
+};
+
 }  // namespace
 
 base::Result<VerifiedSignature> verify(const http::Request& request, const Claim& claim,
                                        const base::SecretBytes& secret) {
-  const crypto::Sha256Digest body_hash = crypto::sha256(request.body);
-  TRY(check_stated_body_hash(request, body_hash));
-  const base::SecretBytes key = make_signing_key(secret, claim.scope);
-  CanonicalRequest canonical = canonicalize(request, claim, body_hash);
-  std::vector<std::string> queries = {canonical_query(claim.target.query, RepeatedNames::kAsReceived)};
-  if (has_repeated_name(claim.target.query)) {
-    queries.push_back(canonical_query(claim.target.query, RepeatedNames::kSortedByValue));
+  Comparison comparison(request, claim, secret);
+  if (claim.may_omit_body && comparison.matches(crypto::sha256({}))) {
+    return VerifiedSignature(claim, request.body.empty());
   }
-  std::string first_hash;
-  do {
-    for (const std::string& query : queries) {
-      canonical.query = query;
-      const crypto::Sha256Digest hash = canonical.hash();
-      if (first_hash.empty()) first_hash = base::to_hex(hash);
-      const std::string expected = make_signature(key, claim.x_date, claim.scope, hash);
-      if (crypto::constant_time_equal(base::as_bytes(expected), base::as_bytes(claim.signature))) {
-        return VerifiedSignature(claim);
-      }
-    }
-  } while (drop_default_port(canonical));
-  return signature_mismatch("The canonical request as received has the SHA-256 " + first_hash +
+  // What omits the body and has none was looked at above.
+  if (!claim.may_omit_body || !request.body.empty()) {
+    const crypto::Sha256Digest body_hash = crypto::sha256(request.body);
+    if (claim.form == Form::kHeader) TRY(check_stated_body_hash(request, body_hash));
+    if (comparison.matches(body_hash)) return VerifiedSignature(claim, true);
+  }
+  return signature_mismatch("The canonical request as received has the SHA-256 " + comparison.first_hash() +
                             ": if yours is the same, the secret is wrong; if not, what was signed is not what was "
                             "sent.");
 }

@@ -8,27 +8,36 @@
 
 namespace livecert::signature {
 
-// Proof that the holder of an access key's secret signed this very request: method, path, query, signed headers, body.
-// Only verify() makes one. The same request may come again: a signature is no defence against replay within its window.
+// Proof that the holder of an access key's secret signed this very request: method, path, signed headers, the query as
+// far as Claim::query holds it, and the body unless covers_body() denies it. Only verify() makes one. The same request
+// may come again: a signature is no defence against replay within its window.
 class VerifiedSignature {
  public:
   [[nodiscard]] const std::string& access_key_id() const { return access_key_id_; }
   [[nodiscard]] const Scope& scope() const { return scope_; }
   [[nodiscard]] base::Time signed_at() const { return signed_at_; }
+  // False: anybody who has the URL could have written the body.
+  [[nodiscard]] bool covers_body() const { return covers_body_; }
 
  private:
   friend base::Result<VerifiedSignature> verify(const http::Request&, const Claim&, const base::SecretBytes&);
-  explicit VerifiedSignature(const Claim& claim)
-      : access_key_id_(claim.access_key_id), scope_(claim.scope), signed_at_(claim.signed_at) {}
+  VerifiedSignature(const Claim& claim, bool covers_body)
+      : access_key_id_(claim.access_key_id),
+        scope_(claim.scope),
+        signed_at_(claim.signed_at),
+        covers_body_(covers_body) {}
 
   std::string access_key_id_;
   Scope scope_;
   base::Time signed_at_;
+  bool covers_body_;
 };
 
-// Checks the signature of a request whose claim parse_claim() read. The body is hashed here, whatever X-Content-Sha256
-// says; a different one there is refused. Where clients differ, each way is tried: a signed host as received or without
-// its port 80 or 443, repeated query names in order or sorted. kSignatureMismatch otherwise; compared in constant time.
+// Checks the signature of a request whose claim parse_claim() read. In header form the body is hashed here, whatever
+// X-Content-Sha256 says; a different one there is refused. Where clients differ, each way is tried: a signed host as
+// received or without its port 80 or 443; in header form repeated query names in order or sorted; in query form the
+// body left out or not, a token that X-SignedQueries does not name left out or not, and the path / as / or as nothing.
+// The body is hashed at most once. kSignatureMismatch otherwise; compared in constant time.
 [[nodiscard]] base::Result<VerifiedSignature> verify(const http::Request& request, const Claim& claim,
                                                      const base::SecretBytes& secret);
 

@@ -123,6 +123,7 @@ struct SetDomainStatus {
 struct SetDomainVhost {
   std::string domain;
   std::string vhost;
+  std::optional<std::string> vhost_of = {};  // in place of `vhost`: the one that this domain has
 };
 
 // To another account, into its `default` project and without its binding. Who may do that is the service's to decide.
@@ -192,6 +193,9 @@ struct Outcome {
   // Of kUncovered and kBound: which. Of kAbsent, kExists, kForeign and kForbidden with the subject "Domain": that one.
   // Of PutVersion that took effect or converged: the domain bound to the chain first, if any.
   std::vector<std::string> domains = {};
+  // Of kAbsent and kExists with the subject "ProjectName", "AccountId", "AccountName" or "Edge", and of kExists with
+  // "AccessKeyId": which. Of an absent project as it was sent, whatever that is.
+  std::string name = {};
 };
 
 // Everything authentication needs, read at once.
@@ -225,12 +229,18 @@ struct DomainFilter {
   std::vector<domain::DomainStatus> statuses;
   std::optional<base::ChainId> chain;  // only those that use it
   bool bound_only = false;
+  std::optional<bool> https = {};  // whether what is bound has HTTPS switched on
 };
 
 struct DomainDetail {
   domain::LiveDomain domain;
   std::optional<domain::Binding> binding;
-  base::Bytes leaf_der;     // of the bound chain's current version
+  // Of the bound chain and its current version.
+  std::string chain_name;
+  base::CertId version;
+  base::Time not_before;
+  base::Time not_after;
+  base::Bytes leaf_der;
   std::string push_domain;  // the first of type push with the same account and vhost; empty when there is none
 };
 

@@ -156,9 +156,15 @@ class Completion {
                    "Upload the missing intermediates, or have the leaf issued by a trusted authority"});
     } else {
       report_.add({Severity::kWarning, "chain-incomplete", Part::kCertificates, uploaded_.blocks.back(),
-                   "the last certificate was issued by " + issuer + ", which is not known here",
+                   "the last certificate was issued by " + issuer + ", which is not known here" + why_not_asked(),
                    "If that is no root that the clients trust, upload the missing intermediates too"});
     }
+  }
+
+  // What a source did not even try is for the client to know, who may try again; what went wrong elsewhere is not.
+  std::string why_not_asked() const {
+    const bool declined = source_error_ && source_error_->code == base::ErrorCode::kRateLimited;
+    return declined ? "; its issuer was not asked for it: " + source_error_->message : "";
   }
 
   const Policy& policy_;

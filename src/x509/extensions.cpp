@@ -8,12 +8,12 @@
 #include <openssl/err.h>
 
 #include "x509/certificate_template.h"
+#include "x509/name_limit.h"
 #include "x509/openssl_owner.h"
 
 namespace livecert::x509 {
 namespace {
 
-constexpr std::size_t kMaxNames = 10000;
 constexpr std::size_t kMaxUrls = 4;
 constexpr std::size_t kMaxUrl = 2048;
 
@@ -42,9 +42,9 @@ bool read_alternative_names(base::ByteView value, Extensions& result) {
   if (!names) return false;
   for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
-    if (name->type == GEN_DNS && result.dns_names.size() < kMaxNames) {
+    if (name->type == GEN_DNS && result.dns_names.size() <= kMaxNames) {
       result.dns_names.emplace_back(base::as_text(as_bytes(name->d.dNSName)));
-    } else if (name->type == GEN_IPADD && result.ip_addresses.size() < kMaxNames) {
+    } else if (name->type == GEN_IPADD && result.ip_addresses.size() <= kMaxNames) {
       std::string address = to_ip_text(as_bytes(name->d.iPAddress));
       if (address.empty()) return false;
       result.ip_addresses.push_back(std::move(address));

@@ -123,6 +123,11 @@ void judge_issuer(const Path& path, std::size_t index, int block, ValidationRepo
   }
 }
 
+bool names_key_of(const Certificate& child, const Certificate& issuer) {
+  const base::Bytes& named = child.state().extensions.authority_key_id;
+  return !named.empty() && named == issuer.state().extensions.subject_key_id;
+}
+
 bool is_current(const Certificate& certificate, base::Time now) {
   return certificate.not_before() <= now && now <= certificate.not_after();
 }

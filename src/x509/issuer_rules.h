@@ -12,6 +12,9 @@ namespace livecert::x509 {
 // validity in time is left out: see is_current(). `block` is the certificate's place in the upload.
 void judge_issuer(const std::vector<Certificate>& path, std::size_t index, int block, ValidationReport& report);
 
+// Whether the child's authority key identifier is that of the issuer's key (RFC 5280 §4.2.1.1): a hint, no proof.
+[[nodiscard]] bool names_key_of(const Certificate& child, const Certificate& issuer);
+
 [[nodiscard]] bool is_current(const Certificate& certificate, base::Time now);
 
 }  // namespace livecert::x509

@@ -8,6 +8,7 @@
 
 #include "x509/certificate_state.h"
 #include "x509/dns_name.h"
+#include "x509/name_limit.h"
 #include "x509/rule_text.h"
 
 namespace livecert::x509 {
@@ -61,6 +62,13 @@ Violation malformed_dns_name(const Certificate& leaf, base::Time) {
 
 Violation broad_wildcard(const Certificate& leaf, base::Time) {
   return bad_dns_name(leaf, DnsNameState::kBroadWildcard, "these wildcards cover too much: ");
+}
+
+// Those beyond are not read: a domain would be told that the certificate does not cover it.
+Violation too_many_names(const Certificate& leaf, base::Time) {
+  if (leaf.dns_names().size() <= kMaxNames && leaf.ip_addresses().size() <= kMaxNames) return std::nullopt;
+  return "the certificate has more than " + std::to_string(kMaxNames) +
+         " DNS names or IP addresses among its subject alternative names";
 }
 
 Violation reversed_validity(const Certificate& leaf, base::Time) {
@@ -155,6 +163,8 @@ constexpr std::array kRules{
          "Have it issued with plain host names (punycode for others; \"*\" only as the whole first label)"},
     Rule{Severity::kError, "leaf-wildcard-too-broad", broad_wildcard,
          "Have it issued with wildcards below a registered domain, such as *.example.com"},
+    Rule{Severity::kError, "leaf-too-many-names", too_many_names,
+         "Have several certificates issued, each for some of the names, or one with wildcards"},
     Rule{Severity::kError, "leaf-validity-reversed", reversed_validity, "Have it issued again"},
     Rule{Severity::kError, "leaf-expired", expired, "Renew it and upload the renewed certificate"},
     Rule{Severity::kWarning, "leaf-not-yet-valid", not_yet_valid, "Bind it once it is valid"},

@@ -86,11 +86,34 @@ TEST_F(Administration, AProjectMustExistBeforeItIsUsed) {
   const Answer before = service.create_cert(user, service.pki().upload(), {{"ProjectName", "live"}});
   EXPECT_EQ(before.status, 404);
   EXPECT_EQ(before.code(), "ResourceNotFound");
-  EXPECT_THAT(before.message(), HasSubstr("ProjectName"));
+  EXPECT_EQ(before.message(),
+            "ProjectName live does not exist; have the root account make it (CreateProject, or `livecert project add "
+            "ACCOUNT live`), or leave ProjectName out");
   EXPECT_EQ(administer("CreateProject", {{"AccountId", account}, {"ProjectName", "live"}}).status, 200);
   EXPECT_EQ(service.create_cert(user, service.pki().upload(), {{"ProjectName", "live"}}).status, 200);
   EXPECT_EQ(service.create_cert(service.pki().upload(), {{"ProjectName", "live"}}).status, 404)
       << "a project belongs to one account";
+}
+
+TEST_F(Administration, EveryActionThatTakesAProjectNamesTheOneThatDoesNotExist) {
+  const std::string chain = service.create_cert(service.pki().upload()).text("ChainID");
+  const json::object domain{{"DomainName", "a.example.net"}, {"Type", "push"}, {"Region", "cn"}};
+  const test::PemPair pair = service.pki().upload("other.example.net");
+  for (const Answer& answer :
+       {service.create_cert(pair, {{"ProjectName", "live"}}),
+        service.create_cert(pair, {{"ProjectName", "live"}, {"ChainID", chain}}),
+        service.call("CreateDomainV2", json::serialize(json::object{
+                                           {"Vhost", "v"}, {"ProjectName", "live"}, {"Domains", json::array{domain}}})),
+        administer("CreateAccessKey",
+                   {{"AccountId", service.root_account()}, {"Projects", json::array{"default", "live"}}})}) {
+    EXPECT_EQ(answer.status, 404);
+    EXPECT_THAT(answer.message(),
+                testing::StartsWith("ProjectName live does not exist; have the root account make it"));
+  }
+  const Answer strange = service.create_cert(pair, {{"ProjectName", std::string(5000, ' ')}});
+  EXPECT_EQ(strange.status, 404);
+  EXPECT_THAT(strange.message(), HasSubstr("must be 1 to 64 letters"));
+  EXPECT_LT(strange.message().size(), 300U) << "what was sent is not repeated";
 }
 
 TEST_F(Administration, ListsShowEverythingButSecrets) {
@@ -106,13 +129,79 @@ TEST_F(Administration, ListsShowEverythingButSecrets) {
   EXPECT_EQ(projects.result.at("ProjectList").at(0).at("ProjectName").as_string(), "default");
 }
 
+TEST_F(Administration, AKeyPairThatWasMadeElsewhereIsImportedAndSigns) {
+  const std::string account = add_account("user");
+  EXPECT_EQ(administer("CreateProject", {{"AccountId", account}, {"ProjectName", "live"}}).status, 200);
+  const std::string id = "AKLTYWViMTVmZGYzM2E0NDI5";
+  const std::string secret = "WkRZeE1EQmxPVGhsWWpWak5HVmtNbUUxTXpZeU9UVXlOMlE1TmpZeVlqTQ==";
+  const json::object pair{
+      {"AccountId", account}, {"AccessKeyId", id}, {"SecretAccessKey", secret}, {"Projects", {"live"}}};
+  const Answer imported = administer("ImportAccessKey", pair);
+  ASSERT_EQ(imported.status, 200) << imported.message();
+  EXPECT_EQ(imported.text("AccessKeyId"), id);
+  EXPECT_EQ(imported.text("Status"), "enabled");
+  EXPECT_EQ(json::serialize(imported.result.at("Projects")), R"(["live"])");
+  EXPECT_FALSE(imported.result.as_object().contains("SecretAccessKey"));
+  const signature::Credentials user{id, base::SecretBytes::copy_of(secret), std::nullopt};
+  EXPECT_EQ(service.call(user, "ListCertV2", "{}").status, 200);
+  EXPECT_EQ(service.create_cert(user, service.pki().upload()).code(), "RequestForbidden") << "it is limited to live";
+
+  const auto audit = *service.store().audit(0, 1000);
+  EXPECT_EQ(audit.back().action, "ImportAccessKey");
+  EXPECT_EQ(audit.back().subject, id);
+  const auto credential = *service.store().find_credential(id);
+  ASSERT_TRUE(credential);
+  const base::Bytes& sealed = credential->access_key.sealed_secret.bytes;
+  EXPECT_TRUE(std::ranges::search(sealed, base::as_bytes(secret)).empty()) << "sealed as others are";
+
+  for (const std::string& owner : {account, service.root_account()}) {
+    const Answer again =
+        administer("ImportAccessKey", {{"AccountId", owner}, {"AccessKeyId", id}, {"SecretAccessKey", secret + "x"}});
+    EXPECT_EQ(again.code(), "InvalidParam");
+    EXPECT_EQ(again.message(), "AccessKeyId " + id + " exists already");
+  }
+  EXPECT_EQ(service.call(user, "ListCertV2", "{}").status, 200) << "and keeps its secret";
+}
+
+TEST_F(Administration, APairThatCannotBeUsedIsNotImported) {
+  const auto import = [&](const std::string& id, const std::string& secret) {
+    return administer("ImportAccessKey",
+                      {{"AccountId", service.root_account()}, {"AccessKeyId", id}, {"SecretAccessKey", secret}});
+  };
+  const std::string secret = "0123456789abcdef";
+  for (const std::string id : {"short", "with/slash", "with blank", "with,comma", "AKTPtemporary", "with=equals"}) {
+    const Answer answer = import(id, secret);
+    EXPECT_EQ(answer.code(), "InvalidParam") << id;
+    EXPECT_THAT(answer.message(), testing::StartsWith("AccessKeyId "));
+    EXPECT_THAT(answer.message(), testing::Not(HasSubstr(id))) << "it may be a secret";
+  }
+  EXPECT_EQ(import(std::string(129, 'a'), secret).code(), "InvalidParam");
+  for (const std::string& unusable :
+       {std::string("tooshort"), std::string(257, 'a'), secret + " ", secret + "\n", secret + "\u00e4"}) {
+    const Answer answer = import("AKLT12345678", unusable);
+    EXPECT_EQ(answer.code(), "InvalidParam");
+    EXPECT_THAT(answer.message(), testing::StartsWith("SecretAccessKey must be 16 to 256"));
+  }
+  EXPECT_THAT(administer("ImportAccessKey").message(),
+              HasSubstr("AccountId is required; AccessKeyId is required; SecretAccessKey is required"));
+  EXPECT_EQ(administer("ListAccessKeys", {{"AccountId", service.root_account()}})
+                .result.at("AccessKeyList")
+                .as_array()
+                .size(),
+            1U);
+  EXPECT_THAT(administer("ImportAccessKey",
+                         {{"AccountId", "2199999999"}, {"AccessKeyId", "AKLT12345678"}, {"SecretAccessKey", secret}})
+                  .message(),
+              HasSubstr("AccountId 2199999999 does not exist"));
+}
+
 TEST_F(Administration, BadInputIsNamed) {
   EXPECT_EQ(administer("CreateAccount", {{"AccountName", "a b"}}).code(), "InvalidParam");
   EXPECT_EQ(administer("CreateAccount").code(), "InvalidParam.BindError");
   add_account("user");
   const Answer taken = administer("CreateAccount", {{"AccountName", "user"}});
   EXPECT_EQ(taken.code(), "InvalidParam");
-  EXPECT_THAT(taken.message(), HasSubstr("AccountName exists already"));
+  EXPECT_THAT(taken.message(), HasSubstr("AccountName user exists already"));
   EXPECT_EQ(administer("SuspendAccount", {{"AccountId", "2199999999"}}).status, 404);
   EXPECT_EQ(administer("SuspendAccount", {{"AccountId", "x"}}).status, 404);
   EXPECT_EQ(administer("CreateAccessKey", {{"AccountId", "2199999999"}}).status, 404);

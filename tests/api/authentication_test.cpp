@@ -1,3 +1,4 @@
+#include <boost/json/serialize.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -165,6 +166,26 @@ TEST_F(TemporaryKeys, ObeyTheirPolicy) {
   EXPECT_EQ(denied.message(), "User is not authorized to perform: live:CreateCert on resource: .");
 }
 
+// Decision 35.
+TEST_F(TemporaryKeys, ServeOnlyFromWhereAndUntilWhenTheirPolicySays) {
+  const auto policy = [](const std::string& condition) {
+    return R"({"Statement":[{"Effect":"Allow","Action":["live:*"],"Resource":["*"],"Condition":)" + condition + "}]}";
+  };
+  const auto status = [&](const std::string& condition) {
+    return service.call(temporary(policy(condition)), "ListCertV2", "{}").status;
+  };
+  EXPECT_EQ(status(R"({"IpAddress":{"volc:SourceIp":["127.0.0.0/8"]}})"), 200);
+  EXPECT_EQ(status(R"({"IpAddress":{"volc:SourceIp":["10.1.2.3"]}})"), 403);
+  EXPECT_EQ(status(R"("{\"IpAddress\":{\"volc:SourceIp\":[\"10.1.2.3\"]}}")"), 403);
+  EXPECT_EQ(status(R"({"StringEquals":{"volc:ProjectName":"default"}})"), 403);
+  const std::string until = R"({"DateLessThan":{"volc:CurrentTime":")" +
+                            base::to_rfc3339(service.clock().now() + std::chrono::minutes(1)) + R"("}})";
+  EXPECT_EQ(status(until), 200);
+  service.clock().advance(std::chrono::minutes(2));
+  EXPECT_EQ(status(until), 403);
+  EXPECT_EQ(service.access_log().back().detail, "policy: no statement allows it");
+}
+
 TEST_F(TemporaryKeys, ExpireAndCannotBeForged) {
   const signature::Credentials expired = temporary("", std::chrono::seconds(60));
   service.clock().advance(std::chrono::seconds(61));
@@ -185,6 +206,20 @@ TEST(Decision32, CallerIdentityIsAnsweredUnderSts) {
   ASSERT_EQ(answer.status, 200);
   EXPECT_EQ(answer.text("IdentityId"), service.root_account());
   EXPECT_EQ(answer.metadata.at("Service").as_string(), "sts");
+}
+
+TEST(Decision32, TheListOfTheCdnServicesCertificatesIsAlwaysEmpty) {
+  TestService service;
+  ASSERT_EQ(service.create_cert(service.pki().upload()).status, 200);
+  const Answer answer = service.call("ListCertInfo", R"({"Source":"volc_cert_center"})", "2021-03-01");
+  ASSERT_EQ(answer.status, 200) << answer.message();
+  EXPECT_EQ(answer.metadata.at("Service").as_string(), "cdn");
+  EXPECT_EQ(boost::json::serialize(answer.result),
+            R"({"CertInfo":[],"ExpiringCount":0,"PageNum":1,"PageSize":10,"Total":0})");
+  const Answer page = service.call("ListCertInfo", R"({"PageNum":2,"PageSize":100})", "2021-03-01");
+  EXPECT_EQ(page.result.at("PageNum").as_int64(), 2);
+  EXPECT_EQ(page.result.at("PageSize").as_int64(), 100);
+  EXPECT_EQ(service.call("ListCertInfo", R"({"PageSize":101})", "2021-03-01").code(), "InvalidParam.OutOfRange");
 }
 
 TEST(AccessLog, HoldsOneLineARequestAndNoSecret) {

@@ -40,6 +40,8 @@ class Certs : public testing::Test {
 };
 using UpdateCert = Certs;
 using ListCert = Certs;
+using ListCertBindInfo = Certs;
+using DescribeCertDetail = Certs;
 using ListCerts = Certs;
 using ListCertV2OfDomain = Certs;
 
@@ -102,10 +104,96 @@ TEST_F(ListCert, ShowsWhatTheOlderSdksRead) {
   EXPECT_EQ(item.at("ChainID").as_string(), chain.c_str());
   EXPECT_EQ(item.at("Status").as_string(), "OK");
   EXPECT_EQ(item.at("statuscode").as_int64(), 0);
-  EXPECT_EQ(list.result.at("CertList").at(0).at("CertDomain").as_string(), "") << "nothing is bound to it";
+  EXPECT_EQ(list.result.at("CertList").at(0).at("CertDomain").as_string(), "b.example")
+      << "nothing is bound to it: the first of its names";
   EXPECT_EQ(me.live("ListCert", {{"Domain", "a.example"}}).result.at("Total").as_int64(), 1);
   EXPECT_EQ(me.live("ListCert", {{"Available", false}}).result.at("Total").as_int64(), 0);
   EXPECT_EQ(me.live("ListCert", {{"Available", 1}}).code(), "InvalidParam.BindError");
+}
+
+// Decision 24.
+TEST_F(ListCertBindInfo, ShowsWhatIsBoundAsBytePlusHasIt) {
+  const std::string chain = me.upload("*.example.net", {{"CertName", "n"}});
+  for (const char* name : {"a.example.net", "b.example.net", "c.example.net"}) me.add_domain(name);
+  ASSERT_EQ(me.bind(chain, "a.example.net", {{"HTTPS", true}}).status, 200);
+  ASSERT_EQ(me.bind(chain, "b.example.net").status, 200);
+  const json::object page{{"PageNum", 1}, {"PageSize", 10}};
+  const auto listed_with = [&](json::object more) {
+    for (const auto& member : page) more.insert(member);
+    return me.live("ListCertBindInfo", more);
+  };
+  const Answer list = listed_with({});
+  ASSERT_EQ(list.status, 200) << list.message();
+  ASSERT_EQ(list.result.at("CertBindList").as_array().size(), 1U) << "HTTPS is on by default";
+  const json::object& item = list.result.at("CertBindList").at(0).as_object();
+  EXPECT_EQ(item.at("AccountID").as_string(), service.root_account().c_str());
+  EXPECT_EQ(json::serialize(item.at("CertDomainList")), R"(["*.example.net"])");
+  EXPECT_EQ(item.at("CertID"), me.chain(chain).at("CertID"));
+  EXPECT_EQ(item.at("CertName").as_string(), "n");
+  EXPECT_EQ(item.at("ChainID").as_string(), chain.c_str());
+  EXPECT_EQ(item.at("Domain").as_string(), "a.example.net");
+  EXPECT_EQ(item.at("DomainType").as_string(), "pull-flv");
+  EXPECT_EQ(item.at("HTTPS").as_bool(), true);
+  EXPECT_EQ(item.at("NotAfter"), me.chain(chain).at("NotAfter"));
+  EXPECT_EQ(item.at("NotBefore"), me.chain(chain).at("NotBefore"));
+  EXPECT_EQ(item.at("Vhost"), me.domain("a.example.net").at("Vhost"));
+
+  const auto names = [&](json::object more) {
+    return column(listed_with(std::move(more)).result.at("CertBindList"), "Domain");
+  };
+  EXPECT_THAT(names({{"HTTPS", 0}}), ElementsAre("b.example.net"));
+  EXPECT_THAT(names({{"HTTPS", 2}}), ElementsAre("b.example.net", "a.example.net"));
+  EXPECT_THAT(names({{"Domain", "A.example.net"}}), ElementsAre("a.example.net"));
+  EXPECT_THAT(names({{"Domain", "c.example.net"}}), IsEmpty());
+  EXPECT_THAT(names({{"Vhost", item.at("Vhost").as_string()}}), ElementsAre("a.example.net"));
+  EXPECT_THAT(names({{"DomainTypeList", json::array{"push"}}}), IsEmpty());
+  EXPECT_THAT(
+      column(me.live("ListCertBindInfo", {{"PageNum", 2}, {"PageSize", 1}, {"HTTPS", 2}}).result.at("CertBindList"),
+             "Domain"),
+      ElementsAre("a.example.net"));
+  EXPECT_THAT(
+      column(me.live("ListCertBindInfo", {{"PageNum", 3}, {"PageSize", 1}, {"HTTPS", 2}}).result.at("CertBindList"),
+             "Domain"),
+      IsEmpty());
+  EXPECT_THAT(me.live("ListCertBindInfo", {}).message(), HasSubstr("PageNum is required; PageSize is required"));
+  EXPECT_EQ(listed_with({{"HTTPS", 3}}).code(), "InvalidParam.OutOfRange");
+}
+
+// Decision 38.
+TEST_F(DescribeCertDetail, HasBytePlussMembersForLeafAndChainAndNoPrivateKey) {
+  const test::PemPair pair = service.pki().upload("a.example");
+  const std::string chain = service.create_cert(pair).text("ChainID");
+  const Answer answer = me.live("DescribeCertDetailSecretV2", {{"ChainID", chain}});
+  ASSERT_EQ(answer.status, 200) << answer.message();
+  const json::object& result = answer.result.as_object();
+  const json::array& brief = result.at("SSL").at("ChainBriefInfo").as_array();
+  ASSERT_EQ(brief.size(), result.at("SSL").at("Chain").as_array().size());
+  ASSERT_GE(brief.size(), 2U);
+  for (const char* member :
+       {"EncryptionAlgorithm", "FingerprintSHA1", "FingerprintSHA256", "Issuer", "SignatureAlgorithm"}) {
+    EXPECT_EQ(result.at(member), brief.at(0).at(member)) << "the leaf's";
+    EXPECT_FALSE(brief.at(1).at(member).as_string().empty()) << member;
+  }
+  EXPECT_EQ(result.at("EncryptionAlgorithm").as_string(), "ECDSA P-256");
+  EXPECT_EQ(result.at("FingerprintSHA1").as_string().size(), 40U);
+  const json::object versions = me.own("ListCertVersions", {{"ChainID", chain}}).result.as_object();
+  EXPECT_EQ(result.at("FingerprintSHA256"), versions.at("VersionList").at(0).at("Fingerprint"));
+  EXPECT_EQ(brief.at(0).at("Issuer"), brief.at(1).at("Subject")) << "the intermediate stands behind the leaf";
+  const std::string text(result.at("OpenSSLFormat").as_string());
+  EXPECT_TRUE(text.starts_with("Certificate:\n    Data:\n        Version: 3 (0x2)\n")) << text;
+  EXPECT_THAT(text, HasSubstr("DNS:a.example"));
+  EXPECT_FALSE(result.at("SSL").as_object().contains("PrivateKey"));
+  EXPECT_THAT(json::serialize(result), testing::Not(HasSubstr("PRIVATE KEY")));
+}
+
+TEST_F(DescribeCertDetail, PrintsNoLeafThatIsLargerThanAnyHonestOne) {
+  std::vector<std::string> names;
+  for (int i = 0; i < 3000; ++i) names.push_back("n" + std::to_string(10'000 + i) + ".a-long-enough.example.net");
+  const Answer answer = me.live("DescribeCertDetailSecretV2", {{"ChainID", me.upload(leaf_for(names))}});
+  ASSERT_EQ(answer.status, 200) << answer.message();
+  EXPECT_GT(answer.result.at("SSL").at("Chain").at(0).as_string().size(), 64U * 1024);
+  EXPECT_EQ(answer.result.at("OpenSSLFormat").as_string(), "");
+  EXPECT_EQ(answer.result.at("FingerprintSHA1").as_string().size(), 40U);
 }
 
 TEST_F(ListCert, TellsTheStatusAsANumber) {

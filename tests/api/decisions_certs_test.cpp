@@ -237,6 +237,8 @@ TEST(Decision15, ConcurrentUpdatesOfOneChainAllSucceed) {
   EXPECT_EQ(succeeded, kThreads);
   const Answer versions = me.own("ListCertVersions", {{"ChainID", chain}});
   EXPECT_EQ(versions.result.at("VersionList").as_array().size(), kThreads + 1U);
+  EXPECT_TRUE(versions.result.at("VersionList").at(0).at("Current").as_bool())
+      << "the last one committed is the newest";
 }
 
 // Every write of the domain side: nothing was done, and it says so.

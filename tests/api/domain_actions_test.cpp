@@ -48,6 +48,7 @@ class Domains : public testing::Test {
 using CreateDomainV2 = Domains;
 using CreateDomain = Domains;
 using ChangeDomain = Domains;
+using PullPushDomainBind = Domains;
 using ListDomainDetail = Domains;
 using DescribeDomain = Domains;
 using MoveDomain = Domains;
@@ -109,6 +110,47 @@ TEST_F(CreateDomainV2, HoldsEveryValueToItsSetAndRange) {
   EXPECT_THAT(twice.message(), HasSubstr("the tag k is there twice"));
   EXPECT_THAT(create({item("a.example"), item("A.example")}).message(), HasSubstr("Domain a.example is there twice"));
   EXPECT_THAT(names(), IsEmpty());
+}
+
+// Clients take what ends in a number for an address, and verify no certificate for it that livecert accepts.
+TEST_F(CreateDomainV2, MakesNoDomainOfAnIpAddress) {
+  for (const char* address : {"1.2.3.4", "192.168.001.1", "a.7"}) {
+    const Answer answer = create({item(address)});
+    EXPECT_EQ(answer.code(), "InvalidParam");
+    EXPECT_THAT(answer.message(), AllOf(HasSubstr(std::string("Domain ") + address), HasSubstr("an IP address")));
+    EXPECT_EQ(me.bind(me.upload("a.example"), address).code(), "InvalidParam");
+  }
+  EXPECT_EQ(create({item("1.2.3.4a")}).status, 200);
+}
+
+TEST_F(ListDomainDetail, SaysHowManyNamesItTakes) {
+  json::array names;
+  for (int i = 0; i < 1001; ++i) names.push_back(json::string("d" + std::to_string(i) + ".example"));
+  const Answer answer = list({{"DomainNameList", names}, {"VhostList", names}});
+  EXPECT_EQ(answer.code(), "InvalidParam.OutOfRange");
+  EXPECT_EQ(answer.message(),
+            "length of VhostList should be between 0 and 1000; "
+            "length of DomainNameList should be between 0 and 1000");
+  names.pop_back();
+  EXPECT_EQ(list({{"DomainNameList", names}}).result.at("Total").as_int64(), 0);
+}
+
+// Twenty tags of the greatest length: the page is sent in pieces.
+TEST_F(ListDomainDetail, ShowsAPageThatIsTooLargeToHoldAtOnce) {
+  json::array tags;
+  for (int i = 0; i < 20; ++i) {
+    tags.push_back(json::object{{"Key", std::string(120, 'k') + std::to_string(i)}, {"Value", std::string(256, 'v')}});
+  }
+  for (int vhost = 0; vhost < 10; ++vhost) {
+    json::array domains;
+    for (int i = 0; i < 10; ++i) domains.push_back(item("d" + std::to_string(10 * vhost + i) + ".example"));
+    ASSERT_EQ(create(domains, {{"Vhost", "v" + std::to_string(vhost)}, {"Tags", tags}}).status, 200);
+  }
+  const Answer all = list();
+  const json::array& shown = all.result.at("DomainList").as_array();
+  ASSERT_EQ(shown.size(), 100U);
+  EXPECT_EQ(shown[0].at("Domain").as_string(), "d99.example");
+  EXPECT_EQ(shown[99].at("Tags").as_array().size(), 20U);
 }
 
 TEST_F(CreateDomainV2, MakesAllOrNone) {
@@ -189,6 +231,46 @@ TEST_F(ChangeDomain, DisablesEnablesAndChangesTheVhost) {
   EXPECT_EQ(me.domain("a.example").at("Vhost").as_string(), "other");
   EXPECT_EQ(me.live("UpdateDomainVhost", {{"Domain", "a.example"}}).code(), "InvalidParam.BindError");
   EXPECT_EQ(me.live("UpdateDomainVhost", {{"Domain", "a.example"}, {"Vhost", "a b"}}).code(), "InvalidParam");
+}
+
+// Decision 24.
+TEST_F(PullPushDomainBind, GivesAPullDomainItsPushDomainAndTakesItAwayAgain) {
+  ASSERT_EQ(create({item("push.example.net", {{"Type", "push"}})}).status, 200);
+  ASSERT_EQ(create({item("pull.example.net")}, {{"Vhost", "other"}}).status, 200);
+  const auto pair = [&](json::object body) { return me.live("ManagerPullPushDomainBind", body); };
+  const auto push_of = [&] { return me.domain("pull.example.net").at("PushDomain").as_string(); };
+  EXPECT_EQ(push_of(), "");
+  for (int i = 0; i < 2; ++i) {
+    const Answer answer = pair({{"PullDomain", "Pull.example.net"}, {"PushDomain", "push.example.net"}});
+    EXPECT_EQ(answer.status, 200) << answer.message();
+    EXPECT_TRUE(answer.result.is_null());
+    EXPECT_EQ(push_of(), "push.example.net");
+  }
+  EXPECT_EQ(me.domain("pull.example.net").at("Vhost").as_string(), "show");
+  for (const json::object& body : {json::object{{"PullDomain", "pull.example.net"}},
+                                   json::object{{"PullDomain", "pull.example.net"}, {"PushDomain", ""}}}) {
+    EXPECT_EQ(pair(body).status, 200);
+    EXPECT_EQ(push_of(), "");
+  }
+  EXPECT_EQ(me.domain("pull.example.net").at("Vhost").as_string(), "pull-example-net");
+}
+
+TEST_F(PullPushDomainBind, RefusesWhatIsNoSuchPair) {
+  ASSERT_EQ(create({item("push.example.net", {{"Type", "push"}}), item("pull.example.net")}).status, 200);
+  const auto pair = [&](json::object body) { return me.live("ManagerPullPushDomainBind", body); };
+  EXPECT_EQ(pair({}).code(), "InvalidParam.BindError");
+  const Answer swapped = pair({{"PullDomain", "push.example.net"}, {"PushDomain", "pull.example.net"}});
+  EXPECT_EQ(swapped.code(), "InvalidParam");
+  EXPECT_EQ(swapped.message(), "Domain push.example.net is of type push; one of type pull-flv is needed here");
+  EXPECT_EQ(pair({{"PullDomain", "pull.example.net"}, {"PushDomain", "pull.example.net"}}).code(), "InvalidParam");
+  EXPECT_EQ(pair({{"PullDomain", "pull.example.net"}, {"PushDomain", "nobody.example.net"}}).status, 404);
+  EXPECT_EQ(pair({{"PullDomain", "nobody.example.net"}}).status, 404);
+  // A push domain that was put into the pull domain's own vhost cannot be left by moving there.
+  ASSERT_EQ(me.live("UpdateDomainVhost", {{"Domain", "push.example.net"}, {"Vhost", "pull-example-net"}}).status, 200);
+  ASSERT_EQ(me.live("UpdateDomainVhost", {{"Domain", "pull.example.net"}, {"Vhost", "pull-example-net"}}).status, 200);
+  const Answer refused = pair({{"PullDomain", "pull.example.net"}});
+  EXPECT_EQ(refused.code(), "InvalidParam");
+  EXPECT_THAT(refused.message(), HasSubstr("push.example.net"));
 }
 
 TEST_F(ChangeDomain, DeletingADomainEndsItsBinding) {
@@ -289,7 +371,18 @@ TEST_F(DescribeDomain, ShowsWhatTheListShowsButProjectAndTags) {
   json::object listed = list().result.at("DomainList").at(0).as_object();
   listed.erase("ProjectName");
   listed.erase("Tags");
+  listed["CertName"] = "";  // BytePlus's
   EXPECT_EQ(json::serialize(me.domain("A.example")), json::serialize(listed));
+}
+
+TEST_F(DescribeDomain, NamesTheCertificateThatIsBound) {
+  const std::string chain = me.upload("a.example", {{"CertName", "n"}});
+  me.add_domain("a.example");
+  EXPECT_EQ(me.domain("a.example").at("CertName").as_string(), "");
+  ASSERT_EQ(me.bind(chain, "a.example").status, 200);
+  EXPECT_EQ(me.domain("a.example").at("CertName").as_string(), "n");
+  ASSERT_EQ(me.live("UnbindCert", {{"Domain", "a.example"}}).status, 200);
+  EXPECT_EQ(me.domain("a.example").at("CertName").as_string(), "");
 }
 
 TEST_F(DescribeDomain, AnswersInTheOrderAskedAndEachOnce) {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "api/error_map.h"
 #include "net/fetcher.h"
 #include "support/faulty_store.h"
 #include "support/test_service.h"
@@ -156,7 +157,7 @@ TEST(ErrorCodes, InternalErrorDBIsAFailingStore) {
   EXPECT_EQ(answer.status, 500);
   EXPECT_EQ(answer.code(), "InternalError.DB");
   EXPECT_THAT(answer.message(), StartsWith(kDatabaseSentence));
-  EXPECT_THAT(answer.message(), HasSubstr("nothing was stored"));
+  EXPECT_THAT(answer.message(), HasSubstr("Nothing was stored"));
 }
 
 TEST(ErrorCodes, InternalErrorDBSaysWhenTheOutcomeIsUnknownAndARetryConverges) {
@@ -210,8 +211,8 @@ class DemandedRoot : public testing::Test {
     const x509::RootSet roots({pki.root()});
     TestService::Options options;
     options.settings.required_roots = &roots;
-    options.fetch = [&](const std::string& address, std::chrono::milliseconds left) {
-      return fetcher.get(address, left);
+    options.fetch = [&](const std::string& address, service::FetchAllowance& allowance) {
+      return fetcher.get(address, allowance.time_left, allowance.requests_left);
     };
     TestService service(std::move(options));
     const Answer answer = service.create_cert(pki.upload_without_intermediate({.ca_issuers_url = url}));
@@ -263,7 +264,23 @@ TEST(ErrorCodes, InternalServiceTimeoutIsAlsoAStoreThatIsNotBegunInTime) {
   const Answer answer = create_with_failing_submit(OutcomeKind::kDeadlineExceeded);
   EXPECT_EQ(answer.status, 504);
   EXPECT_EQ(answer.code(), "InternalServiceTimeout");
-  EXPECT_THAT(answer.message(), HasSubstr("nothing was stored"));
+  EXPECT_THAT(answer.message(), HasSubstr("Nothing was stored"));
+}
+
+// Decision 27.
+TEST(ErrorCodes, ParticularsAreASentenceOfTheirOwnBehindOneThatHasEnded) {
+  for (int number = 0; number <= static_cast<int>(base::ErrorCode::kConfiguration); ++number) {
+    const auto code = static_cast<base::ErrorCode>(number);
+    for (const auto stage : {api::Stage::kGateway, api::Stage::kAction}) {
+      const std::string sentence = api::to_wire({code, ""}, stage).message;
+      const std::string message = api::to_wire({code, "try again"}, stage).message;
+      const std::string expected = sentence.empty()          ? "try again"
+                                   : sentence.ends_with('.') ? sentence + " Try again."
+                                                             : sentence + ": try again";
+      EXPECT_EQ(message, expected);
+      EXPECT_EQ(api::to_wire({code, message}, stage).message, message) << "not twice";
+    }
+  }
 }
 
 struct Refused {
@@ -284,7 +301,7 @@ TEST(ErrorCodes, WhatTheServerRefusesItselfComesInTheSameEnvelope) {
     const http::Response response = service.gateway().refuse(row.refusal, "why", "127.0.0.1");
     EXPECT_EQ(response.status, row.status);
     EXPECT_THAT(std::get<std::string>(response.body), HasSubstr(std::string("\"Code\":\"") + row.code + "\""));
-    EXPECT_THAT(std::get<std::string>(response.body), HasSubstr("why"));
+    EXPECT_THAT(std::get<std::string>(response.body), testing::ContainsRegex("[Ww]hy"));
   }
 }
 

@@ -3,6 +3,8 @@
 #include <future>
 #include <thread>
 
+#include <boost/json/serialize.hpp>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "net/fetcher.h"
@@ -42,6 +44,20 @@ TEST(IssuerCompletion, ALeafAloneConvergesWithItsCompleteChain) {
   EXPECT_EQ(service.create_cert(bare).text("ChainID"), chain);
 }
 
+// Authorities that were made anew and kept their names. What is looked at is bounded, and begins with the one whose key
+// the leaf names.
+TEST(IssuerCompletion, FindsTheIssuerAmongManyNamesakes) {
+  TestService service;
+  ASSERT_EQ(service.create_cert(service.pki().upload("a.example")).status, 200);
+  for (int i = 0; i < 20; ++i) {
+    const test::Pki other(*base::parse_basic_time(kNow));
+    ASSERT_EQ(service.create_cert(other.upload("a.example")).status, 200);
+  }
+  const Answer answer = service.create_cert(service.pki().upload_without_intermediate({}));
+  ASSERT_EQ(answer.status, 200);
+  EXPECT_EQ(chain_length(service, answer), 2U);
+}
+
 TEST(IssuerCompletion, TakesTheOperatorsFolderAsItIsNow) {
   const test::Pki pki(*base::parse_basic_time(kNow));
   const test::TemporaryDirectory folder;
@@ -72,7 +88,9 @@ TEST(IssuerCompletion, AsksTheIssuerOnceAndRemembersItsAnswer) {
   const auto port = static_cast<std::uint16_t>(std::stoi(server.authority().substr(server.authority().find(':') + 1)));
   const net::Fetcher fetcher({.allow_private_addresses = true, .ports = {port}});
   TestService::Options options;
-  options.fetch = [&](const std::string& url, std::chrono::milliseconds left) { return fetcher.get(url, left); };
+  options.fetch = [&](const std::string& url, service::FetchAllowance& allowance) {
+    return fetcher.get(url, allowance.time_left, allowance.requests_left);
+  };
   TestService service(std::move(options));
   for (const char* name : {"a", "b"}) {
     const signature::Credentials user = service.new_account(name);
@@ -91,7 +109,7 @@ TEST(IssuerCompletion, AsksTheIssuerOnceAndRemembersItsAnswer) {
 TEST(IssuerCompletion, ANamesakeOfTheIssuerDoesNotKeepItFromBeingAsked) {
   const test::Pki renewed(*base::parse_basic_time(kNow));
   TestService::Options options;
-  options.fetch = [&](const std::string&, std::chrono::milliseconds) -> base::Result<base::Bytes> {
+  options.fetch = [&](const std::string&, service::FetchAllowance&) -> base::Result<base::Bytes> {
     return base::to_bytes(renewed.intermediate().der());
   };
   TestService service(std::move(options));
@@ -108,7 +126,7 @@ TEST(IssuerCompletion, UploadsThatNeedTheSameIssuerAtOnceAskItOnce) {
   std::promise<void> go_on;
   std::shared_future<void> released(go_on.get_future());
   TestService::Options options;
-  options.fetch = [&](const std::string&, std::chrono::milliseconds) -> base::Result<base::Bytes> {
+  options.fetch = [&](const std::string&, service::FetchAllowance&) -> base::Result<base::Bytes> {
     ++calls;
     released.wait();
     return base::to_bytes(pki.intermediate().der());
@@ -136,7 +154,7 @@ TEST(IssuerCompletion, UploadsThatNeedTheSameIssuerAtOnceAskItOnce) {
 TEST(IssuerCompletion, AFailureForWantOfTimeIsNotRemembered) {
   int calls = 0;
   TestService::Options options;
-  options.fetch = [&](const std::string&, std::chrono::milliseconds) -> base::Result<base::Bytes> {
+  options.fetch = [&](const std::string&, service::FetchAllowance&) -> base::Result<base::Bytes> {
     ++calls;
     return base::Error{base::ErrorCode::kDeadlineExceeded, "too slow"};
   };
@@ -155,9 +173,175 @@ TEST(IssuerCompletion, AFailureForWantOfTimeIsNotRemembered) {
   EXPECT_EQ(calls, 2) << "a failure with time enough is remembered";
 }
 
+// Made with openssl req -x509; its authorityInfoAccess names http://a.example/1, b.example/2, c.example/3, d.example/4.
+constexpr const char* kFourAddresses = R"(-----BEGIN CERTIFICATE-----
+MIICGzCCAcCgAwIBAgIUD85Qvm1txW4/i4tgqqoKkgyAz28wCgYIKoZIzj0EAwIw
+FzEVMBMGA1UEAwwMZm91ci5leGFtcGxlMCAXDTI2MTEyOTE2MzIxOFoYDzIxMDkw
+MTE4MTYzMjE4WjAXMRUwEwYDVQQDDAxmb3VyLmV4YW1wbGUwWTATBgcqhkjOPQIB
+BggqhkjOPQMBBwNCAAQ++tQpmiBS6DBTOyGnOQtma/rcF7ejQPs4sI4JtBhm6Ta7
++TmIg0yThgajKMjyVwb9vb5b9KBwO5GR0PMnVVPro4HnMIHkMB0GA1UdDgQWBBQO
+mZ7t5wEQQahRZNBdjPkOojHAezAfBgNVHSMEGDAWgBQOmZ7t5wEQQahRZNBdjPkO
+ojHAezAPBgNVHRMBAf8EBTADAQH/MIGQBggrBgEFBQcBAQSBgzCBgDAeBggrBgEF
+BQcwAoYSaHR0cDovL2EuZXhhbXBsZS8xMB4GCCsGAQUFBzAChhJodHRwOi8vYi5l
+eGFtcGxlLzIwHgYIKwYBBQUHMAKGEmh0dHA6Ly9jLmV4YW1wbGUvMzAeBggrBgEF
+BQcwAoYSaHR0cDovL2QuZXhhbXBsZS80MAoGCCqGSM49BAMCA0kAMEYCIQCceOcG
+GWEb0xUZqtATk03GrY6K9T5NyoS3S4am4O0BswIhAI6WItCwNfL1PLj4c47YKdxz
+LF/fHLFARab763Crkk6K
+-----END CERTIFICATE-----
+)";
+
+x509::Certificate certificate_of(std::string_view pem) {
+  return *x509::Certificate::parse(x509::scan_pem(pem, 1).front().der);
+}
+
+TEST(IssuerCompletion, OfTheAddressesThatACertificateNamesTwoAreAsked) {
+  std::vector<std::string> asked;
+  TestService::Options options;
+  options.fetch = [&](const std::string& url, service::FetchAllowance& allowance) -> base::Result<base::Bytes> {
+    asked.push_back(url);
+    --allowance.requests_left;
+    return base::Error{base::ErrorCode::kUpstreamFailure, "down"};
+  };
+  TestService service(std::move(options));
+  ASSERT_EQ(certificate_of(kFourAddresses).ca_issuer_urls().size(), 4U);
+  const auto deadline = service.clock().steady_now() + std::chrono::seconds(4);
+  EXPECT_FALSE(
+      service.services().issuers.for_upload(base::AccountId(1), deadline).issuers_of(certificate_of(kFourAddresses)));
+  EXPECT_EQ(asked, (std::vector<std::string>{"http://a.example/1", "http://b.example/2"}));
+}
+
+// However many certificates lead on to others, each with a redirect.
+TEST(IssuerCompletion, OneUploadLeadsToSixRequests) {
+  std::size_t requests = 0;
+  std::vector<std::size_t> allowed;
+  TestService::Options options;
+  options.fetch = [&](const std::string&, service::FetchAllowance& allowance) -> base::Result<base::Bytes> {
+    allowed.push_back(allowance.requests_left);
+    const std::size_t made = std::min<std::size_t>(2, allowance.requests_left);
+    allowance.requests_left -= made;
+    requests += made;
+    return base::Error{base::ErrorCode::kUpstreamBadAnswer, "404"};
+  };
+  TestService service(std::move(options));
+  auto upload =
+      service.services().issuers.for_upload(base::AccountId(1), service.clock().steady_now() + std::chrono::seconds(4));
+  for (int i = 0; i < 10; ++i) {
+    const std::string url = "http://x.example/" + std::to_string(i);
+    EXPECT_FALSE(upload.issuers_of(
+        certificate_of(service.pki().upload_without_intermediate({.ca_issuers_url = url}).certificates)));
+  }
+  EXPECT_EQ(requests, 6U);
+  EXPECT_EQ(allowed, (std::vector<std::size_t>{3, 3, 2}));
+}
+
+TEST(IssuerCompletion, AnAccountThatLeadsToManyRequestsIsJudgedWithoutThemAndToldSo) {
+  std::size_t requests = 0;
+  TestService::Options options;
+  options.fetch = [&](const std::string&, service::FetchAllowance& allowance) -> base::Result<base::Bytes> {
+    ++requests;
+    --allowance.requests_left;
+    return base::Error{base::ErrorCode::kUpstreamBadAnswer, "404"};
+  };
+  TestService service(std::move(options));
+  const auto upload = [&](const signature::Credentials& user, int number) {
+    const std::string url = "http://x.example/" + std::to_string(number);
+    return service.create_cert(user, service.pki().upload_without_intermediate({.ca_issuers_url = url}));
+  };
+  const signature::Credentials greedy = service.new_account("greedy");
+  Answer answer;
+  for (int i = 0; i < 31; ++i) answer = upload(greedy, i);
+  EXPECT_EQ(requests, 30U);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_THAT(boost::json::serialize(answer.result.at("Warnings")), testing::HasSubstr("upload it again in a minute"));
+  answer = upload(service.new_account("other"), 100);
+  EXPECT_EQ(requests, 31U) << "nobody else is kept from it";
+  service.clock().advance(std::chrono::seconds(1));
+  answer = upload(greedy, 101);
+  EXPECT_EQ(requests, 32U);
+  EXPECT_THAT(boost::json::serialize(answer.result.at("Warnings")), testing::Not(testing::HasSubstr("not asked")));
+}
+
+TEST(IssuerCompletion, WhereARootIsDemandedAnUploadThatWasNotCompletedMayTryAgain) {
+  const test::Pki pki(*base::parse_basic_time(kNow));
+  const x509::RootSet roots({pki.root()});
+  TestService::Options options;
+  options.settings.required_roots = &roots;
+  options.fetch = [&](const std::string&, service::FetchAllowance& allowance) -> base::Result<base::Bytes> {
+    --allowance.requests_left;
+    return base::Error{base::ErrorCode::kUpstreamBadAnswer, "404"};
+  };
+  TestService service(std::move(options));
+  Answer answer;
+  for (int i = 0; i < 31; ++i) {
+    const std::string url = "http://x.example/" + std::to_string(i);
+    answer = service.create_cert(pki.upload_without_intermediate({.ca_issuers_url = url}));
+  }
+  EXPECT_EQ(answer.status, 429);
+  EXPECT_EQ(answer.code(), "FlowLimitExceeded");
+}
+
+// Slow servers that one account names keep threads of its own share only.
+TEST(IssuerCompletion, AFewUploadsOfAnAccountWaitForIssuersAndTheOthersAreJudgedWithout) {
+  const test::Pki pki(*base::parse_basic_time(kNow));
+  std::atomic<int> waiting = 0;
+  std::promise<void> go_on;
+  std::shared_future<void> released(go_on.get_future());
+  TestService::Options options;
+  options.fetch = [&](const std::string& url, service::FetchAllowance& allowance) -> base::Result<base::Bytes> {
+    --allowance.requests_left;
+    if (url.ends_with("quick")) return base::to_bytes(pki.intermediate().der());
+    ++waiting;
+    released.wait();
+    return base::Error{base::ErrorCode::kDeadlineExceeded, "slow"};
+  };
+  TestService service(std::move(options));
+  const auto issuers_of = [&](int account, const std::string& path) {
+    const auto child =
+        certificate_of(pki.upload_without_intermediate({.ca_issuers_url = "http://x.example/" + path}).certificates);
+    const auto deadline = service.clock().steady_now() + std::chrono::seconds(30);
+    return service.services().issuers.for_upload(base::AccountId(account), deadline).issuers_of(child);
+  };
+  std::vector<std::thread> slow;
+  for (int i = 0; i < 8; ++i) {
+    slow.emplace_back([&, i] { EXPECT_FALSE(issuers_of(1, "slow" + std::to_string(i))); });
+  }
+  while (waiting < 8) std::this_thread::yield();
+  const auto ninth = issuers_of(1, "quick");
+  ASSERT_FALSE(ninth);
+  EXPECT_EQ(ninth.error().code, base::ErrorCode::kRateLimited);
+  const auto of_another = issuers_of(2, "quick");
+  ASSERT_TRUE(of_another);
+  EXPECT_EQ(of_another->size(), 1U);
+  EXPECT_TRUE(issuers_of(1, "quick")) << "what is known already needs no place";
+  go_on.set_value();
+  for (std::thread& upload : slow) upload.join();
+}
+
+TEST(IssuerCompletion, FailuresThatAnUploaderMakesDoNotDisplaceIssuersThatAreKnown) {
+  const test::Pki pki(*base::parse_basic_time(kNow));
+  int good = 0;
+  TestService::Options options;
+  options.fetch = [&](const std::string& url, service::FetchAllowance&) -> base::Result<base::Bytes> {
+    if (!url.ends_with("good")) return base::Error{base::ErrorCode::kUpstreamBadAnswer, "404"};
+    ++good;
+    return base::to_bytes(pki.intermediate().der());
+  };
+  TestService service(std::move(options));
+  const auto ask = [&](const std::string& path) {
+    const auto child =
+        certificate_of(pki.upload_without_intermediate({.ca_issuers_url = "http://x.example/" + path}).certificates);
+    const auto deadline = service.clock().steady_now() + std::chrono::seconds(4);
+    return service.services().issuers.for_upload(base::AccountId(1), deadline).issuers_of(child);
+  };
+  EXPECT_TRUE(ask("good"));
+  for (int i = 0; i < 300; ++i) EXPECT_FALSE(ask(std::to_string(i)));
+  EXPECT_TRUE(ask("good"));
+  EXPECT_EQ(good, 1);
+}
+
 TEST(IssuerCompletion, AnIssuerThatFailsRefusesNothingUnlessARootIsDemanded) {
   TestService::Options options;
-  options.fetch = [](const std::string&, std::chrono::milliseconds) -> base::Result<base::Bytes> {
+  options.fetch = [](const std::string&, service::FetchAllowance&) -> base::Result<base::Bytes> {
     return base::Error{base::ErrorCode::kUpstreamFailure, "down"};
   };
   TestService service(std::move(options));

@@ -1,3 +1,4 @@
+#include <boost/json/serialize.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -63,6 +64,68 @@ TEST(Binder, ReportsEveryMemberThatDoesNotBind) {
   }
   EXPECT_EQ(result.error().message.find("Pubkey"), std::string::npos)
       << "what lies in a missing object is not missed too";
+}
+
+// What it costs to say no must not grow with what was sent.
+TEST(Binder, NamesTheFirstTwentyProblemsAndCountsTheOthers) {
+  std::string text = R"({"Numbers":[)";
+  for (int i = 0; i < 1000; ++i) text += i == 0 ? "9" : ",9";
+  const JsonInput input = parse(text + "]}");
+  const Binder binder(input);
+  EXPECT_TRUE(binder.optional_integers("Numbers", 0, 6).empty());
+  const std::string message = binder.finish().error().message;
+  EXPECT_THAT(message, testing::StartsWith("Numbers[0] should be between 0 and 6; Numbers[1] should"));
+  EXPECT_THAT(message, testing::EndsWith("Numbers[19] should be between 0 and 6; and 980 more"));
+}
+
+TEST(Binder, DoesNotLookIntoAListThatIsTooLong) {
+  std::string items = "1";
+  for (int i = 0; i < 1000; ++i) items += ",{}";
+  const JsonInput mixed = parse("{\"Numbers\":[" + items + "],\"Objects\":[" + items + "]}");
+  const Binder binder(mixed);
+  EXPECT_TRUE(binder.optional_integers("Numbers", 0, 6).empty());
+  EXPECT_TRUE(binder.required_objects("Objects", {1, 10}).empty());
+  EXPECT_EQ(binder.finish().error().code, base::ErrorCode::kOutOfRange);
+  EXPECT_EQ(binder.finish().error().message,
+            "length of Numbers should be between 0 and 1000; length of Objects should be between 1 and 10");
+}
+
+TEST(JsonInput, RefusesMoreValuesThanAnyActionTakes) {
+  const auto list = [](std::size_t items, const std::string& item) {
+    std::string text = R"({"a":[)";
+    for (std::size_t i = 0; i < items; ++i) text += (i == 0 ? "" : ",") + item;
+    return text + "]}";
+  };
+  // The object and the list are values too.
+  EXPECT_TRUE(JsonInput::parse(base::as_bytes(list(9'998, "0"))));
+  for (const std::string& text : {list(9'999, "0"), list(300'000, R"({"":0})"), list(5'000, "[null]"),
+                                  list(100'000, "\"x\"") + "and no JSON behind it"}) {
+    const auto input = JsonInput::parse(base::as_bytes(text));
+    ASSERT_FALSE(input);
+    EXPECT_EQ(input.error().code, base::ErrorCode::kOutOfRange);
+    EXPECT_THAT(input.error().message, HasSubstr("should be between 0 and 10000"));
+  }
+}
+
+TEST(JsonInput, ReadsEveryKindOfValueAtAnyPlace) {
+  const JsonInput input = parse(
+      R"( {"i":-1,"u":18446744073709551615,"d":1.5e3,"b":[true,false,null],"s":"\u00e9\n","o":{"a":{"a":[[{}]]}},"a":2})");
+  EXPECT_EQ(boost::json::serialize(input.object()),
+            "{\"i\":-1,\"u\":18446744073709551615,\"d\":1.5E3,\"b\":[true,false,null],\"s\":\"\xc3\xa9\\n\","
+            "\"o\":{\"a\":{\"a\":[[{}]]}},\"a\":2}");
+}
+
+// It would be kept, listed and logged as a name.
+TEST(Binder, RefusesAPrivateKeyWhereNoneBelongs) {
+  const JsonInput input =
+      parse(R"({"CertName":"-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIA","List":["a","PRIVATE KEY-----"]})");
+  const Binder binder(input);
+  EXPECT_EQ(binder.optional_string("CertName"), "");
+  static_cast<void>(binder.optional_strings("List"));
+  const std::string message = binder.finish().error().message;
+  EXPECT_THAT(message, HasSubstr("CertName holds a private key: send it in Rsa.Prikey alone"));
+  EXPECT_THAT(message, HasSubstr("List holds a private key"));
+  EXPECT_EQ(message.find("MHc"), std::string::npos);
 }
 
 TEST(Binder, NullAndEmptyStringsAreAbsent) {

@@ -42,6 +42,20 @@ TEST_F(ConfigTest, FlagsWinOverTheFileAndTheFileOverDefaults) {
   EXPECT_EQ(config->http, (net::Endpoint{"127.0.0.1", 8080}));
 }
 
+TEST_F(ConfigTest, NamesTheBalancersThatSayWhoseConnectionsTheyPassOn) {
+  const auto config =
+      load_config(file_with("proxy_protocol_from = [\"192.0.2.0/24\", \"2001:db8::7\"]\n"), {{"data_dir", "d"}});
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->proxy_protocol_from,
+            (std::vector{*net::AddressBlock::parse("192.0.2.0/24"), *net::AddressBlock::parse("2001:db8::7/128")}));
+  EXPECT_THAT(refusal("proxy_protocol_from = [\"192.0.2.1/24\"]\n"), HasSubstr("bits beyond the 24 of its prefix"));
+  EXPECT_THAT(refusal("proxy_protocol_from = [\"balancer\"]\n"), HasSubstr("\"balancer\" is no block of addresses"));
+  EXPECT_THAT(refusal("proxy_protocol_from = [\"0.0.0.0/0\"]\n"), HasSubstr("everybody claim any address"));
+  const auto flag = load_config({}, {{"data_dir", "d"}, {"proxy_protocol_from", "10.0.0.1,10.0.0.2"}});
+  ASSERT_TRUE(flag);
+  EXPECT_EQ(flag->proxy_protocol_from.size(), 2U);
+}
+
 TEST_F(ConfigTest, SaysHowDomainsAreMadeAndWhatIsKept) {
   const auto config = load_config(file_with("domains = \"auto\"\nkeep_versions = 3\nprune_after_days = 30\n"),
                                   {{"data_dir", "d"}, {"keep_versions", "1"}});
@@ -154,6 +168,14 @@ TEST_F(ConfigTest, EverySettingIsDocumented) {
   text << file.rdbuf();
   for (const Setting& setting : settings()) {
     EXPECT_THAT(text.str(), HasSubstr("| `" + std::string(setting.name) + "` |"));
+  }
+}
+
+// The TOML library takes such keys for faults of its own, except in a release build.
+TEST_F(ConfigTest, RefusesAKeyThatBeginsWithNoneOfItsCharacters) {
+  for (const char* const text : {"[[= x\n", "[=]\n", "[.a]\n", "a.= 1\n", "x = {=1}\n", "[#\n", "r\u00e9gion = \"r\"\n",
+                                 "region\u3001= \"r\"\n", "region = \"r\" \u3001\n"}) {
+    EXPECT_THAT(refusal(text), HasSubstr("livecert.toml line 1: ")) << text;
   }
 }
 

@@ -1,5 +1,6 @@
 #include "app/first_start.h"
 
+#include <cstdlib>
 #include <filesystem>
 
 #include <gtest/gtest.h>
@@ -31,7 +32,7 @@ TEST_F(FirstStart, MakesTheRootAccountAndItsKeyOpensIt) {
   ASSERT_TRUE(instance) << instance.error().message;
   const auto key = client::load_credentials_file(credentials());
   ASSERT_TRUE(key);
-  EXPECT_TRUE((*instance)->services().store.find_credential(key->access_key_id)->has_value());
+  EXPECT_TRUE((*instance)->services().store.find_credential(key->credentials.access_key_id)->has_value());
   EXPECT_EQ(std::filesystem::status(credentials()).permissions(), std::filesystem::perms(0600));
 }
 
@@ -39,7 +40,7 @@ TEST_F(FirstStart, ASecondStartChangesNothing) {
   ASSERT_TRUE(open());
   const auto key = client::load_credentials_file(credentials());
   ASSERT_TRUE(open());
-  EXPECT_EQ(client::load_credentials_file(credentials())->access_key_id, key->access_key_id);
+  EXPECT_EQ(client::load_credentials_file(credentials())->credentials.access_key_id, key->credentials.access_key_id);
   std::filesystem::remove(credentials());
   ASSERT_TRUE(open());
   EXPECT_FALSE(std::filesystem::exists(credentials())) << "moved away means moved away";
@@ -60,7 +61,7 @@ TEST_F(FirstStart, CredentialsThatOpenNothingAreRemoved) {
   ASSERT_TRUE(write_aside(credentials(), base::as_bytes(R"({"AccessKeyId":"AKLTx","SecretAccessKey":"y"})")));
   ASSERT_TRUE(open());
   EXPECT_FALSE(std::filesystem::exists(aside_name(credentials())));
-  EXPECT_NE(client::load_credentials_file(credentials())->access_key_id, "AKLTx");
+  EXPECT_NE(client::load_credentials_file(credentials())->credentials.access_key_id, "AKLTx");
 }
 
 TEST_F(FirstStart, AMissingOrWrongMasterKeyEndsTheStart) {
@@ -79,6 +80,73 @@ TEST_F(FirstStart, AMissingOrWrongMasterKeyEndsTheStart) {
 
   config.master_key = away;
   EXPECT_TRUE(open());
+}
+
+// The whole directory is lost, and with it what in it would tell.
+TEST_F(FirstStart, AStoreThatIsLostWholeIsNotedBesideItsMasterKey) {
+  ASSERT_TRUE(open());
+  std::filesystem::remove_all(config.data_dir);
+  const auto lost = open();
+  ASSERT_FALSE(lost);
+  EXPECT_EQ(lost.error().code, base::ErrorCode::kConfiguration);
+  const std::filesystem::path marker = master_key().string() + ".store-was-made";
+  EXPECT_NE(lost.error().message.find(marker.string()), std::string::npos) << lost.error().message;
+  EXPECT_FALSE(std::filesystem::exists(config.data_dir));
+  // Under another name of the directory too: the key has had a store.
+  config.master_key = master_key();
+  config.data_dir = directory.path() / "elsewhere";
+  EXPECT_FALSE(open());
+  std::filesystem::remove(marker);
+  EXPECT_TRUE(open());
+}
+
+TEST_F(FirstStart, AStoreOfAnOlderReleaseIsNotedToo) {
+  ASSERT_TRUE(open());
+  const std::filesystem::path marker = master_key().string() + ".store-was-made";
+  std::filesystem::remove(marker);
+  ASSERT_TRUE(open());
+  EXPECT_TRUE(std::filesystem::exists(marker));
+  EXPECT_EQ(std::filesystem::status(marker).permissions(), std::filesystem::perms(0600));
+}
+
+// Something in the way binds root too, whom permissions do not bind.
+TEST_F(FirstStart, WhereTheMasterKeyLetsNothingBesideItTheDataDirectoryHasTheNote) {
+  const std::filesystem::path key = directory.path() / "named";
+  ASSERT_TRUE(write_private_file(key, base::as_bytes(std::string(64, 'a') + "\n")));
+  std::filesystem::create_directories(aside_name(key.string() + ".store-was-made") / "in-the-way");
+  config.master_key = key;
+  ASSERT_TRUE(open());
+  const std::filesystem::path marker = config.data_dir.string() + ".store-was-made";
+  EXPECT_TRUE(std::filesystem::exists(marker));
+  std::filesystem::remove_all(config.data_dir);
+  EXPECT_FALSE(open());
+}
+
+TEST_F(FirstStart, WithoutAnyPlaceForTheNoteTheServiceStartsAllTheSame) {
+  for (const auto& note : {master_key(), config.data_dir}) {
+    std::filesystem::create_directories(aside_name(note.string() + ".store-was-made") / "in-the-way");
+  }
+  ASSERT_TRUE(open());
+  ASSERT_TRUE(open());
+  const auto noted = note_store_made(config);
+  ASSERT_FALSE(noted);
+  EXPECT_NE(noted.error().message.find(config.data_dir.string() + ".store-was-made"), std::string::npos);
+}
+
+TEST_F(FirstStart, ACredentialOfTheServiceManagerHasNothingBesideIt) {
+  const std::filesystem::path credentials_directory = directory.path() / "credentials";
+  std::filesystem::create_directory(credentials_directory);
+  ASSERT_TRUE(
+      write_private_file(credentials_directory / "livecert-master-key", base::as_bytes(std::string(64, 'a') + "\n")));
+  ASSERT_EQ(::setenv("CREDENTIALS_DIRECTORY", credentials_directory.c_str(), 1), 0);
+  const bool opened = open().has_value();
+  std::filesystem::remove_all(config.data_dir);
+  const bool opened_again = open().has_value();
+  ::unsetenv("CREDENTIALS_DIRECTORY");
+  EXPECT_TRUE(opened);
+  EXPECT_FALSE(opened_again);
+  EXPECT_TRUE(std::filesystem::exists(config.data_dir.string() + ".store-was-made"));
+  EXPECT_FALSE(std::filesystem::exists(credentials_directory / "livecert-master-key.store-was-made"));
 }
 
 TEST_F(FirstStart, ANamedMasterKeyIsNeverMade) {

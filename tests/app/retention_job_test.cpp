@@ -26,12 +26,13 @@ class RetentionJobTest : public testing::Test {
   }
 
   TestService service;
+  service::Readiness readiness{service.clock()};
   Tenant me;
   std::string chain;
 };
 
 TEST_F(RetentionJobTest, RemovesAtTheStartWhatHasExpiredForThatLong) {
-  const auto job = RetentionJob::start(service.services(), std::chrono::days(30));
+  const auto job = RetentionJob::start(service.services(), readiness, std::chrono::days(30));
   ASSERT_NE(job, nullptr);
   // The test's time limit ends this when nothing is removed.
   while (!me.chain(chain).empty()) std::this_thread::yield();
@@ -40,14 +41,24 @@ TEST_F(RetentionJobTest, RemovesAtTheStartWhatHasExpiredForThatLong) {
   EXPECT_EQ(audit.back().subject, chain);
 }
 
+// Whether something has expired, only the clock says.
+TEST_F(RetentionJobTest, RemovesNothingWhileTheClockIsInDoubt) {
+  readiness.begin({std::string(service::reason::kClockJumped), service::Reason::Kind::kDegraded, "It jumped.", ""});
+  auto job = RetentionJob::start(service.services(), readiness, std::chrono::days(30));
+  // Long enough to remove everything, were it to.
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  job.reset();
+  EXPECT_FALSE(me.chain(chain).empty());
+}
+
 TEST_F(RetentionJobTest, EndsWithoutWaitingForItsHour) {
-  auto job = RetentionJob::start(service.services(), std::chrono::days(38));
+  auto job = RetentionJob::start(service.services(), readiness, std::chrono::days(38));
   job.reset();
   EXPECT_FALSE(me.chain(chain).empty());
 }
 
 TEST_F(RetentionJobTest, IsNoneWhenNothingIsEverRemoved) {
-  EXPECT_EQ(RetentionJob::start(service.services(), std::chrono::days(0)), nullptr);
+  EXPECT_EQ(RetentionJob::start(service.services(), readiness, std::chrono::days(0)), nullptr);
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ void exit_when_asked() {
   send(SIGALRM);
   send(SIGTERM);
   signals.wait();
-  flush_log();
+  flush_log(kLong);
   ::_exit(7);
 }
 

@@ -1,3 +1,4 @@
+#include <atomic>
 #include <fstream>
 #include <string>
 #include <thread>
@@ -5,9 +6,12 @@
 #include <gtest/gtest.h>
 
 #include "base/bytes.h"
+#include "base/given_up.h"
 #include "base/ids.h"
 #include "base/result.h"
+#include "base/rfc3339.h"
 #include "base/secret.h"
+#include "base/shown.h"
 #include "base/thread_name.h"
 #include "base/time.h"
 
@@ -22,6 +26,32 @@ Result<int> half(int number) {
 Result<int> quarter(int number) {
   TRY_ASSIGN(const int halved, half(number));
   return half(halved);
+}
+
+TEST(GivenUp, IsWhatTheInnermostScopeOfTheThreadSays) {
+  std::atomic<bool> outer = false;
+  std::atomic<bool> inner = true;
+  EXPECT_FALSE(is_given_up());
+  {
+    const GivenUpScope scope(outer);
+    EXPECT_FALSE(is_given_up());
+    {
+      const GivenUpScope nested(inner);
+      EXPECT_TRUE(is_given_up());
+      std::thread([] { EXPECT_FALSE(is_given_up()) << "another thread works on something else"; }).join();
+    }
+    EXPECT_FALSE(is_given_up());
+    outer = true;
+    EXPECT_TRUE(is_given_up());
+  }
+  EXPECT_FALSE(is_given_up());
+}
+
+TEST(Shown, TellsOfWhatIsNoNameOnlyHowItBegins) {
+  EXPECT_EQ(shown("ListCertV2"), "ListCertV2");
+  EXPECT_EQ(shown("a b\n\xc3\xa9"), "a?b???");
+  EXPECT_EQ(shown(std::string(64, 'x')), std::string(64, 'x'));
+  EXPECT_EQ(shown(std::string(65, 'x')), std::string(16, 'x') + "...");
 }
 
 TEST(Result, TryHandsTheErrorUp) {
@@ -60,6 +90,25 @@ TEST(Time, FormatsAndParsesTheBasicForm) {
                                       "20240619 071306Z", "2024061xT071306Z", ""}) {
     EXPECT_FALSE(parse_basic_time(text)) << text;
   }
+}
+
+TEST(Time, ParsesRfc3339WithAnOffset) {
+  EXPECT_EQ(parse_rfc3339("2024-06-19T07:13:06Z"), parse_basic_time("20240619T071306Z"));
+  EXPECT_EQ(parse_rfc3339("2024-06-19T15:13:06+08:00"), parse_basic_time("20240619T071306Z"));
+  EXPECT_EQ(parse_rfc3339("2024-06-18T23:43:06-07:30"), parse_basic_time("20240619T071306Z"));
+  for (const std::string_view text :
+       {"", "2024-06-19", "2024-06-19T07:13:06", "2024-06-19 07:13:06Z", "2024-06-19T07:13:06z",
+        "2024-06-19T07:13:06.5Z", "2024-02-30T00:00:00Z", "2024-06-19T24:00:00Z", "2024-06-19T07:13:06+0800",
+        "2024-06-19T07:13:06+24:00", "2024-06-19T07:13:06+08:60", "2024-06-19T07:13:06Z ", "20240619T071306Z"}) {
+    EXPECT_FALSE(parse_rfc3339(text)) << text;
+  }
+}
+
+TEST(Printable, ShowsTheBeginningAndNothingThatCouldDeceive) {
+  EXPECT_EQ(shown("CreateCert"), "CreateCert");
+  EXPECT_EQ(shown("a b\n\x7f\xc3\xa9"), "a?b????");
+  EXPECT_EQ(shown(std::string(64, 'x')), std::string(64, 'x'));
+  EXPECT_EQ(shown(std::string(65, 'x')), std::string(16, 'x') + "...") << "it may be a secret in the wrong place";
 }
 
 TEST(Ids, ParseOnlyTheirOwnSpelling) {

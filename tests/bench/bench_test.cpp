@@ -93,7 +93,8 @@ TEST_F(Bench, DescribesFromTheWholeDepthOfTheList) {
                    "--seconds", "600", "--certificates", "250", "--key-type", "ec256"});
   ASSERT_EQ(created.status, 0) << created.errors;
   std::vector<signature::Credentials> accounts;
-  accounts.push_back(*client::load_credentials_file(server_.credentials_file()));
+  auto loaded = client::load_credentials_file(server_.credentials_file());
+  accounts.push_back(std::move(loaded->credentials));
   bench::WorkloadOptions options;
   options.endpoint.url = server_.http_url();
   options.action = "DescribeCertDetailSecretV2";

@@ -139,5 +139,77 @@ TEST(Client, RefusesWhatIsNoEndpoint) {
   }
 }
 
+// Sets an environment variable for the time of a test.
+class WithVariable {
+ public:
+  WithVariable(const char* name, const std::string& value) : name_(name) { ::setenv(name, value.c_str(), 1); }
+  WithVariable(const WithVariable&) = delete;
+  WithVariable& operator=(const WithVariable&) = delete;
+  ~WithVariable() { ::unsetenv(name_); }
+
+ private:
+  const char* name_;
+};
+
+TEST(PlainHttp, GoesNowhereButToThisMachine) {
+  // The second is the first as a number, which has to be looked up like a name.
+  for (const std::string host : {"192.0.2.1:80", "3221225985:80", "[2001:db8::1]:80", "0.0.0.0:80"}) {
+    Client client = make_client("http://" + host);
+    const auto refused = client.call("CreateCert", "2023-01-01", base::as_bytes("{}"));
+    ASSERT_FALSE(refused.has_value()) << host;
+    EXPECT_EQ(refused.error().code, base::ErrorCode::kConfiguration) << refused.error().message;
+    EXPECT_THAT(refused.error().message, HasSubstr(host));
+    EXPECT_THAT(refused.error().message, HasSubstr("--insecure-http"));
+  }
+}
+
+TEST(PlainHttp, GoesToANameThatLeadsToThisMachine) {
+  TinyServer server([](const http::Request&) { return make_answer("200 OK", "{}"); });
+  const std::string port = server.authority().substr(server.authority().find(':'));
+  for (const std::string host : {"localhost", "2130706433"}) {  // the latter is 127.0.0.1 as a number
+    Client client = make_client("http://" + host + port);
+    const auto response = client.call("ListCertV2", "2023-01-01", base::as_bytes("{}"));
+    EXPECT_TRUE(response.has_value()) << response.error().message;
+  }
+}
+
+TEST(PlainHttp, GoesThroughNoProxy) {
+  TinyServer server([](const http::Request&) { return make_answer("200 OK", R"({"from":"server"})"); });
+  TinyServer proxy([](const http::Request&) { return make_answer("200 OK", R"({"from":"proxy"})"); });
+  Client client = make_client(server.url());
+  const WithVariable none("no_proxy", "");
+  const WithVariable proxied("http_proxy", proxy.url());
+  const auto response = client.call("ListCertV2", "2023-01-01", base::as_bytes("{}"));
+  ASSERT_TRUE(response.has_value()) << response.error().message;
+  EXPECT_EQ(body_of(*response), R"({"from":"server"})");
+  EXPECT_TRUE(proxy.requests().empty());
+}
+
+TEST(PlainHttp, GoesElsewhereWhenTheEndpointAllowsIt) {
+  TinyServer proxy([](const http::Request&) { return make_answer("200 OK", R"({"from":"proxy"})"); });
+  const WithVariable none("no_proxy", "");
+  const WithVariable proxied("http_proxy", proxy.url());
+  Endpoint endpoint{"http://192.0.2.1", ""};
+  endpoint.insecure_http = true;
+  Client client(endpoint, make_credentials(), kClock);
+  const auto response = client.call("ListCertV2", "2023-01-01", base::as_bytes("{}"));
+  ASSERT_TRUE(response.has_value()) << response.error().message;
+  ASSERT_EQ(proxy.requests().size(), 1U);
+  EXPECT_EQ(proxy.requests().front().headers.find("Host"), "192.0.2.1");
+}
+
+TEST(Client, TakesNoHeaderWithAControlCharacterInIt) {
+  for (const char* const header : {"X-A: b\rX-B: c\r\n", "\rX-A: b\r\n", "X-A\x0b: b\r\n", "X-A: \x1b[2J\r\n"}) {
+    TinyServer server([&](const http::Request&) { return make_answer("200 OK", "{}", header); });
+    const auto response = make_client(server.url()).call("ListCertV2", "2023-01-01", {});
+    ASSERT_FALSE(response) << header;
+    EXPECT_EQ(response.error().code, base::ErrorCode::kUpstreamFailure);
+  }
+  TinyServer server([](const http::Request&) { return make_answer("200 OK", "{}", "X-A: b\tc \r\n"); });
+  const auto response = make_client(server.url()).call("ListCertV2", "2023-01-01", {});
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response->headers.find("X-A"), "b\tc");
+}
+
 }  // namespace
 }  // namespace livecert::client

@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -26,8 +28,14 @@ class CredentialsFile : public ::testing::Test {
   }
   void TearDown() override { std::filesystem::remove_all(directory_); }
 
-  [[nodiscard]] base::Result<signature::Credentials> load(const std::string& content) const {
+  [[nodiscard]] base::Result<LoadedCredentials> load(const std::string& content) const {
     std::ofstream(path()) << content;
+    return load_credentials_file(path());
+  }
+  // What loading says of a file that is readable and has those permissions.
+  [[nodiscard]] base::Result<LoadedCredentials> load_with_mode(mode_t mode) const {
+    std::ofstream(path()) << R"({"AccessKeyId": "AKLTtest", "SecretAccessKey": "c2VjcmV0"})";
+    EXPECT_EQ(::chmod(path().c_str(), mode), 0);
     return load_credentials_file(path());
   }
   [[nodiscard]] std::string path() const { return directory_ / "credentials.json"; }
@@ -36,19 +44,17 @@ class CredentialsFile : public ::testing::Test {
 };
 
 TEST_F(CredentialsFile, IsRead) {
-  const auto credentials =
-      load(R"({"AccountId": "2100000001", "AccessKeyId": "AKLTtest", "SecretAccessKey": "c2VjcmV0"})");
-  ASSERT_TRUE(credentials.has_value()) << credentials.error().message;
-  EXPECT_EQ(credentials->access_key_id, "AKLTtest");
-  EXPECT_EQ(text_of(credentials->secret), "c2VjcmV0");
-  EXPECT_FALSE(credentials->session_token.has_value());
+  const auto loaded = load(R"({"AccountId": "2100000001", "AccessKeyId": "AKLTtest", "SecretAccessKey": "c2VjcmV0"})");
+  ASSERT_TRUE(loaded.has_value()) << loaded.error().message;
+  EXPECT_EQ(loaded->credentials.access_key_id, "AKLTtest");
+  EXPECT_EQ(text_of(loaded->credentials.secret), "c2VjcmV0");
+  EXPECT_FALSE(loaded->credentials.session_token.has_value());
 }
 
 TEST_F(CredentialsFile, MayHoldASessionToken) {
-  const auto credentials =
-      load(R"({"AccessKeyId": "AKTPtest", "SecretAccessKey": "c2VjcmV0", "SessionToken": "STS2abc"})");
-  ASSERT_TRUE(credentials.has_value());
-  EXPECT_EQ(credentials->session_token, "STS2abc");
+  const auto loaded = load(R"({"AccessKeyId": "AKTPtest", "SecretAccessKey": "c2VjcmV0", "SessionToken": "STS2abc"})");
+  ASSERT_TRUE(loaded.has_value());
+  EXPECT_EQ(loaded->credentials.session_token, "STS2abc");
 }
 
 TEST_F(CredentialsFile, IsRefusedByNameAndWithoutItsContent) {
@@ -65,6 +71,52 @@ TEST_F(CredentialsFile, IsRefusedByNameAndWithoutItsContent) {
   }
   EXPECT_FALSE(load_credentials_file(path() + ".absent").has_value());
   EXPECT_FALSE(load_credentials_file(directory_).has_value());
+}
+
+TEST_F(CredentialsFile, IsReadWithoutAWordWhenOnlyItsReaderCanReadIt) {
+  for (const mode_t mode : {0600U, 0400U}) {
+    const auto loaded = load_with_mode(mode);
+    ASSERT_TRUE(loaded.has_value()) << loaded.error().message;
+    EXPECT_EQ(loaded->warning, "");
+    std::filesystem::remove(path());
+  }
+}
+
+TEST_F(CredentialsFile, IsReadWithAWarningWhenOthersCanReadIt) {
+  for (const mode_t mode : {0640U, 0604U, 0644U, 0444U}) {
+    const auto loaded = load_with_mode(mode);
+    ASSERT_TRUE(loaded.has_value()) << loaded.error().message;
+    EXPECT_THAT(loaded->warning, HasSubstr("chmod 600 " + path())) << mode;
+    std::filesystem::remove(path());
+  }
+}
+
+TEST_F(CredentialsFile, IsRefusedWhenOthersCanChangeIt) {
+  for (const mode_t mode : {0620U, 0602U, 0660U, 0666U}) {
+    const auto loaded = load_with_mode(mode);
+    ASSERT_FALSE(loaded.has_value()) << mode;
+    EXPECT_THAT(loaded.error().message, HasSubstr("can be changed by other users"));
+    EXPECT_THAT(loaded.error().message, HasSubstr("chmod 600 " + path()));
+  }
+}
+
+// Only root can give files away, and nobody but root may read what belongs to others with mode 0600.
+TEST_F(CredentialsFile, OfAnotherUserIsRefusedAndRootIsWarned) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
+  constexpr uid_t kSomebody = 1234;
+  ASSERT_TRUE(load_with_mode(0600).has_value());
+  ASSERT_EQ(::chown(path().c_str(), kSomebody, kSomebody), 0);
+  const auto as_root = load_credentials_file(path());
+  ASSERT_TRUE(as_root.has_value());
+  EXPECT_THAT(as_root->warning, HasSubstr("belongs to another user (1234)"));
+
+  ASSERT_EQ(::chmod(path().c_str(), 0644), 0);
+  ASSERT_EQ(::chmod(directory_.c_str(), 0755), 0);
+  ASSERT_EQ(::seteuid(kSomebody + 1), 0);
+  const auto as_other = load_credentials_file(path());
+  ASSERT_EQ(::seteuid(0), 0);
+  ASSERT_FALSE(as_other.has_value());
+  EXPECT_THAT(as_other.error().message, HasSubstr("belongs to another user (1234)"));
 }
 
 class Environment : public ::testing::Test {

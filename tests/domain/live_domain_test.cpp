@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "domain/bind.h"
+#include "domain/name_index.h"
 
 namespace livecert::domain {
 namespace {
@@ -30,6 +31,18 @@ TEST(Covers, NamesTheOneThatItIsCoveredBy) {
   EXPECT_EQ(covering_name({"*.example.net", "live.example.net"}, "live.example.net"), "live.example.net");
   EXPECT_EQ(covering_name({"a.net", "*.example.net"}, "live.example.net"), "*.example.net");
   EXPECT_EQ(covering_name({"a.net"}, "live.example.net"), "");
+}
+
+TEST(NameIndex, SaysWhatTheSlowQuestionSays) {
+  const std::vector<Names> certificates = {
+      {}, {"a.net"}, {"*.A.net", "b.a.net"}, {"B.a.net", "*.a.net"}, {"*.net", "a.*.net", "*"}, {"*.a.net", "*.a.net"}};
+  for (const Names& names : certificates) {
+    const NameIndex index(names);
+    for (const char* host : {"a.net", "b.a.net", "B.A.NET", "c.b.a.net", "net", ".net", ""}) {
+      EXPECT_EQ(index.covering_name(host), covering_name(names, host)) << host;
+      EXPECT_EQ(index.covers(host), covers(names, host)) << host;
+    }
+  }
 }
 
 TEST(DomainNames, AreHostNamesInLowerCase) {

@@ -53,7 +53,8 @@ bool HaproxyServer::start() {
   const auto end = std::chrono::steady_clock::now() + kLongestStart;
   while (process_->is_running() && std::chrono::steady_clock::now() < end) {
     const bool is_up = shake_hands(tls(), "nobody.example.org").reason != "no connection";
-    if (is_up && HaproxySocket(api(), kLongestStart).ask("show version\n")) return true;
+    if (is_up && HaproxySocket({api().parent_path()}, api().filename(), kLongestStart).ask("show version\n"))
+      return true;
     std::this_thread::sleep_for(kPollInterval);
   }
   return false;
@@ -75,7 +76,8 @@ void HaproxyServer::thaw() {
 }
 
 std::string HaproxyServer::say(const std::string& command) const {
-  const base::WipedBuffer answer = HaproxySocket(api(), kLongestStart).ask(command + "\n").value();
+  const base::WipedBuffer answer =
+      HaproxySocket({api().parent_path()}, api().filename(), kLongestStart).ask(command + "\n").value();
   return std::string(base::as_text(answer));
 }
 

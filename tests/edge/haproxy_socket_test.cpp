@@ -3,9 +3,12 @@
 
 #include <array>
 #include <future>
+#include <optional>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <thread>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,6 +16,9 @@
 #include "base/check.h"
 #include "base/owned_descriptor.h"
 #include "edge/haproxy_answer.h"
+#include "edge/haproxy_runtime.h"
+#include "edge/privileges.h"
+#include "support/pki.h"
 #include "support/temporary_directory.h"
 
 namespace livecert::edge {
@@ -23,36 +29,56 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using namespace std::chrono_literals;
 
-// Listens; answers one connection with these bytes when told to.
+// Listens; answers one connection, or some in turn, with these bytes when told to.
 class OneAnswer {
  public:
-  OneAnswer() : listener_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  OneAnswer() : OneAnswer(std::filesystem::path()) {}
+  explicit OneAnswer(std::filesystem::path at)
+      : path_(at.empty() ? directory_.path() / "api.sock" : std::move(at)),
+        listener_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    std::ranges::copy(path().native(), std::begin(address.sun_path));
+    std::ranges::copy(path_.native(), std::begin(address.sun_path));
     LIVECERT_CHECK(::bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
     LIVECERT_CHECK(::listen(listener_.get(), 0) == 0);
   }
   ~OneAnswer() {
+    ::shutdown(listener_.get(), SHUT_RDWR);
     if (thread_.joinable()) thread_.join();
   }
-  [[nodiscard]] std::filesystem::path path() const { return directory_.path() / "api.sock"; }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+  // Passes over a connection that nobody sent anything on.
+  void skip() const { const base::OwnedDescriptor connection(::accept(listener_.get(), nullptr, nullptr)); }
 
   // Sends the pieces one by one, and closes.
   void answer(std::vector<std::string> pieces) {
-    thread_ = std::thread([this, pieces = std::move(pieces)] {
-      const base::OwnedDescriptor connection(::accept(listener_.get(), nullptr, nullptr));
-      std::array<char, 4096> command{};
-      if (::recv(connection.get(), command.data(), command.size(), 0) <= 0) return;
-      for (const std::string& piece : pieces) ::send(connection.get(), piece.data(), piece.size(), MSG_NOSIGNAL);
+    thread_ = std::thread([this, pieces = std::move(pieces)] { answer_one(pieces); });
+  }
+  // Each to a connection of its own.
+  void answer_each(std::vector<std::string> answers) {
+    thread_ = std::thread([this, answers = std::move(answers)] {
+      for (const std::string& answer : answers) answer_one({answer});
     });
   }
 
  private:
+  void answer_one(const std::vector<std::string>& pieces) const {
+    const base::OwnedDescriptor connection(::accept(listener_.get(), nullptr, nullptr));
+    std::array<char, 16384> command{};
+    if (::recv(connection.get(), command.data(), command.size(), 0) <= 0) return;
+    for (const std::string& piece : pieces) ::send(connection.get(), piece.data(), piece.size(), MSG_NOSIGNAL);
+  }
+
   test::TemporaryDirectory directory_;
+  std::filesystem::path path_;
   base::OwnedDescriptor listener_;
   std::thread thread_;
 };
+
+HaproxySocket socket_at(const std::filesystem::path& path, std::chrono::milliseconds deadline) {
+  return {{path.parent_path()}, path.filename(), deadline};
+}
 
 base::Error failure_of(const base::Result<base::WipedBuffer>& answer) {
   if (answer) return {ErrorCode::kInternal, "answered: " + std::string(base::as_text(*answer))};
@@ -62,7 +88,7 @@ base::Error failure_of(const base::Result<base::WipedBuffer>& answer) {
 TEST(HaproxySocket, PutsAnAnswerTogetherFromItsPieces) {
   OneAnswer server;
   server.answer({"one", " two\n", std::string(100'000, 'x'), "\n", "\n"});
-  const auto answer = HaproxySocket(server.path(), 1min).ask("show info\n");
+  const auto answer = socket_at(server.path(), 1min).ask("show info\n");
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_EQ(base::as_text(*answer), "one two\n" + std::string(100'000, 'x') + "\n\n");
 }
@@ -70,7 +96,7 @@ TEST(HaproxySocket, PutsAnAnswerTogetherFromItsPieces) {
 TEST(HaproxySocket, TakesAnEmptyAnswerForOne) {
   OneAnswer server;
   server.answer({"\n"});
-  const auto answer = HaproxySocket(server.path(), 1min).ask("show ssl cert\n");
+  const auto answer = socket_at(server.path(), 1min).ask("show ssl cert\n");
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_EQ(base::as_text(*answer), "\n");
 }
@@ -79,7 +105,7 @@ TEST(HaproxySocket, FailsWhenTheAnswerIsCutOff) {
   for (const char* const half : {"", "Comm", "Committing /x.pem\n", "Committing /x.pem\nSuccess!"}) {
     OneAnswer server;
     server.answer({half});
-    const base::Error failure = failure_of(HaproxySocket(server.path(), 1min).ask("commit ssl cert /x.pem\n"));
+    const base::Error failure = failure_of(socket_at(server.path(), 1min).ask("commit ssl cert /x.pem\n"));
     EXPECT_EQ(failure.code, ErrorCode::kUpstreamFailure) << failure.message;
     EXPECT_THAT(failure.message, HasSubstr(server.path().string()));
   }
@@ -87,7 +113,7 @@ TEST(HaproxySocket, FailsWhenTheAnswerIsCutOff) {
 
 TEST(HaproxySocket, DoesNotWaitForEverForAnAnswer) {
   const OneAnswer server;
-  const base::Error failure = failure_of(HaproxySocket(server.path(), 20ms).ask("show info\n"));
+  const base::Error failure = failure_of(socket_at(server.path(), 20ms).ask("show info\n"));
   EXPECT_EQ(failure.code, ErrorCode::kUpstreamFailure);
   EXPECT_THAT(failure.message, HasSubstr("did not answer within 20 ms"));
 }
@@ -96,7 +122,7 @@ TEST(HaproxySocket, DoesNotWaitForEverToBeLetIn) {
   const OneAnswer server;
   // Nobody accepts: the queue is full after the first.
   for (int i = 0; i < 3; ++i) {
-    const base::Error failure = failure_of(HaproxySocket(server.path(), 20ms).ask("show info\n"));
+    const base::Error failure = failure_of(socket_at(server.path(), 20ms).ask("show info\n"));
     EXPECT_THAT(failure.message, HasSubstr("did not answer within 20 ms"));
   }
 }
@@ -104,25 +130,79 @@ TEST(HaproxySocket, DoesNotWaitForEverToBeLetIn) {
 TEST(HaproxySocket, DoesNotWaitForEverToBeHeard) {
   const OneAnswer server;
   const std::string large(10'000'000, 'x');
-  const base::Error failure = failure_of(HaproxySocket(server.path(), 20ms).ask(large + "\n"));
+  const base::Error failure = failure_of(socket_at(server.path(), 20ms).ask(large + "\n"));
   EXPECT_THAT(failure.message, HasSubstr("did not answer within 20 ms"));
+}
+
+TEST(HaproxySocket, WaitsNoLongerOnceLivecertStops) {
+  const OneAnswer server;
+  StopSignal stop;
+  const HaproxySocket socket({server.path().parent_path()}, server.path().filename(), 5min, &stop);
+  auto asked = std::async(std::launch::async, [&] { return failure_of(socket.ask("show info\n")); });
+  stop.raise();
+  EXPECT_THAT(asked.get().message, HasSubstr("because livecert stops"));
+  // Nor to be let in, now that the queue is full.
+  EXPECT_THAT(failure_of(socket.ask("show info\n")).message, HasSubstr("because livecert stops"));
+}
+
+TEST(HaproxySocket, FollowsNoLinkToASocket) {
+  const OneAnswer server;
+  const test::TemporaryDirectory directory;
+  std::filesystem::create_symlink(server.path(), directory.path() / "api.sock");
+  EXPECT_THAT(failure_of(socket_at(directory.path() / "api.sock", 1min).ask("show info\n")).message,
+              HasSubstr("is a symbolic link, which livecert does not follow"));
+  std::filesystem::create_directory(directory.path() / "folder");
+  EXPECT_THAT(failure_of(socket_at(directory.path() / "folder", 1min).ask("show info\n")).message,
+              HasSubstr("is no socket"));
+}
+
+TEST(HaproxySocket, TellsNothingToASocketThatSomebodyElseServes) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can be somebody else";
+  const test::TemporaryDirectory directory;
+  const std::filesystem::path folder = directory.path() / "run";
+  std::filesystem::create_directory(folder);
+  ASSERT_EQ(::chmod(directory.path().c_str(), 0755), 0);
+  ASSERT_EQ(::chmod(folder.c_str(), 0777), 0);
+  std::optional<OneAnswer> server;
+  {
+    const test::WithoutPrivileges without;
+    server.emplace(folder / "api.sock");
+  }
+  EXPECT_THAT(failure_of(socket_at(server->path(), 1min).ask("show info\n")).message,
+              HasSubstr("is served by user nobody, who is neither root nor the owner of the socket's folder"));
+  // HAProxy's own folder, and its own socket in it.
+  ASSERT_EQ(::chown(folder.c_str(), test::kNobody, test::kNobody), 0);
+  server->skip();
+  server->answer({"fine\n\n"});
+  EXPECT_TRUE(socket_at(server->path(), 1min).ask("show info\n"));
+}
+
+TEST(HaproxySocket, IsNotReachedByAWayThatSomebodyElseCouldExchange) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can be somebody else";
+  const OneAnswer server;
+  ASSERT_EQ(::chmod(server.path().parent_path().c_str(), 0755), 0);
+  const test::TemporaryDirectory directory;
+  ASSERT_EQ(::chown(directory.path().c_str(), test::kNobody, test::kNobody), 0);
+  std::filesystem::create_directory_symlink(server.path().parent_path(), directory.path() / "run");
+  EXPECT_THAT(failure_of(socket_at(directory.path() / "run" / "api.sock", 1min).ask("show info\n")).message,
+              HasSubstr("belongs to user nobody"));
 }
 
 TEST(HaproxySocket, GivesUpAnAnswerWithoutEnd) {
   OneAnswer server;
   server.answer(std::vector<std::string>(40, std::string(1U << 20U, 'x')));
-  const base::Error failure = failure_of(HaproxySocket(server.path(), 1min).ask("show ssl cert\n"));
+  const base::Error failure = failure_of(socket_at(server.path(), 1min).ask("show ssl cert\n"));
   EXPECT_EQ(failure.code, ErrorCode::kUpstreamFailure);
   EXPECT_THAT(failure.message, HasSubstr("end of its answer"));
 }
 
 TEST(HaproxySocket, SaysWhenNobodyListens) {
   const test::TemporaryDirectory directory;
-  const base::Error missing = failure_of(HaproxySocket(directory.path() / "none", 1min).ask("show info\n"));
+  const base::Error missing = failure_of(socket_at(directory.path() / "none", 1min).ask("show info\n"));
   EXPECT_EQ(missing.code, ErrorCode::kUpstreamFailure);
   EXPECT_THAT(missing.message, HasSubstr("No such file"));
   const base::Error long_path =
-      failure_of(HaproxySocket(directory.path() / std::string(200, 'x'), 1min).ask("show info\n"));
+      failure_of(socket_at(directory.path() / std::string(200, 'x'), 1min).ask("show info\n"));
   EXPECT_EQ(long_path.code, ErrorCode::kUpstreamFailure);
 }
 
@@ -172,6 +252,40 @@ TEST(HaproxyAnswer, LeavesOutWhatThePayloadHolds) {
   EXPECT_THAT(quoted("c2VjcmV0\n"), Not(HasSubstr("c2VjcmV0")));
   EXPECT_THAT(quoted("unable to load\x01 certificate\n\n"), HasSubstr("HAProxy refuses: unable to load certificate"));
   EXPECT_LT(quoted(std::string(100'000, 'x')).size(), 400U);
+}
+
+// What HAProxy names goes to the log and into a receipt's failure.
+TEST(HaproxyRuntime, NamesAnothersTransactionOnOneLine) {
+  OneAnswer server;
+  server.answer({"The ongoing transaction is about '/a\nforged\x1b[2J\x9f' but you are trying to abort one\n\n"});
+  Order order;
+  order.domain = "live.example.net";
+  const auto entry = make_crt_list_entry(order);
+  ASSERT_TRUE(entry);
+  const HaproxyTimes times{1min, 1min};
+  const test::Pki pki(base::from_unix_seconds(1'780'000'000));
+  HaproxyRuntime runtime(socket_at(server.path(), times.deadline), "/etc/haproxy/livecert", times);
+  const auto done = runtime.put(*entry, base::as_bytes("pem"), pki.root());
+  ASSERT_FALSE(done);
+  EXPECT_THAT(done.error().message, ::testing::StartsWith("a change of the certificate /a forged [2J that livecert"));
+}
+
+TEST(HaproxyRuntime, LeavesThePayloadOutOfTheNameOfWhatItWentTo) {
+  const std::string key = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgqqZ0u3Y7bWlYc2Vj";
+  Order order;
+  order.domain = "live.example.net";
+  const auto entry = make_crt_list_entry(order);
+  ASSERT_TRUE(entry);
+  OneAnswer server;
+  const std::string shown = "Filename: /etc/haproxy/livecert/" + entry->file + "\nStatus: Used\n\n";
+  const std::string none = "No ongoing transaction!\n\n";
+  server.answer_each({none, shown, "Transaction updated for certificate x\n" + key + "!\n\n", none});
+  const HaproxyTimes times{1min, 1min};
+  const test::Pki pki(base::from_unix_seconds(1'780'000'000));
+  HaproxyRuntime runtime(socket_at(server.path(), times.deadline), "/etc/haproxy/livecert", times);
+  const auto done = runtime.put(*entry, base::as_bytes("-----BEGIN PRIVATE KEY-----\n" + key + "\n"), pki.root());
+  ASSERT_FALSE(done);
+  EXPECT_THAT(done.error().message, ::testing::EndsWith(" went to x ..."));
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ class Place {
   [[nodiscard]] service::Context context_of(const std::filesystem::path& credentials) {
     const auto loaded = must(client::load_credentials_file(credentials.string()));
     service::Context context;
-    context.caller = must(services().callers.find_caller(loaded.access_key_id))->caller;
+    context.caller = must(services().callers.find_caller(loaded.credentials.access_key_id))->caller;
     context.action = "CreateCert";
     context.request_id = std::string(34, '0');
     context.peer_address = "192.0.2.17";

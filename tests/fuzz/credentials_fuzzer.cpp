@@ -14,12 +14,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   namespace json = boost::json;
   const base::ByteView bytes(data, size);
   const fuzz::MemoryFile file(bytes);
-  const auto credentials = client::load_credentials_file(file.path());
-  if (!credentials) {
-    LIVECERT_CHECK(credentials.error().code == base::ErrorCode::kConfiguration);
-    LIVECERT_CHECK(credentials.error().message.find(file.path()) != std::string::npos);
+  const auto loaded = client::load_credentials_file(file.path());
+  if (!loaded) {
+    LIVECERT_CHECK(loaded.error().code == base::ErrorCode::kConfiguration);
+    LIVECERT_CHECK(loaded.error().message.find(file.path()) != std::string::npos);
     return 0;
   }
+  const signature::Credentials* const credentials = &loaded->credentials;
   const json::object object = json::parse(base::as_text(bytes)).as_object();
   LIVECERT_CHECK(!credentials->access_key_id.empty() &&
                  credentials->access_key_id == object.at("AccessKeyId").as_string());

@@ -117,8 +117,8 @@ std::string with_fingerprint(std::string_view text, const std::string& fingerpri
   return out += text;
 }
 
-// What goes to a log and to clients: one line, and nothing of the key.
-void check_message(const base::Error& error, std::string_view payload) {
+// What goes to a log and to clients: one line, and nothing of what was sent with the command.
+void check_message(const base::Error& error, std::string_view payload = {}) {
   LIVECERT_CHECK(!error.message.empty());
   LIVECERT_CHECK(std::ranges::all_of(error.message, [](char c) { return c >= ' ' && c <= '~'; }));
   constexpr std::size_t kPiece = 16;
@@ -146,17 +146,18 @@ void check_conversation(std::string_view text, unsigned choice) {
   const std::string answers = with_fingerprint(text, material->fingerprint);
   puppet->prepare(answers);
   edge::HaproxyTimes times;
-  edge::HaproxyRuntime runtime(edge::HaproxySocket(puppet->path(), times.deadline), kFolder, times);
-  const std::string_view payload = base::as_text(material->pem);
+  const std::filesystem::path socket = puppet->path();
+  edge::HaproxyRuntime runtime(edge::HaproxySocket({socket.parent_path()}, socket.filename(), times.deadline), kFolder,
+                               times);
   if (choice % 4 == 0) {
     const auto files = runtime.list();
-    if (!files) check_message(files.error(), payload);
+    if (!files) check_message(files.error());
   } else if (choice % 4 == 1) {
     const auto removed = runtime.remove(material->entry);
-    if (!removed) check_message(removed.error(), payload);
+    if (!removed) check_message(removed.error());
   } else {
     const auto put = runtime.put(material->entry, material->pem, material->leaf);
-    if (!put) return check_message(put.error(), payload);
+    if (!put) return check_message(put.error());
     // It is done only when HAProxy shows this very certificate.
     LIVECERT_CHECK(answers.find(material->fingerprint) != std::string::npos);
     LIVECERT_CHECK(answers.find("Status: Used\n") != std::string::npos);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -11,6 +12,16 @@ namespace {
 
 using namespace livecert;
 
+// The library's numbers with fractions are not read again to the last bit, and infinite ones not at all; no action
+// takes one.
+bool has_fraction(const boost::json::value& value) {
+  if (const auto* array = value.if_array()) return std::any_of(array->begin(), array->end(), has_fraction);
+  if (const auto* object = value.if_object()) {
+    return std::any_of(object->begin(), object->end(), [](const auto& member) { return has_fraction(member.value()); });
+  }
+  return value.is_double();
+}
+
 // Every kind of member that an action binds. Whether all of them could be bound.
 bool bind_all(const api::JsonInput& input) {
   const api::Binder binder(input);
@@ -20,7 +31,7 @@ bool bind_all(const api::JsonInput& input) {
   LIVECERT_CHECK(!page || (*page >= 1 && *page <= 1000));
   static_cast<void>(binder.optional_strings("Projects"));
   static_cast<void>(binder.optional_integers("StatusList", 0, 10));
-  for (const api::Binder& domain : binder.optional_objects("Domains")) {
+  for (const api::Binder& domain : binder.optional_objects("Domains", {0, 1000})) {
     const std::string type = domain.optional_string("Type").value_or("push");
     domain.check_one_of("Type", type, {"push", "pull-flv"});
     domain.check_length("DomainName", domain.required_text("DomainName"), 1, 60);
@@ -42,6 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto input = api::JsonInput::parse(bytes);
   if (!input) return 0;
   const bool is_bound = bind_all(*input);
+  if (has_fraction(input->object())) return 0;
   const std::string text = boost::json::serialize(input->object());
   const auto again = api::JsonInput::parse(base::as_bytes(text));
   LIVECERT_CHECK(again && again->object() == input->object());

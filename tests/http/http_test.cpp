@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "http/header_index.h"
 #include "http/message.h"
+#include "http/query_limit.h"
 #include "http/uri.h"
 
 namespace livecert::http {
@@ -16,6 +18,19 @@ TEST(Headers, AreFoundInAnyCaseAndCounted) {
   EXPECT_EQ(headers.find("host"), "a");
   EXPECT_EQ(headers.count("hOST"), 2U);
   EXPECT_FALSE(headers.find("Date"));
+}
+
+TEST(HeaderIndex, FindsTheFirstOfANameAndCountsThem) {
+  Headers headers;
+  headers.add("Host", "a");
+  headers.add("Accept", "c");
+  headers.add("HOST", "b");
+  const HeaderIndex index(headers);
+  EXPECT_EQ(index.find("host").count, 2U);
+  EXPECT_EQ(index.find("host").value, "a");
+  EXPECT_EQ(index.find("accept").count, 1U);
+  EXPECT_EQ(index.find("date").count, 0U);
+  EXPECT_EQ(index.find("hos").value, "");
 }
 
 TEST(ParseTarget, TakesBothForms) {
@@ -42,6 +57,13 @@ TEST(ParseTarget, RefusesWhatIsNeitherForm) {
        {"", "*", "example.com:443", "ftp://x/", "http:///", "/?a=%", "/?a=%4", "/?a=%zz", "/\x01", "/\xff", "/a b"}) {
     EXPECT_FALSE(parse_target(text)) << text;
   }
+}
+
+TEST(ParseTarget, TakesAsManyParametersAsItSaysAndNoMore) {
+  std::string target = "/?a";
+  for (std::size_t i = 1; i < kMostQueryParameters; ++i) target += "&a";
+  EXPECT_EQ(parse_target(target).value().query.size(), kMostQueryParameters);
+  EXPECT_FALSE(parse_target(target + "&a").has_value());
 }
 
 TEST(PercentEncode, EncodesAllButUnreserved) {

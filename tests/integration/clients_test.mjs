@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
 import https from 'node:https';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
@@ -178,9 +179,35 @@ describe('certd', () => {
   });
 });
 
+describe('certd with the two variables of the vendor\'s SDK alone', () => {
+  withServer([], (server, authority) => {
+    after(() => {
+      delete process.env.VOLC_PROXY_HOST;
+      delete process.env.VOLC_PROXY_PORT;
+    });
+
+    it('calls the fixed name of the gateway, and the SDK sends it here', async () => {
+      [process.env.VOLC_PROXY_HOST, process.env.VOLC_PROXY_PORT] = server.addresses.http.split(':');
+      const domain = 'live.example.com';
+      const service = (serviceName, defaultVersion) => {
+        const sdk = nodeSdk(server, { protocol: 'https:', host: 'open.volcengineapi.com', serviceName, defaultVersion });
+        return (Action, data) =>
+          sdk.fetchOpenAPI({ Action, Version: defaultVersion, method: 'GET', headers: { 'Content-Type': 'application/json' }, data });
+      };
+      const identity = await service('sts', '2018-01-01')('GetCallerIdentity', undefined);
+      assert.equal(identity.ResponseMetadata.Error, undefined, JSON.stringify(identity));
+      const call = service('live', '2023-01-01');
+      assertSuccess(await call('CreateDomain', { Domain: domain, Type: 'pull-flv' }), 'CreateDomain');
+      const created = await call('CreateCert', { Rsa: authority().leaf(domain), UseWay: 'https' });
+      assertSuccess(created, 'CreateCert');
+      assertSuccess(await call('BindCert', { Domain: domain, HTTPS: true, ChainID: created.Result.ChainID }), 'BindCert');
+    });
+  });
+});
+
 // What Certimate does for one certificate: look for it among all that are there, upload it if it is not, bind it.
 // Errors of single looks are passed over, as it does.
-async function certimate(client, pair, domain) {
+async function certimate(client, pair, ...domains) {
   const leaf = certificatesOf(pair.Pubkey)[0];
   let calls = 0;
   const call = async (action, body) => {
@@ -204,8 +231,11 @@ async function certimate(client, pair, domain) {
     if (created.ResponseMetadata.Error) return { error: created.ResponseMetadata.Error.Code, calls };
     found = created.Result.ChainID;
   }
-  const bound = await call('BindCert', { ChainID: found, Domain: domain, HTTPS: true });
-  return { error: bound.ResponseMetadata.Error?.Code, ChainID: found, calls };
+  for (const Domain of domains) {
+    const bound = await call('BindCert', { ChainID: found, Domain, HTTPS: true });
+    if (bound.ResponseMetadata.Error) return { error: bound.ResponseMetadata.Error.Code, ChainID: found, calls };
+  }
+  return { ChainID: found, calls };
 }
 
 describe('Certimate', () => {
@@ -218,11 +248,7 @@ describe('Certimate', () => {
       await addDomain(server, domain);
       const pairs = [];
       for (let i = 0; i < 23; i += 1) pairs.push(authority().leaf(domain, `n${i}.example.net`));
-      for (let sent = 0; sent < pairs.length; ) {
-        const answer = await client().call('CreateCert', { Rsa: pairs[sent], UseWay: 'https' });
-        if (answer.status === 429) await new Promise((wake) => setTimeout(wake, 300));
-        else sent += 1;
-      }
+      for (const pair of pairs) assertSuccess(await client().call('CreateCert', { Rsa: pair, UseWay: 'https' }), 'CreateCert');
       assert.equal(await total(), 23);
       // The first that was uploaded is the last that is looked at: 23 looks back to back, above ten a second.
       const again = await certimate(client(), pairs[0], domain);
@@ -251,7 +277,7 @@ describe('Certimate', () => {
           refused.add(outcome.error);
         }
       });
-      const floods = Array.from({ length: 30 }, () => client().call('CreateCert', { Rsa: flood, UseWay: 'https' }));
+      const floods = Array.from({ length: 80 }, () => client().call('CreateCert', { Rsa: flood, UseWay: 'https' }));
       const statuses = new Set((await Promise.all(floods)).map((answer) => answer.status));
       assert.ok(statuses.has(429), 'nothing was refused, so nothing was shown');
       const chains = await Promise.all(runs);
@@ -284,6 +310,19 @@ describe('dnsmgr', () => {
       );
     });
 
+    it('saves an account, for which it asks the CDN service whether the key works', async () => {
+      const ask = (credentials) =>
+        new SignedClient(dnsmgrShape, `http://${server.addresses.http}`, credentials).call(
+          'ListCertInfo', { Source: 'volc_cert_center' }, '2021-03-01', 'cdn');
+      const answer = await ask(server.credentials);
+      assert.equal(answer.status, 200);
+      assert.equal(answer.ResponseMetadata.Error, undefined);
+      assert.deepEqual(answer.Result, { CertInfo: [], ExpiringCount: 0, PageNum: 1, PageSize: 10, Total: 0 });
+      const wrong = await ask({ ...server.credentials, SecretAccessKey: 'not the secret' });
+      assert.equal(wrong.status, 401);
+      assert.ok(wrong.ResponseMetadata.Error.Message);
+    });
+
     it('reads a reason when a domain is unknown', async () => {
       const client = new SignedClient(dnsmgrShape, `http://${server.addresses.http}`, server.credentials);
       const created = await client.call('CreateCert', { Rsa: authority().leaf('nobody.example.org'), UseWay: 'https' });
@@ -293,4 +332,112 @@ describe('dnsmgr', () => {
       assert.match(answer.ResponseMetadata.Error.Message, /livecert domain add nobody\.example\.org/);
     });
   });
+});
+
+// With the limits that a server has when nobody says otherwise. LIVECERT_LONG=1 (./dev test --long) tries more domains
+// than any one certificate names; at ten a second that takes half a minute for each tool.
+describe('deployers that bind many domains with the default limits', () => {
+  const counts = process.env.LIVECERT_LONG === '1' ? [15, 300] : [15];
+  for (const count of counts) describe(`${count} domains`, () => {
+    withServer([], (server, authority) => {
+      const base = `n${count}.example.com`;
+      const names = Array.from({ length: count }, (_, i) => `d${i}.${base}`);
+      const shapes = { goShape, dnsmgrShape };
+      const client = (shape, connection) =>
+        new SignedClient(shapes[shape], `http://${server.addresses.http}`, server.credentials, connection);
+
+      before(async () => {
+        for (let first = 0; first < count; first += 10) {
+          const Domains = names.slice(first, first + 10).map((DomainName) => ({ DomainName, Type: 'pull-flv', Region: 'cn' }));
+          assertSuccess(await client('goShape').call('CreateDomainV2', { Vhost: `v${first}`, Domains }), 'CreateDomainV2');
+        }
+      });
+
+      // Runs it, and looks that all is bound, that nobody was quicker than the limit lets him be, and that no answer was
+      // kept back for as long as SDKs have patience.
+      async function deploys(tool, run) {
+        const began = Date.now();
+        let longest = 0;
+        let calls = 0;
+        const timed = async (call) => {
+          const sent = Date.now();
+          const answer = await call();
+          longest = Math.max(longest, Date.now() - sent);
+          calls += 1;
+          return answer;
+        };
+        const ChainID = await run(timed);
+        const seconds = (Date.now() - began) / 1000;
+        console.log(`# ${tool}, ${count} domains: ${calls} calls in ${seconds.toFixed(1)} s, the longest ${longest} ms`);
+        const listed = await client('goShape').call('ListDomainDetail', { PageNum: 1, PageSize: 1000 });
+        assert.deepEqual([...new Set(listed.Result.DomainList.map((domain) => domain.ChainID))], [ChainID]);
+        assert.equal(listed.Result.Total, count);
+        assert.ok(seconds >= Math.floor((count - 1) / 10), `${count} binds in ${seconds} s`);
+        assert.ok(longest < 5000, `an answer took ${longest} ms`);
+      }
+
+      it(`Certimate, ${count} domains`, async () => {
+        const go = client('goShape');
+        const pair = authority().leaf(`*.${base}`);
+        await deploys('Certimate', async (timed) => {
+          const outcome = await certimate({ call: (...words) => timed(() => go.call(...words)) }, pair, ...names);
+          assert.equal(outcome.error, undefined);
+          return outcome.ChainID;
+        });
+      });
+
+      it(`certd, ${count} domains`, async () => {
+        const sdk = nodeSdk(server);
+        const headers = { 'Content-Type': 'application/json' };
+        const Rsa = authority().leaf(`*.${base}`);
+        await deploys('certd', async (timed) => {
+          const call = async (Action, data) => {
+            const answer = await timed(() => sdk.fetchOpenAPI({ Action, Version: '2023-01-01', method: 'GET', headers, data }));
+            assertSuccess(answer, Action);
+            return answer.Result;
+          };
+          await call('ListDomainDetail', { PageNum: 1, PageSize: 100 });
+          const { ChainID } = await call('CreateCert', { Rsa, UseWay: 'https' });
+          for (const Domain of names) await call('BindCert', { Domain, HTTPS: true, ChainID });
+          return ChainID;
+        });
+      });
+
+      it(`dnsmgr, ${count} domains`, async () => {
+        // A connection for each call, as PHP's curl has it.
+        const php = client('dnsmgrShape', { agent: new http.Agent({ keepAlive: false }) });
+        const Rsa = authority().leaf(`*.${base}`);
+        await deploys('dnsmgr', async (timed) => {
+          const call = async (action, body) => {
+            const answer = await timed(() => php.call(action, body));
+            assertSuccess(answer, action);
+            return answer.Result;
+          };
+          const { ChainID } = await call('CreateCert', { CertName: `${base}-1795488923`, Rsa, UseWay: 'https' });
+          for (const Domain of names) await call('BindCert', { ChainID, Domain, HTTPS: true, HTTP2: true });
+          return ChainID;
+        });
+      });
+    });
+  });
+
+  describe('many calls at once', () => withServer([], (server, authority) => {
+    it('serves forty that come at once, and tells the others when to come again', async () => {
+      const client = new SignedClient(goShape, `http://${server.addresses.http}`, server.credentials);
+      const { ChainID } = (await client.call('CreateCert', { Rsa: authority().leaf('*.example.org'), UseWay: 'https' })).Result;
+      const Domain = 'live.example.org';
+      assertSuccess(await client.call('CreateDomain', { Domain, Type: 'pull-flv' }), 'CreateDomain');
+      const bind = () => client.call('BindCert', { ChainID, Domain, HTTPS: true });
+      const answers = await Promise.all(Array.from({ length: 80 }, bind));
+      const served = answers.filter((answer) => answer.status === 200);
+      const refused = answers.filter((answer) => answer.status === 429);
+      assert.equal(served.length + refused.length, 80);
+      assert.ok(served.length >= 40, `${served.length} were served`);
+      assert.ok(refused.length > 0, 'nothing was refused, so nothing was shown');
+      const seconds = refused.map((answer) => Number(answer.headers['retry-after']));
+      assert.ok(seconds.every((number) => number >= 1 && number <= 4), `Retry-After: ${seconds}`);
+      await new Promise((wake) => setTimeout(wake, 1000 * seconds[0]));
+      assertSuccess(await bind(), 'BindCert');
+    });
+  }));
 });

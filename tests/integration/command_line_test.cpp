@@ -191,6 +191,39 @@ TEST_F(CommandLine, ShowsASecretOnceAndNeverAgain) {
   EXPECT_THAT(server_.log(), Not(HasSubstr(secret)));
 }
 
+TEST_F(CommandLine, ImportsAKeyPairFromAFileOrStandardInput) {
+  const std::string account = text_of({"account", "add", "tenant"}, "AccountId");
+  const std::string secret = "TXlTZWNyZXRGcm9tRWxzZXdoZXJlMDEyMzQ1Njc4OQ==";
+  const auto may_sign = [&](const std::string& id) {
+    const Environment theirs{
+        {"LIVECERT_ENDPOINT", server_.http_url()}, {"VOLC_ACCESSKEY", id}, {"VOLC_SECRETKEY", secret}};
+    return run_livecert({"cert", "list"}, theirs).status == 0;
+  };
+  write_file(file("pair.json"), R"({"AccessKeyId":"AKLTfromafile","SecretAccessKey":")" + secret + "\"}\n");
+  const CommandResult imported = run({"key", "import", account, file("pair.json")});
+  EXPECT_EQ(imported.status, 0) << imported.errors;
+  EXPECT_EQ(imported.output, "AKLTfromafile is imported\n");
+  EXPECT_TRUE(may_sign("AKLTfromafile"));
+
+  write_file(file("lines"), "AKLTfromlines\r\n" + secret + "\r\n");
+  std::vector<std::string> words{
+      "sh", "-c", "exec \"$0\" \"$@\" <" + file("lines"), LIVECERT_BINARY, "key", "import", account, "-", "--json"};
+  for (const std::string& word : as_root_of(server_)) words.push_back(word);
+  const CommandResult piped = run_command(words);
+  EXPECT_EQ(piped.status, 0) << piped.errors;
+  EXPECT_EQ(json::parse(piped.output).at("AccessKeyId").as_string(), "AKLTfromlines");
+  EXPECT_TRUE(may_sign("AKLTfromlines"));
+
+  expect_refused(run({"key", "import", account, file("pair.json")}), "InvalidParam", "AKLTfromafile exists already");
+  for (const char* unusable : {"", "AKLTonlyanid\n", "AKLTthreelines\nb\nc\n", "{\"AccessKeyId\":\"AKLTnosecret\"}"}) {
+    write_file(file("unusable"), unusable);
+    const CommandResult refused = run({"key", "import", account, file("unusable")});
+    EXPECT_EQ(refused.status, 1) << unusable;
+    EXPECT_THAT(refused.errors, HasSubstr("two lines: the id and the secret")) << unusable;
+  }
+  EXPECT_THAT(imported.output + piped.output + server_.log(), Not(HasSubstr(secret)));
+}
+
 TEST_F(CommandLine, LimitsAKeyToProjects) {
   const std::string account = text_of({"account", "add", "tenant"}, "AccountId");
   EXPECT_EQ(text_of({"project", "add", account, "edge"}, "ProjectName"), "edge");
@@ -395,6 +428,59 @@ TEST_F(CommandLine, SignPrintsACurlCommandThatWorks) {
   const CommandResult called = run_command({"sh", "-c", printed.output});
   EXPECT_EQ(called.status, 0) << called.errors;
   EXPECT_THAT(called.output, HasSubstr("AccountList"));
+}
+
+TEST_F(CommandLine, SendsNothingOverPlainHttpToAnotherMachine) {
+  const std::vector<std::vector<std::string>> commands{
+      {"cert", "create", "--cert", file("live.pem"), "--key", file("live.key")},
+      {"cert", "list"},
+      {"cert", "wait", "06174e"},
+      {"domain", "list"},
+      {"edge", "status"},
+      {"account", "list"},
+      {"key", "add", "2100000001"},
+      {"project", "list", "2100000001"},
+      {"sign", "ListCertV2"},
+  };
+  for (std::vector<std::string> words : commands) {
+    words.insert(words.end(), {"--endpoint", "http://192.0.2.1", "--credentials", server_.credentials_file().string()});
+    const CommandResult refused = run_livecert(words);
+    EXPECT_EQ(refused.status, 1) << words[0] << words[1];
+    EXPECT_EQ(refused.output, "");
+    EXPECT_THAT(refused.errors, HasSubstr("http://192.0.2.1 is plain HTTP to another machine"));
+    EXPECT_THAT(refused.errors, HasSubstr("--insecure-http"));
+  }
+}
+
+TEST_F(CommandLine, SignsForPlainHttpToAnotherMachineWhenToldSo) {
+  std::vector<std::string> words{"sign",          "ListCertV2",
+                                 "--endpoint",    "http://livecert.example",
+                                 "--credentials", server_.credentials_file().string()};
+  EXPECT_EQ(run_livecert(words).status, 1) << "nobody knows where the name will lead";
+  const CommandResult by_variable = run_livecert(words, {{"LIVECERT_INSECURE_HTTP", "true"}});
+  EXPECT_EQ(by_variable.status, 0) << by_variable.errors;
+  EXPECT_NE(run_livecert(words, {{"LIVECERT_INSECURE_HTTP", "false"}}).status, 0);
+  EXPECT_NE(run_livecert(words, {{"LIVECERT_INSECURE_HTTP", "perhaps"}}).status, 0);
+  words.emplace_back("--insecure-http");
+  const CommandResult by_flag = run_livecert(words);
+  EXPECT_EQ(by_flag.status, 0) << by_flag.errors;
+  EXPECT_THAT(by_flag.output, HasSubstr("'http://livecert.example/?Action=ListCertV2"));
+}
+
+TEST_F(CommandLine, WarnsOfACredentialsFileThatOthersCanReadAndRefusesOneThatTheyCanChange) {
+  const std::string mine = file("mine.json");
+  fs::copy_file(server_.credentials_file(), mine);
+  const auto list_with = [&](fs::perms mode) {
+    fs::permissions(mine, mode);
+    return run_livecert({"cert", "list", "--endpoint", server_.http_url(), "--credentials", mine});
+  };
+  EXPECT_EQ(list_with(fs::perms(0600)).errors, "");
+  const CommandResult warned = list_with(fs::perms(0644));
+  EXPECT_EQ(warned.status, 0);
+  EXPECT_THAT(warned.errors, MatchesRegex("livecert: warning: .*chmod 600 .*mine.json\n"));
+  const CommandResult refused = list_with(fs::perms(0666));
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("chmod 600"));
 }
 
 TEST_F(CommandLine, TellsItsVersionAndItsCommands) {

@@ -17,9 +17,11 @@
 #include "app/edge_runner.h"
 #include "app/instance.h"
 #include "base/check.h"
+#include "base/wiping_memory.h"
 #include "net/server.h"
 #include "net/wiping_openssl.h"
 #include "service/server_identity.h"
+#include "store/sqlite/wiping_sqlite.h"
 #include "support/child_process.h"
 #include "support/memory_search.h"
 #include "x509/pem.h"
@@ -31,9 +33,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Before anything uses OpenSSL, as its contract says.
+// Before anything uses OpenSSL or SQLite, as their contracts say.
 const bool kInstalled = [] {
+  base::install_wiping_allocator();
   net::install_wiping_openssl_allocator();
+  store::sqlite::install_wiping_sqlite_allocator();
   return true;
 }();
 
@@ -101,6 +105,7 @@ class KeySearch {
   [[nodiscard]] std::size_t numbers() const { return numbers_.count_occurrences(); }
   [[nodiscard]] std::size_t limbs() const { return limbs_.count_occurrences(); }
   [[nodiscard]] std::size_t text() const { return text_.count_occurrences(); }
+  [[nodiscard]] MemorySearch& text_search() { return text_; }
   // In all three forms.
   [[nodiscard]] std::size_t count() const { return numbers() + limbs() + text(); }
 
@@ -110,8 +115,8 @@ class KeySearch {
   MemorySearch text_;
 };
 
-// Looks for the key while the request that brings it is on its way to the API, and again when nothing is left to do but
-// to commit it.
+// Looks for the key while the request that brings it is on its way to the API, and again while the answer waits for the
+// commit.
 class WatchingHandler final : public http::Handler {
  public:
   explicit WatchingHandler(http::Handler& inner) : inner_(inner) {}
@@ -125,19 +130,21 @@ class WatchingHandler final : public http::Handler {
     if (key == nullptr) return inner_.handle(std::move(request));
     found_ = key->text();
     http::Answer answer = inner_.handle(std::move(request));
-    if (auto* pending = std::get_if<http::Pending>(&answer)) {
-      // Later and from another thread, as if the commit waited: until the worker has wiped its stack.
+    if (auto* pending = std::get_if<http::Pending>(&answer.what)) {
+      // On another thread, as if the commit took so long: until the worker has wiped its stack.
       pending->begin = [this, key, begin = std::move(pending->begin)](http::Pending::Ready ready) {
-        std::thread([this, key, begin, ready = std::move(ready)]() mutable {
-          std::size_t found = key->count();
-          for (int i = 0; i < 20 && found > 0; ++i) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(50));
-            found = key->count();
-          }
-          found_at_commit_ += found;
-          ++commits_;
-          begin(std::move(ready));
-        }).detach();
+        begin([this, key, ready = std::move(ready)](std::function<http::Response()> go_on) {
+          std::thread([this, key, ready, go_on = std::move(go_on)] {
+            std::size_t found = key->count();
+            for (int i = 0; i < 20 && found > 0; ++i) {
+              std::this_thread::sleep_for(std::chrono::milliseconds(50));
+              found = key->count();
+            }
+            found_at_commit_ += found;
+            ++commits_;
+            ready(go_on);
+          }).detach();
+        });
       };
     }
     return answer;
@@ -164,7 +171,7 @@ class Heap : public testing::Test {
     instance_ = must(app::Instance::open(config, app::Instance::IfEmpty::kInitialise));
     service::Services& services = instance_->services();
     gateway_ = std::make_unique<api::Gateway>(services, api::Gateway::Options{"cn-north-1", 0},
-                                              [](const api::AccessRecord&) {});
+                                              [this](const api::AccessRecord& record) { note(record); });
     handler_ = std::make_unique<WatchingHandler>(*gateway_);
     service::ServerIdentity identity = must(service::server_identity(services, {}));
     write_file(directory_.path() / "ca.pem", x509::certificate_to_pem(identity.ca_der));
@@ -201,14 +208,24 @@ class Heap : public testing::Test {
     EXPECT_TRUE(uploader.is_running());
     expect_nothing_left();
   }
+  // Looks into what the log would show, which is not kept.
+  void note(const api::AccessRecord& record) {
+    if (!key_) return;
+    MemorySearch& search = key_->text_search();
+    for (const std::string* text : {&record.user, &record.action, &record.code, &record.message, &record.detail}) {
+      found_in_log_ += search.count_in_text(*text);
+    }
+  }
   // The worker wipes its stack after the answer is on its way.
   void expect_nothing_left() const {
     for (int i = 0; i < 20 && key_->count() > 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(50));
     EXPECT_EQ(key_->numbers(), 0U);
     EXPECT_EQ(key_->limbs(), 0U);
     EXPECT_EQ(key_->text(), 0U);
+    EXPECT_EQ(found_in_log_, 0U);
   }
 
+  std::atomic<std::size_t> found_in_log_ = 0;
   TemporaryDirectory directory_;
   std::unique_ptr<app::Instance> instance_;
   std::unique_ptr<api::Gateway> gateway_;
@@ -275,6 +292,29 @@ TEST_F(Heap, HoldsNoKeyAfterBrokenJson) {
 TEST_F(Heap, HoldsNoKeyAfterAWrongSignature) {
   upload(false, file("live/chain.pem"), "wrong-secret", 401);
   upload(true, file("live/chain.pem"), "wrong-secret", 401);
+}
+
+struct Misplaced {
+  const char* kind;
+  int status;
+};
+
+// Where people paste it.
+TEST_F(Heap, HoldsNoKeyThatWasPutWhereNoneBelongs) {
+  constexpr Misplaced kPlaces[] = {
+      {"as-chain-id", 400},         {"as-domain", 400},        {"as-name", 400},           {"as-unknown-member", 200},
+      {"as-member-name", 200},      {"as-list-item", 400},     {"bare-as-chain-id", 404},  {"bare-as-domain", 400},
+      {"bare-as-name-filter", 200}, {"bare-as-project", 200},  {"bare-in-list", 200},      {"in-query", 200},
+      {"in-query-of-get", 200},     {"as-action", 404},        {"in-header", 200},         {"in-path", 404},
+      {"as-access-key", 400},       {"as-session-token", 401}, {"as-signed-headers", 400}, {"as-signature", 401},
+      {"as-service", 400},
+  };
+  handler_->watch_for(*key_);
+  for (const auto& [kind, status] : kPlaces) {
+    SCOPED_TRACE(kind);
+    upload(false, file("live/chain.pem"), kind, status);
+    EXPECT_GT(handler_->found(), 0U) << "it came";
+  }
 }
 
 // Files and nginx as the kinds that write it, Caddy as the one that asks for it.

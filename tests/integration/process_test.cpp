@@ -12,7 +12,7 @@
 
 #include "base/owned_descriptor.h"
 #include "integration/raw_connection.h"
-#include "support/server_process.h"
+#include "integration/remote.h"
 
 // The service among other programs: who reads its log, who sends it signals, what it was started with.
 namespace livecert::test {
@@ -26,26 +26,9 @@ namespace fs = std::filesystem;
 // Before, a stop took ten seconds or never came to an end.
 constexpr auto kStopTime = std::chrono::seconds(8);
 
-// The service as a shell starts it, with such redirections.
-class Service {
- public:
-  Service(const fs::path& data, const std::string& redirections)
-      : child_({"sh", "-c", "exec \"$0\" \"$@\" " + redirections, LIVECERT_BINARY, "serve", "--data-dir", data.string(),
-                "--http", "127.0.0.1:0", "--fetch-issuers", "false"}) {
-    const fs::path addresses = data / "addresses.json";
-    while (child_.is_running() && !fs::exists(addresses)) std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    const std::string text = read_file(addresses);
-    const std::size_t begin = text.find("127.0.0.1:");
-    address_ = text.substr(begin, text.find('"', begin) - begin);
-  }
-
-  [[nodiscard]] ChildProcess& process() { return child_; }
-  [[nodiscard]] const std::string& address() const { return address_; }
-
- private:
-  ChildProcess child_;
-  std::string address_;
-};
+ServerProcess::Flags in_shell(const std::string& redirections) {
+  return {.wrapper = {"sh", "-c", "exec \"$0\" \"$@\" " + redirections}};
+}
 
 class LogReader : public testing::Test {
  protected:
@@ -56,11 +39,12 @@ class LogReader : public testing::Test {
   }
 
   // Several times what the pipe holds.
-  static void expect_served_and_stopped(Service& service) {
-    RawConnection connection(service.address());
+  static void expect_served_and_stopped(ServerProcess& server) {
+    RawConnection connection(server.http());
     for (int i = 0; i < 200; ++i) EXPECT_EQ(connection.ask("GET /none HTTP/1.1\r\nHost: a\r\n\r\n").status, 404);
-    service.process().send_signal(SIGTERM);
-    EXPECT_EQ(service.process().wait(kStopTime), 0);
+    EXPECT_EQ(Remote(server).call("CreateAccount", R"({"AccountName":"kept"})", kOwn).status, 200);
+    server.process().send_signal(SIGTERM);
+    EXPECT_EQ(server.process().wait(kStopTime), 0);
   }
 
   TemporaryDirectory directory_;
@@ -69,19 +53,19 @@ class LogReader : public testing::Test {
 };
 
 TEST_F(LogReader, ThatHangsKeepsNothingWaiting) {
-  Service service(directory_.path() / "data", "2>" + fifo_);
-  expect_served_and_stopped(service);
+  ServerProcess server(directory_.path() / "data", in_shell("2>" + fifo_));
+  expect_served_and_stopped(server);
 }
 
 TEST_F(LogReader, ThatIsGoneEndsNothing) {
-  Service service(directory_.path() / "data", "2>" + fifo_);
+  ServerProcess server(directory_.path() / "data", in_shell("2>" + fifo_));
   reader_.reset();
-  expect_served_and_stopped(service);
+  expect_served_and_stopped(server);
 }
 
 TEST_F(LogReader, ThatIsAFullDiskEndsNothing) {
-  Service service(directory_.path() / "data", "2>/dev/full");
-  expect_served_and_stopped(service);
+  ServerProcess server(directory_.path() / "data", in_shell("2>/dev/full"));
+  expect_served_and_stopped(server);
 }
 
 class Signals : public testing::Test {
@@ -124,7 +108,8 @@ TEST_F(Signals, TermDoesNotWaitForABodyThatKeepsArriving) {
     slow.send(std::string(1000, 'x'));
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
-  EXPECT_FALSE(server_.process().is_running());
+  EXPECT_EQ(server_.process().wait(std::chrono::milliseconds(0)), 0);
+  EXPECT_THAT(server_.log(), HasSubstr("stopped"));
 }
 
 class ClosedDescriptors : public testing::Test {
@@ -145,27 +130,38 @@ class ClosedDescriptors : public testing::Test {
 
 TEST_F(ClosedDescriptors, OfTheServiceNeverBecomeItsFiles) {
   for (const std::string closed : {"2>&-", "<&- >&- 2>&-"}) {
-    Service service(data_, closed);
-    EXPECT_EQ(RawConnection(service.address()).ask("GET /none HTTP/1.1\r\nHost: a\r\n\r\n").status, 404);
-    const std::string descriptors = "/proc/" + std::to_string(service.process().id()) + "/fd/";
+    ServerProcess server(data_, in_shell(closed));
+    EXPECT_EQ(Remote(server).call("ListAccounts", "{}", kOwn).status, 200);
+    const std::string descriptors = "/proc/" + std::to_string(server.process().id()) + "/fd/";
     std::error_code hidden;  // only root may look
     for (const char* number : {"0", "1", "2"}) {
       const fs::path target = fs::read_symlink(descriptors + number, hidden);
       EXPECT_TRUE(hidden || !target.string().starts_with(data_.string())) << target;
     }
-    service.process().send_signal(SIGTERM);
-    EXPECT_EQ(service.process().wait(kStopTime), 0);
+    EXPECT_EQ(server.stop(), 0);
     expect_no_output_in_files();
   }
 }
 
 TEST_F(ClosedDescriptors, OfACommandNeverBecomeItsFilesAndLostOutputIsAFailure) {
-  EXPECT_EQ(ServerProcess(data_).stop(), 0);
+  { EXPECT_EQ(ServerProcess(data_).stop(), 0); }
   const std::string list = std::string(LIVECERT_BINARY) + " account list --json --offline " + data_.string();
   for (const std::string closed : {" >&-", " <&- >&- 2>&-"}) {
     EXPECT_EQ(run_command({"sh", "-c", list + closed}).status, 1);
     expect_no_output_in_files();
   }
+}
+
+TEST(OfflineCommand, KeepsWarningsOffItsOutput) {
+  const TemporaryDirectory directory;
+  const fs::path data = directory.path() / "data";
+  { EXPECT_EQ(ServerProcess(data).stop(), 0); }
+  // As a crash of the first start leaves it.
+  fs::rename(data / "credentials.json", data / "credentials.json.new");
+  const CommandResult listed = run_livecert({"account", "list", "--json", "--offline", data.string()});
+  EXPECT_EQ(listed.status, 0);
+  EXPECT_TRUE(listed.output.starts_with("{")) << listed.output;
+  EXPECT_THAT(listed.errors, HasSubstr("was recovered"));
 }
 
 }  // namespace

@@ -31,11 +31,11 @@ export class SignedClient {
     this.connection = connection;
   }
 
-  // The parsed answer with its status.
-  call(action, body, version = '2023-01-01') {
+  // The parsed answer with its status and headers.
+  call(action, body, version = '2023-01-01', service = 'live') {
     const text = this.shape.encode(body);
     const path = `/?Action=${action}&Version=${version}`;
-    const headers = { ...this.shape.headers, ...this.sign(path, text) };
+    const headers = { ...this.shape.headers, ...this.sign(path, text, service) };
     if (!this.shape.chunked) headers['Content-Length'] = Buffer.byteLength(text);
     const transport = this.origin.protocol === 'https:' ? https : http;
     return new Promise((resolve, reject) => {
@@ -45,13 +45,13 @@ export class SignedClient {
         let answer = '';
         response.setEncoding('utf8');
         response.on('data', (piece) => (answer += piece));
-        response.on('end', () => resolve({ status: response.statusCode, ...JSON.parse(answer) }));
+        response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, ...JSON.parse(answer) }));
       });
       request.end(text);
     });
   }
 
-  sign(path, text) {
+  sign(path, text, service) {
     const date = `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
     const values = {
       'content-type': 'application/json',
@@ -62,7 +62,7 @@ export class SignedClient {
     const { signed } = this.shape;
     const canonical = ['POST', '/', path.slice(2), ...signed.map((name) => `${name}:${values[name]}`), '', signed.join(';'),
       values['x-content-sha256']].join('\n');
-    const scope = `${date.slice(0, 8)}/cn-north-1/live/request`;
+    const scope = `${date.slice(0, 8)}/cn-north-1/${service}/request`;
     const key = scope.split('/').reduce(hmac, this.credentials.SecretAccessKey);
     const signature = hmac(key, ['HMAC-SHA256', date, scope, sha256(canonical)].join('\n')).toString('hex');
     const headers = Object.fromEntries(signed.filter((name) => name !== 'host').map((name) => [name, values[name]]));

@@ -117,6 +117,21 @@ TEST_F(FetcherTest, FetchesAndFollowsRedirects) {
   }
 }
 
+TEST_F(FetcherTest, MakesNoMoreRequestsThanItMayRedirectsIncluded) {
+  const Fetcher fetcher(local_policy());
+  const std::string twice = url("/redirect?to=" + http::percent_encode(url("/redirect?to=/large?bytes%3D9")));
+  std::size_t left = 7;
+  EXPECT_TRUE(fetcher.get(twice, kAmple, left));
+  EXPECT_EQ(left, 4U);
+  left = 2;
+  const int before = toy.handler.entered();
+  EXPECT_EQ(error_of(fetcher.get(twice, kAmple, left)), ErrorCode::kUpstreamFailure);
+  EXPECT_EQ(left, 0U);
+  EXPECT_EQ(toy.handler.entered(), before + 2);
+  EXPECT_EQ(error_of(fetcher.get(url("/"), kAmple, left)), ErrorCode::kUpstreamFailure);
+  EXPECT_EQ(toy.handler.entered(), before + 2);
+}
+
 TEST_F(FetcherTest, RefusesAnswersThatAreNoUse) {
   const Fetcher fetcher(local_policy());
   EXPECT_EQ(error_of(fetcher.get(url("/status?code=404"), kAmple)), ErrorCode::kUpstreamBadAnswer);

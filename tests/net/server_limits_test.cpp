@@ -90,6 +90,16 @@ TEST(ServerLimits, AnswersAtTheDeadlineAndDropsTheLateResult) {
   EXPECT_EQ(body_of(client.ask(get("/2"))), "GET /2 plain 127.0.0.1 ");
 }
 
+// Or the next request would find its worker busy.
+TEST(ServerLimits, WorkHearsThatItIsGivenUpAtTheDeadline) {
+  Limits limits = impatient(&Limits::answer_time, milliseconds(400));
+  limits.worker_threads = 1;
+  ToyServer toy(limits);
+  Client client(*toy.server->addresses().http);
+  EXPECT_EQ(status_of(client.ask(get("/until-given-up"))), 504);
+  EXPECT_EQ(status_of(client.ask(get("/"))), 200);
+}
+
 TEST(ServerLimits, DoesNotBeginWhatQueuedPastItsDeadline) {
   Limits limits = impatient(&Limits::answer_time, milliseconds(400));
   limits.worker_threads = 1;
@@ -143,7 +153,7 @@ TEST(ServerLimits, LetsAHandlerAnswerLater) {
   EXPECT_EQ(body_of(waiting.read_answer()), "later");
 }
 
-TEST(ServerLimits, HoldsLaterToTheDeadlineToo) {
+TEST(ServerLimits, HoldsLaterToItsDeadlineToo) {
   ToyServer toy(impatient(&Limits::answer_time, milliseconds(400)));
   Client client(*toy.server->addresses().http);
   EXPECT_EQ(status_of(client.ask(get("/later?ms=60000"))), 504);
@@ -170,6 +180,24 @@ TEST(ServerLimits, AnswersThatWaitForSomethingElseTakeNoWorker) {
   EXPECT_EQ(body_of(second.read_answer()), "pending");
 }
 
+TEST(ServerLimits, WhoeverWaitedForATurnHasADeadlineOfItsOwnAndMayThenWaitForSomethingElse) {
+  Limits limits = impatient(&Limits::answer_time, milliseconds(400));
+  limits.worker_threads = 1;
+  ToyServer toy(limits);
+  const Endpoint endpoint = *toy.server->addresses().http;
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 30; ++i) {
+    clients.push_back(std::make_unique<Client>(endpoint));
+    clients.back()->send(get("/turn"));
+  }
+  // None of them keeps the only worker, neither before its turn nor after.
+  EXPECT_TRUE(eventually([&] { return toy.handler.pending() == clients.size(); }));
+  Client other(endpoint);
+  EXPECT_EQ(status_of(other.ask(get("/"))), 200);
+  toy.handler.answer_pending();
+  for (const auto& client : clients) EXPECT_EQ(body_of(client->read_answer()), "pending");
+}
+
 TEST(ServerLimits, HoldsPendingAnswersToTheDeadlineAndDropsWhatComesAfterIt) {
   ToyServer toy(impatient(&Limits::answer_time, milliseconds(200)));
   Client client(*toy.server->addresses().http);
@@ -191,7 +219,7 @@ TEST(ServerLimits, AServerThatEndsWaitsForWhoeverStillOwesAnAnswer) {
   end.get();
 }
 
-TEST(ServerLimits, TurnsAwayConnectionsOverTheLimit) {
+TEST(ServerLimits, HoldsNoMoreConnectionsThanItMay) {
   Limits limits;
   limits.connections = 2;
   ToyServer toy(limits);
@@ -202,8 +230,10 @@ TEST(ServerLimits, TurnsAwayConnectionsOverTheLimit) {
     EXPECT_EQ(status_of(first.ask(get("/"))), 200);
     EXPECT_EQ(status_of(second.ask(get("/"))), 200);
     Client third(endpoint);
-    EXPECT_EQ(status_of(third.read_to_end()), 503);
-    EXPECT_EQ(status_of(first.ask(get("/"))), 200);
+    EXPECT_EQ(status_of(third.ask(get("/"))), 200);
+    EXPECT_EQ(first.read_to_end(), "") << "the one that was idle for the longest";
+    EXPECT_TRUE(eventually([&] { return toy.server->connections() == 2; }));
+    EXPECT_EQ(status_of(second.ask(get("/"))), 200);
   }
   EXPECT_TRUE(eventually([&] { return toy.server->connections() == 0; }));
   Client again(endpoint);
@@ -267,6 +297,23 @@ TEST(ServerDrain, CutsWhatIsLeftWhenTheGraceIsOver) {
   toy.server->drain(milliseconds(20));
   EXPECT_EQ(toy.server->connections(), 0U);
   EXPECT_EQ(status_of(busy.read_to_end()), 0);
+}
+
+TEST(ServerDrain, CutsWhatStillArrivesEarlierThanWhatIsWorkedOn) {
+  ToyServer toy;
+  const Endpoint endpoint = *toy.server->addresses().http;
+  Client half(endpoint);
+  half.send(post("/half", "abc").substr(0, 40));
+  Client busy(endpoint);
+  busy.send(get("/hold"));
+  toy.handler.wait_until_entered(1);
+  EXPECT_TRUE(eventually([&] { return half.all_received(); }));
+
+  std::thread drain([&] { toy.server->drain(milliseconds(20), milliseconds(20'000)); });
+  EXPECT_EQ(status_of(half.read_to_end()), 0);
+  toy.handler.release();
+  EXPECT_EQ(body_of(busy.read_to_end()), "held");
+  drain.join();
 }
 
 TEST(ServerStart, SaysWhyItCannot) {

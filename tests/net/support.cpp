@@ -15,6 +15,8 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
+#include "base/blocking.h"
+#include "base/given_up.h"
 #include "http/uri.h"
 
 namespace livecert::net::test {
@@ -68,12 +70,36 @@ void ToyHandler::answer_pending() {
 }
 
 http::Answer ToyHandler::handle(http::Request request) {
+  const auto target = http::parse_target(request.target);
+  const int account = target ? to_int(http::find_parameter(target->query, "account").value_or("0")) : 0;
+  http::Answer made = answer(std::move(request));
+  if (account != 0) made.account = base::AccountId(account);
+  return made;
+}
+
+http::Answer ToyHandler::answer(http::Request request) {
   ++entered_;
   const auto target = http::parse_target(request.target);
   const std::string path = target ? target->path : request.target;
   const auto number = [&](std::string_view name) {
     return to_int(target ? http::find_parameter(target->query, name).value_or("0") : "0");
   };
+  if (path == "/until-given-up") {
+    for (int ms = 0; ms < kPatience && !base::is_given_up(); ++ms) std::this_thread::sleep_for(milliseconds(1));
+    return text("given up");
+  }
+  if (path == "/hold-waiting") {
+    const base::Blocking waiting;
+    while (held_) std::this_thread::sleep_for(milliseconds(1));
+    return text("held");
+  }
+  if (path == "/order") return text(std::to_string(++ordered_));
+  if (path == "/drop-body") {
+    request.drop_body();
+    ++dropped_;
+    return http::Later{request.deadline, request.deadline, [] { return text("dropped"); }};
+  }
+  if (path == "/through") return text(request.through_proxy ? "passed on" : "direct");
   if (path == "/hold") {
     while (held_) std::this_thread::sleep_for(milliseconds(1));
     return text("held");
@@ -89,7 +115,16 @@ http::Answer ToyHandler::handle(http::Request request) {
   }
   if (path == "/later") {
     const auto at = request.received + milliseconds(number("ms"));
-    return http::Later{at, [at] { return text(std::chrono::steady_clock::now() >= at ? "later" : "too early"); }};
+    return http::Later{at, request.deadline + milliseconds(200),
+                       [at] { return text(std::chrono::steady_clock::now() >= at ? "later" : "too early"); }};
+  }
+  if (path == "/turn") {  // past the usual deadline, and then to something that waits without a thread
+    return http::Later{request.deadline, request.deadline + std::chrono::minutes(1), [this]() -> http::Outcome {
+                         return http::Pending{[this](http::Pending::Ready ready) {
+                           const std::lock_guard lock(mutex_);
+                           pending_.push_back(std::move(ready));
+                         }};
+                       }};
   }
   if (path == "/pieces") {
     http::Response response;
@@ -125,6 +160,7 @@ http::Answer ToyHandler::handle(http::Request request) {
 }
 
 http::Response ToyHandler::refuse(http::Refusal refusal, const std::string& detail, const std::string& /*peer*/) {
+  ++refused_;
   constexpr std::array kStatus{400, 431, 413, 417, 408, 504, 503};
   return text(detail, kStatus[static_cast<std::size_t>(refusal)]);
 }
@@ -133,15 +169,22 @@ void ToyHandler::wait_until_entered(int count) const {
   ASSERT_TRUE(eventually([&] { return entered_ >= count; }));
 }
 
-ToyServer::ToyServer(Limits limits, bool with_tls) {
-  ServerConfig config;
+ToyServer::ToyServer(Limits limits, bool with_tls)
+    : ToyServer(
+          [&] {
+            ServerConfig config;
+            config.limits = limits;
+            return config;
+          }(),
+          with_tls ? Tls::kToo : Tls::kNo) {}
+
+ToyServer::ToyServer(ServerConfig config, Tls tls) {
   config.http = Endpoint{"127.0.0.1", 0};
-  if (with_tls) {
+  if (tls == Tls::kToo) {
     config.https = Endpoint{"127.0.0.1", 0};
     config.identity = make_identity();
   }
-  limits.worker_threads = std::min(limits.worker_threads, 8U);
-  config.limits = limits;
+  config.limits.worker_threads = std::min(config.limits.worker_threads, 8U);
   auto started = Server::start(std::move(config), handler, clock);
   if (!started) ADD_FAILURE() << started.error().message;
   server = std::move(started).value();
@@ -178,7 +221,8 @@ TlsIdentity make_identity() {
   return identity;
 }
 
-Client::Client(const Endpoint& endpoint, Kind kind) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+Client::Client(const Endpoint& endpoint, Kind kind, const Origin& origin)
+    : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   const int on = 1;
   ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   const timeval patience{kPatience / 1000, 0};
@@ -186,6 +230,8 @@ Client::Client(const Endpoint& endpoint, Kind kind) : socket_(::socket(AF_INET, 
   ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   sockaddr_in address{};
   address.sin_family = AF_INET;
+  ::inet_pton(AF_INET, origin.from, &address.sin_addr);
+  EXPECT_EQ(::bind(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
   address.sin_port = htons(endpoint.port);
   ::inet_pton(AF_INET, endpoint.address.c_str(), &address.sin_addr);
   if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
@@ -194,6 +240,7 @@ Client::Client(const Endpoint& endpoint, Kind kind) : socket_(::socket(AF_INET, 
     return;
   }
   if (kind == Kind::kTls) {
+    send(origin.before_tls);
     context_ = SSL_CTX_new(TLS_client_method());
     tls_ = SSL_new(context_);
     SSL_set_fd(tls_, socket_);
@@ -291,6 +338,14 @@ std::string Client::read_answer() {
 std::string Client::ask(std::string_view bytes) {
   send(bytes);
   return read_answer();
+}
+
+std::string proxy_v2(const std::string& commands, const std::string& block) {
+  std::string header("\r\n\r\n\0\r\nQUIT\n", 12);
+  header += commands;
+  header += static_cast<char>(block.size() / 256);
+  header += static_cast<char>(block.size() % 256);
+  return header + block;
 }
 
 std::string get(std::string_view target, std::string_view lines) {

@@ -15,7 +15,8 @@
 
 namespace livecert::net::test {
 
-// Answers with what it received; the path of the target asks for something else (see handle() in support.cpp).
+// Answers with what it received; the path of the target asks for something else (see answer() in support.cpp), and
+// "account=NUMBER" in its query proves that account.
 class ToyHandler final : public http::Handler {
  public:
   [[nodiscard]] http::Answer handle(http::Request request) override;
@@ -28,11 +29,24 @@ class ToyHandler final : public http::Handler {
   // Lets every "/pending" that came so far be answered, from this thread.
   void answer_pending();
   [[nodiscard]] int entered() const { return entered_; }
+  // How many wait for answer_pending().
+  [[nodiscard]] std::size_t pending() {
+    const std::lock_guard lock(mutex_);
+    return pending_.size();
+  }
+  [[nodiscard]] int refused() const { return refused_; }
+  // How many bodies "/drop-body" has dropped.
+  [[nodiscard]] int dropped() const { return dropped_; }
   // How many answers of "/pending" were made.
   [[nodiscard]] int made() const { return made_; }
 
  private:
+  [[nodiscard]] http::Answer answer(http::Request request);
+
   std::atomic<int> entered_ = 0;
+  std::atomic<int> refused_ = 0;
+  std::atomic<int> ordered_ = 0;
+  std::atomic<int> dropped_ = 0;
   std::atomic<int> made_ = 0;
   std::atomic<bool> held_ = true;
   std::mutex mutex_;
@@ -42,6 +56,8 @@ class ToyHandler final : public http::Handler {
 // A server on loopback with a ToyHandler. HTTPS too when asked for.
 class ToyServer {
  public:
+  enum class Tls { kNo, kToo };
+  explicit ToyServer(ServerConfig config, Tls tls = Tls::kNo);
   explicit ToyServer(Limits limits = {}, bool with_tls = false);
   ~ToyServer() { handler.release(); }
   ToyServer(const ToyServer&) = delete;
@@ -59,7 +75,12 @@ class ToyServer {
 class Client {
  public:
   enum class Kind { kPlain, kTls };
-  explicit Client(const Endpoint& endpoint, Kind kind = Kind::kPlain);
+  struct Origin {
+    const char* from = "127.0.0.1";  // the address that connects
+    std::string before_tls = {};     // sent in the clear before the handshake
+  };
+  explicit Client(const Endpoint& endpoint, Kind kind, const Origin& origin);
+  explicit Client(const Endpoint& endpoint, Kind kind = Kind::kPlain) : Client(endpoint, kind, Origin()) {}
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
@@ -93,6 +114,9 @@ class Client {
   SSL* tls_ = nullptr;
   std::string input_;
 };
+
+// A PROXY protocol header of version 2: version with command, and family with transport; then its block.
+[[nodiscard]] std::string proxy_v2(const std::string& commands, const std::string& block);
 
 // "GET <target> HTTP/1.1" with a Host and `lines`.
 [[nodiscard]] std::string get(std::string_view target, std::string_view lines = "");

@@ -1,6 +1,7 @@
 #include "net/worker_pool.h"
 
 #include <atomic>
+#include <functional>
 #include <future>
 #include <limits>
 #include <memory>
@@ -29,8 +30,21 @@ class Gate {
   std::shared_future<void> future_ = promise_.get_future().share();
 };
 
-void submit(WorkerPool& pool, WorkerPool::Job job) {
-  ASSERT_TRUE(pool.submit(std::move(job), kNoLimit));
+// A job that only ever runs.
+WorkerPool::Job job_of(std::function<void()> work) {
+  return [work = std::move(work)](WorkerPool::Turn turn) {
+    EXPECT_EQ(turn, WorkerPool::Turn::kRun);
+    work();
+  };
+}
+
+WorkerPool::LinePtr new_line() {
+  return std::make_shared<WorkerPool::Line>();
+}
+
+void submit(WorkerPool& pool, std::function<void()> work) {
+  static const WorkerPool::LinePtr kLine = new_line();
+  ASSERT_TRUE(pool.submit(kLine, job_of(std::move(work)), kNoLimit));
 }
 
 TEST(WorkerPool, RunsNoMoreJobsAtOnceThanItMay) {
@@ -127,26 +141,104 @@ TEST(WorkerPool, TheThreadThatSleptLeastIsWokenFirst) {
   EXPECT_LE(threads.size(), 3U);
 }
 
+// The one worker of a pool is held up until go(); then the jobs tell in which order they ran.
+class Queue {
+ public:
+  Queue() {
+    submit(pool_, [this] {
+      begun_.set_value();
+      gate_.wait();
+    });
+    begun_.get_future().wait();
+  }
+  WorkerPool& pool() { return pool_; }
+  // Writes the character when it runs, and it in parentheses when it is crowded out.
+  WorkerPool::Job write(char c) {
+    ++jobs_;
+    return [this, c](WorkerPool::Turn turn) {
+      order_ += turn == WorkerPool::Turn::kRun ? std::string(1, c) : '(' + std::string(1, c) + ')';
+      if (--jobs_ == 0) done_.set_value();
+    };
+  }
+  std::string go() {
+    gate_.open();
+    done_.get_future().wait();
+    return order_;
+  }
+
+ private:
+  Gate gate_;
+  std::promise<void> begun_;
+  std::promise<void> done_;
+  std::atomic<int> jobs_ = 0;
+  std::string order_;
+  WorkerPool pool_{1, 1};
+};
+
 TEST(WorkerPool, WhatHasBegunGoesBeforeWhatHasNot) {
+  Queue queue;
+  const auto line = new_line();
+  ASSERT_TRUE(queue.pool().submit(line, queue.write('1'), kNoLimit));
+  ASSERT_TRUE(queue.pool().submit(line, queue.write('2'), kNoLimit));
+  ASSERT_TRUE(queue.pool().resume(line, queue.write('a')));
+  ASSERT_TRUE(queue.pool().resume(line, queue.write('b')));
+  EXPECT_EQ(queue.go(), "ab12");
+}
+
+// Nobody waits for another's many jobs, whether these have begun or not.
+TEST(WorkerPool, LinesTakeTurns) {
+  Queue queue;
+  const auto many = new_line();
+  const auto begun = new_line();
+  const auto few = new_line();
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_TRUE(queue.pool().submit(many, queue.write('m'), kNoLimit));
+    ASSERT_TRUE(queue.pool().resume(begun, queue.write('b')));
+  }
+  ASSERT_TRUE(queue.pool().submit(few, queue.write('f'), kNoLimit));
+  ASSERT_TRUE(queue.pool().submit(few, queue.write('f'), kNoLimit));
+  EXPECT_EQ(queue.go(), "mbfmbfmbmbmb");
+}
+
+// A line that was empty gets its turn after those that wait, and not two at once.
+TEST(WorkerPool, ALineThatComesBackHasOneTurnLikeTheOthers) {
   WorkerPool pool(1, 1);
+  const auto a = new_line();
+  const auto b = new_line();
+  std::string order;
+  std::promise<void> done;
   Gate gate;
   submit(pool, [&] { gate.wait(); });
-  std::string order;  // on the one worker
-  std::promise<void> last;
-  submit(pool, [&] { order += "1"; });
-  submit(pool, [&] {
-    order += "2";
-    last.set_value();
-  });
-  ASSERT_TRUE(pool.resume([&] { order += "a"; }));
-  ASSERT_TRUE(pool.resume([&] { order += "b"; }));
+  ASSERT_TRUE(pool.submit(a, job_of([&] {
+                            order += 'a';
+                            static_cast<void>(pool.submit(a, job_of([&] { order += 'A'; }), kNoLimit));
+                            static_cast<void>(pool.submit(a, job_of([&] { done.set_value(); }), kNoLimit));
+                          }),
+                          kNoLimit));
+  ASSERT_TRUE(pool.submit(b, job_of([&] { order += 'b'; }), kNoLimit));
+  ASSERT_TRUE(pool.submit(b, job_of([&] { order += 'B'; }), kNoLimit));
   gate.open();
-  last.get_future().wait();
-  EXPECT_EQ(order, "ab12");
+  done.get_future().wait();
+  EXPECT_EQ(order, "abAB");
+}
+
+TEST(WorkerPool, AFullQueueTakesAJobFromTheLongestLineForOneOfAShorter) {
+  Queue queue;
+  const auto many = new_line();
+  const auto few = new_line();
+  const auto other = new_line();
+  for (const char c : {'1', '2', '3'}) ASSERT_TRUE(queue.pool().submit(many, queue.write(c), 3));
+  EXPECT_FALSE(queue.pool().submit(many, job_of([] {}), 3)) << "its own line is the longest";
+  EXPECT_TRUE(queue.pool().submit(few, queue.write('x'), 3));
+  EXPECT_FALSE(queue.pool().submit(many, job_of([] {}), 3));
+  EXPECT_TRUE(queue.pool().submit(other, queue.write('y'), 3)) << "at the cost of the longest again";
+  EXPECT_FALSE(queue.pool().submit(few, job_of([] {}), 3)) << "all are as long as this one";
+  EXPECT_EQ(queue.go(), "(3)(2)1xy");
 }
 
 TEST(WorkerPool, RefusesWhatIsTooMuchAndWhatComesTooLate) {
   WorkerPool pool(1, 1);
+  const auto line = new_line();
   Gate gate;
   std::promise<void> begun;
   submit(pool, [&] {
@@ -154,16 +246,17 @@ TEST(WorkerPool, RefusesWhatIsTooMuchAndWhatComesTooLate) {
     gate.wait();
   });
   begun.get_future().wait();
-  EXPECT_TRUE(pool.submit([] {}, 1));
-  EXPECT_FALSE(pool.submit([] {}, 1));
+  EXPECT_TRUE(pool.submit(line, job_of([] {}), 1));
+  EXPECT_FALSE(pool.submit(line, job_of([] {}), 1));
   gate.open();
   pool.stop();
-  EXPECT_FALSE(pool.submit([] {}, kNoLimit));
-  EXPECT_FALSE(pool.resume([] {}));
+  EXPECT_FALSE(pool.submit(line, job_of([] {}), kNoLimit));
+  EXPECT_FALSE(pool.resume(line, job_of([] {})));
 }
 
 TEST(WorkerPool, StopsWhileJobsWaitInTheQueueAndWithin) {
   auto dropped = std::make_shared<int>(0);
+  const auto line = new_line();
   {
     WorkerPool pool(2, 1);
     Gate gate;
@@ -175,7 +268,7 @@ TEST(WorkerPool, StopsWhileJobsWaitInTheQueueAndWithin) {
     });
     begun.get_future().wait();
     std::thread opener([&] { gate.open(); });
-    for (int i = 0; i < 10; ++i) static_cast<void>(pool.submit([dropped] {}, kNoLimit));
+    for (int i = 0; i < 10; ++i) static_cast<void>(pool.submit(line, job_of([dropped] {}), kNoLimit));
     pool.stop();
     opener.join();
   }

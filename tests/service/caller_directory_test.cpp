@@ -78,11 +78,31 @@ TEST_F(CallerDirectoryTest, DoesNotKeepWhatWasReadWhileItChanged) {
   EXPECT_EQ(ask(), ErrorCode::kInvalidAccessKey);
 }
 
-TEST_F(CallerDirectoryTest, KeepsNothingAboutKeysThatDoNotExist) {
+TEST_F(CallerDirectoryTest, ReadsTheStoreOnceForAKeyThatDoesNotExist) {
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(callers.find_caller("nobody").error().code, ErrorCode::kInvalidAccessKey);
   }
-  EXPECT_EQ(store.reads, 3);
+  EXPECT_EQ(store.reads, 1);
+  set_enabled(false);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(ask(), ErrorCode::kInvalidAccessKey);
+  EXPECT_EQ(store.reads, 2) << "nor for one that is disabled";
+  EXPECT_EQ(callers.find_caller("nobody").error().code, ErrorCode::kInvalidAccessKey);
+  EXPECT_EQ(store.reads, 3) << "somebody may have made it meanwhile";
+}
+
+TEST_F(CallerDirectoryTest, DoesNotReadTheStoreForWhatIsTooLongToBeAKey) {
+  EXPECT_EQ(callers.find_caller(std::string(129, 'a')).error().code, ErrorCode::kInvalidAccessKey);
+  EXPECT_EQ(store.reads, 0);
+}
+
+TEST_F(CallerDirectoryTest, NoNumberOfInventedKeysPushesARealOneOut) {
+  ASSERT_EQ(ask(), std::nullopt);
+  for (int i = 0; i < 10000; ++i) {
+    EXPECT_EQ(callers.find_caller(std::to_string(i)).error().code, ErrorCode::kInvalidAccessKey);
+  }
+  const int before = store.reads;
+  EXPECT_EQ(ask(), std::nullopt);
+  EXPECT_EQ(store.reads, before);
 }
 
 TEST_F(CallerDirectoryTest, AnOpenedSecretDoesNotStayForLong) {

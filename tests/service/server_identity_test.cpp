@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "support/test_service.h"
+#include "x509/issue.h"
 
 namespace livecert::service {
 namespace {
@@ -21,8 +22,10 @@ TEST(Decision32, NamesLoopbackAndTheVendorsHosts) {
   TestService service;
   const auto identity = server_identity(service.services(), {"certs.example.net"});
   ASSERT_TRUE(identity) << identity.error().detail;
-  EXPECT_THAT(leaf_of(*identity).dns_names(), testing::ElementsAre("localhost", "live.volcengineapi.com",
-                                                                   "open.volcengineapi.com", "certs.example.net"));
+  EXPECT_THAT(leaf_of(*identity).dns_names(),
+              testing::ElementsAre("localhost", "live.volcengineapi.com", "open.volcengineapi.com", "certs.example.net",
+                                   "open.byteplusapi.com", "live.byteplusapi.com"));
+  EXPECT_TRUE(identity->left_out.empty());
   EXPECT_THAT(leaf_of(*identity).ip_addresses(), testing::Contains("127.0.0.1"));
 }
 
@@ -47,6 +50,60 @@ TEST(ServerIdentity, OtherNamesMakeAnotherCaSinceTheFirstIsConstrained) {
   const auto first = server_identity(service.services(), {});
   const auto second = server_identity(service.services(), {"certs.example.net"});
   EXPECT_NE(first->ca_der, second->ca_der);
+}
+
+// A store whose CA may issue for these names alone, as an earlier release made it.
+void put_ca(TestService& service, const std::vector<std::string>& dns_names) {
+  x509::AuthorityProfile profile;
+  profile.common_name = "an earlier CA";
+  profile.not_before = service.clock().now();
+  profile.not_after = service.clock().now() + days(3650);
+  profile.permitted_dns = dns_names;
+  profile.permitted_ip = {"127.0.0.1/32", "::1/128"};
+  const x509::PrivateKey key = *x509::generate_ec_p256_key();
+  const x509::Certificate certificate = *x509::issue_root(profile, key);
+  const auto sealed = service.services().vault.seal_own("tls ca key", key.pkcs8(base::SecretAccess()));
+  store::Context context;
+  context.deadline = base::SteadyTime::max();
+  for (const auto& [name, value] :
+       {std::pair{"tls ca key", sealed->bytes}, std::pair{"tls ca certificate", base::to_bytes(certificate.der())}}) {
+    ASSERT_EQ(service.store().submit(context, store::PutSetting{name, value}).kind, store::OutcomeKind::kDone);
+  }
+}
+
+const std::vector<std::string> kEarlierNames{"localhost", "live.volcengineapi.com", "open.volcengineapi.com"};
+
+TEST(ServerIdentity, ACaThatClientsTrustStaysThoughItMayNotIssueForTheLaterNames) {
+  TestService service;
+  put_ca(service, kEarlierNames);
+  const auto kept_ca = service.store().find_setting("tls ca certificate");
+  const auto first = server_identity(service.services(), {});
+  ASSERT_TRUE(first) << first.error().detail;
+  EXPECT_EQ(first->ca_der, **kept_ca);
+  EXPECT_EQ(leaf_of(*first).dns_names(), kEarlierNames);
+  EXPECT_THAT(first->left_out, testing::ElementsAre("open.byteplusapi.com", "live.byteplusapi.com"));
+  EXPECT_EQ(server_identity(service.services(), {})->chain_der, first->chain_der) << "and so does the certificate";
+}
+
+TEST(ServerIdentity, LaterNamesAreTakenUpUnderACaThatMayIssueForThem) {
+  TestService service;
+  put_ca(service, {"localhost", "volcengineapi.com", "byteplusapi.com"});
+  const auto identity = server_identity(service.services(), {});
+  EXPECT_THAT(leaf_of(*identity).dns_names(), testing::Contains("open.byteplusapi.com"));
+  EXPECT_THAT(leaf_of(*identity).dns_names(), testing::Contains("live.byteplusapi.com"));
+  EXPECT_TRUE(identity->left_out.empty());
+}
+
+TEST(ServerIdentity, LaterNamesThatTheOperatorAsksForMakeANewCa) {
+  TestService service;
+  put_ca(service, kEarlierNames);
+  const auto kept_ca = service.store().find_setting("tls ca certificate");
+  const auto identity = server_identity(service.services(), {"open.byteplusapi.com", "localhost"});
+  EXPECT_NE(identity->ca_der, **kept_ca);
+  EXPECT_THAT(leaf_of(*identity).dns_names(),
+              testing::ElementsAre("localhost", "live.volcengineapi.com", "open.volcengineapi.com",
+                                   "open.byteplusapi.com", "live.byteplusapi.com"))
+      << "each once";
 }
 
 TEST(ServerIdentity, KeysAreSealedInTheStore) {

@@ -1,4 +1,5 @@
 #include "store/contract_suite.h"
+#include "store/standing.h"
 
 namespace livecert::store::testing {
 namespace {
@@ -246,6 +247,40 @@ TEST_P(StoreContract, RefusesIdsThatAreTaken) {
   EXPECT_EQ(read(store->find_chain(chain_id(1)))->certificates, certificates_of(content(1)));
 }
 
+// Law 14: what is newest is what was committed last, whatever the clock said when its id was made.
+TEST_P(StoreContract, AVersionComesAfterThoseOfItsChainOrNotAtAll) {
+  ASSERT_EQ(submit(creation(10)).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(update(chain_id(10), 30)).kind, OutcomeKind::kDone);
+  EXPECT_EQ(submit(update(chain_id(10), 20)).kind, OutcomeKind::kConflict);
+  EXPECT_EQ(read(store->preview(context, update(chain_id(10), 20))).kind, OutcomeKind::kConflict);
+  // It is newest still when an older one is current.
+  ASSERT_EQ(submit(Rollback{chain_id(10), base::CertId(10), {}}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(submit(update(chain_id(10), 20)).kind, OutcomeKind::kConflict);
+  EXPECT_EQ(submit(update(chain_id(10), 31)).kind, OutcomeKind::kDone);
+  // Chains do not order each other.
+  EXPECT_EQ(submit(creation(5)).kind, OutcomeKind::kDone);
+  EXPECT_EQ(submit(update(chain_id(5), 6)).kind, OutcomeKind::kDone);
+}
+
+Standing& standing(Store& store) {
+  return dynamic_cast<Standing&>(store);
+}
+
+TEST_P(StoreContract, TellsTheLargestVersion) {
+  EXPECT_EQ(read(standing(*store).largest_version()), base::CertId());
+  ASSERT_EQ(submit(creation(10)).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(creation(5)).kind, OutcomeKind::kDone);
+  EXPECT_EQ(read(standing(*store).largest_version()), base::CertId(10));
+  reopen();
+  EXPECT_EQ(read(standing(*store).largest_version()), base::CertId(10));
+}
+
+TEST_P(StoreContract, IsSoundWhileNothingFails) {
+  EXPECT_EQ(standing(*store).health().state, Health::State::kSound);
+  EXPECT_EQ(submit(creation(10)).kind, OutcomeKind::kDone);
+  EXPECT_EQ(standing(*store).health().state, Health::State::kSound);
+}
+
 TEST_P(StoreContract, FindsIssuersBySubjectWithinOneAccount) {
   domain::IssuerCertificate renewed = issuer(3);
   renewed.subject_der = issuer(1).subject_der;
@@ -254,7 +289,7 @@ TEST_P(StoreContract, FindsIssuersBySubjectWithinOneAccount) {
   ASSERT_EQ(submit(command).kind, OutcomeKind::kDone);
   ASSERT_EQ(submit(creation(2)).kind, OutcomeKind::kDone) << "names issuer(1) once more";
   const auto found = read(store->find_issuers(kRoot, issuer(1).subject_der));
-  EXPECT_EQ(found, (std::vector<base::Bytes>{issuer(1).der, renewed.der})) << "each once";
+  EXPECT_EQ(found, (std::vector<base::Bytes>{renewed.der, issuer(1).der})) << "each once, the last one first";
   EXPECT_TRUE(read(store->find_issuers(kOther, issuer(1).subject_der)).empty());
   EXPECT_TRUE(read(store->find_issuers(kRoot, issuer(9).subject_der)).empty());
 }

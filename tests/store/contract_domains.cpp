@@ -94,6 +94,24 @@ TEST_P(DomainContract, AVhostHoldsTenDomains) {
   EXPECT_EQ(audit_size(), before + 1);
 }
 
+TEST_P(DomainContract, ADomainIsPutIntoTheVhostThatAnotherHas) {
+  domain::LiveDomain other = live_domain("other.example.net");
+  other.vhost = "elsewhere";
+  ASSERT_EQ(submit(CreateDomains{{{other, std::nullopt}}}).kind, OutcomeKind::kDone);
+  const std::size_t before = audit_size();
+  const Outcome absent = submit(SetDomainVhost{kLive, "", "nobody.example.net"});
+  EXPECT_EQ(absent.kind, OutcomeKind::kAbsent);
+  EXPECT_EQ(absent.domains, std::vector<std::string>{"nobody.example.net"});
+  expect_untouched(before);
+  EXPECT_EQ(submit(SetDomainVhost{kLive, "", "other.example.net"}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(detail().domain.vhost, "elsewhere");
+  EXPECT_EQ(submit(SetDomainVhost{kLive, "", "other.example.net"}).kind, OutcomeKind::kConverged);
+  ASSERT_EQ(
+      store->submit(context_of(kOther), CreateDomains{{{live_domain("c.example.net", kOther), std::nullopt}}}).kind,
+      OutcomeKind::kDone);
+  EXPECT_EQ(submit(SetDomainVhost{kLive, "", "c.example.net"}).kind, OutcomeKind::kForeign);
+}
+
 TEST_P(DomainContract, ABindIsShownOnBothSides) {
   Bind command = bind_of(1, kLive, {kLive});
   command.tls = {true, true, "TLSv1.1", "TLSv1.3"};
@@ -107,12 +125,26 @@ TEST_P(DomainContract, ABindIsShownOnBothSides) {
   EXPECT_EQ(bound.binding->bound_by, "root-key");
   EXPECT_EQ(bound.binding->bound_from, "192.0.2.1");
   EXPECT_EQ(bound.leaf_der, content(1).leaf_der);
+  EXPECT_EQ(bound.chain_name, chain(1).name);
+  EXPECT_EQ(bound.version, chain(1).current);
+  EXPECT_EQ(bound.not_before, chain(1).not_before);
+  EXPECT_EQ(bound.not_after, chain(1).not_after);
   EXPECT_EQ(chain(1).domains, std::vector<std::string>{kLive});
   const std::size_t before = audit_size();
   EXPECT_EQ(submit(command).kind, OutcomeKind::kConverged);
   expect_untouched(before);
   command.tls.http2 = false;
   EXPECT_EQ(submit(command).kind, OutcomeKind::kDone) << "the switches are part of it";
+}
+
+TEST_P(DomainContract, TheDomainsOfAChainAreInTheOrderTheyWereBoundWhateverTheClockSays) {
+  const std::vector<std::string> names{"z.example.net", "a.example.net", "m.example.net"};
+  for (const std::string& name : names) {
+    ASSERT_EQ(add(name).kind, OutcomeKind::kDone);
+    ASSERT_EQ(bind(1, name).kind, OutcomeKind::kDone);
+    context.at -= std::chrono::hours(1);
+  }
+  EXPECT_EQ(chain(1).domains, names);
 }
 
 TEST_P(DomainContract, ABindIsRefusedForItsReason) {

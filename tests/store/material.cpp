@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
@@ -32,6 +33,8 @@ std::array<std::uint8_t, size> fixed_noise(std::uint64_t purpose, std::uint64_t 
 }  // namespace
 
 TemporaryDirectory::TemporaryDirectory() {
+  // As the service does: a store refuses files that others may read.
+  ::umask(S_IRWXG | S_IRWXO);
   std::string name = (std::filesystem::temp_directory_path() / "livecert-store-XXXXXX").string();
   LIVECERT_CHECK(::mkdtemp(name.data()) != nullptr);
   path_ = name;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/secret.h"
 
 namespace livecert::test {
 namespace {
@@ -74,6 +75,12 @@ std::size_t MemorySearch::count_in(std::span<const std::uint8_t> bytes) const {
     }));
   }
   return found;
+}
+
+std::size_t MemorySearch::count_in_text(std::string_view text) const {
+  base::WipedBuffer disguised;
+  for (const char c : text) disguised.push_back(static_cast<std::uint8_t>(c) ^ kDisguise);
+  return disguised.size() < disguised_.front().size() ? 0 : count_in(disguised);
 }
 
 std::size_t MemorySearch::count_occurrences() const {

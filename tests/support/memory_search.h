@@ -21,6 +21,8 @@ class MemorySearch {
 
   // How often any pattern occurs in writable private memory (heap, stacks, anonymous mappings).
   [[nodiscard]] std::size_t count_occurrences() const;
+  // In this text.
+  [[nodiscard]] std::size_t count_in_text(std::string_view text) const;
 
  private:
   [[nodiscard]] bool may_begin(std::uint8_t first, std::uint8_t second) const { return begins_[first * 256U + second]; }

@@ -19,7 +19,8 @@ constexpr auto kStopTime = std::chrono::seconds(30);
 constexpr auto kPollInterval = std::chrono::milliseconds(5);
 
 std::vector<std::string> words_of(const std::filesystem::path& data_dir, const ServerProcess::Flags& flags) {
-  std::vector<std::string> words{LIVECERT_BINARY, "serve"};
+  std::vector<std::string> words = flags.wrapper;
+  words.insert(words.end(), {LIVECERT_BINARY, "serve"});
   // Each may be given once.
   const auto add = [&](const std::string& flag, const std::string& value) {
     if (std::ranges::find(flags.more, flag) == flags.more.end()) words.insert(words.end(), {flag, value});
@@ -41,9 +42,10 @@ std::string text_of(const boost::json::object& object, const char* member) {
 }  // namespace
 
 ServerProcess::ServerProcess(std::filesystem::path data_dir, const Flags& flags) : data_dir_(std::move(data_dir)) {
-  // One that was killed leaves it behind.
+  // One that was killed leaves it behind. Its room is kept, as the service itself does on a full disk.
   const std::filesystem::path addresses = data_dir_ / "addresses.json";
-  std::filesystem::remove(addresses);
+  std::error_code ignored;
+  std::filesystem::rename(addresses, data_dir_ / "addresses.json.new", ignored);
   child_ = std::make_unique<ChildProcess>(words_of(data_dir_, flags));
   const auto end = std::chrono::steady_clock::now() + kStartTime;
   while (!std::filesystem::exists(addresses)) {
@@ -59,9 +61,9 @@ ServerProcess::ServerProcess(std::filesystem::path data_dir, const Flags& flags)
 }
 
 signature::Credentials ServerProcess::root() const {
-  auto credentials = client::load_credentials_file(credentials_file());
-  LIVECERT_CHECK(credentials.has_value());
-  return *std::move(credentials);
+  auto loaded = client::load_credentials_file(credentials_file());
+  LIVECERT_CHECK(loaded.has_value());
+  return std::move(loaded->credentials);
 }
 
 void ServerProcess::kill() {

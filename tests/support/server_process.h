@@ -15,6 +15,7 @@ class ServerProcess {
  public:
   struct Flags {
     std::vector<std::string> more = {};
+    std::vector<std::string> wrapper = {};  // a program, with its arguments, that runs the service in its place
     bool https = false;
   };
 

@@ -1,5 +1,6 @@
 #include "support/test_service.h"
 
+#include <algorithm>
 #include <future>
 #include <memory>
 #include <utility>
@@ -8,6 +9,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "api/action.h"
 #include "base/check.h"
 #include "service/initialise.h"
 #include "store/sqlite/sqlite_store.h"
@@ -27,6 +29,12 @@ T must(base::Result<T> result) {
 
 base::SecretBytes master_key() {
   return base::SecretBytes(base::WipedBuffer(32, 0x5a));
+}
+
+// The service that a request for the action is signed for.
+std::string_view service_of(const std::string& action) {
+  const auto found = std::ranges::find(api::actions(), action, &api::Action::name);
+  return found == api::actions().end() ? "live" : found->service;
 }
 
 std::string body_text(http::Response response) {
@@ -114,9 +122,9 @@ http::Request TestService::make_request(const signature::Credentials& credential
   request.headers.add("Content-Type", "application/json");
   request.body.assign(body.begin(), body.end());
   request.peer_address = "127.0.0.1";
-  const http::Headers added =
-      signature::sign({request.method, request.target, kHost, "application/json", request.body}, credentials,
-                      clock_.now(), "cn-north-1", action == "GetCallerIdentity" ? "sts" : "live");
+  request.peer_network = "127.0.0.1";
+  const http::Headers added = signature::sign({request.method, request.target, kHost, "application/json", request.body},
+                                              credentials, clock_.now(), "cn-north-1", service_of(action));
   for (const http::Header& header : added.fields()) request.headers.add(header.name, header.value);
   return request;
 }
@@ -130,13 +138,15 @@ Answer TestService::send(http::Request request) {
   request.received = clock_.steady_now();
   request.deadline = request.received + std::chrono::seconds(4);
   http::Answer answer = gateway_->handle(std::move(request));
-  if (auto* response = std::get_if<http::Response>(&answer)) return to_answer(std::move(*response), false);
-  if (auto* pending = std::get_if<http::Pending>(&answer)) return to_answer(wait_for(*pending), false);
-  auto& later = std::get<http::Later>(answer);
+  if (auto* response = std::get_if<http::Response>(&answer.what)) return to_answer(std::move(*response), false);
+  if (auto* pending = std::get_if<http::Pending>(&answer.what)) return to_answer(wait_for(*pending), false);
+  auto& later = std::get<http::Later>(answer.what);
   if (later.at > clock_.steady_now()) {
     clock_.advance(std::chrono::duration_cast<std::chrono::microseconds>(later.at - clock_.steady_now()));
   }
-  return to_answer(later.go_on(), true);
+  http::Outcome outcome = later.go_on();
+  if (auto* pending = std::get_if<http::Pending>(&outcome)) return to_answer(wait_for(*pending), true);
+  return to_answer(std::get<http::Response>(std::move(outcome)), true);
 }
 
 Answer TestService::call(const signature::Credentials& credentials, const std::string& action, const std::string& body,

@@ -8,6 +8,7 @@
 
 #include "x509/corpus.h"
 #include "x509/hierarchy.h"
+#include "x509/name_limit.h"
 
 namespace livecert::x509 {
 namespace {
@@ -199,6 +200,27 @@ TEST_F(Judge, AcceptsASelfSignedLeafThatIsItselfDemanded) {
   policy_.required_roots = &roots;
   FixedSource source;
   EXPECT_TRUE(judge(to_pem(self.certificate), key_, policy_, source)->accepted);
+}
+
+// The names beyond would be ignored silently, and a domain told that the certificate does not cover it.
+TEST_F(Judge, RefusesALeafWithMoreNamesThanAreRead) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < kMaxNames; ++i) names.push_back("n" + std::to_string(i) + ".a.example");
+  FixedSource source;
+  const auto judge_names = [&] {
+    LeafProfile profile = server(names);
+    profile.common_name = "many";
+    const Identity leaf = make_leaf(profile, intermediate_);
+    return judge(chain_text({leaf.certificate}), key_text(leaf.key), policy_, source);
+  };
+  const auto all = judge_names();
+  ASSERT_TRUE(all->accepted) << all->report.message();
+  EXPECT_EQ(all->accepted->certificates.front().dns_names().size(), kMaxNames);
+  names.push_back("*.a.example");
+  const auto one_more = judge_names();
+  EXPECT_FALSE(one_more->accepted);
+  EXPECT_THAT(one_more->report.message(),
+              AllOf(HasSubstr("[leaf-too-many-names] certificate block 1"), HasSubstr("more than 10000 DNS names")));
 }
 
 TEST_F(Judge, BoundsWhatOneUploadCosts) {

@@ -4,6 +4,10 @@
 namespace livecert::store::sqlite {
 namespace {
 
+// What a read of issuers gives at most: an account may hold any number with one name. The bytes count after the first.
+constexpr std::int64_t kMaxNamesakes = 64;
+constexpr std::size_t kMaxNamesakeBytes = 512UL * 1024;
+
 // The issuers of a version from its JSON array of rows, in the array's order.
 base::Result<std::vector<domain::IssuerCertificate>> read_issuers(Connection& database, const std::string& rows) {
   std::vector<domain::IssuerCertificate> issuers;
@@ -99,12 +103,14 @@ base::Result<std::optional<domain::VersionContent>> find_content(Connection& dat
 base::Result<std::vector<base::Bytes>> find_issuers(Connection& database, base::AccountId account,
                                                     base::ByteView subject_der) {
   std::vector<base::Bytes> issuers;
-  TRY_ASSIGN(Query query, database.query("SELECT der FROM issuer_certificates WHERE account = ? AND subject_der = ?"
-                                         " ORDER BY id",
-                                         account.number(), subject_der));
-  for (;;) {
+  TRY_ASSIGN(Query query, database.query("SELECT der FROM issuer_certificates INDEXED BY issuer_certificates_by_subject"
+                                         " WHERE account = ? AND subject_der = ? ORDER BY id DESC LIMIT ?",
+                                         account.number(), subject_der, kMaxNamesakes));
+  for (std::size_t bytes = 0;;) {
     TRY_ASSIGN(const bool found, query.next());
     if (!found) return issuers;
+    bytes += query.view(0).size();
+    if (bytes > kMaxNamesakeBytes && !issuers.empty()) return issuers;
     issuers.push_back(query.blob(0));
   }
 }

@@ -11,11 +11,11 @@ std::string_view to_text(AccountStatus status) {
   return status == AccountStatus::kActive ? "active" : "suspended";
 }
 
-Outcome absent(std::string subject) {
-  return {OutcomeKind::kAbsent, std::move(subject)};
+Outcome absent(std::string subject, std::string name) {
+  return {OutcomeKind::kAbsent, std::move(subject), {}, {}, {}, std::move(name)};
 }
-Outcome exists(std::string subject) {
-  return {OutcomeKind::kExists, std::move(subject)};
+Outcome exists(std::string subject, std::string name = "") {
+  return {OutcomeKind::kExists, std::move(subject), {}, {}, {}, std::move(name)};
 }
 
 template <typename... Values>
@@ -63,7 +63,7 @@ base::Result<Outcome> apply_one(Connection& database, const Context& context, co
   if (used) return exists("Store");
   // Every further key is limited by the same rule as create_access_key: a project that nobody created is none.
   for (const std::string& project : command.access_key.projects) {
-    if (project != domain::kDefaultProject) return absent("ProjectName");
+    if (project != domain::kDefaultProject) return absent("ProjectName", project);
   }
   TRY(database.run("INSERT INTO vault (id, header) VALUES (1, ?)", base::ByteView(command.vault_header)));
   TRY(insert_account(database, command.root, command.wrapped_account_key));
@@ -75,9 +75,9 @@ base::Result<Outcome> apply_one(Connection& database, const Context& context, co
 base::Result<Outcome> apply_one(Connection& database, const Context& context, const CreateAccount& command) {
   const domain::Account& account = command.account;
   TRY_ASSIGN(const bool known, account_exists(database, account.id));
-  if (known) return exists("AccountId");
+  if (known) return exists("AccountId", account.id.to_string());
   TRY_ASSIGN(const bool taken, any_row(database, "SELECT id FROM accounts WHERE name = ?", account.name));
-  if (taken) return exists("AccountName");
+  if (taken) return exists("AccountName", account.name);
   TRY(insert_account(database, account, command.wrapped_account_key));
   TRY(record(database, context, "account", account.id, account.id.to_string()));
   return Outcome{OutcomeKind::kDone};
@@ -88,7 +88,7 @@ base::Result<Outcome> apply_one(Connection& database, const Context& context, co
   {
     TRY_ASSIGN(Query query, database.query("SELECT status FROM accounts WHERE id = ?", command.account.number()));
     TRY_ASSIGN(const bool found, query.next());
-    if (!found) return absent("AccountId");
+    if (!found) return absent("AccountId", command.account.to_string());
     if (query.text(0) == wanted) return Outcome{OutcomeKind::kConverged};
   }
   TRY(database.run("UPDATE accounts SET status = ? WHERE id = ?", wanted, command.account.number()));
@@ -99,13 +99,13 @@ base::Result<Outcome> apply_one(Connection& database, const Context& context, co
 base::Result<Outcome> apply_one(Connection& database, const Context& context, const CreateAccessKey& command) {
   const domain::AccessKey& key = command.access_key;
   TRY_ASSIGN(const bool known, account_exists(database, key.account));
-  if (!known) return absent("AccountId");
+  if (!known) return absent("AccountId", key.account.to_string());
   for (const std::string& project : key.projects) {
     TRY_ASSIGN(const std::int64_t row, find_project_row(database, key.account, project));
-    if (row == 0) return absent("ProjectName");
+    if (row == 0) return absent("ProjectName", project);
   }
   TRY_ASSIGN(const bool taken, any_row(database, "SELECT id FROM access_keys WHERE access_key_id = ?", key.id));
-  if (taken) return exists("AccessKeyId");
+  if (taken) return exists("AccessKeyId", key.id);
   TRY(insert_access_key(database, key));
   TRY(record(database, context, "access_key", key.account, key.id));
   return Outcome{OutcomeKind::kDone};
@@ -117,7 +117,7 @@ base::Result<Outcome> apply_one(Connection& database, const Context& context, co
     TRY_ASSIGN(Query query, database.query("SELECT account, enabled FROM access_keys WHERE access_key_id = ?",
                                            command.access_key_id));
     TRY_ASSIGN(const bool found, query.next());
-    if (!found) return absent("AccessKeyId");
+    if (!found) return absent("AccessKeyId", "");  // not named: a secret may have been pasted there
     if (query.flag(1) == command.enabled) return Outcome{OutcomeKind::kConverged};
     owner = base::AccountId(query.integer(0));
   }
@@ -130,9 +130,9 @@ base::Result<Outcome> apply_one(Connection& database, const Context& context, co
 base::Result<Outcome> apply_one(Connection& database, const Context& context, const CreateProject& command) {
   const domain::Project& project = command.project;
   TRY_ASSIGN(const bool known, account_exists(database, project.account));
-  if (!known) return absent("AccountId");
+  if (!known) return absent("AccountId", project.account.to_string());
   TRY_ASSIGN(const std::int64_t row, find_project_row(database, project.account, project.name));
-  if (row != 0) return exists("ProjectName");
+  if (row != 0) return exists("ProjectName", project.name);
   TRY(insert_project(database, project.account, project.name, project.created_at));
   TRY(record(database, context, "project", project.account, project.name));
   return Outcome{OutcomeKind::kDone};

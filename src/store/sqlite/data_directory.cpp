@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <utility>
 
-#include "base/owned_descriptor.h"
+#include "base/file_access.h"
 
 namespace livecert::store::sqlite {
 namespace {
@@ -40,48 +40,70 @@ void write_holder(int descriptor) {
   if (::ftruncate(descriptor, 0) == 0) static_cast<void>(!::pwrite(descriptor, text.data(), text.size(), 0));
 }
 
+base::Error in_use(const std::filesystem::path& directory, const std::string& by) {
+  return refusal(directory, "is in use by another livecert" + by + "; stop that one first.");
+}
+
+// SQLite locks bytes from one gibibyte on (https://www.sqlite.org/lockingv3.html): this one is far from them. An open
+// file description lock belongs to its descriptor alone, so that SQLite's closing other ones does not end it.
+bool lock_far_byte(int descriptor) {
+  struct flock region {};
+  region.l_type = F_WRLCK;
+  region.l_whence = SEEK_SET;
+  region.l_start = off_t{1} << 61;
+  region.l_len = 1;
+  return ::fcntl(descriptor, F_OFD_SETLK, &region) == 0;
+}
+
+bool is_same_file(int descriptor, const std::filesystem::path& path) {
+  struct stat opened {};
+  struct stat named {};
+  return ::fstat(descriptor, &opened) == 0 && ::stat(path.c_str(), &named) == 0 && opened.st_dev == named.st_dev &&
+         opened.st_ino == named.st_ino;
+}
+
 }  // namespace
 
 base::Result<DataDirectory> DataDirectory::lock(const std::filesystem::path& directory) {
   struct stat facts {};
   if (::stat(directory.c_str(), &facts) != 0) return refusal(directory, "cannot be used: " + system_words(errno) + ".");
   if (!S_ISDIR(facts.st_mode)) return refusal(directory, "is not a directory.");
-  if ((facts.st_mode & S_IWOTH) != 0) {
-    return refusal(directory, "may be written to by every user of this machine; run chmod o-w on it first.");
+  if (const auto open_to = base::tell_if_others_write(directory)) return refusal(directory, *open_to);
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    const std::filesystem::path file = database_file(directory).string() + suffix;
+    if (const auto open_to = base::tell_if_not_private(file)) {
+      return base::Error{base::ErrorCode::kConfiguration, "The store's file " + file.string() + " " + *open_to};
+    }
   }
   base::OwnedDescriptor file(
       ::open((directory / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kOwnerOnly));
-  if (file.get() < 0) return refusal(directory, "cannot be locked: " + system_words(errno) + ".");
+  if (!file.is_open()) return refusal(directory, "cannot be locked: " + system_words(errno) + ".");
   if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return refusal(directory, "cannot be locked: " + system_words(errno) + ".");
-    return refusal(directory, "is in use by another livecert" + holder(file.get()) + "; stop that one first.");
+    return in_use(directory, holder(file.get()));
   }
-  write_holder(file.get());
-  return DataDirectory(directory, file.release());
+  return DataDirectory(directory, std::move(file));
 }
 
-DataDirectory::DataDirectory(DataDirectory&& other) noexcept
-    : directory_(std::move(other.directory_)), lock_(std::exchange(other.lock_, -1)) {}
-
-DataDirectory& DataDirectory::operator=(DataDirectory&& other) noexcept {
-  std::swap(directory_, other.directory_);
-  std::swap(lock_, other.lock_);
-  return *this;
-}
-
-DataDirectory::~DataDirectory() {
-  if (lock_ >= 0) ::close(lock_);
-}
-
-base::Result<void> DataDirectory::create_database_file() const {
-  const base::OwnedDescriptor file(::open(database_file().c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly));
-  if (file.get() < 0 && errno == EEXIST) return {};
-  if (file.get() < 0) return refusal(directory_, "cannot be written to: " + system_words(errno) + ".");
-  // The name must survive a power cut as surely as what will be written under it.
-  const base::OwnedDescriptor parent(::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (parent.get() < 0 || ::fsync(parent.get()) != 0) {
-    return refusal(directory_, "cannot be synchronised: " + system_words(errno) + ".");
+base::Result<void> DataDirectory::hold_database() {
+  const std::filesystem::path file = database_file();
+  database_.emplace(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly));
+  if (database_->is_open()) {
+    // The name must survive a power cut as surely as what will be written under it.
+    const base::OwnedDescriptor parent(::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!parent.is_open() || ::fsync(parent.get()) != 0) {
+      return refusal(directory_, "cannot be synchronised: " + system_words(errno) + ".");
+    }
+  } else if (errno == EEXIST) {
+    database_.emplace(::open(file.c_str(), O_RDWR | O_CLOEXEC));
   }
+  if (!database_->is_open()) return refusal(directory_, "cannot be written to: " + system_words(errno) + ".");
+  if (!lock_far_byte(database_->get())) {
+    if (errno == EAGAIN || errno == EACCES) return in_use(directory_, "");
+    return refusal(directory_, "holds a livecert.db that cannot be locked: " + system_words(errno) + ".");
+  }
+  if (!is_same_file(database_->get(), file)) return refusal(directory_, "changed while it was opened; try again.");
+  write_holder(lock_.get());
   return {};
 }
 

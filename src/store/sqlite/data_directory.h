@@ -1,24 +1,23 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
+#include "base/owned_descriptor.h"
 #include "base/result.h"
 
 namespace livecert::store::sqlite {
 
-// The data directory, held by one process: whoever has this object may open the store in it. The lock goes with the
+// The data directory, held by one process: whoever has this object may open the store in it. The locks go with the
 // process, however it ends.
+//
+// A file named `lock` tells who holds it, and is locked; it may be removed or exchanged by anybody who may write to the
+// directory. So the database itself is locked too, whatever names it has.
 class DataDirectory {
  public:
-  // Refuses a directory that is missing, that others may write to, or that another process holds, each with a sentence
-  // for the operator. kConfiguration.
+  // Refuses a directory that is missing, that others may write to, or that another process holds, and a store that
+  // others may read or write to, each with a sentence for the operator. kConfiguration.
   [[nodiscard]] static base::Result<DataDirectory> lock(const std::filesystem::path& directory);
-
-  DataDirectory(DataDirectory&& other) noexcept;
-  DataDirectory& operator=(DataDirectory&& other) noexcept;
-  DataDirectory(const DataDirectory&) = delete;
-  DataDirectory& operator=(const DataDirectory&) = delete;
-  ~DataDirectory();
 
   // The store's file in a data directory, whether it is there or not.
   [[nodiscard]] static std::filesystem::path database_file(const std::filesystem::path& directory) {
@@ -26,15 +25,20 @@ class DataDirectory {
   }
   [[nodiscard]] std::filesystem::path database_file() const { return database_file(directory_); }
 
-  // An empty database file, readable and writable by its owner only; SQLite gives its side files the same mode. Leaves
-  // a file that is there alone.
-  [[nodiscard]] base::Result<void> create_database_file() const;
+  // Makes an empty database file if there is none, readable and writable by its owner only (SQLite gives its side files
+  // the same mode), and locks it. kConfiguration when another process holds it.
+  //
+  // It must be called before SQLite opens the database, and this object outlive all of SQLite's connections: closing
+  // any descriptor of a file ends SQLite's own locks on it (fcntl(2), "advisory record locking").
+  [[nodiscard]] base::Result<void> hold_database();
 
  private:
-  DataDirectory(std::filesystem::path directory, int lock) : directory_(std::move(directory)), lock_(lock) {}
+  DataDirectory(std::filesystem::path directory, base::OwnedDescriptor lock)
+      : directory_(std::move(directory)), lock_(std::move(lock)) {}
 
   std::filesystem::path directory_;
-  int lock_;  // an open file, or -1 after a move
+  base::OwnedDescriptor lock_;
+  std::optional<base::OwnedDescriptor> database_;
 };
 
 }  // namespace livecert::store::sqlite

@@ -4,10 +4,16 @@
 #include <string_view>
 #include <utility>
 
+#include "base/given_up.h"
+#include "store/sqlite/text_search.h"
+
 namespace livecert::store::sqlite {
 namespace {
 
 constexpr int kBusyTimeoutMilliseconds = 1000;
+
+// Instructions of SQLite's machine between two looks whether a read is still wanted: some 20 µs.
+constexpr int kInstructionsBetweenLooks = 1000;
 
 std::string_view view_of(sqlite3_value* value) {
   // As a blob: as text it would be copied to get a terminator.
@@ -18,11 +24,15 @@ std::string_view view_of(sqlite3_value* value) {
 // holds_text(text, part): whether the text holds the part, which is in lower case, without regard to ASCII case. Lists
 // ask it of every name of an account; instr(lower(text), part) takes more than twice as long.
 void holds_text(sqlite3_context* context, int, sqlite3_value** values) {
-  const std::string_view text = view_of(values[0]);
-  const std::string_view part = view_of(values[1]);
-  const auto same = [](char c, char lower) { return (c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c) == lower; };
-  const auto found = std::search(text.begin(), text.end(), part.begin(), part.end(), same);
-  sqlite3_result_int(context, part.empty() || found != text.end() ? 1 : 0);
+  // Made once for a statement that asks about the same part again and again.
+  auto* search = static_cast<TextSearch*>(sqlite3_get_auxdata(context, 1));
+  std::optional<TextSearch> own;
+  if (search == nullptr) {
+    own.emplace(view_of(values[1]));
+    sqlite3_set_auxdata(context, 1, new TextSearch(*own), [](void* kept) { delete static_cast<TextSearch*>(kept); });
+    search = &*own;
+  }
+  sqlite3_result_int(context, search->is_in(view_of(values[0])) ? 1 : 0);
 }
 
 // Nothing in the database may run code of its own: the file may come from elsewhere.
@@ -52,6 +62,7 @@ base::Result<void> add_functions(sqlite3* handle) {
 
 base::Error to_error(sqlite3* handle, int code, std::string_view doing) {
   const int primary = code & 0xff;
+  if (primary == SQLITE_INTERRUPT) return base::given_up_error();
   const bool contended = primary == SQLITE_BUSY || primary == SQLITE_LOCKED;
   const char* words = handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
   return base::Error{contended ? base::ErrorCode::kConflict : base::ErrorCode::kStoreFailure,
@@ -122,6 +133,10 @@ base::Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem
   sqlite3_busy_timeout(handle, kBusyTimeoutMilliseconds);
   TRY(harden(handle));
   TRY(add_functions(handle));
+  if (mode == Mode::kReadOnly) {
+    sqlite3_progress_handler(
+        handle, kInstructionsBetweenLooks, [](void*) { return base::is_given_up() ? 1 : 0; }, nullptr);
+  }
   return connection;
 }
 

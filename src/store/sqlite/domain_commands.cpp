@@ -66,7 +66,7 @@ base::Result<Outcome> decide_new(Connection& database, const Context& context, c
   const domain::LiveDomain& domain = wanted.domain;
   if (!context.caller.may_use_project(domain.project)) return Outcome{OutcomeKind::kForbidden, "ProjectName"};
   TRY_ASSIGN(plan.project_row, find_project_row(database, domain.account, domain.project));
-  if (plan.project_row == 0) return Outcome{OutcomeKind::kAbsent, "ProjectName"};
+  if (plan.project_row == 0) return Outcome{OutcomeKind::kAbsent, "ProjectName", {}, {}, {}, domain.project};
   TRY_ASSIGN(const auto present, find_domain_row(database, domain.name));
   plan.insert = !present;
   if (present && !is_same(present->domain, domain)) {
@@ -152,10 +152,16 @@ base::Result<Outcome> apply_one(Connection& database, const Context& context, co
 base::Result<Outcome> apply_one(Connection& database, const Context& context, const SetDomainVhost& command) {
   TRY_ASSIGN(const Changeable found, find_changeable(database, context, command.domain));
   if (!found.row) return found.refusal;
-  if (found.row->domain.vhost == command.vhost) return Outcome{OutcomeKind::kConverged};
-  TRY_ASSIGN(const std::size_t in_vhost, count_vhost(database, context.caller.account, command.vhost));
-  if (in_vhost >= domain::kMaxDomainsOfVhost) return Outcome{OutcomeKind::kFull, command.vhost};
-  TRY(database.run("UPDATE domains SET vhost = ? WHERE id = ?", command.vhost, found.row->row));
+  std::string vhost = command.vhost;
+  if (command.vhost_of) {
+    TRY_ASSIGN(const Changeable other, find_changeable(database, context, *command.vhost_of));
+    if (!other.row) return other.refusal;
+    vhost = other.row->domain.vhost;
+  }
+  if (found.row->domain.vhost == vhost) return Outcome{OutcomeKind::kConverged};
+  TRY_ASSIGN(const std::size_t in_vhost, count_vhost(database, context.caller.account, vhost));
+  if (in_vhost >= domain::kMaxDomainsOfVhost) return Outcome{OutcomeKind::kFull, vhost};
+  TRY(database.run("UPDATE domains SET vhost = ? WHERE id = ?", vhost, found.row->row));
   return recorded(database, context, context.caller.account, command.domain);
 }
 
@@ -173,7 +179,7 @@ base::Result<Outcome> apply_one(Connection& database, const Context& context, co
   TRY_ASSIGN(const auto found, find_domain_row(database, command.domain));
   if (!found) return Outcome{OutcomeKind::kAbsent, "Domain", {}, {}, {command.domain}};
   TRY_ASSIGN(const std::int64_t project_row, find_project_row(database, command.account, domain::kDefaultProject));
-  if (project_row == 0) return Outcome{OutcomeKind::kAbsent, "AccountId"};
+  if (project_row == 0) return Outcome{OutcomeKind::kAbsent, "AccountId", {}, {}, {}, command.account.to_string()};
   if (found->domain.account == command.account) return Outcome{OutcomeKind::kConverged};
   TRY_ASSIGN(const std::size_t in_vhost, count_vhost(database, command.account, found->domain.vhost));
   if (in_vhost >= domain::kMaxDomainsOfVhost) return Outcome{OutcomeKind::kFull, found->domain.vhost};

@@ -13,12 +13,20 @@ base::Result<std::string> find_push_domain(Connection& database, const domain::L
   return found ? query.text(0) : std::string();
 }
 
-base::Result<base::Bytes> find_current_leaf(Connection& database, std::int64_t chain_row) {
-  TRY_ASSIGN(Query query, database.query("SELECT versions.leaf_der FROM chains"
-                                         " JOIN versions ON versions.id = chains.current_version WHERE chains.id = ?",
-                                         chain_row));
+base::Result<void> read_current_version(Connection& database, std::int64_t chain_row, DomainDetail& detail) {
+  TRY_ASSIGN(
+      Query query,
+      database.query("SELECT chains.name, versions.id, versions.not_before, versions.not_after, versions.leaf_der"
+                     " FROM chains JOIN versions ON versions.id = chains.current_version WHERE chains.id = ?",
+                     chain_row));
   TRY_ASSIGN(const bool found, query.next());
-  return found ? query.blob(0) : base::Bytes();
+  if (!found) return {};
+  detail.chain_name = query.text(0);
+  detail.version = base::CertId(query.integer(1));
+  detail.not_before = base::from_unix_micros(query.integer(2));
+  detail.not_after = base::from_unix_micros(query.integer(3));
+  detail.leaf_der = query.blob(4);
+  return {};
 }
 
 base::Result<DomainDetail> to_detail(Connection& database, DomainRow row) {
@@ -27,9 +35,7 @@ base::Result<DomainDetail> to_detail(Connection& database, DomainRow row) {
   detail.binding = std::move(row.binding);
   TRY_ASSIGN(detail.domain.tags, find_tags(database, row.row));
   TRY_ASSIGN(detail.push_domain, find_push_domain(database, detail.domain));
-  if (row.chain_row != 0) {
-    TRY_ASSIGN(detail.leaf_der, find_current_leaf(database, row.chain_row));
-  }
+  if (row.chain_row != 0) TRY(read_current_version(database, row.chain_row, detail));
   return detail;
 }
 
@@ -50,6 +56,7 @@ Piece matching_rows(const DomainFilter& filter) {
   piece.add_any_of(" AND domains.status IN ", statuses);
   if (filter.chain) piece.add(" AND lower(hex(chains.chain_id)) = ?", filter.chain->to_string());
   if (filter.bound_only) piece.add(" AND domains.chain IS NOT NULL");
+  if (filter.https) piece.add(" AND domains.https = ?", static_cast<std::int64_t>(*filter.https));
   return piece;
 }
 

@@ -63,11 +63,13 @@ base::Result<void> release_chain(Connection& database, const Context& context, s
 
 base::Result<void> write_binding(Connection& database, const Context& context, std::int64_t domain_row,
                                  std::int64_t chain_row, const domain::TlsSwitches& tls) {
-  TRY(
-      database.run("UPDATE domains SET chain = ?, https = ?, http2 = ?, min_version = ?, max_version = ?, bound_at = ?,"
-                   " bound_by = ?, bound_from = ? WHERE id = ?",
-                   chain_row, tls.https, tls.http2, tls.min_version, tls.max_version, base::to_unix_micros(context.at),
-                   context.caller.access_key_id, context.peer_address, domain_row));
+  // The domains of a chain are shown in the order of this time, which a clock that was set back must not turn round.
+  TRY(database.run(
+      "UPDATE domains SET chain = ?, https = ?, http2 = ?, min_version = ?, max_version = ?, bound_at ="
+      " max(?, 1 + coalesce((SELECT max(others.bound_at) FROM domains AS others WHERE others.chain = ?), 0)),"
+      " bound_by = ?, bound_from = ? WHERE id = ?",
+      chain_row, tls.https, tls.http2, tls.min_version, tls.max_version, base::to_unix_micros(context.at), chain_row,
+      context.caller.access_key_id, context.peer_address, domain_row));
   return end_superseded(database, chain_row);
 }
 

@@ -28,7 +28,7 @@ base::Result<Outcome> apply_one(Connection& database, const Context& context, co
 
 base::Result<Outcome> apply_one(Connection& database, const Context& context, const DeleteEdge& command) {
   TRY_ASSIGN(const auto present, find_definition(database, command.name));
-  if (!present) return Outcome{OutcomeKind::kAbsent, "Edge"};
+  if (!present) return Outcome{OutcomeKind::kAbsent, "Edge", {}, {}, {}, command.name};
   TRY(database.run("DELETE FROM edges WHERE name = ?", command.name));
   return recorded(database, context, command.name);
 }

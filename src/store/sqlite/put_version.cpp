@@ -99,6 +99,13 @@ base::Result<std::string> find_taken_id(Connection& database, const PutVersion& 
   return std::string();
 }
 
+// Whether the new version would come before one that the chain had earlier (law 14 of store/standing.h).
+base::Result<bool> is_out_of_order(Connection& database, const PutVersion& command, const ChainRow& target) {
+  TRY_ASSIGN(Query query, database.query("SELECT id FROM versions WHERE chain = ? AND id > ? LIMIT 1", target.row,
+                                         command.version.number()));
+  return query.next();
+}
+
 base::Result<void> insert_chain(Connection& database, const Context& context, const PutVersion& command,
                                 const Reading& reading) {
   const domain::VersionContent& content = command.content;
@@ -148,7 +155,7 @@ base::Result<void> relabel_chain(Connection& database, const Context& context, c
 }
 
 // What a verdict means for the asker. Of those that write: what will be answered once it is written.
-Outcome to_outcome(PutVerdict verdict, const PutState& state) {
+Outcome to_outcome(PutVerdict verdict, const PutState& state, const std::optional<std::string>& project) {
   switch (verdict) {
     case PutVerdict::kInsertChain:
     case PutVerdict::kInsertVersion:
@@ -159,7 +166,7 @@ Outcome to_outcome(PutVerdict verdict, const PutState& state) {
     case PutVerdict::kChainAbsent:
       return {OutcomeKind::kAbsent, "ChainID"};
     case PutVerdict::kProjectAbsent:
-      return {OutcomeKind::kAbsent, "ProjectName"};
+      return {OutcomeKind::kAbsent, "ProjectName", {}, {}, {}, project.value_or(std::string(domain::kDefaultProject))};
     case PutVerdict::kForeign:
       return {OutcomeKind::kForeign, "ChainID"};
     case PutVerdict::kForbidden:
@@ -211,7 +218,14 @@ base::Result<Decision> decide(Connection& database, const Context& context, cons
     decision.outcome = {OutcomeKind::kExists, taken};
     return decision;
   }
-  decision.outcome = to_outcome(decision.verdict, state);
+  if (decision.verdict == PutVerdict::kInsertVersion) {
+    TRY_ASSIGN(const bool too_late, is_out_of_order(database, command, *decision.reading.target));
+    if (too_late) {
+      decision.outcome = {OutcomeKind::kConflict, "a later version of the chain was committed before"};
+      return decision;
+    }
+  }
+  decision.outcome = to_outcome(decision.verdict, state, command.project);
   if (decision.outcome.kind == OutcomeKind::kDone || decision.outcome.kind == OutcomeKind::kConverged) {
     name_holder(command, state, decision.verdict, decision.outcome);
   }
@@ -249,7 +263,7 @@ base::Result<Outcome> apply_one(Connection& database, const Context& context, co
   if (verdict == PutVerdict::kRelabel) {
     TRY(relabel_chain(database, context, command.chain, command.name, command.project, reading));
   }
-  Outcome outcome = to_outcome(verdict, reading.state);
+  Outcome outcome = to_outcome(verdict, reading.state, command.project);
   if (reading.target) outcome.version = reading.target->state.current;
   outcome.chain = command.chain;
   return outcome;

@@ -18,6 +18,8 @@ base::Result<std::unique_ptr<ReaderPool>> ReaderPool::open(const std::filesystem
   for (int i = 0; i < std::max(connections, 1); ++i) {
     TRY_ASSIGN(auto connection, Connection::open(file, Connection::Mode::kReadOnly, vfs));
     TRY(connection->execute(kSettings));
+    // Opens the log too, while it is known which file that is.
+    TRY(connection->read_integer("SELECT count(*) FROM sqlite_schema"));
     pool->free_.push_back(std::move(connection));
   }
   return pool;

@@ -5,8 +5,10 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/given_up.h"
 #include "base/result.h"
 #include "store/sqlite/database.h"
 
@@ -18,10 +20,12 @@ class ReaderPool {
   [[nodiscard]] static base::Result<std::unique_ptr<ReaderPool>> open(const std::filesystem::path& file,
                                                                       const std::string& vfs, int connections);
 
-  // Runs `read` on a free connection, waiting for one.
+  // Runs `read` on a free connection, waiting for one. Error: kDeadlineExceeded when what this thread works on is given
+  // up (base/given_up.h), before the read or in its midst.
   template <typename Read>
-  auto run(const Read& read) {
+  auto run(const Read& read) -> decltype(read(std::declval<Connection&>())) {
     const Lease lease(*this);
+    if (base::is_given_up()) return base::given_up_error();
     return read(lease.connection());
   }
 

@@ -3,6 +3,7 @@
 #include "base/blocking.h"
 #include "store/sqlite/change_signal.h"
 #include "store/sqlite/checkpointer.h"
+#include "store/sqlite/condition.h"
 #include "store/sqlite/data_directory.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/database_file.h"
@@ -10,6 +11,7 @@
 #include "store/sqlite/log_gatherer.h"
 #include "store/sqlite/queries.h"
 #include "store/sqlite/reader_pool.h"
+#include "store/sqlite/result_code.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/writer.h"
 
@@ -26,24 +28,51 @@ constexpr const char* kWriterSettings =
     "PRAGMA journal_size_limit = 209715200;"
     "PRAGMA cache_size = -32768;";
 
+bool is_failed_write(const base::Error& error) {
+  switch (result_code(error)) {
+    case SQLITE_FULL:
+    case SQLITE_IOERR_WRITE:
+    case SQLITE_IOERR_FSYNC:
+    case SQLITE_IOERR_TRUNCATE:
+      return true;
+    default:
+      return false;
+  }
+}
+
 // SQLite's words are the operator's only clue to what is wrong with a file.
 base::Error unusable(const std::filesystem::path& file, const base::Error& error) {
   if (error.code == base::ErrorCode::kConfiguration) return error;
+  const std::string what = "The store " + file.string() + " cannot be opened: " + error.detail;
+  const int code = result_code(error);
+  const bool is_full = code == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE;
   return base::Error{base::ErrorCode::kConfiguration,
-                     "The store " + file.string() + " cannot be opened: " + error.detail +
-                         ". If it is damaged, restore it from a backup.",
+                     what + (is_full ? ". The disk is full: make room and start again; nothing is lost."
+                                     : ". If it is damaged, restore it from a backup."),
                      error.detail};
 }
 
-base::Result<std::unique_ptr<Connection>> open_writer(const std::filesystem::path& file, const std::string& vfs) {
+// A writing connection and what the start could not do for want of a disk that takes it.
+struct OpenedWriter {
+  std::unique_ptr<Connection> connection;
+  base::Result<void> disk;
+};
+
+base::Result<OpenedWriter> open_writer(const std::filesystem::path& file, const std::string& vfs) {
   TRY_ASSIGN(auto writer,
              Connection::open(file, Connection::Mode::kReadWrite, log_gathering_vfs(checkpointing_vfs(vfs))));
+  // The last connection to close would remove log and index under their names, whatever lies there by then. Left in
+  // place, empty, they also keep the little room that the next start needs.
+  int keep_log = 1;
+  sqlite3_file_control(writer->handle(), "main", SQLITE_FCNTL_PERSIST_WAL, &keep_log);
   TRY(writer->execute(kPageSetting));
   TRY(writer->execute(kWriterSettings));
   TRY(migrate(*writer, released_migrations()));
-  // The header in the file itself must tell the version, for inspect_file() of another release.
-  TRY(writer->execute("PRAGMA wal_checkpoint(TRUNCATE)"));
-  return writer;
+  // The header in the file itself must tell the version, for inspect_file() of another release. Where the disk does not
+  // take it, the log goes on holding it, and can be read.
+  base::Result<void> disk = writer->execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  if (!disk && !is_failed_write(disk.error())) return disk.error();
+  return OpenedWriter{std::move(writer), std::move(disk)};
 }
 
 base::Result<std::unique_ptr<Connection>> open_helper(const std::filesystem::path& file, const std::string& vfs) {
@@ -51,6 +80,11 @@ base::Result<std::unique_ptr<Connection>> open_helper(const std::filesystem::pat
   // A connection that has not read yet does not know of the log, and its checkpoints silently do nothing.
   TRY(helper->read_integer("SELECT count(*) FROM sqlite_schema"));
   return helper;
+}
+
+base::Result<OpenedFiles> note_files(const std::filesystem::path& file, Connection& writer) {
+  const char* resolved = sqlite3_db_filename(writer.handle(), "main");
+  return OpenedFiles::note(file, resolved == nullptr ? file : std::filesystem::path(resolved));
 }
 
 // What `read` makes of one state of the store, though it asks several times.
@@ -70,6 +104,7 @@ auto on_snapshot(Connection& database, const Read& read) -> decltype(read()) {
 // In the order of construction; the directory is let go last.
 struct SqliteStore::Parts {
   DataDirectory directory;
+  std::unique_ptr<Condition> condition;
   std::unique_ptr<Connection> database;
   std::unique_ptr<ReaderPool> readers;
   std::unique_ptr<ChangeSignal> signal;
@@ -85,7 +120,7 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
   TRY_ASSIGN(DataDirectory directory, DataDirectory::lock(options.directory));
   const std::filesystem::path file = directory.database_file();
   TRY(inspect_file(file, static_cast<std::int64_t>(released_migrations().size())));
-  TRY(directory.create_database_file());
+  TRY(directory.hold_database());
 
   auto writer = open_writer(file, options.vfs);
   if (!writer) return unusable(file, writer.error());
@@ -93,18 +128,23 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
   if (!helper) return unusable(file, helper.error());
   auto readers = ReaderPool::open(file, options.vfs, options.readers);
   if (!readers) return unusable(file, readers.error());
-  const auto position = sqlite::last_change(**writer);
+  Connection& database = *writer->connection;
+  const auto position = sqlite::last_change(database);
   if (!position) return unusable(file, position.error());
-  const auto page_size = (*writer)->read_integer("PRAGMA page_size");
+  const auto page_size = database.read_integer("PRAGMA page_size");
   if (!page_size) return unusable(file, page_size.error());
+  TRY_ASSIGN(OpenedFiles files, note_files(file, database));
 
-  auto parts = std::make_unique<Parts>(Parts{std::move(directory), *std::move(writer), *std::move(readers),
+  auto parts = std::make_unique<Parts>(Parts{std::move(directory),
+                                             std::make_unique<Condition>(options.directory, std::move(files)),
+                                             std::move(writer->connection), *std::move(readers),
                                              std::make_unique<ChangeSignal>(*position), nullptr, nullptr, nullptr});
+  if (!writer->disk) parts->condition->note_failure(writer->disk.error());
   parts->generations = std::make_unique<Generations>(*parts->database);
   parts->checkpointer =
       std::make_unique<Checkpointer>(*std::move(helper), *parts->database, *page_size, options.log, options.report);
   parts->writer = std::make_unique<Writer>(*parts->database, *parts->checkpointer, *parts->signal, *parts->generations,
-                                           clock, options.max_group);
+                                           *parts->condition, clock, options.max_group);
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(parts)));
 }
 
@@ -114,6 +154,12 @@ void SqliteStore::submit_async(Context context, Command command, Done done) {
 
 std::uint64_t SqliteStore::generation(Topic topic) {
   return parts_->generations->get(topic);
+}
+
+Health SqliteStore::health() {
+  Health health = parts_->condition->health();
+  if (health.state != Health::State::kSound) parts_->writer->note_condition();
+  return health;
 }
 
 base::Result<std::optional<base::Bytes>> SqliteStore::find_setting(const std::string& name) {
@@ -142,6 +188,13 @@ base::Result<std::optional<domain::ChainDetail>> SqliteStore::find_version(base:
 
 base::Result<std::optional<domain::VersionContent>> SqliteStore::find_content(base::CertId version) {
   return parts_->readers->run([&](Connection& database) { return sqlite::find_content(database, version); });
+}
+
+base::Result<base::CertId> SqliteStore::largest_version() {
+  return parts_->readers->run([](Connection& database) -> base::Result<base::CertId> {
+    TRY_ASSIGN(const std::int64_t largest, database.read_integer("SELECT coalesce(max(id), 0) FROM versions"));
+    return base::CertId(largest);
+  });
 }
 
 // A list may take as long as it takes to look at all that an account has: it keeps nobody from running meanwhile.

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "store/sqlite/log_limits.h"
+#include "store/standing.h"
 #include "store/store.h"
 
 namespace livecert::store::sqlite {
@@ -26,7 +27,7 @@ struct Options {
 // The store in one SQLite file of the data directory (docs/formats/store.md), which it holds locked while it lives.
 // Destroy it after the last call has returned: it carries out what was submitted, moves the log into the file and
 // closes.
-class SqliteStore final : public Store {
+class SqliteStore final : public Store, public Standing {
  public:
   // Creates the file if there is none and migrates it if it is of an older release. kConfiguration, with nothing
   // touched, for a directory in use or open to others, and a file that is damaged, foreign or of a newer release.
@@ -36,6 +37,7 @@ class SqliteStore final : public Store {
 
   void submit_async(Context context, Command command, Done done) override;
   [[nodiscard]] std::uint64_t generation(Topic topic) override;
+  [[nodiscard]] Health health() override;
 
   [[nodiscard]] base::Result<std::optional<base::Bytes>> find_setting(const std::string& name) override;
   [[nodiscard]] base::Result<std::optional<base::Bytes>> find_vault_header() override;
@@ -44,6 +46,7 @@ class SqliteStore final : public Store {
   [[nodiscard]] base::Result<std::optional<domain::ChainDetail>> find_chain(const base::ChainId& chain) override;
   [[nodiscard]] base::Result<std::optional<domain::ChainDetail>> find_version(base::CertId version) override;
   [[nodiscard]] base::Result<std::optional<domain::VersionContent>> find_content(base::CertId version) override;
+  [[nodiscard]] base::Result<base::CertId> largest_version() override;
   [[nodiscard]] base::Result<ChainPage> list_chains(const ChainFilter& filter, Cursor from, std::int64_t skip,
                                                     std::int64_t limit) override;
   [[nodiscard]] base::Result<ChainCounts> count_chains(const ChainFilter& filter) override;

@@ -12,6 +12,8 @@ namespace livecert::store::sqlite {
 namespace {
 
 constexpr std::chrono::milliseconds kIdle(200);
+// From one attempt to the next while writing fails and nothing is submitted.
+constexpr std::chrono::milliseconds kTryAnew(500);
 
 // The outcome of a command whose transaction failed.
 Outcome failure(const base::Error& error) {
@@ -22,11 +24,12 @@ Outcome failure(const base::Error& error) {
 }  // namespace
 
 Writer::Writer(Connection& database, Checkpointer& checkpointer, ChangeSignal& signal, Generations& generations,
-               const base::Clock& clock, int max_group)
+               Condition& condition, const base::Clock& clock, int max_group)
     : database_(database),
       checkpointer_(checkpointer),
       signal_(signal),
       generations_(generations),
+      condition_(condition),
       clock_(clock),
       max_group_(static_cast<std::size_t>(std::max(max_group, 1))),
       thread_([this] { run(); }) {}
@@ -49,11 +52,17 @@ void Writer::submit(Context context, Command command, Store::Done done) {
   arrived_.notify_one();
 }
 
+void Writer::note_condition() {
+  const std::lock_guard lock(mutex_);
+  arrived_.notify_one();
+}
+
 void Writer::run() {
   base::name_this_thread("store writer");
   for (;;) {
     std::vector<Job> group = take();
     if (group.empty()) {
+      if (!condition_.is_sound()) try_anew();
       settled_ = checkpointer_.when_idle();
       const std::lock_guard lock(mutex_);
       if (stopping_ && queue_.empty()) return;
@@ -70,8 +79,10 @@ void Writer::run() {
 std::vector<Writer::Job> Writer::take() {
   std::unique_lock lock(mutex_);
   const auto has_work = [&] { return stopping_ || !queue_.empty(); };
-  if (settled_) {
-    arrived_.wait(lock, has_work);
+  if (!condition_.is_sound()) {
+    arrived_.wait_for(lock, kTryAnew, has_work);
+  } else if (settled_) {
+    arrived_.wait(lock, [&] { return has_work() || !condition_.is_sound(); });
   } else {
     arrived_.wait_for(lock, kIdle, has_work);
   }
@@ -103,24 +114,49 @@ void Writer::carry_out(std::span<Job> group) {
 Writer::Attempt Writer::attempt(std::span<Job> group) {
   Attempt attempt = attempt_once(group);
   generations_.publish();
+  if (attempt.ending == Ending::kCommitted) {
+    condition_.note_success();
+  } else {
+    condition_.note_failure(attempt.error);
+  }
   return attempt;
 }
 
 Writer::Attempt Writer::attempt_once(std::span<Job> group) {
   roll_back();
+  if (!condition_.is_sound()) {
+    if (auto in_place = condition_.check_files(); !in_place) return {Ending::kNotBegun, in_place.error()};
+  }
   if (auto begun = database_.run("BEGIN IMMEDIATE"); !begun) return {Ending::kNotBegun, begun.error()};
   const auto applied = apply_all(group);
   if (!applied) {
     roll_back();
     return {Ending::kFailed, applied.error()};
   }
+  return commit(*applied);
+}
+
+Writer::Attempt Writer::commit(const Positions& positions) {
   Attempt attempt{Ending::kCommitted};
   if (auto committed = database_.run("COMMIT"); !committed) {
     roll_back();
-    attempt = settle(committed.error(), *applied);
+    attempt = settle(committed.error(), positions);
   }
-  if (attempt.ending == Ending::kCommitted) signal_.move_to(applied->after);
+  if (attempt.ending != Ending::kCommitted) return attempt;
+  signal_.move_to(positions.after);
+  // What was synchronised may be files that nobody will find any more.
+  if (auto in_place = condition_.check_content(); !in_place) return {Ending::kUncertain, in_place.error()};
   return attempt;
+}
+
+void Writer::try_anew() {
+  auto written = condition_.check_files();
+  if (written) written = fence();
+  if (written) {
+    condition_.note_success();
+  } else {
+    condition_.note_failure(written.error());
+  }
 }
 
 base::Result<Writer::Positions> Writer::apply_all(std::span<Job> group) {

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "store/sqlite/change_signal.h"
 #include "store/sqlite/checkpointer.h"
+#include "store/sqlite/condition.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/generations.h"
 #include "store/store.h"
@@ -18,12 +19,12 @@
 namespace livecert::store::sqlite {
 
 // The one thread that writes. What was submitted while it committed becomes its next transaction: one synchronisation
-// with the disk for all of them, after which all are answered.
+// with the disk for all of them, after which all are answered, if the files are still where others will look for them.
 class Writer {
  public:
   // Everything passed in must outlive this.
   Writer(Connection& database, Checkpointer& checkpointer, ChangeSignal& signal, Generations& generations,
-         const base::Clock& clock, int max_group);
+         Condition& condition, const base::Clock& clock, int max_group);
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
   // Carries out what was submitted before.
@@ -31,6 +32,8 @@ class Writer {
 
   // From every thread. `done` is called once, on the writer's thread.
   void submit(Context context, Command command, Store::Done done);
+  // From every thread: the condition is not sound, so it is the writer's to find out when it is again.
+  void note_condition();
 
  private:
   struct Job {
@@ -58,6 +61,9 @@ class Writer {
   void carry_out(std::span<Job> group);
   [[nodiscard]] Attempt attempt(std::span<Job> group);
   [[nodiscard]] Attempt attempt_once(std::span<Job> group);
+  [[nodiscard]] Attempt commit(const Positions& positions);
+  // After a failure, while nothing is submitted: finds out whether writing works again.
+  void try_anew();
   [[nodiscard]] base::Result<Positions> apply_all(std::span<Job> group);
   [[nodiscard]] Attempt settle(base::Error error, const Positions& positions);
   [[nodiscard]] base::Result<void> fence();
@@ -67,6 +73,7 @@ class Writer {
   Checkpointer& checkpointer_;
   ChangeSignal& signal_;
   Generations& generations_;
+  Condition& condition_;
   const base::Clock& clock_;
   const std::size_t max_group_;
   bool settled_ = true;  // the thread's: nothing is left to do until something is submitted

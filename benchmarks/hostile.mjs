@@ -1,0 +1,344 @@
+// What a request can cost at worst: node hostile.mjs LIVECERT OUTPUT [KIND…]. Starts a livecert with defaults but for the
+// rate limit, fills its store with what makes requests expensive, sends each kind of hostile request several times, and
+// reads from /proc what the server spent on it: milliseconds of processor on all threads together, and how far its
+// memory grew beyond what it held before. Writes OUTPUT/hostile.json and OUTPUT/hostile.md. With words behind it, only
+// the kinds whose names hold one of them.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Authority, LiveServer, pause } from '../tests/integration/live_server.mjs';
+import { SignedClient, dnsmgrShape } from '../tests/integration/signed_client.mjs';
+
+const [binary, output, ...wanted] = process.argv.slice(2);
+const rounds = 5;
+const limits = { stranger: { ms: 5 }, caller: { ms: 50, mib: 64 } };
+const live = 'Version=2023-01-01';
+const own = '2026-12-01';
+const filled = { domains: 1000, bigChains: 100, namesakes: 100, longNames: 5000 };
+
+const repeat = (count, make) => Array.from({ length: count }, (_, index) => make(index));
+const list = (count, make) => `[${repeat(count, make).join(',')}]`;
+const bodyLimit = 2 * 1024 * 1024 - 200;
+// As many as fit into a body.
+const fillBody = (make, begin = '{', end = '}') => {
+  const parts = [];
+  for (let size = 0, index = 0; ; index += 1) {
+    const part = make(index);
+    size += part.length + 1;
+    if (size > bodyLimit) return begin + parts.join(',') + end;
+    parts.push(part);
+  }
+};
+
+// ---- The server, seen from outside.
+
+class Watched {
+  constructor(server) {
+    this.server = server;
+    this.proc = `/proc/${server.process.pid}`;
+  }
+
+  milliseconds() {
+    let nanoseconds = 0;
+    for (const thread of readdirSync(`${this.proc}/task`)) {
+      nanoseconds += Number(readFileSync(`${this.proc}/task/${thread}/schedstat`, 'utf8').split(' ')[0]);
+    }
+    return nanoseconds / 1e6;
+  }
+
+  status(name) {
+    return Number(readFileSync(`${this.proc}/status`, 'utf8').match(new RegExp(`${name}:\\s+(\\d+)`))[1]) / 1024;
+  }
+
+  // Forgets the highest memory so far. Only root may, and without it growth below an earlier peak is not seen.
+  forgetPeak() {
+    try {
+      writeFileSync(`${this.proc}/clear_refs`, '5');
+    } catch {
+      this.cannotForget = true;
+    }
+  }
+
+  // Until it does nothing any more: what goes on behind an answer counts too.
+  async settle() {
+    for (let last = -1, now = this.milliseconds(); now - last > 0.2; now = this.milliseconds()) {
+      last = now;
+      await pause(30);
+    }
+  }
+}
+
+// ---- Raw requests. One connection each; the answer as status, code and size.
+
+function ask(address, bytes) {
+  const [host, port] = address.split(':');
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(Number(port), host);
+    const pieces = [];
+    socket.on('connect', () => socket.write(bytes));
+    socket.on('data', (piece) => pieces.push(piece));
+    socket.on('error', reject);
+    socket.on('close', () => {
+      const text = Buffer.concat(pieces).toString('latin1');
+      const code = text.match(/"Code":"([^"]*)"/)?.[1] ?? '';
+      resolve({ status: Number(text.slice(9, 12)), code, size: text.length });
+    });
+  });
+}
+
+const basicTime = () => new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
+
+function request({ method = 'POST', target = `/?Action=ListCertV2&${live}`, headers = {}, body = '' }) {
+  const lines = Object.entries({ Host: 'x', Connection: 'close', 'Content-Length': Buffer.byteLength(body), ...headers })
+    .flatMap(([name, value]) => [value].flat().map((one) => `${name}: ${one}\r\n`));
+  return `${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n${body}`;
+}
+
+class Caller {
+  constructor(server) {
+    this.address = server.addresses.http;
+    this.client = new SignedClient(dnsmgrShape, `http://${this.address}`, server.credentials);
+  }
+
+  signed(action, body, version = '2023-01-01') {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const target = `/?Action=${action}&Version=${version}`;
+    const headers = this.client.sign(target, text);
+    return request({ target, headers: { ...headers, Host: this.client.origin.host }, body: text });
+  }
+
+  send(action, body, version) {
+    return ask(this.address, this.signed(action, body, version));
+  }
+
+  async must(action, body, version = '2023-01-01') {
+    // A busy machine may need longer than an answer may take; all that is called here may be called again.
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await this.client.call(action, body, version);
+      if (answer.status === 200) return answer.Result;
+      if (answer.status < 500 || attempt === 5) throw new Error(`${action}: ${JSON.stringify(answer.ResponseMetadata.Error)}`);
+    }
+  }
+}
+
+// ---- What the store is filled with.
+
+// Certificates that the test authority does not make: with very many names, or with a long comment.
+class Mill extends Authority {
+  make(name, subject, issuer, extensions) {
+    writeFileSync(this.path(`${name}.cnf`), `[req]\ndistinguished_name=name\n[name]\n[extensions]\n${extensions}`);
+    const by = issuer ? ['-CA', this.path(`${issuer}.pem`), '-CAkey', this.path(`${issuer}.key`)] : [];
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '90',
+      '-config', this.path(`${name}.cnf`), '-extensions', 'extensions', '-subj', subject, ...by, '-keyout', this.path(`${name}.key`),
+      '-out', this.path(`${name}.pem`)], { stdio: ['ignore', 'ignore', 'pipe'] });
+  }
+
+  pair(name, ...issuers) {
+    const read = (file) => readFileSync(this.path(file), 'utf8');
+    return { Pubkey: [name, ...issuers].map((each) => read(`${each}.pem`)).join(''), Prikey: read(`${name}.key`) };
+  }
+
+  // A leaf of about 190 KB: as many names as fit.
+  bigLeaf() {
+    const names = repeat(9990, (i) => `DNS.${i}=n${i}.b.example`).join('\n');
+    this.make('big', '/CN=big', 'intermediate', `basicConstraints=critical,CA:FALSE\nextendedKeyUsage=serverAuth\nsubjectAltName=@names\n[names]\nDNS.99990=*.wide.example\n${names}\n`);
+    return this.pair('big');
+  }
+
+  // A leaf below the n-th of many intermediates that share one name, each with a key and a long comment of its own.
+  belowNamesake(index) {
+    const comment = `nsComment=${'c'.repeat(150_000)}\n`;
+    this.make(`namesake-${index}`, '/CN=Namesake', 'root', `basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n${comment}`);
+    this.make(`below-${index}`, '/CN=below', `namesake-${index}`, 'basicConstraints=critical,CA:FALSE\nextendedKeyUsage=serverAuth\nsubjectAltName=DNS:below.example\n');
+    return `below-${index}`;
+  }
+}
+
+async function inTurns(callers, count, work) {
+  let next = 0;
+  await Promise.all(callers.map(async (caller) => {
+    while (next < count) await work(caller, next++);
+  }));
+}
+
+async function fill(server, directory) {
+  const callers = repeat(4, () => new Caller(server));
+  const [caller] = callers;
+  const mill = new Mill(join(directory, 'ca'));
+  const upload = (one, Rsa, more = {}) => one.must('CreateCert', { UseWay: 'https', Rsa, ...more });
+
+  const big = mill.bigLeaf();
+  const chains = [];
+  await inTurns(callers, filled.bigChains, async (one) => chains.push((await upload(one, big)).ChainID));
+  const text = '值'.repeat(1); // three bytes in UTF-8
+  const Tags = repeat(20, (i) => ({ Key: text.repeat(120) + i, Value: text.repeat(256) }));
+  await inTurns(callers, filled.domains / 10, (one, i) => one.must('CreateDomainV2', {
+    Vhost: `v${i}`, Tags, Domains: repeat(10, (j) => ({ DomainName: `d${i}-${j}.wide.example`, Type: 'pull-flv', Region: 'cn', ChainID: chains[(10 * i + j) % chains.length] })),
+  }));
+  for (let i = 0; i < 9; i += 1) {
+    mill.make(`next-${i}`, '/CN=big', 'intermediate', readFileSync(mill.path('big.cnf'), 'utf8').split('[extensions]\n')[1]);
+    await upload(caller, mill.pair(`next-${i}`), { ChainID: chains[0] });
+  }
+  for (let i = 0; i < filled.namesakes; i += 1) await upload(caller, mill.pair(mill.belowNamesake(i), `namesake-${i}`));
+  const orphan = mill.belowNamesake('last');
+  const small = mill.leaf('small.example');
+  await inTurns(callers, filled.longNames, (one) => upload(one, small, { CertName: 'a'.repeat(255) }));
+  return { mill, chains, big, orphan: mill.pair(orphan), small };
+}
+
+// ---- The kinds.
+
+// Without a key: nothing of these is verified.
+function strangerKinds(server) {
+  const date = basicTime();
+  const claim = (id, signed = 'host;x-date', signature = '0'.repeat(64)) =>
+    ({ 'X-Date': date, Authorization: `HMAC-SHA256 Credential=${id}/${date.slice(0, 8)}/cn-north-1/live/request, SignedHeaders=${signed}, Signature=${signature}` });
+  const unknown = claim('AKLTxxxxxxxxxxxxxxxx');
+  const known = claim(server.credentials.AccessKeyId);
+  const names = (bytes) => {
+    const words = [];
+    for (let i = 0, size = 0; size < bytes; i += 1) {
+      words.push(i.toString(36));
+      size += words.at(-1).length + 1;
+    }
+    return words.slice(0, -1);
+  };
+  const token = (text) => ({ 'X-Security-Token': `STS2${Buffer.from(text).toString('base64')}`.slice(0, 30_000) });
+  const longQuery = (text) => `/?Action=ListCertV2&${live}&${text}`;
+  const signedQuery = (signed) => longQuery(`X-Algorithm=HMAC-SHA256&X-Credential=AKLTxxxxxxxxxxxxxxxx/${date.slice(0, 8)}/cn-north-1/live/request&X-Date=${date}&X-NotSignBody=&X-SignedHeaders=&X-SignedQueries=${signed}&X-Signature=${'0'.repeat(64)}`);
+  return [
+    ['unsigned', request({})],
+    ['unknown key', request({ headers: unknown })],
+    ['31 KB of SignedHeaders', request({ headers: claim('AKLTxxxxxxxxxxxxxxxx', names(31_000).join(';')) })],
+    ['31 KB of SignedHeaders, x-date first', request({ headers: claim('AKLTxxxxxxxxxxxxxxxx', `x-date;${names(30_900).join(';')}`) })],
+    ['31 KB of one SignedHeader again and again', request({ headers: claim('AKLTxxxxxxxxxxxxxxxx', `x-date${';x-date'.repeat(4400)}`) })],
+    ['90 signed headers, known key', request({ headers: { ...claim(server.credentials.AccessKeyId, `host;x-date;${repeat(90, (i) => `h${i}`).join(';')}`), ...Object.fromEntries(repeat(90, (i) => [`h${i}`, 'v'.repeat(300)])) } })],
+    ['96 headers of 320 bytes', request({ headers: { ...unknown, 'X-H': repeat(90, () => 'v'.repeat(320)) } })],
+    ['one header of 30 KB', request({ headers: { ...unknown, 'X-H': 'v'.repeat(30_000) } })],
+    ['10,000 headers', request({ headers: { 'X-H': repeat(10_000, () => 'v') } })],
+    ['a head of 1 MB', request({ headers: { 'X-H': 'v'.repeat(1_000_000) } })],
+    ['query of 14,000 parameters', request({ headers: known, target: longQuery(repeat(14_000, () => 'a').join('&')) })],
+    ['query of 7,000 different parameters', request({ headers: known, target: longQuery(names(27_000).join('&')) })],
+    ['query of 9,500 encoded bytes', request({ headers: known, target: longQuery('%41'.repeat(9500)) })],
+    ['query with a broken encoding at its end', request({ headers: known, target: longQuery(`${'%41'.repeat(9500)}%`) })],
+    ['31 KB of commas in Authorization', request({ headers: { 'X-Date': date, Authorization: `HMAC-SHA256 ${','.repeat(31_000)}` } })],
+    ['31 KB of equals signs in Authorization', request({ headers: { 'X-Date': date, Authorization: `HMAC-SHA256 ${'a=,'.repeat(10_300)}` } })],
+    ['31 KB of slashes in Credential', request({ headers: { 'X-Date': date, Authorization: `HMAC-SHA256 Credential=${'/'.repeat(31_000)}, SignedHeaders=a, Signature=b` } })],
+    ['access key of 30 KB', request({ headers: claim('A'.repeat(30_000)) })],
+    ['body of 2 MiB, unknown key', request({ headers: unknown, body: 'a'.repeat(bodyLimit) })],
+    ['body of 2 MiB, known key', request({ headers: known, body: 'a'.repeat(bodyLimit) }), { hashed: bodyLimit }],
+    ['STS2, deep', request({ headers: { ...unknown, ...token('['.repeat(20_000)) } })],
+    ['STS2, many members', request({ headers: { ...unknown, ...token(`{${repeat(3000, (i) => `"${i}":0`)}}`) } })],
+    ['STS2, one member again and again', request({ headers: { ...unknown, ...token(`{${repeat(3800, () => '"a":0')}}`) } })],
+    ['STS2 of the right form, known key', request({ headers: { ...unknown, ...token(JSON.stringify({ LTAccessKeyId: server.credentials.AccessKeyId, AccessKeyId: 'AKLTxxxxxxxxxxxxxxxx', SignedSecretAccessKey: 'A'.repeat(8000), ExpiredTime: 9999999999, PolicyString: 'x'.repeat(10_000), Signature: '0' })) } })],
+    ['signed query', request({ method: 'GET', target: signedQuery('Action;Version') })],
+    ['signed query, 27 KB of names', request({ method: 'GET', target: signedQuery(names(27_000).join(';')) })],
+    ['signed query, 4,000 parameters', request({ method: 'GET', target: `${signedQuery('Action;Version')}&${names(20_000).join('&')}` })],
+  ].map(([name, bytes, more]) => ({ name, who: 'stranger', bytes: () => bytes, ...more }));
+}
+
+// With a key. JSON, lists, and what the store holds.
+function callerKinds(caller, store) {
+  const page = '"PageNum":1,"PageSize":1000';
+  const wrong = (text) => `{${page},${text}}`;
+  const quoted = (i) => `"${i.toString(16)}"`;
+  const filter = 'a'.repeat(127) + 'b';
+  const upload = (Rsa, more = {}) => ({ UseWay: 'https', Rsa, ...more });
+  return [
+    ['2 MiB of tiny members', 'ListCertV2', fillBody((i) => `"${i.toString(36)}":0`)],
+    ['2 MiB of {"":0}', 'ListCertV2', fillBody(() => '{"":0}', '{"a":[', ']}')],
+    ['2 MiB of one member', 'ListCertV2', fillBody(() => '"CertName":0')],
+    ['2 MiB of empty arrays', 'ListCertV2', fillBody(() => '[]', '{"a":[', ']}')],
+    ['2 MiB of zeros', 'ListCertV2', fillBody(() => '0', '{"a":[', ']}')],
+    ['2 MiB of opening brackets', 'ListCertV2', '['.repeat(bodyLimit)],
+    ['2 MiB in one string', 'ListCertV2', `{"CertName":"${'a'.repeat(bodyLimit - 20)}"}`],
+    ['2 MiB of escapes in one string', 'ListCertV2', `{"CertName":"${'\\u00e9'.repeat(bodyLimit / 6 - 20)}"}`],
+    ['DomainTypeList, 230,000 wrong', 'ListDomainDetail', wrong(`"DomainTypeList":${list(230_000, quoted)}`)],
+    ['DomainTypeList, 900 wrong', 'ListDomainDetail', wrong(`"DomainTypeList":${list(900, quoted)}`)],
+    ['DomainStatusList, 900,000 wrong', 'ListDomainDetail', wrong(`"DomainStatusList":${list(900_000, () => 9)}`)],
+    ['DomainStatusList, 900 wrong', 'ListDomainDetail', wrong(`"DomainStatusList":${list(900, () => 9)}`)],
+    ['CreateDomainV2, 100,000 domains of nothing', 'CreateDomainV2', `{"Vhost":"v","Domains":${list(100_000, () => '{}')}}`],
+    ['VhostList of 230,000', 'ListDomainDetail', wrong(`"VhostList":${list(230_000, quoted)}`)],
+    ['VhostList of 300,000', 'ListDomainDetail', wrong(`"VhostList":${list(300_000, () => '"v"')}`)],
+    ['five lists of 1,000', 'ListDomainDetail', wrong(`"VhostList":${list(1000, quoted)},"DomainNameList":${list(1000, quoted)},"DomainTypeList":${list(1000, () => '"push"')},"DomainRegionList":${list(1000, () => '"cn"')},"DomainStatusList":${list(1000, () => 0)}`)],
+    ['DomainNameList of 33,000', 'ListDomainDetail', wrong(`"DomainNameList":${list(33_000, (i) => `"a${i}.b"`)}`)],
+    ['page of 1,000 domains, leaves of 190 KB, 20 tags', 'ListDomainDetail', wrong('"x":0')],
+    ['DescribeDomain of 1,000, leaves of 190 KB', 'DescribeDomain', { DomainList: repeat(1000, (i) => `d${Math.floor(i / 10)}-${i % 10}.wide.example`) }],
+    ['ListBindings of 1,000, leaves of 190 KB', 'ListBindings', wrong('"x":0'), own],
+    ['ListCertVersions, ten of 190 KB', 'ListCertVersions', { ChainID: store.chains[0] }, own],
+    ['DescribeCertDetailSecretV2 of 190 KB', 'DescribeCertDetailSecretV2', { ChainID: store.chains[0] }],
+    ['BindCert with a leaf of 190 KB', 'BindCert', { ChainID: store.chains[0], Domain: 'd0-0.wide.example', HTTPS: true }],
+    ['RollbackCert to a leaf of 190 KB', 'RollbackCert', { ChainID: store.chains[0] }, own],
+    ['name filter, nearly found in 5,000 names', 'ListCertV2', { CertName: filter, PageNum: 1, PageSize: 1 }],
+    ['name filter of 250,000 characters', 'ListCertV2', { CertName: 'a'.repeat(250_000), PageNum: 1, PageSize: 1 }],
+    ['ListCertV2, page of 1,000', 'ListCertV2', { PageNum: 1, PageSize: 1000 }],
+    ['ListCertV2, all', 'ListCertV2', {}],
+    ['CreateCert below 100 namesakes of 150 KB', 'CreateCert', upload(store.orphan)],
+    ['PlanCert below 100 namesakes of 150 KB', 'PlanCert', upload(store.orphan), own],
+    ['CreateCert of a key of 2 MiB', 'CreateCert', upload({ ...store.small, Prikey: 'a'.repeat(1_900_000) })],
+    // What is expensive to judge belongs here: names against constraints, floods of PEM, chains with many namesakes.
+    ['CreateCert with a leaf of 190 KB', 'CreateCert', upload(store.big)],
+    ['256 KB of BEGIN lines', 'CreateCert', upload({ ...store.small, Pubkey: '-----BEGIN CERTIFICATE-----\n'.repeat(9300) })],
+    ['256 KB of dashes', 'CreateCert', upload({ ...store.small, Pubkey: '-'.repeat(260_000) })],
+  ].map(([name, action, body, version]) => ({ name, who: 'caller', bytes: () => caller.signed(action, body, version) }));
+}
+
+// ---- Measuring.
+
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+async function measure(kind, address, watched) {
+  const times = [];
+  const growths = [];
+  let answer;
+  for (let round = 0; round < rounds; round += 1) {
+    const bytes = kind.bytes();
+    await watched.settle();
+    watched.forgetPeak();
+    const [before, held] = [watched.milliseconds(), watched.status('VmRSS')];
+    try {
+      answer = { ...(await ask(address, bytes)), sent: bytes.length };
+    } catch (error) {
+      answer = { status: 0, code: error.code, size: 0, sent: bytes.length };
+    }
+    await watched.settle();
+    times.push(watched.milliseconds() - before);
+    growths.push(Math.max(0, watched.status('VmHWM') - held));
+  }
+  const { ms, mib = Infinity } = limits[kind.who];
+  const spent = { ms: median(times), worst: Math.max(...times), mib: Math.max(...growths) };
+  return { ...kind, bytes: undefined, ...answer, ...spent, times, growths, over: spent.ms > ms || spent.mib > mib };
+}
+
+mkdirSync(output, { recursive: true });
+const directory = mkdtempSync(join(tmpdir(), 'livecert-hostile-'));
+const server = new LiveServer(binary, ['--rate-limit', '0', '--duplicates', 'allow', '--fetch-issuers', 'false', '--log-level', 'error']);
+await server.start();
+const results = [];
+try {
+  const begun = Date.now();
+  const store = await fill(server, directory);
+  console.error(`filled in ${((Date.now() - begun) / 1000).toFixed(0)} s`);
+  const watched = new Watched(server);
+  const kinds = [...strangerKinds(server), ...callerKinds(new Caller(server), store)]
+    .filter((kind) => !wanted.length || wanted.some((word) => kind.name.includes(word)));
+  for (const kind of kinds) {
+    const result = await measure(kind, server.addresses.http, watched);
+    results.push(result);
+    console.error(`${result.over ? 'OVER ' : '     '}${result.ms.toFixed(1).padStart(8)} ms (${result.worst.toFixed(1)}) ${result.mib.toFixed(1).padStart(8)} MiB  ${result.name}: ${result.status} ${result.code}`);
+  }
+  if (watched.cannotForget) console.error('not root: growth of memory below an earlier peak was not seen');
+} finally {
+  await server.remove();
+  rmSync(directory, { recursive: true });
+}
+writeFileSync(join(output, 'hostile.json'), `${JSON.stringify(results, null, 2)}\n`);
+const rows = results.map((r) => `| ${r.who === 'caller' ? 'key' : 'none'} | ${r.name} | ${r.sent} | ${r.status} ${r.code} | ${r.size} | ${r.ms.toFixed(1)} | ${r.worst.toFixed(1)} | ${r.mib.toFixed(1)} | ${r.over ? 'over' : ''} |`);
+writeFileSync(join(output, 'hostile.md'), `Medians of ${rounds}, and the worst. Limits: without a key ${limits.stranger.ms} ms beyond hashing the body once, with one ${limits.caller.ms} ms and ${limits.caller.mib} MiB.
+
+| key | request | bytes sent | answer | its bytes | ms of processor | worst | MiB of growth, worst | |
+|---|---|---|---|---|---|---|---|---|
+${rows.join('\n')}
+`);

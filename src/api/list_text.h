@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "http/message.h"
+
+namespace livecert::api {
+
+// Pieces are about so long, whatever the items are.
+inline constexpr std::size_t kListPiece = 64UL * 1024;
+
+// An object with the members of `head` and behind them `member`, a list of what `to_json` makes of the items. Each item
+// becomes text when its turn comes and is let go then: a page whose items are large never lies in memory as a tree too.
+template <typename Item>
+[[nodiscard]] http::BodyProducer list_text(const boost::json::object& head, std::string_view member,
+                                           std::vector<Item> items, boost::json::object (*to_json)(const Item&)) {
+  struct State {
+    std::string begin;
+    std::vector<Item> items;
+    std::size_t next = 0;
+    bool ended = false;
+  };
+  auto state = std::make_shared<State>();
+  state->begin = boost::json::serialize(head);
+  state->begin.pop_back();
+  state->begin.append(head.empty() ? "\"" : ",\"").append(member).append("\":[");
+  state->items = std::move(items);
+  return [state, to_json](std::string& piece) -> base::Result<bool> {
+    if (state->ended) return false;
+    piece = std::exchange(state->begin, {});
+    while (state->next < state->items.size() && piece.size() < kListPiece) {
+      if (state->next > 0) piece += ',';
+      const Item item = std::move(state->items[state->next++]);
+      piece += boost::json::serialize(to_json(item));
+    }
+    state->ended = state->next == state->items.size();
+    if (state->ended) piece += "]}";
+    return true;
+  };
+}
+
+}  // namespace livecert::api

@@ -1,0 +1,66 @@
+#include "app/health_handler.h"
+
+#include <string_view>
+#include <utility>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "http/uri.h"
+
+namespace livecert::app {
+namespace {
+
+constexpr std::string_view kLivePath = "/livez";
+constexpr std::string_view kReadyPath = "/readyz";
+
+http::Response answer(int status, const boost::json::object& object) {
+  http::Response response;
+  response.status = status;
+  response.headers.add("Content-Type", "application/json");
+  response.headers.add("Cache-Control", "no-store");
+  response.body = boost::json::serialize(object) + "\n";
+  return response;
+}
+
+boost::json::object to_json(const service::Reason& reason) {
+  boost::json::object object;
+  object["Name"] = reason.name;
+  object["State"] = reason.kind == service::Reason::Kind::kNotReady ? "not ready" : "degraded";
+  object["Since"] = base::to_rfc3339(reason.since);
+  object["What"] = reason.what;
+  object["Remedy"] = reason.remedy;
+  return object;
+}
+
+}  // namespace
+
+http::Answer HealthHandler::handle(http::Request request) {
+  // Most requests are none of these, and are taken apart by others.
+  if (!request.target.starts_with(kLivePath) && !request.target.starts_with(kReadyPath)) {
+    return next_.handle(std::move(request));
+  }
+  const auto target = http::parse_target(request.target);
+  if (!target || (target->path != kLivePath && target->path != kReadyPath)) return next_.handle(std::move(request));
+  if (request.method != "GET" && request.method != "HEAD") {
+    http::Response refused = answer(405, {{"Status", "use GET or HEAD"}});
+    refused.headers.add("Allow", "GET, HEAD");
+    return refused;
+  }
+  return target->path == kLivePath ? answer(200, {{"Status", "live"}}) : tell_readiness();
+}
+
+http::Response HealthHandler::tell_readiness() const {
+  std::string_view status = "ready";
+  boost::json::array shown;
+  for (const service::Reason& reason : readiness_.reasons()) {
+    const bool is_serious = reason.kind == service::Reason::Kind::kNotReady;
+    if (is_serious) status = "not ready";
+    if (!is_serious && status == "ready") status = "degraded";
+    shown.emplace_back(to_json(reason));
+  }
+  return answer(status == "not ready" ? 503 : 200, {{"Status", status}, {"Reasons", std::move(shown)}});
+}
+
+}  // namespace livecert::app

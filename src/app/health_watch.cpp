@@ -1,0 +1,55 @@
+#include "app/health_watch.h"
+
+#include <string>
+
+#include "app/log.h"
+#include "base/thread_name.h"
+#include "service/store_watch.h"
+
+namespace livecert::app {
+namespace {
+
+constexpr auto kPause = std::chrono::milliseconds(500);
+
+}  // namespace
+
+HealthWatch::HealthWatch(store::Standing& store, const base::Clock& clock, service::Readiness& readiness)
+    : store_(store), readiness_(readiness), clock_watch_(clock, readiness) {
+  look();
+  thread_ = std::thread([this] { run(); });
+}
+
+HealthWatch::~HealthWatch() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+void HealthWatch::look() {
+  service::look_after_store(store_, readiness_);
+  clock_watch_.look();
+}
+
+void HealthWatch::run() {
+  base::name_this_thread("health watch");
+  std::unique_lock lock(mutex_);
+  while (!wake_.wait_for(lock, kPause, [this] { return stopping_; })) {
+    lock.unlock();
+    look();
+    lock.lock();
+  }
+}
+
+void log_reason(const service::Reason& reason, const std::string& detail, bool goes_on) {
+  const bool is_serious = reason.kind == service::Reason::Kind::kNotReady;
+  if (!goes_on) return log_info("health: " + reason.name + " is over; it began at " + base::to_rfc3339(reason.since));
+  const std::string text = std::string("health: ") + (is_serious ? "not ready: " : "") + reason.name + ": " +
+                           reason.what + " " + reason.remedy + (detail.empty() ? "" : " (" + detail + ")");
+  if (reason.name == service::reason::kStopping) return log_info(text);
+  return is_serious ? log_error(text) : log_warning(text);
+}
+
+}  // namespace livecert::app

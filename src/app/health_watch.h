@@ -1,0 +1,39 @@
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "service/clock_watch.h"
+#include "service/readiness.h"
+#include "store/standing.h"
+
+namespace livecert::app {
+
+// Looks every half second, on a thread of its own, whether the store is in order and the clock was left alone, and puts
+// on the board what is not.
+class HealthWatch {
+ public:
+  // Has looked once when it returns. All must outlive this.
+  HealthWatch(store::Standing& store, const base::Clock& clock, service::Readiness& readiness);
+  HealthWatch(const HealthWatch&) = delete;
+  HealthWatch& operator=(const HealthWatch&) = delete;
+  ~HealthWatch();
+
+ private:
+  void look();
+  void run();
+
+  store::Standing& store_;
+  service::Readiness& readiness_;
+  service::ClockWatch clock_watch_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+// A line of the log for each reason that begins or ends.
+void log_reason(const service::Reason& reason, const std::string& detail, bool goes_on);
+
+}  // namespace livecert::app

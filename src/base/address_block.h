@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "base/bytes.h"
+
+namespace livecert::base {
+
+// 4 or 16 bytes in network order; nullopt for what is no numeric address. An IPv4 address written as an IPv6 one
+// (::ffff:192.0.2.1), as sockets that serve both do, has 4.
+[[nodiscard]] std::optional<Bytes> parse_address(std::string_view text);
+
+// A block of IPv4 or IPv6 addresses (RFC 4632 §3.1, RFC 4291 §2.3).
+struct AddressBlock {
+  Bytes prefix;  // as long as an address; zero beyond its bits
+  unsigned bits = 0;
+
+  // "10.0.0.0/8", "2001:db8::/32", or one address. nullopt for anything else, also for bits beyond the prefix
+  // ("10.0.0.1/8"), which would leave open which of the two is a slip.
+  [[nodiscard]] static std::optional<AddressBlock> parse(std::string_view text);
+  // Of an address as parse_address() gives it; false for one of the other family.
+  [[nodiscard]] bool contains(ByteView address) const;
+};
+
+}  // namespace livecert::base

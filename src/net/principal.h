@@ -1,0 +1,26 @@
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+
+#include <boost/asio/ip/address.hpp>
+
+#include "base/ids.h"
+
+// Includes Asio: for the source files of this folder only.
+namespace livecert::net {
+
+// Who is served as one among others: an account that has proved itself, or an address. Of IPv6 it is the /64, since
+// whoever has one address of it has them all.
+struct Principal {
+  enum class Kind : std::uint8_t { kIpv4, kIpv6, kAccount };
+  Kind kind = Kind::kIpv4;
+  std::uint64_t number = 0;
+
+  [[nodiscard]] static Principal of(const boost::asio::ip::address& address);
+  [[nodiscard]] static Principal of(base::AccountId account);
+  auto operator<=>(const Principal&) const = default;
+};
+
+}  // namespace livecert::net

@@ -1,0 +1,18 @@
+#include "store/sqlite/result_code.h"
+
+#include <charconv>
+#include <string_view>
+
+namespace livecert::store::sqlite {
+
+// Every detail that to_error() writes begins with it: "SQLite 778 (disk I/O error) while …".
+int result_code(const base::Error& error) {
+  constexpr std::string_view kBegins = "SQLite ";
+  const std::string_view detail = error.detail;
+  if (!detail.starts_with(kBegins)) return 0;
+  int code = 0;
+  std::from_chars(detail.data() + kBegins.size(), detail.data() + detail.size(), code);
+  return code;
+}
+
+}  // namespace livecert::store::sqlite

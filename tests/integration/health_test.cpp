@@ -1,0 +1,339 @@
+#include <atomic>
+#include <csignal>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/time.h"
+#include "integration/raw_connection.h"
+#include "integration/remote.h"
+#include "support/pki.h"
+
+// A store that goes away, a disk that is full, a second process; and how the service tells of it.
+namespace livecert::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+struct Readiness {
+  int status = 0;
+  json::object body;
+  [[nodiscard]] std::string reason() const {
+    const json::array& reasons = body.at("Reasons").as_array();
+    return reasons.empty() ? "" : std::string(reasons.front().at("Name").as_string());
+  }
+};
+
+Readiness ask_readiness(const ServerProcess& server) {
+  const RawAnswer answer = RawConnection(server.http()).ask("GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n");
+  return {answer.status, answer.status == 0 ? json::object() : json::parse(answer.body).as_object()};
+}
+
+bool eventually(const std::function<bool()>& condition) {
+  for (int i = 0; i < 4000; ++i) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return false;
+}
+
+class Health : public testing::Test {
+ protected:
+  [[nodiscard]] Answer upload(Remote& remote) {
+    return remote.call("CreateCert", create_cert_body(pki_.upload("n" + std::to_string(++made_) + ".example.net")));
+  }
+  [[nodiscard]] std::vector<std::string> serve() const {
+    return {"serve", "--data-dir", data_dir_.string(), "--http", "127.0.0.1:0"};
+  }
+  static void expect_refused(const Answer& answer) {
+    EXPECT_EQ(answer.status, 500);
+    EXPECT_EQ(answer.code(), "InternalError.DB");
+  }
+  // Within the second that is promised, and what a busy machine adds to it.
+  static void expect_soon(const ServerProcess& server, const std::string& reason) {
+    EXPECT_TRUE(eventually([&] { return ask_readiness(server).reason() == reason; }));
+    EXPECT_EQ(ask_readiness(server).status, reason.empty() ? 200 : 503);
+  }
+
+  TemporaryDirectory directory_;
+  const fs::path data_dir_ = directory_.path() / "volume" / "data";
+  const fs::path marker_ = directory_.path() / "volume" / "data.master-key.store-was-made";
+  Pki pki_{base::SystemClock().now()};
+  int made_ = 0;
+};
+
+TEST_F(Health, IsToldToWhoeverAsks) {
+  const ServerProcess server(data_dir_, {.https = true});
+  RawConnection connection(server.http());
+  RawAnswer answer = connection.ask("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, "{\"Status\":\"live\"}\n");
+  EXPECT_EQ(answer.headers.find("Content-Type"), "application/json");
+  answer = connection.ask("GET /readyz?verbose HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, "{\"Status\":\"ready\",\"Reasons\":[]}\n");
+  answer = connection.ask("POST /readyz HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_EQ(answer.status, 405);
+  EXPECT_EQ(answer.headers.find("Allow"), "GET, HEAD");
+  EXPECT_EQ(connection.ask("GET /readyzzz HTTP/1.1\r\nHost: a\r\n\r\n").status, 404);
+  const CommandResult head = run_command({"curl", "-sS", "-I", server.http_url() + "/readyz"});
+  EXPECT_THAT(head.output, HasSubstr("200"));
+  const CommandResult secure = run_command({"curl", "-sS", "-k", server.https_url() + "/livez"});
+  EXPECT_THAT(secure.output, HasSubstr("live"));
+  EXPECT_THAT(server.log(), Not(HasSubstr("readyz")));
+}
+
+TEST_F(Health, TellsThatItStops) {
+  ServerProcess server(data_dir_);
+  RawConnection busy(server.http());
+  // The interim answer shows that the server has the head.
+  EXPECT_EQ(busy.ask("GET /readyz HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n").status,
+            100);
+  server.process().send_signal(SIGTERM);
+  ASSERT_TRUE(eventually([&] { return server.log().find("not ready: stopping") != std::string::npos; }));
+  const RawAnswer answer = busy.ask("x");
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_THAT(answer.body, HasSubstr("\"stopping\""));
+  EXPECT_EQ(server.process().wait(std::chrono::seconds(20)), 0);
+}
+
+using StoreGone = Health;
+
+TEST_F(StoreGone, ARemovedDirectoryIsNoticedAndNotMadeAnew) {
+  ServerProcess server(data_dir_);
+  Remote remote(server);
+  const std::string kept = upload(remote).text("ChainID");
+  const auto before = base::SystemClock().now() - std::chrono::seconds(1);
+  fs::remove_all(data_dir_);
+  // Nobody writes, and it is noticed all the same.
+  expect_soon(server, "store-gone");
+  const Readiness readiness = ask_readiness(server);
+  EXPECT_EQ(readiness.body.at("Status"), "not ready");
+  const json::value& reason = readiness.body.at("Reasons").at(0);
+  EXPECT_GE(reason.at("Since").as_string(), base::to_rfc3339(before).c_str());
+  EXPECT_NE(reason.at("Remedy").as_string(), "");
+  EXPECT_THAT(json::serialize(reason), Not(HasSubstr(data_dir_.string())));
+  EXPECT_THAT(server.log(), HasSubstr(data_dir_.string() + "/livecert.db is not there any more"));
+
+  for (int i = 0; i < 3; ++i) expect_refused(upload(remote));
+  EXPECT_NE(describe_pem(remote, kept), "") << "what was read before can still be read";
+  EXPECT_EQ(RawConnection(server.http()).ask("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n").status, 200);
+  EXPECT_EQ(server.stop(), 0);
+
+  const CommandResult refused = run_livecert(serve());
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.errors, HasSubstr(data_dir_.string() + ".master-key"));
+  EXPECT_THAT(refused.errors, HasSubstr(marker_.string()));
+  EXPECT_FALSE(fs::exists(data_dir_));
+  // Whoever means it begins anew as he is told.
+  fs::remove(marker_);
+  const ServerProcess anew(data_dir_);
+  EXPECT_EQ(Remote(anew).call("ListCertV2", "{}").result.at("Total"), 0);
+}
+
+TEST_F(StoreGone, NothingIsAcknowledgedAfterTheRemoval) {
+  ServerProcess server(data_dir_);
+  std::atomic<bool> removed = false;
+  std::atomic<int> before = 0;
+  std::atomic<int> after = 0;
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 4; ++i) {
+    clients.emplace_back([&, i] {
+      Remote remote(server);
+      for (int k = 0; k < 1000; ++k) {
+        const PemPair pair = pki_.upload("c" + std::to_string(i) + "-" + std::to_string(k) + ".example.net");
+        const bool too_late = removed;
+        const Answer answer = remote.call("CreateCert", create_cert_body(pair));
+        if (!too_late) before += answer.status == 200 ? 1 : 0;
+        if (too_late) after += answer.status == 200 ? 1 : 0;
+        if (too_late && k >= 3) return;
+      }
+    });
+  }
+  EXPECT_TRUE(eventually([&] { return before >= 20; }));
+  fs::remove_all(data_dir_);
+  removed = true;
+  for (std::thread& client : clients) client.join();
+  EXPECT_EQ(after, 0);
+}
+
+TEST_F(StoreGone, ADirectoryThatComesBackIsWrittenToAgain) {
+  const ServerProcess server(data_dir_);
+  Remote remote(server);
+  fs::rename(data_dir_, directory_.path() / "moved");
+  expect_soon(server, "store-gone");
+  expect_refused(upload(remote));
+  fs::rename(directory_.path() / "moved", data_dir_);
+  expect_soon(server, "");
+  EXPECT_EQ(upload(remote).status, 200);
+}
+
+// A volume of its own for the data directory, as root alone may make one.
+class Volume : public Health {
+ protected:
+  void SetUp() override {
+    fs::create_directory(point_);
+    if (::mount("tmpfs", point_.c_str(), "tmpfs", 0, "size=4m,mode=0700") != 0) {
+      GTEST_SKIP() << "mounting a volume needs root";
+    }
+    mounted_ = true;
+  }
+  void TearDown() override { unmount(); }
+  void unmount() {
+    if (mounted_) ::umount2(point_.c_str(), MNT_DETACH);
+    mounted_ = false;
+  }
+  // Takes all room but about that many bytes.
+  void fill_up(std::size_t but) const {
+    std::error_code ignored;
+    const auto free = fs::space(point_, ignored).available;
+    if (free > but) write_file(ballast_, std::string(free - but, 'x'));
+  }
+
+  const fs::path point_ = directory_.path() / "volume";
+  const fs::path ballast_ = point_ / "ballast";
+  bool mounted_ = false;
+};
+
+TEST_F(Volume, ThatIsUnmountedIsNoticed) {
+  const fs::path key = directory_.path() / "key";
+  write_file(key, std::string(64, '7') + "\n");
+  fs::permissions(key, fs::perms(0600));
+  ServerProcess server(data_dir_, {.more = {"--master-key", key.string()}});
+  Remote remote(server);
+  EXPECT_EQ(upload(remote).status, 200);
+  unmount();
+  expect_soon(server, "store-gone");
+  expect_refused(upload(remote));
+  EXPECT_EQ(server.stop(), 0);
+  std::vector<std::string> words = serve();
+  words.insert(words.end(), {"--master-key", key.string()});
+  const CommandResult refused = run_livecert(words);
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("mount its volume"));
+  EXPECT_TRUE(fs::is_empty(point_));
+}
+
+TEST_F(Volume, ThatIsFullIsReadAndWrittenToAgainWhenThereIsRoom) {
+  ServerProcess server(data_dir_);
+  Remote remote(server);
+  const std::string kept = upload(remote).text("ChainID");
+  fill_up(64 * 1024);
+  Answer answer = upload(remote);
+  for (int i = 0; i < 1000 && answer.status == 200; ++i) answer = upload(remote);
+  expect_refused(answer);
+  expect_soon(server, "disk-full");
+  EXPECT_NE(describe_pem(remote, kept), "");
+  fs::remove(ballast_);
+  expect_soon(server, "");
+  EXPECT_EQ(upload(remote).status, 200);
+}
+
+TEST_F(Volume, ThatIsFullIsStartedOn) {
+  for (const bool kill : {false, true}) {
+    SCOPED_TRACE(kill ? "killed" : "stopped");
+    std::string kept;
+    {
+      ServerProcess server(data_dir_);
+      Remote remote(server);
+      kept = upload(remote).text("ChainID");
+      fill_up(64 * 1024);
+      for (int i = 0; i < 1000 && upload(remote).status == 200; ++i) continue;
+      if (kill) {
+        server.kill();
+      } else {
+        EXPECT_EQ(server.stop(), 0);
+      }
+    }
+    ServerProcess server(data_dir_);
+    Remote remote(server);
+    EXPECT_NE(describe_pem(remote, kept), "");
+    expect_refused(upload(remote));
+    expect_soon(server, "disk-full");
+    EXPECT_THAT(server.log(), Not(HasSubstr("backup")));
+    fs::remove(ballast_);
+    expect_soon(server, "");
+    EXPECT_EQ(upload(remote).status, 200);
+    EXPECT_EQ(server.stop(), 0);
+  }
+}
+
+TEST_F(Volume, ThatOthersFilledWhileItWasStoppedIsStartedOn) {
+  std::string kept;
+  {
+    ServerProcess server(data_dir_);
+    Remote remote(server);
+    kept = upload(remote).text("ChainID");
+    EXPECT_EQ(server.stop(), 0);
+  }
+  fill_up(4096);  // for addresses.json, which this test needs
+  const ServerProcess server(data_dir_);
+  Remote remote(server);
+  EXPECT_NE(describe_pem(remote, kept), "");
+  expect_refused(upload(remote));
+  expect_soon(server, "disk-full");
+  fs::remove(ballast_);
+  expect_soon(server, "");
+  EXPECT_EQ(upload(remote).status, 200);
+}
+
+using SecondProcess = Health;
+
+TEST_F(SecondProcess, IsRefusedThoughTheLocksFileWasRemoved) {
+  const ServerProcess server(data_dir_);
+  fs::remove(data_dir_ / "lock");
+  for (int i = 0; i < 2; ++i) {
+    const CommandResult offline = run_livecert({"account", "list", "--offline", data_dir_.string()});
+    EXPECT_EQ(offline.status, 1);
+    EXPECT_THAT(offline.errors, HasSubstr("in use by another livecert"));
+    const CommandResult second = run_livecert(serve());
+    EXPECT_EQ(second.status, 1);
+    EXPECT_THAT(second.errors, HasSubstr("in use by another livecert"));
+  }
+  EXPECT_EQ(Remote(server).call("ListAccounts", "{}", kOwn).status, 200);
+  EXPECT_TRUE(fs::exists(data_dir_ / "addresses.json"));
+}
+
+using Exposed = Health;
+
+TEST_F(Exposed, FilesEndTheStartWithTheCommandThatMendsThem) {
+  {
+    ServerProcess server(data_dir_);
+    EXPECT_EQ(server.stop(), 0);
+  }
+  const std::vector<std::tuple<fs::path, unsigned, unsigned, std::string>> cases{
+      {data_dir_, 0775, 0700, "chmod go-w " + data_dir_.string()},
+      {data_dir_, 0702, 0700, "chmod go-w " + data_dir_.string()},
+      {data_dir_ / "livecert.db", 0666, 0600, "chmod 600 " + (data_dir_ / "livecert.db").string()},
+      {data_dir_ / "livecert.db", 0640, 0600, "chmod 600 " + (data_dir_ / "livecert.db").string()},
+      {data_dir_ / "livecert.db-wal", 0604, 0600, "chmod 600 " + (data_dir_ / "livecert.db-wal").string()},
+      {data_dir_ / "credentials.json", 0644, 0600, "chmod 600 " + (data_dir_ / "credentials.json").string()},
+  };
+  for (const auto& [path, wrong, right, command] : cases) {
+    SCOPED_TRACE(command);
+    ASSERT_EQ(::chmod(path.c_str(), wrong), 0);
+    const CommandResult refused = run_livecert(serve());
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_THAT(refused.errors, HasSubstr(command));
+    EXPECT_EQ(run_livecert({"account", "list", "--offline", data_dir_.string()}).status, 1);
+    ASSERT_EQ(::chmod(path.c_str(), right), 0);
+  }
+  ASSERT_EQ(::chmod(data_dir_.c_str(), 0755), 0);
+  const ServerProcess server(data_dir_);
+}
+
+}  // namespace
+}  // namespace livecert::test

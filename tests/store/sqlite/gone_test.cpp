@@ -1,0 +1,285 @@
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "store/material.h"
+#include "store/sqlite/disk_model.h"
+#include "store/sqlite/failing_vfs.h"
+#include "store/sqlite/inspection.h"
+#include "store/sqlite/sqlite_store.h"
+
+// Files that are not where others would look for them any more, disks that take nothing, and second processes.
+namespace livecert::store::testing {
+namespace {
+
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+using State = Health::State;
+
+namespace fs = std::filesystem;
+
+class Gone : public ::testing::Test {
+ protected:
+  Gone() { fs::create_directory(data); }
+
+  void open(const std::string& vfs = "") {
+    store.reset();
+    auto opened = sqlite::SqliteStore::open({.directory = data, .readers = 2, .vfs = vfs}, clock);
+    ASSERT_TRUE(opened) << opened.error().message;
+    store = *std::move(opened);
+  }
+  void open_populated(const std::string& vfs = "") {
+    open(vfs);
+    ASSERT_TRUE(store);
+    ASSERT_TRUE(populate(*store));
+  }
+  Outcome create(std::uint64_t number) { return store->submit(context_of(kRoot), creation(number)); }
+  void expect_refused(std::uint64_t number) {
+    EXPECT_THAT(create(number).kind, AnyOf(OutcomeKind::kUnknown, OutcomeKind::kUnavailable));
+  }
+  // Waits for it without asking anything of the store but its health.
+  [[nodiscard]] bool becomes(State state) const {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (store->health().state != state) {
+      if (std::chrono::steady_clock::now() > end) return false;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return true;
+  }
+
+  ManualClock clock;
+  TemporaryDirectory directory;
+  const fs::path data = directory.path() / "data";
+  const fs::path file = data / "livecert.db";
+  std::unique_ptr<sqlite::SqliteStore> store;
+};
+
+TEST_F(Gone, FilesThatWereRemovedTakeNothingMore) {
+  open_populated();
+  ASSERT_EQ(create(1).kind, OutcomeKind::kDone);
+  EXPECT_EQ(store->health().state, State::kSound);
+  fs::remove_all(data);
+  // The first one meets what nobody has noticed yet, the others are not begun.
+  EXPECT_EQ(create(2).kind, OutcomeKind::kUnknown);
+  EXPECT_EQ(create(3).kind, OutcomeKind::kUnavailable);
+  EXPECT_EQ(store->health().state, State::kGone);
+  EXPECT_THAT(store->health().why, HasSubstr(file.string() + " is not there any more"));
+  EXPECT_EQ(create(1).kind, OutcomeKind::kUnavailable) << "what is there already is not where others would look";
+  EXPECT_TRUE(store->find_chain(chain_id(1))->has_value()) << "reads go on";
+  store.reset();
+  EXPECT_FALSE(fs::exists(data));
+}
+
+TEST_F(Gone, AnUploadThatConvergesIsNotAcknowledgedEither) {
+  open_populated();
+  ASSERT_EQ(create(1).kind, OutcomeKind::kDone);
+  ASSERT_EQ(create(1).kind, OutcomeKind::kConverged);
+  fs::remove_all(data);
+  EXPECT_EQ(create(1).kind, OutcomeKind::kUnavailable);
+}
+
+TEST_F(Gone, OneFileIsEnough) {
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    SCOPED_TRACE(suffix);
+    fs::remove_all(data);
+    fs::create_directory(data);
+    open_populated();
+    fs::rename(file.string() + suffix, directory.path() / "away");
+    EXPECT_EQ(store->health().state, State::kGone);
+    expect_refused(1);
+    // Another file of that name is not the one that was opened.
+    fs::copy_file(directory.path() / "away", file.string() + suffix);
+    expect_refused(2);
+    EXPECT_EQ(store->health().state, State::kGone);
+    EXPECT_THAT(store->health().why, HasSubstr("another file"));
+    store.reset();
+    fs::remove(directory.path() / "away");
+  }
+}
+
+TEST_F(Gone, WhatComesBackIsWrittenToAgain) {
+  open_populated();
+  fs::rename(data, directory.path() / "moved");
+  EXPECT_EQ(store->health().state, State::kGone);
+  fs::rename(directory.path() / "moved", data);
+  EXPECT_TRUE(becomes(State::kSound)) << "though nobody wrote at all";
+  fs::rename(data, directory.path() / "moved");
+  expect_refused(1);
+  expect_refused(2);
+  fs::rename(directory.path() / "moved", data);
+  EXPECT_TRUE(becomes(State::kSound));
+  EXPECT_EQ(create(3).kind, OutcomeKind::kDone);
+  open();
+  EXPECT_FALSE(store->find_chain(chain_id(2))->has_value());
+  EXPECT_TRUE(store->find_chain(chain_id(3))->has_value());
+}
+
+// Before each write and each synchronisation of a commit, and after the last: nothing is acknowledged that nobody can
+// find.
+TEST_F(Gone, AtAnyMomentOfACommit) {
+  for (int n = 1;; ++n) {
+    SCOPED_TRACE("operation " + std::to_string(n));
+    ASSERT_LT(n, 100);
+    fs::remove_all(data);
+    fs::create_directory(data);
+    FailingVfs vfs;
+    DiskModel disk(1);
+    vfs.watch(&disk);
+    open_populated(vfs.name());
+    bool removed = false;
+    disk.cut_before(n, [&] {
+      fs::remove_all(data);
+      removed = true;
+    });
+    const Outcome outcome = create(1);
+    if (removed) {
+      EXPECT_THAT(outcome.kind, AnyOf(OutcomeKind::kUnknown, OutcomeKind::kUnavailable));
+    } else {
+      EXPECT_EQ(outcome.kind, OutcomeKind::kDone);
+    }
+    store.reset();
+    if (!removed || HasFailure()) {
+      EXPECT_GT(n, 2) << "there was nothing to be in the middle of";
+      return;
+    }
+  }
+}
+
+// What took the place of the files is somebody else's: a store that ends leaves it alone.
+TEST_F(Gone, TheEndRemovesNoFileOfAnother) {
+  open_populated();
+  fs::rename(data, directory.path() / "moved");
+  fs::create_directory(data);
+  for (const char* suffix : {"", "-wal", "-shm"}) std::ofstream(file.string() + suffix) << "another's";
+  store.reset();
+  for (const char* suffix : {"", "-wal", "-shm"}) EXPECT_EQ(fs::file_size(file.string() + suffix), 9U) << suffix;
+}
+
+class FailingDisk : public Gone {
+ protected:
+  FailingVfs vfs;
+};
+
+TEST_F(FailingDisk, IsToldAndFoundToWorkAgain) {
+  open_populated(vfs.name());
+  vfs.fail(FailingVfs::Operation::kWrite, 1, FailingVfs::Duration::kFromThenOn);
+  expect_refused(1);
+  EXPECT_EQ(store->health().state, State::kFailing);
+  EXPECT_THAT(store->health().why, HasSubstr("disk I/O error"));
+  vfs.stop_failing();
+  EXPECT_TRUE(becomes(State::kSound)) << "though nobody writes";
+  EXPECT_EQ(create(1).kind, OutcomeKind::kDone);
+}
+
+TEST_F(FailingDisk, IsNotTakenForTheFaultOfACommand) {
+  open_populated();
+  PutVersion clash = creation(2);
+  ASSERT_EQ(create(1).kind, OutcomeKind::kDone);
+  clash.version = base::CertId(1);
+  EXPECT_EQ(store->submit(context_of(kRoot), clash).kind, OutcomeKind::kExists);
+  EXPECT_EQ(store->health().state, State::kSound);
+}
+
+TEST_F(FailingDisk, AtTheStartLeavesAStoreThatIsReadAndWrittenToLater) {
+  open_populated();
+  ASSERT_EQ(create(1).kind, OutcomeKind::kDone);
+  const TemporaryDirectory crashed;
+  copy_store(data, crashed.path());
+  vfs.fail(FailingVfs::Operation::kWrite, 1, FailingVfs::Duration::kFromThenOn);
+  auto opened = sqlite::SqliteStore::open({.directory = crashed.path(), .vfs = vfs.name()}, clock);
+  ASSERT_TRUE(opened) << opened.error().message;
+  store = *std::move(opened);
+  EXPECT_EQ(store->health().state, State::kFailing);
+  EXPECT_TRUE(store->find_chain(chain_id(1))->has_value());
+  expect_refused(2);
+  vfs.stop_failing();
+  EXPECT_TRUE(becomes(State::kSound));
+  EXPECT_EQ(create(2).kind, OutcomeKind::kDone);
+  store.reset();
+  EXPECT_EQ(inspect(crashed.path()), "");
+}
+
+class SecondProcess : public Gone {
+ protected:
+  // What another process is told that opens the store in that directory; empty: it may.
+  [[nodiscard]] std::string refusal_of(const fs::path& tried) const {
+    int ends[2];
+    EXPECT_EQ(::pipe(ends), 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const auto opened = sqlite::SqliteStore::open({.directory = tried}, clock);
+      const std::string text = opened ? "" : opened.error().message;
+      static_cast<void>(!::write(ends[1], text.data(), text.size()));
+      ::_exit(0);
+    }
+    ::close(ends[1]);
+    std::string text(4096, '\0');
+    const ssize_t size = ::read(ends[0], text.data(), text.size());
+    ::close(ends[0]);
+    ::waitpid(child, nullptr, 0);
+    text.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+    return text;
+  }
+};
+
+TEST_F(SecondProcess, IsRefusedThoughTheLocksFileWasRemovedOrExchanged) {
+  open_populated();
+  EXPECT_THAT(refusal_of(data), HasSubstr("in use by another livecert (process " + std::to_string(::getpid())));
+  fs::remove(data / "lock");
+  EXPECT_THAT(refusal_of(data), HasSubstr("in use by another livecert"));
+  EXPECT_THAT(refusal_of(data), HasSubstr("in use by another livecert"));
+  EXPECT_EQ(create(1).kind, OutcomeKind::kDone);
+}
+
+TEST_F(SecondProcess, IsRefusedUnderAnyOtherNameOfTheFiles) {
+  open_populated();
+  const fs::path other = directory.path() / "other";
+  fs::create_directory(other);
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    fs::create_hard_link(file.string() + suffix, (other / "livecert.db").string() + suffix);
+  }
+  EXPECT_THAT(refusal_of(other), HasSubstr("in use by another livecert"));
+  fs::create_directory_symlink(data, directory.path() / "link");
+  fs::remove(data / "lock");
+  EXPECT_THAT(refusal_of(directory.path() / "link"), HasSubstr("in use by another livecert"));
+  EXPECT_EQ(create(1).kind, OutcomeKind::kDone);
+}
+
+TEST_F(SecondProcess, IsNotKeptOutByTheLocksOfOneThatEnded) {
+  open_populated();
+  store.reset();
+  EXPECT_EQ(refusal_of(data), "");
+}
+
+class ExposedFiles : public Gone {};
+
+TEST_F(ExposedFiles, AreRefusedWithTheCommandThatMendsThem) {
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    open_populated();
+    store.reset();
+    const std::string exposed = file.string() + suffix;
+    ASSERT_TRUE(fs::exists(exposed)) << suffix;
+    for (const mode_t mode : {0640U, 0604U, 0620U, 0666U}) {
+      ASSERT_EQ(::chmod(exposed.c_str(), mode), 0);
+      const auto opened = sqlite::SqliteStore::open({.directory = data}, clock);
+      ASSERT_FALSE(opened);
+      EXPECT_EQ(opened.error().code, base::ErrorCode::kConfiguration);
+      EXPECT_THAT(opened.error().message, HasSubstr("run: chmod 600 " + exposed));
+    }
+    ASSERT_EQ(::chmod(exposed.c_str(), 0600), 0);
+    open();
+    store.reset();
+    fs::remove_all(data);
+    fs::create_directory(data);
+  }
+}
+
+}  // namespace
+}  // namespace livecert::store::testing
