@@ -53,7 +53,7 @@ std::string tell_dropped(std::uint64_t count) {
 
 class QueueSink final : public spdlog::sinks::base_sink<std::mutex> {
  public:
-  void flush(std::chrono::milliseconds at_most) { queue_.flush(at_most); }
+  void write_out(std::chrono::milliseconds at_most) { queue_.flush(at_most); }
 
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
@@ -98,7 +98,7 @@ void log_access(const api::AccessRecord& record) {
 
 void flush_log(std::chrono::milliseconds at_most) {
   for (const auto& sink : spdlog::default_logger()->sinks()) {
-    if (auto* const queue = dynamic_cast<QueueSink*>(sink.get())) queue->flush(at_most);
+    if (auto* const queue = dynamic_cast<QueueSink*>(sink.get())) queue->write_out(at_most);
   }
 }
 
