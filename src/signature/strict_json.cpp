@@ -17,10 +17,12 @@ namespace json = boost::json;
 // lets a later member of one name replace an earlier one without a word.
 class Handler {
  public:
+  // NOLINTBEGIN(readability-identifier-naming): the library looks for these names
   static constexpr std::size_t max_object_size = 64;
   static constexpr std::size_t max_array_size = std::size_t(-1);
   static constexpr std::size_t max_key_size = std::size_t(-1);
   static constexpr std::size_t max_string_size = std::size_t(-1);
+  // NOLINTEND(readability-identifier-naming)
 
   Handler() { stack_.reset(); }
   [[nodiscard]] json::value release() { return stack_.release(); }
