@@ -35,15 +35,21 @@ bool is_of_the_disk(int code) {
 Condition::Condition(std::filesystem::path directory, OpenedFiles files)
     : directory_(std::move(directory)), files_(std::move(files)) {}
 
+void Condition::note(Health::State state, const std::string& why) {
+  const std::lock_guard lock(mutex_);
+  last_ = {state, why};
+  sound_ = false;
+}
+
+base::Result<void> Condition::note(base::Result<void> in_place) {
+  if (!in_place) note(Health::State::kGone, in_place.error().detail);
+  return in_place;
+}
+
 void Condition::note_failure(const base::Error& error) {
   const int code = result_code(error);
-  // Without a code: the files are not in place.
-  if (error.code != base::ErrorCode::kStoreFailure || (code != 0 && !is_of_the_disk(code))) return;
-  using State = Health::State;
-  const State state = code == 0 ? State::kGone : (code & 0xff) == SQLITE_FULL ? State::kFull : State::kFailing;
-  const std::lock_guard lock(mutex_);
-  last_ = {state, error.detail};
-  sound_ = false;
+  if (!is_of_the_disk(code)) return;
+  note((code & 0xff) == SQLITE_FULL ? Health::State::kFull : Health::State::kFailing, error.detail);
 }
 
 void Condition::note_success() {
@@ -55,7 +61,7 @@ void Condition::note_success() {
 }
 
 Health Condition::health() {
-  if (const auto in_place = check_files(); !in_place) note_failure(in_place.error());
+  static_cast<void>(check_files());
   const std::lock_guard lock(mutex_);
   return last_;
 }

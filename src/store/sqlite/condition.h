@@ -18,12 +18,12 @@ class Condition {
   // `directory` is where it needs room.
   Condition(std::filesystem::path directory, OpenedFiles files);
 
-  // kStoreFailure when the files are not in place any more; see OpenedFiles::check().
-  [[nodiscard]] base::Result<void> check_files() const { return files_.check(); }
+  // kStoreFailure when the files are not in place any more, which is noted; see OpenedFiles::check().
+  [[nodiscard]] base::Result<void> check_files() { return note(files_.check()); }
   // What every commit can afford: only of the files that hold what was written.
-  [[nodiscard]] base::Result<void> check_content() const { return files_.check_content(); }
+  [[nodiscard]] base::Result<void> check_content() { return note(files_.check_content()); }
 
-  // A write failed by this. Only what the disk or the files did counts, not what was wrong with a single command.
+  // A write failed by this. Only what the disk did counts, not what was wrong with a single command.
   void note_failure(const base::Error& error);
   // A write was committed. Ends what note_failure() began; after a full disk, once there is some room again, so that
   // what fits into the last bytes does not count.
@@ -35,6 +35,8 @@ class Condition {
   [[nodiscard]] Health health();
 
  private:
+  [[nodiscard]] base::Result<void> note(base::Result<void> in_place);
+  void note(Health::State state, const std::string& why);
   [[nodiscard]] bool has_room() const;
 
   const std::filesystem::path directory_;

@@ -187,6 +187,18 @@ TEST_F(FailingDisk, IsNotTakenForTheFaultOfACommand) {
   EXPECT_EQ(store->health().state, State::kSound);
 }
 
+// What a row holds is no disk's fault, and no file's absence.
+TEST_F(FailingDisk, IsNotSeenInADamagedRow) {
+  open_populated();
+  ASSERT_EQ(create(1).kind, OutcomeKind::kDone);
+  store.reset();
+  run_sql(file, "UPDATE chains SET chain_id = x'00'");
+  open();
+  ASSERT_EQ(create(1).kind, OutcomeKind::kUnavailable);
+  EXPECT_EQ(store->health().state, State::kSound);
+  EXPECT_EQ(create(2).kind, OutcomeKind::kDone);
+}
+
 TEST_F(FailingDisk, AtTheStartLeavesAStoreThatIsReadAndWrittenToLater) {
   open_populated();
   ASSERT_EQ(create(1).kind, OutcomeKind::kDone);
