@@ -188,6 +188,7 @@ TEST_F(CommandLine, ShowsASecretOnceAndNeverAgain) {
   EXPECT_THAT(listed.output, HasSubstr("AccessKeyId"));
   EXPECT_THAT(listed.output, Not(HasSubstr(secret)));
   EXPECT_THAT(listed.output, Not(HasSubstr("Secret")));
+  EXPECT_EQ(server_.stop(), 0);
   EXPECT_THAT(server_.log(), Not(HasSubstr(secret)));
 }
 
@@ -221,6 +222,7 @@ TEST_F(CommandLine, ImportsAKeyPairFromAFileOrStandardInput) {
     EXPECT_EQ(refused.status, 1) << unusable;
     EXPECT_THAT(refused.errors, HasSubstr("two lines: the id and the secret")) << unusable;
   }
+  EXPECT_EQ(server_.stop(), 0);
   EXPECT_THAT(imported.output + piped.output + server_.log(), Not(HasSubstr(secret)));
 }
 
@@ -256,6 +258,7 @@ TEST_F(CommandLine, NeverPrintsAPrivateKey) {
     const CommandResult result = run(words);
     EXPECT_THAT(result.output + result.errors, Not(HasSubstr(piece)));
   }
+  EXPECT_EQ(server_.stop(), 0);
   EXPECT_THAT(server_.log(), Not(HasSubstr(piece)));
 }
 

@@ -70,14 +70,6 @@ TEST_F(LogReader, ThatIsAFullDiskEndsNothing) {
 
 class Signals : public testing::Test {
  protected:
-  [[nodiscard]] bool is_logged(const std::string& text) const {
-    for (int i = 0; i < 4000; ++i) {
-      if (server_.log().find(text) != std::string::npos) return true;
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-    return false;
-  }
-
   TemporaryDirectory directory_;
   ServerProcess server_{directory_.path() / "data"};
 };
@@ -86,7 +78,7 @@ TEST_F(Signals, ThatMeanNothingHereLeaveALineAndEndNothing) {
   for (const auto& [signal, name] : {std::pair(SIGHUP, "SIGHUP"), std::pair(SIGUSR1, "SIGUSR1"),
                                      std::pair(SIGUSR2, "SIGUSR2"), std::pair(SIGALRM, "SIGALRM")}) {
     server_.process().send_signal(signal);
-    EXPECT_TRUE(is_logged(std::string(name) + " from process ")) << server_.log();
+    EXPECT_TRUE(server_.logs(std::string(name) + " from process ")) << server_.log();
   }
   EXPECT_EQ(RawConnection(server_.http()).ask("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").status, 200);
   EXPECT_EQ(server_.stop(), 0);

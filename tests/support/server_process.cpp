@@ -16,6 +16,7 @@ namespace {
 
 constexpr auto kStartTime = std::chrono::seconds(60);
 constexpr auto kStopTime = std::chrono::seconds(30);
+constexpr auto kLogTime = std::chrono::seconds(20);
 constexpr auto kPollInterval = std::chrono::milliseconds(5);
 
 std::vector<std::string> words_of(const std::filesystem::path& data_dir, const ServerProcess::Flags& flags) {
@@ -64,6 +65,15 @@ signature::Credentials ServerProcess::root() const {
   auto loaded = client::load_credentials_file(credentials_file());
   LIVECERT_CHECK(loaded.has_value());
   return std::move(loaded->credentials);
+}
+
+bool ServerProcess::logs(const std::string& text) const {
+  const auto end = std::chrono::steady_clock::now() + kLogTime;
+  while (log().find(text) == std::string::npos) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(kPollInterval);
+  }
+  return true;
 }
 
 void ServerProcess::kill() {

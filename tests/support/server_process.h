@@ -30,7 +30,11 @@ class ServerProcess {
   [[nodiscard]] std::string https_url() const { return "https://" + https_; }
   [[nodiscard]] std::filesystem::path credentials_file() const { return data_dir_ / "credentials.json"; }
   [[nodiscard]] signature::Credentials root() const;
+  // What it has written so far. Lines are written by a thread of their own, some time after what they tell of: ask
+  // logs() for one that is to be there, and stop() before looking for what must not be there.
   [[nodiscard]] std::string log() const { return child_->errors(); }
+  // Whether the log holds that text, now or within twenty seconds.
+  [[nodiscard]] bool logs(const std::string& text) const;
   [[nodiscard]] ChildProcess& process() { return *child_; }
 
   // SIGKILL, at once; returns when the process is gone.
