@@ -40,8 +40,16 @@ std::optional<signature::Credentials> parse_pair(std::string_view text) {
   return signature::Credentials{std::string(id), base::SecretBytes::copy_of(secret), std::nullopt};
 }
 
+// From a file that nobody else can change; who else can read it is told.
+base::Result<base::WipedBuffer> read_pair_file(const std::string& file) {
+  if (file == "-") return read_input_file(file);
+  TRY_ASSIGN(client::CredentialsFile read, client::read_credentials_file(file));
+  if (!read.warning.empty()) print_warning(read.warning);
+  return std::move(read.content);
+}
+
 base::Result<signature::Credentials> read_pair(const std::string& file) {
-  TRY_ASSIGN(const base::WipedBuffer content, read_input_file(file));
+  TRY_ASSIGN(const base::WipedBuffer content, read_pair_file(file));
   auto pair = parse_pair(base::as_text(content));
   base::wipe_dead_stack();
   if (pair) return *std::move(pair);

@@ -24,8 +24,9 @@ base::Error unusable_file(const std::string& path, const std::string& why, const
   return {base::ErrorCode::kConfiguration, "The credentials file " + path + " " + why + ". " + remedy};
 }
 
-base::Error unreadable_file(const std::string& path, const std::string& why) {
-  return unusable_file(path, why, "It must be JSON with AccessKeyId and SecretAccessKey.");
+base::Error unreadable_file(const std::string& path) {
+  return unusable_file(path, std::string("cannot be read: ") + std::strerror(errno),
+                       "Name a file that holds an access key and its secret.");
 }
 
 // Refuses what others can change; the warning, empty if there is none, is for what others can only read. The
@@ -43,18 +44,13 @@ base::Result<std::string> check_access(const std::string& path, const struct sta
   return "The credentials file " + path + " can be read by other users of this machine. Run: chmod 600 " + path;
 }
 
-struct SmallFile {
-  base::WipedBuffer content;
-  std::string warning;
-};
+}  // namespace
 
-base::Result<SmallFile> read_small_file(const std::string& path) {
+base::Result<CredentialsFile> read_credentials_file(const std::string& path) {
   const base::OwnedDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat status {};
-  if (!file.is_open() || ::fstat(file.get(), &status) != 0) {
-    return unreadable_file(path, std::string("cannot be opened: ") + std::strerror(errno));
-  }
-  SmallFile read;
+  if (!file.is_open() || ::fstat(file.get(), &status) != 0) return unreadable_file(path);
+  CredentialsFile read;
   TRY_ASSIGN(read.warning, check_access(path, status, ::geteuid()));
   base::WipedBuffer& content = read.content;
   content.resize(kLargestFile + 1);
@@ -64,11 +60,13 @@ base::Result<SmallFile> read_small_file(const std::string& path) {
     count = ::read(file.get(), content.data() + size, content.size() - size);
     if (count > 0) size += static_cast<std::size_t>(count);
   } while ((count > 0 && size < content.size()) || (count < 0 && errno == EINTR));
-  if (count < 0) return unreadable_file(path, std::string("cannot be read: ") + std::strerror(errno));
-  if (size > kLargestFile) return unreadable_file(path, "is too large");
+  if (count < 0) return unreadable_file(path);
+  if (size > kLargestFile) return unusable_file(path, "is too large", "Credentials take less than 16 KiB.");
   content.resize(size);
   return read;
 }
+
+namespace {
 
 // nullopt when it is absent, empty or no string.
 std::optional<std::string_view> string_member(const json::object& object, std::string_view name) {
@@ -114,10 +112,12 @@ std::optional<signature::Credentials> parse_credentials(std::string_view json) {
 }
 
 base::Result<LoadedCredentials> load_credentials_file(const std::string& path) {
-  TRY_ASSIGN(const SmallFile file, read_small_file(path));
+  TRY_ASSIGN(const CredentialsFile file, read_credentials_file(path));
   auto credentials = parse_credentials(base::as_text(file.content));
   base::wipe_dead_stack();
-  if (!credentials) return unreadable_file(path, "cannot be used");
+  if (!credentials) {
+    return unusable_file(path, "cannot be used", "It must be JSON with AccessKeyId and SecretAccessKey.");
+  }
   return LoadedCredentials{*std::move(credentials), file.warning};
 }
 

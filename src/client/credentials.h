@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/secret.h"
 #include "signature/sign.h"
 
 namespace livecert::client {
@@ -17,14 +18,24 @@ namespace livecert::client {
 // for anything else.
 [[nodiscard]] std::optional<signature::Credentials> parse_credentials(std::string_view json);
 
+// A file that holds credentials, in whatever form.
+struct CredentialsFile {
+  base::WipedBuffer content;
+  std::string warning = {};  // for the user: who else can read the file, and how to end that; empty: nobody
+};
+
+// kConfiguration with a message that names the file when it cannot be read, is too large for credentials, or when
+// others than its reader and root may write it.
+[[nodiscard]] base::Result<CredentialsFile> read_credentials_file(const std::string& path);
+
 struct LoadedCredentials {
   signature::Credentials credentials;
-  std::string warning = {};  // for the user: who else can read the file, and how to end that; empty: nobody
+  std::string warning = {};  // as in CredentialsFile
 };
 
 // A JSON file with the members AccessKeyId and SecretAccessKey, such as the one that the first start of the server
 // writes; others are ignored, but SessionToken is taken. kConfiguration with a message that names the file otherwise,
-// also for a file that others than its reader and root may write. What was read is wiped.
+// and as for read_credentials_file(). What was read is wiped.
 [[nodiscard]] base::Result<LoadedCredentials> load_credentials_file(const std::string& path);
 
 }  // namespace livecert::client

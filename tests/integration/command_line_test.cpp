@@ -201,9 +201,11 @@ TEST_F(CommandLine, ImportsAKeyPairFromAFileOrStandardInput) {
     return run_livecert({"cert", "list"}, theirs).status == 0;
   };
   write_file(file("pair.json"), R"({"AccessKeyId":"AKLTfromafile","SecretAccessKey":")" + secret + "\"}\n");
+  fs::permissions(file("pair.json"), fs::perms::owner_read | fs::perms::owner_write);
   const CommandResult imported = run({"key", "import", account, file("pair.json")});
   EXPECT_EQ(imported.status, 0) << imported.errors;
   EXPECT_EQ(imported.output, "AKLTfromafile is imported\n");
+  EXPECT_EQ(imported.errors, "");
   EXPECT_TRUE(may_sign("AKLTfromafile"));
 
   write_file(file("lines"), "AKLTfromlines\r\n" + secret + "\r\n");
@@ -216,6 +218,15 @@ TEST_F(CommandLine, ImportsAKeyPairFromAFileOrStandardInput) {
   EXPECT_TRUE(may_sign("AKLTfromlines"));
 
   expect_refused(run({"key", "import", account, file("pair.json")}), "InvalidParam", "AKLTfromafile exists already");
+  write_file(file("open"), "AKLTfromopen\n" + secret + "\n");
+  fs::permissions(file("open"), fs::perms::owner_read | fs::perms::owner_write | fs::perms::others_read);
+  const CommandResult seen = run({"key", "import", account, file("open")});
+  EXPECT_EQ(seen.status, 0) << seen.errors;
+  EXPECT_THAT(seen.errors, HasSubstr("can be read by other users of this machine. Run: chmod 600 " + file("open")));
+  fs::permissions(file("open"), fs::perms::others_write, fs::perm_options::add);
+  const CommandResult changeable = run({"key", "import", account, file("open")});
+  EXPECT_EQ(changeable.status, 1);
+  EXPECT_THAT(changeable.errors, HasSubstr("can be changed by other users"));
   for (const char* unusable : {"", "AKLTonlyanid\n", "AKLTthreelines\nb\nc\n", "{\"AccessKeyId\":\"AKLTnosecret\"}"}) {
     write_file(file("unusable"), unusable);
     const CommandResult refused = run({"key", "import", account, file("unusable")});
