@@ -148,7 +148,7 @@ Result<void> set_proxy_protocol_from(Config& config, const std::string& text) {
   TRY(set_list(blocks, text));
   config.proxy_protocol_from.clear();
   for (const std::string& block : blocks) {
-    auto parsed = net::AddressBlock::parse(block);
+    auto parsed = base::AddressBlock::parse(block);
     if (!parsed) return wrong("must be a list of blocks of addresses: " + parsed.error().message);
     if (parsed->bits == 0) return wrong("must name balancers: " + block + " would let everybody claim any address");
     config.proxy_protocol_from.push_back(*std::move(parsed));

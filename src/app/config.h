@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/address_block.h"
 #include "base/result.h"
 #include "edge/definition.h"
-#include "net/address_block.h"
 #include "net/endpoint.h"
 #include "net/fetcher.h"
 #include "net/limits.h"
@@ -24,7 +24,7 @@ struct Config {
   std::optional<net::Endpoint> http;
   std::optional<net::Endpoint> https;
   bool insecure_http = false;
-  std::vector<net::AddressBlock> proxy_protocol_from;
+  std::vector<base::AddressBlock> proxy_protocol_from;
   std::filesystem::path master_key;
   std::size_t rate_limit = 10;
   bool converge_duplicates = true;

@@ -1,5 +1,7 @@
 #include "app/health_watch.h"
 
+#include <condition_variable>
+#include <mutex>
 #include <string>
 
 #include "app/log.h"
@@ -16,16 +18,7 @@ constexpr auto kPause = std::chrono::milliseconds(500);
 HealthWatch::HealthWatch(store::Standing& store, const base::Clock& clock, service::Readiness& readiness)
     : store_(store), readiness_(readiness), clock_watch_(clock, readiness) {
   look();
-  thread_ = std::thread([this] { run(); });
-}
-
-HealthWatch::~HealthWatch() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_one();
-  thread_.join();
+  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
 void HealthWatch::look() {
@@ -33,13 +26,14 @@ void HealthWatch::look() {
   clock_watch_.look();
 }
 
-void HealthWatch::run() {
+void HealthWatch::run(const std::stop_token& stop) {
   base::name_this_thread("health watch");
-  std::unique_lock lock(mutex_);
-  while (!wake_.wait_for(lock, kPause, [this] { return stopping_; })) {
-    lock.unlock();
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  std::unique_lock lock(mutex);
+  while (!stop.stop_requested()) {
+    wake.wait_for(lock, stop, kPause, [] { return false; });
     look();
-    lock.lock();
   }
 }
 

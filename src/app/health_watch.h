@@ -1,7 +1,5 @@
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 #include "service/clock_watch.h"
@@ -18,19 +16,16 @@ class HealthWatch {
   HealthWatch(store::Standing& store, const base::Clock& clock, service::Readiness& readiness);
   HealthWatch(const HealthWatch&) = delete;
   HealthWatch& operator=(const HealthWatch&) = delete;
-  ~HealthWatch();
+  ~HealthWatch() = default;
 
  private:
   void look();
-  void run();
+  void run(const std::stop_token& stop);
 
   store::Standing& store_;
   service::Readiness& readiness_;
   service::ClockWatch clock_watch_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
-  std::thread thread_;
+  std::jthread thread_;
 };
 
 // A line of the log for each reason that begins or ends.

@@ -17,8 +17,9 @@ std::optional<Bytes> parse_as(int family, std::size_t size, const std::string& t
   return bytes;
 }
 
-bool has_bit(ByteView bytes, unsigned bit) {
-  return (bytes[bit / 8] >> (7 - bit % 8) & 1) != 0;
+Error not_a_block(std::string_view text, const std::string& why = "") {
+  return {ErrorCode::kConfiguration,
+          "\"" + std::string(text) + "\" is no block of addresses such as 10.0.0.0/8 or 2001:db8::/32" + why};
 }
 
 }  // namespace
@@ -33,31 +34,41 @@ std::optional<Bytes> parse_address(std::string_view text) {
   return Bytes(address->end() - 4, address->end());
 }
 
-std::optional<AddressBlock> AddressBlock::parse(std::string_view text) {
+bool agree(ByteView a, ByteView b, unsigned bits) {
+  const std::size_t whole = bits / 8;
+  if (!std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(whole), b.begin())) return false;
+  const unsigned rest = bits % 8;
+  return rest == 0 || ((a[whole] ^ b[whole]) >> (8 - rest)) == 0;
+}
+
+Result<AddressBlock> AddressBlock::parse(std::string_view text) {
   const std::size_t slash = text.find('/');
   const std::string_view host = text.substr(0, slash);
   auto address = parse_address(host);
-  // Of an IPv4 address written as an IPv6 one nobody can tell which of the two the number of bits is meant for.
-  if (!address || (address->size() == 4 && host.find(':') != std::string_view::npos)) return std::nullopt;
+  if (!address) return not_a_block(text);
+  // Nobody can tell which of the two the number of bits is meant for.
+  if (address->size() == 4 && host.find(':') != std::string_view::npos) {
+    return not_a_block(text, ": IPv4 addresses are written as such");
+  }
   const auto longest = static_cast<unsigned>(8 * address->size());
   AddressBlock block{*std::move(address), longest};
   if (slash != std::string_view::npos) {
     const std::string_view digits = text.substr(slash + 1);
     const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), block.bits);
-    if (failure != std::errc() || end != digits.data() + digits.size() || block.bits > longest) return std::nullopt;
+    if (failure != std::errc() || end != digits.data() + digits.size() || block.bits > longest) {
+      return not_a_block(text);
+    }
   }
   for (unsigned bit = block.bits; bit < longest; ++bit) {
-    if (has_bit(block.prefix, bit)) return std::nullopt;
+    if ((block.prefix[bit / 8] >> (7 - bit % 8) & 1) != 0) {
+      return not_a_block(text, ": the address has bits beyond the " + std::to_string(block.bits) + " of its prefix");
+    }
   }
   return block;
 }
 
 bool AddressBlock::contains(ByteView address) const {
-  if (address.size() != prefix.size()) return false;
-  for (unsigned bit = 0; bit < bits; ++bit) {
-    if (has_bit(address, bit) != has_bit(prefix, bit)) return false;
-  }
-  return true;
+  return address.size() == prefix.size() && agree(prefix, address, bits);
 }
 
 }  // namespace livecert::base

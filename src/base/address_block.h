@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/result.h"
 
 namespace livecert::base {
 
@@ -16,11 +17,16 @@ struct AddressBlock {
   Bytes prefix;  // as long as an address; zero beyond its bits
   unsigned bits = 0;
 
-  // "10.0.0.0/8", "2001:db8::/32", or one address. nullopt for anything else, also for bits beyond the prefix
-  // ("10.0.0.1/8"), which would leave open which of the two is a slip.
-  [[nodiscard]] static std::optional<AddressBlock> parse(std::string_view text);
-  // Of an address as parse_address() gives it; false for one of the other family.
+  // "10.0.0.0/8", "2001:db8::/32", or one address. kConfiguration with one sentence for anything else, also for bits
+  // beyond the prefix ("10.0.0.1/8"), which would leave open which of the two is a slip.
+  [[nodiscard]] static Result<AddressBlock> parse(std::string_view text);
+  // Of 4 or 16 bytes in network order; false for an address of the other family.
   [[nodiscard]] bool contains(ByteView address) const;
+
+  bool operator==(const AddressBlock&) const = default;
 };
+
+// Whether the first `bits` of both agree; both must have as many.
+[[nodiscard]] bool agree(ByteView a, ByteView b, unsigned bits);
 
 }  // namespace livecert::base

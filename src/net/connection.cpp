@@ -160,7 +160,7 @@ bool Connection::is_from_balancer() const {
   if (shared_.proxy_protocol_from.empty()) return false;
   const auto lists = [this](base::ByteView peer) {
     return std::ranges::any_of(shared_.proxy_protocol_from,
-                               [&](const AddressBlock& block) { return block.contains(peer); });
+                               [&](const base::AddressBlock& block) { return block.contains(peer); });
   };
   const Transport::Address& peer = transport_->peer();
   return peer.is_v4() ? lists(peer.to_v4().to_bytes()) : lists(peer.to_v6().to_bytes());

@@ -11,8 +11,8 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "base/address_block.h"
 #include "http/handler.h"
-#include "net/address_block.h"
 #include "net/count.h"
 #include "net/request_reader.h"
 #include "net/seats.h"
@@ -26,7 +26,7 @@ namespace livecert::net {
 // What all connections of a server share; outlives them.
 struct Shared {
   const Limits limits;
-  const std::vector<AddressBlock> proxy_protocol_from;
+  const std::vector<base::AddressBlock> proxy_protocol_from;
   http::Handler& handler;
   const base::Clock& clock;
   Seats seats;

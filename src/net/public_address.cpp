@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "net/address_block.h"
+#include "base/address_block.h"
 
 namespace livecert::net {
 namespace {
@@ -42,7 +42,7 @@ constexpr std::array kSpecialIpv6{
 };
 
 bool contains(const Block& block, base::ByteView address) {
-  return agree(block.prefix, address, block.bits);
+  return base::agree(block.prefix, address, block.bits);
 }
 
 template <std::size_t kCount>

@@ -98,20 +98,19 @@ void Seats::Seat::move_to(const Principal& address) {
 }
 
 void Seats::Seat::work() {
-  const std::lock_guard lock(seats_.mutex_);
-  if (group_ == nullptr) return;
-  auto& lists = group_->lists[proven_ ? 1 : 0];
-  List& from = lists[static_cast<std::size_t>(std::exchange(state_, State::kWorking))];
-  List& to = lists[static_cast<std::size_t>(State::kWorking)];
-  to.splice(to.end(), from, at_);
+  become(State::kWorking);
 }
 
 void Seats::Seat::wait() {
+  become(State::kWaiting);
+}
+
+void Seats::Seat::become(State state) {
   const std::lock_guard lock(seats_.mutex_);
   if (group_ == nullptr) return;
   auto& lists = group_->lists[proven_ ? 1 : 0];
-  List& from = lists[static_cast<std::size_t>(std::exchange(state_, State::kWaiting))];
-  List& to = lists[static_cast<std::size_t>(State::kWaiting)];
+  List& from = lists[static_cast<std::size_t>(std::exchange(state_, state))];
+  List& to = lists[static_cast<std::size_t>(state)];
   to.splice(to.end(), from, at_);
 }
 

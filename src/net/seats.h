@@ -87,6 +87,8 @@ class Seats::Seat {
  private:
   friend class Seats;
   Seat(Seats& seats, std::function<void()> leave) : seats_(seats), leave_(std::move(leave)) {}
+  // To the end of the list of that state.
+  void become(State state);
 
   Seats& seats_;
   std::function<void()> leave_;

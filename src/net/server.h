@@ -5,12 +5,12 @@
 #include <optional>
 #include <vector>
 
+#include "base/address_block.h"
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/time.h"
 #include "http/handler.h"
-#include "net/address_block.h"
 #include "net/endpoint.h"
 #include "net/limits.h"
 
@@ -28,7 +28,7 @@ struct ServerConfig {
   std::optional<TlsIdentity> identity;  // needed for https; wiped once it is in use
   bool insecure_http = false;           // plain HTTP on an address other than loopback
   // Balancers: connections from these begin with a PROXY protocol header that says whose they are, and no others may.
-  std::vector<AddressBlock> proxy_protocol_from;
+  std::vector<base::AddressBlock> proxy_protocol_from;
   Limits limits;
 };
 

@@ -1,7 +1,5 @@
 #include "service/create_cert.h"
 
-#include <array>
-#include <mutex>
 #include <utility>
 
 #include "service/outcome_error.h"
@@ -14,13 +12,6 @@ base::Result<CreateCertOutput> to_output(const store::Outcome& outcome, const st
   if (!took_effect(outcome)) return to_error(outcome);
   const std::string& domain = outcome.domains.empty() ? unbound_domain : outcome.domains.front();
   return CreateCertOutput{outcome.chain, outcome.version, domain, warnings};
-}
-
-// Whoever holds it is the only one who makes an id and submits its version for that chain, so that a store finds the
-// versions of a chain in the order of their ids (law 14 of store/standing.h). One for several chains.
-std::mutex& turn_of(const base::ChainId& chain) {
-  static std::array<std::mutex, 64> turns;
-  return turns.at(chain.bytes().front() % turns.size());
 }
 
 }  // namespace
@@ -36,7 +27,7 @@ base::Result<PreparedCert> prepare_cert(Services& services, const Context& conte
 }
 
 void store_cert(Services& services, const Context& context, PreparedCert prepared, CertStored done) {
-  const std::lock_guard turn(turn_of(prepared.command.chain));
+  const auto turn = services.ids.take_turn(prepared.command.chain);
   if (auto sealed = seal_version(services, context, prepared.command, *prepared.key); !sealed) {
     return done(sealed.error());
   }

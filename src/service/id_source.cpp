@@ -46,6 +46,10 @@ base::CertId IdSource::make_cert_id() {
   return base::CertId((millis << (kNodeBits + kSequenceBits)) | (node_ << kSequenceBits) | sequence);
 }
 
+std::unique_lock<std::mutex> IdSource::take_turn(const base::ChainId& chain) {
+  return std::unique_lock(turns_.at(chain.bytes().front() % turns_.size()));
+}
+
 base::AccountId IdSource::make_account_id() {
   std::array<std::uint8_t, 8> bytes{};
   random_.fill(bytes);

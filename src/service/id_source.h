@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <string>
 
 #include "base/ids.h"
@@ -23,6 +25,9 @@ class IdSource {
   // 41 bits of milliseconds since 2020, 10 of node, 12 of sequence; grows strictly within one process, also when the
   // clock is set back.
   [[nodiscard]] base::CertId make_cert_id();
+  // Whoever holds it is the only one in this process who makes a CertID for that chain and submits its version, so that
+  // a store finds the versions of a chain in the order of their ids (law 14 of store/standing.h).
+  [[nodiscard]] std::unique_lock<std::mutex> take_turn(const base::ChainId& chain);
   // Ten digits that begin with 21, as the vendor's do. Chance collisions are for the store to refuse.
   [[nodiscard]] base::AccountId make_account_id();
   // `AKLT` and 40 letters and digits.
@@ -35,6 +40,7 @@ class IdSource {
   crypto::Random& random_;
   std::int64_t node_;
   std::atomic<std::int64_t> last_tick_{0};  // milliseconds and sequence of the newest CertID
+  std::array<std::mutex, 64> turns_;        // each of several chains
 };
 
 }  // namespace livecert::service

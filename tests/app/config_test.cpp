@@ -47,7 +47,7 @@ TEST_F(ConfigTest, NamesTheBalancersThatSayWhoseConnectionsTheyPassOn) {
       load_config(file_with("proxy_protocol_from = [\"192.0.2.0/24\", \"2001:db8::7\"]\n"), {{"data_dir", "d"}});
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->proxy_protocol_from,
-            (std::vector{*net::AddressBlock::parse("192.0.2.0/24"), *net::AddressBlock::parse("2001:db8::7/128")}));
+            (std::vector{*base::AddressBlock::parse("192.0.2.0/24"), *base::AddressBlock::parse("2001:db8::7/128")}));
   EXPECT_THAT(refusal("proxy_protocol_from = [\"192.0.2.1/24\"]\n"), HasSubstr("bits beyond the 24 of its prefix"));
   EXPECT_THAT(refusal("proxy_protocol_from = [\"balancer\"]\n"), HasSubstr("\"balancer\" is no block of addresses"));
   EXPECT_THAT(refusal("proxy_protocol_from = [\"0.0.0.0/0\"]\n"), HasSubstr("everybody claim any address"));

@@ -31,15 +31,20 @@ TEST(AddressBlock, HoldsTheAddressesOfItsPrefix) {
   EXPECT_TRUE(is_in("0.0.0.0/0", "255.1.2.3"));
   EXPECT_FALSE(is_in("0.0.0.0/0", "::1"));
   EXPECT_FALSE(is_in("::/0", "127.0.0.1"));
+  EXPECT_TRUE(is_in("::1", "::1"));
+  EXPECT_FALSE(is_in("2001:db8::/32", "32.1.13.184"));
   EXPECT_TRUE(is_in("2001:db8::/33", "2001:db8:7fff::1"));
   EXPECT_FALSE(is_in("2001:db8::/33", "2001:db8:8000::1"));
 }
 
 TEST(AddressBlock, LeavesNothingOpen) {
-  for (const char* text : {"", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/8 ",
-                           "10.0.0.1/8", "10.0.0.0/8/8", "10.0.0.0/0x8", "2001:db8::/129", "2001:db8::1/32",
-                           "::ffff:10.0.0.0/104", "::ffff:10.0.0.0", "10.0.0.0/99999999999"}) {
-    EXPECT_FALSE(AddressBlock::parse(text)) << text;
+  for (const char* text :
+       {"", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/8 ", "10.0.0.1/8", "10.0.0.0/8/8",
+        "10.0.0.0/0x8", "2001:db8::/129", "2001:db8::1/32", "::ffff:10.0.0.0/104", "::ffff:10.0.0.0",
+        "10.0.0.0/99999999999", "10/8", "localhost", "fe80::1%lo/128", "[::1]/128"}) {
+    const auto parsed = AddressBlock::parse(text);
+    ASSERT_FALSE(parsed) << text;
+    EXPECT_EQ(parsed.error().code, ErrorCode::kConfiguration);
   }
 }
 

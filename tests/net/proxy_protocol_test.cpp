@@ -20,7 +20,7 @@ const std::string kFrom7Binary = proxy_v2("\x21\x11", "\xcb\x00\x71\x07\xc0\x00\
 
 ServerConfig behind_a_balancer() {
   ServerConfig config;
-  config.proxy_protocol_from = {*AddressBlock::parse("127.0.0.2/32")};
+  config.proxy_protocol_from = {*base::AddressBlock::parse("127.0.0.2/32")};
   return config;
 }
 

@@ -107,7 +107,7 @@ TEST(Shares, WhatIsWorkedOnForAnAccountIsNotCutAndTheNextIsToldThatThereIsNoRoom
 TEST(Shares, BehindABalancerTheAddressesThatItNamesHaveShares) {
   ServerConfig config;
   config.limits = few_connections();
-  config.proxy_protocol_from = {*AddressBlock::parse("127.0.0.9")};
+  config.proxy_protocol_from = {*base::AddressBlock::parse("127.0.0.9")};
   ToyServer toy(std::move(config));
   const auto through = [&](const std::string& address) {
     auto client = connect(toy, "127.0.0.9");
