@@ -112,6 +112,37 @@ void check_changes(const http::Request& request, const signature::Claim& claim, 
   LIVECERT_CHECK(!is_accepted(with_header(request, "Authorization", authorization_of(claim, signature)), now, secret));
 }
 
+// The same for a signature in the query, which covers the parameters that X-SignedQueries names.
+void check_query(const http::Request& request, signature::Claim claim, const base::SecretBytes& secret) {
+  claim.signature = signature_of(request, claim, secret, 0);
+  const auto verified = signature::verify(request, claim, secret);
+  LIVECERT_CHECK(verified && verified->covers_body());
+  LIVECERT_CHECK(!signature::verify(request, claim, base::SecretBytes::copy_of("another secret")));
+  http::Request changed = request;
+  changed.method += 'X';
+  LIVECERT_CHECK(!signature::verify(changed, claim, secret));
+  changed = request;
+  changed.body.push_back('!');
+  const auto other = signature::verify(changed, claim, secret);
+  LIVECERT_CHECK(!other || (claim.may_omit_body && request.body.empty() && !other->covers_body()));
+  for (std::size_t i = 0; i < claim.target.query.size(); ++i) {
+    signature::Claim changed_claim = claim;
+    changed_claim.target.query[i].second += 'x';
+    LIVECERT_CHECK(!signature::verify(request, changed_claim, secret));
+  }
+}
+
+// When the client says that it signed: in a header, or in the query.
+std::string_view stated_date(const http::Request& request) {
+  if (const auto header = request.headers.find("X-Date")) return signature::trim(*header);
+  const std::string_view target = request.target;
+  constexpr std::string_view kName = "X-Date=";
+  const std::size_t at = target.find(kName);
+  if (at == std::string_view::npos) return "";
+  const std::string_view value = target.substr(at + kName.size());
+  return value.substr(0, value.find('&'));
+}
+
 }  // namespace
 
 // A byte that chooses, then a request. Whatever it claims, nothing is accepted without the secret; the same request
@@ -123,7 +154,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if ((choice & kStateHash) != 0) {
     request = with_header(request, "X-Content-Sha256", base::to_hex(crypto::sha256(request.body)));
   }
-  const auto x_date = base::parse_basic_time(signature::trim(request.headers.find("X-Date").value_or("")));
+  const auto x_date = base::parse_basic_time(stated_date(request));
   const base::Time now =
       x_date.value_or(base::from_unix_seconds(1718781186)) + base::Seconds(kDistances[choice % kDistances.size()]);
   const auto claim = signature::parse_claim(request, now, {});
@@ -136,8 +167,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   LIVECERT_CHECK(!signature::verify(request, *claim, secret));
 
-  if (claim->form == signature::Form::kQuery) return 0;  // what follows signs in the header
-
+  if (claim->form == signature::Form::kQuery) {
+    check_query(request, *claim, secret);
+    return 0;
+  }
   const std::string signature = signature_of(request, *claim, secret, choice);
   const http::Request signed_request = with_header(request, "Authorization", authorization_of(*claim, signature));
   const auto signed_claim = signature::parse_claim(signed_request, now, {});

@@ -253,9 +253,21 @@ def _sequences():
                  upload, 1, 0, 4, upload, 1, 0, 4, update, 0, 0, 0, back, 0, 0, 5])
 
 
+def _proxies():
+    """The header of a balancer, in both versions."""
+    yield b"PROXY TCP4 192.0.2.1 198.51.100.2 56324 443\r\nGET / HTTP/1.1\r\n"
+    yield b"PROXY TCP6 2001:db8::1 2001:db8::2 1 65535\r\n"
+    yield b"PROXY UNKNOWN ffff::1 x\r\n"
+    signature = b"\r\n\r\n\0\r\nQUIT\n"
+    yield signature + b"\x21\x11\0\x0c" + bytes([192, 0, 2, 1, 198, 51, 100, 2]) + b"\xdc\x04\x01\xbb"
+    yield signature + b"\x21\x21\0\x24" + b"\x20\x01\x0d\xb8" + b"\0" * 11 + b"\x01" + b"\0" * 16 + b"\0\x01\0\x02"
+    yield signature + b"\x20\0\0\0"
+    yield signature + b"\x21\x11\0\x13" + b"\x7f\0\0\1" * 2 + b"\0\x01\0\x02" + b"\x04\0\x04abcd"
+
+
 SEEDS = {"chunk": _chunked, "claim": _claims, "client": _answers, "config": _configurations,
          "credentials": _credentials, "crt_list": _crt_lists, "definition": _definitions, "haproxy": _haproxy_answers,
-         "head": _heads, "input": _inputs, "judge": _uploads, "policy": _policies, "sealed": _sealed,
+         "head": _heads, "input": _inputs, "judge": _uploads, "policy": _policies, "proxy": _proxies, "sealed": _sealed,
          "sequence": _sequences, "sts2": _tokens}
 
 
