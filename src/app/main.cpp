@@ -4,40 +4,43 @@
 
 #include <CLI/CLI.hpp>
 
-#include "app/command_output.h"
-#include "app/commands.h"
-#include "app/language.h"
+#include "app/offline.h"
+#include "app/serve_command.h"
 #include "app/system.h"
+#include "cli/command_output.h"
+#include "cli/commands.h"
+#include "cli/language.h"
 
 int main(int argc, char** argv) {
-  using namespace livecert::app;
-  open_standard_descriptors();
+  using namespace livecert;
+  app::open_standard_descriptors();
   try {
-    harden_process();
-    choose_language(argc, argv);
-    CLI::App root(tr("livecert: a certificate service for live streaming", "livecert：面向直播的证书服务"), "livecert");
+    app::harden_process();
+    cli::choose_language(argc, argv);
+    CLI::App root(cli::tr("livecert: a certificate service for live streaming", "livecert：面向直播的证书服务"),
+                  "livecert");
     root.set_version_flag("--version", "livecert " LIVECERT_VERSION);
     root.require_subcommand(1);
     root.fallthrough();
     std::string language;
     root.add_option("--lang", language,
-                    tr("Language of the output; default: the locale's", "输出语言；缺省取自 locale"))
+                    cli::tr("Language of the output; default: the locale's", "输出语言；缺省取自 locale"))
         ->type_name("en|zh");
-    Command chosen;
-    add_serve_command(root, chosen);
-    add_cert_commands(root, chosen);
-    add_domain_commands(root, chosen);
-    add_edge_commands(root, chosen);
-    add_admin_commands(root, chosen);
-    add_sign_command(root, chosen);
-    add_completion_command(root, chosen);
+    cli::Command chosen;
+    app::add_serve_command(root, chosen);
+    cli::add_cert_commands(root, chosen);
+    cli::add_domain_commands(root, chosen);
+    cli::add_edge_commands(root, chosen);
+    cli::add_admin_commands(root, chosen, app::open_offline);
+    cli::add_sign_command(root, chosen);
+    cli::add_completion_command(root, chosen);
     CLI11_PARSE(root, argc, argv);
     const auto status = chosen();
     std::cout.flush();
     if (status && std::cout) return *status;
-    if (status) std::cerr << "livecert: " << tr("the output could not be written", "输出无法写入") << "\n";
+    if (status) std::cerr << "livecert: " << cli::tr("the output could not be written", "输出无法写入") << "\n";
     if (status) return 1;
-    print_error(status.error());
+    cli::print_error(status.error());
   } catch (const std::exception& error) {
     std::cerr << "livecert: " << error.what() << "\n";
   }

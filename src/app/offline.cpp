@@ -10,7 +10,7 @@
 namespace livecert::app {
 namespace {
 
-class Offline final : public Backend {
+class Offline final : public cli::Backend {
  public:
   Offline(std::unique_ptr<Instance> instance, domain::Caller root)
       : instance_(std::move(instance)),
@@ -31,8 +31,8 @@ class Offline final : public Backend {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Backend>> open_offline(const std::filesystem::path& data_dir,
-                                                    const std::filesystem::path& master_key) {
+base::Result<std::unique_ptr<cli::Backend>> open_offline(const std::filesystem::path& data_dir,
+                                                         const std::filesystem::path& master_key) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(data_dir, ignored)) {
     return base::Error{base::ErrorCode::kConfiguration, "there is no data directory " + data_dir.string()};
@@ -46,7 +46,7 @@ base::Result<std::unique_ptr<Backend>> open_offline(const std::filesystem::path&
   const auto root = std::ranges::find_if(accounts, &domain::Account::is_root);
   if (root == accounts.end()) return base::Error{base::ErrorCode::kInternal, "the store has no root account"};
   domain::Caller caller{root->id, true, "offline", {}};
-  return std::unique_ptr<Backend>(std::make_unique<Offline>(std::move(instance), std::move(caller)));
+  return std::unique_ptr<cli::Backend>(std::make_unique<Offline>(std::move(instance), std::move(caller)));
 }
 
 }  // namespace livecert::app

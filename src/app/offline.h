@@ -3,14 +3,14 @@
 #include <filesystem>
 #include <memory>
 
-#include "app/backend.h"
 #include "base/result.h"
+#include "cli/backend.h"
 
 namespace livecert::app {
 
 // Works in the store of a stopped service as its root account, without a signature: whoever may read the data directory
 // and the master key needs none. kConfiguration when the service runs (the directory is locked) or there is no store.
-[[nodiscard]] base::Result<std::unique_ptr<Backend>> open_offline(const std::filesystem::path& data_dir,
-                                                                  const std::filesystem::path& master_key);
+[[nodiscard]] base::Result<std::unique_ptr<cli::Backend>> open_offline(const std::filesystem::path& data_dir,
+                                                                       const std::filesystem::path& master_key);
 
 }  // namespace livecert::app

@@ -1,3 +1,5 @@
+#include "app/serve_command.h"
+
 #include <memory>
 #include <string>
 #include <utility>
@@ -5,23 +7,22 @@
 
 #include <CLI/CLI.hpp>
 
-#include "app/commands.h"
 #include "app/config.h"
-#include "app/language.h"
 #include "app/serve.h"
+#include "cli/language.h"
 
 namespace livecert::app {
 
-void add_serve_command(CLI::App& root, Command& chosen) {
+void add_serve_command(CLI::App& root, cli::Command& chosen) {
   struct Arguments {
     std::string file;
     std::vector<std::pair<std::string, std::string>> flags;
   };
   auto arguments = std::make_shared<Arguments>();
   CLI::App* serve_command =
-      root.add_subcommand("serve", tr("Run the service on the embedded store", "以内置存储运行服务"));
+      root.add_subcommand("serve", cli::tr("Run the service on the embedded store", "以内置存储运行服务"));
   serve_command->add_option("--config", arguments->file,
-                            tr("TOML file of settings; flags override it", "TOML 配置文件；命令行参数优先"));
+                            cli::tr("TOML file of settings; flags override it", "TOML 配置文件；命令行参数优先"));
   for (const Setting& setting : settings()) {
     const std::string name(setting.name);
     CLI::Option* option = serve_command->add_option_function<std::vector<std::string>>(

@@ -13,8 +13,8 @@
 #include <unistd.h>
 #include <vector>
 
-#include "app/command_input.h"
 #include "base/time.h"
+#include "cli/command_input.h"
 #include "client/client.h"
 #include "client/credentials.h"
 #include "http/uri.h"
@@ -28,10 +28,10 @@ using namespace livecert;
 base::Result<int> upload(const std::vector<std::string>& words) {
   TRY_ASSIGN(client::LoadedCredentials loaded, client::load_credentials_file(words[2]));
   signature::Credentials credentials = std::move(loaded.credentials);
-  TRY_ASSIGN(const base::WipedBuffer chain, app::read_input_file(words[3]));
-  TRY_ASSIGN(const base::WipedBuffer key, app::read_input_file(words[4]));
+  TRY_ASSIGN(const base::WipedBuffer chain, cli::read_input_file(words[3]));
+  TRY_ASSIGN(const base::WipedBuffer key, cli::read_input_file(words[4]));
   if (words[5] == "wrong-secret") credentials.secret = base::SecretBytes::copy_of("wrong");
-  app::JsonWriter json;
+  cli::JsonWriter json;
   json.text("UseWay", "https").begin_object("Rsa");
   json.text("Pubkey", base::as_text(chain)).text("Prikey", base::as_text(key)).end_object();
   base::WipedBuffer body = json.finish();
@@ -71,7 +71,7 @@ struct Misplacing {
 };
 
 std::string object(std::string_view name, std::string_view value, bool in_list = false) {
-  app::JsonWriter json;
+  cli::JsonWriter json;
   json.text("ChainID", name == "ChainID" ? "" : std::string(32, '0'));
   if (in_list) {
     json.strings(name, {std::string(value)}).number("PageNum", 1).number("PageSize", 1);
@@ -151,7 +151,7 @@ base::Result<int> send(const Misplacing& request, const std::string& endpoint,
 }
 
 base::Result<int> run(const std::vector<std::string>& words) {
-  TRY_ASSIGN(const base::WipedBuffer key, app::read_input_file(words[4]));
+  TRY_ASSIGN(const base::WipedBuffer key, cli::read_input_file(words[4]));
   const auto misplacing = misplace(words[5], key);
   if (!misplacing) return upload(words);
   TRY_ASSIGN(const client::LoadedCredentials loaded, client::load_credentials_file(words[2]));

@@ -1,0 +1,143 @@
+#include "cli/cert_list_command.h"
+
+#include <charconv>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "base/time.h"
+#include "cli/command_group.h"
+#include "cli/command_input.h"
+#include "cli/command_output.h"
+#include "cli/language.h"
+#include "cli/session.h"
+#include "cli/table.h"
+
+namespace livecert::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct ListArguments {
+  BackendOptions backend;
+  std::string name;
+  std::string project;
+  std::string domain;
+  std::string expiring;
+  bool superseded = false;
+  bool expired = false;
+  std::int64_t page_number = 0;
+  std::int64_t page_size = 0;
+};
+
+// As monitoring plugins end (Monitoring Plugins Development Guidelines, "Plugin Return Codes").
+constexpr int kFine = 0;
+constexpr int kSomeExpiring = 1;
+constexpr int kSomeExpired = 2;
+constexpr int kUnknown = 3;
+
+base::WipedBuffer to_query(const ListArguments& arguments, std::optional<std::chrono::seconds> within) {
+  JsonWriter json;
+  json.text("CertName", arguments.name).text("ProjectName", arguments.project).text("Domain", arguments.domain);
+  if (arguments.superseded) json.flag("Superseded", true);
+  if (arguments.expired) json.flag("Expired", true);
+  if (within) json.number("ExpiringWithin", within->count()).flag("Superseded", false);
+  if (arguments.page_number != 0) json.number("PageNum", arguments.page_number);
+  if (arguments.page_size != 0) json.number("PageSize", arguments.page_size);
+  return json.finish();
+}
+
+void print_table(const json::value& result) {
+  const base::Time now = base::SystemClock().now();
+  Table table({tr("NAME", "名称"), "CHAIN", tr("PROJECT", "项目"), tr("DOMAINS", "域名"), tr("VALID UNTIL", "到期"),
+               tr("STATUS", "状态")});
+  for (const json::value& item : items_of(result, "CertList")) {
+    const std::string status = flag_of(item, "Superseded")
+                                   ? tr("superseded by ", "已被取代：") + short_id(text_of(item, "SupersededBy"))
+                                   : text_of(item, "Status");
+    table.add({text_of(item, "CertName"), short_id(text_of(item, "ChainID")), text_of(item, "ProjectName"),
+               text_of(item, "CertDomainList"), end_text(text_of(item, "NotAfter"), now), status});
+  }
+  if (!table.empty()) std::cout << table.to_text();
+  std::cout << tr("certificates: ", "证书数：") << text_of(result, "Total") << "\n";
+}
+
+base::Result<json::value> fetch(const ListArguments& arguments, std::optional<std::chrono::seconds> within) {
+  TRY_ASSIGN(Session session, Session::open(arguments.backend));
+  return session.call("ListCerts", to_query(arguments, within));
+}
+
+int show(const ListArguments& arguments, const json::value& result) {
+  if (arguments.backend.as_json) {
+    print_json(result);
+  } else {
+    print_table(result);
+  }
+  return kFine;
+}
+
+base::Result<int> list(const ListArguments& arguments) {
+  if (arguments.expiring.empty()) {
+    TRY_ASSIGN(const json::value result, fetch(arguments, std::nullopt));
+    return show(arguments, result);
+  }
+  const auto within = parse_duration(arguments.expiring);
+  const auto result =
+      within ? fetch(arguments, within)
+             : base::Error{base::ErrorCode::kConfiguration, tr("--expiring must be a time such as 30d, 12h or 2w, not ",
+                                                               "--expiring 应为 30d、12h、2w 之类的时长，而不是 ") +
+                                                                arguments.expiring};
+  if (!result) {
+    print_error(result.error());
+    return kUnknown;
+  }
+  show(arguments, *result);
+  int status = kFine;
+  for (const json::value& item : items_of(*result, "CertList")) {
+    status = std::max(status, text_of(item, "Status") == "Expire" ? kSomeExpired : kSomeExpiring);
+  }
+  return status;
+}
+
+}  // namespace
+
+std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
+  constexpr std::int64_t kHundredYears = 3'155'760'000;
+  if (text.size() < 2) return std::nullopt;
+  std::int64_t number = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size() - 1, number);
+  if (failure != std::errc() || end != text.data() + text.size() - 1 || number < 0 || number > kHundredYears) {
+    return std::nullopt;
+  }
+  const std::int64_t unit = text.back() == 's'   ? 1
+                            : text.back() == 'm' ? 60
+                            : text.back() == 'h' ? 3600
+                            : text.back() == 'd' ? 86'400
+                            : text.back() == 'w' ? 604'800
+                                                 : 0;
+  if (unit == 0 || number > kHundredYears / unit) return std::nullopt;
+  return std::chrono::seconds(number * unit);
+}
+
+void add_cert_list_command(CLI::App& cert, Command& chosen) {
+  const auto arguments = std::make_shared<ListArguments>();
+  CLI::App* command = add_command(cert, "list", tr("List certificates", "列出证书"), arguments, list, chosen);
+  command->add_option("--name", arguments->name, tr("Only names that hold this", "名称包含此内容的"));
+  command->add_option("--project", arguments->project, tr("Only this project", "仅此项目"));
+  command->add_option("--domain", arguments->domain, tr("Only what this domain uses", "仅此域名所用的"));
+  command->add_flag("--superseded", arguments->superseded,
+                    tr("Only those whose domains moved to newer ones", "仅域名已改用更新证书的"));
+  command->add_flag("--expired", arguments->expired, tr("Only expired ones", "仅已过期的"));
+  command
+      ->add_option("--expiring", arguments->expiring,
+                   tr("Only those that end within this time, such as 30d, 12h or 2w, or have ended, superseded ones "
+                      "left out; exit status 0: none, 1: some end soon, 2: some have ended, 3: could not find out",
+                      "仅在此时长内到期（如 30d、12h、2w）或已过期的，不含已被取代的；退出码 0：无，1：有将到期的，2："
+                      "有已过期的，3：无法查询"))
+      ->type_name("TIME");
+  command->add_option("--page", arguments->page_number, tr("Page, from 1", "页码，从 1 开始"));
+  command->add_option("--page-size", arguments->page_size,
+                      tr("Certificates on a page, 1 to 1000", "每页证书数，1 至 1000"));
+}
+
+}  // namespace livecert::cli

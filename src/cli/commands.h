@@ -1,0 +1,34 @@
+#pragma once
+
+#include <functional>
+
+#include "base/result.h"
+#include "cli/backend.h"
+
+namespace CLI {
+class App;
+}
+
+namespace livecert::cli {
+
+// What the chosen command will do, to be run after the command line was read whole. Its value is the exit status.
+using Command = std::function<base::Result<int>()>;
+
+// Each declares its commands under `root` and sets `chosen` when one of them was given. `root` and `chosen` must
+// outlive the parsing.
+void add_cert_commands(CLI::App& root, Command& chosen);
+// Declares versions, rollback, prune and bindings under `cert`.
+void add_history_commands(CLI::App& cert, Command& chosen);
+// Declares wait and delivery under `cert`.
+void add_delivery_commands(CLI::App& cert, Command& chosen);
+void add_edge_commands(CLI::App& root, Command& chosen);
+// These can work in the store of a stopped service as well, which `open_offline` opens.
+void add_admin_commands(CLI::App& root, Command& chosen, const OpenOffline& open_offline);
+// Declares import under `key`.
+void add_key_import_command(CLI::App& key, Command& chosen, const OpenOffline& open_offline);
+void add_domain_commands(CLI::App& root, Command& chosen);
+void add_sign_command(CLI::App& root, Command& chosen);
+// Must come last: what it prints knows the commands that `root` has.
+void add_completion_command(CLI::App& root, Command& chosen);
+
+}  // namespace livecert::cli

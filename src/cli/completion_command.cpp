@@ -1,0 +1,100 @@
+#include <algorithm>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/commands.h"
+#include "cli/language.h"
+
+// Completion for shells, made from the commands that there are.
+namespace livecert::cli {
+namespace {
+
+// Every command below `app` with the words that lead to it.
+void walk(const CLI::App& app, const std::string& path,
+          const std::function<void(const CLI::App&, const std::string&)>& visit) {
+  visit(app, path);
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    walk(*command, path + " " + command->get_name(), visit);
+  }
+}
+
+std::string words_of(const CLI::App& app) {
+  std::string words;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    words += (words.empty() ? "" : " ") + command->get_name();
+  }
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) words += (words.empty() ? "--" : " --") + name;
+  }
+  return words;
+}
+
+// What an option's type name lists, such as push|pull-flv.
+std::string values_of(const CLI::Option& option) {
+  std::string values = option.get_type_name();
+  if (values.find('|') == std::string::npos || values.starts_with('[')) return {};
+  std::ranges::replace(values, '|', ' ');
+  return values;
+}
+
+std::string bash_script(const CLI::App& root) {
+  std::string paths;
+  std::string words;
+  std::string values;
+  walk(root, "", [&](const CLI::App& app, const std::string& path) {
+    if (!path.empty()) paths += (paths.empty() ? "'" : " | '") + path + "'";
+    words += "    '" + path + "') words='" + words_of(app) + "' ;;\n";
+    for (const CLI::Option* option : app.get_options()) {
+      const std::string listed = values_of(*option);
+      for (const std::string& name : option->get_lnames()) {
+        if (listed.empty()) continue;
+        values.append("    '").append(path).append(" --").append(name);
+        values.append("') words='").append(listed).append("' ;;\n");
+      }
+    }
+  });
+  return "_livecert() {\n"
+         "  local path='' words='' word current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}\n"
+         "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD - 1}\"; do\n"
+         "    case \"$path $word\" in\n"
+         "      " +
+         paths +
+         ") path=\"$path $word\" ;;\n"
+         "    esac\n"
+         "  done\n"
+         "  case \"$path $previous\" in\n" +
+         values +
+         "  esac\n"
+         "  [ -n \"$words\" ] || case \"$path\" in\n" +
+         words +
+         "  esac\n"
+         "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
+         "  [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- \"$current\"))\n"
+         "}\n"
+         "complete -F _livecert livecert\n";
+}
+
+}  // namespace
+
+void add_completion_command(CLI::App& root, Command& chosen) {
+  const auto shell = std::make_shared<std::string>();
+  CLI::App* command =
+      root.add_subcommand("completion", tr("Print a completion script: eval \"$(livecert completion bash)\"",
+                                           "打印补全脚本：eval \"$(livecert completion bash)\""));
+  command->add_option("shell", *shell, "bash, zsh")->required()->check(CLI::IsMember({"bash", "zsh"}));
+  command->callback([&root, shell, &chosen] {
+    chosen = [&root, shell]() -> base::Result<int> {
+      // zsh understands bash's way once it is asked to.
+      if (*shell == "zsh") std::cout << "autoload -U +X compinit bashcompinit && compinit -C && bashcompinit\n";
+      std::cout << bash_script(root);
+      return 0;
+    };
+  });
+}
+
+}  // namespace livecert::cli

@@ -1,0 +1,134 @@
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "cli/command_group.h"
+#include "cli/command_input.h"
+#include "cli/command_output.h"
+#include "cli/language.h"
+#include "cli/session.h"
+#include "cli/table.h"
+
+namespace livecert::cli {
+namespace {
+
+namespace json = boost::json;
+using std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kFirstPause(50);
+constexpr std::chrono::milliseconds kLongestPause(1000);
+// Exit statuses of `cert wait`, for scripts.
+constexpr int kNotServed = 2;
+constexpr int kNowhere = 3;
+
+struct DeliveryArguments {
+  BackendOptions backend;
+  std::string chain;
+  std::string cert_id;
+  int timeout_seconds = 30;
+};
+
+std::string state_text(const std::string& state) {
+  if (state == "proved") return tr("proved", "已验证");
+  if (state == "acknowledged") return tr("acknowledged", "已接收");
+  if (state == "failing") return tr("failing", "失败");
+  return state == "waiting" ? tr("waiting", "进行中") : state;
+}
+
+// "served after 12 ms", or why it is not.
+std::string remark(const json::value& item) {
+  std::string failure = text_of(item, "Failure");
+  if (!failure.empty()) return failure;
+  const std::string time = text_of(item, "Milliseconds");
+  return time.empty() ? "" : tr("after ", "用时 ") + time + " ms";
+}
+
+void print_deliveries(const json::value& result) {
+  Table table({tr("DOMAIN", "域名"), tr("EDGE", "边缘"), tr("STATE", "状态"), tr("PROVED", "验证时间"), ""});
+  for (const json::value& item : items_of(result, "DeliveryList")) {
+    // The domain uses another version now, or the edge takes it no more.
+    const std::string former = flag_of(item, "Expected") ? "" : tr("formerly ", "曾");
+    table.add({text_of(item, "Domain"), text_of(item, "Edge"), former + state_text(text_of(item, "State")),
+               text_of(item, "ProvedAt"), remark(item)});
+  }
+  if (!table.empty()) std::cout << table.to_text();
+}
+
+std::string nowhere_text() {
+  return tr("no edge takes a domain that uses it: bind it to a domain, and see `livecert edge status`",
+            "没有边缘服务使用它的域名：请先绑定域名，并查看 `livecert edge status`");
+}
+
+base::Result<json::value> describe(Session& session, const std::string& chain, const std::string& cert_id) {
+  return session.call("DescribeDelivery", JsonWriter().text("ChainID", chain).text("CertID", cert_id).finish());
+}
+
+base::Result<int> delivery(const DeliveryArguments& arguments) {
+  TRY_ASSIGN(Session session, Session::open(arguments.backend));
+  TRY_ASSIGN(const std::string chain, find_chain_id(session, arguments.chain));
+  TRY_ASSIGN(const json::value result, describe(session, chain, arguments.cert_id));
+  if (arguments.backend.as_json) {
+    print_json(result);
+    return 0;
+  }
+  print_deliveries(result);
+  std::cout << tr("version ", "版本 ") << text_of(result, "CertID") << ": "
+            << (text_of(result, "State") == "nowhere" ? nowhere_text() : state_text(text_of(result, "State"))) << "\n";
+  return 0;
+}
+
+bool is_served(const std::string& state) {
+  return state == "proved" || state == "acknowledged";
+}
+
+base::Result<int> wait(const DeliveryArguments& arguments) {
+  TRY_ASSIGN(Session session, Session::open(arguments.backend));
+  TRY_ASSIGN(const std::string chain, find_chain_id(session, arguments.chain));
+  const auto end = steady_clock::now() + std::chrono::seconds(arguments.timeout_seconds);
+  json::value result;
+  std::string state;
+  for (auto pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
+    TRY_ASSIGN(result, describe(session, chain, ""));
+    state = text_of(result, "State");
+    if (is_served(state) || state == "nowhere" || steady_clock::now() + pause > end) break;
+    std::this_thread::sleep_for(pause);
+  }
+  if (arguments.backend.as_json) {
+    print_json(result);
+  } else {
+    print_deliveries(result);
+    if (state == "nowhere") std::cerr << nowhere_text() << "\n";
+    if (state == "waiting" || state == "failing") {
+      std::cerr << tr("not served everywhere within ", "未在规定时间内全部生效：") << arguments.timeout_seconds
+                << tr(" s", " 秒") << "\n";
+    }
+  }
+  if (state == "nowhere") return kNowhere;
+  return is_served(state) ? 0 : kNotServed;
+}
+
+}  // namespace
+
+void add_delivery_commands(CLI::App& cert, Command& chosen) {
+  const auto arguments = std::make_shared<DeliveryArguments>();
+  const auto takes_chain = [&](CLI::App* command) {
+    command->add_option("chain", arguments->chain, tr("ChainID, or its first digits", "ChainID，或其前几位"))
+        ->required();
+    return command;
+  };
+  takes_chain(add_command(cert, "delivery", tr("Show where a certificate is served", "查看证书在何处生效"), arguments,
+                          delivery, chosen))
+      ->add_option("--cert-id", arguments->cert_id, tr("An earlier version", "指定较早的版本"));
+  takes_chain(add_command(cert, "wait",
+                          tr("Wait until every edge is seen to serve the current version; exit status 2: not in time, "
+                             "3: no edge takes it",
+                             "等待所有边缘服务生效当前版本；退出码 2：超时，3：没有边缘使用它"),
+                          arguments, wait, chosen))
+      ->add_option("--timeout", arguments->timeout_seconds, tr("Seconds; default 30", "秒数；缺省 30"))
+      ->check(CLI::Range(0, 86'400));
+}
+
+}  // namespace livecert::cli

@@ -1,0 +1,115 @@
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/command_group.h"
+#include "cli/command_input.h"
+#include "cli/command_output.h"
+#include "cli/language.h"
+#include "cli/session.h"
+#include "cli/table.h"
+
+namespace livecert::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct EdgeArguments {
+  BackendOptions backend;
+  std::string name;
+  std::string kind;
+  std::string listen;
+  std::string directory;
+  std::string file;
+  std::string socket;
+  std::string mode;
+  std::string layout;
+  std::string settle;
+  std::vector<std::string> domains;
+  std::vector<std::string> projects;
+  std::vector<std::string> accounts;
+};
+
+base::Result<int> add(const EdgeArguments& arguments) {
+  TRY_ASSIGN(Session session, Session::open(arguments.backend));
+  JsonWriter json;
+  json.text("Name", arguments.name).text("Kind", arguments.kind).text("Listen", arguments.listen);
+  json.text("Directory", arguments.directory).text("File", arguments.file).text("Socket", arguments.socket);
+  json.text("Mode", arguments.mode).text("Layout", arguments.layout).text("Settle", arguments.settle);
+  json.strings("Domains", arguments.domains).strings("Projects", arguments.projects);
+  json.strings("Accounts", arguments.accounts);
+  TRY(session.call("CreateEdge", json.finish()));
+  say_done(arguments.backend, arguments.name + tr(" is added", " 已添加"));
+  return 0;
+}
+
+base::Result<int> remove(const EdgeArguments& arguments) {
+  TRY_ASSIGN(Session session, Session::open(arguments.backend));
+  TRY(session.call("DeleteEdge", JsonWriter().text("Name", arguments.name).finish()));
+  say_done(arguments.backend,
+           arguments.name + tr(" is deleted; what it serves stays as it is", " 已删除；其正在使用的证书保持不变"));
+  return 0;
+}
+
+base::Result<int> status(const EdgeArguments& arguments) {
+  TRY_ASSIGN(Session session, Session::open(arguments.backend));
+  TRY_ASSIGN(const json::value result, session.call("ListEdges", JsonWriter().finish()));
+  if (arguments.backend.as_json) {
+    print_json(result);
+    return 0;
+  }
+  Table table({tr("EDGE", "边缘"), tr("KIND", "类型"), tr("LISTENS", "监听地址"), tr("WANTED", "应生效"),
+               tr("PROVED", "已验证"), tr("FAILING", "失败"), tr("LAST PROOF", "最近验证"), tr("TROUBLE", "故障")});
+  for (const json::value& item : items_of(result, "EdgeList")) {
+    table.add({text_of(item, "Name"), text_of(item, "Kind"), text_of(item, "Listen"), text_of(item, "Wanted"),
+               text_of(item, "Proved"), text_of(item, "Failing"), text_of(item, "ProvedAt"), text_of(item, "Failure")});
+  }
+  if (table.empty()) {
+    std::cout << tr("no edges: docs/edges.md tells how to name one\n", "没有边缘：请参阅 docs/edges.zh-CN.md\n");
+  } else {
+    std::cout << table.to_text();
+  }
+  return 0;
+}
+
+void declare_add(CLI::App& group, const std::shared_ptr<EdgeArguments>& arguments, Command& chosen) {
+  CLI::App* command = add_command(
+      group, "add", tr("Deliver to one more TLS server (root account only)", "新增要下发证书的 TLS 服务（仅根账号）"),
+      arguments, add, chosen);
+  command->add_option("name", arguments->name, tr("Its name", "名称"))->required();
+  command->add_option("kind", arguments->kind, tr("Its kind", "类型"))
+      ->required()
+      ->type_name("nginx|haproxy|srs|files|caddy");
+  command->add_option("--listen", arguments->listen, tr("ADDR:PORT where it can be proved", "用于验证的 ADDR:PORT"));
+  command->add_option(
+      "--domain", arguments->domains,
+      tr("Name, *.example.net or *; may be repeated; default: all", "域名、*.example.net 或 *；可重复；缺省为全部"));
+  command->add_option("--project", arguments->projects, tr("Only of these projects", "仅这些项目"));
+  command->add_option("--account", arguments->accounts, tr("Only of these accounts", "仅这些账号"));
+  command->add_option("--directory", arguments->directory,
+                      tr("Folder for its files (nginx, haproxy, files)", "证书文件目录（nginx、haproxy、files）"));
+  command->add_option("--file", arguments->file, tr("Its one file (srs)", "证书文件（srs）"));
+  command->add_option("--socket", arguments->socket, tr("Its runtime socket (haproxy)", "运行时套接字（haproxy）"));
+  command->add_option("--mode", arguments->mode, tr("Mode of the files; default 0400", "文件权限；缺省 0400"));
+  command->add_option("--layout", arguments->layout, tr("Of files; default combined", "files 的布局；缺省 combined"))
+      ->type_name("combined|separate");
+  command->add_option("--settle", arguments->settle,
+                      tr("Seconds it may take to show a change; default 2", "允许的生效秒数；缺省 2"));
+}
+
+}  // namespace
+
+void add_edge_commands(CLI::App& root, Command& chosen) {
+  CLI::App& group = *root.add_subcommand("edge", tr("TLS servers that serve the certificates (root account only)",
+                                                    "使用证书的 TLS 服务（仅根账号）"))
+                         ->require_subcommand(1);
+  const auto arguments = std::make_shared<EdgeArguments>();
+  declare_add(group, arguments, chosen);
+  add_command(group, "delete", tr("Deliver to a server no more", "不再向某服务下发证书"), arguments, remove, chosen)
+      ->add_option("name", arguments->name, tr("Its name", "名称"))
+      ->required();
+  add_command(group, "status", tr("Show what each server serves", "查看各服务的状态"), arguments, status, chosen);
+}
+
+}  // namespace livecert::cli

@@ -1,0 +1,42 @@
+#include "cli/hints.h"
+
+#include "cli/language.h"
+
+namespace livecert::cli {
+
+std::string hint_for(std::string_view code) {
+  if (code == "InvalidTimestamp") {
+    return tr("Set the clock of this machine: it must agree with the service's to within 15 minutes.",
+              "请校准本机时钟：与服务端的误差不得超过 15 分钟。");
+  }
+  if (code == "SignatureDoesNotMatch") {
+    return tr("The secret does not belong to this access key: look at VOLC_SECRETKEY or the --credentials file.",
+              "密钥与该 Access Key 不匹配：请检查 VOLC_SECRETKEY 或 --credentials 指定的文件。");
+  }
+  if (code == "InvalidAccessKey") {
+    return tr("The access key is unknown here or disabled: look at VOLC_ACCESSKEY, --credentials and --endpoint.",
+              "该 Access Key 不存在或已停用：请检查 VOLC_ACCESSKEY、--credentials 与 --endpoint。");
+  }
+  if (code == "AccessDenied") {
+    return tr("This needs a key of the root account that is not limited to projects.",
+              "此操作需要根账号的、不限定项目的密钥。");
+  }
+  if (code == "RequestForbidden.BillingStatus") {
+    return tr("The account is suspended: `livecert account activate` by the root account ends that.",
+              "该账号已被停用：根账号可用 `livecert account activate` 恢复。");
+  }
+  if (code == "FlowLimitExceeded") {
+    return tr("Wait a second, or let the service be run with a higher --rate-limit.",
+              "请稍等一秒，或以更高的 --rate-limit 运行服务。");
+  }
+  if (code == "InvalidActionOrVersion") {
+    return tr("The endpoint does not know this action: is it livecert, and recent enough?",
+              "该地址不支持此接口：它是 livecert 吗？版本是否够新？");
+  }
+  if (code.starts_with("InternalError") || code.starts_with("InternalService")) {
+    return tr("The service's log tells more under this RequestId.", "服务日志中该 RequestId 处有更多信息。");
+  }
+  return {};
+}
+
+}  // namespace livecert::cli

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace livecert::cli {
+
+// What somebody at a terminal can do about an error code of the API; empty when its message says it all.
+[[nodiscard]] std::string hint_for(std::string_view code);
+
+}  // namespace livecert::cli

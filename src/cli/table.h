@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace livecert::cli {
+
+// Columns a terminal needs for the text: two for East Asian wide characters, none for combining ones.
+[[nodiscard]] std::size_t display_width(std::string_view utf8);
+
+// The text with control characters replaced, so that a name from somebody else cannot command a terminal.
+[[nodiscard]] std::string printable(std::string_view utf8);
+
+// Rows of text in columns as wide as their widest cell.
+class Table {
+ public:
+  explicit Table(std::vector<std::string> header) : rows_{std::move(header)} {}
+  // As many cells as the header has.
+  void add(std::vector<std::string> row);
+  [[nodiscard]] bool empty() const { return rows_.size() == 1; }
+  [[nodiscard]] std::string to_text() const;
+
+ private:
+  std::vector<std::vector<std::string>> rows_;
+};
+
+}  // namespace livecert::cli
