@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "app/certificate_handler.h"
+#include "app/certificate_door.h"
 #include "edge/fleet.h"
 #include "edge/proof.h"
 #include "service/administer_edges.h"

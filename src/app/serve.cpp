@@ -8,10 +8,10 @@
 #include <boost/json/serialize.hpp>
 
 #include "api/gateway.h"
-#include "app/certificate_handler.h"
+#include "app/certificate_door.h"
 #include "app/data_files.h"
 #include "app/edge_runner.h"
-#include "app/health_handler.h"
+#include "app/health_door.h"
 #include "app/health_watch.h"
 #include "app/instance.h"
 #include "app/log.h"
@@ -128,9 +128,11 @@ base::Result<void> run(const Config& config, StopSignals& signals) {
   TRY_ASSIGN(auto edges, start_edges(instance->services(), config));
   instance->services().edges = edges.get();
   api::Gateway gateway(instance->services(), {config.region, config.rate_limit}, log_access);
-  CertificateHandler certificates(edges->desks(), edges->source(), gateway);
-  HealthHandler handler(readiness, certificates);
-  TRY_ASSIGN(auto server, listen(instance->services(), config, handler));
+  HealthDoor health(readiness);
+  CertificateDoor certificates(edges->desks(), edges->source());
+  http::Router router({{kLivePath, health}, {kReadyPath, health}, {kEdgesPath, certificates, http::From::kThisMachine}},
+                      gateway);
+  TRY_ASSIGN(auto server, listen(instance->services(), config, router));
   announce(server->addresses(), config);
   edges->publish(loopback_url(server->addresses()));
   auto retention = RetentionJob::start(instance->services(), readiness, config.prune_after);

@@ -1,4 +1,4 @@
-#include "app/health_handler.h"
+#include "app/health_door.h"
 
 #include <string_view>
 #include <utility>
@@ -7,15 +7,10 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "http/uri.h"
-
 namespace livecert::app {
 namespace {
 
-constexpr std::string_view kLivePath = "/livez";
-constexpr std::string_view kReadyPath = "/readyz";
-
-http::Response answer(int status, const boost::json::object& object) {
+http::Response respond(int status, const boost::json::object& object) {
   http::Response response;
   response.status = status;
   response.headers.add("Content-Type", "application/json");
@@ -36,22 +31,16 @@ boost::json::object to_json(const service::Reason& reason) {
 
 }  // namespace
 
-http::Answer HealthHandler::handle(http::Request request) {
-  // Most requests are none of these, and are taken apart by others.
-  if (!request.target.starts_with(kLivePath) && !request.target.starts_with(kReadyPath)) {
-    return next_.handle(std::move(request));
-  }
-  const auto target = http::parse_target(request.target);
-  if (!target || (target->path != kLivePath && target->path != kReadyPath)) return next_.handle(std::move(request));
+std::optional<http::Response> HealthDoor::answer(const http::Request& request) {
   if (request.method != "GET" && request.method != "HEAD") {
-    http::Response refused = answer(405, {{"Status", "use GET or HEAD"}});
+    http::Response refused = respond(405, {{"Status", "use GET or HEAD"}});
     refused.headers.add("Allow", "GET, HEAD");
     return refused;
   }
-  return target->path == kLivePath ? answer(200, {{"Status", "live"}}) : tell_readiness();
+  return request.target.starts_with(kLivePath) ? respond(200, {{"Status", "live"}}) : tell_readiness();
 }
 
-http::Response HealthHandler::tell_readiness() const {
+http::Response HealthDoor::tell_readiness() const {
   std::string_view status = "ready";
   boost::json::array shown;
   for (const service::Reason& reason : readiness_.reasons()) {
@@ -60,7 +49,7 @@ http::Response HealthHandler::tell_readiness() const {
     if (!is_serious && status == "ready") status = "degraded";
     shown.emplace_back(to_json(reason));
   }
-  return answer(status == "not ready" ? 503 : 200, {{"Status", status}, {"Reasons", std::move(shown)}});
+  return respond(status == "not ready" ? 503 : 200, {{"Status", status}, {"Reasons", std::move(shown)}});
 }
 
 }  // namespace livecert::app

@@ -1,4 +1,4 @@
-#include "app/certificate_handler.h"
+#include "app/certificate_door.h"
 
 #include <utility>
 
@@ -10,13 +10,6 @@
 
 namespace livecert::app {
 namespace {
-
-// A private key leaves this machine in no case. What a balancer elsewhere calls loopback is its own.
-bool is_local(const http::Request& request) {
-  const std::string& address = request.peer_address;
-  return !request.through_proxy &&
-         (address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127."));
-}
 
 http::Response nothing() {
   http::Response response;
@@ -47,16 +40,16 @@ std::shared_ptr<edge::CaddyDesk> Desks::find(std::string_view token) const {
   return found;
 }
 
-http::Answer CertificateHandler::handle(http::Request request) {
+std::optional<http::Response> CertificateDoor::answer(const http::Request& request) {
+  if (request.method != "GET") return std::nullopt;
   const auto target = http::parse_target(request.target);
-  const bool is_ours = target && target->path.starts_with(kEdgesPath) && is_local(request) && request.method == "GET";
-  if (!is_ours) return next_.handle(std::move(request));
+  if (!target || !target->path.starts_with(kEdgesPath)) return std::nullopt;
   const auto desk = desks_.find(std::string_view(target->path).substr(kEdgesPath.size()));
-  if (desk == nullptr) return next_.handle(std::move(request));
+  if (desk == nullptr) return std::nullopt;
   return hand_out(*desk, http::find_parameter(target->query, "server_name").value_or(""));
 }
 
-http::Response CertificateHandler::hand_out(const edge::CaddyDesk& desk, std::string_view server_name) {
+http::Response CertificateDoor::hand_out(const edge::CaddyDesk& desk, std::string_view server_name) {
   const auto domain = domain::parse_domain_name(server_name);
   const auto order = domain ? desk.find(*domain) : std::nullopt;
   if (!order) return nothing();

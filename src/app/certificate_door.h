@@ -8,7 +8,7 @@
 #include "base/secret.h"
 #include "edge/caddy_driver.h"
 #include "edge/source.h"
-#include "http/handler.h"
+#include "http/router.h"
 
 namespace livecert::app {
 
@@ -32,26 +32,20 @@ class Desks {
 
 inline constexpr std::string_view kEdgesPath = "/edges/";
 
-// Answers `GET /edges/TOKEN?server_name=NAME` from this machine with chain and key of what the edge is to serve for the
-// name, or 204 when there is nothing; everything else goes to `next`, as do callers from elsewhere. All three must
-// outlive it.
-class CertificateHandler final : public http::Handler {
+// Answers `GET /edges/TOKEN?server_name=NAME` with chain and key of what the edge is to serve for the name, or 204 when
+// there is nothing. A private key leaves this machine in no case: its route must be From::kThisMachine. An unknown
+// token is for the main handler, so that nobody learns what is here. Both must outlive it.
+class CertificateDoor final : public http::Door {
  public:
-  CertificateHandler(const Desks& desks, edge::Source& source, http::Handler& next)
-      : desks_(desks), source_(source), next_(next) {}
+  CertificateDoor(const Desks& desks, edge::Source& source) : desks_(desks), source_(source) {}
 
-  [[nodiscard]] http::Answer handle(http::Request request) override;
-  [[nodiscard]] http::Response refuse(http::Refusal refusal, const std::string& detail,
-                                      const std::string& peer_address) override {
-    return next_.refuse(refusal, detail, peer_address);
-  }
+  [[nodiscard]] std::optional<http::Response> answer(const http::Request& request) override;
 
  private:
   [[nodiscard]] http::Response hand_out(const edge::CaddyDesk& desk, std::string_view server_name);
 
   const Desks& desks_;
   edge::Source& source_;
-  http::Handler& next_;
 };
 
 }  // namespace livecert::app

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string_view>
+
+#include "http/router.h"
+#include "service/readiness.h"
+
+namespace livecert::app {
+
+inline constexpr std::string_view kLivePath = "/livez";
+inline constexpr std::string_view kReadyPath = "/readyz";
+
+// Answers GET and HEAD of these two paths, without a signature and without a line in the log. The reasons must outlive
+// it.
+//   kLivePath   200 as long as the process answers at all
+//   kReadyPath  200 when requests should be sent here, else 503; the body tells every reason, also those that do not
+//   keep
+//             it from being ready
+class HealthDoor final : public http::Door {
+ public:
+  explicit HealthDoor(const service::Readiness& readiness) : readiness_(readiness) {}
+
+  [[nodiscard]] std::optional<http::Response> answer(const http::Request& request) override;
+
+ private:
+  [[nodiscard]] http::Response tell_readiness() const;
+
+  const service::Readiness& readiness_;
+};
+
+}  // namespace livecert::app

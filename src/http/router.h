@@ -1,0 +1,50 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "http/handler.h"
+
+namespace livecert::http {
+
+// What stands at some paths of a server beside its main handler.
+class Door {
+ public:
+  Door() = default;
+  Door(const Door&) = delete;
+  Door& operator=(const Door&) = delete;
+  virtual ~Door() = default;
+
+  // nullopt: this request is for the main handler after all. As Handler::handle() otherwise.
+  [[nodiscard]] virtual std::optional<Response> answer(const Request& request) = 0;
+};
+
+enum class From : std::uint8_t {
+  kAnywhere,
+  kThisMachine,  // over loopback, and not through a balancer: what it calls loopback is its own machine
+};
+
+struct Route {
+  std::string_view path;  // as it stands in the target; everything below it if it ends with a slash
+  Door& door;
+  From from = From::kAnywhere;
+};
+
+// Leads each request to the door of its path if it may come in there, and every other one to `rest`. The first route
+// that fits counts. Doors and `rest` must outlive it.
+class Router final : public Handler {
+ public:
+  Router(std::vector<Route> routes, Handler& rest) : routes_(std::move(routes)), rest_(rest) {}
+
+  [[nodiscard]] Answer handle(Request request) override;
+  [[nodiscard]] Response refuse(Refusal refusal, const std::string& detail, const std::string& peer_address) override {
+    return rest_.refuse(refusal, detail, peer_address);
+  }
+
+ private:
+  const std::vector<Route> routes_;
+  Handler& rest_;
+};
+
+}  // namespace livecert::http
