@@ -13,7 +13,7 @@ PARTS = [
     ("writer: taking commands, answering them", r"sqlite::Writer::run"),
     # Of an upload, on the network thread once it is committed.
     ("access log", r"app::log_access"),
-    ("answer made, request id", r"make_request_id|success_response|Gateway::finish\b"),
+    ("answer made, request id", r"make_request_id|success_response|Answerer::finish\b"),
     ("network threads: sending and receiving", r"(?m)^(?:__libc_|__)?(?:send|recv)(?:msg)?\b|sys_(?:send|recv)"),
     ("network threads: the rest", r"asio::detail::scheduler::run"),
     ("answer handed to its network thread", r"scheduler::post_immediate_completion|epoll_reactor::interrupt"),
@@ -23,7 +23,7 @@ PARTS = [
     ("key sealed", r"vault::"),
     ("handed to the writer", r"Store::submit_async|Writer::submit"),
     ("worker's stack wiped", r"wipe_dead_stack"),
-    ("rest of the gateway, freeing included", r"api::Gateway::|Connection::answer"),
+    ("rest of the gateway, freeing included", r"api::(Gateway|Dispatcher)::|api::begin_exchange|Connection::answer"),
     ("worker queue: taking work, waiting, being woken", r"net::WorkerPool::"),
 ]
 OTHER = "elsewhere"

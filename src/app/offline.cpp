@@ -3,30 +3,38 @@
 #include <algorithm>
 #include <utility>
 
-#include "api/gateway.h"
+#include "api/dispatcher.h"
 #include "app/instance.h"
 #include "app/log.h"
 
 namespace livecert::app {
 namespace {
 
+constexpr auto kCallTime = std::chrono::seconds(60);
+
 class Offline final : public cli::Backend {
  public:
   Offline(std::unique_ptr<Instance> instance, domain::Caller root)
       : instance_(std::move(instance)),
         root_(std::move(root)),
-        gateway_(instance_->services(), {}, [](const api::AccessRecord&) {}) {}
+        answerer_(instance_->clock(), "", [](const api::AccessRecord&) {}),
+        dispatcher_(instance_->services(), answerer_, 0) {}
 
   [[nodiscard]] base::Result<http::Response> call(std::string_view action, std::string_view version,
                                                   base::ByteView json_body) override {
     TRY_ASSIGN(const api::JsonInput input, api::JsonInput::parse(json_body));
-    return gateway_.perform_offline(root_, action, version, input);
+    const base::SteadyTime now = instance_->clock().steady_now();
+    const api::ExchangePtr exchange = api::begin_exchange(instance_->services(), "offline", now);
+    exchange->context.caller = root_;
+    exchange->context.deadline = now + kCallTime;
+    return dispatcher_.perform(exchange, action, version, input);
   }
 
  private:
   std::unique_ptr<Instance> instance_;
   domain::Caller root_;
-  api::Gateway gateway_;
+  api::Answerer answerer_;
+  api::Dispatcher dispatcher_;
 };
 
 }  // namespace

@@ -46,7 +46,7 @@ enum class ErrorCode : std::uint8_t {
   kOverloaded,
   kInternal,
   // Start-up, configuration and the command line.
-  kConfiguration,
+  kConfiguration,  // the last: api/error_map.cpp counts up to it
 };
 
 // One failure. `message` is for the client and must say which input is wrong and what to do; `detail` is for the log.

@@ -21,7 +21,7 @@ CHECKPOINT = sample("fdatasync", "sqlite3WalCheckpoint", "livecert::store::sqlit
                     "livecert::store::sqlite::Writer::run")
 HAND_OVER = sample("epoll_ctl", "boost::asio::detail::scheduler::post_immediate_completion",
                    "livecert::net::Connection::answer", "livecert::net::WorkerPool::Worker::run")
-FINISHING = ("livecert::api::Gateway::finish", "livecert::net::Connection::answer")
+FINISHING = ("livecert::api::Answerer::finish", "livecert::net::Connection::answer")
 LOGGING = ("spdlog::logger::log_it_", "livecert::app::log_access", *FINISHING)
 ON_NETWORK_THREAD = ("boost::asio::detail::scheduler::do_run_one", "boost::asio::detail::scheduler::run")
 ON_WORKER = ("livecert::net::WorkerPool::Worker::run",)

@@ -1,0 +1,72 @@
+#include "api/answerer.h"
+
+#include <utility>
+
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+namespace livecert::api {
+namespace {
+
+// What was worth saying about an upload, for the log.
+std::string warnings_of(const Output& output) {
+  const auto* result = std::get_if<boost::json::object>(&output);
+  const boost::json::value* warnings = result == nullptr ? nullptr : result->if_contains("Warnings");
+  return warnings == nullptr ? "" : boost::json::serialize(*warnings);
+}
+
+}  // namespace
+
+Answerer::Answerer(const base::Clock& clock, std::string region, AccessLog access_log)
+    : clock_(clock), region_(std::move(region)), access_log_(std::move(access_log)) {}
+
+http::Response Answerer::finish(const Exchange& exchange, base::Result<Output> output) const {
+  if (!output) return fail(exchange, output.error());
+  AccessRecord record;
+  record.code = "OK";
+  record.detail = warnings_of(*output);
+  auto response = success_response(metadata_of(exchange), *std::move(output));
+  if (!response) return fail(exchange, response.error());
+  record.status = response->status;
+  log(exchange, std::move(record));
+  return *std::move(response);
+}
+
+http::Response Answerer::fail(const Exchange& exchange, const base::Error& error, std::optional<int> status) const {
+  WireError wire = to_wire(error, exchange.stage);
+  wire.status = status.value_or(wire.status);
+  http::Response response = error_response(metadata_of(exchange), wire);
+  if (exchange.retry_after.count() > 0) {
+    response.headers.add("Retry-After", std::to_string(exchange.retry_after.count()));
+  }
+  if (error.code == base::ErrorCode::kMethodNotAllowed) response.headers.add("Allow", "GET, POST");
+  AccessRecord record;
+  record.status = wire.status;
+  record.code = wire.code;
+  record.message = wire.message;
+  record.detail = error.detail;
+  log(exchange, std::move(record));
+  return response;
+}
+
+Metadata Answerer::metadata_of(const Exchange& exchange) const {
+  Metadata metadata;
+  metadata.request_id = exchange.context.request_id;
+  if (exchange.action == nullptr) return metadata;
+  metadata.action = exchange.action->name;
+  metadata.version = exchange.action->version;
+  metadata.service = exchange.action->service;
+  metadata.region = region_;
+  return metadata;
+}
+
+void Answerer::log(const Exchange& exchange, AccessRecord how) const {
+  how.request_id = exchange.context.request_id;
+  how.peer_address = exchange.context.peer_address;
+  how.user = exchange.user;
+  how.action = exchange.asked_for;
+  how.duration = std::chrono::duration_cast<std::chrono::microseconds>(clock_.steady_now() - exchange.request.received);
+  access_log_(how);
+}
+
+}  // namespace livecert::api

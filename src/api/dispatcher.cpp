@@ -1,0 +1,134 @@
+#include "api/dispatcher.h"
+
+#include <algorithm>
+#include <future>
+#include <utility>
+
+#include "api/policy.h"
+#include "base/shown.h"
+
+namespace livecert::api {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
+// How much later than others a call that waited for its turn may be answered: some clients give up at 5 s.
+constexpr auto kWaitedReserve = std::chrono::milliseconds(500);
+
+// Also by the policy of a temporary key; an empty one is none. Of what a policy can say, all is known by now: no
+// condition that it understands depends on the action's parameters.
+base::Result<void> authorise(const VerifiedRequest& verified, const Action& action, const service::Context& context) {
+  const domain::Caller& caller = verified.caller();
+  if (verified.account_status() != domain::AccountStatus::kActive) return Error{ErrorCode::kAccountInactive, ""};
+  const std::string permission = std::string(action.service) + ":" + std::string(action.name);
+  const auto denied = [&](std::string why) {
+    return Error{ErrorCode::kActionDenied, "User is not authorized to perform: " + permission + " on resource: .",
+                 std::move(why)};
+  };
+  const bool administers = caller.is_root && caller.projects.empty();
+  if (action.access == Access::kAdministration && !administers) return denied("");
+  if (verified.policy().empty()) return {};
+  PolicyAnswer answer = evaluate_policy(verified.policy(), {permission, context.peer_address, context.at});
+  if (answer.verdict != Verdict::kAllow) return denied(std::move(answer.why));
+  return {};
+}
+
+Error too_fast(std::chrono::seconds retry_after) {
+  return {ErrorCode::kRateLimited, "try again in " + std::to_string(retry_after.count()) + " s"};
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(service::Services& services, const Answerer& answerer, std::size_t rate_limit)
+    : services_(services), answerer_(answerer), limiter_(rate_limit) {}
+
+base::Result<http::Answer> Dispatcher::dispatch(const ExchangePtr& exchange, const VerifiedRequest& verified) {
+  TRY_ASSIGN(const Action* action, identify(exchange, *http::find_parameter(verified.query(), "Action"),
+                                            *http::find_parameter(verified.query(), "Version"), verified.service()));
+  TRY(authorise(verified, *action, exchange->context));
+  return take_turn(exchange);
+}
+
+base::Result<const Action*> Dispatcher::identify(const ExchangePtr& exchange, std::string_view name,
+                                                 std::string_view version, std::string_view service) {
+  exchange->asked_for = base::shown(name);
+  const Action* action = find_action(name, version, service);
+  if (action == nullptr) {
+    return Error{ErrorCode::kUnknownAction,
+                 "Could not find operation " + base::shown(name) + " for version " + base::shown(version) + "."};
+  }
+  exchange->stage = Stage::kAction;
+  exchange->action = action;
+  exchange->context.action = action->name;
+  return action;
+}
+
+base::Result<http::Answer> Dispatcher::take_turn(const ExchangePtr& exchange) {
+  const http::Request& request = exchange->request;
+  const base::SteadyTime now = services_.clock.steady_now();
+  // Whoever waits must be left a quarter of the usual time for the work.
+  const auto usual = request.deadline - now;
+  const base::SteadyTime last_deadline = request.deadline + kWaitedReserve;
+  RateLimiter::Turn turn = limiter_.take_turn(
+      {exchange->context.caller.account, exchange->action->name, request.body.size()}, now, last_deadline - usual / 4);
+  if (!turn.granted) {
+    exchange->retry_after = std::chrono::ceil<std::chrono::seconds>(turn.at - now);
+    return too_fast(exchange->retry_after);
+  }
+  if (turn.place == nullptr) return http::to_answer(run(exchange));
+  // The time for the work begins with the turn.
+  const base::SteadyTime deadline = std::min(turn.at + usual, last_deadline);
+  exchange->context.deadline = deadline - kAnswerReserve;
+  return http::Answer(http::Later{turn.at, deadline, [this, exchange, place = std::move(turn.place)]() mutable {
+                                    place.reset();
+                                    return run(exchange);
+                                  }});
+}
+
+base::Result<Dispatcher::Step> Dispatcher::begin_with(Exchange& exchange, const JsonInput& input) {
+  if (const auto* whole = std::get_if<Run>(&exchange.action->run)) {
+    TRY_ASSIGN(Output output, (*whole)(services_, exchange.context, input));
+    return Step(std::move(output));
+  }
+  TRY_ASSIGN(PendingOutput pending, std::get<Begin>(exchange.action->run)(services_, exchange.context, input));
+  return Step(std::move(pending));
+}
+
+base::Result<Dispatcher::Step> Dispatcher::begin(Exchange& exchange) {
+  if (exchange.input_in_query) return begin_with(exchange, JsonInput::from_query(*exchange.input_in_query));
+  TRY_ASSIGN(const JsonInput input, JsonInput::parse(exchange.request.body));
+  auto step = begin_with(exchange, input);
+  // Nobody reads it any more, and it may hold a private key. An empty list would only clear it, and wipe nothing.
+  exchange.request.body = base::WipedBuffer();
+  return step;
+}
+
+http::Outcome Dispatcher::run(const ExchangePtr& exchange) {
+  auto step = begin(*exchange);
+  if (!step) return answerer_.fail(*exchange, step.error());
+  if (auto* output = std::get_if<Output>(&*step)) return answerer_.finish(*exchange, std::move(*output));
+  return http::Pending{
+      [this, exchange, begin = std::move(std::get<PendingOutput>(*step).begin)](http::Pending::Ready ready) {
+        begin([this, exchange, ready = std::move(ready)](PendingOutput::Encode encode) {
+          ready([this, exchange, encode = std::move(encode)] { return answerer_.finish(*exchange, encode()); });
+        });
+      }};
+}
+
+http::Response Dispatcher::perform(const ExchangePtr& exchange, std::string_view action, std::string_view version,
+                                   const JsonInput& input) {
+  if (const auto identified = identify(exchange, action, version, "live"); !identified) {
+    return answerer_.fail(*exchange, identified.error());
+  }
+  auto step = begin_with(*exchange, input);
+  if (!step) return answerer_.fail(*exchange, step.error());
+  if (auto* output = std::get_if<Output>(&*step)) return answerer_.finish(*exchange, std::move(*output));
+  const auto answered = std::make_shared<std::promise<PendingOutput::Encode>>();
+  auto encode = answered->get_future();
+  std::get<PendingOutput>(*step).begin(
+      [answered](PendingOutput::Encode known) { answered->set_value(std::move(known)); });
+  return answerer_.finish(*exchange, encode.get()());
+}
+
+}  // namespace livecert::api

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string_view>
+#include <variant>
+
+#include "api/answerer.h"
+#include "api/authenticate.h"
+#include "api/exchange.h"
+#include "api/json_input.h"
+#include "api/rate_limiter.h"
+#include "http/handler.h"
+
+namespace livecert::api {
+
+// Runs actions for callers who have proved who they are: finds the action, looks whether they may and when it is their
+// turn, runs the use case and has it answered. Callable from every thread; what it is given must outlive it.
+class Dispatcher {
+ public:
+  // Calls a second per account and action; 0: no limit.
+  Dispatcher(service::Services& services, const Answerer& answerer, std::size_t rate_limit);
+
+  // The answer, now or later. Errors, to be answered by the caller of this: kUnknownAction, kAccountInactive,
+  // kActionDenied, kRateLimited.
+  [[nodiscard]] base::Result<http::Answer> dispatch(const ExchangePtr& exchange, const VerifiedRequest& verified);
+
+  // Runs an action for a caller who needs no signature, on this thread: the operator at a stopped store.
+  [[nodiscard]] http::Response perform(const ExchangePtr& exchange, std::string_view action, std::string_view version,
+                                       const JsonInput& input);
+
+ private:
+  [[nodiscard]] base::Result<const Action*> identify(const ExchangePtr& exchange, std::string_view name,
+                                                     std::string_view version, std::string_view service);
+  // Does it now, or when its turn comes; kRateLimited.
+  [[nodiscard]] base::Result<http::Answer> take_turn(const ExchangePtr& exchange);
+  [[nodiscard]] http::Outcome run(const ExchangePtr& exchange);
+  // An action's output, or the wait for it.
+  using Step = std::variant<Output, PendingOutput>;
+  [[nodiscard]] base::Result<Step> begin(Exchange& exchange);
+  [[nodiscard]] base::Result<Step> begin_with(Exchange& exchange, const JsonInput& input);
+
+  service::Services& services_;
+  const Answerer& answerer_;
+  RateLimiter limiter_;
+};
+
+}  // namespace livecert::api

@@ -1,0 +1,17 @@
+#include "api/exchange.h"
+
+#include "api/request_id.h"
+
+namespace livecert::api {
+
+ExchangePtr begin_exchange(const service::Services& services, const std::string& peer_address,
+                           base::SteadyTime received) {
+  auto exchange = std::make_shared<Exchange>();
+  exchange->context.at = services.clock.now();
+  exchange->context.peer_address = peer_address;
+  exchange->context.request_id = make_request_id(exchange->context.at, services.random);
+  exchange->request.received = received;
+  return exchange;
+}
+
+}  // namespace livecert::api
