@@ -1,5 +1,7 @@
 #include "app/retention_job.h"
 
+#include <condition_variable>
+#include <mutex>
 #include <string>
 
 #include "app/log.h"
@@ -21,34 +23,25 @@ std::unique_ptr<RetentionJob> RetentionJob::start(service::Services& services, c
 
 RetentionJob::RetentionJob(service::Services& services, const service::Readiness& readiness,
                            std::chrono::days expired_for)
-    : services_(services), readiness_(readiness), expired_for_(expired_for), thread_([this] { run(); }) {}
+    : services_(services),
+      readiness_(readiness),
+      expired_for_(expired_for),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
-RetentionJob::~RetentionJob() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_one();
-  thread_.join();
-}
-
-bool RetentionJob::is_stopping() {
-  const std::lock_guard lock(mutex_);
-  return stopping_;
-}
-
-void RetentionJob::run() {
+void RetentionJob::run(const std::stop_token& stop) {
   base::name_this_thread("retention");
-  while (!is_stopping()) {
-    remove_expired();
-    std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, kPause, [this] { return stopping_; });
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  std::unique_lock lock(mutex);
+  while (!stop.stop_requested()) {
+    remove_expired(stop);
+    wake.wait_for(lock, stop, kPause, [] { return false; });
   }
 }
 
-void RetentionJob::remove_expired() {
+void RetentionJob::remove_expired(const std::stop_token& stop) {
   if (readiness_.holds(service::reason::kClockJumped)) return;
-  const auto removed = service::apply_retention(services_, expired_for_, [this] { return is_stopping(); });
+  const auto removed = service::apply_retention(services_, expired_for_, [&stop] { return stop.stop_requested(); });
   if (!removed) {
     log_warning("retention: " + removed.error().message + " " + removed.error().detail);
     return;

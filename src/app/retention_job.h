@@ -1,9 +1,7 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <thread>
 
 #include "service/context.h"
@@ -24,21 +22,17 @@ class RetentionJob {
   RetentionJob(const RetentionJob&) = delete;
   RetentionJob& operator=(const RetentionJob&) = delete;
   // Ends the waiting at once, and a round of removing within two seconds.
-  ~RetentionJob();
+  ~RetentionJob() = default;
 
  private:
   RetentionJob(service::Services& services, const service::Readiness& readiness, std::chrono::days expired_for);
-  void run();
-  void remove_expired();
-  [[nodiscard]] bool is_stopping();
+  void run(const std::stop_token& stop);
+  void remove_expired(const std::stop_token& stop);
 
   service::Services& services_;
   const service::Readiness& readiness_;
   const std::chrono::days expired_for_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
-  std::thread thread_;
+  std::jthread thread_;
 };
 
 }  // namespace livecert::app
