@@ -12,8 +12,9 @@
 
 namespace livecert::x509 {
 
-// Private keys as OpenSSL templates of our own. OpenSSL's generic decoders are not used: setting them up costs a hundred
-// times the parsing, and they make more copies of the key. Everything that these templates hold is cleared when freed.
+// Private keys as OpenSSL templates of our own. OpenSSL's generic decoders are not used: setting them up costs a
+// hundred times the parsing, and they make more copies of the key. Everything that these templates hold is cleared when
+// freed.
 
 // RFC 8017 A.1.2 with two primes.
 struct RsaPrivateKeyAsn1 {
