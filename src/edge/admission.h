@@ -8,13 +8,13 @@
 
 namespace livecert::edge {
 
-// What an edge may be that was added over the network. Whoever holds an access key of the root account may say where
-// certificates are delivered; root on this machine they are not. So it runs no command and names no owner or group; its
-// folder and its socket lie below one of these roots, which the operator of the machine names; and where it listens is
-// an address of this machine. Sets the definition's roots. kInvalidInput with the member and the remedy.
+// Checks what an edge that was added over the network may have. The holder of a root account's access key may decide
+// where certificates go, but is not root on this machine. So such an edge has no command, owner or group, its folder
+// and its socket are below one of these roots, which the operator of the machine sets, and it listens at an address of
+// this machine. Sets the definition's roots. kInvalidInput with the member and the remedy.
 [[nodiscard]] base::Result<void> admit(Definition& definition, std::span<const std::filesystem::path> roots);
 
-// The part of it that needs no roots: where they are not known, another process decides about the rest.
+// The checks that need no roots, for callers that do not know them: another process makes the other checks.
 [[nodiscard]] base::Result<void> admit_anywhere(const Definition& definition);
 
 // Whether packets to this address stay on this machine: a loopback address, or one of its interfaces now.

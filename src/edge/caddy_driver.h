@@ -10,8 +10,8 @@
 
 namespace livecert::edge {
 
-// What one Caddy server gets when it asks: Caddy keeps nothing and fetches a certificate for each handshake
-// (`get_certificate http`), so delivering is remembering which version to hand out. Callable from every thread.
+// The orders that one Caddy server gets when it asks. Caddy keeps nothing and fetches a certificate for each handshake
+// (`get_certificate http`), so a delivery only remembers which version to hand out. Callable from every thread.
 class CaddyDesk {
  public:
   void put(const Order& order);

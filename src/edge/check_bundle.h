@@ -6,10 +6,10 @@
 
 namespace livecert::edge {
 
-// Whether a TLS server could use the bundle, found out by using it, before any server sees it: the key signs, the leaf
-// verifies that signature, and a handshake in memory with this chain succeeds for the domain and shows it. A key whose
-// numbers look right may still be wrong. kInvalidInput with the reason, for operators. Leaves nothing of the key on the
-// heap; the stack is the thread's to wipe, at its end of work (base::wipe_dead_stack). Callable from every thread.
+// Checks that a TLS server can use the bundle, by using it before any server gets it: the key signs, the leaf verifies
+// that signature, and a handshake in memory for the domain succeeds and shows this chain. A key whose numbers look
+// right may still be wrong. kInvalidInput with the reason, for operators. Leaves nothing of the key on the heap; the
+// thread wipes its stack when its work ends (base::wipe_dead_stack). Callable from every thread.
 [[nodiscard]] base::Result<void> check_bundle(const Bundle& bundle, const std::string& domain);
 
 }  // namespace livecert::edge

@@ -13,8 +13,8 @@
 
 namespace livecert::edge {
 
-// What HAProxy is to know of one domain: one line of its crt-list. The file's name carries the switches. Other switches
-// are therefore another certificate to HAProxy, and old and new stand side by side while one takes over from the other.
+// One domain for HAProxy: one line of its crt-list. The name of the file holds the switches. So HAProxy takes a file
+// with other switches for another certificate, and has the old and the new one side by side while it changes over.
 struct CrtListEntry {
   std::string domain;
   std::string file;     // its name in the folder: "live.example.net.tls12-tls13.h2.pem"
@@ -37,7 +37,7 @@ struct CrtListEntry {
 using CrtList = std::map<std::string, CrtListEntry>;  // by domain
 
 [[nodiscard]] std::string to_text(const std::filesystem::path& folder, const CrtList& list);
-// Passes over every line that to_text() would not have written; of two for one domain the last counts.
+// Skips every line that to_text() would not have written. If a domain has two lines, the last one counts.
 [[nodiscard]] CrtList parse_crt_list(const std::filesystem::path& folder, std::string_view text);
 
 }  // namespace livecert::edge

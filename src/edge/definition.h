@@ -30,7 +30,7 @@ struct Address {
 // Who may read the files of an edge.
 struct FileAccess {
   unsigned mode = 0400;
-  std::optional<unsigned> user = {};  // nullopt: who runs livecert
+  std::optional<unsigned> user = {};  // nullopt: the user that runs livecert
   std::optional<unsigned> group = {};
 
   bool operator==(const FileAccess&) const = default;
@@ -46,7 +46,7 @@ struct Selection {
   bool operator==(const Selection&) const = default;
 };
 
-// Where an edge was named.
+// Where an edge was declared.
 enum class Origin : std::uint8_t { kConfiguration, kAdded };
 
 // One edge as its operator describes it (docs/edges.md).
@@ -54,18 +54,18 @@ struct Definition {
   std::string name;  // letters, digits, hyphens and underscores, 1 to 60
   Kind kind = Kind::kFiles;
   Origin origin = Origin::kConfiguration;
-  std::optional<Address> listen;  // nullopt: cannot be proved; what the edge acknowledged counts then
+  std::optional<Address> listen;  // nullopt: cannot be proved; what it acknowledges counts as served
   Selection selection;
-  std::filesystem::path directory;  // of nginx, haproxy and files: livecert's own, absolute
-  std::filesystem::path file;       // of srs: the one PEM file
-  std::filesystem::path socket;     // of haproxy: its runtime API
-  // Of one that was added: what its folder and its socket must lie below, without a link in between. Else empty.
+  std::filesystem::path directory;  // nginx, haproxy and files: for livecert alone, absolute
+  std::filesystem::path file;       // srs: the one PEM file
+  std::filesystem::path socket;     // haproxy: its runtime API
+  // For an added edge: its folder and its socket must be below one of these, without a link in between. Else empty.
   std::filesystem::path folder_root;
   std::filesystem::path socket_root;
   FileAccess access;
-  bool separate = false;                   // of files: fullchain.pem and privkey.pem in place of one file
-  std::vector<std::string> command;        // of files: run after a change; no shell
-  std::chrono::milliseconds settle{2000};  // how long after a change the edge may go on serving what it served
+  bool separate = false;                   // files: fullchain.pem and privkey.pem instead of one file
+  std::vector<std::string> command;        // files: run after a change, without a shell
+  std::chrono::milliseconds settle{2000};  // how long after a change the edge may still serve the former version
 
   bool operator==(const Definition&) const = default;
 };
@@ -75,8 +75,8 @@ struct Definition {
 // The folder of its socket.
 [[nodiscard]] Place socket_place_of(const Definition& definition);
 
-// What two edges must not share: each would take the other's files for its own, and HAProxy has one writer. The folder
-// of one that was added does not lie in another's either.
+// Whether two edges share a folder or socket: each would take the other's files for its own, and HAProxy has one
+// writer. Also true when the folder of an added edge is inside another edge's folder.
 [[nodiscard]] bool collide(const Definition& a, const Definition& b);
 
 // From the texts of a configuration: names with `_`, lists with their elements in order. kConfiguration with one

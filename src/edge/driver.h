@@ -16,14 +16,14 @@ struct Delivery {
   const Bundle& bundle;
 };
 
-// Reads the bundle of an order when it is needed: keys stay sealed until then.
+// Reads the bundle of an order at the moment that needs it: keys stay sealed until then.
 using LoadBundle = std::function<base::Result<Bundle>(const Order&)>;
 
 // The way into one edge. Used by one thread at a time. Errors:
-//   kUpstreamFailure    the edge as a whole: its folder cannot be written, its socket is dead, its command failed. What
-//                       it serves is what it served before; every later call will probably fail alike.
-//   kUpstreamBadAnswer  the edge refuses this certificate and goes on with what it had.
-//   kInvalidInput       this kind of edge cannot serve this certificate; nothing was touched.
+//   kUpstreamFailure    the edge as a whole: its folder cannot be written, its socket is dead, its command failed. It
+//                       still serves what it served before. Later calls will probably fail in the same way.
+//   kUpstreamBadAnswer  the edge refuses this certificate and keeps the former one.
+//   kInvalidInput       this kind of edge cannot serve this certificate; nothing was changed.
 // Messages are for operators: what failed, for which file or domain, what to do. They never hold key material.
 class Driver {
  public:
@@ -32,23 +32,22 @@ class Driver {
   Driver& operator=(const Driver&) = delete;
   virtual ~Driver() = default;
 
-  // Makes the bundle lie where the edge reads it: wholly or not at all, also through a power cut. An edge that reads
+  // Installs the bundle where the edge reads it: whole or not at all, also in case of a power cut. An edge that reads
   // files by itself serves it from then on.
   [[nodiscard]] virtual base::Result<void> write(const Delivery& delivery) = 0;
 
-  // Makes the edge take up what was written; one result each, in order.
+  // Makes the edge load the written bundles. One result for each, in order.
   [[nodiscard]] virtual std::vector<base::Result<void>> activate(std::span<const Delivery> deliveries) = 0;
 
-  // Makes the edge serve nothing for these domains any more, and removes what was written for them. Those that are not
-  // there are no failure.
+  // Makes the edge stop serving these domains, and removes what was written for them. Succeeds for domains that it does
+  // not have.
   [[nodiscard]] virtual base::Result<void> withdraw(std::span<const std::string> domains) = 0;
 
-  // Whether exactly this lies where the edge reads it, with the right owner and mode. Cheap when nothing was touched
-  // since the last time: the bundle is loaded only if what lies there has changed.
+  // Whether the edge's files hold exactly this bundle, with the right owner and mode. Cheap when nothing was touched
+  // since the last call: loads the bundle only when the files have changed.
   [[nodiscard]] virtual base::Result<bool> is_written(const Order& order, const LoadBundle& load) = 0;
 
-  // From every thread: whoever waits for the edge waits no longer than a second or two from now on, and gets
-  // kUpstreamFailure.
+  // Callable from every thread. Calls that wait for the edge end within a second or two, with kUpstreamFailure.
   virtual void stop() {}
 };
 

@@ -16,25 +16,25 @@ namespace livecert::edge {
 // and the system's reason.
 class FileDrop {
  public:
-  // Nothing is opened yet. Which folders will do: Folder::open().
+  // Opens nothing yet. Folder::open() says which folders are fit.
   FileDrop(Place folder, FileAccess access);
 
-  // Written aside with its final owner and mode, synced, renamed, the folder synced. `name` is a plain file name. On an
-  // Error what was there is still there, and nothing else; only when the folder cannot be synced after the renaming the
-  // new file is there, but a power cut may bring the former one back.
-  // `version` is remembered with the file, for is_untouched().
+  // Writes a temporary file with the final owner and mode, syncs it, renames it, and syncs the folder. `name` is a
+  // plain file name. After an Error the former file is still in place, and nothing else. One case differs: if only the
+  // sync of the folder fails, the new file is in place, and a power cut may bring the former one back. Remembers
+  // `version` with the file, for is_untouched().
   [[nodiscard]] base::Result<void> put(const std::string& name, base::ByteView content, base::CertId version = {});
-  // What is not there is no failure; a folder that is not there is.
+  // Succeeds when the file does not exist, but not when the folder does not.
   [[nodiscard]] base::Result<void> remove(const std::string& name);
   // Whether the file holds exactly this, with the right owner and mode.
   [[nodiscard]] base::Result<bool> holds(const std::string& name, base::ByteView content, base::CertId version = {});
-  // Whether the file is untouched since put() or holds() last saw it whole, with that version. False when there is no
-  // such knowledge.
+  // Whether nobody touched the file since put() or holds() last saw it whole, with that version. False when they never
+  // did.
   [[nodiscard]] bool is_untouched(const std::string& name, base::CertId version = {}) const;
-  // At most that many bytes from the beginning of the file; none when it is not there. What is no file, such as a link,
-  // cannot be read.
+  // At most that many bytes from the beginning of the file; none when it does not exist. An error when the name is no
+  // regular file, such as a link.
   [[nodiscard]] base::Result<std::string> read_begin(const std::string& name, std::size_t size) const;
-  // Removes what a crash left of unfinished writes.
+  // Removes the temporary files that a crash left.
   [[nodiscard]] base::Result<void> sweep();
 
   [[nodiscard]] const Place& folder() const { return folder_; }

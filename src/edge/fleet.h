@@ -23,19 +23,19 @@ namespace livecert::edge {
 struct EdgeStatus {
   Definition definition;
   Plan::Counts counts;
-  bool is_understood = true;  // false: of the definition nothing but the name is known
+  bool is_understood = true;  // false: only the name in the definition is known
 
   bool operator==(const EdgeStatus&) const = default;
 };
 
-// One thing that happened, as one line: what, where and why.
+// One event, as one line for the log: what, where and why.
 struct Line {
   bool is_warning = false;
   std::string text;
 };
 
-// Keeps edges at what their source orders: one thread follows the source, one works for each edge, one sends receipts
-// back. Callable from every thread.
+// Keeps edges serving what their source orders: one thread follows the source, one works for each edge, and one sends
+// receipts back. Callable from every thread.
 class Fleet {
  public:
   struct Member {
@@ -48,15 +48,15 @@ class Fleet {
     std::function<void(const Line&)> log;  // from every thread of the fleet
   };
 
-  // Returns at once; the source is read on the fleet's own thread, again and again until it can be. `source` and
-  // `clock` must outlive the fleet.
+  // Returns at once. A thread of the fleet reads the source, and tries again until it succeeds. `source` and `clock`
+  // must outlive the fleet.
   Fleet(std::vector<Member> members, Source& source, const base::Clock& clock, Options options);
   Fleet(const Fleet&) = delete;
   Fleet& operator=(const Fleet&) = delete;
-  // What was seen is kept, what was begun is continued by the next fleet.
+  // Sends the last receipts. The next fleet continues unfinished work.
   ~Fleet();
 
-  // Returns at once; what is under way ends within a second or two, and nothing new is begun.
+  // Returns at once. Steps under way end within a second or two, and no new ones begin.
   void stop();
 
   [[nodiscard]] std::vector<EdgeStatus> status() const;

@@ -12,26 +12,26 @@
 
 namespace livecert::edge {
 
-// One folder held open, so that what is done in it is done in this very folder. Names are plain file names; a symbolic
-// link under such a name is never followed. Errors: kUpstreamFailure naming the file, the system's reason and, where
-// it is known, the remedy.
+// One open folder. All calls act in this very folder, even if its path leads elsewhere by now. Names are plain file
+// names; a symbolic link of such a name is never followed. Errors: kUpstreamFailure naming the file, the system's
+// reason and, where it is known, the remedy.
 class Folder {
  public:
-  // Refuses one that belongs to anybody but root and the user that runs livecert, and one in which its group or
-  // everybody may write: they could exchange its files. The way there: open_on_the_way().
+  // Refuses a folder that belongs to a user other than root and the one that runs livecert, and a folder in which its
+  // group or everybody may write: they could exchange its files. open_on_the_way() checks the folders above.
   [[nodiscard]] static base::Result<Folder> open(const Place& place);
 
-  // A name for something unfinished, which sweep() knows again.
+  // A name for a temporary file or folder, which sweep() recognises.
   [[nodiscard]] static std::string make_temporary_name();
 
   [[nodiscard]] base::Result<void> rename(const std::string& from, const std::string& to) const;
-  // A file or a link. What is not there is no failure.
+  // Removes a file or a link. Succeeds when it does not exist.
   [[nodiscard]] base::Result<void> remove(const std::string& name) const;
-  // A folder, if it is empty; one that is not, and one that is not there, is no failure.
+  // Removes a folder if it is empty. Succeeds when it is not empty or does not exist.
   [[nodiscard]] base::Result<void> remove_empty(const std::string& name) const;
   [[nodiscard]] base::Result<void> sync() const;
   [[nodiscard]] base::Result<std::vector<std::string>> names() const;
-  // Removes everything unfinished.
+  // Removes all temporary files and folders.
   [[nodiscard]] base::Result<void> sweep() const;
 
   // The Error for what just failed with errno, such as ("x.pem", "cannot be read").
@@ -47,10 +47,10 @@ class Folder {
   base::OwnedDescriptor descriptor_;
 };
 
-// Whether this can name a file in a folder and nothing else.
+// Whether the text can only name a file in a folder.
 [[nodiscard]] bool is_plain_name(std::string_view name);
 
-// Gives an open file or folder its owner and group, where they differ; false with errno.
+// Gives an open file or folder its owner and group where they differ. False on failure, with errno.
 [[nodiscard]] bool give_to_owner(int descriptor, const FileAccess& access);
 [[nodiscard]] bool belongs_to_owner(const struct stat& status, const FileAccess& access);
 

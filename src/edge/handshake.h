@@ -14,7 +14,7 @@
 
 namespace livecert::edge {
 
-// One handshake of ours with a TLS server: where, as what, offering what.
+// One handshake with a TLS server: the address, the name, and what to offer.
 struct Attempt {
   const Address& address;
   const std::string& domain;  // sent as SNI
@@ -27,8 +27,8 @@ struct Attempt {
 struct Handshake {
   enum class End : std::uint8_t {
     kDone,
-    kRefused,      // an alert, closed in the middle, or what came is no TLS
-    kReset,        // there was a connection, and it broke before the server said anything
+    kRefused,      // an alert, a connection that was closed in the middle, or bytes that are no TLS
+    kReset,        // the connection broke before the server sent anything
     kUnreachable,  // no connection, or no whole answer in time
   };
   End end = End::kUnreachable;
@@ -36,11 +36,11 @@ struct Handshake {
   const TlsVersion* version = nullptr;  // negotiated; when done
   std::vector<base::Bytes> chain = {};  // as the server showed it, leaf first; when done
 
-  // Whether the server is there and does not want this.
+  // Whether the server answers and refuses this handshake.
   [[nodiscard]] bool is_refused() const { return end == End::kRefused || end == End::kReset; }
 };
 
-// Shakes hands once, and closes the connection. The context is a client's, and only read.
+// Makes one handshake and closes the connection. Only reads the context, which is a client's.
 [[nodiscard]] Handshake shake_hands(SSL_CTX* context, const Attempt& attempt);
 
 }  // namespace livecert::edge

@@ -14,13 +14,13 @@
 
 namespace livecert::edge {
 
-// HAProxy 2.2 and later: what it reads when it starts lies in a folder, and a running one is told through its runtime
-// API, so that it is never reloaded. make_haproxy_driver() is the way to one.
+// HAProxy 2.2 and later. A folder holds what it reads when it starts, and the runtime API tells a running one, so that
+// it needs no reload. make_haproxy_driver() makes one.
 class HaproxyDriver final : public Driver {
  public:
   HaproxyDriver(const Definition& definition, HaproxyTimes times);
 
-  // Makes an empty crt-list where there is none, so that HAProxy can start before the first domain; if it can.
+  // Tries to make an empty crt-list where there is none, so that HAProxy can start before the first domain.
   void prepare();
 
   [[nodiscard]] base::Result<void> write(const Delivery& delivery) override;

@@ -12,15 +12,15 @@
 
 namespace livecert::edge {
 
-// What a HAProxy reads when it starts: one combined PEM for each domain, and `crt-list` with a line for each. The list
-// never names a file that is not there, with which HAProxy would not start. Changes that another hand made to the list
-// are undone at the next call. Used by one thread at a time. Errors: kUpstreamFailure, as of FileDrop.
+// The folder that HAProxy reads when it starts: one combined PEM for each domain, and `crt-list` with a line for each.
+// The list never names a file that does not exist, because HAProxy would not start. The next call undoes changes that
+// somebody else made to the list. Used by one thread at a time. Errors: kUpstreamFailure, as of FileDrop.
 class HaproxyFolder {
  public:
   // Nothing is opened yet.
   explicit HaproxyFolder(FileDrop drop) : drop_(std::move(drop)), path_(drop_.folder().full()) {}
 
-  // What lies there counts, not what was put there once. Called by the others; makes an empty list where none is.
+  // Reads which files are in the folder now. The other calls call it. Makes an empty list where there is none.
   [[nodiscard]] base::Result<void> sync();
 
   // The domain's line names this file now, and the file holds the PEM. A file with other switches stays beside it.
@@ -44,7 +44,7 @@ class HaproxyFolder {
 
   FileDrop drop_;
   std::filesystem::path path_;  // as HAProxy is told
-  bool is_read_ = false;        // whether these two are known to be what lies there:
+  bool is_read_ = false;        // whether these two are known to match the folder:
   CrtList list_;
   std::set<std::string> files_;  // those that can be in a list
 };

@@ -15,29 +15,29 @@ namespace livecert::edge {
 
 struct HaproxyTimes {
   std::chrono::milliseconds deadline{2000};   // of each command
-  std::chrono::milliseconds patience{10000};  // how long a transaction that somebody else left open is respected
+  std::chrono::milliseconds patience{10000};  // how long to wait for a transaction that somebody else left open
 };
 
-// The certificates that a running HAProxy holds in memory: those of one folder, in its crt-list. HAProxy changes one
-// certificate at a time, in one transaction for the whole process that outlives the connection; every call here leaves
-// it closed, and none commits what it did not send. Used by one thread at a time. Errors as for Driver.
+// The certificates of one folder and its crt-list that a running HAProxy holds in memory. HAProxy changes one
+// certificate at a time, in one transaction for the whole process, which outlives the connection. Every call here
+// leaves it closed, and none commits what it did not send. Used by one thread at a time. Errors as for Driver.
 class HaproxyRuntime {
  public:
   HaproxyRuntime(HaproxySocket socket, std::filesystem::path folder, HaproxyTimes times);
 
-  // Whether HAProxy can be sent so much: a command with its payload must fit into one of its buffers.
+  // Checks the size: a command with its payload must fit into one buffer of HAProxy.
   [[nodiscard]] base::Result<void> check_size(const CrtListEntry& entry, base::ByteView pem) const;
 
   [[nodiscard]] base::Result<bool> serves(const CrtListEntry& entry) const;
 
-  // HAProxy serves the PEM for the entry from then on: in place of the former one of the same file, or as a new line.
-  // After kUpstreamBadAnswer it holds what it held before.
+  // Makes HAProxy serve the PEM for the entry: it replaces the former PEM of the same file, or becomes a new line.
+  // After kUpstreamBadAnswer HAProxy holds what it held before.
   [[nodiscard]] base::Result<void> put(const CrtListEntry& entry, base::ByteView pem, const x509::Certificate& leaf);
 
   // The files of the folder that HAProxy has.
   [[nodiscard]] base::Result<std::set<std::string>> list() const;
 
-  // HAProxy forgets the entry; one that it does not have is no failure.
+  // Makes HAProxy forget the entry. Succeeds when it does not have it.
   [[nodiscard]] base::Result<void> remove(const CrtListEntry& entry) const;
 
  private:
@@ -53,7 +53,7 @@ class HaproxyRuntime {
 
   [[nodiscard]] std::string path_of(const CrtListEntry& entry) const;
   [[nodiscard]] std::string crt_list() const;
-  // Asks, and holds that the answer is exactly this.
+  // Sends the command and checks that the answer is exactly the expected one.
   [[nodiscard]] base::Result<void> ask_for(const std::string& command, const std::string& expected,
                                            const std::string& what) const;
   [[nodiscard]] base::Result<std::string> abort(const std::string& path) const;

@@ -15,16 +15,16 @@ namespace livecert::edge {
 // The runtime API of a HAProxy on its UNIX socket (`stats socket PATH level admin`).
 class HaproxySocket {
  public:
-  // Nothing is opened yet. The deadline is for each command, from connecting to the end of the answer; once `stop` is
-  // raised, which must outlive the socket, it is a second at most.
+  // Opens nothing yet. The deadline is for each command, from connecting to the end of the answer. It is a second at
+  // most once `stop` is raised, which must outlive the socket.
   HaproxySocket(Place folder, std::string name, std::chrono::milliseconds deadline, const StopSignal* stop = nullptr);
-  // At a path that an operator named.
+  // At a path from the configuration.
   HaproxySocket(const std::filesystem::path& path, std::chrono::milliseconds deadline);
 
-  // Sends one command with its payload on a connection of its own and returns the whole answer, whatever it says.
-  // kUpstreamFailure when HAProxy cannot be reached, stays silent, or breaks off; the command may have been carried out
-  // then. What answers is root, the user that runs livecert, or the owner of the socket's folder: nobody else is told
-  // anything, and a link in the socket's place is not followed.
+  // Sends one command with its payload on a new connection and returns the whole answer, whatever it says.
+  // kUpstreamFailure when HAProxy cannot be reached, stays silent, or breaks off; it may have carried out the command
+  // then. Sends nothing unless the process that answers belongs to root, to the user that runs livecert, or to the
+  // owner of the socket's folder. Does not follow a link in the socket's place.
   [[nodiscard]] base::Result<base::WipedBuffer> ask(base::ByteView command) const;
   [[nodiscard]] base::Result<base::WipedBuffer> ask(std::string_view command) const;
 

@@ -13,12 +13,12 @@
 
 namespace livecert::edge {
 
-// A folder of links into its subfolder `.versions`, so that what a name stands for changes in one step, and whoever
-// followed the link before goes on reading the former version to its end. Used by one thread at a time. Errors:
+// A folder of links into its subfolder `.versions`, so that the version of a name changes in one step, and a reader
+// that followed the link before can read the former version to its end. Used by one thread at a time. Errors:
 // kUpstreamFailure naming the file and the system's reason.
 class LinkedVersions {
  public:
-  // What the versions of one edge look like. Whatever else lies there is nobody's to remove.
+  // The form of the versions of one edge. Nothing else in the folder is ever removed.
   struct Shape {
     std::string suffix = {};              // "DOMAIN-CERTID" and this
     std::vector<std::string> files = {};  // of a version that is a folder; none: a version is a file
@@ -27,24 +27,27 @@ class LinkedVersions {
   LinkedVersions(Place folder, Shape shape, std::shared_ptr<const base::Clock> clock)
       : folder_(std::move(folder)), shape_(std::move(shape)), clock_(std::move(clock)) {}
 
-  // Where versions are made, each a file or a folder.
+  // The folder of the versions, each a file or a folder.
   [[nodiscard]] Place versions() const;
   [[nodiscard]] std::string name_of(const Order& order) const;
 
-  // Makes that subfolder. The first time also removes what a crash left: the unfinished, and versions without a name.
+  // Makes that subfolder. The first call also removes what a crash left: temporary files, and versions without a link.
   [[nodiscard]] base::Result<void> prepare();
 
-  // For a version that is a folder; one that is there stays as it is.
+  // For a version that is a folder. One that exists stays as it is.
   [[nodiscard]] base::Result<void> make_folder(const std::string& version);
 
-  // Durable when it returns. The version that the name stood for before is retired.
+  // Durable when it returns. Retires the version to which the name led before.
   [[nodiscard]] base::Result<void> link(const std::string& name, const std::string& version);
   [[nodiscard]] bool is_linked(const std::string& name, const std::string& version) const;
-  // The versions that the name stands for and stood for: for the caller to remove.
+  // Removes the link. Returns the version to which it leads and the retired ones of this name, for the caller to
+  // remove.
   [[nodiscard]] base::Result<std::vector<std::string>> unlink(const std::string& name);
-  // Versions that were retired so long ago that nobody can be reading them: for the caller to remove. Each once.
+  // Versions that were retired so long ago that nobody can still read them, for the caller to remove. Returns each
+  // once.
   [[nodiscard]] std::vector<std::string> take_disused();
-  // What is not there is no failure. Of a folder goes what a version has; it stays when it holds anything else.
+  // Succeeds when the version does not exist. Removes a version's own files from a folder, and keeps the folder when it
+  // holds anything else.
   [[nodiscard]] base::Result<void> remove(const std::string& version) const;
 
  private:

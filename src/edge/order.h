@@ -10,12 +10,13 @@
 #include "x509/certificate.h"
 #include "x509/private_key.h"
 
-// An *edge* is a TLS server that serves what was uploaded: nginx, HAProxy, SRS, or whatever reads files. This layer
-// knows how each kind takes a certificate and how to prove that it serves it; where certificates come from it does not
-// know, so that the same code runs beside the service and, fed over the network, on another machine.
+// An *edge* is a TLS server that serves the uploaded certificates: nginx, HAProxy, SRS, Caddy, or a program that reads
+// files. This layer knows how each kind takes a certificate and how to prove that it serves it. It does not know where
+// certificates come from. For an edge on another machine, only the worker would run there: tasks and their ends are
+// plain values, and one plan keeps its rules for all edges.
 namespace livecert::edge {
 
-// What one domain is to be served with.
+// The version that edges have to serve for one domain.
 struct Order {
   std::string domain;  // as domain::parse_domain_name() makes it: safe in a path and in an edge's configuration
   base::AccountId account;

@@ -17,12 +17,12 @@
 
 namespace livecert::edge {
 
-// What an edge has to do for one domain next.
+// The next step of an edge for one domain.
 enum class Step : std::uint8_t {
-  kCheck,     // look whether the order is written and shown
-  kDeliver,   // write it, have it taken up, look whether it is shown
-  kProve,     // look again
-  kWithdraw,  // serve nothing for the domain any more
+  kCheck,     // check whether the order is written and shown
+  kDeliver,   // write it, make the edge load it, check whether it is shown
+  kProve,     // check again whether it is shown
+  kWithdraw,  // stop serving the domain
 };
 
 struct Task {
@@ -31,29 +31,30 @@ struct Task {
   std::string domain;
   Order order;  // unless kWithdraw
   ProofDepth depth = ProofDepth::kChain;
-  // Of kDeliver: the receipt to keep before anything is written, because none of this edge and domain is kept yet.
+  // For the first kDeliver of this edge and domain: store this receipt before anything is written, so that a crash
+  // leaves a trace.
   std::optional<domain::Receipt> first_receipt = std::nullopt;
-  bool is_checked = false;                              // of kDeliver: the version's bundle was found to work before
-  std::optional<base::CertId> in_place = std::nullopt;  // of kDeliver: the version that was proved there last
-  std::optional<base::CertId> replaces = std::nullopt;  // of what is put back: the version that was ordered
+  bool is_checked = false;                              // for kDeliver: the version's bundle is known to work
+  std::optional<base::CertId> in_place = std::nullopt;  // for kDeliver: the version that was proved there last
+  std::optional<base::CertId> replaces = std::nullopt;  // when a version is put back: the version that was ordered
   bool is_edge_lost = false;                            // do not try to prove
   std::uint64_t generation = 0;
 };
 
 enum class End : std::uint8_t {
-  kProved,       // shown as ordered; of kWithdraw: gone
+  kProved,       // shown as ordered; for kWithdraw: gone
   kWrongTls,     // the chain is shown, with TLS versions that were not ordered
-  kNotServed,    // of kCheck: something else lies there or is shown
-  kNotYet,       // of kDeliver and kProve: taken up, but something else is shown so far
+  kNotServed,    // for kCheck: something else is written or shown
+  kNotYet,       // for kDeliver and kProve: loaded, but something else is shown so far
   kRefused,      // the edge refuses this certificate
   kUnfit,        // this kind of edge cannot serve it
   kBroken,       // the bundle itself does not work, or is expired where a valid one is in place
   kUnwritable,   // the edge as a whole cannot be written
   kUnreachable,  // the edge as a whole does not answer
-  kUnasked,      // of kDeliver with `is_edge_lost`: written, but nobody is there to show it
+  kUnasked,      // for kDeliver with `is_edge_lost`: written, but the edge is not there to show it
   kGone,         // the version does not exist any more
   kFailed,       // our own side failed: try again
-  kStopped,      // not done, or not to its end, because the process stops
+  kStopped,      // not done, or only partly, because the process stops
 };
 
 struct Finished {
@@ -64,15 +65,15 @@ struct Finished {
   std::optional<base::Time> acknowledged_at = {};
 };
 
-// What is worth telling of an end.
+// An end that the log reports.
 struct Event {
   enum class Kind : std::uint8_t { kProved, kFailed, kPutBack, kWithdrawn, kEdgeLost, kEdgeBack };
   Kind kind = Kind::kProved;
   std::size_t edge = 0;
-  std::string domain = {};  // empty: of the edge as a whole
+  std::string domain = {};  // empty: the edge as a whole
   base::CertId version = {};
   std::string reason = {};
-  std::chrono::microseconds took{0};  // of kProved: since it was wanted
+  std::chrono::microseconds took{0};  // for kProved: since the order
 };
 
 struct News {
@@ -81,10 +82,10 @@ struct News {
 };
 
 struct PlanOptions {
-  // First edge first, and what fails there is replaced by what was proved last. Otherwise all edges at once, each
-  // trying again by itself.
+  // A new version goes to the first edge first, and a version that fails is replaced by the one proved before. If
+  // false, it goes to all edges at once, and each tries again by itself.
   bool put_back = true;
-  std::chrono::milliseconds proof_interval{30'000};  // from one look at what is served to the next
+  std::chrono::milliseconds proof_interval{30'000};  // between two checks of what is served
 };
 
 // Which edge does what for which domain, and when: the rules of delivery without threads, files or sockets. The order
@@ -93,10 +94,12 @@ struct PlanOptions {
 // 1. A version that no edge has shown yet goes to one edge only: the first that takes the domain, can be proved and is
 //    reachable. The others follow once it shows the version.
 // 2. A version that an edge refuses, or does not show within the time its definition allows, is held back: every edge
-//    that has it gets what it proved before. It is tried again, with growing pauses, where it failed.
-// 3. An edge that cannot be written or reached delays nobody but itself, and holds no version back. One that is slow is
-//    waited for a while, and not longer.
-// 4. What is served is looked at again and again; what is not as ordered is delivered again.
+//    that has it gets the version that it proved before. The version is tried again, with growing pauses, where it
+//    failed.
+// 3. An edge that cannot be written or reached delays only itself, and holds no version back. The others wait for a
+// slow
+//    edge for a limited time.
+// 4. Every edge is checked again and again; an edge that does not serve as ordered gets the delivery again.
 class Plan {
  public:
   struct Edge {
@@ -107,24 +110,24 @@ class Plan {
   };
   Plan(std::vector<Edge> edges, PlanOptions options);
 
-  // What an earlier run knew of an edge; before the first set().
+  // Takes what an earlier run knew about an edge. Call it before begin().
   void remember(std::size_t edge, const std::vector<domain::Receipt>& receipts, base::SteadyTime now);
-  // Everything that is to be served: withdraws what was remembered and is not among it.
+  // Takes all orders, and withdraws what was remembered and is not among them.
   void begin(const std::vector<Order>& orders, base::Time now, base::SteadyTime steady_now);
-  // What is to be served for one domain now; nullopt: nothing.
+  // Changes the order of one domain; nullopt: serve nothing.
   void set(const std::string& domain, const std::optional<Order>& order, base::Time now, base::SteadyTime steady_now);
 
-  // At most `limit` tasks of one edge that are due; few where nothing is new, so that what comes meanwhile does not
-  // wait long. Each must be finished before its domain is handed out again.
+  // At most `limit` tasks of one edge that are due. Only a few when none is urgent, so that a new order does not wait
+  // long. Each must be finished before its domain is handed out again.
   [[nodiscard]] std::vector<Task> take(std::size_t edge, std::size_t limit, base::SteadyTime now);
   // When take() may have something again; nullopt: not before another call changes something.
   [[nodiscard]] std::optional<base::SteadyTime> due(std::size_t edge) const;
   [[nodiscard]] News finish(const Task& task, const Finished& finished, base::Time now, base::SteadyTime steady_now);
 
   struct Counts {
-    std::size_t wanted = 0;               // domains that the edge is to serve
-    std::size_t proved = 0;               // that it was seen to serve as ordered
-    std::size_t failing = 0;              // whose last attempt failed
+    std::size_t wanted = 0;               // domains that the edge has to serve
+    std::size_t proved = 0;               // domains that it was seen to serve as ordered
+    std::size_t failing = 0;              // domains whose last attempt failed
     std::string failure;                  // of the edge as a whole; empty: none
     std::optional<base::Time> proved_at;  // the last proof of any domain
 
@@ -145,20 +148,20 @@ class Plan {
   // One domain at one edge.
   struct Slot {
     Phase phase = Phase::kCheck;
-    Served target;  // what it works for now: the order, or what is put back
+    Served target;  // the version that it should serve: the order's, or one that is put back
     domain::Receipt receipt;
     bool is_row_kept = false;     // a receipt of this edge and domain is kept
     bool is_taken = false;        // handed out
-    bool is_unfit = false;        // of the target
-    bool is_shown_whole = false;  // of the target: the TLS versions were looked at too
+    bool is_unfit = false;        // the edge cannot serve the target
+    bool is_shown_whole = false;  // the target is shown, and the TLS versions were checked too
     std::uint64_t generation = 0;
     std::vector<Served> proved;  // the last kRemembered different ones, the last first
     std::optional<base::SteadyTime> settle_until;
     std::chrono::milliseconds pause{0};
     int failures = 0;
     int hangs = 0;            // times in a row that it alone got no answer
-    bool is_news = false;     // ordered, or put back, and not served yet: goes before what is only kept as it is
-    bool is_routine = false;  // the queue it stands in, or will when it is not taken any more
+    bool is_news = false;     // ordered or put back, and not served yet: goes before routine checks
+    bool is_routine = false;  // the queue it is in, or will be in when it is no longer taken
     base::SteadyTime due;
   };
 
@@ -174,7 +177,7 @@ class Plan {
   struct Wanted {
     std::optional<Order> order;
     base::CertId checked;                // its bundle works
-    std::set<base::CertId> shown;        // of the order's version and what was before it: shown by an edge
+    std::set<base::CertId> shown;        // the order's version and former ones, if an edge has shown them
     std::optional<Rejection> rejection;  // of the order's version
     base::SteadyTime ordered_at;
   };
@@ -182,15 +185,15 @@ class Plan {
   struct Lane {
     Edge edge;
     std::map<std::string, Slot> slots;
-    // By time; what changes matter to goes before what is only looked at again.
+    // By time. Slots with news go before routine checks.
     std::set<std::pair<base::SteadyTime, std::string>> urgent;
     std::set<std::pair<base::SteadyTime, std::string>> routine;
     struct Outage {
-      std::optional<base::SteadyTime> until;  // set: there is one
+      std::optional<base::SteadyTime> until;  // set during an outage
       std::chrono::milliseconds pause{0};
       std::string reason;
-      std::string domain;      // whose question began it
-      bool is_shared = false;  // others got no answer either
+      std::string domain;      // the domain whose check began it
+      bool is_shared = false;  // other domains got no answer either
     };
     Outage unwritable;
     Outage unreachable;
@@ -262,7 +265,7 @@ class Plan {
   std::set<std::pair<base::SteadyTime, std::string>> retries_;  // of rejected versions
 };
 
-// Whether the edge serves what the receipt is about: proved, or, where nothing can be proved, acknowledged.
+// Whether the edge serves the version of the receipt: proved, or, for an edge without `listen`, acknowledged.
 [[nodiscard]] bool is_good(const Plan::Edge& edge, const domain::Receipt& receipt);
 
 }  // namespace livecert::edge

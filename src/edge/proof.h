@@ -14,46 +14,46 @@ struct ssl_ctx_st;  // OpenSSL's SSL_CTX
 
 namespace livecert::edge {
 
-// Where and as what to look.
+// The server to check: address and name.
 struct ProofTarget {
   Address address;
   std::string domain;  // sent as SNI
   domain::TlsSwitches tls;
   std::chrono::milliseconds timeout{2000};  // of each handshake
-  const StopSignal* stop = nullptr;         // raised: there is no whole answer any more
+  const StopSignal* stop = nullptr;         // raised: handshakes end without an answer
 };
 
-// What a TLS server showed in handshakes of our own.
+// The result of our own handshakes with a TLS server.
 struct Proof {
   enum class State : std::uint8_t {
     kProved,       // this leaf, this whole chain, within the bound TLS versions
     kOther,        // a leaf or a chain that is not the one expected
-    kWrongTls,     // the right chain, but a TLS version is offered that the binding forbids, or one missing it demands
+    kWrongTls,     // the right chain, but the server accepts a forbidden TLS version, or refuses a demanded one
     kRefused,      // the server ended the handshake, or speaks no TLS
     kUnreachable,  // no connection, or no whole answer in time
   };
   State state = State::kUnreachable;
-  std::string reason;  // empty when proved; for operators, names what was seen
+  std::string reason;  // for operators: what the server showed; empty when proved
 };
 
 enum class ProofDepth : std::uint8_t {
   kChain,        // one handshake: the chain, within the bound versions
-  kTlsVersions,  // and one for each end of the bound versions and for what lies just outside of them
+  kTlsVersions,  // also one for each end of the bound versions, and one for the next version beyond each end
 };
 
-// Looks at servers as any client would, but for two things: it offers whatever old version and cipher is asked about,
-// and it trusts nobody; certificates are compared as bytes. Holds no secret. Callable from every thread.
+// Checks servers as any client would, with two differences: it offers old versions and ciphers when they are to be
+// checked, and it trusts no CA, but compares certificates as bytes. Holds no secret. Callable from every thread.
 class Prover {
  public:
   Prover();
 
-  // Shakes hands with the edge, without session resumption, and compares what it shows. Blocks for at most `timeout`
-  // for each handshake: one, or up to five. A root at the end of the chain may be missing on either side; else the
-  // chain is the expected one, leaf first, which is not empty.
+  // Makes handshakes with the edge, without session resumption, and compares what it shows. Blocks for at most
+  // `timeout` for each handshake: one, or up to five. `expected` has the leaf first and is not empty. A root at the end
+  // of the chain may be missing on either side; the rest must be equal.
   //
-  // At kTlsVersions the server must accept each end of the bound versions and refuse the next one beyond. No fault is
-  // a TLSv1.0 or TLSv1.1 that is bound and not offered, nor a server without the newest version where there is no upper
-  // limit.
+  // At kTlsVersions the server must accept each end of the bound versions and refuse the next one beyond. Two cases
+  // still pass: a bound TLSv1.0 or TLSv1.1 that the server does not offer, and a server without the newest version when
+  // there is no upper limit.
   [[nodiscard]] Proof prove(const ProofTarget& target, const std::vector<x509::Certificate>& expected,
                             ProofDepth depth) const;
 

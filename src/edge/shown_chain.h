@@ -9,11 +9,11 @@
 
 namespace livecert::edge {
 
-// What a chain that a server showed has that the expected one has not, or the other way about: a sentence's end after
-// "it shows", for operators. nullopt when they are the same bytes.
+// The difference between a chain that a server showed and the expected one: the end of a sentence after "it shows", for
+// operators. nullopt when they are the same bytes.
 //
-// A root at the end may be missing on either side: clients have it, or do not trust it, so servers are free to leave it
-// out (RFC 8446 §4.4.2), and uploads come with it and without. One that is on both sides must be the same.
+// A root at the end may be missing on either side: clients have it, or do not trust it, so servers may leave it out
+// (RFC 8446 §4.4.2), and uploads come with it or without. A root on both sides must be the same.
 [[nodiscard]] std::optional<std::string> find_difference(const std::vector<base::Bytes>& shown,
                                                          const std::vector<x509::Certificate>& expected);
 

@@ -12,7 +12,7 @@
 
 namespace livecert::edge {
 
-// What became of one domain: its order, or nothing to serve any more.
+// The new order of one domain; nullopt: nothing is to be served any more.
 struct Changed {
   std::string domain;
   std::optional<Order> order;
@@ -23,8 +23,8 @@ struct Changes {
   std::vector<Changed> domains;
 };
 
-// Where orders come from and receipts go to. Callable from every thread. Errors: kStoreFailure and whatever the way
-// there adds; the caller tries again.
+// Gives orders and keeps receipts. Callable from every thread. Errors: kStoreFailure, and those of the way to the
+// source; the caller tries again.
 class Source {
  public:
   Source() = default;
@@ -32,19 +32,19 @@ class Source {
   Source& operator=(const Source&) = delete;
   virtual ~Source() = default;
 
-  // Every domain that is to be served, and the position from which changes() goes on.
+  // Every domain that is to be served, and the position from which changes() continues.
   struct Snapshot {
     std::int64_t position = 0;
     std::vector<Order> orders;
   };
   [[nodiscard]] virtual base::Result<Snapshot> read_all() = 0;
-  // What changed after the position; waits up to that long for the first change.
+  // The changes after the position; waits up to that long for the first one.
   [[nodiscard]] virtual base::Result<Changes> changes(std::int64_t after, std::chrono::milliseconds wait) = 0;
-  // Both: kNotFound when the version is gone. The chain alone leaves the key sealed.
+  // Both give kNotFound when the version is gone. load_chain() does not open the key.
   [[nodiscard]] virtual base::Result<Bundle> load(const Order& order) = 0;
   [[nodiscard]] virtual base::Result<std::vector<x509::Certificate>> load_chain(base::CertId version) = 0;
 
-  // Keeps receipts, each in place of the one with the same edge, domain and version; durable when it returns.
+  // Keeps receipts. Each replaces the one with the same edge, domain and version. Durable when it returns.
   [[nodiscard]] virtual base::Result<void> keep(std::vector<domain::Receipt> receipts) = 0;
   // Forgets all receipts of these domains at that edge.
   [[nodiscard]] virtual base::Result<void> forget(const std::string& edge, std::vector<std::string> domains) = 0;

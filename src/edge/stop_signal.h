@@ -8,8 +8,7 @@
 
 namespace livecert::edge {
 
-// Tells the steps that are under way at an edge to come to their end. Once raised it stays so. Callable from every
-// thread.
+// Tells the steps that are under way at an edge to end. It stays raised. Callable from every thread.
 class StopSignal {
  public:
   StopSignal();
@@ -17,7 +16,7 @@ class StopSignal {
   void raise();
   [[nodiscard]] bool is_raised() const { return raised_at().has_value(); }
   [[nodiscard]] std::optional<base::SteadyTime> raised_at() const;
-  // Readable once it is raised: for poll(), beside what a step waits for.
+  // For poll(): becomes readable when the signal is raised.
   [[nodiscard]] int descriptor() const { return descriptor_.get(); }
 
  private:
@@ -25,7 +24,7 @@ class StopSignal {
   std::atomic<base::SteadyTime::rep> raised_at_{0};
 };
 
-// For poll(): the descriptor, or one that poll() passes over where there is no signal.
+// For poll(): the descriptor, or one that poll() ignores when there is no signal.
 [[nodiscard]] int descriptor_of(const StopSignal* stop);
 [[nodiscard]] bool is_raised(const StopSignal* stop);
 

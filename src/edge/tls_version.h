@@ -19,18 +19,19 @@ struct VersionRange {
   const TlsVersion* lowest;
   const TlsVersion* highest;
 
-  // "TLSv1.2 to TLSv1.3", or the one.
+  // "TLSv1.2 to TLSv1.3", or a single version.
   [[nodiscard]] std::string to_text() const;
 };
 
-// The versions that a binding asks for; without an upper limit up to the newest. nullopt when it names none that exist.
+// The versions that a binding asks for; up to the newest when there is no upper limit. nullopt when the limits are not
+// known versions, or the lower one is above the upper one.
 [[nodiscard]] std::optional<VersionRange> bound_versions(const domain::TlsSwitches& tls);
 
 // The neighbours in the table; null past its ends.
 [[nodiscard]] const TlsVersion* version_below(const TlsVersion* version);
 [[nodiscard]] const TlsVersion* version_above(const TlsVersion* version);
 
-// Null when the number is none of the table's.
+// Null when the table does not have the number.
 [[nodiscard]] const TlsVersion* find_version(int number);
 
 }  // namespace livecert::edge

@@ -15,22 +15,23 @@
 
 namespace livecert::edge {
 
-// How a worker looks at an edge and at a bundle: the real functions, or a test's.
+// How a worker checks an edge and a bundle: the real functions, or a test's.
 struct Senses {
   std::function<Proof(const ProofTarget&, const std::vector<x509::Certificate>&, ProofDepth)> prove;
   std::function<base::Result<void>(const Bundle&, const std::string& domain)> check;
 };
 
-// Carries out the tasks of one edge. Used by one thread at a time; what it is given must outlive it.
+// Carries out the tasks of one edge. Used by one thread at a time. Its references must outlive it.
 class Worker {
  public:
   Worker(Definition definition, std::unique_ptr<Driver> driver, Source& source, const base::Clock& clock,
          Senses senses);
 
-  // From every thread: what is not done yet ends with kStopped, and the step under way within a second or two.
+  // Callable from every thread. Tasks that are not done end with kStopped; the step under way ends within a second or
+  // two.
   void stop();
 
-  // One end for each task, in order. Once the edge is found unreachable, the rest is not asked in vain.
+  // One end for each task, in order. Once the edge is found unreachable, the other tasks do not try to reach it.
   [[nodiscard]] std::vector<Finished> perform(const std::vector<Task>& tasks);
 
  private:
