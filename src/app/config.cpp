@@ -128,7 +128,7 @@ std::filesystem::path resolved(const std::filesystem::path& path) {
   return real.empty() ? absolute.lexically_normal() : real;
 }
 
-// Whoever may add edges must not have files put among the service's own.
+// A user who may add edges must not get files written among the service's own.
 Result<void> check_edge_roots(const Config& config) {
   for (const std::filesystem::path& root : config.edge_roots) {
     for (const std::filesystem::path& own : {config.data_dir, config.master_key}) {

@@ -16,19 +16,19 @@
 
 namespace livecert::app {
 
-// Delivers to the edges of the configuration and to those that were added, and begins anew when one is added or
-// deleted.
+// Delivers to the edges of the configuration and to the added ones. When an edge is added or deleted, it starts a new
+// fleet for all of them.
 class EdgeRunner final : public service::EdgeBoard {
  public:
   struct Options {
     std::vector<edge::Definition> configured;
-    std::vector<std::filesystem::path> roots;  // of those that are added
+    std::vector<std::filesystem::path> roots;  // of added edges
     edge::PlanOptions plan;
     std::filesystem::path data_dir;  // gets a file edge-NAME.url for each edge that asks for its certificates
   };
 
-  // kConfiguration when a configured edge cannot be used; kStoreFailure. The services must outlive the runner, which
-  // they do not know yet.
+  // kConfiguration when a configured edge cannot be used; kStoreFailure. The services must outlive the runner. They do
+  // not know it yet.
   [[nodiscard]] static base::Result<std::unique_ptr<EdgeRunner>> start(service::Services& services, Options options);
   ~EdgeRunner() override;
 

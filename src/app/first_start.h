@@ -8,7 +8,7 @@
 
 namespace livecert::app {
 
-// DIR/credentials.json: the one place where an access secret is readable, for its owner to move away.
+// DIR/credentials.json: the only file that holds a readable access secret. Its owner should move it away.
 [[nodiscard]] std::filesystem::path credentials_file(const std::filesystem::path& data_dir);
 
 // Makes the root account of an empty store. The credentials are safe on disk before the store is written and get their
@@ -19,9 +19,8 @@ namespace livecert::app {
 // Finishes or undoes what a crash in make_root_account() left behind. True: the file has its name now.
 [[nodiscard]] base::Result<bool> recover_credentials(store::Store& store, const std::filesystem::path& data_dir);
 
-// A store that was made once, in this directory or under this master key, and is not there any more: kConfiguration
-// saying how to go on. A first start must not take its place, or its access key the place of the one that a restored
-// backup needs. Touches nothing.
+// kConfiguration, saying what to do, when a store was made in this directory or under this master key and is gone. A
+// first start must not replace it, nor its access key, which a restored backup needs. Changes nothing.
 [[nodiscard]] base::Result<void> refuse_if_lost(const Config& config);
 
 // Notes that there is a store: in the data directory, and outside it, since the directory may be lost whole: beside the

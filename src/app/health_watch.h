@@ -8,11 +8,11 @@
 
 namespace livecert::app {
 
-// Looks every half second, on a thread of its own, whether the store is in order and the clock was left alone, and puts
-// on the board what is not.
+// Checks every half second, on its own thread, whether the store is in order and whether the clock was set, and reports
+// each problem on the board.
 class HealthWatch {
  public:
-  // Has looked once when it returns. All must outlive this.
+  // Has checked once when it returns. All references must outlive this.
   HealthWatch(store::Standing& store, const base::Clock& clock, service::Readiness& readiness);
   HealthWatch(const HealthWatch&) = delete;
   HealthWatch& operator=(const HealthWatch&) = delete;

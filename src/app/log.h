@@ -5,8 +5,8 @@
 
 #include "api/access_record.h"
 
-// The log: lines on standard error, `time level text`. Whoever logs never waits for whoever reads them
-// (app/log_queue.h). Text that came from outside is escaped and cut, so that nobody can forge or flood a line.
+// The log: lines on standard error, `time level text`. A thread that logs never waits for the reader (app/log_queue.h).
+// Text from outside is escaped and cut, so that nobody can forge or flood a line.
 namespace livecert::app {
 
 // `level`: debug, info, warning or error. Starts a thread.

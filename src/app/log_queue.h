@@ -11,14 +11,14 @@
 
 namespace livecert::app {
 
-// A text of at most about that many bytes: of a longer one, its beginning and how much is missing. No character of
+// A text of at most about that many bytes: a longer text becomes its beginning and how much is missing. No character of
 // UTF-8 is cut in two.
 [[nodiscard]] std::string shortened(std::string_view text, std::size_t bytes);
 
-// Lines on their way to a descriptor that others read, taken there by a thread of its own: whoever logs never waits for
-// them, be it a pipe that nobody reads, a terminal that was stopped or a disk that is full. Memory is bounded. What
-// does not fit, or cannot be written, is dropped and counted, and one line tells how many when lines get through again;
-// the others keep their order.
+// Lines on their way to a descriptor that others read. A thread writes them, so that a thread that logs never waits:
+// not for a pipe that nobody reads, a terminal that was stopped, or a disk that is full. Memory is bounded. Lines that
+// do not fit, or cannot be written, are dropped and counted, and one line tells how many once lines can be written
+// again. The other lines keep their order.
 class LogQueue {
  public:
   // Ordinary lines leave a quarter of the memory to important ones.
@@ -39,13 +39,13 @@ class LogQueue {
   LogQueue(int descriptor, Options options);
   LogQueue(const LogQueue&) = delete;
   LogQueue& operator=(const LogQueue&) = delete;
-  // Waits a moment for what was pushed; what is not written then is lost. A thread that hangs in a write is left behind
-  // and ends with the process.
+  // Waits a moment for the pushed lines. Lines that are not written then are lost. A thread that hangs in a write is
+  // left behind and ends with the process.
   ~LogQueue();
 
   // From every thread; takes microseconds, whatever the descriptor does. The line must end in a line feed.
   void push(std::string_view line, Rank rank);
-  // Waits until all that was pushed before is written or given up: false when the time was too short.
+  // Waits until all lines pushed before are written or given up. False when the time was too short.
   bool flush(std::chrono::milliseconds at_most);
 
  private:

@@ -9,19 +9,19 @@
 
 namespace livecert::app {
 
-// Removes at the start and then every hour, on a thread of its own, what nobody needs any more (service::
-// apply_retention), and logs each chain that went. Failures are logged, and the next hour tries again.
+// Removes chains that nobody needs any more (service::apply_retention) at the start and then every hour, on its own
+// thread, and logs each. Failures are logged, and the next hour tries again.
 class RetentionJob {
  public:
-  // nullptr when `expired_for` is 0: nothing is ever removed. Nothing is removed either while the board says that the
-  // clock was set, for whether something has expired, only the clock says. Services and board must outlive the job.
+  // nullptr when `expired_for` is 0: nothing is ever removed. Removes nothing while the board says that the clock was
+  // set, since only the clock says what has expired. Services and board must outlive the job.
   [[nodiscard]] static std::unique_ptr<RetentionJob> start(service::Services& services,
                                                            const service::Readiness& readiness,
                                                            std::chrono::days expired_for);
 
   RetentionJob(const RetentionJob&) = delete;
   RetentionJob& operator=(const RetentionJob&) = delete;
-  // Ends the waiting at once, and a round of removing within two seconds.
+  // Ends a wait at once, and a round of removals within two seconds.
   ~RetentionJob() = default;
 
  private:

@@ -13,13 +13,12 @@
 
 namespace livecert::app {
 
-// The signals of a service, seen by a thread of its own from construction on. SIGTERM, SIGINT and SIGQUIT ask it to
-// stop, and start a clock: however much hangs, the process ends when that time is over. The same signal again ends it
-// at once. SIGHUP, SIGUSR1, SIGUSR2 and SIGALRM do nothing but leave a line in the log.
+// The signals of a service; a thread receives them from construction on. SIGTERM, SIGINT and SIGQUIT ask the service to
+// stop and start a clock: the process ends when that time is over, even if something hangs. The same signal again ends
+// it at once. SIGHUP, SIGUSR1, SIGUSR2 and SIGALRM only write a line to the log.
 class StopSignals {
  public:
-  // Threads that start later inherit that these signals do not reach them; those that run already must have blocked
-  // them.
+  // Blocks these signals; threads that start later inherit that. Threads that run already must have blocked them.
   explicit StopSignals(std::chrono::milliseconds time_to_stop);
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;

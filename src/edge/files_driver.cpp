@@ -7,7 +7,7 @@ namespace {
 
 using base::Result;
 
-// Half of what Linux takes in one variable.
+// Half of Linux's limit for one variable (MAX_ARG_STRLEN).
 constexpr std::size_t kMaxDomainsText = 64000;
 
 // With commas between; "*" when there are too many to name.

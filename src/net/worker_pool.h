@@ -11,44 +11,44 @@
 
 namespace livecert::net {
 
-// A fixed number of threads that run jobs, only a few of them at once: a job that waits for something other than the
-// processor says so (base::Blocking), and another thread takes its place meanwhile. Jobs wait in lines, one for each
-// principal, and the lines take turns, so that nobody waits for another's many jobs; within a line what has begun goes
-// before what has not, else in the order they came. The thread that became idle last is the first to be woken, so that
-// under load a few threads with warm caches do nearly all the work. After each job the thread's dead stack is wiped.
+// A fixed number of threads that run jobs, at most `at_once` at the same time. A job that waits for something other
+// than the processor says so (base::Blocking), and another thread runs meanwhile. Jobs wait in lines, one for each
+// principal, and the lines take turns, so that no client waits for another's many jobs. Within a line, resumed jobs go
+// first, and then jobs in the order in which they came. The thread that became idle last is woken first, so that under
+// load a few threads with warm caches do nearly all the work. After each job the thread's dead stack is wiped.
 class WorkerPool {
  public:
-  // How a job is called: to be run, or because others needed its place in the queue (then on the thread that brought
-  // one of them).
+  // How a job is called: to run, or because another job needed its place in the queue. In the latter case the thread
+  // that submitted the other job calls it.
   enum class Turn : std::uint8_t { kRun, kCrowdedOut };
   using Job = std::function<void(Turn)>;  // must not throw
 
-  // Whose jobs wait behind one another.
+  // The jobs of one principal, which wait behind one another.
   class Line {
    private:
     friend class WorkerPool;
     [[nodiscard]] bool empty() const { return begun_.empty() && jobs_.empty(); }
     // Both with the pool's lock held.
-    std::deque<Job> begun_;  // what resume() was given
+    std::deque<Job> begun_;  // jobs from resume()
     std::deque<Job> jobs_;
   };
   using LinePtr = std::shared_ptr<Line>;
 
-  // At most `at_once` of the threads run jobs that do not wait, but for moments after a wait ended.
+  // At most `at_once` of the threads run jobs that do not wait; for a moment after a wait ended it may be more.
   WorkerPool(unsigned threads, unsigned at_once);
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
   ~WorkerPool();
 
-  // Where `queue_limit` jobs wait already, the last one of the longest line is crowded out; false if that would be this
-  // one, or after stop().
+  // If `queue_limit` jobs wait already, crowds out the last job of the longest line. False if that would be this job,
+  // or after stop().
   [[nodiscard]] bool submit(const LinePtr& line, Job job, std::size_t queue_limit);
-  // For work that was let in before: its next part goes before all of its line that has not begun, or under load a
-  // client would wait twice. False after stop().
+  // For the next part of work that has begun: it goes before all jobs of its line that have not begun, because
+  // otherwise a client would wait twice under load. False after stop().
   [[nodiscard]] bool resume(const LinePtr& line, Job job);
   // Jobs that wait and have not begun.
   [[nodiscard]] std::size_t queued() const;
-  // Waits for the jobs that are running; those still waiting are dropped.
+  // Waits for the running jobs and drops the waiting ones.
   void stop();
 
  private:

@@ -24,12 +24,13 @@ namespace livecert::service {
 [[nodiscard]] base::Result<store::DomainDetail> find_own_domain(Services& services, const domain::Caller& caller,
                                                                 const std::string& name);
 
-// A ChainID as sent. Error: kNotFound, since nothing has an id of another shape.
+// Reads a ChainID as a client sent it. Error: kNotFound, since no chain has an id of another form.
 [[nodiscard]] base::Result<base::ChainId> parse_chain_id(const std::string& text);
 
 // Error: kProjectForbidden.
 [[nodiscard]] base::Result<void> check_project(const domain::Caller& caller, std::string_view project);
-// Those a list may show: the one asked for, else all that the key is limited to. Empty: all. Error: kProjectForbidden.
+// The projects that a list may show: the requested one, or else all that the key is limited to. Empty: every project.
+// Error: kProjectForbidden.
 [[nodiscard]] base::Result<std::vector<std::string>> visible_projects(const domain::Caller& caller,
                                                                       const std::optional<std::string>& wanted);
 

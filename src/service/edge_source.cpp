@@ -26,7 +26,7 @@ base::Result<std::vector<x509::Certificate>> parse_chain(const domain::VersionCo
   return chain;
 }
 
-// What became of the domains that changes name, each once.
+// The current order of each domain that changes name, once.
 class Affected {
  public:
   explicit Affected(store::Store& store) : store_(store) {}

@@ -13,41 +13,42 @@
 
 namespace livecert::store::sqlite {
 
-// Keeps the write-ahead log small without holding up commits. A thread of its own copies what the log holds into the
-// database while commits go on; it never catches up with a busy writer, so once it has come near, the writer copies the
-// little that is left between two transactions, and the log begins again from its start.
+// Keeps the write-ahead log small without delaying commits. A helper thread copies the log into the database while
+// commits go on. It never catches up with a busy writer. So once little is left, the writer copies that between two
+// transactions, and the log begins again from its start.
 class Checkpointer {
  public:
-  // Why a checkpoint failed, once until one is done: the log keeps what it holds, and other attempts follow.
+  // Called with the reason of the first failure after a success. Nothing is lost: the log keeps its content, and other
+  // attempts follow.
   using Report = std::function<void(const std::string& why)>;
 
-  // `helper` is for the thread alone, `writer` the connection whose commits fill the log; it must outlive this. Both
-  // were opened by checkpointing_vfs(), for a database with pages of `page_size` bytes. `report` is called on the
-  // thread or the writer's, and may be empty.
+  // Only the helper thread uses `helper`. `writer` is the connection whose commits fill the log; it must outlive this.
+  // Both were opened by checkpointing_vfs(), for a database with pages of `page_size` bytes. `report` may be empty; the
+  // helper or the writer's thread calls it.
   Checkpointer(std::unique_ptr<Connection> helper, Connection& writer, std::int64_t page_size, LogLimits limits,
                Report report);
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;
   ~Checkpointer();
 
-  // The following are the writer's, outside a transaction.
+  // The writer's thread calls these, outside a transaction.
   void after_commit();
-  // False: a reader was in the way, or the helper is copying; worth asking again later, without a commit.
+  // False: a reader was in the way, or the helper is copying. Call it again later, even without a commit.
   bool when_idle();
 
  private:
-  // From one beginning of the log to the next; counted from 1.
+  // One cycle of the log, from one restart to the next; counted from 1.
   using Filling = unsigned;
 
   // The writer's: a commit has left the log with so many pages.
   void note_commit(int pages);
   void begin_filling();
-  // The writer's: copies what is left and begins the log anew. False: a reader was in the way. copying_ is held.
+  // The writer's: copies the rest and restarts the log. False: a reader was in the way. Call it with copying_ held.
   bool finish();
 
   void run();
   void come_near(Filling filling);
-  // Both the helper's, with SQLite's codes: copies until little is left; has the disk take what was copied.
+  // Both the helper's, with SQLite's codes: copy until little is left; synchronise what was copied.
   [[nodiscard]] int copy();
   [[nodiscard]] int synchronise();
   void report(int code);
@@ -61,11 +62,11 @@ class Checkpointer {
   const int near_enough_;
   const Report report_;
   std::atomic<bool> reported_ = false;
-  std::mutex copying_;  // held by whoever copies: SQLite lets only one
+  std::mutex copying_;  // held by the thread that copies: SQLite allows only one
   // Set by the writer:
   std::atomic<int> log_pages_ = 0;
   std::atomic<Filling> filling_ = 1;
-  // Set by the helper: the filling of which it has left little to do, and the one that it failed with.
+  // Set by the helper: the filling in which it has left little to copy, and the one in which it failed.
   std::atomic<Filling> near_ = 0;
   std::atomic<Filling> failed_ = 0;
   // The writer's:

@@ -8,11 +8,11 @@
 
 namespace livecert::store::sqlite {
 
-// The data directory, held by one process: whoever has this object may open the store in it. The locks go with the
+// The data directory, locked by one process: the owner of this object may open the store in it. The locks end with the
 // process, however it ends.
 //
-// A file named `lock` tells who holds it, and is locked; it may be removed or exchanged by anybody who may write to the
-// directory. So the database itself is locked too, whatever names it has.
+// A file named `lock` is locked and names the process. Anybody who may write to the directory can remove or replace it.
+// So the database itself is locked too, whatever names it has.
 class DataDirectory {
  public:
   // Refuses a directory that is missing, that others may write to, or that another process holds, and a store that
