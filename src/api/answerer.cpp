@@ -36,9 +36,10 @@ http::Response Answerer::fail(const Exchange& exchange, const base::Error& error
   WireError wire = to_wire(error, exchange.stage);
   wire.status = status.value_or(wire.status);
   http::Response response = error_response(metadata_of(exchange), wire);
-  if (exchange.retry_after.count() > 0) {
-    response.headers.add("Retry-After", std::to_string(exchange.retry_after.count()));
-  }
+  // A use case that refuses for haste counts by the minute: requests to issuers' servers.
+  const bool is_of_use_case = error.code == base::ErrorCode::kRateLimited && exchange.retry_after.count() == 0;
+  const std::chrono::seconds retry_after = is_of_use_case ? std::chrono::minutes(1) : exchange.retry_after;
+  if (retry_after.count() > 0) response.headers.add("Retry-After", std::to_string(retry_after.count()));
   if (error.code == base::ErrorCode::kMethodNotAllowed) response.headers.add("Allow", "GET, POST");
   AccessRecord record;
   record.status = wire.status;

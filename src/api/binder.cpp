@@ -252,7 +252,9 @@ void Binder::check_one_of(std::string_view name, std::string_view value,
 }
 
 void Binder::check_length(std::string_view name, std::string_view text, std::size_t low, std::size_t high) const {
-  check_count(name, count_characters(text), low, high);
+  // A character has four bytes at most, so of a text that is far too long not every one has to be looked at.
+  const bool is_far_too_long = text.size() / 4 > high;
+  check_count(name, is_far_too_long ? text.size() / 4 : count_characters(text), low, high);
 }
 
 void Binder::check_count(std::string_view name, std::size_t count, std::size_t low, std::size_t high) const {

@@ -1,10 +1,15 @@
 #include "api/bounded_json.h"
 
+#include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/error.hpp>
 #include <boost/json/value_stack.hpp>
+
+#include "base/shown.h"
 
 namespace livecert::api {
 namespace {
@@ -27,16 +32,34 @@ class Values {
   }
 
   [[nodiscard]] bool is_full() const { return is_full_; }
+  // A member that one object has twice; empty: none.
+  [[nodiscard]] const std::string& repeated() const { return repeated_; }
   [[nodiscard]] json::value release() { return stack_.release(); }
 
   bool on_document_begin(json::error_code&) { return true; }
   bool on_document_end(json::error_code&) { return true; }
-  bool on_object_begin(json::error_code& failure) { return count(failure); }
-  bool on_object_end(std::size_t size, json::error_code&) { return stack_.push_object(size), true; }
+  bool on_object_begin(json::error_code& failure) {
+    names_.emplace_back();
+    return count(failure);
+  }
+  bool on_object_end(std::size_t size, json::error_code&) {
+    names_.pop_back();
+    return stack_.push_object(size), true;
+  }
   bool on_array_begin(json::error_code& failure) { return count(failure); }
   bool on_array_end(std::size_t size, json::error_code&) { return stack_.push_array(size), true; }
-  bool on_key_part(json::string_view text, std::size_t, json::error_code&) { return stack_.push_chars(text), true; }
-  bool on_key(json::string_view text, std::size_t, json::error_code&) { return stack_.push_key(text), true; }
+  bool on_key_part(json::string_view text, std::size_t, json::error_code&) {
+    name_ += text;
+    return stack_.push_chars(text), true;
+  }
+  bool on_key(json::string_view text, std::size_t, json::error_code& failure) {
+    name_ += text;
+    const auto [place, is_new] = names_.back().insert(std::exchange(name_, {}));
+    if (is_new) return stack_.push_key(text), true;
+    repeated_ = *place;
+    failure = json::error::syntax;
+    return false;
+  }
   bool on_string_part(json::string_view text, std::size_t, json::error_code&) { return stack_.push_chars(text), true; }
   bool on_string(json::string_view text, std::size_t, json::error_code& failure) {
     return count(failure) && (stack_.push_string(text), true);
@@ -66,6 +89,9 @@ class Values {
 
   std::size_t left_;
   bool is_full_ = false;
+  std::string name_;                          // as far as it was read
+  std::vector<std::set<std::string>> names_;  // of the objects that are open
+  std::string repeated_;
   json::value_stack stack_;
 };
 
@@ -81,6 +107,10 @@ base::Result<json::value> parse_bounded_json(std::string_view text, std::size_t 
                        "the number of values in the body, members and items together, "
                        "should be between 0 and " +
                            std::to_string(max_values)};
+  }
+  if (!parser.handler().repeated().empty()) {
+    return base::Error{base::ErrorCode::kUnbindableInput,
+                       "the body has the member " + base::shown(parser.handler().repeated()) + " twice in one object"};
   }
   if (!failure && read < text.size()) failure = json::error::extra_data;
   if (failure)

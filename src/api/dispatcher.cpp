@@ -18,7 +18,7 @@ constexpr auto kWaitedReserve = std::chrono::milliseconds(500);
 
 // Also by the policy of a temporary key; an empty one is none. Of what a policy can say, all is known by now: no
 // condition that it understands depends on the action's parameters.
-base::Result<void> authorise(const VerifiedRequest& verified, const Action& action, const service::Context& context) {
+base::Result<void> authorise(const VerifiedRequest& verified, const Action& action, const Exchange& exchange) {
   const domain::Caller& caller = verified.caller();
   if (verified.account_status() != domain::AccountStatus::kActive) return Error{ErrorCode::kAccountInactive, ""};
   const std::string permission = std::string(action.service) + ":" + std::string(action.name);
@@ -29,7 +29,9 @@ base::Result<void> authorise(const VerifiedRequest& verified, const Action& acti
   const bool administers = caller.is_root && caller.projects.empty();
   if (action.access == Access::kAdministration && !administers) return denied("");
   if (verified.policy().empty()) return {};
-  PolicyAnswer answer = evaluate_policy(verified.policy(), {permission, context.peer_address, context.at});
+  // Of an address that nobody knows no condition can be told.
+  const std::string source = exchange.request.is_peer_known ? exchange.context.peer_address : "";
+  PolicyAnswer answer = evaluate_policy(verified.policy(), {permission, source, exchange.context.at});
   if (answer.verdict != Verdict::kAllow) return denied(std::move(answer.why));
   return {};
 }
@@ -46,7 +48,7 @@ Dispatcher::Dispatcher(service::Services& services, const Answerer& answerer, st
 base::Result<http::Answer> Dispatcher::dispatch(const ExchangePtr& exchange, const VerifiedRequest& verified) {
   TRY_ASSIGN(const Action* action, identify(exchange, *http::find_parameter(verified.query(), "Action"),
                                             *http::find_parameter(verified.query(), "Version"), verified.service()));
-  TRY(authorise(verified, *action, exchange->context));
+  TRY(authorise(verified, *action, *exchange));
   return take_turn(exchange);
 }
 
@@ -81,6 +83,7 @@ base::Result<http::Answer> Dispatcher::take_turn(const ExchangePtr& exchange) {
   const base::SteadyTime deadline = std::min(turn.at + usual, last_deadline);
   exchange->context.deadline = deadline - kAnswerReserve;
   return http::Answer(http::Later{turn.at, deadline, [this, exchange, place = std::move(turn.place)]() mutable {
+                                    place->begin();
                                     place.reset();
                                     return run(exchange);
                                   }});
@@ -96,7 +99,10 @@ base::Result<Dispatcher::Step> Dispatcher::begin_with(Exchange& exchange, const 
 }
 
 base::Result<Dispatcher::Step> Dispatcher::begin(Exchange& exchange) {
-  if (exchange.input_in_query) return begin_with(exchange, JsonInput::from_query(*exchange.input_in_query));
+  if (exchange.input_in_query) {
+    TRY_ASSIGN(const JsonInput input, JsonInput::from_query(*exchange.input_in_query));
+    return begin_with(exchange, input);
+  }
   TRY_ASSIGN(const JsonInput input, JsonInput::parse(exchange.request.body));
   auto step = begin_with(exchange, input);
   // Nobody reads it any more, and it may hold a private key. An empty list would only clear it, and wipe nothing.

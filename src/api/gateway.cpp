@@ -31,6 +31,16 @@ base::Result<void> check_public_parameters(const http::Target& target) {
   return {};
 }
 
+// Of what the signature covers: which of two is meant, nobody can tell.
+base::Result<void> check_named_once(const http::QueryParameters& query) {
+  for (const std::string_view name : {"Action", "Version"}) {
+    if (std::ranges::count(query, name, &http::QueryParameters::value_type::first) > 1) {
+      return Error{ErrorCode::kMalformedRequest, "the query has the parameter " + std::string(name) + " twice"};
+    }
+  }
+  return {};
+}
+
 bool is_authentication_failure(const Error& error) {
   return error.code == ErrorCode::kInvalidAccessKey || error.code == ErrorCode::kSignatureMismatch ||
          error.code == ErrorCode::kInvalidSecurityToken;
@@ -92,6 +102,7 @@ base::Result<http::Answer> Gateway::serve(const ExchangePtr& exchange) {
   TRY(check_method(exchange->request));
   TRY(check_public_parameters(*target));
   TRY_ASSIGN(const VerifiedRequest verified, verify_signature(exchange));
+  TRY(check_named_once(verified.query()));
   if (takes_query(exchange->request, *target)) exchange->input_in_query = verified.query();
   return dispatcher_.dispatch(exchange, verified);
 }

@@ -9,6 +9,7 @@
 #include "api/bounded_json.h"
 #include "base/check.h"
 #include "base/secret.h"
+#include "base/shown.h"
 
 namespace livecert::api {
 namespace {
@@ -47,12 +48,14 @@ base::Result<JsonInput> JsonInput::parse(base::ByteView body) {
   return JsonInput(std::move(value.get_object()), false);
 }
 
-JsonInput JsonInput::from_query(const http::QueryParameters& query) {
+base::Result<JsonInput> JsonInput::from_query(const http::QueryParameters& query) {
   json::object object(wiping_storage());
   for (const auto& [name, value] : query) {
-    if (name != "Action" && name != "Version") object.emplace(name, value);
+    if (name == "Action" || name == "Version" || object.emplace(name, value).second) continue;
+    return base::Error{base::ErrorCode::kUnbindableInput,
+                       "the query has the parameter " + base::shown(name) + " twice"};
   }
-  return {std::move(object), true};
+  return JsonInput(std::move(object), true);
 }
 
 }  // namespace livecert::api

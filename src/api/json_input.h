@@ -19,7 +19,7 @@ class JsonInput {
   // members. kUnbindableInput for anything that is not one JSON object.
   [[nodiscard]] static base::Result<JsonInput> parse(base::ByteView body);
   // Each parameter as a member of type string, save Action and Version.
-  [[nodiscard]] static JsonInput from_query(const http::QueryParameters& query);
+  [[nodiscard]] static base::Result<JsonInput> from_query(const http::QueryParameters& query);
 
   [[nodiscard]] const boost::json::object& object() const { return object_; }
   // Everything is spelled as strings.

@@ -27,30 +27,25 @@ void forget_half(Failures& failures) {
 
 }  // namespace
 
-class RateLimiter::Place {
- public:
-  // With the lock held.
-  Place(RateLimiter& limiter, const Call& call) : limiter_(limiter), account_(call.account), bytes_(call.bytes) {
-    for (Waiting* waiting : {&limiter.waiting_, &limiter.accounts_[account_].waiting}) {
-      ++waiting->calls;
-      waiting->bytes += bytes_;
-    }
+RateLimiter::Place::Place(RateLimiter& limiter, const Call& call, base::SteadyTime turn)
+    : limiter_(limiter), account_(call.account), action_(call.action), bytes_(call.bytes), turn_(turn) {
+  for (Waiting* waiting : {&limiter_.waiting_, &limiter_.accounts_[account_].waiting}) {
+    ++waiting->calls;
+    waiting->bytes += bytes_;
   }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-  ~Place() {
-    const std::scoped_lock lock(limiter_.mutex_);
-    for (Waiting* waiting : {&limiter_.waiting_, &limiter_.accounts_[account_].waiting}) {
-      --waiting->calls;
-      waiting->bytes -= bytes_;
-    }
-  }
+}
 
- private:
-  RateLimiter& limiter_;
-  base::AccountId account_;
-  std::size_t bytes_;
-};
+RateLimiter::Place::~Place() {
+  const std::scoped_lock lock(limiter_.mutex_);
+  Account& account = limiter_.accounts_[account_];
+  for (Waiting* waiting : {&limiter_.waiting_, &account.waiting}) {
+    --waiting->calls;
+    waiting->bytes -= bytes_;
+  }
+  if (has_begun_) return;
+  auto& turns = account.begun[action_];
+  if (const auto place = std::ranges::find(turns, turn_); place != turns.end()) turns.erase(place);
+}
 
 RateLimiter::Turn RateLimiter::take_turn(const Call& call, base::SteadyTime now, base::SteadyTime latest) {
   if (allowance_ == 0) return {true, now};
@@ -58,15 +53,16 @@ RateLimiter::Turn RateLimiter::take_turn(const Call& call, base::SteadyTime now,
   if (accounts_.size() >= many_accounts_) forget_idle_accounts(now);
   Account& account = accounts_[call.account];
   auto& begun = account.begun.try_emplace(std::string(call.action)).first->second;
+  while (!begun.empty() && begun.front() + kWindow <= now) begun.pop_front();
   // The oldest of the last `allowance` calls decides: a second that held it and the new one would hold too many.
-  const base::SteadyTime at = begun.size() < allowance_ ? now : std::max(now, begun.front() + kWindow);
+  const base::SteadyTime at =
+      begun.size() < allowance_ ? now : std::max(now, begun[begun.size() - allowance_] + kWindow);
   Turn turn{true, at};
   if (at > now) {
     if (at > std::min(latest, now + kLongestWait) || !has_room(account.waiting, call.bytes)) return {false, at};
-    turn.place = std::make_shared<const Place>(*this, call);
+    turn.place = std::make_shared<Place>(*this, call, at);
   }
   begun.push_back(at);
-  if (begun.size() > allowance_) begun.pop_front();
   return turn;
 }
 
@@ -77,7 +73,9 @@ bool RateLimiter::has_room(const Waiting& of_account, std::size_t bytes) const {
 
 void RateLimiter::forget_idle_accounts(base::SteadyTime now) {
   std::erase_if(accounts_, [&](const auto& entry) {
-    const auto is_over = [&](const auto& begun) { return begun.second.back() + kWindow <= now; };
+    const auto is_over = [&](const auto& begun) {
+      return begun.second.empty() || begun.second.back() + kWindow <= now;
+    };
     return entry.second.waiting.calls == 0 && std::ranges::all_of(entry.second.begun, is_over);
   });
   many_accounts_ = std::max(kFewAccounts, 2 * accounts_.size());

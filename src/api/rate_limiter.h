@@ -31,12 +31,11 @@ class RateLimiter {
     std::string_view action;
     std::size_t bytes = 0;  // kept in memory while it waits
   };
-  // Of a call that waits. It counts as waiting until this is gone.
   class Place;
   struct Turn {
     bool granted = false;
-    base::SteadyTime at;                           // when the call may begin; not granted: when one could have begun
-    std::shared_ptr<const Place> place = nullptr;  // null: it begins now
+    base::SteadyTime at;                     // when the call may begin; not granted: when one could have begun
+    std::shared_ptr<Place> place = nullptr;  // null: it begins now
   };
   // Never later than `latest`. A call that is not granted does not count.
   [[nodiscard]] Turn take_turn(const Call& call, base::SteadyTime now, base::SteadyTime latest);
@@ -47,7 +46,7 @@ class RateLimiter {
     std::size_t bytes = 0;
   };
   struct Account {
-    // Of each action; ascending, and the newest may lie ahead.
+    // Of each action, those within the last second and those that lie ahead; ascending.
     std::map<std::string, std::deque<base::SteadyTime>, std::less<>> begun;
     Waiting waiting;
   };
@@ -61,6 +60,28 @@ class RateLimiter {
   std::map<base::AccountId, Account> accounts_;
   std::size_t many_accounts_ = 0;  // when there are so many, idle ones are forgotten
   Waiting waiting_;                // of all accounts
+};
+
+// Of a call that waits: it counts as waiting until this is gone. If it goes before begin(), the call's turn is given
+// back, so that calls whose clients have gone keep no others waiting. Must not outlive its limiter.
+class RateLimiter::Place {
+ public:
+  // With the limiter's lock held.
+  Place(RateLimiter& limiter, const Call& call, base::SteadyTime turn);
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+  ~Place();
+
+  // The call begins, now that its turn has come.
+  void begin() { has_begun_ = true; }
+
+ private:
+  RateLimiter& limiter_;
+  const base::AccountId account_;
+  const std::string action_;
+  const std::size_t bytes_;
+  const base::SteadyTime turn_;
+  bool has_begun_ = false;
 };
 
 // Slows down whoever keeps failing to authenticate: the answers of an address that failed often lately are held back.

@@ -43,6 +43,7 @@ struct Request {
   std::string peer_address;     // numeric, without the port; whose a balancer said it is, where one did
   std::string peer_network;     // the same, but of an IPv6 address its /64: whoever has one of these addresses has all
   bool through_proxy = false;   // peer_address is what a balancer said
+  bool is_peer_known = true;    // false: the balancer did not say, and peer_address is its own
   bool secure = false;          // came over TLS
   base::SteadyTime received;    // when its first byte arrived
   base::SteadyTime deadline;    // when its answer is due

@@ -11,6 +11,9 @@ namespace {
 constexpr unsigned kMaxDigits = 8;
 constexpr std::size_t kMaxExtensionBytes = 4UL * 1024;
 constexpr std::size_t kMaxTrailerBytes = 8UL * 1024;
+// This much framing, and one byte more for every so many of the body: more than ten thousand chunks of any size.
+constexpr std::size_t kFreeFramingBytes = 64UL * 1024;
+constexpr std::size_t kBodyForOneOfFraming = 16;
 
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -36,6 +39,9 @@ ChunkDecoder::Step ChunkDecoder::feed(base::ByteView bytes, base::WipedBuffer& b
       size_ -= piece;
       if (size_ == 0) expect_ = Expect::kDataCr;
       continue;
+    }
+    if (++framing_bytes_ > kFreeFramingBytes + body.size() / kBodyForOneOfFraming + trailer_bytes_) {
+      return {State::kChunksTooSmall, i};
     }
     const State state = take(static_cast<char>(bytes[i++]), body.size());
     if (state != State::kNeedMore) return {state, i};

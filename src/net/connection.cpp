@@ -21,6 +21,9 @@ namespace asio = boost::asio;
 // A body up to this size is copied behind its head, so that both leave in one write and one TLS record.
 constexpr std::size_t kInlineBody = 16UL * 1024;
 
+// How often a connection whose request waits for its turn is asked whether its client is still there.
+constexpr auto kLookAgain = std::chrono::milliseconds(100);
+
 Refused too_late() {
   return {http::Refusal::kDeadlineExceeded, "the answer was not ready in time", false};
 }
@@ -270,11 +273,24 @@ Connection::Awaitable<std::variant<http::Response, Refused>> Connection::answer(
     auto go_on = answered_by([go_on = std::move(later->go_on)] { return http::to_answer(go_on()); });
     // Held back, a stranger's connection is not worked on.
     if (!account_) seat_->wait();
-    co_await wait_until(std::min(turn, last));
+    const bool is_there = co_await wait_with_client(std::min(turn, last));
+    if (!is_there) {
+      // Nobody will read the answer. What waits goes now, and its turn with it.
+      abort();
+      co_return too_late();
+    }
     handled = co_await run<http::Answer>(std::move(go_on), last, Work::kBegun);
   }
   if (auto* refused = std::get_if<Refused>(&handled)) co_return std::move(*refused);
   co_return std::get<http::Response>(std::move(std::get<http::Answer>(handled).what));
+}
+
+Connection::Awaitable<bool> Connection::wait_with_client(base::SteadyTime time) {
+  while (!aborted_ && shared_.clock.steady_now() < time) {
+    if (transport_->has_peer_ended()) co_return false;
+    co_await wait_until(std::min(time, shared_.clock.steady_now() + kLookAgain));
+  }
+  co_return true;
 }
 
 template <typename T>

@@ -92,6 +92,8 @@ class Connection {
   [[nodiscard]] Awaitable<std::variant<T, Refused>> run(std::function<void(Deliver<T>)> work, base::SteadyTime deadline,
                                                         Work is);
   [[nodiscard]] Awaitable<void> wait_until(base::SteadyTime time);
+  // Until that time, unless the client ends the connection before: false then.
+  [[nodiscard]] Awaitable<bool> wait_with_client(base::SteadyTime time);
 
   std::shared_ptr<Transport> transport_;
   Shared& shared_;

@@ -43,6 +43,7 @@ awaitable<RequestReader::Outcome> RequestReader::read() {
   read.request.peer_address = transport_.peer_address();
   read.request.peer_network = transport_.peer_network();
   read.request.through_proxy = transport_.is_through_proxy();
+  read.request.is_peer_known = transport_.is_peer_known();
   read.request.secure = transport_.is_tls();
 
   RequestHead head;
@@ -189,6 +190,9 @@ awaitable<RequestReader::Stop> RequestReader::read_chunks(base::WipedBuffer& bod
     input_.consume(consumed);
     if (state == State::kDone) co_return std::nullopt;
     if (state == State::kMalformed) co_return Refused{http::Refusal::kMalformed, "the chunked body is malformed"};
+    if (state == State::kChunksTooSmall) {
+      co_return Refused{http::Refusal::kMalformed, "the body comes in too many small chunks"};
+    }
     if (state == State::kBodyTooLarge) co_return body_too_large(limits_.body_bytes);
     if (state == State::kTrailerTooLarge) co_return Refused{http::Refusal::kHeaderTooLarge, "the trailer is too large"};
     const auto deadline = body_deadline(start, body.size());

@@ -93,8 +93,16 @@ Transport::Awaitable<Transport::ProxyOutcome> Transport::read_proxy_header(base:
     if (whole == nullptr) continue;
     through_proxy_ = whole->passed_on;
     if (whole->source) set_peer(address_of(*whole->source));
+    is_peer_known_ = whole->source.has_value() || !whole->passed_on;
     co_return ProxyOutcome();
   }
+}
+
+bool Transport::has_peer_ended() {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (::getsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return true;
+  return info.tcpi_state != TCP_ESTABLISHED;
 }
 
 Transport::Awaitable<Io> Transport::handshake(base::SteadyTime deadline) {

@@ -55,6 +55,8 @@ class Transport : public std::enable_shared_from_this<Transport> {
   [[nodiscard]] const std::string& peer_network() const { return peer_network_; }
   // Whether a balancer passed this connection on for somebody else.
   [[nodiscard]] bool is_through_proxy() const { return through_proxy_; }
+  // False: a balancer passed it on without saying for whom, and peer() is the balancer.
+  [[nodiscard]] bool is_peer_known() const { return is_peer_known_; }
   [[nodiscard]] boost::asio::any_io_executor executor() { return socket_.get_executor(); }
 
   // Reads the header by which a balancer says whose connection this is; peer() is that one from then on. Takes not one
@@ -72,6 +74,9 @@ class Transport : public std::enable_shared_from_this<Transport> {
   // Says goodbye, drops what the other side still sends (Limits::linger_*), closes.
   [[nodiscard]] Awaitable<void> close();
 
+  // Whether the other side has ended its half of the connection, or all of it: whatever is answered, it may not be
+  // there to read it.
+  [[nodiscard]] bool has_peer_ended();
   // Ends the pending read, or the next one, with kInterrupted, unless bytes have arrived.
   void interrupt();
   // Closes at once; a pending operation ends with kClosed. With `reset` the other side sees an error even where a
@@ -94,6 +99,7 @@ class Transport : public std::enable_shared_from_this<Transport> {
   std::string peer_address_;
   std::string peer_network_;
   bool through_proxy_ = false;
+  bool is_peer_known_ = true;
   // One timer for all deadlines. They mostly move into the future, so it is left running and looks again when it fires.
   boost::asio::steady_timer timer_;
   base::SteadyTime deadline_;

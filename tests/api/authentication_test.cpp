@@ -178,6 +178,13 @@ TEST_F(TemporaryKeys, ServeOnlyFromWhereAndUntilWhenTheirPolicySays) {
   EXPECT_EQ(status(R"({"IpAddress":{"volc:SourceIp":["10.1.2.3"]}})"), 403);
   EXPECT_EQ(status(R"("{\"IpAddress\":{\"volc:SourceIp\":[\"10.1.2.3\"]}}")"), 403);
   EXPECT_EQ(status(R"({"StringEquals":{"volc:ProjectName":"default"}})"), 403);
+  // A balancer passed it on without saying for whom: its own address says nothing.
+  for (const char* operation : {"IpAddress", "NotIpAddress"}) {
+    const std::string condition = std::string("{\"") + operation + R"(":{"volc:SourceIp":["127.0.0.0/8"]}})";
+    http::Request request = service.make_request(temporary(policy(condition)), "ListCertV2", "2023-01-01", "{}");
+    request.is_peer_known = false;
+    EXPECT_EQ(service.send(std::move(request)).status, 403) << operation;
+  }
   const std::string until = R"({"DateLessThan":{"volc:CurrentTime":")" +
                             base::to_rfc3339(service.clock().now() + std::chrono::minutes(1)) + R"("}})";
   EXPECT_EQ(status(until), 200);

@@ -67,6 +67,10 @@ TEST(Decision02, MembersMatchInAnyCaseAndEmptyStringsAreAbsent) {
   const Answer twice = me.live("BindCert", {{"ChainID", chain}, {"chainid", chain}, {"Domain", "a.example"}});
   EXPECT_EQ(twice.code(), "InvalidParam.BindError");
   EXPECT_THAT(twice.message(), HasSubstr("ChainID is there twice, as ChainID and as chainid"));
+  http::Request request = service.make_request(service.root(), "ListCertV2&Action=ListCertV2", "2023-01-01", "{}");
+  const Answer named_twice = service.send(std::move(request));
+  EXPECT_EQ(named_twice.code(), "InvalidParam");
+  EXPECT_EQ(named_twice.message(), "the query has the parameter Action twice");
 }
 
 TEST(Decision03, AGetWithAJsonBodyIsReadLikeAPostWhateverItsTypeSays) {

@@ -278,6 +278,7 @@ TEST(IssuerCompletion, WhereARootIsDemandedAnUploadThatWasNotCompletedMayTryAgai
   }
   EXPECT_EQ(answer.status, 429);
   EXPECT_EQ(answer.code(), "FlowLimitExceeded");
+  EXPECT_EQ(answer.headers.find("Retry-After"), "60");
 }
 
 // Slow servers that one account names keep threads of its own share only.

@@ -107,6 +107,21 @@ TEST(JsonInput, RefusesMoreValuesThanAnyActionTakes) {
   }
 }
 
+// Decision 2: which of the two is meant, nobody can tell.
+TEST(JsonInput, RefusesAMemberThatIsThereTwice) {
+  for (const char* body :
+       {R"({"CertName":"one","CertName":"two"})", R"({"Rsa":{"Pubkey":"a","Prikey":"b","Pubkey":"a"}})",
+        R"({"Domains":[{"a":1},{"a":1,"\u0061":1}]})"}) {
+    const auto input = JsonInput::parse(base::as_bytes(std::string_view(body)));
+    ASSERT_FALSE(input) << body;
+    EXPECT_EQ(input.error().code, base::ErrorCode::kUnbindableInput);
+    EXPECT_THAT(input.error().message, HasSubstr(" twice in one object"));
+  }
+  EXPECT_TRUE(JsonInput::parse(base::as_bytes(std::string_view(R"({"a":{"a":1},"b":[{"a":1},{"a":1}]})"))));
+  EXPECT_THAT(JsonInput::from_query({{"CertName", "one"}, {"Action", "x"}, {"CertName", "one"}}).error().message,
+              HasSubstr("the query has the parameter CertName twice"));
+}
+
 TEST(JsonInput, ReadsEveryKindOfValueAtAnyPlace) {
   const JsonInput input = parse(
       R"( {"i":-1,"u":18446744073709551615,"d":1.5e3,"b":[true,false,null],"s":"\u00e9\n","o":{"a":{"a":[[{}]]}},"a":2})");
@@ -161,7 +176,7 @@ TEST(Binder, CountsCharactersAndNotBytes) {
 }
 
 TEST(Binder, TakesNumbersAndTruthFromTheQueryOnly) {
-  const JsonInput query = JsonInput::from_query({{"Action", "x"}, {"Available", "true"}, {"PageNum", "2"}});
+  const JsonInput query = *JsonInput::from_query({{"Action", "x"}, {"Available", "true"}, {"PageNum", "2"}});
   const Binder from_query(query);
   EXPECT_EQ(from_query.optional_bool("Available"), true);
   EXPECT_EQ(from_query.optional_integer("PageNum", 1, 10), 2);

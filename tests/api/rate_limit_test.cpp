@@ -1,3 +1,4 @@
+#include <deque>
 #include <random>
 
 #include <gmock/gmock.h>
@@ -27,15 +28,18 @@ TEST(RateLimiter, NeverGrantsMoreThanTheAllowanceInAnySecond) {
   RateLimiter limiter(10);
   std::mt19937 random(7);
   std::vector<base::SteadyTime> begun;
+  std::deque<RateLimiter::Turn> waiting;
   base::SteadyTime now;
   for (int i = 0; i < 5000; ++i) {
     now += milliseconds(random() % 120);
+    for (; !waiting.empty() && waiting.front().at <= now; waiting.pop_front()) waiting.front().place->begin();
     const base::SteadyTime latest = now + milliseconds(random() % 4000);
-    const auto turn = limiter.take_turn(call_of(1), now, latest);
+    auto turn = limiter.take_turn(call_of(1), now, latest);
     if (!turn.granted) continue;
     ASSERT_LE(turn.at, std::max(now, latest));
     ASSERT_LE(turn.at, now + seconds(3));
     begun.push_back(turn.at);
+    if (turn.place) waiting.push_back(std::move(turn));
   }
   ASSERT_TRUE(std::ranges::is_sorted(begun));
   for (std::size_t i = 10; i < begun.size(); ++i) ASSERT_GE(begun[i] - begun[i - 10], seconds(1));
@@ -87,9 +91,27 @@ TEST(RateLimiter, WhoeverCallsOneAtATimeIsNeverRefused) {
   for (int i = 0; i < 1000; ++i) {
     const auto turn = limiter.take_turn(call_of(1), now, now + seconds(1));
     ASSERT_TRUE(turn.granted);
+    if (turn.place) turn.place->begin();
     now = turn.at + milliseconds(i % 7);
   }
   EXPECT_GE(now - base::SteadyTime(), seconds(99));
+}
+
+TEST(RateLimiter, ACallWhoseClientHasGoneGivesItsTurnBack) {
+  RateLimiter limiter(10);
+  base::SteadyTime now;
+  std::vector<RateLimiter::Turn> turns;
+  for (int i = 0; i < 40; ++i) turns.push_back(limiter.take_turn(call_of(1), now, kWhenever));
+  turns.clear();  // ten have begun, thirty have gone
+  now += milliseconds(200);
+  // Not one more than ten in any second, those that had begun among them.
+  const auto next = limiter.take_turn(call_of(1), now, kWhenever);
+  EXPECT_TRUE(next.granted);
+  EXPECT_EQ(next.at, base::SteadyTime() + seconds(1));
+  next.place->begin();
+  now += seconds(2);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(limiter.take_turn(call_of(1), now, kWhenever).at, now);
+  EXPECT_EQ(limiter.take_turn(call_of(1), now, kWhenever).at, now + seconds(1));
 }
 
 TEST(RateLimiter, AnAccountMayKeepOnlySoManyCallsWaitingOverAllActions) {
@@ -240,6 +262,18 @@ TEST(Decision17, WhatWouldWaitLongerThanThreeSecondsIsRefusedAndToldTheTrueSecon
   EXPECT_EQ(again.status, 400);
   EXPECT_FALSE(again.waited) << "it came when it was told to";
   EXPECT_EQ(again.headers.find("Retry-After"), std::nullopt);
+}
+
+TEST(Decision17, CallsWhoseClientsHaveGoneKeepNobodyWaiting) {
+  TestService service({.rate_limit = 2});
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(service.create_cert({"", ""}).status, 400);
+  std::vector<http::Later> waiting;
+  for (int i = 0; i < 6; ++i) waiting.push_back(must_wait(service, "CreateCert", "{}"));
+  EXPECT_EQ(service.create_cert({"", ""}).status, 429);
+  waiting.clear();
+  const auto before = service.clock().steady_now();
+  EXPECT_EQ(service.create_cert({"", ""}).status, 400);
+  EXPECT_EQ(service.clock().steady_now() - before, seconds(1));
 }
 
 TEST(Decision17, TheTimeForTheWorkBeginsWithTheTurnAndNoAnswerIsDueAfterFourAndAHalfSeconds) {

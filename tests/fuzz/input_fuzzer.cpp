@@ -48,7 +48,7 @@ bool bind_all(const api::JsonInput& input) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const base::ByteView bytes(data, size);
   if (const auto target = http::parse_target("/?" + std::string(base::as_text(bytes)))) {
-    static_cast<void>(bind_all(api::JsonInput::from_query(target->query)));
+    if (const auto query = api::JsonInput::from_query(target->query)) static_cast<void>(bind_all(*query));
   }
   const auto input = api::JsonInput::parse(bytes);
   if (!input) return 0;

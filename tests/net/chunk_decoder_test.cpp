@@ -1,6 +1,7 @@
 #include "net/chunk_decoder.h"
 
 #include <array>
+#include <sstream>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -81,6 +82,24 @@ TEST(ChunkDecoder, RefusesABodyOverTheLimitWithItsSize) {
   const std::string full = "40\r\n" + std::string(kMaxBody, 'x') + "\r\n";
   EXPECT_EQ(decode(full + "0\r\n\r\n", 7).state, State::kDone);
   EXPECT_EQ(decode(full + "1\r\n", 7).state, State::kBodyTooLarge);
+}
+
+// Framing is looked at byte by byte, so it may not be many times the body.
+TEST(ChunkDecoder, RefusesABodyInTooManySmallChunks) {
+  const auto feed = [](std::size_t chunks, std::size_t size) {
+    std::ostringstream chunk;
+    chunk << std::hex << size << "\r\n" << std::string(size, 'x') << "\r\n";
+    std::string sent;
+    for (std::size_t i = 0; i < chunks; ++i) sent += chunk.str();
+    sent += "0\r\n\r\n";
+    ChunkDecoder decoder(2UL * 1024 * 1024);
+    base::WipedBuffer body;
+    return decoder.feed(base::as_bytes(sent), body).state;
+  };
+  EXPECT_EQ(feed(10'000, 1), ChunkDecoder::State::kDone);
+  EXPECT_EQ(feed(20'000, 1), ChunkDecoder::State::kChunksTooSmall);
+  EXPECT_EQ(feed(2UL * 1024 * 1024, 1), ChunkDecoder::State::kChunksTooSmall);
+  EXPECT_EQ(feed(20'000, 100), ChunkDecoder::State::kDone);
 }
 
 TEST(ChunkDecoder, BoundsWhatItDrops) {

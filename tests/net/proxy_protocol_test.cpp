@@ -66,9 +66,11 @@ TEST_F(ProxyProtocol, TheBalancersOwnConnectionsAndUnknownOnesKeepItsAddress) {
 TEST_F(ProxyProtocol, AHandlerIsToldThatABalancerPassedARequestOn) {
   Client direct(http());
   EXPECT_EQ(body_of(direct.ask(get("/through"))), "direct");
-  for (const std::string& header : {"PROXY TCP4 127.0.0.1 127.0.0.1 1 2\r\n"s, "PROXY UNKNOWN\r\n"s}) {
+  Client passed_on(http(), Client::Kind::kPlain, {.from = kBalancer});
+  EXPECT_EQ(body_of(passed_on.ask("PROXY TCP4 127.0.0.1 127.0.0.1 1 2\r\n" + get("/through"))), "passed on");
+  for (const std::string& header : {"PROXY UNKNOWN\r\n"s, proxy_v2("\x21\x00"s, "")}) {
     Client client(http(), Client::Kind::kPlain, {.from = kBalancer});
-    EXPECT_EQ(body_of(client.ask(header + get("/through"))), "passed on") << header;
+    EXPECT_EQ(body_of(client.ask(header + get("/through"))), "passed on for nobody knows whom") << header;
   }
   Client own(http(), Client::Kind::kPlain, {.from = kBalancer});
   EXPECT_EQ(body_of(own.ask(proxy_v2("\x20\x00"s, "") + get("/through"))), "direct");

@@ -160,6 +160,18 @@ TEST(ServerLimits, HoldsLaterToItsDeadlineToo) {
   EXPECT_EQ(status_of(client.ask(get("/"))), 200);
 }
 
+TEST(ServerLimits, WhatWaitsForItsTurnGoesWithItsClient) {
+  Limits limits;
+  limits.answer_time = std::chrono::minutes(5);
+  ToyServer toy(limits);
+  {
+    Client client(*toy.server->addresses().http);
+    client.send(get("/later?ms=300000"));
+    toy.handler.wait_until_entered(1);
+  }
+  EXPECT_TRUE(eventually([&] { return toy.server->connections() == 0; }));
+}
+
 TEST(ServerLimits, AnswersThatWaitForSomethingElseTakeNoWorker) {
   Limits limits;
   limits.worker_threads = 1;

@@ -99,7 +99,10 @@ http::Answer ToyHandler::answer(http::Request request) {
     ++dropped_;
     return http::Later{request.deadline, request.deadline, [] { return text("dropped"); }};
   }
-  if (path == "/through") return text(request.through_proxy ? "passed on" : "direct");
+  if (path == "/through")
+    return text(!request.is_peer_known  ? "passed on for nobody knows whom"
+                : request.through_proxy ? "passed on"
+                                        : "direct");
   if (path == "/hold") {
     while (held_) std::this_thread::sleep_for(milliseconds(1));
     return text("held");
@@ -245,7 +248,12 @@ Client::Client(const Endpoint& endpoint, Kind kind, const Origin& origin)
     tls_ = SSL_new(context_);
     SSL_set_fd(tls_, socket_);
     SSL_set_alpn_protos(tls_, reinterpret_cast<const unsigned char*>("\x02h2\x08http/1.1"), 12);
-    EXPECT_EQ(SSL_connect(tls_), 1);
+    if (origin.groups == nullptr) {
+      EXPECT_EQ(SSL_connect(tls_), 1);
+    } else {
+      EXPECT_EQ(SSL_set1_groups_list(tls_, origin.groups), 1);
+      static_cast<void>(SSL_connect(tls_));
+    }
   }
 }
 

@@ -78,6 +78,7 @@ class Client {
   struct Origin {
     const char* from = "127.0.0.1";  // the address that connects
     std::string before_tls = {};     // sent in the clear before the handshake
+    const char* groups = nullptr;    // all that it offers for the key exchange; the handshake may fail then
   };
   explicit Client(const Endpoint& endpoint, Kind kind, const Origin& origin);
   explicit Client(const Endpoint& endpoint, Kind kind = Kind::kPlain) : Client(endpoint, kind, Origin()) {}

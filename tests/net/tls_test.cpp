@@ -52,6 +52,19 @@ TEST(Tls, DropsWhatIsNoHandshake) {
   EXPECT_EQ(status_of(client.ask(get("/"))), 200);
 }
 
+// What a stranger may make the server compute.
+TEST(Tls, ExchangesKeysOverCheapCurvesOnly) {
+  ToyServer toy({}, true);
+  const auto takes = [&](const char* groups) {
+    Client client(*toy.server->addresses().https, Client::Kind::kTls, {.groups = groups});
+    return SSL_is_init_finished(client.tls()) == 1;
+  };
+  for (const char* groups : {"X25519", "P-256", "P-384", "ffdhe8192:P-256"}) EXPECT_TRUE(takes(groups)) << groups;
+  for (const char* groups : {"ffdhe2048", "ffdhe3072", "ffdhe4096", "ffdhe6144", "ffdhe8192", "P-521", "X448"}) {
+    EXPECT_FALSE(takes(groups)) << groups;
+  }
+}
+
 TEST(Tls, DrainsLikePlainHttp) {
   ToyServer toy({}, true);
   Client idle(*toy.server->addresses().https, Client::Kind::kTls);

@@ -70,6 +70,9 @@ class TestService {
   // A request signed by root, for tests that spoil it before they send it.
   [[nodiscard]] http::Request signed_request(const std::string& action, const std::string& body,
                                              const std::string& version = "2023-01-01");
+  // The same, signed by somebody else.
+  [[nodiscard]] http::Request make_request(const signature::Credentials& credentials, const std::string& action,
+                                           const std::string& version, const std::string& body);
 
   [[nodiscard]] FakeClock& clock() { return clock_; }
   [[nodiscard]] const Pki& pki() const { return pki_; }
@@ -82,9 +85,6 @@ class TestService {
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_.path(); }
 
  private:
-  [[nodiscard]] http::Request make_request(const signature::Credentials& credentials, const std::string& action,
-                                           const std::string& version, const std::string& body);
-
   TemporaryDirectory directory_;
   FakeClock clock_;
   crypto::SystemRandom random_;
