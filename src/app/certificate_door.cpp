@@ -40,12 +40,11 @@ std::shared_ptr<edge::CaddyDesk> Desks::find(std::string_view token) const {
   return found;
 }
 
-std::optional<http::Response> CertificateDoor::answer(const http::Request& request) {
+std::optional<http::Response> CertificateDoor::answer(const http::Request& request, std::string_view path) {
   if (request.method != "GET") return std::nullopt;
   const auto target = http::parse_target(request.target);
-  if (!target || !target->path.starts_with(kEdgesPath)) return std::nullopt;
-  const auto desk = desks_.find(std::string_view(target->path).substr(kEdgesPath.size()));
-  if (desk == nullptr) return std::nullopt;
+  const auto desk = desks_.find(path.substr(kEdgesPath.size()));
+  if (!target || desk == nullptr) return std::nullopt;
   return hand_out(*desk, http::find_parameter(target->query, "server_name").value_or(""));
 }
 

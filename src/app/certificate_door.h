@@ -39,7 +39,7 @@ class CertificateDoor final : public http::Door {
  public:
   CertificateDoor(const Desks& desks, edge::Source& source) : desks_(desks), source_(source) {}
 
-  [[nodiscard]] std::optional<http::Response> answer(const http::Request& request) override;
+  [[nodiscard]] std::optional<http::Response> answer(const http::Request& request, std::string_view path) override;
 
  private:
   [[nodiscard]] http::Response hand_out(const edge::CaddyDesk& desk, std::string_view server_name);

@@ -20,7 +20,7 @@ class HealthDoor final : public http::Door {
  public:
   explicit HealthDoor(const service::Readiness& readiness) : readiness_(readiness) {}
 
-  [[nodiscard]] std::optional<http::Response> answer(const http::Request& request) override;
+  [[nodiscard]] std::optional<http::Response> answer(const http::Request& request, std::string_view path) override;
 
  private:
   [[nodiscard]] http::Response tell_readiness() const;

@@ -16,8 +16,8 @@ class Door {
   Door& operator=(const Door&) = delete;
   virtual ~Door() = default;
 
-  // nullopt: this request is for the main handler after all. As Handler::handle() otherwise.
-  [[nodiscard]] virtual std::optional<Response> answer(const Request& request) = 0;
+  // `path` is the target's. nullopt: this request is for the main handler after all. As Handler::handle() otherwise.
+  [[nodiscard]] virtual std::optional<Response> answer(const Request& request, std::string_view path) = 0;
 };
 
 enum class From : std::uint8_t {
@@ -26,7 +26,7 @@ enum class From : std::uint8_t {
 };
 
 struct Route {
-  std::string_view path;  // as it stands in the target; everything below it if it ends with a slash
+  std::string_view path;  // of the target, not decoded; everything below it if it ends with a slash
   Door& door;
   From from = From::kAnywhere;
 };

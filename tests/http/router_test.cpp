@@ -17,7 +17,7 @@ Response named(const std::string& name) {
 class NamedDoor final : public Door {
  public:
   explicit NamedDoor(std::string name, bool declines = false) : name_(std::move(name)), declines_(declines) {}
-  [[nodiscard]] std::optional<Response> answer(const Request& /*request*/) override {
+  [[nodiscard]] std::optional<Response> answer(const Request& /*request*/, std::string_view /*path*/) override {
     if (declines_) return std::nullopt;
     return named(name_);
   }
@@ -60,13 +60,14 @@ class RouterTest : public testing::Test {
 TEST_F(RouterTest, LeadsToTheDoorOfThePath) {
   EXPECT_EQ(ask("/exact"), "exact");
   EXPECT_EQ(ask("/exact?with=query"), "exact");
+  EXPECT_EQ(ask("http://host/exact?with=://"), "exact") << "as a proxy is asked";
   EXPECT_EQ(ask("/below/"), "below");
   EXPECT_EQ(ask("/below/any/thing?x"), "below");
 }
 
 TEST_F(RouterTest, LeavesEverythingElseToTheMainHandler) {
   for (const std::string target : {"/", "/?Action=A", "/exacto", "/exact/", "/below", "/Exact", "", "*", "?/exact",
-                                   "http://host/exact", "//exact", "/%65xact", "/closed"}) {
+                                   "http://host", "://x", "//exact", "/%65xact", "/closed"}) {
     EXPECT_EQ(ask(target), "rest " + target);
   }
   EXPECT_EQ(std::get<std::string>(router_.refuse(Refusal::kMalformed, "why", "192.0.2.1").body), "refused why");
