@@ -39,8 +39,10 @@ Result<void> check_is_empty(const Folder& folder, const std::filesystem::path& p
 }
 
 Result<void> mark(const Folder& folder) {
+  // An empty file may stand there, and may have another name elsewhere: it is not written to.
+  ::unlinkat(folder.descriptor(), kMark, 0);
   const base::OwnedDescriptor file(
-      ::openat(folder.descriptor(), kMark, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR));
+      ::openat(folder.descriptor(), kMark, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (!file.is_open() || !base::write_and_sync(file.get(), base::as_bytes(kMarkText))) {
     return folder.failure(kMark, "cannot be written");
   }

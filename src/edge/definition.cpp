@@ -8,6 +8,10 @@
 #include <grp.h>
 #include <pwd.h>
 
+#include <climits>
+
+#include "base/shown.h"
+
 namespace livecert::edge {
 namespace {
 
@@ -41,7 +45,7 @@ bool fits(const std::string& pattern, const std::string& domain) {
 
 Result<Address> parse_address(const std::string& text) {
   const std::size_t colon = text.rfind(':');
-  if (colon == std::string::npos) return wrong("must be ADDR:PORT, not " + text);
+  if (colon == std::string::npos) return wrong("must be ADDR:PORT, not " + base::shown(text));
   Address address;
   address.host = text.substr(0, colon);
   const bool has_brackets = address.host.starts_with('[') && address.host.ends_with(']');
@@ -52,7 +56,7 @@ Result<Address> parse_address(const std::string& text) {
   const auto [stopped, failure] = std::from_chars(text.data() + colon + 1, end, address.port);
   if (::inet_pton(family, address.host.c_str(), ignored.data()) != 1 || failure != std::errc() || stopped != end ||
       address.port == 0) {
-    return wrong("must be a numeric address and a port, such as 127.0.0.1:443 or [::1]:443, not " + text);
+    return wrong("must be a numeric address and a port, such as 127.0.0.1:443 or [::1]:443, not " + base::shown(text));
   }
   return address;
 }
@@ -69,21 +73,22 @@ Result<unsigned> parse_mode(const std::string& text) {
 
 Result<unsigned> find_user(const std::string& name) {
   const passwd* const entry = ::getpwnam(name.c_str());
-  if (entry == nullptr) return wrong("names a user that this machine does not have: " + name);
+  if (entry == nullptr) return wrong("names a user that this machine does not have: " + base::shown(name));
   return entry->pw_uid;
 }
 
 Result<unsigned> find_group(const std::string& name) {
   const group* const entry = ::getgrnam(name.c_str());
-  if (entry == nullptr) return wrong("names a group that this machine does not have: " + name);
+  if (entry == nullptr) return wrong("names a group that this machine does not have: " + base::shown(name));
   return entry->gr_gid;
 }
 
 Result<std::filesystem::path> parse_path(const std::string& text) {
+  if (text.size() >= PATH_MAX) return wrong("is longer than a path can be");
   const std::filesystem::path path(text);
   // As texts: paths compare by their parts, and to them '//' is '/'.
   if (!path.is_absolute() || path.lexically_normal().native() != text || text.ends_with('/')) {
-    return wrong("must be an absolute path without '..', '//' or a slash at its end, not " + text);
+    return wrong("must be an absolute path without '..', '//' or a slash at its end, not " + base::shown(text));
   }
   return path;
 }
@@ -99,14 +104,15 @@ struct Member {
 
 Result<void> set_kind(Definition& definition, const Values& values) {
   const auto* const found = std::ranges::find(kKinds, values.front());
-  if (found == kKinds.end()) return wrong("must be nginx, haproxy, srs, files or caddy, not " + values.front());
+  if (found == kKinds.end())
+    return wrong("must be nginx, haproxy, srs, files or caddy, not " + base::shown(values.front()));
   definition.kind = static_cast<Kind>(found - kKinds.begin());
   return {};
 }
 
 Result<void> set_domains(Definition& definition, const Values& values) {
   for (const std::string& pattern : values) {
-    if (!is_pattern(pattern)) return wrong("must be domain names, *.example.net or *, not " + pattern);
+    if (!is_pattern(pattern)) return wrong("must be domain names, *.example.net or *, not " + base::shown(pattern));
   }
   definition.selection.domains = values;
   return {};
@@ -115,7 +121,7 @@ Result<void> set_domains(Definition& definition, const Values& values) {
 Result<void> set_accounts(Definition& definition, const Values& values) {
   for (const std::string& text : values) {
     const auto account = base::AccountId::parse(text);
-    if (!account) return wrong("must be account ids, not " + text);
+    if (!account) return wrong("must be account ids, not " + base::shown(text));
     definition.selection.accounts.push_back(*account);
   }
   return {};
@@ -129,7 +135,7 @@ Result<void> set_layout(Definition& definition, const Values& values) {
 
 Result<void> set_command(Definition& definition, const Values& values) {
   if (!std::filesystem::path(values.front()).is_absolute()) {
-    return wrong("must begin with the absolute path of a program, not " + values.front());
+    return wrong("must begin with the absolute path of a program, not " + base::shown(values.front()));
   }
   definition.command = values;
   return {};

@@ -193,6 +193,16 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"group", "no-such-group-here"}, BadValue{"settle", "0"}, BadValue{"settle", "301"},
         BadValue{"settle", "2s"}, BadValue{"settle", "-1"}, BadValue{"settle", "99999999999999999999"}));
 
+// A value may be a secret that was put into the wrong place, or a megabyte.
+TEST(ParseDefinition, RepeatsOnlyTheBeginningOfAWrongValue) {
+  const std::string secret = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg" + std::string(10'000, 'k');
+  for (const char* member :
+       {"kind", "directory", "file", "socket", "listen", "domains", "accounts", "owner", "group"}) {
+    const std::string refused = refusal(with(nginx_members(), member, {secret}));
+    EXPECT_LT(refused.size(), 400U) << member;
+  }
+}
+
 TEST(ParseDefinition, RefusesBadValuesOfTheFilesKind) {
   const Members files{{"name", {"f"}}, {"kind", {"files"}}, {"directory", {"/srv"}}};
   EXPECT_THAT(refusal(with(files, "layout", {"split"})), HasSubstr("layout must be combined or separate"));
