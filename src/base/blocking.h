@@ -3,8 +3,8 @@
 namespace livecert::base {
 
 // Says that this thread waits, from construction to destruction, for something other than the processor: a commit,
-// another thread, a server elsewhere; or that it may work for so long that others should not wait for it. A pool of
-// threads lets another of its own run meanwhile.
+// another thread, a server elsewhere. A pool of threads lets another of its own run meanwhile. Work that only takes
+// long is no waiting: it would take the processors from others without their turn.
 class Blocking {
  public:
   // Who wants to hear of it, from the thread that waits.

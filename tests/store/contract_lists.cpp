@@ -4,6 +4,7 @@
 #include <random>
 #include <thread>
 
+#include "base/blocking.h"
 #include "store/contract_suite.h"
 
 namespace livecert::store::testing {
@@ -45,6 +46,26 @@ TEST_P(ListContract, IsEmptyWithoutChains) {
   EXPECT_FALSE(list().next);
   EXPECT_EQ(read(store->count_chains(filter)).total, 0);
   EXPECT_EQ(read(store->count_chains(filter)).closing, 0);
+}
+
+// A list may have to look at all that an account has. It takes its turn at the processors like everything else: what is
+// said to wait would run beside any number of others.
+TEST_P(ListContract, IsWorkAndNoWaiting) {
+  class Waits final : public base::Blocking::Observer {
+   public:
+    void wait_begins() override { ++count; }
+    void wait_ends() override {}
+    int count = 0;
+  } waits;
+  base::Blocking::observe_this_thread(&waits);
+  EXPECT_TRUE(store->list_chains(filter, Cursor(), 0, 10));
+  EXPECT_TRUE(store->open_list(filter, 0, 10));
+  EXPECT_TRUE(store->count_chains(filter));
+  DomainFilter domains;
+  domains.account = kRoot;
+  EXPECT_TRUE(store->list_domains(domains, 0, 10));
+  base::Blocking::observe_this_thread(nullptr);
+  EXPECT_EQ(waits.count, 0);
 }
 
 TEST_P(ListContract, ShowsTheNewestFirst) {

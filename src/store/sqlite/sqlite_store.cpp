@@ -1,6 +1,5 @@
 #include "store/sqlite/sqlite_store.h"
 
-#include "base/blocking.h"
 #include "store/sqlite/change_signal.h"
 #include "store/sqlite/checkpointer.h"
 #include "store/sqlite/condition.h"
@@ -197,22 +196,18 @@ base::Result<base::CertId> SqliteStore::largest_version() {
   });
 }
 
-// A list may take as long as it takes to look at all that an account has: it keeps nobody from running meanwhile.
 base::Result<ChainPage> SqliteStore::list_chains(const ChainFilter& filter, Cursor from, std::int64_t skip,
                                                  std::int64_t limit) {
-  const base::Blocking long_read;
   return parts_->readers->run([&](Connection& database) {
     return on_snapshot(database, [&] { return sqlite::list_chains(database, filter, from, skip, limit); });
   });
 }
 
 base::Result<ChainCounts> SqliteStore::count_chains(const ChainFilter& filter) {
-  const base::Blocking long_read;
   return parts_->readers->run([&](Connection& database) { return sqlite::count_chains(database, filter); });
 }
 
 base::Result<CountedPage> SqliteStore::open_list(const ChainFilter& filter, std::int64_t skip, std::int64_t limit) {
-  const base::Blocking long_read;
   return parts_->readers->run([&](Connection& database) {
     return on_snapshot(database, [&] { return sqlite::open_list(database, filter, skip, limit); });
   });
@@ -239,7 +234,6 @@ base::Result<std::optional<DomainDetail>> SqliteStore::find_domain(const std::st
 }
 
 base::Result<DomainPage> SqliteStore::list_domains(const DomainFilter& filter, std::int64_t skip, std::int64_t limit) {
-  const base::Blocking long_read;
   return parts_->readers->run([&](Connection& database) {
     return on_snapshot(database, [&] { return sqlite::list_domains(database, filter, skip, limit); });
   });
