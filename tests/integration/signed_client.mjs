@@ -51,7 +51,7 @@ export class SignedClient {
     });
   }
 
-  sign(path, text, service) {
+  sign(path, text, service = 'live') {
     const date = `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
     const values = {
       'content-type': 'application/json',
