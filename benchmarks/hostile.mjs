@@ -172,8 +172,8 @@ async function fill(server, directory) {
   const big = mill.bigLeaf();
   const chains = [];
   await inTurns(callers, filled.bigChains, async (one) => chains.push((await upload(one, big)).ChainID));
-  const text = '值'.repeat(1); // three bytes in UTF-8
-  const Tags = repeat(20, (i) => ({ Key: text.repeat(120) + i, Value: text.repeat(256) }));
+  // As large as a domain may have them, and twice as large in JSON.
+  const Tags = repeat(20, (i) => ({ Key: `${10 + i}`, Value: '"'.repeat(202) }));
   await inTurns(callers, filled.domains / 10, (one, i) => one.must('CreateDomainV2', {
     Vhost: `v${i}`, Tags, Domains: repeat(10, (j) => ({ DomainName: `d${i}-${j}.wide.example`, Type: 'pull-flv', Region: 'cn', ChainID: chains[(10 * i + j) % chains.length] })),
   }));
@@ -267,6 +267,8 @@ function callerKinds(caller, store) {
     ['page of 1,000 domains, leaves of 190 KB, 20 tags', 'ListDomainDetail', wrong('"x":0')],
     ['DescribeDomain of 1,000, leaves of 190 KB', 'DescribeDomain', { DomainList: repeat(1000, (i) => `d${Math.floor(i / 10)}-${i % 10}.wide.example`) }],
     ['ListBindings of 1,000, leaves of 190 KB', 'ListBindings', wrong('"x":0'), own],
+    ['ListCertBindInfo of 1,000, leaves of 190 KB', 'ListCertBindInfo', wrong('"HTTPS":2')],
+    ['ListCert, all, nothing bound', 'ListCert', {}],
     ['ListCertVersions, ten of 190 KB', 'ListCertVersions', { ChainID: store.chains[0] }, own],
     ['DescribeCertDetailSecretV2 of 190 KB', 'DescribeCertDetailSecretV2', { ChainID: store.chains[0] }],
     ['BindCert with a leaf of 190 KB', 'BindCert', { ChainID: store.chains[0], Domain: 'd0-0.wide.example', HTTPS: true }],

@@ -1,8 +1,10 @@
 #include "service/create_domains.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
+#include "base/shown.h"
 #include "service/access.h"
 #include "service/judged_bind.h"
 #include "service/new_domain_name.h"
@@ -10,6 +12,8 @@
 
 namespace livecert::service {
 namespace {
+
+constexpr std::size_t kMaxTagBytes = 4096;
 
 base::Result<domain::LiveDomain> to_domain(const Context& context, const CreateDomainsInput& input,
                                            const NewDomain& wanted) {
@@ -31,9 +35,32 @@ base::Result<void> add_once(std::set<std::string>& seen, const std::string& name
   return base::Error{base::ErrorCode::kInvalidInput, std::string(what) + " " + name + " is there twice"};
 }
 
-base::Result<std::vector<domain::LiveDomain>> to_domains(const Context& context, const CreateDomainsInput& input) {
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
+}
+
+// A page of a list shows the tags of a thousand domains.
+base::Result<void> check_tags(const std::vector<domain::Tag>& tags) {
   std::set<std::string> keys;
-  for (const domain::Tag& tag : input.tags) TRY(add_once(keys, tag.key, "the tag"));
+  std::size_t size = 0;
+  for (const domain::Tag& tag : tags) {
+    TRY(add_once(keys, tag.key, "the tag"));
+    for (const std::string& text : {tag.key, tag.value}) {
+      size += text.size();
+      // JSON takes six bytes to show one of them.
+      if (std::ranges::none_of(text, is_control)) continue;
+      return base::Error{base::ErrorCode::kInvalidInput,
+                         "the tag " + base::shown(tag.key) + " holds a control character; use printable text"};
+    }
+  }
+  if (size <= kMaxTagBytes) return {};
+  return base::Error{base::ErrorCode::kOutOfRange, "Tags hold " + std::to_string(size) + " bytes, and at most " +
+                                                       std::to_string(kMaxTagBytes) +
+                                                       " are kept of a domain: send fewer or shorter ones"};
+}
+
+base::Result<std::vector<domain::LiveDomain>> to_domains(const Context& context, const CreateDomainsInput& input) {
+  TRY(check_tags(input.tags));
   std::vector<domain::LiveDomain> domains;
   std::set<std::string> names;
   for (const NewDomain& wanted : input.domains) {

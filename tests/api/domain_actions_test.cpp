@@ -135,11 +135,42 @@ TEST_F(ListDomainDetail, SaysHowManyNamesItTakes) {
   EXPECT_EQ(list({{"DomainNameList", names}}).result.at("Total").as_int64(), 0);
 }
 
-// Twenty tags of the greatest length: the page is sent in pieces.
+// Decision 39.
+TEST_F(CreateDomainV2, KeepsFourKilobytesOfTagsOfADomain) {
+  // Sixteen tags of 256 bytes, but for the last one.
+  const auto tags_of = [](std::size_t bytes) {
+    json::array tags;
+    for (int i = 10; i < 26; ++i) {
+      const std::size_t size = i < 25 ? 256 : bytes - tags.size() * 256;
+      tags.push_back(json::object{{"Key", std::to_string(i)}, {"Value", std::string(size - 2, 'v')}});
+    }
+    return tags;
+  };
+  EXPECT_EQ(create({item("a.example")}, {{"Tags", tags_of(4096)}}).status, 200);
+  Answer answer = create({item("b.example")}, {{"Tags", tags_of(4097)}});
+  EXPECT_EQ(answer.code(), "InvalidParam.OutOfRange");
+  EXPECT_EQ(answer.message(),
+            "Tags hold 4097 bytes, and at most 4096 are kept of a domain: send fewer or shorter ones");
+  json::array wide;
+  for (int i = 0; i < 6; ++i) {
+    std::string value;
+    for (int k = 0; k < 256; ++k) value += "\u503c";
+    wide.push_back(json::object{{"Key", std::to_string(i)}, {"Value", value}});
+  }
+  EXPECT_THAT(create({item("b.example")}, {{"Tags", wide}}).message(), HasSubstr("Tags hold 4614 bytes"));
+  for (const char* text : {"a\nb", "\x7f", "\x01"}) {
+    answer = create({item("b.example")}, {{"Tags", json::array{json::object{{"Key", "k"}, {"Value", text}}}}});
+    EXPECT_EQ(answer.code(), "InvalidParam");
+    EXPECT_EQ(answer.message(), "the tag k holds a control character; use printable text");
+  }
+  EXPECT_THAT(names(), ElementsAre("a.example"));
+}
+
+// Tags as large as they may be: the page is sent in pieces.
 TEST_F(ListDomainDetail, ShowsAPageThatIsTooLargeToHoldAtOnce) {
   json::array tags;
-  for (int i = 0; i < 20; ++i) {
-    tags.push_back(json::object{{"Key", std::string(120, 'k') + std::to_string(i)}, {"Value", std::string(256, 'v')}});
+  for (int i = 10; i < 30; ++i) {
+    tags.push_back(json::object{{"Key", std::string(100, 'k') + std::to_string(i)}, {"Value", std::string(100, 'v')}});
   }
   for (int vhost = 0; vhost < 10; ++vhost) {
     json::array domains;
