@@ -23,7 +23,7 @@ std::unique_ptr<Connection> create(const std::filesystem::path& directory) {
   auto database = must(Connection::open(file, Connection::Mode::kReadWrite, ""));
   LIVECERT_CHECK(database->execute(store::sqlite::kPageSetting).has_value());
   LIVECERT_CHECK(database->execute(kSettings).has_value());
-  LIVECERT_CHECK(store::sqlite::migrate(*database, store::sqlite::released_migrations()).has_value());
+  LIVECERT_CHECK(store::sqlite::migrate(*database, store::sqlite::released_migrations(), {}).has_value());
   return database;
 }
 
@@ -59,9 +59,9 @@ void BareSqlite::insert(const store::PutVersion& command, std::uint64_t number) 
   const auto version = static_cast<std::int64_t>(number);
   run(*database_,
       "INSERT INTO chains (chain_id_prefix, chain_key, chain_id, account, project, name, created_at, current_version,"
-      " content_key, not_before, not_after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " content_key, not_before, not_after, representative) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       scattered, version, base::ByteView(command.chain.bytes()), account, kProject, *command.name, now, version,
-      store::sqlite::content_key(content.not_before, digest), not_before, not_after);
+      store::sqlite::content_key(content.not_before, digest), not_before, not_after, command.representative);
   const std::int64_t row = database_->last_row();
   run(*database_,
       "INSERT INTO versions (id, chain, leaf_der, issuers, content_digest, leaf_key_digest, key_kind,"

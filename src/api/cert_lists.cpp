@@ -10,6 +10,7 @@
 #include "api/binder.h"
 #include "api/chain_json.h"
 #include "api/domain_input.h"
+#include "api/list_text.h"
 #include "api/upload_input.h"
 #include "service/describe_cert.h"
 #include "service/list_certs.h"
@@ -38,20 +39,19 @@ struct StatusCode {
 constexpr std::array kStatusCodes{StatusCode{"OK", 0},      StatusCode{"Expire", 1}, StatusCode{"30days", 7},
                                   StatusCode{"15days", 10}, StatusCode{"7days", 8},  StatusCode{"1days", 9}};
 
-base::Result<json::object> legacy_item(service::Services& services, const domain::ChainSummary& chain, base::Time now) {
+json::object legacy_item(const domain::ChainSummary& chain, base::Time now) {
   json::object item = list_item(chain, now);
-  TRY_ASSIGN(item["CertDomain"], service::find_domain_to_show(services, chain));
+  item["CertDomain"] = domain::domain_to_show(chain.domains, chain.representative);
   item["statuscode"] =
       std::ranges::find(kStatusCodes, domain::validity_status(chain.not_after, now), &StatusCode::status)->code;
   return item;
 }
 
-json::object bind_item(const service::DomainView& view) {
-  const store::DomainDetail& detail = view.detail;
+json::object bind_item(const store::DomainDetail& detail) {
   const domain::Binding binding = detail.binding.value_or(domain::Binding());
   json::object item;
   item["AccountID"] = detail.domain.account.to_string();
-  item["CertDomainList"] = strings_to_json({view.cert_domain});
+  item["CertDomainList"] = strings_to_json({detail.cert_domain});
   item["CertID"] = detail.version.to_string();
   item["CertName"] = detail.chain_name;
   item["ChainID"] = binding.chain.to_string();
@@ -139,10 +139,7 @@ base::Result<Output> list_cert(service::Services& services, const service::Conte
   TRY(binder.finish());
   TRY_ASSIGN(service::ListCertsOutput list, service::list_certs(services, context, input));
   const json::object info = expiration_info(list.counts());
-  const auto to_item = [&services](const domain::ChainSummary& chain, base::Time now) {
-    return legacy_item(services, chain, now);
-  };
-  return Output(cert_list(std::move(list), info, to_item, context.at));
+  return Output(cert_list(std::move(list), info, legacy_item, context.at));
 }
 
 base::Result<Output> list_cert_bind_info(service::Services& services, const service::Context& context,
@@ -161,12 +158,8 @@ base::Result<Output> list_cert_bind_info(service::Services& services, const serv
   const std::int64_t https = binder.optional_integer("HTTPS", kOff, kEither).value_or(kOn);
   if (https != kEither) input.https = https == kOn;
   TRY(binder.finish());
-  TRY_ASSIGN(const service::ListDomainsOutput output, service::list_bind_info(services, context, input));
-  json::object result;
-  result["Total"] = output.total;
-  json::array& list = result["CertBindList"].emplace_array();
-  for (const service::DomainView& view : output.domains) list.push_back(bind_item(view));
-  return Output(std::move(result));
+  TRY_ASSIGN(store::DomainPage page, service::list_bind_info(services, context, input));
+  return Output(list_text({{"Total", page.total}}, "CertBindList", std::move(page.domains), bind_item));
 }
 
 base::Result<Output> list_certs(service::Services& services, const service::Context& context, const JsonInput& json) {

@@ -15,7 +15,7 @@ namespace json = boost::json;
 class CertListText {
  public:
   CertListText(service::ListCertsOutput list, json::object head, ChainToJson to_item, base::Time now)
-      : list_(std::move(list)), head_(std::move(head)), to_item_(std::move(to_item)), now_(now) {}
+      : list_(std::move(list)), head_(std::move(head)), to_item_(to_item), now_(now) {}
 
   base::Result<bool> next(std::string& piece) {
     if (stage_ == Stage::kDone) return false;
@@ -29,8 +29,7 @@ class CertListText {
     TRY_ASSIGN(const std::vector<domain::ChainSummary> batch, list_.next_batch());
     piece.clear();
     for (const domain::ChainSummary& chain : batch) {
-      TRY_ASSIGN(const json::object item, to_item_(chain, now_));
-      piece += (stage_ == Stage::kFirstItem ? "" : ",") + json::serialize(item);
+      piece += (stage_ == Stage::kFirstItem ? "" : ",") + json::serialize(to_item_(chain, now_));
       stage_ = Stage::kItems;
     }
     if (batch.empty()) {
@@ -80,7 +79,7 @@ http::BodyProducer cert_list(service::ListCertsOutput list, const json::object& 
   json::object head;
   head["Total"] = list.counts().total;
   for (const json::key_value_pair& member : more) head[member.key()] = member.value();
-  auto text = std::make_shared<CertListText>(std::move(list), std::move(head), std::move(to_item), now);
+  auto text = std::make_shared<CertListText>(std::move(list), std::move(head), to_item, now);
   return [text](std::string& piece) { return text->next(piece); };
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,7 +23,7 @@ inline constexpr std::int64_t kMaxPageNumber = 2'147'483'647;  // the SDKs' int3
 // Members that lists and the detail share. CertDomainList: the domains bound to the chain.
 [[nodiscard]] boost::json::object chain_members(const domain::ChainSummary& chain, base::Time now);
 
-using ChainToJson = std::function<base::Result<boost::json::object>(const domain::ChainSummary& chain, base::Time now)>;
+using ChainToJson = boost::json::object (*)(const domain::ChainSummary& chain, base::Time now);
 
 // An item of ListCertV2.
 [[nodiscard]] boost::json::object list_item(const domain::ChainSummary& chain, base::Time now);

@@ -21,9 +21,9 @@ constexpr std::int64_t kMaxStatus = 6;  // of which only 0 and 2 occur here
 
 // The members that ListDomainDetail and DescribeDomain share. Nothing here resolves, reviews or files domains: what the
 // vendor tells about that is always the healthy value, so that no client waits for it.
-json::object domain_members(const service::DomainView& view) {
-  const domain::LiveDomain& domain = view.detail.domain;
-  const auto& binding = view.detail.binding;
+json::object domain_members(const store::DomainDetail& detail) {
+  const domain::LiveDomain& domain = detail.domain;
+  const auto& binding = detail.binding;
   json::object object;
   object["Vhost"] = domain.vhost;
   object["Domain"] = domain.name;
@@ -36,24 +36,25 @@ json::object domain_members(const service::DomainView& view) {
   object["ICPCheck"] = 1;
   object["CreateTime"] = base::to_rfc3339(domain.created_at);
   object["ChainID"] = binding ? binding->chain.to_string() : "";
-  object["CertDomain"] = view.cert_domain;
+  object["CertDomain"] = detail.cert_domain;
   object["HTTP2"] = binding && binding->tls.http2;
-  object["PushDomain"] = view.detail.push_domain;
+  object["PushDomain"] = detail.push_domain;
   return object;
 }
 
-json::object described_members(const service::DomainView& view) {
-  json::object object = domain_members(view);
-  object["CertName"] = view.detail.chain_name;
+json::object described_members(const store::DomainDetail& detail) {
+  json::object object = domain_members(detail);
+  object["CertName"] = detail.chain_name;
   return object;
 }
 
-json::object list_item(const service::DomainView& view) {
-  json::object object = domain_members(view);
-  object["ProjectName"] = view.detail.domain.project;
-  json::array& tags = object["Tags"].emplace_array();
-  for (const domain::Tag& tag : view.detail.domain.tags) {
-    tags.push_back(json::object{{"Category", "Custom"}, {"Key", tag.key}, {"Value", tag.value}});
+base::Result<json::object> list_item(service::Services& services, const store::DomainDetail& detail) {
+  json::object object = domain_members(detail);
+  object["ProjectName"] = detail.domain.project;
+  TRY_ASSIGN(const std::vector<domain::Tag> tags, service::find_tags(services, detail));
+  json::array& list = object["Tags"].emplace_array();
+  for (const domain::Tag& tag : tags) {
+    list.push_back(json::object{{"Category", "Custom"}, {"Key", tag.key}, {"Value", tag.value}});
   }
   return object;
 }
@@ -74,8 +75,9 @@ base::Result<Output> list_domain_detail(service::Services& services, const servi
   for (const std::string& type : input.types) check_type(binder, "DomainTypeList", type);
   for (const std::string& region : input.regions) check_region(binder, "DomainRegionList", region);
   TRY(binder.finish());
-  TRY_ASSIGN(service::ListDomainsOutput output, service::list_domains(services, context, input));
-  return Output(list_text({{"Total", output.total}}, "DomainList", std::move(output.domains), list_item));
+  TRY_ASSIGN(store::DomainPage page, service::list_domains(services, context, input));
+  const auto to_item = [&services](const store::DomainDetail& detail) { return list_item(services, detail); };
+  return Output(list_text({{"Total", page.total}}, "DomainList", std::move(page.domains), to_item));
 }
 
 base::Result<Output> describe_domain(service::Services& services, const service::Context& context,
@@ -83,7 +85,7 @@ base::Result<Output> describe_domain(service::Services& services, const service:
   const Binder binder(json);
   const std::vector<std::string> names = binder.required_strings("DomainList", {1, kMaxDescribed});
   TRY(binder.finish());
-  TRY_ASSIGN(std::vector<service::DomainView> domains, service::describe_domains(services, context, names));
+  TRY_ASSIGN(std::vector<store::DomainDetail> domains, service::describe_domains(services, context, names));
   return Output(list_text({}, "DomainList", std::move(domains), described_members));
 }
 

@@ -17,11 +17,12 @@ namespace livecert::api {
 // Pieces are about so long, whatever the items are.
 inline constexpr std::size_t kListPiece = 64UL * 1024;
 
-// An object with the members of `head` and behind them `member`, a list of what `to_json` makes of the items. Each item
-// becomes text when its turn comes and is let go then: a page whose items are large never lies in memory as a tree too.
-template <typename Item>
+// An object with the members of `head` and behind them `member`, a list of what `to_json` makes of the items: an
+// object, or a Result of one. Each item becomes text when its turn comes and is let go then, so that a page whose items
+// are large never lies in memory as a tree too.
+template <typename Item, typename ToJson>
 [[nodiscard]] http::BodyProducer list_text(const boost::json::object& head, std::string_view member,
-                                           std::vector<Item> items, boost::json::object (*to_json)(const Item&)) {
+                                           std::vector<Item> items, ToJson to_json) {
   struct State {
     std::string begin;
     std::vector<Item> items;
@@ -33,13 +34,15 @@ template <typename Item>
   state->begin.pop_back();
   state->begin.append(head.empty() ? "\"" : ",\"").append(member).append("\":[");
   state->items = std::move(items);
-  return [state, to_json](std::string& piece) -> base::Result<bool> {
+  return [state, to_json = std::move(to_json)](std::string& piece) -> base::Result<bool> {
     if (state->ended) return false;
     piece = std::exchange(state->begin, {});
     while (state->next < state->items.size() && piece.size() < kListPiece) {
       if (state->next > 0) piece += ',';
       const Item item = std::move(state->items[state->next++]);
-      piece += boost::json::serialize(to_json(item));
+      const base::Result<boost::json::object> object = to_json(item);
+      if (!object) return object.error();
+      piece += boost::json::serialize(*object);
     }
     state->ended = state->next == state->items.size();
     if (state->ended) piece += "]}";

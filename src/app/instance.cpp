@@ -8,6 +8,7 @@
 #include "app/log.h"
 #include "app/master_key_source.h"
 #include "service/clock_watch.h"
+#include "service/leaf.h"
 #include "store/sqlite/data_directory.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -63,6 +64,10 @@ base::Result<void> Instance::open_store(const Config& config) {
   options.directory = config.data_dir;
   options.report = [](const std::string& why) {
     log_error(why + "; that log holds everything and grows until a later attempt succeeds. Look after the disk");
+  };
+  options.read_leaf_names = [](base::ByteView der) {
+    const auto leaf = service::read_leaf(der);
+    return leaf ? std::optional(service::names_of(*leaf)) : std::nullopt;
   };
   TRY_ASSIGN(auto store, store::sqlite::SqliteStore::open(options, clock_));
   standing_ = store.get();

@@ -54,6 +54,7 @@ struct Rollback {
   base::ChainId chain;
   base::CertId version;
   std::vector<std::string> dns_names;  // of that version's leaf
+  std::string representative = {};     // representative_domain() of it
 };
 
 struct RollbackState {

@@ -49,6 +49,7 @@ struct ChainSummary {
   base::Time not_before;
   base::Time not_after;
   std::vector<std::string> domains;  // that are bound to it, in the order they were bound
+  std::string representative;        // representative_domain() of its current version
   // Its last domain moved to a newer chain. Ends when a domain is bound to it again or it gets a new version.
   struct Superseded {
     base::ChainId by;
@@ -88,5 +89,14 @@ inline constexpr base::Seconds kClosingWindow = std::chrono::days(30);
 // name, else empty.
 [[nodiscard]] std::string representative_domain(std::string_view common_name,
                                                 const std::vector<std::string>& dns_names);
+
+// The `Domain` of an answer: the first of those bound to the chain, else its leaf's representative_domain().
+[[nodiscard]] std::string domain_to_show(const std::vector<std::string>& bound, const std::string& representative);
+
+// What is kept of a leaf's names beside the chains and domains that use it, so that no list has to read the leaf.
+struct LeafNames {
+  std::vector<std::string> dns_names;
+  std::string representative;  // representative_domain()
+};
 
 }  // namespace livecert::domain

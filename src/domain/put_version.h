@@ -22,6 +22,7 @@ struct PutVersion {
   std::optional<std::string> project;   // absent: `default` on create, keep on update
   bool converge_duplicates = true;      // an equal chain of the same account and project is the answer
   std::vector<std::string> dns_names;   // of the leaf; must cover what is bound to the target
+  std::string representative;           // representative_domain() of the leaf
   int keep_versions = 10;               // of the target, this one included; older ones go, the current one never
   VersionContent content;
 };

@@ -7,11 +7,11 @@
 namespace livecert::service {
 namespace {
 
-base::Result<CreateCertOutput> to_output(const store::Outcome& outcome, const std::string& unbound_domain,
+base::Result<CreateCertOutput> to_output(const store::Outcome& outcome, const std::string& representative,
                                          const std::vector<std::string>& warnings) {
   if (!took_effect(outcome)) return to_error(outcome);
-  const std::string& domain = outcome.domains.empty() ? unbound_domain : outcome.domains.front();
-  return CreateCertOutput{outcome.chain, outcome.version, domain, warnings};
+  return CreateCertOutput{outcome.chain, outcome.version, domain::domain_to_show(outcome.domains, representative),
+                          warnings};
 }
 
 }  // namespace
@@ -22,8 +22,7 @@ base::Result<PreparedCert> prepare_cert(Services& services, const Context& conte
   if (!judgement.accepted) return base::Error{base::ErrorCode::kInvalidInput, judgement.report.message()};
   x509::AcceptedChain& accepted = *judgement.accepted;
   return PreparedCert{make_put_version(services, input, target, accepted),
-                      std::make_shared<const x509::PrivateKey>(std::move(accepted.key)),
-                      domain_to_show({}, accepted.certificates.front()), std::move(accepted.warnings)};
+                      std::make_shared<const x509::PrivateKey>(std::move(accepted.key)), std::move(accepted.warnings)};
 }
 
 void store_cert(Services& services, const Context& context, PreparedCert prepared, CertStored done) {
@@ -32,10 +31,11 @@ void store_cert(Services& services, const Context& context, PreparedCert prepare
     return done(sealed.error());
   }
   prepared.key.reset();  // a commit may take long
+  std::string representative = prepared.command.representative;
   services.store.submit_async(
       context, std::move(prepared.command),
-      [done = std::move(done), domain = std::move(prepared.unbound_domain), warnings = std::move(prepared.warnings)](
-          const store::Outcome& outcome) { done(to_output(outcome, domain, warnings)); });
+      [done = std::move(done), representative = std::move(representative), warnings = std::move(prepared.warnings)](
+          const store::Outcome& outcome) { done(to_output(outcome, representative, warnings)); });
 }
 
 }  // namespace livecert::service

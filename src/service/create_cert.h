@@ -26,7 +26,6 @@ struct CreateCertOutput {
 struct PreparedCert {
   store::PutVersion command;                    // without the version's id and the sealed key
   std::shared_ptr<const x509::PrivateKey> key;  // until it is sealed
-  std::string unbound_domain;                   // what the leaf is foremost for
   std::vector<std::string> warnings;
 };
 

@@ -4,7 +4,6 @@
 
 #include "service/access.h"
 #include "service/leaf.h"
-#include "service/upload.h"
 #include "x509/description.h"
 #include "x509/pem.h"
 
@@ -44,14 +43,6 @@ base::Result<DescribeCertOutput> describe_cert(Services& services, const Context
   output.status = domain::validity_status(detail.summary.not_after, context.at);
   output.detail = std::move(detail);
   return output;
-}
-
-base::Result<std::string> find_domain_to_show(Services& services, const domain::ChainSummary& chain) {
-  if (!chain.domains.empty()) return chain.domains.front();
-  TRY_ASSIGN(const auto found, services.store.find_chain(chain.id));
-  if (!found) return std::string();
-  TRY_ASSIGN(const x509::Certificate leaf, read_leaf(found->certificates.front()));
-  return domain_to_show(chain.domains, leaf);
 }
 
 }  // namespace livecert::service

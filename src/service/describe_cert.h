@@ -33,10 +33,6 @@ struct DescribeCertOutput {
   std::string leaf_text;                // as `openssl x509 -text` prints it; empty for a leaf of more than 64 KiB
 };
 
-// The `Domain` of an answer for a chain of the caller's: the first that is bound to it, else what its current leaf is
-// foremost for; empty when the chain has been deleted meanwhile. Errors: kStoreFailure, kInternal.
-[[nodiscard]] base::Result<std::string> find_domain_to_show(Services& services, const domain::ChainSummary& chain);
-
 // One certificate with its chain, never its key. Errors as find_own_chain(); kInvalidInput unless exactly one id is
 // set.
 [[nodiscard]] base::Result<DescribeCertOutput> describe_cert(Services& services, const Context& context,

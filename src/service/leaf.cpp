@@ -9,4 +9,8 @@ base::Result<x509::Certificate> read_leaf(base::ByteView der) {
   return leaf;
 }
 
+domain::LeafNames names_of(const x509::Certificate& leaf) {
+  return {leaf.dns_names(), domain::representative_domain(leaf.common_name(), leaf.dns_names())};
+}
+
 }  // namespace livecert::service

@@ -21,24 +21,18 @@ struct ListDomainsInput {
   std::int64_t page_size = 1;          // at least 1
 };
 
-struct DomainView {
-  store::DomainDetail detail;
-  std::string cert_domain;  // by which name the bound certificate covers it; empty when none is bound
-};
-
-struct ListDomainsOutput {
-  std::int64_t total = 0;
-  std::vector<DomainView> domains;
-};
-
-// The caller's domains, newest first. Pages past the end are empty. Errors: kStoreFailure, kInternal.
-[[nodiscard]] base::Result<ListDomainsOutput> list_domains(Services& services, const Context& context,
+// The caller's domains, newest first. Pages past the end are empty. Error: kStoreFailure.
+[[nodiscard]] base::Result<store::DomainPage> list_domains(Services& services, const Context& context,
                                                            const ListDomainsInput& input);
 
+// The tags of a domain of such a list, in the order of their keys. Error: kStoreFailure.
+[[nodiscard]] base::Result<std::vector<domain::Tag>> find_tags(Services& services, const store::DomainDetail& domain);
+
 // The domains named, in that order, each once. Errors: kNotFound naming all that do not exist, kForeignResource,
-// kProjectForbidden, kOutOfRange and kInvalidInput for what is no domain name, kStoreFailure, kInternal.
-[[nodiscard]] base::Result<std::vector<DomainView>> describe_domains(Services& services, const Context& context,
-                                                                     const std::vector<std::string>& names);
+// kProjectForbidden, kOutOfRange and kInvalidInput for what is no domain name, kStoreFailure.
+[[nodiscard]] base::Result<std::vector<store::DomainDetail>> describe_domains(Services& services,
+                                                                              const Context& context,
+                                                                              const std::vector<std::string>& names);
 
 struct ListBindInfoInput {
   std::optional<std::string> domain;
@@ -49,8 +43,8 @@ struct ListBindInfoInput {
   std::int64_t page_size = 1;      // at least 1
 };
 
-// The caller's domains that use a chain, newest first. Pages past the end are empty. Errors: kStoreFailure, kInternal.
-[[nodiscard]] base::Result<ListDomainsOutput> list_bind_info(Services& services, const Context& context,
+// The caller's domains that use a chain, newest first. Pages past the end are empty. Error: kStoreFailure.
+[[nodiscard]] base::Result<store::DomainPage> list_bind_info(Services& services, const Context& context,
                                                              const ListBindInfoInput& input);
 
 struct ListBindingsInput {

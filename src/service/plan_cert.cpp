@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "service/leaf.h"
 #include "service/outcome_error.h"
 #include "x509/pem.h"
 
@@ -29,15 +30,15 @@ void describe(const x509::Judgement& judgement, const std::vector<std::string>& 
   if (!judgement.accepted) return;
   const auto& certificates = judgement.accepted->certificates;
   for (const x509::Certificate& certificate : certificates) plan.chain_pem.push_back(x509::to_pem(certificate));
-  plan.domain = domain_to_show(bound, certificates.front());
+  plan.domain = domain::domain_to_show(bound, names_of(certificates.front()).representative);
 }
 
 base::Result<void> preview(Services& services, const Context& context, const store::PutVersion& command,
-                           const x509::Certificate& leaf, PlanCertOutput& plan) {
+                           PlanCertOutput& plan) {
   TRY_ASSIGN(const store::Outcome outcome, services.store.preview(context, command));
   if (took_effect(outcome)) {
     plan.effect = effect_of(outcome, command);
-    plan.domain = domain_to_show(outcome.domains, leaf);
+    plan.domain = domain::domain_to_show(outcome.domains, command.representative);
     if (plan.effect != UploadEffect::kCreate) plan.chain = outcome.chain;
     return {};
   }
@@ -64,7 +65,7 @@ base::Result<PlanCertOutput> plan_cert(Services& services, const Context& contex
   if (judgement->accepted) {
     store::PutVersion command = make_put_version(services, input, *target, *judgement->accepted);
     command.version = services.ids.make_cert_id();
-    TRY(preview(services, context, command, judgement->accepted->certificates.front(), plan));
+    TRY(preview(services, context, command, plan));
   } else {
     plan.error = base::Error{ErrorCode::kInvalidInput, judgement->report.message()};
   }

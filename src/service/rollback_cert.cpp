@@ -43,8 +43,9 @@ base::Result<RollbackCertOutput> rollback_cert(Services& services, const Context
   TRY_ASSIGN(const Wanted wanted, cert_id ? find_named(services, context, chain.summary.id, *cert_id)
                                           : find_previous(services, chain.summary));
   TRY_ASSIGN(const x509::Certificate leaf, read_leaf(wanted.leaf_der));
-  const store::Outcome outcome =
-      services.store.submit(context, store::Rollback{chain.summary.id, wanted.version, leaf.dns_names()});
+  domain::LeafNames names = names_of(leaf);
+  const store::Outcome outcome = services.store.submit(
+      context, store::Rollback{chain.summary.id, wanted.version, std::move(names.dns_names), names.representative});
   if (!took_effect(outcome)) return to_error(outcome);
   return RollbackCertOutput{chain.summary.id, wanted.version};
 }

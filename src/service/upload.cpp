@@ -4,6 +4,7 @@
 
 #include "crypto/hash.h"
 #include "service/access.h"
+#include "service/leaf.h"
 
 namespace livecert::service {
 namespace {
@@ -53,7 +54,9 @@ store::PutVersion make_put_version(const Services& services, const CreateCertInp
   command.name = input.name;
   command.project = input.project;
   command.converge_duplicates = services.settings.converge_duplicates;
-  command.dns_names = accepted.certificates.front().dns_names();
+  domain::LeafNames names = names_of(accepted.certificates.front());
+  command.dns_names = std::move(names.dns_names);
+  command.representative = std::move(names.representative);
   command.keep_versions = services.settings.keep_versions;
   command.content = to_content(accepted);
   return command;
@@ -70,10 +73,6 @@ base::Result<void> seal_version(Services& services, const Context& context, stor
                            .digest = command.content.leaf_key_digest};
   TRY_ASSIGN(command.content.sealed_key, services.vault.seal(*account_key, place, key.pkcs8(base::SecretAccess())));
   return {};
-}
-
-std::string domain_to_show(const std::vector<std::string>& bound, const x509::Certificate& leaf) {
-  return bound.empty() ? domain::representative_domain(leaf.common_name(), leaf.dns_names()) : bound.front();
 }
 
 }  // namespace livecert::service

@@ -44,7 +44,4 @@ struct UploadTarget {
 [[nodiscard]] base::Result<void> seal_version(Services& services, const Context& context, store::PutVersion& command,
                                               const x509::PrivateKey& key);
 
-// The `Domain` of an answer: the first of those bound to the chain, else what the leaf is foremost for.
-[[nodiscard]] std::string domain_to_show(const std::vector<std::string>& bound, const x509::Certificate& leaf);
-
 }  // namespace livecert::service

@@ -233,14 +233,14 @@ struct DomainFilter {
 };
 
 struct DomainDetail {
-  domain::LiveDomain domain;
+  domain::LiveDomain domain;  // without its tags, which may be large: find_tags()
   std::optional<domain::Binding> binding;
   // Of the bound chain and its current version.
   std::string chain_name;
   base::CertId version;
   base::Time not_before;
   base::Time not_after;
-  base::Bytes leaf_der;
+  std::string cert_domain;  // by which of its names it covers the domain
   std::string push_domain;  // the first of type push with the same account and vhost; empty when there is none
 };
 
@@ -376,6 +376,8 @@ class Store {
   [[nodiscard]] virtual base::Result<std::optional<DomainDetail>> find_domain(const std::string& name) = 0;
   [[nodiscard]] virtual base::Result<DomainPage> list_domains(const DomainFilter& filter, std::int64_t skip,
                                                               std::int64_t limit) = 0;
+  // In the order of their keys; none when the domain does not exist.
+  [[nodiscard]] virtual base::Result<std::vector<domain::Tag>> find_tags(const std::string& domain) = 0;
 
   [[nodiscard]] virtual base::Result<std::optional<domain::Account>> find_account(base::AccountId account) = 0;
   [[nodiscard]] virtual base::Result<std::vector<domain::Account>> list_accounts() = 0;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/faulty_store.h"
 #include "support/tenant.h"
 
 namespace livecert {
@@ -109,6 +110,67 @@ TEST_F(ListCert, ShowsWhatTheOlderSdksRead) {
   EXPECT_EQ(me.live("ListCert", {{"Domain", "a.example"}}).result.at("Total").as_int64(), 1);
   EXPECT_EQ(me.live("ListCert", {{"Available", false}}).result.at("Total").as_int64(), 0);
   EXPECT_EQ(me.live("ListCert", {{"Available", 1}}).code(), "InvalidParam.BindError");
+}
+
+// Counts the reads that lists must not make for each of their items.
+class CountingStore final : public store::testing::ForwardingStore {
+ public:
+  using ForwardingStore::ForwardingStore;
+  base::Result<std::optional<domain::ChainDetail>> find_chain(const base::ChainId& chain) override {
+    ++chains;
+    return ForwardingStore::find_chain(chain);
+  }
+  base::Result<std::vector<domain::Tag>> find_tags(const std::string& domain) override {
+    ++tags;
+    return ForwardingStore::find_tags(domain);
+  }
+  int chains = 0;
+  int tags = 0;
+};
+
+TEST(Lists, ReadNoCertificatesAndOnlyTheTagsThatTheyShow) {
+  CountingStore* reads = nullptr;
+  TestService::Options options;
+  options.wrap_store = [&](store::Store& inner) {
+    auto made = std::make_unique<CountingStore>(inner);
+    reads = made.get();
+    return made;
+  };
+  TestService service(options);
+  const Tenant me(service, service.root());
+  for (const char* name : {"a.example", "b.example", "c.example"}) {
+    const std::string chain = me.upload(name);
+    me.add_domain(name);
+    ASSERT_EQ(me.bind(chain, name, {{"HTTPS", true}}).status, 200);
+    me.upload(std::string("unbound-") + name);
+  }
+  const json::object page{{"PageNum", 1}, {"PageSize", 100}};
+  struct Kind {
+    const char* action;
+    json::object body;
+    const char* list;
+    std::size_t shown;
+    int tags;
+    bool is_own = false;
+  };
+  const Kind kinds[] = {
+      {"ListCert", {}, "CertList", 6, 0},
+      {"ListCertV2", {}, "CertList", 6, 0},
+      {"ListCertBindInfo", page, "CertBindList", 3, 0},
+      {"ListDomainDetail", page, "DomainList", 3, 3},
+      {"DescribeDomain", {{"DomainList", {"a.example", "b.example"}}}, "DomainList", 2, 0},
+      {"ListCerts", page, "CertList", 6, 0, true},
+      {"ListBindings", page, "BindingList", 3, 0, true},
+  };
+  for (const Kind& kind : kinds) {
+    SCOPED_TRACE(kind.action);
+    reads->chains = reads->tags = 0;
+    const Answer answer = kind.is_own ? me.own(kind.action, kind.body) : me.live(kind.action, kind.body);
+    ASSERT_EQ(answer.status, 200) << answer.message();
+    EXPECT_EQ(answer.result.at(kind.list).as_array().size(), kind.shown);
+    EXPECT_EQ(reads->chains, 0);
+    EXPECT_EQ(reads->tags, kind.tags);
+  }
 }
 
 // Decision 24.

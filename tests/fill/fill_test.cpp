@@ -174,7 +174,8 @@ TEST_F(Fill, IsRowForRowWhatUploadsWouldHaveWritten) {
       " AS issuers FROM versions) ORDER BY id",
       "SELECT chains.id || quote(chains.name) || accounts.name || projects.name || chains.created_at ||"
       " (versions.chain = chains.id) || content_key || chains.not_before || chains.not_after ||"
-      " length(chain_id) || quote(superseded_at) AS line FROM chains JOIN accounts ON accounts.id = chains.account"
+      " length(chain_id) || quote(superseded_at) || representative AS line FROM chains JOIN accounts ON accounts.id = "
+      "chains.account"
       " JOIN projects ON projects.id = chains.project JOIN versions ON versions.id = current_version"
       " ORDER BY chains.id",
       "SELECT accounts.name || projects.name || day || '=' || chains AS line FROM expiry_days"
@@ -183,7 +184,7 @@ TEST_F(Fill, IsRowForRowWhatUploadsWouldHaveWritten) {
       " ORDER BY 1",
       "SELECT domains.name || accounts.name || projects.name || vhost || type || region || domains.status ||"
       " domains.created_at || quote(chain) || https || http2 || min_version || max_version || bound_at || bound_by ||"
-      " bound_from AS line FROM domains JOIN accounts ON accounts.id = domains.account"
+      " bound_from || cert_domain AS line FROM domains JOIN accounts ON accounts.id = domains.account"
       " JOIN projects ON projects.id = domains.project ORDER BY 1",
       "SELECT audit.at || accounts.name || access_key_id || action || length(request_id) || peer_address ||"
       " length(subject) AS line FROM audit JOIN accounts ON accounts.id = account"

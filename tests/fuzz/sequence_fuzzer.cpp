@@ -601,21 +601,21 @@ void Model::compare_domains(std::size_t account) {
   actor_ = account;
   service::ListDomainsInput input;
   input.page_size = 100;
-  const service::ListDomainsOutput output = must(service::list_domains(world_.services(), context(), input));
+  const store::DomainPage output = must(service::list_domains(world_.services(), context(), input));
   const auto is_own = [&](const auto& entry) { return entry.second.account == account; };
   LIVECERT_CHECK(output.total == std::ranges::count_if(domains_, is_own));
   LIVECERT_CHECK(output.domains.size() == static_cast<std::size_t>(output.total));
-  for (const service::DomainView& view : output.domains) {
-    const LiveDomain& live = domains_.at(view.detail.domain.name);
-    LIVECERT_CHECK(live.account == account && view.detail.domain.project == live.project);
-    LIVECERT_CHECK(view.detail.binding.has_value() == live.chain.has_value());
+  for (const store::DomainDetail& detail : output.domains) {
+    const LiveDomain& live = domains_.at(detail.domain.name);
+    LIVECERT_CHECK(live.account == account && detail.domain.project == live.project);
+    LIVECERT_CHECK(detail.binding.has_value() == live.chain.has_value());
     if (!live.chain) continue;
     const Chain& chain = chains_[*live.chain];
-    LIVECERT_CHECK(!chain.deleted && chain.account == account && view.detail.binding->chain == chain.id &&
-                   view.detail.binding->tls == live.tls);
+    LIVECERT_CHECK(!chain.deleted && chain.account == account && detail.binding->chain == chain.id &&
+                   detail.binding->tls == live.tls);
     // What is served always covers what it is served for.
-    LIVECERT_CHECK(domain::covers(material_of(chain).names, view.detail.domain.name));
-    LIVECERT_CHECK(!view.cert_domain.empty());
+    LIVECERT_CHECK(domain::covers(material_of(chain).names, detail.domain.name));
+    LIVECERT_CHECK(!detail.cert_domain.empty());
   }
 }
 

@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "integration/raw_connection.h"
 #include "integration/remote.h"
+#include "store/sqlite/inspection.h"
 #include "support/pki.h"
 
 // A store that goes away, a disk that is full, a second process; and how the service tells of it.
@@ -288,6 +289,42 @@ TEST_F(Volume, ThatOthersFilledWhileItWasStoppedIsStartedOn) {
   expect_soon(server, "disk-full");
   fs::remove(ballast_);
   expect_soon(server, "");
+  EXPECT_EQ(upload(remote).status, 200);
+}
+
+// What format 5 was, with many more chains, so that taking it forward needs more room than any other start.
+constexpr const char* kMakeFormat5 =
+    "ALTER TABLE domains DROP COLUMN cert_domain; ALTER TABLE chains DROP COLUMN representative;"
+    "PRAGMA user_version = 5;"
+    "WITH RECURSIVE number (n) AS (SELECT 1001 UNION ALL SELECT n + 1 FROM number WHERE n < 7000)"
+    " INSERT INTO chains SELECT n, n, randomblob(16), account, project, '', created_at, current_version, n, not_before,"
+    " not_after, NULL, NULL, n FROM number, chains WHERE id = 1";
+
+TEST_F(Volume, ThatIsTooFullToTakeAnOlderStoreForwardEndsTheStartAndLosesNothing) {
+  std::string kept;
+  {
+    ServerProcess server(data_dir_);
+    Remote remote(server);
+    kept = upload(remote).text("ChainID");
+    ASSERT_EQ(remote.call("CreateDomain", R"({"Domain":"n1.example.net","Type":"pull-flv"})").status, 200);
+    const std::string bind = R"({"Domain":"n1.example.net","HTTPS":true,"ChainID":")" + kept + "\"}";
+    ASSERT_EQ(remote.call("BindCert", bind).status, 200);
+    EXPECT_EQ(server.stop(), 0);
+  }
+  ASSERT_EQ(store::testing::run_sql(data_dir_ / "livecert.db", kMakeFormat5), "");
+  fill_up(256 * 1024);
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const CommandResult refused = run_livecert(serve());
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_THAT(refused.errors, HasSubstr("The disk is full: make room and start again; nothing is lost."));
+  }
+  fs::remove(ballast_);
+  EXPECT_EQ(store::testing::run_sql(data_dir_ / "livecert.db", "PRAGMA user_version"), "5") << "all or nothing";
+  const ServerProcess server(data_dir_);
+  Remote remote(server);
+  EXPECT_NE(describe_pem(remote, kept), "");
+  const Answer domain = remote.call("DescribeDomain", R"({"DomainList":["n1.example.net"]})");
+  EXPECT_EQ(domain.result.at("DomainList").at(0).at("CertDomain"), "n1.example.net");
   EXPECT_EQ(upload(remote).status, 200);
 }
 

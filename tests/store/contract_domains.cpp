@@ -44,7 +44,8 @@ TEST_P(DomainContract, ADomainIsStoredWhole) {
   EXPECT_EQ(stored.domain.type, "push");
   EXPECT_EQ(stored.domain.region, "cn");
   EXPECT_EQ(stored.domain.status, DomainStatus::kNormal);
-  EXPECT_EQ(stored.domain.tags, made.tags);
+  EXPECT_EQ(read(store->find_tags("push.example.net")), made.tags);
+  EXPECT_TRUE(read(store->find_tags("other.example.net")).empty());
   EXPECT_EQ(stored.domain.created_at, kNow);
   EXPECT_FALSE(stored.binding);
   EXPECT_EQ(detail().push_domain, "push.example.net") << "of the same vhost";
@@ -77,6 +78,7 @@ TEST_P(DomainContract, AllOrNoneOfSeveralAreCreated) {
   command.domains[1].bind->dns_names = {"b.example.net"};
   EXPECT_EQ(submit(command).kind, OutcomeKind::kDone);
   EXPECT_EQ(detail("b.example.net").binding->chain, chain_id(1));
+  EXPECT_EQ(detail("b.example.net").cert_domain, "b.example.net");
   EXPECT_EQ(chain(1).domains, std::vector<std::string>{"b.example.net"});
   EXPECT_EQ(submit(command).kind, OutcomeKind::kConverged);
 }
@@ -124,7 +126,7 @@ TEST_P(DomainContract, ABindIsShownOnBothSides) {
   EXPECT_EQ(bound.binding->bound_at, kNow);
   EXPECT_EQ(bound.binding->bound_by, "root-key");
   EXPECT_EQ(bound.binding->bound_from, "192.0.2.1");
-  EXPECT_EQ(bound.leaf_der, content(1).leaf_der);
+  EXPECT_EQ(bound.cert_domain, kLive);
   EXPECT_EQ(bound.chain_name, chain(1).name);
   EXPECT_EQ(bound.version, chain(1).current);
   EXPECT_EQ(bound.not_before, chain(1).not_before);
@@ -135,6 +137,52 @@ TEST_P(DomainContract, ABindIsShownOnBothSides) {
   expect_untouched(before);
   command.tls.http2 = false;
   EXPECT_EQ(submit(command).kind, OutcomeKind::kDone) << "the switches are part of it";
+}
+
+// By which name: a plain one before a wildcard, spelled as the certificate has it.
+TEST_P(DomainContract, ADomainTellsByWhichNameOfItsCertificateItIsCovered) {
+  EXPECT_EQ(detail().cert_domain, "") << "by none";
+  ASSERT_EQ(submit(bind_of(1, kLive, {"*.Example.NET", "Live.example.net"})).kind, OutcomeKind::kDone);
+  EXPECT_EQ(detail().cert_domain, "Live.example.net");
+  DomainFilter filter;
+  filter.account = kRoot;
+  EXPECT_EQ(read(store->list_domains(filter, 0, 10)).domains.at(0).cert_domain, "Live.example.net");
+
+  PutVersion next = update(chain_id(1), 40);
+  next.dns_names = {"a.example.net", "*.example.net"};
+  ASSERT_EQ(submit(next).kind, OutcomeKind::kDone);
+  EXPECT_EQ(detail().cert_domain, "*.example.net");
+  ASSERT_EQ(submit(Rollback{chain_id(1), CertId(1), {kLive}, "r"}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(detail().cert_domain, kLive);
+
+  ASSERT_EQ(bind(2).kind, OutcomeKind::kDone);
+  EXPECT_EQ(detail().cert_domain, "*.example.net") << "of the other chain";
+  ASSERT_EQ(submit(Unbind{kLive}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(detail().cert_domain, "");
+  ASSERT_EQ(bind(2).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(MoveDomain{kLive, kOther}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(detail().cert_domain, "");
+}
+
+TEST_P(DomainContract, AChainTellsWhatItsCurrentLeafIsForemostFor) {
+  const auto told = [&] {
+    ChainFilter filter;
+    filter.account = kRoot;
+    const ChainPage page = read(store->list_chains(filter, {}, 0, 10));
+    EXPECT_EQ(page.chains.at(2).representative, chain(1).representative) << "lists and reads agree";
+    return chain(1).representative;
+  };
+  EXPECT_EQ(told(), representative(1));
+  ASSERT_EQ(submit(update(chain_id(1), 40)).kind, OutcomeKind::kDone);
+  EXPECT_EQ(told(), representative(40));
+  PutVersion again = creation(41);
+  again.content = content(40);
+  ASSERT_EQ(submit(again).kind, OutcomeKind::kConverged);
+  EXPECT_EQ(told(), representative(40)) << "nothing was written";
+  ASSERT_EQ(submit(Rollback{chain_id(1), CertId(1), {}, "earlier.example.net"}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(told(), "earlier.example.net");
+  EXPECT_EQ(read(store->find_version(CertId(40)))->summary.representative, "earlier.example.net")
+      << "that of the current version, whichever is asked for";
 }
 
 TEST_P(DomainContract, TheDomainsOfAChainAreInTheOrderTheyWereBoundWhateverTheClockSays) {
@@ -272,7 +320,8 @@ TEST_P(DomainContract, AnUpdateMustCoverWhatIsBound) {
   outcome = submit(next);
   EXPECT_EQ(outcome.kind, OutcomeKind::kDone);
   EXPECT_EQ(outcome.domains, std::vector<std::string>{kLive}) << "the one bound first";
-  EXPECT_EQ(detail().leaf_der, content(60).leaf_der) << "every domain has the new version at once";
+  EXPECT_EQ(detail().version, CertId(60)) << "every domain has the new version at once";
+  EXPECT_EQ(detail("b.example.net").version, CertId(60));
   PutVersion again = creation(61);
   again.content = next.content;
   EXPECT_EQ(submit(again).domains, std::vector<std::string>{kLive}) << "of a blind upload that converges too";
@@ -356,7 +405,7 @@ TEST_P(DomainContract, ARollbackFollowsTheRulesOfAnUpdate) {
   ASSERT_EQ(submit(Rollback{chain_id(1), CertId(1), {kLive}}).kind, OutcomeKind::kDone);
   EXPECT_EQ(chain(1).current, CertId(1));
   EXPECT_EQ(chain(1).not_after, content(1).not_after);
-  EXPECT_EQ(detail().leaf_der, content(1).leaf_der);
+  EXPECT_EQ(detail().version, CertId(1));
   PutVersion again = creation(81);
   again.content = content(1);
   EXPECT_EQ(submit(again).chain, chain_id(1)) << "an upload of the old content converges on it again";

@@ -66,6 +66,19 @@ domain::VersionContent content(std::uint64_t number) {
   return content;
 }
 
+std::string representative(std::uint64_t number) {
+  return "n" + std::to_string(number) + ".example.net";
+}
+
+std::optional<domain::LeafNames> read_leaf_names(base::ByteView leaf_der) {
+  for (std::uint64_t number = 1; number < 200; ++number) {
+    if (base::to_bytes(leaf_der) == content(number).leaf_der) {
+      return domain::LeafNames{{representative(number), "*.example.net"}, representative(number)};
+    }
+  }
+  return std::nullopt;
+}
+
 Context context_of(base::AccountId account) {
   Context context;
   context.caller.account = account;
@@ -84,6 +97,7 @@ PutVersion creation(std::uint64_t number) {
   command.chain = chain_id(number);
   command.version = base::CertId(static_cast<std::int64_t>(number));
   command.name = "name-" + std::to_string(number);
+  command.representative = representative(number);
   command.content = content(number);
   return command;
 }

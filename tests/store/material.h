@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,11 @@ class TemporaryDirectory {
 [[nodiscard]] domain::IssuerCertificate issuer(std::uint64_t number);
 // Equal for equal numbers. Two issuers, valid from a day before kNow until a year after.
 [[nodiscard]] domain::VersionContent content(std::uint64_t number);
+
+// What the leaf of content(number) is foremost for, and its names: that one and *.example.net. As
+// sqlite::Options::read_leaf_names.
+[[nodiscard]] std::string representative(std::uint64_t number);
+[[nodiscard]] std::optional<domain::LeafNames> read_leaf_names(base::ByteView leaf_der);
 
 // By the given account's first key, without a deadline.
 [[nodiscard]] Context context_of(base::AccountId account);

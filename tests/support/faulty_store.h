@@ -82,6 +82,10 @@ class ForwardingStore : public Store {
     TRY(before_read());
     return inner_.list_domains(filter, skip, limit);
   }
+  base::Result<std::vector<domain::Tag>> find_tags(const std::string& domain) override {
+    TRY(before_read());
+    return inner_.find_tags(domain);
+  }
   base::Result<std::optional<domain::Account>> find_account(base::AccountId account) override {
     TRY(before_read());
     return inner_.find_account(account);

@@ -77,7 +77,8 @@ base::Result<BindDecision> decide_bind(Connection& database, const Context& cont
 base::Result<void> write_bind(Connection& database, const Context& context, const Bind& command,
                               const BindDecision& decision, std::int64_t domain_row) {
   const std::int64_t before = decision.domain ? decision.domain->chain_row : 0;
-  TRY(write_binding(database, context, domain_row, decision.chain->row, command.tls));
+  TRY(write_binding(database, context, domain_row, decision.chain->row, command.tls,
+                    domain::covering_name(command.dns_names, command.domain)));
   TRY(begin_receipts_anew(database, command.domain, decision.chain->state.current));
   if (before == 0 || before == decision.chain->row) return {};
   return release_chain(database, context, before, Successor{decision.chain->row, command.chain});

@@ -11,9 +11,8 @@ namespace {
 
 // The columns that read_bound() reads, from `domains`, by the index named.
 std::string select_by(std::string_view index, std::string_view condition) {
-  return "SELECT " + std::string(kDomainColumns) + ", chains.current_version, chains.not_after FROM domains" +
-         std::string(index) + std::string(kDomainJoins) + " WHERE domains.chain IS NOT NULL AND " +
-         std::string(condition);
+  return "SELECT " + std::string(kDomainColumns) + " FROM domains" + std::string(index) + std::string(kDomainJoins) +
+         " WHERE domains.chain IS NOT NULL AND " + std::string(condition);
 }
 
 base::Result<BoundDomain> read_bound(const Query& query) {
@@ -24,8 +23,8 @@ base::Result<BoundDomain> read_bound(const Query& query) {
   bound.project = std::move(row.domain.project);
   bound.status = row.domain.status;
   bound.binding = *std::move(row.binding);
-  bound.version = base::CertId(query.integer(kDomainColumnCount));
-  bound.not_after = base::from_unix_micros(query.integer(kDomainColumnCount + 1));
+  bound.version = row.version;
+  bound.not_after = row.not_after;
   return bound;
 }
 

@@ -90,7 +90,9 @@ base::Result<Outcome> apply_one(Connection& database, const Context& context, co
   }
   const RollbackVerdict verdict = domain::decide(context.caller, command, state, context.at);
   if (verdict == RollbackVerdict::kMakeCurrent) {
+    version->representative = command.representative;
     TRY(make_current(database, *chain, *version));
+    if (!state.bound_domains.empty()) TRY(write_cert_domains(database, chain->row, command.dns_names));
     for (const std::string& domain : state.bound_domains) TRY(begin_receipts_anew(database, domain, command.version));
     TRY(count_expiry(database, chain->expiry, ExpiryDay{chain->expiry.project_row, day_of(version->not_after)}));
     TRY(record(database, context, "chain", context.caller.account, command.chain.to_string()));

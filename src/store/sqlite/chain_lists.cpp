@@ -153,7 +153,8 @@ base::Result<ChainPage> read_page(Connection& database, const Piece& ids, std::i
   Piece piece;
   piece.add(
       "SELECT chains.chain_id, chains.current_version, chains.account, chains.name, projects.name, chains.created_at,"
-      " chains.not_before, chains.not_after, chains.superseded_by, chains.superseded_at, chains.id FROM (");
+      " chains.not_before, chains.not_after, chains.superseded_by, chains.superseded_at, chains.representative,"
+      " chains.id FROM (");
   piece.add(ids);
   piece.add(
       ") AS page CROSS JOIN chains ON chains.id = page.id JOIN projects ON projects.id = chains.project"

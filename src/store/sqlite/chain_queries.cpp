@@ -50,6 +50,7 @@ base::Result<domain::ChainSummary> read_summary(const Query& query) {
   summary.created_at = base::from_unix_micros(query.integer(5));
   summary.not_before = base::from_unix_micros(query.integer(6));
   summary.not_after = base::from_unix_micros(query.integer(7));
+  summary.representative = query.text(10);
   if (query.is_null(9)) return summary;
   TRY_ASSIGN(const auto by, query.fixed<16>(8));
   summary.superseded = domain::ChainSummary::Superseded{base::ChainId(by), base::from_unix_micros(query.integer(9))};
@@ -60,8 +61,8 @@ base::Result<std::optional<domain::ChainDetail>> find_chain(Connection& database
   TRY_ASSIGN(Query query,
              database.query("SELECT chains.chain_id, versions.id, chains.account, chains.name, projects.name,"
                             " chains.created_at, versions.not_before, versions.not_after,"
-                            " chains.superseded_by, chains.superseded_at, chains.id, versions.key_kind, "
-                            "versions.leaf_der, versions.issuers FROM chains"
+                            " chains.superseded_by, chains.superseded_at, chains.representative, chains.id,"
+                            " versions.key_kind, versions.leaf_der, versions.issuers FROM chains"
                             " JOIN projects ON projects.id = chains.project"
                             " JOIN versions ON versions.id = chains.current_version"
                             " WHERE chains.chain_key = ? AND chains.chain_id = ?",
@@ -73,8 +74,8 @@ base::Result<std::optional<domain::ChainDetail>> find_version(Connection& databa
   TRY_ASSIGN(Query query,
              database.query("SELECT chains.chain_id, versions.id, chains.account, chains.name, projects.name,"
                             " chains.created_at, versions.not_before, versions.not_after,"
-                            " chains.superseded_by, chains.superseded_at, chains.id, versions.key_kind, "
-                            "versions.leaf_der, versions.issuers FROM versions"
+                            " chains.superseded_by, chains.superseded_at, chains.representative, chains.id,"
+                            " versions.key_kind, versions.leaf_der, versions.issuers FROM versions"
                             " JOIN chains ON chains.id = versions.chain"
                             " JOIN projects ON projects.id = chains.project"
                             " WHERE versions.id = ?",

@@ -79,9 +79,11 @@ base::Result<std::vector<std::string>> bound_domains(Connection& database, std::
 
 base::Result<void> make_current(Connection& database, const ChainRow& chain, const CurrentVersion& version) {
   return database.run(
-      "UPDATE chains SET current_version = ?, content_key = ?, not_before = ?, not_after = ? WHERE id = ?",
+      "UPDATE chains SET current_version = ?, content_key = ?, not_before = ?, not_after = ?, representative = ?"
+      " WHERE id = ?",
       version.id.number(), content_key(version.not_before, version.content_digest),
-      base::to_unix_micros(version.not_before), base::to_unix_micros(version.not_after), chain.row);
+      base::to_unix_micros(version.not_before), base::to_unix_micros(version.not_after), version.representative,
+      chain.row);
 }
 
 base::Result<void> end_superseded(Connection& database, std::int64_t chain_row) {

@@ -52,6 +52,7 @@ struct CurrentVersion {
   domain::Digest content_digest{};
   base::Time not_before;
   base::Time not_after;
+  std::string representative;
 };
 [[nodiscard]] base::Result<void> make_current(Connection& database, const ChainRow& chain,
                                               const CurrentVersion& version);

@@ -13,29 +13,16 @@ base::Result<std::string> find_push_domain(Connection& database, const domain::L
   return found ? query.text(0) : std::string();
 }
 
-base::Result<void> read_current_version(Connection& database, std::int64_t chain_row, DomainDetail& detail) {
-  TRY_ASSIGN(
-      Query query,
-      database.query("SELECT chains.name, versions.id, versions.not_before, versions.not_after, versions.leaf_der"
-                     " FROM chains JOIN versions ON versions.id = chains.current_version WHERE chains.id = ?",
-                     chain_row));
-  TRY_ASSIGN(const bool found, query.next());
-  if (!found) return {};
-  detail.chain_name = query.text(0);
-  detail.version = base::CertId(query.integer(1));
-  detail.not_before = base::from_unix_micros(query.integer(2));
-  detail.not_after = base::from_unix_micros(query.integer(3));
-  detail.leaf_der = query.blob(4);
-  return {};
-}
-
 base::Result<DomainDetail> to_detail(Connection& database, DomainRow row) {
   DomainDetail detail;
   detail.domain = std::move(row.domain);
   detail.binding = std::move(row.binding);
-  TRY_ASSIGN(detail.domain.tags, find_tags(database, row.row));
+  detail.chain_name = std::move(row.chain_name);
+  detail.version = row.version;
+  detail.not_before = row.not_before;
+  detail.not_after = row.not_after;
+  detail.cert_domain = std::move(row.cert_domain);
   TRY_ASSIGN(detail.push_domain, find_push_domain(database, detail.domain));
-  if (row.chain_row != 0) TRY(read_current_version(database, row.chain_row, detail));
   return detail;
 }
 
@@ -101,6 +88,18 @@ base::Result<DomainPage> list_domains(Connection& database, const DomainFilter& 
     page.domains.push_back(std::move(detail));
   }
   return page;
+}
+
+base::Result<std::vector<domain::Tag>> find_tags(Connection& database, const std::string& domain) {
+  std::vector<domain::Tag> tags;
+  TRY_ASSIGN(Query query, database.query("SELECT key, value FROM domain_tags"
+                                         " WHERE domain = (SELECT id FROM domains WHERE name = ?) ORDER BY key",
+                                         domain));
+  for (;;) {
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found) return tags;
+    tags.push_back({query.text(0), query.text(1)});
+  }
 }
 
 }  // namespace livecert::store::sqlite

@@ -1,5 +1,8 @@
 #include "store/sqlite/domain_rows.h"
 
+#include <utility>
+
+#include "domain/name_index.h"
 #include "store/sqlite/chain_rows.h"
 
 namespace livecert::store::sqlite {
@@ -27,6 +30,11 @@ base::Result<DomainRow> read_domain_row(const Query& query) {
   TRY_ASSIGN(const auto chain, query.fixed<16>(10));
   row.binding = domain::Binding{base::ChainId(chain), read_switches(query, 11),
                                 base::from_unix_micros(query.integer(15)), query.text(16), query.text(17)};
+  row.cert_domain = query.text(18);
+  row.chain_name = query.text(19);
+  row.version = base::CertId(query.integer(20));
+  row.not_before = base::from_unix_micros(query.integer(21));
+  row.not_after = base::from_unix_micros(query.integer(22));
   return row;
 }
 
@@ -40,17 +48,6 @@ base::Result<std::optional<DomainRow>> find_domain_row(Connection& database, con
   return std::optional(std::move(row));
 }
 
-base::Result<std::vector<domain::Tag>> find_tags(Connection& database, std::int64_t domain_row) {
-  std::vector<domain::Tag> tags;
-  TRY_ASSIGN(Query query,
-             database.query("SELECT key, value FROM domain_tags WHERE domain = ? ORDER BY key", domain_row));
-  for (;;) {
-    TRY_ASSIGN(const bool found, query.next());
-    if (!found) return tags;
-    tags.push_back({query.text(0), query.text(1)});
-  }
-}
-
 base::Result<void> release_chain(Connection& database, const Context& context, std::int64_t chain_row,
                                  const std::optional<Successor>& successor) {
   // Rows grow with time: a chain that was made earlier takes nobody's place.
@@ -62,15 +59,41 @@ base::Result<void> release_chain(Connection& database, const Context& context, s
 }
 
 base::Result<void> write_binding(Connection& database, const Context& context, std::int64_t domain_row,
-                                 std::int64_t chain_row, const domain::TlsSwitches& tls) {
+                                 std::int64_t chain_row, const domain::TlsSwitches& tls,
+                                 const std::string& cert_domain) {
   // The domains of a chain are shown in the order of this time, which a clock that was set back must not turn round.
   TRY(database.run(
       "UPDATE domains SET chain = ?, https = ?, http2 = ?, min_version = ?, max_version = ?, bound_at ="
       " max(?, 1 + coalesce((SELECT max(others.bound_at) FROM domains AS others WHERE others.chain = ?), 0)),"
-      " bound_by = ?, bound_from = ? WHERE id = ?",
+      " bound_by = ?, bound_from = ?, cert_domain = ? WHERE id = ?",
       chain_row, tls.https, tls.http2, tls.min_version, tls.max_version, base::to_unix_micros(context.at), chain_row,
-      context.caller.access_key_id, context.peer_address, domain_row));
+      context.caller.access_key_id, context.peer_address, cert_domain, domain_row));
   return end_superseded(database, chain_row);
+}
+
+base::Result<void> write_cert_domains(Connection& database, std::int64_t chain_row,
+                                      const std::vector<std::string>& dns_names) {
+  struct Change {
+    std::int64_t row = 0;
+    std::string cert_domain;
+  };
+  const domain::NameIndex names(dns_names);
+  std::vector<Change> changes;  // few: a renewal has the names of what it renews
+  {
+    TRY_ASSIGN(Query query,
+               database.query("SELECT id, name, cert_domain FROM domains INDEXED BY domains_by_chain WHERE chain = ?",
+                              chain_row));
+    for (;;) {
+      TRY_ASSIGN(const bool found, query.next());
+      if (!found) break;
+      std::string name = names.covering_name(base::as_text(query.view(1)));
+      if (name != base::as_text(query.view(2))) changes.push_back({query.integer(0), std::move(name)});
+    }
+  }
+  for (const Change& change : changes) {
+    TRY(database.run("UPDATE domains SET cert_domain = ? WHERE id = ?", change.cert_domain, change.row));
+  }
+  return {};
 }
 
 base::Result<void> begin_receipts_anew(Connection& database, const std::string& domain, base::CertId version) {
@@ -83,7 +106,7 @@ base::Result<void> begin_receipts_anew(Connection& database, const std::string& 
 base::Result<void> clear_binding(Connection& database, std::int64_t domain_row) {
   return database.run(
       "UPDATE domains SET chain = NULL, https = 0, http2 = 0, min_version = '', max_version = '', bound_at = 0,"
-      " bound_by = '', bound_from = '' WHERE id = ?",
+      " bound_by = '', bound_from = '', cert_domain = '' WHERE id = ?",
       domain_row);
 }
 

@@ -4,6 +4,7 @@
 
 #include "store/sqlite/chain_rows.h"
 #include "store/sqlite/commands.h"
+#include "store/sqlite/domain_rows.h"
 #include "store/sqlite/queries.h"
 #include "store/sqlite/version_rows.h"
 
@@ -111,11 +112,12 @@ base::Result<void> insert_chain(Connection& database, const Context& context, co
   const domain::VersionContent& content = command.content;
   TRY(database.run(
       "INSERT INTO chains (chain_id_prefix, chain_key, chain_id, account, project, name, created_at,"
-      " current_version, content_key, not_before, not_after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " current_version, content_key, not_before, not_after, representative)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       index_prefix(command.chain.bytes()), chain_key(command.chain), command.chain.bytes(),
       context.caller.account.number(), reading.project_row, command.name.value_or(""), base::to_unix_micros(context.at),
       command.version.number(), content_key(content.not_before, content.content_digest),
-      base::to_unix_micros(content.not_before), base::to_unix_micros(content.not_after)));
+      base::to_unix_micros(content.not_before), base::to_unix_micros(content.not_after), command.representative));
   const std::int64_t row = database.last_row();
   TRY(insert_version(database, context, command, row));
   TRY(add_to_block(database, context.caller.account, row));
@@ -139,8 +141,10 @@ base::Result<void> insert_next_version(Connection& database, const Context& cont
                                        const Reading& reading) {
   const domain::VersionContent& content = command.content;
   TRY(insert_version(database, context, command, reading.target->row));
-  TRY(make_current(database, *reading.target,
-                   {command.version, content.content_digest, content.not_before, content.not_after}));
+  TRY(make_current(
+      database, *reading.target,
+      {command.version, content.content_digest, content.not_before, content.not_after, command.representative}));
+  if (!reading.state.bound_domains.empty()) TRY(write_cert_domains(database, reading.target->row, command.dns_names));
   if (reading.target->superseded) TRY(end_superseded(database, reading.target->row));
   TRY(drop_old_versions(database, *reading.target, command.version, command.keep_versions));
   TRY(relabel(database, command.name, command.project, reading, day_of(content.not_after)));

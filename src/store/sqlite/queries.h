@@ -28,9 +28,9 @@ namespace livecert::store::sqlite {
                                                                   base::ByteView subject_der);
 
 // From the columns chain_id, version, account, name, name of the project, created_at, not_before, not_after,
-// superseded_by and superseded_at, which come first in the query and are followed by the row of the chain; without the
-// domains.
-inline constexpr int kSummaryRow = 10;
+// superseded_by, superseded_at and representative, which come first in the query and are followed by the row of the
+// chain; without the domains.
+inline constexpr int kSummaryRow = 11;
 [[nodiscard]] base::Result<domain::ChainSummary> read_summary(const Query& query);
 
 [[nodiscard]] base::Result<std::vector<domain::VersionSummary>> list_versions(Connection& database,
@@ -49,6 +49,8 @@ inline constexpr int kSummaryRow = 10;
 [[nodiscard]] base::Result<std::optional<DomainDetail>> find_domain(Connection& database, const std::string& name);
 [[nodiscard]] base::Result<DomainPage> list_domains(Connection& database, const DomainFilter& filter, std::int64_t skip,
                                                     std::int64_t limit);
+
+[[nodiscard]] base::Result<std::vector<domain::Tag>> find_tags(Connection& database, const std::string& domain);
 
 [[nodiscard]] base::Result<std::optional<domain::Account>> find_account(Connection& database, base::AccountId account);
 [[nodiscard]] base::Result<std::vector<domain::Account>> list_accounts(Connection& database);

@@ -4,6 +4,8 @@
 #include <fstream>
 #include <string>
 
+#include "store/sqlite/leaf_functions.h"
+
 namespace livecert::store::sqlite {
 namespace {
 
@@ -84,7 +86,7 @@ base::Result<void> inspect_file(const std::filesystem::path& file, std::int64_t 
   return {};
 }
 
-base::Result<void> migrate(Connection& database, Migrations migrations) {
+base::Result<void> migrate(Connection& database, Migrations migrations, const ReadLeafNames& read_leaf_names) {
   const std::filesystem::path file = sqlite3_db_filename(database.handle(), "main");
   const auto newest_version = static_cast<std::int64_t>(migrations.size());
   TRY_ASSIGN(const std::int64_t version, database.read_integer("PRAGMA user_version"));
@@ -95,6 +97,9 @@ base::Result<void> migrate(Connection& database, Migrations migrations) {
   if (!fresh && application != kApplicationId) {
     return refusal(file, "is a SQLite database of another program; name another data directory.");
   }
+  if (version == newest_version) return {};
+  LeafFunctions functions(read_leaf_names);
+  TRY(functions.add_to(database.handle()));
   for (std::int64_t step = std::max<std::int64_t>(version, 0); step < newest_version; ++step) {
     TRY(apply(database, migrations[static_cast<std::size_t>(step)], step + 1));
   }

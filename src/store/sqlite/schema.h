@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "store/sqlite/database.h"
+#include "store/sqlite/read_leaf_names.h"
 
 // The on-disk format, docs/formats/store.md, and the way from each of its versions to the next.
 namespace livecert::store::sqlite {
@@ -26,7 +27,10 @@ using Migrations = std::span<const char* const>;
 [[nodiscard]] base::Result<void> inspect_file(const std::filesystem::path& file, std::int64_t newest_version);
 
 // Brings an open database to the newest version, each step in a transaction of its own; the steps done before a failing
-// one stay. Refuses what inspect_file() could not see because it still lay in the write-ahead log.
-[[nodiscard]] base::Result<void> migrate(Connection& database, Migrations migrations);
+// one stay. Refuses what inspect_file() could not see because it still lay in the write-ahead log. Scripts may use
+// leaf_representative(der) and leaf_covering_name(der, host), which answer '' for a leaf that cannot be read. Only a
+// store with leaves needs `read_leaf_names`.
+[[nodiscard]] base::Result<void> migrate(Connection& database, Migrations migrations,
+                                         const ReadLeafNames& read_leaf_names);
 
 }  // namespace livecert::store::sqlite

@@ -57,16 +57,16 @@ struct OpenedWriter {
   base::Result<void> disk;
 };
 
-base::Result<OpenedWriter> open_writer(const std::filesystem::path& file, const std::string& vfs) {
+base::Result<OpenedWriter> open_writer(const std::filesystem::path& file, const Options& options) {
   TRY_ASSIGN(auto writer,
-             Connection::open(file, Connection::Mode::kReadWrite, log_gathering_vfs(checkpointing_vfs(vfs))));
+             Connection::open(file, Connection::Mode::kReadWrite, log_gathering_vfs(checkpointing_vfs(options.vfs))));
   // The last connection to close would remove log and index under their names, whatever lies there by then. Left in
   // place, empty, they also keep the little room that the next start needs.
   int keep_log = 1;
   sqlite3_file_control(writer->handle(), "main", SQLITE_FCNTL_PERSIST_WAL, &keep_log);
   TRY(writer->execute(kPageSetting));
   TRY(writer->execute(kWriterSettings));
-  TRY(migrate(*writer, released_migrations()));
+  TRY(migrate(*writer, released_migrations(), options.read_leaf_names));
   // The header in the file itself must tell the version, for inspect_file() of another release. Where the disk does not
   // take it, the log goes on holding it, and can be read.
   base::Result<void> disk = writer->execute("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -121,7 +121,7 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
   TRY(inspect_file(file, static_cast<std::int64_t>(released_migrations().size())));
   TRY(directory.hold_database());
 
-  auto writer = open_writer(file, options.vfs);
+  auto writer = open_writer(file, options);
   if (!writer) return unusable(file, writer.error());
   auto helper = open_helper(file, options.vfs);
   if (!helper) return unusable(file, helper.error());
@@ -237,6 +237,10 @@ base::Result<DomainPage> SqliteStore::list_domains(const DomainFilter& filter, s
   return parts_->readers->run([&](Connection& database) {
     return on_snapshot(database, [&] { return sqlite::list_domains(database, filter, skip, limit); });
   });
+}
+
+base::Result<std::vector<domain::Tag>> SqliteStore::find_tags(const std::string& domain) {
+  return parts_->readers->run([&](Connection& database) { return sqlite::find_tags(database, domain); });
 }
 
 base::Result<std::optional<domain::Account>> SqliteStore::find_account(base::AccountId account) {

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "store/sqlite/log_limits.h"
+#include "store/sqlite/read_leaf_names.h"
 #include "store/standing.h"
 #include "store/store.h"
 
@@ -21,6 +22,8 @@ struct Options {
   // Told, on a thread of the store, why a checkpoint failed, once until one is done: the log keeps what it holds, and
   // other attempts follow.
   std::function<void(const std::string& why)> report = {};
+  // For taking a store of format 5 or older forward, which kept no names of leaves.
+  ReadLeafNames read_leaf_names = {};
   std::string vfs = {};  // a registered SQLite VFS; empty: the default. Tests pass one that fails.
 };
 
@@ -59,6 +62,7 @@ class SqliteStore final : public Store, public Standing {
   [[nodiscard]] base::Result<std::optional<DomainDetail>> find_domain(const std::string& name) override;
   [[nodiscard]] base::Result<DomainPage> list_domains(const DomainFilter& filter, std::int64_t skip,
                                                       std::int64_t limit) override;
+  [[nodiscard]] base::Result<std::vector<domain::Tag>> find_tags(const std::string& domain) override;
   [[nodiscard]] base::Result<std::optional<domain::Account>> find_account(base::AccountId account) override;
   [[nodiscard]] base::Result<std::vector<domain::Account>> list_accounts() override;
   [[nodiscard]] base::Result<std::vector<domain::AccessKey>> list_access_keys(base::AccountId account) override;

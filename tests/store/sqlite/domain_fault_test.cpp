@@ -51,14 +51,14 @@ bool prepare(Store& store) {
   return true;
 }
 
-void describe(const DomainDetail& detail, std::ostream& out) {
+void describe(const DomainDetail& detail, const std::vector<domain::Tag>& tags, std::ostream& out) {
   const domain::LiveDomain& domain = detail.domain;
   out << domain.name << ' ' << domain.account.to_string() << ' ' << domain.project << ' ' << domain.vhost << ' '
       << static_cast<int>(domain.status);
-  for (const domain::Tag& tag : domain.tags) out << ' ' << tag.key << '=' << tag.value;
+  for (const domain::Tag& tag : tags) out << ' ' << tag.key << '=' << tag.value;
   if (detail.binding) {
     out << " uses " << detail.binding->chain.to_string() << ' ' << detail.binding->tls.https
-        << base::to_unix_micros(detail.binding->bound_at) << detail.binding->bound_by;
+        << base::to_unix_micros(detail.binding->bound_at) << detail.binding->bound_by << " as " << detail.cert_domain;
   }
   out << '\n';
 }
@@ -66,6 +66,7 @@ void describe(const DomainDetail& detail, std::ostream& out) {
 void describe(const domain::ChainSummary& chain, std::ostream& out) {
   out << chain.id.to_string() << ' ' << chain.name << ' ' << chain.current.to_string();
   for (const std::string& domain : chain.domains) out << ' ' << domain;
+  out << ' ' << chain.representative;
   if (chain.superseded) out << " superseded by " << chain.superseded->by.to_string();
   out << '\n';
 }
@@ -84,7 +85,7 @@ std::string describe(Store& store) {
     DomainFilter domains;
     domains.account = account;
     const DomainPage page = read(store.list_domains(domains, 0, 100));
-    for (const DomainDetail& domain : page.domains) describe(domain, out);
+    for (const DomainDetail& domain : page.domains) describe(domain, read(store.find_tags(domain.domain.name)), out);
     ChainFilter chains;
     chains.account = account;
     const ChainPage chain_page = read(store.list_chains(chains, {}, 0, 100));

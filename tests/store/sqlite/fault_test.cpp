@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -77,7 +79,9 @@ TEST_P(Faults, OfDomainsAndTheirChains) {
     expect_effect(outcomes[0], found->has_value(), "the domain");
     EXPECT_EQ(found->has_value(), !(*bound)->summary.domains.empty()) << "never half of it";
     if (*found) {
-      EXPECT_EQ((*found)->domain.tags, made.tags);
+      const auto tags = store.find_tags(made.name);
+      ASSERT_TRUE(tags);
+      EXPECT_EQ(*tags, made.tags);
       expect_effect(outcomes[2], (*found)->domain.status == domain::DomainStatus::kDisabled, "the status");
     }
     if (took_effect(outcomes[1]).value_or(false)) expect_effect(outcomes[3], !deleted->has_value(), "the deletion");
@@ -157,6 +161,51 @@ TEST_P(Faults, WhileTheStoreIsMade) {
     store.reset();
     EXPECT_EQ(inspect(directory.path()), "");
     if (!vfs.has_failed()) return;
+  }
+}
+
+// Each step of a migration is taken wholly or not at all, and a start that failed is only to be repeated.
+TEST_P(Faults, OfTakingAnOlderStoreForward) {
+  const TemporaryDirectory older;
+  std::ifstream script(LIVECERT_TEST_DATA "/version_5.sql");
+  ASSERT_EQ(run_sql(older.path() / "livecert.db", {std::istreambuf_iterator<char>(script), {}}), "");
+  const auto try_to_open = [&](const std::filesystem::path& directory) {
+    return sqlite::SqliteStore::open(
+        {.directory = directory, .readers = 2, .read_leaf_names = read_leaf_names, .vfs = vfs.name()}, clock);
+  };
+  const auto verify = [](Store& store) {
+    const auto domain = store.find_domain("live.example.net");
+    ASSERT_TRUE(domain && *domain);
+    EXPECT_EQ((*domain)->cert_domain, "*.example.net");
+    const auto chain = store.find_chain(chain_id(1));
+    ASSERT_TRUE(chain && *chain);
+    EXPECT_EQ((*chain)->summary.representative, representative(2));
+  };
+  for (int n = 1;; ++n) {
+    SCOPED_TRACE("failure " + std::to_string(n));
+    ASSERT_LT(n, 500);
+    const TemporaryDirectory tried;
+    const TemporaryDirectory crashed;
+    copy_store(older.path(), tried.path());
+    vfs.fail(GetParam().operation, n, GetParam().duration);
+    auto store = try_to_open(tried.path());
+    const bool failed = vfs.has_failed();
+    if (store) {
+      verify(**store);
+    } else if (GetParam().operation == Operation::kFullDisk) {
+      EXPECT_THAT(store.error().message, ::testing::HasSubstr("disk is full: make room and start again"));
+    }
+    copy_store(tried.path(), crashed.path());
+    if (store) store->reset();
+    vfs.stop_failing();
+    for (const auto& directory : {crashed.path(), tried.path()}) {
+      auto again = try_to_open(directory);
+      ASSERT_TRUE(again) << again.error().message;
+      verify(**again);
+      again->reset();
+      EXPECT_EQ(inspect(directory), "");
+    }
+    if (!failed || HasFailure()) return;
   }
 }
 

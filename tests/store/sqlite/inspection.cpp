@@ -85,6 +85,8 @@ std::string inspect(const std::filesystem::path& directory) {
       {"SELECT count(*) FROM domains JOIN chains ON chains.id = domains.chain WHERE chains.account <> domains.account"
        " OR chains.superseded_at IS NOT NULL",
        "0"},
+      // What is bound, and nothing else, tells by which name it is covered.
+      {"SELECT count(*) FROM domains WHERE (chain IS NULL) <> (cert_domain = '')", "0"},
       {"SELECT count(*) FROM domains WHERE account IS NOT (SELECT account FROM projects WHERE id = domains.project)",
        "0"},
       {"SELECT (SELECT count(*) FROM accounts) - (SELECT count(*) FROM projects WHERE name = 'default')", "0"},

@@ -5,10 +5,12 @@
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include "base/given_up.h"
 #include "store/material.h"
 #include "store/sqlite/database.h"
+#include "store/sqlite/queries.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/sqlite/text_search.h"
 
@@ -67,6 +69,58 @@ TEST(Reading, EndsWhenItIsGivenUp) {
   }
   later.join();
   EXPECT_EQ(*(*connection)->read_integer("SELECT 7"), 7) << "the connection is as good as new";
+}
+
+// Refuses every statement that names a column of the table.
+void refuse_to_read(Connection& database, const char* table) {
+  const auto decide = [](void* refused, int action, const char* read, const char*, const char*, const char*) {
+    return action == SQLITE_READ && std::string_view(read) == static_cast<const char*>(refused) ? SQLITE_DENY
+                                                                                                : SQLITE_OK;
+  };
+  sqlite3_set_authorizer(database.handle(), decide, const_cast<char*>(table));
+}
+
+// A leaf may have 190 KB, and the columns behind it lie behind all of its pages; tags of a page may have 40 MB.
+TEST(Reading, NoListReadsTheRowsOfVersionsOrOfTags) {
+  const testing::TemporaryDirectory directory;
+  testing::ManualClock clock;
+  const auto store = SqliteStore::open({.directory = directory.path()}, clock);
+  ASSERT_TRUE(store);
+  ASSERT_TRUE(testing::populate(**store));
+  const Context context = testing::context_of(testing::kRoot);
+  domain::LiveDomain made = testing::live_domain("live.example.net");
+  made.tags = {{"key", "value"}};
+  const Bind bind = testing::bind_of(1, made.name, {made.name});
+  ASSERT_EQ((*store)->submit(context, testing::creation(1)).kind, OutcomeKind::kDone);
+  ASSERT_EQ((*store)->submit(context, CreateDomains{{{made, bind}}}).kind, OutcomeKind::kDone);
+  ChainFilter chains;
+  chains.account = testing::kRoot;
+  chains.now = testing::kNow;
+  ChainFilter named = chains;
+  named.name_contains = "name";
+  DomainFilter domains;
+  domains.account = testing::kRoot;
+  domains.bound_only = true;
+  for (const char* table : {"versions", "domain_tags"}) {
+    SCOPED_TRACE(table);
+    const auto connection = Connection::open(directory.path() / "livecert.db", Connection::Mode::kReadOnly, "");
+    ASSERT_TRUE(connection);
+    Connection& database = **connection;
+    refuse_to_read(database, table);
+    ASSERT_FALSE(database.read_integer(std::string("SELECT id FROM ") + table)) << "or this test shows nothing";
+    for (const ChainFilter& filter : {chains, named}) {
+      EXPECT_EQ(list_chains(database, filter, {}, 0, 10)->chains.size(), 1U);
+      EXPECT_EQ(open_list(database, filter, 0, 10)->page.chains.size(), 1U);
+      EXPECT_EQ(count_chains(database, filter)->total, 1);
+    }
+    EXPECT_EQ(list_domains(database, domains, 0, 10)->domains.size(), 1U);
+    const auto found = find_domain(database, made.name);
+    ASSERT_TRUE(found) << found.error().detail;
+    EXPECT_EQ((*found)->cert_domain, made.name);
+    EXPECT_EQ(list_bound(database, {}, 10)->domains.size(), 1U);
+    EXPECT_TRUE(find_bound(database, made.name)->has_value());
+    EXPECT_EQ(find_bound_to(database, testing::chain_id(1))->size(), 1U);
+  }
 }
 
 TEST(Reading, DoesNotBeginWhenItIsGivenUp) {

@@ -22,7 +22,7 @@ class Migration : public ::testing::Test {
   base::Result<void> migrate_to(const std::vector<const char*>& scripts) {
     auto connection = Connection::open(file, Connection::Mode::kReadWrite, "");
     if (!connection) return connection.error();
-    return migrate(**connection, Migrations(scripts.begin(), scripts.size()));
+    return migrate(**connection, Migrations(scripts.begin(), scripts.size()), testing::read_leaf_names);
   }
   // A store as the release wrote it whose format it was.
   void put_version(int version) {
@@ -34,7 +34,11 @@ class Migration : public ::testing::Test {
   }
   std::unique_ptr<Store> open_version(int version) {
     put_version(version);
-    auto opened = SqliteStore::open({.directory = directory.path()}, clock);
+    return open_store(testing::read_leaf_names);
+  }
+  std::unique_ptr<Store> open_store(ReadLeafNames read_leaf_names) {
+    auto opened =
+        SqliteStore::open({.directory = directory.path(), .read_leaf_names = std::move(read_leaf_names)}, clock);
     EXPECT_TRUE(opened) << (opened ? "" : opened.error().message);
     return opened ? *std::move(opened) : nullptr;
   }
@@ -102,10 +106,11 @@ TEST_F(Migration, AStoreOfVersion2StillOpensWithItsDomains) {
   const auto found = store->find_domain("live.example.net");
   ASSERT_TRUE(found && *found);
   EXPECT_EQ((*found)->domain.status, domain::DomainStatus::kDisabled);
-  EXPECT_EQ((*found)->domain.tags, (std::vector<domain::Tag>{{"stage", "test"}}));
+  EXPECT_EQ(*store->find_tags("live.example.net"), (std::vector<domain::Tag>{{"stage", "test"}}));
   EXPECT_EQ((*found)->binding->chain, testing::chain_id(1));
   EXPECT_EQ((*found)->binding->bound_by, "root-key");
-  EXPECT_EQ((*found)->leaf_der, testing::content(2).leaf_der);
+  EXPECT_EQ((*found)->cert_domain, "*.example.net") << "the leaf was read for it";
+  EXPECT_EQ((*store->find_chain(testing::chain_id(1)))->summary.representative, testing::representative(2));
   const auto bound = store->list_bound({}, 10);
   ASSERT_TRUE(bound);
   ASSERT_EQ(bound->domains.size(), 1U) << "what was bound before is found by the new index";
@@ -149,15 +154,15 @@ TEST_F(Migration, AStoreOfVersion3StillOpensWithItsChainsCountedByBlock) {
       "WITH RECURSIVE number (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM number WHERE n < 5000)"
       " INSERT INTO chains SELECT n, n, randomblob(16), accounts.id, projects.id, '', 0, 2, n, 0, 0, NULL, NULL"
       " FROM number JOIN accounts ON accounts.is_root = (n % 4 <> 0) JOIN projects ON projects.account = accounts.id");
-  auto store = SqliteStore::open({.directory = directory.path()}, clock);
-  ASSERT_TRUE(store) << store.error().message;
+  auto store = open_store(testing::read_leaf_names);
+  ASSERT_TRUE(store);
   ChainFilter filter;
   filter.account = testing::kRoot;
-  const auto last = (*store)->list_chains(filter, {}, 3749, 10);
+  const auto last = store->list_chains(filter, {}, 3749, 10);
   ASSERT_TRUE(last);
   ASSERT_EQ(last->chains.size(), 1U);
   EXPECT_EQ(last->chains[0].id, testing::chain_id(1));
-  store->reset();
+  store.reset();
   EXPECT_EQ(query("SELECT group_concat(block || ':' || chains) FROM chain_blocks WHERE account = 2100000001"),
             "0:1536,1:1536,2:678");
 }
@@ -204,6 +209,54 @@ TEST_F(Migration, AStoreOfVersion5StillOpens) {
   EXPECT_EQ(store->submit(testing::context_of(testing::kRoot), testing::creation(3)).kind, OutcomeKind::kDone);
   store.reset();
   EXPECT_EQ(testing::inspect(directory.path()), "");
+}
+
+TEST_F(Migration, AStoreOfVersion6StillOpens) {
+  put_version(6);
+  const auto store = open_store({});
+  ASSERT_TRUE(store);
+  EXPECT_EQ((*store->find_domain("live.example.net"))->cert_domain, "live.example.net");
+  EXPECT_EQ((*store->find_chain(testing::chain_id(1)))->summary.representative, testing::representative(2));
+  EXPECT_EQ(testing::inspect(directory.path()), "");
+}
+
+// A leaf may be large and be used by many domains, which need not have been bound one after the other.
+TEST_F(Migration, ToVersion6ReadsALeafOnceForTheChainAndOnceForAllItsDomains) {
+  put_version(5);
+  constexpr const char* kNewest =
+      "INSERT INTO versions SELECT 3, 2, x'010203', issuers, content_digest, leaf_key_digest, key_kind, not_before,"
+      " not_after, created_at, created_by, sealed_key, created_from FROM versions WHERE id = 2;"
+      "INSERT INTO chains SELECT 2, chain_id_prefix, randomblob(16), account, project, name, created_at, 3,"
+      " content_key, not_before, not_after, NULL, NULL, chain_key FROM chains WHERE id = 1;"
+      "WITH RECURSIVE number (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM number WHERE n < 500)"
+      " INSERT INTO domains SELECT n, 'd' || n || '.example.net', account, project, vhost, type, region, status,"
+      " created_at, n % 2 + 1, https, http2, min_version, max_version, n, bound_by, bound_from"
+      " FROM number, domains WHERE id = 1;"
+      "UPDATE domains SET chain = NULL WHERE id > 490";
+  ASSERT_EQ(query(kNewest), "");
+  int reads = 0;
+  auto store = open_store([&](base::ByteView leaf_der) {
+    ++reads;
+    return leaf_der.size() == 3 ? std::nullopt : testing::read_leaf_names(leaf_der);
+  });
+  ASSERT_TRUE(store);
+  EXPECT_LE(reads, 4);
+  store.reset();
+  EXPECT_EQ(query("SELECT group_concat(count, ' ') FROM (SELECT cert_domain || ':' || count(*) AS count FROM domains"
+                  " WHERE chain IS NOT NULL GROUP BY chain, cert_domain ORDER BY chain)"),
+            "*.example.net:246 :244")
+      << "one whose leaf cannot be read shows no name";
+  EXPECT_EQ(query("SELECT count(*) FROM domains WHERE chain IS NULL AND cert_domain = ''"), "10");
+  EXPECT_EQ(query("SELECT group_concat(representative, ' ') FROM chains"), testing::representative(2) + " ");
+}
+
+TEST_F(Migration, ToVersion6SaysThatLeavesMustBeRead) {
+  put_version(5);
+  const auto opened = SqliteStore::open({.directory = directory.path()}, clock);
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(opened.error().detail, ::testing::HasSubstr("how the names of a leaf are read"));
+  EXPECT_EQ(query("PRAGMA user_version"), "5");
+  EXPECT_TRUE(open_store(testing::read_leaf_names));
 }
 
 // What comes later lies further back in the indices, so that a busy moment's writes meet on few pages.

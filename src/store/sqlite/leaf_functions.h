@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+
+#include <sqlite3.h>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "domain/name_index.h"
+#include "store/sqlite/read_leaf_names.h"
+
+namespace livecert::store::sqlite {
+
+// The SQL functions of migrate(), on one connection until this is gone.
+class LeafFunctions {
+ public:
+  explicit LeafFunctions(const ReadLeafNames& read) : read_(read) {}
+  LeafFunctions(const LeafFunctions&) = delete;
+  LeafFunctions& operator=(const LeafFunctions&) = delete;
+  ~LeafFunctions();
+
+  [[nodiscard]] base::Result<void> add_to(sqlite3* handle);
+
+ private:
+  // The names of the leaf that was asked about last: many domains may use one whose names are many.
+  struct Leaf {
+    base::Bytes der;
+    domain::LeafNames names;
+    std::optional<domain::NameIndex> index;  // of the names, once a host was asked about
+  };
+
+  static void representative(sqlite3_context* context, int count, sqlite3_value** values);
+  static void covering_name(sqlite3_context* context, int count, sqlite3_value** values);
+  // nullptr: an error has become the function's result.
+  [[nodiscard]] Leaf* read(sqlite3_context* context, sqlite3_value* leaf_der);
+
+  const ReadLeafNames& read_;
+  sqlite3* handle_ = nullptr;
+  std::optional<Leaf> last_;
+};
+
+}  // namespace livecert::store::sqlite
