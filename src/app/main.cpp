@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
     root.fallthrough();
     std::string language;
     root.add_option("--lang", language,
-                    cli::tr("Language of the output; default: the locale's", "输出语言；缺省取自 locale"))
+                    cli::tr("Language of the output; default: the locale's", "输出语言；默认取自 locale"))
         ->type_name("en|zh");
     cli::Command chosen;
     app::add_serve_command(root, chosen);

@@ -17,13 +17,13 @@ void add_insecure_http(CLI::App& command, RemoteOptions& remote) {
 void BackendOptions::add_to(CLI::App& command) {
   command.add_option("--endpoint", remote.endpoint,
                      tr("URL of the service; else LIVECERT_ENDPOINT, else http://127.0.0.1:8080",
-                        "服务的 URL；缺省取 LIVECERT_ENDPOINT，再缺省为 http://127.0.0.1:8080"));
+                        "服务的 URL；默认取 LIVECERT_ENDPOINT，再默认为 http://127.0.0.1:8080"));
   command.add_option("--ca-file", remote.ca_file,
                      tr("PEM of the CA to trust; else LIVECERT_CA_FILE, else the system's",
-                        "受信任 CA 的 PEM 文件；缺省取 LIVECERT_CA_FILE，再缺省用系统的"));
+                        "受信任 CA 的 PEM 文件；默认取 LIVECERT_CA_FILE，再默认用系统的"));
   command.add_option("--credentials", remote.credentials,
                      tr("JSON file with AccessKeyId and SecretAccessKey; else VOLC_ACCESSKEY and VOLC_SECRETKEY",
-                        "含 AccessKeyId 与 SecretAccessKey 的 JSON 文件；缺省取 VOLC_ACCESSKEY 与 VOLC_SECRETKEY"));
+                        "含 AccessKeyId 与 SecretAccessKey 的 JSON 文件；默认取 VOLC_ACCESSKEY 与 VOLC_SECRETKEY"));
   add_insecure_http(command, remote);
   command.add_flag("--json", as_json,
                    tr("Print the API's result as JSON, for scripts", "以 JSON 打印接口结果，供脚本使用"));

@@ -211,7 +211,7 @@ void declare_create(CLI::App& cert, const std::shared_ptr<CertArguments>& argume
       ->excludes(cert_file)
       ->excludes(key_file);
   command->add_option("--name", arguments->name, tr("Name of the certificate", "证书名称"));
-  command->add_option("--project", arguments->project, tr("Project; default: default", "项目；缺省为 default"));
+  command->add_option("--project", arguments->project, tr("Project; default: default", "项目；默认为 default"));
   command->add_option("--chain-id", arguments->chain,
                       tr("ChainID to update, or its first digits", "要更新的 ChainID，或其前几位"));
   command->add_flag("--dry-run", arguments->dry_run,
@@ -229,11 +229,11 @@ void declare_bind(CLI::App& cert, const std::shared_ptr<CertArguments>& argument
   command->add_flag("--http2", arguments->http2, tr("HTTP/2 on", "开启 HTTP/2"));
   command
       ->add_option("--min-tls", arguments->min_version,
-                   tr("Lowest TLS version; default TLSv1.2", "最低 TLS 版本；缺省 TLSv1.2"))
+                   tr("Lowest TLS version; default TLSv1.2", "最低 TLS 版本；默认 TLSv1.2"))
       ->type_name(kVersions);
   command
       ->add_option("--max-tls", arguments->max_version,
-                   tr("Highest TLS version; default none", "最高 TLS 版本；缺省不限"))
+                   tr("Highest TLS version; default none", "最高 TLS 版本；默认不限"))
       ->type_name(kVersions);
 }
 

@@ -47,7 +47,7 @@ std::string remark(const json::value& item) {
 }
 
 void print_deliveries(const json::value& result) {
-  Table table({tr("DOMAIN", "域名"), tr("EDGE", "边缘"), tr("STATE", "状态"), tr("PROVED", "验证时间"), ""});
+  Table table({tr("DOMAIN", "域名"), tr("EDGE", "接入节点"), tr("STATE", "状态"), tr("PROVED", "验证时间"), ""});
   for (const json::value& item : items_of(result, "DeliveryList")) {
     // The domain uses another version now, or the edge takes it no more.
     const std::string former = flag_of(item, "Expected") ? "" : tr("formerly ", "曾");
@@ -59,7 +59,7 @@ void print_deliveries(const json::value& result) {
 
 std::string nowhere_text() {
   return tr("no edge takes a domain that uses it: bind it to a domain, and see `livecert edge status`",
-            "没有边缘服务使用它的域名：请先绑定域名，并查看 `livecert edge status`");
+            "没有接入节点使用它的域名：请先绑定域名，并查看 `livecert edge status`");
 }
 
 base::Result<json::value> describe(Session& session, const std::string& chain, const std::string& cert_id) {
@@ -102,7 +102,7 @@ base::Result<int> wait(const DeliveryArguments& arguments) {
     print_deliveries(result);
     if (state == "nowhere") std::cerr << nowhere_text() << "\n";
     if (state == "waiting" || state == "failing") {
-      std::cerr << tr("not served everywhere within ", "未在规定时间内全部生效：") << arguments.timeout_seconds
+      std::cerr << tr("not served everywhere within ", "未在规定时间内全部启用：") << arguments.timeout_seconds
                 << tr(" s", " 秒") << "\n";
     }
   }
@@ -119,15 +119,15 @@ void add_delivery_commands(CLI::App& cert, Command& chosen) {
         ->required();
     return command;
   };
-  takes_chain(add_command(cert, "delivery", tr("Show where a certificate is served", "查看证书在何处生效"), arguments,
-                          delivery, chosen))
+  takes_chain(add_command(cert, "delivery", tr("Show where a certificate is served", "查看证书已在哪些接入节点启用"),
+                          arguments, delivery, chosen))
       ->add_option("--cert-id", arguments->cert_id, tr("An earlier version", "指定较早的版本"));
   takes_chain(add_command(cert, "wait",
                           tr("Wait until every edge is seen to serve the current version; exit status 2: not in time, "
                              "3: no edge takes it",
-                             "等待所有边缘服务生效当前版本；退出码 2：超时，3：没有边缘使用它"),
+                             "等待所有接入节点启用当前版本；退出码 2：超时，3：没有接入节点使用它"),
                           arguments, wait, chosen))
-      ->add_option("--timeout", arguments->timeout_seconds, tr("Seconds; default 30", "秒数；缺省 30"))
+      ->add_option("--timeout", arguments->timeout_seconds, tr("Seconds; default 30", "秒数；默认 30"))
       ->check(CLI::Range(0, 86'400));
 }
 

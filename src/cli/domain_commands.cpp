@@ -159,10 +159,10 @@ void add_domain_commands(CLI::App& root, Command& chosen) {
   add_one->add_option("names", arguments->names, tr("Domains, at most ten", "域名，至多十个"))->required();
   add_one->add_option(
       "--vhost", arguments->vhost,
-      tr("Group of domains; default: the first name with hyphens for dots", "域名空间；缺省为首个域名，点换成连字符"));
-  add_one->add_option("--type", arguments->type, tr("Default pull-flv", "缺省 pull-flv"))->type_name("push|pull-flv");
-  add_one->add_option("--region", arguments->region, tr("Default cn", "缺省 cn"))->type_name("cn|cn-oversea|cn-global");
-  add_one->add_option("--project", arguments->project, tr("Project; default: default", "项目；缺省为 default"));
+      tr("Group of domains; default: the first name with hyphens for dots", "域名空间；默认为首个域名，点换成连字符"));
+  add_one->add_option("--type", arguments->type, tr("Default pull-flv", "默认 pull-flv"))->type_name("push|pull-flv");
+  add_one->add_option("--region", arguments->region, tr("Default cn", "默认 cn"))->type_name("cn|cn-oversea|cn-global");
+  add_one->add_option("--project", arguments->project, tr("Project; default: default", "项目；默认为 default"));
   add_one->add_option("--tag", arguments->tags, tr("KEY=VALUE; may be repeated", "KEY=VALUE；可重复"));
   add_one->add_option("--chain", arguments->chain,
                       tr("ChainID to bind at once, or its first digits", "同时绑定的 ChainID，或其前几位"));

@@ -59,14 +59,14 @@ base::Result<int> status(const EdgeArguments& arguments) {
     print_json(result);
     return 0;
   }
-  Table table({tr("EDGE", "边缘"), tr("KIND", "类型"), tr("LISTENS", "监听地址"), tr("WANTED", "应生效"),
+  Table table({tr("EDGE", "接入节点"), tr("KIND", "类型"), tr("LISTENS", "监听地址"), tr("WANTED", "应启用"),
                tr("PROVED", "已验证"), tr("FAILING", "失败"), tr("LAST PROOF", "最近验证"), tr("TROUBLE", "故障")});
   for (const json::value& item : items_of(result, "EdgeList")) {
     table.add({text_of(item, "Name"), text_of(item, "Kind"), text_of(item, "Listen"), text_of(item, "Wanted"),
                text_of(item, "Proved"), text_of(item, "Failing"), text_of(item, "ProvedAt"), text_of(item, "Failure")});
   }
   if (table.empty()) {
-    std::cout << tr("no edges: docs/edges.md tells how to name one\n", "没有边缘：请参阅 docs/edges.zh-CN.md\n");
+    std::cout << tr("no edges: docs/edges.md tells how to name one\n", "没有接入节点：请参阅 docs/edges.zh-CN.md\n");
   } else {
     std::cout << table.to_text();
   }
@@ -84,18 +84,18 @@ void declare_add(CLI::App& group, const std::shared_ptr<EdgeArguments>& argument
   command->add_option("--listen", arguments->listen, tr("ADDR:PORT where it can be proved", "用于验证的 ADDR:PORT"));
   command->add_option(
       "--domain", arguments->domains,
-      tr("Name, *.example.net or *; may be repeated; default: all", "域名、*.example.net 或 *；可重复；缺省为全部"));
+      tr("Name, *.example.net or *; may be repeated; default: all", "域名、*.example.net 或 *；可重复；默认为全部"));
   command->add_option("--project", arguments->projects, tr("Only of these projects", "仅这些项目"));
   command->add_option("--account", arguments->accounts, tr("Only of these accounts", "仅这些账号"));
   command->add_option("--directory", arguments->directory,
                       tr("Folder for its files (nginx, haproxy, files)", "证书文件目录（nginx、haproxy、files）"));
   command->add_option("--file", arguments->file, tr("Its one file (srs)", "证书文件（srs）"));
   command->add_option("--socket", arguments->socket, tr("Its runtime socket (haproxy)", "运行时套接字（haproxy）"));
-  command->add_option("--mode", arguments->mode, tr("Mode of the files; default 0400", "文件权限；缺省 0400"));
-  command->add_option("--layout", arguments->layout, tr("Of files; default combined", "files 的布局；缺省 combined"))
+  command->add_option("--mode", arguments->mode, tr("Mode of the files; default 0400", "文件权限；默认 0400"));
+  command->add_option("--layout", arguments->layout, tr("Of files; default combined", "files 的布局；默认 combined"))
       ->type_name("combined|separate");
   command->add_option("--settle", arguments->settle,
-                      tr("Seconds it may take to show a change; default 2", "允许的生效秒数；缺省 2"));
+                      tr("Seconds it may take to show a change; default 2", "允许的切换秒数；默认 2"));
 }
 
 }  // namespace

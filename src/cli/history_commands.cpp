@@ -123,18 +123,18 @@ void add_history_commands(CLI::App& cert, Command& chosen) {
       ->required();
 
   CLI::App* rollback_command = add_command(
-      cert, "rollback", tr("Make an earlier version current again", "恢复到较早的版本"), arguments, rollback, chosen);
+      cert, "rollback", tr("Make an earlier version current again", "回滚到较早的版本"), arguments, rollback, chosen);
   rollback_command->add_option("chain", arguments->chain, chain_help)->required();
   rollback_command->add_option(
       "--to", arguments->cert_id,
-      tr("CertID of the version; default: the one before the current", "版本的 CertID；缺省为当前版本的前一个"));
+      tr("CertID of the version; default: the one before the current", "版本的 CertID；默认为当前版本的前一个"));
 
   CLI::App* prune_command = add_command(
       cert, "prune", tr("Remove superseded, unbound, expired certificates", "移除已被取代、未绑定且已过期的证书"),
       arguments, prune, chosen);
   prune_command->add_option("--project", arguments->project, tr("Only of this project", "仅此项目"));
   prune_command->add_option("--expired-for", arguments->expired_for_days,
-                            tr("Only those expired for that many days; default 0", "仅过期达此天数的；缺省 0"));
+                            tr("Only those expired for that many days; default 0", "仅过期达此天数的；默认 0"));
   prune_command->add_flag("--dry-run", arguments->dry_run, tr("Show what would be removed", "只显示将移除什么"));
 
   CLI::App* bindings_command = add_command(

@@ -87,16 +87,16 @@ void add_sign_command(CLI::App& root, Command& chosen) {
   command->add_option("action", arguments->action, tr("Action, such as ListCertV2", "接口名，如 ListCertV2"))
       ->required();
   command->add_option("--api-version", arguments->version,
-                      tr("Version of the action; default: found by its name", "接口版本；缺省按接口名确定"));
+                      tr("Version of the action; default: found by its name", "接口版本；默认按接口名确定"));
   command->add_option(
       "--body", arguments->body,
-      tr("JSON body, @FILE or - for standard input; default {}", "JSON 请求体、@文件，或 - 表示标准输入；缺省 {}"));
+      tr("JSON body, @FILE or - for standard input; default {}", "JSON 请求体、@文件，或 - 表示标准输入；默认 {}"));
   command->add_option("--endpoint", arguments->remote.endpoint,
-                      tr("URL of the service; else LIVECERT_ENDPOINT", "服务的 URL；缺省取 LIVECERT_ENDPOINT"));
+                      tr("URL of the service; else LIVECERT_ENDPOINT", "服务的 URL；默认取 LIVECERT_ENDPOINT"));
   add_insecure_http(*command, arguments->remote);
   command->add_option("--credentials", arguments->remote.credentials,
                       tr("JSON file with AccessKeyId and SecretAccessKey; else VOLC_ACCESSKEY and VOLC_SECRETKEY",
-                         "含 AccessKeyId 与 SecretAccessKey 的 JSON 文件；缺省取 VOLC_ACCESSKEY 与 VOLC_SECRETKEY"));
+                         "含 AccessKeyId 与 SecretAccessKey 的 JSON 文件；默认取 VOLC_ACCESSKEY 与 VOLC_SECRETKEY"));
   command->callback([arguments, &chosen] { chosen = [arguments] { return sign(*arguments); }; });
 }
 
