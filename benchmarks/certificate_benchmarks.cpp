@@ -69,7 +69,8 @@ void check_chain(benchmark::State& state, const Fixture& fixture) {
   const Parsed parsed(fixture);
   std::size_t i = 0;
   for (auto _ : state) {
-    x509::SignatureChecker checker(nullptr);
+    x509::WorkBudget budget;
+    x509::SignatureChecker checker(nullptr, budget);
     LIVECERT_CHECK(checker.check(parsed.leaves[i], parsed.issuer) == x509::SignatureState::kValid);
     i = (i + 1) % parsed.leaves.size();
   }

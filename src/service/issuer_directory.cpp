@@ -64,7 +64,7 @@ base::Result<std::vector<x509::Certificate>> IssuerDirectory::ForUpload::issuers
                                 [&](const x509::Certificate& issuer) { return x509::names_key_of(child, issuer); });
   if (known.size() > kMaxOffered) known.erase(known.begin() + kMaxOffered, known.end());
   std::ranges::move(directory_.from_folder(child), std::back_inserter(known));
-  if (directory_.has_issuer_of(child, known)) return known;
+  if (directory_.has_issuer_of(child, known, budget_)) return known;
   auto asked = directory_.from_issuer(child, *this);
   const bool says_why = !asked && (known.empty() || asked.error().code == base::ErrorCode::kRateLimited);
   if (!asked) return says_why ? std::move(asked) : base::Result<Certificates>(std::move(known));
@@ -73,8 +73,9 @@ base::Result<std::vector<x509::Certificate>> IssuerDirectory::ForUpload::issuers
 }
 
 // A namesake does not do: issuers change their keys and keep their names.
-bool IssuerDirectory::has_issuer_of(const x509::Certificate& child, const Certificates& known) {
-  x509::SignatureChecker checker(&cache_);
+bool IssuerDirectory::has_issuer_of(const x509::Certificate& child, const Certificates& known,
+                                    x509::WorkBudget& budget) {
+  x509::SignatureChecker checker(&cache_, budget);
   const base::Time now = clock_.now();
   return std::ranges::any_of(known, [&](const x509::Certificate& candidate) {
     return candidate.not_before() <= now && now <= candidate.not_after() &&

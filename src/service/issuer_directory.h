@@ -19,6 +19,7 @@
 #include "store/store.h"
 #include "x509/issuer_cache.h"
 #include "x509/policy.h"
+#include "x509/work_budget.h"
 
 namespace livecert::service {
 
@@ -64,6 +65,7 @@ class IssuerDirectory {
     base::AccountId account_;
     base::SteadyTime deadline_;
     std::size_t requests_left_ = kRequestsOfUpload;
+    x509::WorkBudget budget_;  // of signatures that are checked to see whether the issuer must be asked
 
     friend class IssuerDirectory;
   };
@@ -103,7 +105,7 @@ class IssuerDirectory {
   void keep_answer(const std::string& url, CachedAnswer answer);
   [[nodiscard]] std::chrono::milliseconds time_left(const ForUpload& upload) const;
   void reload_folder_if_changed();
-  [[nodiscard]] bool has_issuer_of(const x509::Certificate& child, const Certificates& known);
+  [[nodiscard]] bool has_issuer_of(const x509::Certificate& child, const Certificates& known, x509::WorkBudget& budget);
 
   store::Store& store_;
   const base::Clock& clock_;

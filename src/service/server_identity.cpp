@@ -92,7 +92,7 @@ base::Result<Pair> issue_leaf(Services& services, const Pair& ca, const std::vec
 
 bool is_usable(const Pair& leaf, const Pair& ca, const std::vector<std::string>& dns_names, base::Time now) {
   return leaf.certificate.dns_names() == dns_names && leaf.certificate.not_after() - now > kLeafLifetime / 2 &&
-         x509::SignatureChecker(nullptr).check(leaf.certificate, ca.certificate) == x509::SignatureState::kValid &&
+         x509::check_signature(leaf.certificate, ca.certificate) == x509::SignatureState::kValid &&
          x509::obeys_name_constraints(leaf.certificate, ca.certificate);
 }
 

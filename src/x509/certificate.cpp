@@ -131,9 +131,9 @@ Result<Certificate> Certificate::parse(base::ByteView der) {
   TRY_ASSIGN(state->version, read_version(tbs.version));
   TRY_ASSIGN(state->not_before, read_time(tbs.validity->notBefore));
   TRY_ASSIGN(state->not_after, read_time(tbs.validity->notAfter));
-  TRY_ASSIGN(const OwnedName subject, read_name(tbs.subject));
-  TRY(read_name(tbs.issuer));
-  state->common_name = read_common_name(subject.get());
+  TRY_ASSIGN(state->subject_name, read_name(tbs.subject));
+  TRY_ASSIGN(state->issuer_name, read_name(tbs.issuer));
+  state->common_name = read_common_name(state->subject_name.get());
   state->key = read_public_key(*tbs.key);
   state->signature = read_signature_algorithm(*state->asn1->algorithm);
   state->extensions = read_extensions(tbs.extensions);
@@ -161,8 +161,7 @@ int Certificate::version() const {
   return state_->version;
 }
 std::string Certificate::serial_hex() const {
-  const ASN1_INTEGER* serial = state_->tbs->serial;
-  return (serial->type == V_ASN1_NEG_INTEGER ? "-" : "") + base::to_hex(as_bytes(serial));
+  return to_serial_hex(state_->tbs->serial);
 }
 base::ByteView Certificate::subject_der() const {
   return as_bytes(state_->tbs->subject);

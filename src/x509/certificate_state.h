@@ -8,6 +8,7 @@
 #include "x509/certificate.h"
 #include "x509/certificate_template.h"
 #include "x509/extensions.h"
+#include "x509/openssl_owner.h"
 #include "x509/public_key.h"
 #include "x509/signature_algorithm.h"
 
@@ -23,6 +24,9 @@ struct CertificateState {
   int version = 1;
   base::Time not_before;
   base::Time not_after;
+  // Both names as OpenSSL compares them (RFC 5280 §7.1: without regard to string type, case and inner spaces).
+  OwnedName subject_name;
+  OwnedName issuer_name;
   std::string common_name;
   PublicKey key;
   SignatureAlgorithm signature;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include <openssl/asn1.h>
 #include <openssl/x509.h>
 
@@ -60,6 +62,11 @@ using OwnedAsn1 = std::unique_ptr<T, Asn1Freed>;
 
 [[nodiscard]] inline base::ByteView as_bytes(const ASN1_STRING* text) {
   return {ASN1_STRING_get0_data(text), static_cast<std::size_t>(ASN1_STRING_length(text))};
+}
+
+// With a "-" in front when it is negative.
+[[nodiscard]] inline std::string to_serial_hex(const ASN1_INTEGER* serial) {
+  return (serial->type == V_ASN1_NEG_INTEGER ? "-" : "") + base::to_hex(as_bytes(serial));
 }
 
 }  // namespace livecert::x509

@@ -1,127 +1,254 @@
 #include "x509/chain_path.h"
 
 #include <algorithm>
-#include <optional>
+#include <compare>
 #include <string>
 
 #include "x509/certificate_state.h"
+#include "x509/issuer_match.h"
 #include "x509/issuer_rules.h"
 
 namespace livecert::x509 {
 namespace {
 
 using Index = std::size_t;
+using Uploaded = std::vector<UploadedCertificate>;
 
-Finding finding(Severity severity, std::string id, int block, std::string message, std::string remedy) {
-  return {severity, std::move(id), Part::kCertificates, block, std::move(message), std::move(remedy)};
-}
+constexpr std::size_t kMaxPaths = 3;
 
 bool is_named_issuer(const Certificate& issuer, const Certificate& child) {
-  return std::ranges::equal(issuer.subject_der(), child.issuer_der());
+  return match_names(child, issuer) != NameMatch::kNone;
 }
 
-// A self-issued certificate that another key signed names that key (RFC 5280 §4.2.1.1).
-bool names_another_key(const Certificate& certificate) {
-  const Extensions& extensions = certificate.state().extensions;
-  return !extensions.authority_key_id.empty() && extensions.authority_key_id != extensions.subject_key_id;
+// For each certificate the first one that has the same bytes: itself, unless it is a duplicate.
+std::vector<Index> find_originals(const Uploaded& all) {
+  std::vector<Index> originals;
+  for (Index i = 0; i < all.size(); ++i) {
+    Index first = 0;
+    while (!(all[first].certificate == all[i].certificate)) ++first;
+    originals.push_back(first);
+  }
+  return originals;
 }
 
-// One walk over one upload.
-class Walk {
+// What speaks against a path; less is better, the first member weighs most.
+struct Score {
+  int bad_signatures = 0;
+  int faults = 0;
+  int expired = 0;
+  int leads_nowhere = 0;
+  int key_id_conflicts = 0;
+  int other_encodings = 0;
+
+  auto operator<=>(const Score&) const = default;
+};
+
+Score judge_path(const ChainPath& path, JudgementTools& tools) {
+  Score score;
+  for (const SignatureState state : path.signatures) score.bad_signatures += state == SignatureState::kValid ? 0 : 1;
+  // What stands behind an expired certificate does not count where a root is known in its place.
+  std::vector<Certificate> used = path.certificates;
+  const auto expired = std::find_if(used.begin() + 1, used.end(),
+                                    [&](const Certificate& each) { return each.not_after() < tools.policy.now; });
+  std::optional<TrustAnchor> anchor;
+  if (expired != used.end()) {
+    anchor = find_trust_anchor({used.begin(), expired}, tools);
+    if (anchor) used.erase(expired, used.end());
+  } else {
+    anchor = find_trust_anchor(used, tools);
+  }
+  ValidationReport faults = anchor ? anchor->faults : ValidationReport();
+  for (Index i = 1; i < used.size(); ++i) {
+    judge_issuer(used, i, 0, tools.names, faults);
+    score.expired += used[i].not_after() < tools.policy.now ? 1 : 0;
+    score.key_id_conflicts += authority_key_id_conflict(used[i - 1], used[i]) ? 1 : 0;
+    score.other_encodings += match_names(used[i - 1], used[i]) == NameMatch::kEquivalent ? 1 : 0;
+  }
+  score.faults = static_cast<int>(faults.findings().size());
+  const bool ends_well = anchor || (tools.policy.required_roots == nullptr && path.ends_self_signed);
+  score.leads_nowhere = ends_well ? 0 : 1;
+  return score;
+}
+
+// Tries the ways up through one upload.
+class PathSearch {
  public:
-  Walk(const Upload& upload, base::Time now, SignatureChecker& checker, ValidationReport& report)
-      : all_(upload.certificates), now_(now), checker_(checker), report_(report), used_(all_.size(), false) {}
+  PathSearch(const Uploaded& all, JudgementTools& tools)
+      : all_(all), originals_(find_originals(all)), tools_(tools), used_(all.size(), false) {}
 
-  ChainPath run(Index leaf) {
-    set_duplicates_aside();
-    if (used_[leaf]) leaf = 0;
-    used_[leaf] = true;
-    order_.push_back(leaf);
-    while (!ends_self_signed_) {
-      const auto next = find_issuer(order_.back());
-      if (!next) break;
-      used_[*next] = true;
-      order_.push_back(*next);
-    }
-    report_order();
-    report_leftovers();
-    return to_path();
+  std::vector<ChainPath> run(Index leaf) {
+    leaf = originals_[leaf];
+    push(leaf);
+    climb(leaf);
+    std::vector<ChainPath> paths;
+    paths.reserve(found_.size());
+    for (Found& each : found_) paths.push_back(std::move(each.path));
+    return paths;
   }
 
  private:
-  void set_duplicates_aside() {
-    for (Index i = 1; i < all_.size(); ++i) {
-      for (Index j = 0; j < i && !used_[i]; ++j) {
-        if (!(all_[i].certificate == all_[j].certificate)) continue;
-        used_[i] = true;
-        report_.add(finding(Severity::kError, "chain-duplicate", all_[i].block,
-                            "this is the certificate of block " + std::to_string(all_[j].block) + " again",
-                            "Upload it once"));
-      }
-    }
+  struct Found {
+    Score score;
+    ChainPath path;
+  };
+
+  void push(Index i) {
+    used_[i] = true;
+    path_.certificates.push_back(all_[i].certificate);
+    path_.blocks.push_back(all_[i].block);
+    path_.indices.push_back(i);
+    path_.signatures.push_back(SignatureState::kValid);
+  }
+  void pop() {
+    used_[path_.indices.back()] = false;
+    path_.certificates.pop_back();
+    path_.blocks.pop_back();
+    path_.indices.pop_back();
+    path_.signatures.pop_back();
   }
 
-  std::optional<Index> find_issuer(Index child) {
+  // From the last certificate of the path on.
+  void climb(Index child) {
     const Certificate& certificate = all_[child].certificate;
-    if (checker_.is_self_signed(certificate)) {
-      ends_self_signed_ = true;
-      return std::nullopt;
-    }
-    std::vector<Index> named;
-    for (Index i = 0; i < all_.size(); ++i) {
-      if (!used_[i] && is_named_issuer(all_[i].certificate, certificate)) named.push_back(i);
-    }
-    // What follows the child comes first: that is where its issuer should stand.
-    std::stable_partition(named.begin(), named.end(), [child](Index i) { return i > child; });
-    std::stable_partition(named.begin(), named.end(),
-                          [this](Index i) { return is_current(all_[i].certificate, now_); });
-    std::optional<SignatureState> failure;
-    for (const Index i : named) {
-      const SignatureState state = checker_.check(certificate, all_[i].certificate);
-      if (state == SignatureState::kValid) return i;
-      failure = state;
-    }
-    if (!failure && certificate.is_self_issued() && !names_another_key(certificate)) {
-      failure = SignatureState::kInvalid;
-      ends_self_signed_ = true;
-    }
-    if (failure) report_signature(child, named, *failure);
-    return named.empty() ? std::nullopt : std::optional(named.front());
-  }
-
-  void report_signature(Index child, const std::vector<Index>& named, SignatureState state) {
-    const Index issuer = named.empty() ? child : named.front();
-    const std::string by = issuer == child ? "its own key" : "the key of block " + std::to_string(all_[issuer].block);
-    if (state == SignatureState::kInvalid) {
-      report_.add(
-          finding(Severity::kError, "signature-invalid", all_[child].block,
-                  "the signature does not verify with " + by + " (" + all_[issuer].certificate.subject_text() + ")",
-                  "One of the two is damaged or of another issuer with the same name: upload the chain that the "
-                  "issuer publishes for this leaf"));
+    if (tools_.signatures.is_self_signed(certificate)) {
+      keep(true);
       return;
     }
-    report_.add(finding(Severity::kError, "signature-unverifiable", all_[child].block,
-                        state == SignatureState::kGaveUp
-                            ? "too many certificates share one name to verify the signatures"
-                            : "the signature (" + all_[child].certificate.signature_text() + " by " +
-                                  all_[issuer].certificate.key_text() + ") is of a kind that is not verified",
-                        "Use a chain signed with RSA or ECDSA and SHA-256, SHA-384 or SHA-512"));
+    const std::vector<Index> named = named_issuers(child);
+    bool has_issuer = false;
+    std::optional<SignatureState> failure;
+    for (const Index i : named) {
+      const SignatureState state = tools_.signatures.check(certificate, all_[i].certificate);
+      if (state == SignatureState::kValid) {
+        has_issuer = true;
+        step_to(i);
+      } else if (!failure || state != SignatureState::kGaveUp) {
+        failure = state;
+      }
+      if (is_done_) return;
+    }
+    if (has_issuer) return;
+    if (failure) {
+      // What only bears the issuer's name is no part of a path that leads to a root without it.
+      if (find_trust_anchor(path_.certificates, tools_)) return keep(false);
+      path_.signatures.back() = *failure;
+      step_to(named.front());
+      path_.signatures.back() = SignatureState::kValid;
+    } else if (claims_own_signature(certificate)) {
+      path_.signatures.back() = SignatureState::kInvalid;
+      keep(true);
+      path_.signatures.back() = SignatureState::kValid;
+    } else {
+      keep(false);
+    }
+  }
+
+  void step_to(Index issuer) {
+    if (!tools_.budget.spend_step()) {
+      is_done_ = true;
+      if (found_.empty()) keep(false);
+      return;
+    }
+    push(issuer);
+    climb(issuer);
+    pop();
+  }
+
+  // Those whose name the child gives as its issuer's, the likeliest first.
+  std::vector<Index> named_issuers(Index child) const {
+    const Certificate& certificate = all_[child].certificate;
+    std::vector<Index> named;
+    for (Index i = 0; i < all_.size(); ++i) {
+      if (!used_[i] && originals_[i] == i && is_named_issuer(all_[i].certificate, certificate)) named.push_back(i);
+    }
+    if (named.size() < 2) return named;
+    const auto prefer = [&named](auto is_likelier) { std::ranges::stable_partition(named, is_likelier); };
+    // The issuer should stand right after the child.
+    prefer([child](Index i) { return i > child; });
+    prefer([&](Index i) { return match_names(certificate, all_[i].certificate) == NameMatch::kExact; });
+    prefer([&](Index i) { return !authority_key_id_conflict(certificate, all_[i].certificate); });
+    prefer([&](Index i) { return is_current(all_[i].certificate, tools_.policy.now); });
+    return named;
+  }
+
+  void keep(bool ends_self_signed) {
+    ChainPath path = path_;
+    path.ends_self_signed = ends_self_signed;
+    const Score score = judge_path(path, tools_);
+    const auto place = std::ranges::upper_bound(found_, score, {}, &Found::score);
+    found_.insert(place, {score, std::move(path)});
+    if (found_.size() > kMaxPaths) found_.pop_back();
+    is_done_ = is_done_ || score == Score();
+  }
+
+  const Uploaded& all_;
+  std::vector<Index> originals_;
+  JudgementTools& tools_;
+  std::vector<bool> used_;
+  ChainPath path_;
+  std::vector<Found> found_;
+  bool is_done_ = false;
+};
+
+// Says what is wrong with one path and with what stands beside it.
+class PathReport {
+ public:
+  PathReport(const Uploaded& all, const ChainPath& path, base::Time now, ValidationReport& report)
+      : all_(all), originals_(find_originals(all)), path_(path), now_(now), report_(report) {}
+
+  void run() {
+    report_duplicates();
+    for (Index i = 0; i < path_.signatures.size(); ++i) report_signature(i);
+    report_order();
+    report_leftovers();
+  }
+
+ private:
+  void add(Severity severity, std::string id, int block, std::string message, std::string remedy) {
+    report_.add({severity, std::move(id), Part::kCertificates, block, std::move(message), std::move(remedy)});
+  }
+
+  void report_duplicates() {
+    for (Index i = 0; i < all_.size(); ++i) {
+      if (originals_[i] == i) continue;
+      add(Severity::kWarning, "chain-duplicate", all_[i].block,
+          "this is the certificate of block " + std::to_string(all_[originals_[i]].block) + " again; it is left out",
+          "Upload each certificate once");
+    }
+  }
+
+  void report_signature(Index i) {
+    const SignatureState state = path_.signatures[i];
+    if (state == SignatureState::kValid || state == SignatureState::kGaveUp) return;
+    const bool by_itself = i + 1 == path_.certificates.size();
+    const Certificate& child = path_.certificates[i];
+    const Certificate& issuer = by_itself ? child : path_.certificates[i + 1];
+    const std::string by = by_itself ? "its own key" : "the key of block " + std::to_string(path_.blocks[i + 1]);
+    if (state == SignatureState::kInvalid) {
+      add(Severity::kError, "signature-invalid", path_.blocks[i],
+          "the signature does not verify with " + by + " (" + issuer.subject_text() + ")",
+          "One of the two is damaged or of another issuer with the same name: upload the chain that the issuer "
+          "publishes for this leaf");
+    } else {
+      add(Severity::kError, "signature-unverifiable", path_.blocks[i],
+          "the signature (" + child.signature_text() + " by " + issuer.key_text() +
+              ") is of a kind that is not verified",
+          "Use a chain signed with RSA or ECDSA and SHA-256, SHA-384 or SHA-512");
+    }
   }
 
   void report_order() {
-    if (std::ranges::is_sorted(order_) && order_.front() == 0) return;
+    if (std::ranges::is_sorted(path_.indices) && path_.indices.front() == 0) return;
     std::string right_order;
-    for (const Index i : order_) right_order += (right_order.empty() ? "" : ", ") + std::to_string(all_[i].block);
-    report_.add(finding(
-        Severity::kError, "chain-out-of-order", 0,
+    for (const int block : path_.blocks) right_order += (right_order.empty() ? "" : ", ") + std::to_string(block);
+    add(Severity::kError, "chain-out-of-order", 0,
         "the certificates are out of order; by their signatures the right order of the blocks is " + right_order,
-        "Upload them in that order: the leaf, then each one's issuer"));
+        "Upload them in that order: the leaf, then each one's issuer");
   }
 
   // Another certificate for the name and key of one in the path: a cross-signed variant.
-  bool is_variant(const Certificate& certificate, const std::vector<Index>& of) {
-    return std::ranges::any_of(of, [&](Index i) {
-      const Certificate& other = all_[i].certificate;
+  bool is_variant(const Certificate& certificate) const {
+    return std::ranges::any_of(path_.certificates, [&](const Certificate& other) {
       return std::ranges::equal(certificate.subject_der(), other.subject_der()) && certificate.has_same_key_as(other);
     });
   }
@@ -130,11 +257,12 @@ class Walk {
   void report_leftovers() {
     std::vector<Index> leftovers;
     for (Index i = 0; i < all_.size(); ++i) {
-      if (!used_[i]) leftovers.push_back(i);
+      const bool is_used = std::ranges::find(path_.indices, i) != path_.indices.end();
+      if (!is_used && originals_[i] == i) leftovers.push_back(i);
     }
     std::vector<Index> superfluous;
     for (const Index i : leftovers) {
-      if (all_[i].certificate.is_ca() && is_variant(all_[i].certificate, order_)) superfluous.push_back(i);
+      if (all_[i].certificate.is_ca() && is_variant(all_[i].certificate)) superfluous.push_back(i);
     }
     for (Index done = 0; done < superfluous.size(); ++done) {
       for (const Index i : leftovers) {
@@ -151,33 +279,21 @@ class Walk {
   void report_leftover(Index i, bool is_superfluous) {
     const std::string subject = all_[i].certificate.subject_text();
     if (is_superfluous) {
-      report_.add(finding(Severity::kWarning, "chain-superfluous", all_[i].block,
-                          subject + (is_current(all_[i].certificate, now_) ? "" : " (not valid now)") +
-                              " is cross-signed and not needed: the chain is valid without it",
-                          "It may be left out"));
+      add(Severity::kWarning, "chain-superfluous", all_[i].block,
+          subject + (is_current(all_[i].certificate, now_) ? "" : " (not valid now)") +
+              " is cross-signed and not needed: the chain is valid without it",
+          "It may be left out");
     } else {
-      report_.add(finding(Severity::kError, "chain-unrelated", all_[i].block,
-                          subject + " issued no certificate of this chain", "Leave it out"));
+      add(Severity::kError, "chain-unrelated", all_[i].block, subject + " issued no certificate of this chain",
+          "Leave it out");
     }
   }
 
-  ChainPath to_path() const {
-    ChainPath path;
-    path.ends_self_signed = ends_self_signed_;
-    for (const Index i : order_) {
-      path.certificates.push_back(all_[i].certificate);
-      path.blocks.push_back(all_[i].block);
-    }
-    return path;
-  }
-
-  const std::vector<UploadedCertificate>& all_;
+  const Uploaded& all_;
+  std::vector<Index> originals_;
+  const ChainPath& path_;
   base::Time now_;
-  SignatureChecker& checker_;
   ValidationReport& report_;
-  std::vector<bool> used_;  // in the path, or a duplicate
-  std::vector<Index> order_;
-  bool ends_self_signed_ = false;
 };
 
 }  // namespace
@@ -200,9 +316,12 @@ std::size_t find_leaf(const Upload& upload) {
   return 0;
 }
 
-ChainPath find_path(const Upload& upload, std::size_t leaf, base::Time now, SignatureChecker& checker,
-                    ValidationReport& report) {
-  return Walk(upload, now, checker, report).run(leaf);
+std::vector<ChainPath> find_paths(const Upload& upload, std::size_t leaf, JudgementTools& tools) {
+  return PathSearch(upload.certificates, tools).run(leaf);
+}
+
+void report_path(const Upload& upload, const ChainPath& path, base::Time now, ValidationReport& report) {
+  PathReport(upload.certificates, path, now, report).run();
 }
 
 }  // namespace livecert::x509

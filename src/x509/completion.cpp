@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "x509/issuer_match.h"
 #include "x509/issuer_rules.h"
 
 namespace livecert::x509 {
@@ -11,153 +12,196 @@ namespace {
 
 constexpr std::size_t kMaxAppended = 5;
 constexpr std::size_t kMaxCandidates = 8;
+constexpr int kMaxQuestions = 10;
 
 class Completion {
  public:
-  Completion(const ChainPath& path, const Policy& policy, IssuerSource& source, SignatureChecker& checker,
-             ValidationReport& report)
-      : policy_(policy),
+  Completion(const ChainPath& path, IssuerSource& source, JudgementTools& tools, ValidationReport& report)
+      : tools_(tools),
         source_(source),
-        checker_(checker),
+        may_ask_(!report.has_errors()),
         report_(report),
         uploaded_(path),
-        path_(path.certificates) {
-    ends_at_root_ = path.ends_self_signed;
-  }
+        path_(path.certificates),
+        ends_at_root_(path.ends_self_signed) {}
 
   base::Result<std::vector<Certificate>> run() {
     cut_expired_end();
-    if (report_.has_errors()) return std::vector<Certificate>{};
-    while (!is_complete() && appended_.size() < kMaxAppended) {
-      auto issuer = ask_source(path_.back());
-      if (!issuer) break;
-      ends_at_root_ = checker_.is_self_signed(*issuer);
-      path_.push_back(*issuer);
-      // Clients bring their roots along; sending one is waste.
-      if (!ends_at_root_) appended_.push_back(*std::move(issuer));
-    }
-    if (!is_complete() && policy_.required_roots != nullptr && source_error_) return *source_error_;
-    report_reach();
-    return std::move(appended_);
+    may_ask_ = may_ask_ && !report_.has_errors();
+    if (!extend() && !longest_.empty()) path_ = std::move(longest_);
+    ends_at_root_ = tools_.signatures.is_self_signed(path_.back()) || ends_at_root_;
+    const auto anchor = find_anchor();
+    if (!anchor && demands_root() && source_error_) return *source_error_;
+    report_anchor(anchor);
+    report_links(anchor);
+    return appended();
   }
 
  private:
-  bool is_complete() const {
-    return policy_.required_roots != nullptr ? reaches_required_root() : reaches_known_root();
+  // What is accepted is accepted again when it is uploaded as it was stored.
+  std::size_t max_certificates() const { return static_cast<std::size_t>(tools_.policy.max_certificates); }
+
+  bool demands_root() const { return tools_.policy.required_roots != nullptr; }
+
+  std::optional<TrustAnchor> find_anchor() const {
+    if (!demands_root() && ends_at_root_) return TrustAnchor{path_.size()};
+    return find_trust_anchor(path_, tools_);
   }
 
-  bool reaches_known_root() const { return ends_at_root_ || find_root(policy_.known_roots, path_.back()).has_value(); }
-
-  // Trust may begin at any certificate of the path.
-  bool reaches_required_root() const {
-    return std::ranges::any_of(path_, [this](const Certificate& each) {
-      return policy_.required_roots->contains(each) || find_root(policy_.required_roots, each);
-    });
-  }
-
-  // A root of the set that signed the child and is valid now.
-  std::optional<Certificate> find_root(const RootSet* roots, const Certificate& child) const {
-    if (roots == nullptr) return std::nullopt;
-    const auto candidates = roots->issuers_of(child);
-    for (std::size_t i = 0; i < std::min(candidates.size(), kMaxCandidates); ++i) {
-      if (is_current(candidates[i], policy_.now) && checker_.check(child, candidates[i]) == SignatureState::kValid) {
-        return candidates[i];
-      }
+  // Puts on top of the path what the source offers, until it reaches a root. False when no way does; the path is then
+  // as it was, and the longest of the first way is kept.
+  bool extend() {
+    if (find_anchor()) return true;
+    if (ends_at_root_ || path_.size() - kept_ >= kMaxAppended || path_.size() >= max_certificates()) {
+      note_length();
+      return false;
     }
-    return std::nullopt;
+    const std::vector<Certificate> candidates = ask_source(path_);
+    for (const Certificate& candidate : candidates) {
+      ends_at_root_ = tools_.signatures.is_self_signed(candidate);
+      path_.push_back(candidate);
+      if (extend()) return true;
+      path_.pop_back();
+      ends_at_root_ = false;
+    }
+    note_length();
+    return false;
   }
 
-  // The best issuer the source offers for the child at the end of `below`: one that breaks no rule, a root before an
-  // intermediate, since it ends the search (unless certain roots are demanded, which were looked at already).
-  std::optional<Certificate> ask_source(const Certificate& child) {
-    if (ends_at_root_) return std::nullopt;
+  void note_length() {
+    if (path_.size() > longest_.size()) longest_ = path_;
+  }
+
+  // What the source offers above a path and breaks no rule, the best first: without a conflict of key identifiers, and
+  // a root before an intermediate, since it ends the search (unless certain roots are demanded, which were looked at
+  // already).
+  std::vector<Certificate> ask_source(const std::vector<Certificate>& below) {
+    if (!may_ask_ || questions_ >= kMaxQuestions) return {};
+    ++questions_;
+    const Certificate& child = below.back();
     auto candidates = source_.issuers_of(child);
     if (!candidates) {
       source_error_ = candidates.error();
-      return std::nullopt;
+      return {};
     }
-    std::optional<Certificate> best;
+    std::vector<Certificate> fit;
     for (std::size_t i = 0; i < std::min(candidates->size(), kMaxCandidates); ++i) {
-      const Certificate& candidate = (*candidates)[i];
-      if (!is_fit(candidate, child)) continue;
-      const bool ends_search = candidate.is_self_issued() == (policy_.required_roots == nullptr);
-      if (ends_search) return candidate;
-      if (!best) best = candidate;
+      if (is_fit((*candidates)[i], below)) fit.push_back((*candidates)[i]);
     }
-    return best;
+    std::ranges::stable_partition(fit,
+                                  [&](const Certificate& each) { return each.is_self_issued() != demands_root(); });
+    std::ranges::stable_partition(
+        fit, [&](const Certificate& each) { return !authority_key_id_conflict(child, each).has_value(); });
+    return fit;
   }
 
-  bool is_fit(const Certificate& candidate, const Certificate& child) const {
-    if (!std::ranges::equal(candidate.subject_der(), child.issuer_der())) return false;
-    if (std::ranges::find(path_, candidate) != path_.end() || !is_current(candidate, policy_.now)) return false;
-    if (checker_.check(child, candidate) != SignatureState::kValid) return false;
+  bool is_fit(const Certificate& candidate, const std::vector<Certificate>& below) const {
+    if (match_names(below.back(), candidate) == NameMatch::kNone) return false;
+    if (std::ranges::find(below, candidate) != below.end() || !is_current(candidate, tools_.policy.now)) return false;
+    if (tools_.signatures.check(below.back(), candidate) != SignatureState::kValid) return false;
+    // As an upload with a root whose signature is damaged is refused.
+    if (claims_own_signature(candidate) && !tools_.signatures.is_self_signed(candidate)) return false;
     ValidationReport rules;
-    auto longer = path_;
+    auto longer = below;
     longer.push_back(candidate);
-    judge_issuer(longer, longer.size() - 1, 0, rules);
+    judge_issuer(longer, longer.size() - 1, 0, tools_.names, rules);
     return !rules.has_errors();
   }
 
   // Everything from the first issuer that is not valid any more is behind the valid path when its child has another
   // issuer: a root that is known, or one that the source offers.
   void cut_expired_end() {
+    kept_ = path_.size();
     for (std::size_t i = 1; i < path_.size(); ++i) {
-      if (policy_.now <= path_[i].not_after()) continue;
+      if (tools_.policy.now <= path_[i].not_after()) continue;
       const std::vector<Certificate> whole = path_;
       const bool ended_at_root = ends_at_root_;
       path_.resize(i, path_.front());
       ends_at_root_ = false;
       if (has_other_issuer()) {
+        kept_ = i;
         for (; i < whole.size(); ++i) report_superfluous(whole[i], uploaded_.blocks[i]);
-      } else {
-        path_ = whole;
-        ends_at_root_ = ended_at_root;
-        report_expired(whole[i], uploaded_.blocks[i]);
+        return;
       }
+      path_ = whole;
+      ends_at_root_ = ended_at_root;
+      report_expired(whole[i], uploaded_.blocks[i]);
     }
   }
 
-  bool has_other_issuer() {
-    const Certificate& child = path_.back();
-    if (find_root(policy_.required_roots, child) || find_root(policy_.known_roots, child)) return true;
-    if (report_.has_errors()) return false;  // an outside server is not troubled for an upload that fails anyway
-    auto issuer = ask_source(child);
-    if (!issuer) return false;
-    ends_at_root_ = checker_.is_self_signed(*issuer);
-    if (!ends_at_root_) appended_.push_back(*issuer);
-    path_.push_back(*std::move(issuer));
-    return true;
+  bool has_other_issuer() { return find_trust_anchor(path_, tools_) || !ask_source(path_).empty(); }
+
+  // The intermediates above what was uploaded. Clients bring their roots along; sending one is waste.
+  std::vector<Certificate> appended() const {
+    std::vector<Certificate> above(path_.begin() + static_cast<std::ptrdiff_t>(kept_), path_.end());
+    if (!above.empty() && tools_.signatures.is_self_signed(above.back())) above.pop_back();
+    return above;
+  }
+
+  void add(Severity severity, std::string id, int block, std::string message, std::string remedy) {
+    report_.add({severity, std::move(id), Part::kCertificates, block, std::move(message), std::move(remedy)});
   }
 
   void report_superfluous(const Certificate& certificate, int block) {
-    report_.add({Severity::kWarning, "chain-superfluous", Part::kCertificates, block,
-                 certificate.subject_text() + " stands behind an expired certificate and is not needed: the chain is " +
-                     "valid without it",
-                 "Leave it out"});
+    add(Severity::kWarning, "chain-superfluous", block,
+        certificate.subject_text() + " stands behind an expired certificate and is not needed: the chain is valid " +
+            "without it",
+        "Leave it out");
   }
 
   void report_expired(const Certificate& certificate, int block) {
-    report_.add({Severity::kError, "issuer-expired", Part::kCertificates, block,
-                 certificate.subject_text() + " expired at " + base::to_rfc3339(certificate.not_after()),
-                 "Upload the chain that the issuer publishes now; an old cross-signed root may simply be left out"});
+    add(Severity::kError, "issuer-expired", block,
+        certificate.subject_text() + " expired at " + base::to_rfc3339(certificate.not_after()),
+        "Upload the chain that the issuer publishes now; an old cross-signed root may simply be left out");
   }
 
-  void report_reach() {
-    if (path_.size() == 1 && ends_at_root_ && policy_.required_roots == nullptr) {
-      report_.add({Severity::kWarning, "leaf-self-signed", Part::kCertificates, uploaded_.blocks.front(),
-                   "the certificate is self-signed", "Only clients that were given it will accept it"});
+  // Where a certificate of the path stands in the upload; 0 when it was not uploaded.
+  int block_of(std::size_t index) const { return index < kept_ ? uploaded_.blocks[index] : 0; }
+
+  void report_anchor(const std::optional<TrustAnchor>& anchor) {
+    if (anchor) {
+      for (const Finding& fault : anchor->faults.findings()) report_.add(fault);
+      if (path_.size() > 1 || !ends_at_root_ || demands_root() || !may_ask_) return;
+      add(Severity::kWarning, "leaf-self-signed", block_of(0), "the certificate is self-signed",
+          "Only clients that were given it will accept it");
       return;
     }
-    if (is_complete()) return;
     const std::string issuer = "\"" + path_.back().issuer_text() + "\"";
-    if (policy_.required_roots != nullptr) {
-      report_.add({Severity::kError, "no-path-to-required-root", Part::kCertificates, uploaded_.blocks.back(),
-                   "no path leads to a trusted root: the chain ends at a certificate issued by " + issuer,
-                   "Upload the missing intermediates, or have the leaf issued by a trusted authority"});
-    } else {
-      report_.add({Severity::kWarning, "chain-incomplete", Part::kCertificates, uploaded_.blocks.back(),
-                   "the last certificate was issued by " + issuer + ", which is not known here" + why_not_asked(),
-                   "If that is no root that the clients trust, upload the missing intermediates too"});
+    if (demands_root()) {
+      add(Severity::kError, "no-path-to-required-root", uploaded_.blocks[kept_ - 1],
+          "no path leads to a trusted root: the chain ends at a certificate issued by " + issuer,
+          "Upload the missing intermediates, or have the leaf issued by a trusted authority");
+    } else if (may_ask_) {
+      add(Severity::kWarning, "chain-incomplete", uploaded_.blocks[kept_ - 1],
+          "the last certificate was issued by " + issuer + ", which is not known here" + why_not_asked(),
+          "If that is no root that the clients trust, upload the missing intermediates too");
+    }
+  }
+
+  // Links that some clients do not follow. Where a root is demanded, all of them have to reach it.
+  void report_links(const std::optional<TrustAnchor>& anchor) {
+    std::vector<Certificate> path = path_;
+    if (anchor) path.resize(anchor->length, path.front());
+    if (anchor && anchor->root) path.push_back(*anchor->root);
+    const Severity severity = demands_root() ? Severity::kError : Severity::kWarning;
+    for (std::size_t i = 0; i + 1 < path.size(); ++i) {
+      // Where the signature is wrong, the issuer is.
+      if (i < kept_ && uploaded_.signatures[i] != SignatureState::kValid) continue;
+      const Certificate& child = path[i];
+      const Certificate& issuer = path[i + 1];
+      if (const auto conflict = authority_key_id_conflict(child, issuer)) {
+        add(severity, "issuer-key-id-differs", block_of(i),
+            child.subject_text() + " " + *conflict + ": clients built on OpenSSL (curl, Node.js, nginx) do not find " +
+                "its issuer, and GnuTLS may not",
+            "Upload the issuer's certificate with that key identifier or serial number, or have the certificate "
+            "issued again");
+      }
+      if (match_names(child, issuer) == NameMatch::kEquivalent) {
+        add(severity, "issuer-name-encoding", block_of(i),
+            child.subject_text() + " writes its issuer's name in other bytes than " + issuer.subject_text() +
+                " does: clients written in Go and Firefox do not find its issuer",
+            "Have the certificate issued again, with the name as the authority's own certificate has it");
+      }
     }
   }
 
@@ -167,22 +211,24 @@ class Completion {
     return declined ? "; its issuer was not asked for it: " + source_error_->message : "";
   }
 
-  const Policy& policy_;
+  JudgementTools& tools_;
   IssuerSource& source_;
-  SignatureChecker& checker_;
+  bool may_ask_;
   ValidationReport& report_;
   const ChainPath& uploaded_;
   std::vector<Certificate> path_;
-  std::vector<Certificate> appended_;
+  std::vector<Certificate> longest_;  // of those that led nowhere
+  std::size_t kept_ = 0;              // the certificates of the path that were uploaded
   std::optional<base::Error> source_error_;
+  int questions_ = 0;
   bool ends_at_root_ = false;
 };
 
 }  // namespace
 
-base::Result<std::vector<Certificate>> complete_chain(const ChainPath& path, const Policy& policy, IssuerSource& source,
-                                                      SignatureChecker& checker, ValidationReport& report) {
-  return Completion(path, policy, source, checker, report).run();
+base::Result<std::vector<Certificate>> complete_chain(const ChainPath& path, IssuerSource& source,
+                                                      JudgementTools& tools, ValidationReport& report) {
+  return Completion(path, source, tools, report).run();
 }
 
 }  // namespace livecert::x509

@@ -40,6 +40,7 @@ std::string to_ip_text(base::ByteView address) {
 bool read_alternative_names(base::ByteView value, Extensions& result) {
   const auto names = decode<d2i_GENERAL_NAMES, GENERAL_NAMES_free>(value);
   if (!names) return false;
+  result.alternative_names = static_cast<std::size_t>(sk_GENERAL_NAME_num(names.get()));
   for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
     if (name->type == GEN_DNS && result.dns_names.size() <= kMaxNames) {
@@ -92,10 +93,25 @@ bool read_subject_key_id(base::ByteView value, Extensions& result) {
   return true;
 }
 
+// The first one alone counts, as in OpenSSL (X509_check_akid).
+base::Bytes first_directory_name(const GENERAL_NAMES* names) {
+  for (int i = 0; i < sk_GENERAL_NAME_num(names); ++i) {
+    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names, i);
+    if (name->type != GEN_DIRNAME) continue;
+    const unsigned char* der = nullptr;
+    std::size_t size = 0;
+    if (X509_NAME_get0_der(name->d.directoryName, &der, &size) != 1) return {};
+    return base::to_bytes({der, size});
+  }
+  return {};
+}
+
 bool read_authority_key_id(base::ByteView value, Extensions& result) {
   const auto id = decode<d2i_AUTHORITY_KEYID, AUTHORITY_KEYID_free>(value);
   if (!id) return false;
   if (id->keyid != nullptr) result.authority_key_id = base::to_bytes(as_bytes(id->keyid));
+  if (id->serial != nullptr) result.authority_serial = to_serial_hex(id->serial);
+  result.authority_issuer = first_directory_name(id->issuer);
   return true;
 }
 

@@ -18,6 +18,7 @@ struct ExtendedKeyUsage {
 
 // What a certificate's extensions say (RFC 5280 §4.2), as far as a TLS server and its issuers are concerned.
 struct Extensions {
+  std::size_t alternative_names = 0;  // of every kind
   std::vector<std::string> dns_names;
   std::vector<std::string> ip_addresses;
   std::vector<std::string> ca_issuer_urls;
@@ -27,6 +28,10 @@ struct Extensions {
   std::optional<ExtendedKeyUsage> extended_key_usage;
   base::Bytes subject_key_id;
   base::Bytes authority_key_id;
+  // What else the authority key identifier names (RFC 5280 §4.2.1.1): the issuer's serial number, in the form of
+  // Certificate::serial_hex(), and the name of the issuer's own issuer, in DER. Empty when it does not.
+  std::string authority_serial;
+  base::Bytes authority_issuer;
   bool has_name_constraints = false;
 
   // Names of those that are critical and not understood, that cannot be read, or that occur twice.

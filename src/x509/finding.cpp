@@ -26,6 +26,10 @@ void ValidationReport::add(Finding finding) {
   if (findings_.size() < kMaxFindings) findings_.push_back(std::move(finding));
 }
 
+void ValidationReport::withdraw(std::string_view id) {
+  std::erase_if(findings_, [&](const Finding& finding) { return finding.id == id; });
+}
+
 bool ValidationReport::has(std::string_view id) const {
   return std::any_of(findings_.begin(), findings_.end(), [&](const Finding& finding) { return finding.id == id; });
 }

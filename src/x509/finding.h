@@ -30,6 +30,8 @@ class ValidationReport {
   static constexpr std::size_t kMaxFindings = 40;
 
   void add(Finding finding);
+  // Takes back the warnings of this id, which later findings made untrue.
+  void withdraw(std::string_view id);
   [[nodiscard]] const std::vector<Finding>& findings() const { return findings_; }
   [[nodiscard]] bool has_errors() const { return has_errors_; }
   [[nodiscard]] bool has(std::string_view id) const;

@@ -19,30 +19,31 @@ using Path = std::vector<Certificate>;
 bool is_anchor(const Path& path, std::size_t index) {
   return index + 1 == path.size() && path[index].is_self_issued();
 }
+using Names = NameConstraintChecker;
 
 const Extensions& extensions_of(const Path& path, std::size_t index) {
   return path[index].state().extensions;
 }
 
 // Roots older than version 3 could not say that they are CAs.
-Violation no_ca(const Path& path, std::size_t index) {
+Violation no_ca(const Path& path, std::size_t index, Names&) {
   if (path[index].is_ca() || (is_anchor(path, index) && path[index].version() == 1)) return std::nullopt;
   return path[index].subject_text() + " issued another certificate though it is no certificate authority";
 }
 
-Violation may_not_sign(const Path& path, std::size_t index) {
+Violation may_not_sign(const Path& path, std::size_t index, Names&) {
   const auto usage = extensions_of(path, index).key_usage;
   if (!usage || (*usage & KU_KEY_CERT_SIGN) != 0) return std::nullopt;
   return path[index].subject_text() + " issued another certificate though its key usage does not allow that";
 }
 
-Violation no_server_auth(const Path& path, std::size_t index) {
+Violation no_server_auth(const Path& path, std::size_t index, Names&) {
   const auto& usage = extensions_of(path, index).extended_key_usage;
   if (!usage || usage->server_auth || usage->any || is_anchor(path, index)) return std::nullopt;
   return path[index].subject_text() + " may not issue certificates for TLS servers: its extended key usage says so";
 }
 
-Violation bad_key(const Path& path, std::size_t index) {
+Violation bad_key(const Path& path, std::size_t index, Names&) {
   const Certificate& issuer = path[index];
   const bool is_small = issuer.key_kind() == KeyKind::kRsa && issuer.key_bits() < kMinRsaBits;
   const bool is_large = issuer.key_kind() == KeyKind::kRsa && issuer.key_bits() > kMaxRsaBits;
@@ -50,14 +51,14 @@ Violation bad_key(const Path& path, std::size_t index) {
   return issuer.subject_text() + " has " + to_shown(issuer.key_text()) + ", which clients refuse";
 }
 
-Violation weak_signature(const Path& path, std::size_t index) {
+Violation weak_signature(const Path& path, std::size_t index, Names&) {
   const SignatureAlgorithm& signature = path[index].state().signature;
   if (!signature.is_weak || is_anchor(path, index)) return std::nullopt;
   return path[index].subject_text() + " is signed with " + signature.text + ", which clients refuse";
 }
 
 // RFC 5280 §4.2.1.9: how many certificates that are not self-issued may stand between this one and the leaf.
-Violation path_too_long(const Path& path, std::size_t index) {
+Violation path_too_long(const Path& path, std::size_t index, Names&) {
   const auto allowed = extensions_of(path, index).path_length;
   long below = 0;
   for (std::size_t i = 1; i < index; ++i) below += path[i].is_self_issued() ? 0 : 1;
@@ -66,24 +67,25 @@ Violation path_too_long(const Path& path, std::size_t index) {
          " intermediates below it, and there are " + std::to_string(below);
 }
 
-// RFC 5280 §4.2.1.10: every certificate below, but for self-issued ones that are not the leaf.
-Violation names_outside(const Path& path, std::size_t index) {
+// RFC 5280 §4.2.1.10: every certificate below, but for self-issued ones that are not the leaf. What could not be
+// compared within the budget is told once for the whole judgement.
+Violation names_outside(const Path& path, std::size_t index, Names& names) {
   if (!extensions_of(path, index).has_name_constraints) return std::nullopt;
   for (std::size_t i = 0; i < index; ++i) {
-    if ((i > 0 && path[i].is_self_issued()) || obeys_name_constraints(path[i], path[index])) continue;
+    if ((i > 0 && path[i].is_self_issued()) || names.check(path[i], path[index]) != Names::Verdict::kOutside) continue;
     return path[index].subject_text() + " may not issue for the names of " + path[i].subject_text() + " (" +
            list_some(path[i].dns_names()) + ")";
   }
   return std::nullopt;
 }
 
-Violation unknown_critical(const Path& path, std::size_t index) {
+Violation unknown_critical(const Path& path, std::size_t index, Names&) {
   const auto& names = extensions_of(path, index).unknown_critical;
   if (names.empty()) return std::nullopt;
   return path[index].subject_text() + " has critical extensions that are not understood: " + list_some(names);
 }
 
-Violation bad_extension(const Path& path, std::size_t index) {
+Violation bad_extension(const Path& path, std::size_t index, Names&) {
   const Extensions& extensions = extensions_of(path, index);
   if (extensions.unreadable.empty() && extensions.repeated.empty()) return std::nullopt;
   auto names = extensions.unreadable;
@@ -93,7 +95,7 @@ Violation bad_extension(const Path& path, std::size_t index) {
 
 struct Rule {
   const char* id;
-  Violation (*violation)(const Path& path, std::size_t index);
+  Violation (*violation)(const Path& path, std::size_t index, Names& names);
   const char* remedy;
 };
 
@@ -115,9 +117,10 @@ constexpr std::array kRules{
 
 }  // namespace
 
-void judge_issuer(const Path& path, std::size_t index, int block, ValidationReport& report) {
+void judge_issuer(const Path& path, std::size_t index, int block, NameConstraintChecker& names,
+                  ValidationReport& report) {
   for (const Rule& rule : kRules) {
-    auto violation = rule.violation(path, index);
+    auto violation = rule.violation(path, index, names);
     if (!violation) continue;
     report.add({Severity::kError, rule.id, Part::kCertificates, block, *std::move(violation), rule.remedy});
   }

@@ -10,6 +10,7 @@
 #include "x509/finding.h"
 #include "x509/policy.h"
 #include "x509/private_key.h"
+#include "x509/work_budget.h"
 
 namespace livecert::x509 {
 
@@ -24,6 +25,7 @@ struct AcceptedChain {
 struct Judgement {
   ValidationReport report;
   std::optional<AcceptedChain> accepted;  // set exactly when the report has no error
+  WorkBudget work;                        // what the judgement of the chain took
 };
 
 // Judges an upload and reports everything found, not only the first thing. Bad material is a report, not an Error: the

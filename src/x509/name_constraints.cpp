@@ -1,33 +1,106 @@
 #include "x509/name_constraints.h"
 
+#include <algorithm>
+
 #include <openssl/err.h>
 
+#include "x509/certificate_state.h"
 #include "x509/openssl_owner.h"
 
 namespace livecert::x509 {
 namespace {
 
-// With its extensions looked at: before that, OpenSSL's check sees no alternative names and finds everything in order.
+using OwnedConstraints = Owned<NAME_CONSTRAINTS, NAME_CONSTRAINTS_free>;
+
 OwnedCertificate to_openssl(const Certificate& certificate) {
   const base::ByteView der = certificate.der();
   const unsigned char* position = der.data();
   OwnedCertificate made(d2i_X509(nullptr, &position, static_cast<long>(der.size())));
+  // OpenSSL's check sees alternative names only once the extensions were looked at, and without them finds everything
+  // in order.
   if (made && (X509_get_extension_flags(made.get()) & EXFLAG_INVALID) != 0) made.reset();
+  ERR_clear_error();
   return made;
+}
+
+OwnedConstraints read_constraints(const Certificate& issuer) {
+  const OwnedCertificate authority = to_openssl(issuer);
+  OwnedConstraints constraints(authority ? static_cast<NAME_CONSTRAINTS*>(X509_get_ext_d2i(
+                                               authority.get(), NID_name_constraints, nullptr, nullptr))
+                                         : nullptr);
+  ERR_clear_error();
+  return constraints;
+}
+
+// Null stands for none, of which there are -1.
+std::size_t size_of(const STACK_OF(GENERAL_SUBTREE) * subtrees) {
+  return static_cast<std::size_t>(std::max(0, sk_GENERAL_SUBTREE_num(subtrees)));
 }
 
 }  // namespace
 
-bool obeys_name_constraints(const Certificate& certificate, const Certificate& issuer) {
-  const OwnedCertificate subject = to_openssl(certificate);
-  const OwnedCertificate authority = to_openssl(issuer);
-  using OwnedConstraints = Owned<NAME_CONSTRAINTS, NAME_CONSTRAINTS_free>;
-  const OwnedConstraints constraints(authority ? static_cast<NAME_CONSTRAINTS*>(X509_get_ext_d2i(
-                                                     authority.get(), NID_name_constraints, nullptr, nullptr))
-                                               : nullptr);
-  const bool obeys = subject && constraints && NAME_CONSTRAINTS_check(subject.get(), constraints.get()) == X509_V_OK;
+struct NameConstraintChecker::Names {
+  explicit Names(const Certificate& of)
+      : certificate(of),
+        openssl(to_openssl(of)),
+        // The subject as a whole, the e-mail addresses in it, and the alternative names.
+        count(1 + static_cast<std::size_t>(X509_NAME_entry_count(of.state().subject_name.get())) +
+              of.state().extensions.alternative_names) {}
+
+  Certificate certificate;
+  OwnedCertificate openssl;  // null when OpenSSL cannot read it
+  std::size_t count;
+};
+
+struct NameConstraintChecker::Constraints {
+  explicit Constraints(const Certificate& of) : issuer(of), openssl(read_constraints(of)) {
+    if (openssl) count = size_of(openssl->permittedSubtrees) + size_of(openssl->excludedSubtrees);
+  }
+
+  Certificate issuer;
+  OwnedConstraints openssl;  // null when OpenSSL cannot read them
+  std::size_t count = 0;
+};
+
+NameConstraintChecker::NameConstraintChecker(WorkBudget& budget) : budget_(budget) {}
+NameConstraintChecker::~NameConstraintChecker() = default;
+
+const NameConstraintChecker::Names& NameConstraintChecker::names_of(const Certificate& certificate) {
+  for (const auto& each : names_) {
+    if (each->certificate == certificate) return *each;
+  }
+  return *names_.emplace_back(std::make_unique<Names>(certificate));
+}
+
+const NameConstraintChecker::Constraints& NameConstraintChecker::constraints_of(const Certificate& issuer) {
+  for (const auto& each : constraints_) {
+    if (each->issuer == issuer) return *each;
+  }
+  return *constraints_.emplace_back(std::make_unique<Constraints>(issuer));
+}
+
+NameConstraintChecker::Verdict NameConstraintChecker::check(const Certificate& certificate, const Certificate& issuer) {
+  const Names& names = names_of(certificate);
+  const Constraints& constraints = constraints_of(issuer);
+  for (const Pair& each : pairs_) {
+    if (each.names == &names && each.constraints == &constraints) return each.verdict;
+  }
+  const Verdict verdict = compare(names, constraints);
+  pairs_.push_back({&names, &constraints, verdict});
+  return verdict;
+}
+
+NameConstraintChecker::Verdict NameConstraintChecker::compare(const Names& names, const Constraints& constraints) {
+  if (!names.openssl || !constraints.openssl) return Verdict::kOutside;
+  if (!budget_.spend_comparisons(names.count * constraints.count)) return Verdict::kGaveUp;
+  const bool obeys = NAME_CONSTRAINTS_check(names.openssl.get(), constraints.openssl.get()) == X509_V_OK;
   ERR_clear_error();
-  return obeys;
+  return obeys ? Verdict::kObeys : Verdict::kOutside;
+}
+
+bool obeys_name_constraints(const Certificate& certificate, const Certificate& issuer) {
+  WorkBudget budget;
+  return NameConstraintChecker(budget).check(certificate, issuer) == NameConstraintChecker::Verdict::kObeys;
 }
 
 }  // namespace livecert::x509

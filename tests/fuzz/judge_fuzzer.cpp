@@ -28,7 +28,6 @@ class GivenIssuers final : public x509::IssuerSource {
   base::Result<std::vector<x509::Certificate>> issuers_of(const x509::Certificate& /*child*/) override {
     return issuers_;
   }
-  [[nodiscard]] bool is_empty() const { return issuers_.empty(); }
 
  private:
   std::vector<x509::Certificate> issuers_;
@@ -39,8 +38,7 @@ std::optional<x509::RootSet> read_roots(std::string_view text) {
   return x509::RootSet(x509::parse_issuer_answer(base::as_bytes(text)));
 }
 
-// What was accepted as it came is accepted again as it will be stored, and is the same chain then. Not so what was
-// completed: an upload is judged more strictly than what a source adds, such as a root with a damaged signature.
+// What was accepted is accepted again as it will be stored, and is the same chain then.
 void check_accepted(const x509::AcceptedChain& accepted, const x509::Policy& policy, x509::IssuerSource& issuers) {
   LIVECERT_CHECK(!accepted.certificates.empty());
   std::string certificates;
@@ -73,7 +71,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto judged = x509::judge(certificates, key, policy, issuers);
   LIVECERT_CHECK(judged.has_value());  // the source never fails
   LIVECERT_CHECK(judged->accepted || !judged->report.message().empty());
-  if (judged->accepted && issuers.is_empty()) check_accepted(*judged->accepted, policy, issuers);
+  if (judged->accepted) check_accepted(*judged->accepted, policy, issuers);
 
   for (const x509::Certificate& certificate : x509::parse_issuer_answer({data, size})) {
     LIVECERT_CHECK(x509::Certificate::parse(certificate.der()).has_value());

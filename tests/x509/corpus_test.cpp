@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "x509/contradiction.h"
+
 namespace livecert::x509 {
 namespace {
 
@@ -19,6 +21,7 @@ TEST_P(Corpus, IsJudgedExactlyAsExpected) {
   const auto judgement = upload.judge_it();
   ASSERT_TRUE(judgement) << judgement.error().message;
   EXPECT_EQ(to_corpus_form(judgement->report), upload.findings) << judgement->report.message();
+  EXPECT_EQ(find_contradiction(judgement->report), "");
   EXPECT_EQ(judgement->accepted.has_value(), upload.accepted);
   EXPECT_EQ(judgement->report.has_errors(), !upload.accepted);
   if (!judgement->accepted) return;

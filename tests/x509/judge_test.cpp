@@ -241,6 +241,24 @@ TEST_F(Judge, BoundsWhatOneUploadCosts) {
   EXPECT_LE(flooded->report.findings().size(), ValidationReport::kMaxFindings);
 }
 
+// What was completed to more certificates than an upload may have could not be uploaded again.
+TEST_F(Judge, CompletesToNoMoreCertificatesThanOneUploadMayHave) {
+  std::vector<Identity> line;
+  line.push_back(make_root(authority("Root")));
+  for (int i = 0; i < 6; ++i) line.push_back(make_intermediate(authority("Step " + std::to_string(i)), line.back()));
+  const Identity leaf = make_leaf(server({"live.example.com"}), line.back());
+  std::vector<Certificate> issuers;
+  for (const Identity& each : line) issuers.push_back(each.certificate);
+  policy_.max_certificates = 4;
+  FixedSource source(issuers);
+  const auto judgement = judge(chain_text({leaf.certificate}), key_text(leaf.key), policy_, source);
+  ASSERT_TRUE(judgement->accepted) << judgement->report.message();
+  EXPECT_EQ(judgement->accepted->certificates.size(), 4U);
+  EXPECT_TRUE(judgement->report.has("chain-incomplete"));
+  const std::string stored = chain_text(judgement->accepted->certificates);
+  EXPECT_TRUE(judge(stored, key_text(leaf.key), policy_, source)->accepted);
+}
+
 TEST_F(Judge, MayBeCalledFromManyThreadsWithOneCache) {
   IssuerCache cache;
   policy_.issuer_cache = &cache;

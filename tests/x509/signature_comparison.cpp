@@ -81,7 +81,7 @@ SignatureComparison::SignatureComparison() : strictness_(kStrictness) {}
 
 void SignatureComparison::compare(const Certificate& child, X509* their_child, const Certificate& issuer,
                                   X509* their_issuer) {
-  const SignatureState ours = SignatureChecker(nullptr).check(child, issuer);
+  const SignatureState ours = check_signature(child, issuer);
   EVP_PKEY* key = X509_get0_pubkey(their_issuer);
   const bool theirs = key != nullptr && X509_verify(their_child, key) == 1;
   ERR_clear_error();

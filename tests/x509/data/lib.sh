@@ -29,6 +29,7 @@ new_key() {
   esac > "$1.key" 2>/dev/null
 }
 
+# MASK=default has ASCII names written as PrintableString.
 # issue NAME SUBJECT ISSUER|self EXTENSIONS: a certificate for NAME.key, which is made when missing
 issue() {
   local name=$1 subject=$2 issuer=$3 extensions=$4 signer=()
@@ -40,7 +41,7 @@ issue() {
     [ -z "$extensions" ] || printf '[x]\n%s\n' "$extensions"
     printf '%s\n' "${SECTIONS:-}"
   } > ca.cnf
-  openssl req -new -utf8 -key "$name.key" -subj "$subject" -config <(printf '[req]\ndistinguished_name=n\nstring_mask=utf8only\n[n]\n') > "$name.csr"
+  openssl req -new -utf8 -key "$name.key" -subj "$subject" -config <(printf '[req]\ndistinguished_name=n\nstring_mask='"${MASK:-utf8only}"'\n[n]\n') > "$name.csr"
   if [ "$issuer" = self ]; then signer=(-selfsign -keyfile "$name.key"); else signer=(-cert "$issuer.crt" -keyfile "$issuer.key"); fi
   local option
   for option in "${SIGOPTS[@]}"; do signer+=(-sigopt "$option"); done

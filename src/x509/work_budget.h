@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace livecert::x509 {
+
+// How much work one judgement may take. Work is counted and not timed, so that the same upload gets the same verdict on
+// a busy machine as on an idle one. Usual chains use a few percent of each; what a hostile upload of 256 KiB can buy
+// ends here. Used by one thread.
+class WorkBudget {
+ public:
+  // Each in its own unit. Together they keep a judgement within about 20 ms of a current processor.
+  static constexpr std::int64_t kSignatureMicroseconds = 12'000;  // by the table in signature_check.cpp
+  static constexpr std::size_t kNameComparisons = 100'000;        // a name against one entry of name constraints
+  static constexpr std::size_t kPathSteps = 200;                  // a certificate put on top of a path that is tried
+
+  // Each false, for good, when there is not that much left of it.
+  [[nodiscard]] bool spend_signature(std::int64_t microseconds) {
+    return spend(signature_, microseconds, kSignatureMicroseconds);
+  }
+  [[nodiscard]] bool spend_comparisons(std::size_t count) { return spend(comparisons_, count, kNameComparisons); }
+  [[nodiscard]] bool spend_step() { return spend(steps_, std::size_t{1}, kPathSteps); }
+
+  // Something could not be looked at.
+  [[nodiscard]] bool is_exceeded() const { return is_exceeded_; }
+
+  [[nodiscard]] std::int64_t signature_microseconds() const { return signature_; }
+  [[nodiscard]] std::size_t comparisons() const { return comparisons_; }
+  [[nodiscard]] std::size_t steps() const { return steps_; }
+
+ private:
+  template <typename T>
+  bool spend(T& spent, T amount, T limit) {
+    if (amount > limit - spent) {
+      is_exceeded_ = true;
+      return false;
+    }
+    spent += amount;
+    return true;
+  }
+
+  std::int64_t signature_ = 0;
+  std::size_t comparisons_ = 0;
+  std::size_t steps_ = 0;
+  bool is_exceeded_ = false;
+};
+
+}  // namespace livecert::x509

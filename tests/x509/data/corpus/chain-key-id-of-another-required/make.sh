@@ -1,0 +1,7 @@
+#!/bin/bash
+# The leaf names another key than its issuer carries, and a path to a root is demanded.
+. "$(dirname "$0")/../../lib.sh"
+root R; ca I R; cp I.key T.key; issue T "/O=Test/CN=Authority I" R "${CA_EXT/hash/0102030405060708090A0B0C0D0E0F1011121314}"; leaf L T live.example.com
+certificates L I
+key L
+required R

@@ -1,0 +1,7 @@
+#!/bin/bash
+# The known root may not sign certificates.
+. "$(dirname "$0")/../../lib.sh"
+issue R "/O=Test/CN=Root R" self "${ROOT_EXT/keyCertSign,/}"; ca I R; leaf L I live.example.com
+certificates L I
+key L
+known R

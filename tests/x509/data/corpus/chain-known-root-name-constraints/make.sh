@@ -1,0 +1,7 @@
+#!/bin/bash
+# The known root may not issue for the name of the leaf.
+. "$(dirname "$0")/../../lib.sh"
+issue R "/O=Test/CN=Root R" self "$ROOT_EXT"$'\nnameConstraints=critical,permitted;DNS:example.org'; ca I R; leaf L I live.example.com
+certificates L I
+key L
+known R

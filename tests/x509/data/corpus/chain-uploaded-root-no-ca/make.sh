@@ -1,0 +1,6 @@
+#!/bin/bash
+# The uploaded root is no authority.
+. "$(dirname "$0")/../../lib.sh"
+issue R "/O=Test/CN=Root R" self "${ROOT_EXT/CA:TRUE/CA:FALSE}"; ca I R; leaf L I live.example.com
+certificates L I R
+key L
