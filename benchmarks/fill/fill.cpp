@@ -254,7 +254,7 @@ base::Result<std::vector<FilledAccount>> fill(app::Instance& instance, const std
                                                             store::sqlite::Connection::Mode::kReadWrite, ""));
   TRY(database->execute(kSettings));
   TRY(filling.run(*database, progress));
-  TRY(database->execute("PRAGMA wal_checkpoint(TRUNCATE)"));
+  TRY(database->execute("PRAGMA wal_checkpoint(RESTART)"));
   return filling.accounts();
 }
 

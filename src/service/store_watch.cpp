@@ -16,11 +16,14 @@ struct Row {
 
 constexpr std::array kRows{
     Row{store::Health::State::kGone, reason::kStoreGone,
-        "The store's files are not where they were opened: removed, exchanged, or on a volume that is not mounted any "
-        "more. Nothing is written.",
-        "Put the same files back in their place, and writing goes on. Or stop the service, restore the store, and "
-        "start "
-        "it again. The log names the file."},
+        "The store's files are not those that were opened: removed, exchanged, written over, or on a volume that is "
+        "not mounted any more. Nothing is written.",
+        "Put the same files back in their place, and writing goes on. Or, and always when they were written over, stop "
+        "the service, restore the store, and start it again. The log names the file."},
+    Row{store::Health::State::kUnreadable, reason::kStoreUnreadable,
+        "Some of what is stored could not be read within the last minute.",
+        "Look after the disk; the log says what it answers. If the store is damaged, stop the service, restore the "
+        "store from a backup, and start it again."},
     Row{store::Health::State::kFull, reason::kDiskFull,
         "The disk of the store is full. What is stored can be read, nothing is written.",
         "Make room; writing goes on by itself."},

@@ -12,9 +12,10 @@ namespace livecert::store {
 struct Health {
   enum class State : std::uint8_t {
     kSound,
-    kFull,     // there is no room for more; writes begin again by themselves when there is
-    kFailing,  // writes fail for another reason; they are tried again
-    kGone,     // what was opened is not what others would find now: nothing that is written would ever be read
+    kFull,        // there is no room for more; writes begin again by themselves when there is
+    kFailing,     // writes fail for another reason; they are tried again
+    kUnreadable,  // some of what is stored cannot be read
+    kGone,        // what was opened is not what others would find now: nothing that is written would ever be read
   };
   State state = State::kSound;
   std::string why = {};  // for the operator; empty when it is sound
@@ -36,8 +37,8 @@ class Standing {
   Standing& operator=(const Standing&) = delete;
   virtual ~Standing() = default;
 
-  // As of now, at the price of looking at a few files' names. While it is not sound, the store finds out by itself, at
-  // least every second, whether it is again.
+  // As of now, at the price of looking at a few files' names and reading a few pages of them. While it is not sound,
+  // the store finds out by itself, at least every second, whether it is again.
   [[nodiscard]] virtual Health health() = 0;
 
   // The largest id of a version that there is; 0 when there is none. Error: kStoreFailure.

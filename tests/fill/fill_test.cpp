@@ -119,7 +119,7 @@ TEST_F(Fill, IsAcceptedAndConvergesWhenUploadedAgain) {
       continue;
     }
     ++accepted;
-    ASSERT_TRUE(output) << output.error().message;
+    ASSERT_TRUE(output) << output.error().message << " " << output.error().detail;
     EXPECT_EQ(output->chain, chain.id);
     EXPECT_EQ(output->version, chain.current);
   }
@@ -153,7 +153,7 @@ TEST_F(Fill, IsRowForRowWhatUploadsWouldHaveWritten) {
     input.certificates_pem = certificates;
     input.private_key_pem = key;
     const auto output = test::create_cert(uploaded.services(), context, input);
-    ASSERT_TRUE(output) << output.error().message;
+    ASSERT_TRUE(output) << output.error().message << " " << output.error().detail;
     EXPECT_EQ(chain.domains.empty(), !domain_of(n).has_value());
     for (const std::string& domain : chain.domains) {
       service::CreateDomainsInput domains;

@@ -183,6 +183,29 @@ TEST_F(StoreGone, ADirectoryThatComesBackIsWrittenToAgain) {
   EXPECT_EQ(upload(remote).status, 200);
 }
 
+// The same file to the file system: every request failed, and the service said that it was ready.
+TEST_F(StoreGone, ABackupThatIsCopiedOverItIsNoticed) {
+  const fs::path backup = directory_.path() / "backup";
+  {
+    ServerProcess server(data_dir_);
+    Remote remote(server);
+    EXPECT_EQ(upload(remote).status, 200);
+    EXPECT_EQ(server.stop(), 0);
+    fs::copy_file(data_dir_ / "livecert.db", backup);
+  }
+  {
+    ServerProcess server(data_dir_);
+    Remote remote(server);
+    for (int i = 0; i < 20; ++i) EXPECT_EQ(upload(remote).status, 200);
+    EXPECT_EQ(server.stop(), 0);  // what came since is in the file that is written over, and not in its log alone
+  }
+  ServerProcess server(data_dir_);
+  Remote remote(server);
+  EXPECT_EQ(run_command({"cp", backup.string(), (data_dir_ / "livecert.db").string()}).status, 0);
+  EXPECT_TRUE(eventually([&] { return ask_readiness(server).status == 503; }));
+  EXPECT_NE(upload(remote).status, 200);
+}
+
 // A volume of its own for the data directory, as root alone may make one.
 class Volume : public Health {
  protected:

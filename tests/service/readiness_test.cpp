@@ -75,8 +75,9 @@ TEST_F(ReadinessTest, ShowsOneThingAboutAStore) {
   IllStore store;
   look_after_store(store, readiness);
   EXPECT_THAT(names(), IsEmpty());
-  for (const auto& [state, name] : {std::pair(State::kFull, "disk-full"), std::pair(State::kGone, "store-gone"),
-                                    std::pair(State::kFailing, "store-not-writable")}) {
+  for (const auto& [state, name] :
+       {std::pair(State::kFull, "disk-full"), std::pair(State::kGone, "store-gone"),
+        std::pair(State::kFailing, "store-not-writable"), std::pair(State::kUnreadable, "store-not-readable")}) {
     store.health_ = {state, "/var/lib/secret-place"};
     look_after_store(store, readiness);
     EXPECT_THAT(names(), ElementsAre(name));

@@ -15,11 +15,16 @@ class ChangeSignal {
   // Wakes all who wait if the position is a later one.
   void move_to(std::int64_t position);
 
+  [[nodiscard]] std::int64_t position() const {
+    const std::lock_guard lock(mutex_);
+    return position_;
+  }
+
   // Blocks until the position is later than `after`, at most `wait`; whether it is.
   [[nodiscard]] bool wait(std::int64_t after, std::chrono::milliseconds wait);
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable moved_;
   std::int64_t position_;
 };

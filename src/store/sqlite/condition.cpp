@@ -30,10 +30,23 @@ bool is_of_the_disk(int code) {
   }
 }
 
+// Reads do not write, but sort in temporary files.
+bool is_of_what_is_read(int code) {
+  switch (code & 0xff) {
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return true;
+    case SQLITE_IOERR:
+      return code != SQLITE_IOERR_NOMEM && code != SQLITE_IOERR_WRITE;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
-Condition::Condition(std::filesystem::path directory, OpenedFiles files)
-    : directory_(std::move(directory)), files_(std::move(files)) {}
+Condition::Condition(std::filesystem::path directory, OpenedFiles files, const base::Clock& clock)
+    : directory_(std::move(directory)), files_(std::move(files)), clock_(clock) {}
 
 void Condition::note(Health::State state, const std::string& why) {
   const std::lock_guard lock(mutex_);
@@ -46,6 +59,13 @@ base::Result<void> Condition::note(base::Result<void> in_place) {
   return in_place;
 }
 
+base::Result<void> Condition::check_files() {
+  TRY(note(files_.check()));
+  const std::lock_guard lock(mutex_);
+  if (other_state_.empty()) return {};
+  return base::Error{base::ErrorCode::kStoreFailure, "the store is gone", other_state_};
+}
+
 void Condition::note_failure(const base::Error& error) {
   const int code = result_code(error);
   if (!is_of_the_disk(code)) return;
@@ -55,14 +75,34 @@ void Condition::note_failure(const base::Error& error) {
 void Condition::note_success() {
   if (sound_) return;
   const std::lock_guard lock(mutex_);
-  if (last_.state == Health::State::kFull && !has_room()) return;
+  if (!other_state_.empty() || (last_.state == Health::State::kFull && !has_room())) return;
   last_ = {};
   sound_ = true;
+}
+
+void Condition::note_failed_read(const base::Error& error) {
+  if (!is_of_what_is_read(result_code(error))) return;
+  const std::lock_guard lock(mutex_);
+  failed_read_ = error.detail;
+  read_failed_at_ = clock_.steady_now();
+}
+
+void Condition::note_content(std::int64_t committed, const base::Result<std::int64_t>& found) {
+  if (!found) return note_failed_read(found.error());
+  const std::lock_guard lock(mutex_);
+  other_state_.clear();
+  if (*found >= committed) return;
+  other_state_ = "the files hold the state after change " + std::to_string(*found) + ", but change " +
+                 std::to_string(committed) + " was committed: they were written over";
+  last_ = {Health::State::kGone, other_state_};
+  sound_ = false;
 }
 
 Health Condition::health() {
   static_cast<void>(check_files());
   const std::lock_guard lock(mutex_);
+  if (read_failed_at_ && clock_.steady_now() - *read_failed_at_ >= kFailedReadCounts) read_failed_at_.reset();
+  if (read_failed_at_ && last_.state != Health::State::kGone) return {Health::State::kUnreadable, failed_read_};
   return last_;
 }
 

@@ -1,25 +1,32 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "store/sqlite/opened_files.h"
 #include "store/standing.h"
 
 namespace livecert::store::sqlite {
 
-// Whether the store can keep what it is given, as far as its last writes and a look at its files tell. Callable from
-// every thread.
+// Whether the store can keep what it is given, as far as its last writes and reads and a look at its files tell.
+// Callable from every thread.
 class Condition {
  public:
-  // `directory` is where it needs room.
-  Condition(std::filesystem::path directory, OpenedFiles files);
+  // How long a read that failed counts: a damaged page is met only now and then.
+  static constexpr std::chrono::minutes kFailedReadCounts{1};
 
-  // kStoreFailure when the files are not in place any more, which is noted; see OpenedFiles::check().
-  [[nodiscard]] base::Result<void> check_files() { return note(files_.check()); }
+  // `directory` is where it needs room. The clock must outlive this.
+  Condition(std::filesystem::path directory, OpenedFiles files, const base::Clock& clock);
+
+  // kStoreFailure when the files are not in place any more, or hold another state (note_content()), which is noted.
+  [[nodiscard]] base::Result<void> check_files();
   // What every commit can afford: only of the files that hold what was written.
   [[nodiscard]] base::Result<void> check_content() { return note(files_.check_content()); }
 
@@ -28,6 +35,11 @@ class Condition {
   // A write was committed. Ends what note_failure() began; after a full disk, once there is some room again, so that
   // what fits into the last bytes does not count.
   void note_success();
+  // A read failed by this. Only what the disk did counts.
+  void note_failed_read(const base::Error& error);
+  // The position of the last change that was read from the files, after the one at `committed` was committed: when it
+  // is before that one, the files hold another state than the store's, and writing ends until that is over.
+  void note_content(std::int64_t committed, const base::Result<std::int64_t>& found);
   // False from a failure to the next success.
   [[nodiscard]] bool is_sound() const { return sound_; }
 
@@ -41,10 +53,14 @@ class Condition {
 
   const std::filesystem::path directory_;
   const OpenedFiles files_;
+  const base::Clock& clock_;
   std::atomic<bool> sound_ = true;
   mutable std::mutex mutex_;
-  // Guarded: what the last failure was; kSound when there was none since the last success.
-  Health last_;
+  // Guarded:
+  Health last_;              // what the last failure was; kSound when there was none since the last success
+  std::string other_state_;  // what is wrong with the state that the files hold; empty: nothing
+  std::string failed_read_;  // what the last read that failed met …
+  std::optional<base::SteadyTime> read_failed_at_;  // … and when; empty once it does not count any more
 };
 
 }  // namespace livecert::store::sqlite

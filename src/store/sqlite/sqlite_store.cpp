@@ -3,6 +3,7 @@
 #include "store/sqlite/change_signal.h"
 #include "store/sqlite/checkpointer.h"
 #include "store/sqlite/condition.h"
+#include "store/sqlite/content_probe.h"
 #include "store/sqlite/data_directory.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/database_file.h"
@@ -26,6 +27,7 @@ constexpr const char* kWriterSettings =
     "PRAGMA wal_autocheckpoint = 0;"
     "PRAGMA journal_size_limit = 209715200;"
     "PRAGMA cache_size = -32768;";
+constexpr off_t kJournalSizeLimit = 209715200;
 
 bool is_failed_write(const base::Error& error) {
   switch (result_code(error)) {
@@ -83,7 +85,7 @@ base::Result<std::unique_ptr<Connection>> open_helper(const std::filesystem::pat
 
 base::Result<OpenedFiles> note_files(const std::filesystem::path& file, Connection& writer) {
   const char* resolved = sqlite3_db_filename(writer.handle(), "main");
-  return OpenedFiles::note(file, resolved == nullptr ? file : std::filesystem::path(resolved));
+  return OpenedFiles::note(file, resolved == nullptr ? file : std::filesystem::path(resolved), kJournalSizeLimit);
 }
 
 // What `read` makes of one state of the store, though it asks several times.
@@ -106,6 +108,7 @@ struct SqliteStore::Parts {
   std::unique_ptr<Condition> condition;
   std::unique_ptr<Connection> database;
   std::unique_ptr<ReaderPool> readers;
+  std::unique_ptr<ContentProbe> probe;
   std::unique_ptr<ChangeSignal> signal;
   std::unique_ptr<Generations> generations;
   std::unique_ptr<Checkpointer> checkpointer;
@@ -127,6 +130,8 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
   if (!helper) return unusable(file, helper.error());
   auto readers = ReaderPool::open(file, options.vfs, options.readers);
   if (!readers) return unusable(file, readers.error());
+  auto probe = ContentProbe::open(file, options.vfs);
+  if (!probe) return unusable(file, probe.error());
   Connection& database = *writer->connection;
   const auto position = sqlite::last_change(database);
   if (!position) return unusable(file, position.error());
@@ -135,10 +140,12 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
   TRY_ASSIGN(OpenedFiles files, note_files(file, database));
 
   auto parts = std::make_unique<Parts>(Parts{std::move(directory),
-                                             std::make_unique<Condition>(options.directory, std::move(files)),
-                                             std::move(writer->connection), *std::move(readers),
+                                             std::make_unique<Condition>(options.directory, std::move(files), clock),
+                                             std::move(writer->connection), *std::move(readers), *std::move(probe),
                                              std::make_unique<ChangeSignal>(*position), nullptr, nullptr, nullptr});
   if (!writer->disk) parts->condition->note_failure(writer->disk.error());
+  parts->readers->report_to(
+      [&condition = *parts->condition](const base::Error& error) { condition.note_failed_read(error); });
   parts->generations = std::make_unique<Generations>(*parts->database);
   parts->checkpointer =
       std::make_unique<Checkpointer>(*std::move(helper), *parts->database, *page_size, options.log, options.report);
@@ -156,6 +163,8 @@ std::uint64_t SqliteStore::generation(Topic topic) {
 }
 
 Health SqliteStore::health() {
+  const std::int64_t committed = parts_->signal->position();
+  parts_->condition->note_content(committed, parts_->probe->read_last_change());
   Health health = parts_->condition->health();
   if (health.state != Health::State::kSound) parts_->writer->note_condition();
   return health;

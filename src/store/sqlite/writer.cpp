@@ -124,9 +124,9 @@ Writer::Attempt Writer::attempt(std::span<Job> group) {
 
 Writer::Attempt Writer::attempt_once(std::span<Job> group) {
   roll_back();
-  if (!condition_.is_sound()) {
-    if (auto in_place = condition_.check_files(); !in_place) return {Ending::kNotBegun, in_place.error()};
-  }
+  // A log that was cut off would grow again by what is written, and could not be told from a whole one afterwards.
+  auto in_place = condition_.is_sound() ? condition_.check_content() : condition_.check_files();
+  if (!in_place) return {Ending::kNotBegun, in_place.error()};
   if (auto begun = database_.run("BEGIN IMMEDIATE"); !begun) return {Ending::kNotBegun, begun.error()};
   const auto applied = apply_all(group);
   if (!applied) {

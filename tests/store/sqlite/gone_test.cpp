@@ -54,6 +54,17 @@ class Gone : public ::testing::Test {
     return true;
   }
 
+  [[nodiscard]] static std::string content_of(const fs::path& read) {
+    std::ifstream stream(read, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+  }
+  // The database, in place and without cutting it off.
+  void write_over(const std::string& content, std::streamoff at = 0) const {
+    std::fstream stream(file, std::ios::binary | std::ios::in | std::ios::out);
+    stream.seekp(at);
+    stream << content;
+  }
+
   ManualClock clock;
   TemporaryDirectory directory;
   const fs::path data = directory.path() / "data";
@@ -66,8 +77,7 @@ TEST_F(Gone, FilesThatWereRemovedTakeNothingMore) {
   ASSERT_EQ(create(1).kind, OutcomeKind::kDone);
   EXPECT_EQ(store->health().state, State::kSound);
   fs::remove_all(data);
-  // The first one meets what nobody has noticed yet, the others are not begun.
-  EXPECT_EQ(create(2).kind, OutcomeKind::kUnknown);
+  EXPECT_EQ(create(2).kind, OutcomeKind::kUnavailable);
   EXPECT_EQ(create(3).kind, OutcomeKind::kUnavailable);
   EXPECT_EQ(store->health().state, State::kGone);
   EXPECT_THAT(store->health().why, HasSubstr(file.string() + " is not there any more"));
@@ -152,6 +162,70 @@ TEST_F(Gone, AtAnyMomentOfACommit) {
   }
 }
 
+// As cp does it, which cuts a file off before it writes.
+TEST_F(Gone, AFileThatWasCutOffTakesNothingMore) {
+  for (const char* suffix : {"", "-wal"}) {
+    SCOPED_TRACE(suffix);
+    fs::remove_all(data);
+    fs::create_directory(data);
+    open_populated();
+    ASSERT_EQ(create(1).kind, OutcomeKind::kDone);
+    const std::string shortened = file.string() + suffix;
+    const auto size = fs::file_size(shortened);
+    fs::resize_file(shortened, size / 2);
+    expect_refused(2);
+    EXPECT_EQ(store->health().state, State::kGone);
+    EXPECT_THAT(store->health().why, HasSubstr(shortened + " was cut off"));
+    // What has the old length again is not what it was.
+    fs::resize_file(shortened, size + 8192);
+    expect_refused(3);
+    EXPECT_EQ(store->health().state, State::kGone);
+    store.reset();
+  }
+}
+
+TEST_F(Gone, AFileThatWasCutOffIsNoticedThoughNobodyWrites) {
+  for (const char* suffix : {"", "-wal"}) {
+    open_populated();
+    fs::resize_file(file.string() + suffix, 0);
+    EXPECT_EQ(store->health().state, State::kGone) << suffix;
+    store.reset();
+    fs::remove_all(data);
+    fs::create_directory(data);
+  }
+}
+
+// Not even shorter than the store: a backup that was made larger by what is not in it any more, say.
+TEST_F(Gone, AnOlderStateInTheSameFileTakesNothingMore) {
+  open_populated();
+  ASSERT_EQ(create(1).kind, OutcomeKind::kDone);
+  store.reset();
+  const std::string older = content_of(file);
+  open();
+  ASSERT_EQ(create(2).kind, OutcomeKind::kDone);
+  store.reset();
+  const std::string newer = content_of(file);
+  open();
+  EXPECT_TRUE(store->find_chain(chain_id(2))->has_value());
+  write_over(older);
+  EXPECT_TRUE(becomes(State::kGone));
+  EXPECT_THAT(store->health().why, HasSubstr("written over"));
+  expect_refused(3);
+  EXPECT_EQ(store->health().state, State::kGone) << "though what the writer itself reads is in its memory";
+  write_over(newer);
+  EXPECT_TRUE(becomes(State::kSound));
+  EXPECT_EQ(create(4).kind, OutcomeKind::kDone);
+}
+
+TEST_F(Gone, GarbageInTheSameFileIsTold) {
+  open_populated();
+  ASSERT_EQ(create(1).kind, OutcomeKind::kDone);
+  store.reset();
+  open();
+  write_over(std::string(fs::file_size(file), '\xa5'));
+  EXPECT_EQ(store->health().state, State::kUnreadable);
+}
+
 // What took the place of the files is somebody else's: a store that ends leaves it alone.
 TEST_F(Gone, TheEndRemovesNoFileOfAnother) {
   open_populated();
@@ -197,6 +271,24 @@ TEST_F(FailingDisk, IsNotSeenInADamagedRow) {
   ASSERT_EQ(create(1).kind, OutcomeKind::kUnavailable);
   EXPECT_EQ(store->health().state, State::kSound);
   EXPECT_EQ(create(2).kind, OutcomeKind::kDone);
+}
+
+// Where no request comes, nobody knows of it; where one comes, it is told for a while.
+TEST_F(FailingDisk, IsSeenInAPageThatCannotBeRead) {
+  open_populated();
+  ASSERT_EQ(create(1).kind, OutcomeKind::kDone);
+  store.reset();
+  const auto page =
+      std::stoll(run_sql(file, "SELECT rootpage FROM sqlite_schema WHERE tbl_name = 'edges' AND type = 'index'"));
+  open();
+  write_over(std::string(2048, '\xa5'), (page - 1) * 2048);
+  EXPECT_EQ(store->health().state, State::kSound);
+  EXPECT_FALSE(store->list_edges());
+  EXPECT_EQ(store->health().state, State::kUnreadable);
+  EXPECT_THAT(store->health().why, HasSubstr("malformed"));
+  EXPECT_EQ(create(2).kind, OutcomeKind::kDone) << "which has to do with another page";
+  clock.advance(std::chrono::minutes(1));
+  EXPECT_EQ(store->health().state, State::kSound);
 }
 
 TEST_F(FailingDisk, AtTheStartLeavesAStoreThatIsReadAndWrittenToLater) {

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "base/result.h"
+#include "store/sqlite/database.h"
+
+namespace livecert::store::sqlite {
+
+// Reads a little of the store from its files, as whoever opens it next would: other connections keep the pages that
+// they have read, and do not notice that somebody wrote over the files. Callable from every thread.
+class ContentProbe {
+ public:
+  // `vfs`: as Connection::open() has it.
+  [[nodiscard]] static base::Result<std::unique_ptr<ContentProbe>> open(const std::filesystem::path& file,
+                                                                        const std::string& vfs);
+
+  // The position of the last change that is found; on the way there, and of the tables that requests need most, a page
+  // or two each are read. Error: kStoreFailure when one of them cannot be read; kConflict when another process is in
+  // the way.
+  [[nodiscard]] base::Result<std::int64_t> read_last_change();
+
+ private:
+  explicit ContentProbe(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
+
+  std::mutex mutex_;
+  std::unique_ptr<Connection> connection_;
+};
+
+}  // namespace livecert::store::sqlite
