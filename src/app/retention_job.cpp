@@ -18,14 +18,18 @@ constexpr auto kPause = std::chrono::hours(1);
 std::unique_ptr<RetentionJob> RetentionJob::start(service::Services& services, const service::Readiness& readiness,
                                                   std::chrono::days expired_for) {
   if (expired_for.count() == 0) return nullptr;
-  return std::unique_ptr<RetentionJob>(new RetentionJob(services, readiness, expired_for));
+  const auto last_write = service::find_last_write(services.store);
+  if (!last_write) log_warning("retention: " + last_write.error().message + " " + last_write.error().detail);
+  return std::unique_ptr<RetentionJob>(
+      new RetentionJob(services, readiness, expired_for, last_write ? *last_write : base::Time()));
 }
 
 RetentionJob::RetentionJob(service::Services& services, const service::Readiness& readiness,
-                           std::chrono::days expired_for)
+                           std::chrono::days expired_for, base::Time last_write)
     : services_(services),
       readiness_(readiness),
       expired_for_(expired_for),
+      time_(services.clock, last_write),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 void RetentionJob::run(const std::stop_token& stop) {
@@ -34,14 +38,16 @@ void RetentionJob::run(const std::stop_token& stop) {
   std::condition_variable_any wake;
   std::unique_lock lock(mutex);
   while (!stop.stop_requested()) {
-    remove_expired(stop);
     wake.wait_for(lock, stop, kPause, [] { return false; });
+    if (!stop.stop_requested()) remove_expired(stop);
   }
 }
 
 void RetentionJob::remove_expired(const std::stop_token& stop) {
+  const base::Time now = time_.look();
   if (readiness_.holds(service::reason::kClockJumped)) return;
-  const auto removed = service::apply_retention(services_, expired_for_, [&stop] { return stop.stop_requested(); });
+  const auto removed = service::apply_retention(
+      services_, expired_for_, [&stop] { return stop.stop_requested(); }, now);
   if (!removed) {
     log_warning("retention: " + removed.error().message + " " + removed.error().detail);
     return;

@@ -6,11 +6,13 @@
 
 #include "service/context.h"
 #include "service/readiness.h"
+#include "service/retention_time.h"
 
 namespace livecert::app {
 
-// Removes chains that nobody needs any more (service::apply_retention) at the start and then every hour, on its own
-// thread, and logs each. Failures are logged, and the next hour tries again.
+// Removes chains that nobody needs any more (service::apply_retention) every hour, on its own thread, and logs each. It
+// removes nothing in the first hour, in which an operator may still set a wrong clock right, and judges by
+// service::RetentionTime. Failures are logged, and the next hour tries again.
 class RetentionJob {
  public:
   // nullptr when `expired_for` is 0: nothing is ever removed. Removes nothing while the board says that the clock was
@@ -25,13 +27,15 @@ class RetentionJob {
   ~RetentionJob() = default;
 
  private:
-  RetentionJob(service::Services& services, const service::Readiness& readiness, std::chrono::days expired_for);
+  RetentionJob(service::Services& services, const service::Readiness& readiness, std::chrono::days expired_for,
+               base::Time last_write);
   void run(const std::stop_token& stop);
   void remove_expired(const std::stop_token& stop);
 
   service::Services& services_;
   const service::Readiness& readiness_;
   const std::chrono::days expired_for_;
+  service::RetentionTime time_;  // the thread's
   std::jthread thread_;
 };
 

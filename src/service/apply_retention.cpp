@@ -23,14 +23,15 @@ Context context_for(const Services& services, base::AccountId account) {
 }  // namespace
 
 base::Result<std::vector<domain::ChainSummary>> apply_retention(Services& services, std::chrono::days expired_for,
-                                                                const std::function<bool()>& is_stopping) {
+                                                                const std::function<bool()>& is_stopping,
+                                                                std::optional<base::Time> as_of) {
   std::vector<domain::ChainSummary> removed;
   TRY_ASSIGN(const std::vector<domain::Account> accounts, services.store.list_accounts());
   for (const domain::Account& account : accounts) {
     if (account.status != domain::AccountStatus::kActive) continue;
     for (bool has_more = true; has_more && !is_stopping();) {
-      TRY_ASSIGN(PruneCertsOutput round,
-                 prune_certs(services, context_for(services, account.id), {.expired_for = expired_for}));
+      TRY_ASSIGN(PruneCertsOutput round, prune_certs(services, context_for(services, account.id),
+                                                     {.expired_for = expired_for, .as_of = as_of}));
       has_more = round.has_more;
       std::ranges::move(round.chains, std::back_inserter(removed));
     }

@@ -51,7 +51,7 @@ base::Result<bool> prune_batch(Services& services, const Context& context, const
 }  // namespace
 
 base::Result<PruneCertsOutput> prune_certs(Services& services, const Context& context, const PruneCertsInput& input) {
-  const base::Time limit = context.at - input.expired_for;
+  const base::Time limit = input.as_of.value_or(context.at) - input.expired_for;
   store::ChainFilter filter;
   filter.account = context.caller.account;
   TRY_ASSIGN(filter.projects, visible_projects(context.caller, input.project));

@@ -14,6 +14,7 @@ struct PruneCertsInput {
   bool dry_run = false;
   std::chrono::days expired_for{0};
   std::optional<std::string> project = {};
+  std::optional<base::Time> as_of = {};  // judges what has expired by this time instead of the call's
 };
 
 struct PruneCertsOutput {

@@ -19,6 +19,7 @@ using test::Tenant;
 using test::TestService;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 // A chain that lasts three days and gave its domain to another.
 std::string superseded_chain(const Tenant& who, TestService& service, const std::string& domain,
@@ -198,6 +199,15 @@ TEST_F(Retention, LeavesASuspendedAccountAloneAndServesTheOthers) {
   const auto removed = retain(1);
   ASSERT_EQ(removed.size(), 1U);
   EXPECT_EQ(removed.front().id.to_string(), mine);
+}
+
+TEST_F(Retention, JudgesByTheTimeThatItIsGiven) {
+  const std::string chain = superseded_chain(me, service, "a.example");
+  const base::Time before = service.clock().now();
+  service.clock().advance(days(10));
+  const auto go_on = [] { return false; };
+  EXPECT_THAT(*service::apply_retention(service.services(), days(1), go_on, before), IsEmpty());
+  EXPECT_THAT(*service::apply_retention(service.services(), days(1), go_on, service.clock().now()), SizeIs(1));
 }
 
 TEST_F(Retention, StopsWhenItIsToldTo) {

@@ -31,20 +31,10 @@ class RetentionJobTest : public testing::Test {
   std::string chain;
 };
 
-TEST_F(RetentionJobTest, RemovesAtTheStartWhatHasExpiredForThatLong) {
-  const auto job = RetentionJob::start(service.services(), readiness, std::chrono::days(30));
-  ASSERT_NE(job, nullptr);
-  // The test's time limit ends this when nothing is removed.
-  while (!me.chain(chain).empty()) std::this_thread::yield();
-  const auto audit = *service.store().audit(0, 1000);
-  EXPECT_EQ(audit.back().action, "Retention");
-  EXPECT_EQ(audit.back().subject, chain);
-}
-
-// Whether something has expired, only the clock says.
-TEST_F(RetentionJobTest, RemovesNothingWhileTheClockIsInDoubt) {
-  readiness.begin({std::string(service::reason::kClockJumped), service::Reason::Kind::kDegraded, "It jumped.", ""});
+// A clock that is wrong at the start may be set right soon after it; what was removed by then would not come back.
+TEST_F(RetentionJobTest, RemovesNothingAtTheStart) {
   auto job = RetentionJob::start(service.services(), readiness, std::chrono::days(30));
+  ASSERT_NE(job, nullptr);
   // Long enough to remove everything, were it to.
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
   job.reset();
