@@ -56,6 +56,34 @@ base::Result<void> admit(Services& services, edge::Definition& definition) {
   return edge::admit(definition, services.edges->roots());
 }
 
+// Of the configuration file as this process delivers to them, the added ones as the store has them: what was just added
+// may not be delivered to yet.
+base::Result<std::vector<edge::Definition>> all_definitions(Services& services) {
+  std::vector<edge::Definition> definitions;
+  for (edge::EdgeStatus& edge : list_edges(services)) {
+    if (edge.definition.origin == edge::Origin::kConfiguration) definitions.push_back(std::move(edge.definition));
+  }
+  TRY_ASSIGN(const auto stored, services.store.list_edges());
+  for (const store::StoredEdge& edge : stored) {
+    auto definition = edge::parse_definition(to_members(edge.definition));
+    if (!definition) continue;  // nothing is delivered to it
+    definition->origin = edge::Origin::kAdded;
+    // Below other roots now, say; it keeps its folder all the same.
+    static_cast<void>(admit(services, *definition));
+    definitions.push_back(*std::move(definition));
+  }
+  return definitions;
+}
+
+base::Result<void> refuse_collision(Services& services, const edge::Definition& added) {
+  TRY_ASSIGN(const auto others, all_definitions(services));
+  for (const edge::Definition& other : others) {
+    if (other.name == added.name || !edge::collide(other, added)) continue;
+    return invalid("its files or its socket are also those of the edge " + other.name);
+  }
+  return {};
+}
+
 }  // namespace
 
 edge::EdgeStatus refused_edge(edge::Definition definition, const std::string& reason) {
@@ -74,10 +102,9 @@ base::Result<edge::Definition> create_edge(Services& services, const Context& co
   if (stands_in_configuration(services, parsed->name)) {
     return invalid("the edge " + parsed->name + " stands in the service's configuration file: change it there");
   }
-  for (const edge::EdgeStatus& other : list_edges(services)) {
-    if (other.definition.name == parsed->name || !edge::collide(other.definition, *parsed)) continue;
-    return invalid("its files or its socket are also those of the edge " + other.definition.name);
-  }
+  std::unique_lock<std::mutex> turn;
+  if (services.edges != nullptr) turn = services.edges->take_turn();
+  TRY(refuse_collision(services, *parsed));
   if (!parsed->folder_root.empty()) {
     if (auto usable = edge::check_claim(edge::place_of(*parsed)); !usable) return invalid(usable.error().message);
   }

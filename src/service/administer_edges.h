@@ -13,8 +13,9 @@ namespace livecert::service {
 
 // Adds an edge, or replaces the one of that name that was added so. What edge::admit() refuses, or stands in the
 // configuration file, can only be set there: who may write that file may run programs anyway, who holds an access key
-// may not. In a stopped store, where nobody knows the roots, the service decides about them when it starts. Errors:
-// kInvalidInput with the member that is wrong, or what is wrong with the folder; those of submit().
+// may not. Another edge's folder or socket is refused, also when that one was added a moment ago. In a stopped store,
+// where nobody knows the roots, the service decides about them when it starts. Errors: kInvalidInput with the member
+// that is wrong, or what is wrong with the folder; those of submit().
 [[nodiscard]] base::Result<edge::Definition> create_edge(Services& services, const Context& context,
                                                          const edge::Members& members);
 // What it serves stays as it is; livecert just does not care any more. Errors: kNotFound, those of submit().

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <mutex>
 #include <vector>
 
 #include "edge/fleet.h"
@@ -18,6 +19,13 @@ class EdgeBoard {
   [[nodiscard]] virtual std::vector<edge::EdgeStatus> status() const = 0;
   // Below which an edge that is added may have its folder and its socket.
   [[nodiscard]] virtual std::vector<std::filesystem::path> roots() const = 0;
+
+  // Whoever holds it is the only one who adds an edge: between the look at the others and the commit, no other one
+  // takes the same folder.
+  [[nodiscard]] std::unique_lock<std::mutex> take_turn() { return std::unique_lock(adding_); }
+
+ private:
+  std::mutex adding_;
 };
 
 }  // namespace livecert::service

@@ -286,6 +286,21 @@ TEST_F(Edges, AreNotLedOutOfTheRootByALink) {
   EXPECT_THAT(answer.message(), HasSubstr("is a symbolic link"));
 }
 
+// The board, as the fleet, hears of an edge a little after it was added. The later one must not push out the earlier
+// one then, whichever name comes first.
+TEST_F(Edges, TakeNoFolderOfOneThatWasJustAdded) {
+  json::object edge = nginx_edge();
+  EXPECT_EQ(me.own("CreateEdge", edge).status, 200);
+  edge["Name"] = "a-web";
+  const Answer answer = me.own("CreateEdge", edge);
+  EXPECT_EQ(answer.code(), "InvalidParam");
+  EXPECT_THAT(answer.message(), HasSubstr("are also those of the edge web"));
+  EXPECT_THAT(*service.store().list_edges(), SizeIs(1));
+  edge["Name"] = "web";
+  edge["Domains"] = json::array{"b.example"};
+  EXPECT_EQ(me.own("CreateEdge", edge).status, 200) << "which replaces itself";
+}
+
 TEST_F(Edges, TakeNoFolderOfAnotherEdge) {
   board.edges = {edge_named("front")};
   board.edges.front().definition.directory = folder;
