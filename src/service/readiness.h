@@ -16,6 +16,7 @@ namespace reason {
 inline constexpr std::string_view kStoreGone = "store-gone";
 inline constexpr std::string_view kDiskFull = "disk-full";
 inline constexpr std::string_view kStoreFailing = "store-not-writable";
+inline constexpr std::string_view kStoreHanging = "store-not-answering";
 inline constexpr std::string_view kStoreUnreadable = "store-not-readable";
 inline constexpr std::string_view kStopping = "stopping";
 inline constexpr std::string_view kClockJumped = "clock-jumped";

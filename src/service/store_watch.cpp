@@ -20,6 +20,9 @@ constexpr std::array kRows{
         "not mounted any more. Nothing is written.",
         "Put the same files back in their place, and writing goes on. Or, and always when they were written over, stop "
         "the service, restore the store, and start it again. The log names the file."},
+    Row{store::Health::State::kHanging, reason::kStoreHanging,
+        "The disk of the store has not finished a write for more than two seconds. Writes wait for it.",
+        "Look after the disk, or what it is connected by. Writing goes on by itself when the disk answers."},
     Row{store::Health::State::kUnreadable, reason::kStoreUnreadable,
         "Some of what is stored could not be read within the last minute.",
         "Look after the disk; the log says what it answers. If the store is damaged, stop the service, restore the "

@@ -5,8 +5,8 @@
 
 namespace livecert::service {
 
-// Puts on the board how the store is at this moment: at most one of kStoreGone, kStoreUnreadable,
-// kDiskFull and kStoreFailing.
+// Puts on the board how the store is at this moment: at most one of kStoreGone, kStoreHanging,
+// kStoreUnreadable, kDiskFull and kStoreFailing.
 void look_after_store(store::Standing& store, Readiness& readiness);
 
 }  // namespace livecert::service

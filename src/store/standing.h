@@ -14,6 +14,7 @@ struct Health {
     kSound,
     kFull,        // there is no room for more; writes begin again by themselves when there is
     kFailing,     // writes fail for another reason; they are tried again
+    kHanging,     // the disk has not finished for two seconds what the store waits for
     kUnreadable,  // some of what is stored cannot be read
     kGone,        // what was opened is not what others would find now: nothing that is written would ever be read
   };

@@ -77,7 +77,8 @@ TEST_F(ReadinessTest, ShowsOneThingAboutAStore) {
   EXPECT_THAT(names(), IsEmpty());
   for (const auto& [state, name] :
        {std::pair(State::kFull, "disk-full"), std::pair(State::kGone, "store-gone"),
-        std::pair(State::kFailing, "store-not-writable"), std::pair(State::kUnreadable, "store-not-readable")}) {
+        std::pair(State::kFailing, "store-not-writable"), std::pair(State::kUnreadable, "store-not-readable"),
+        std::pair(State::kHanging, "store-not-answering")}) {
     store.health_ = {state, "/var/lib/secret-place"};
     look_after_store(store, readiness);
     EXPECT_THAT(names(), ElementsAre(name));

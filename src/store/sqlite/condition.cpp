@@ -102,8 +102,18 @@ Health Condition::health() {
   static_cast<void>(check_files());
   const std::lock_guard lock(mutex_);
   if (read_failed_at_ && clock_.steady_now() - *read_failed_at_ >= kFailedReadCounts) read_failed_at_.reset();
-  if (read_failed_at_ && last_.state != Health::State::kGone) return {Health::State::kUnreadable, failed_read_};
+  if (last_.state == Health::State::kGone) return last_;
+  if (const auto time = working_for(); time > kPatience) {
+    return {Health::State::kHanging, "the writer has waited for the disk for " + std::to_string(time.count()) + " ms"};
+  }
+  if (read_failed_at_) return {Health::State::kUnreadable, failed_read_};
   return last_;
+}
+
+std::chrono::milliseconds Condition::working_for() const {
+  const base::SteadyTime::duration since = working_since_;
+  if (since == base::SteadyTime::duration::zero()) return {};
+  return std::chrono::duration_cast<std::chrono::milliseconds>(clock_.steady_now().time_since_epoch() - since);
 }
 
 // A file system that cannot tell counts as one that has room.

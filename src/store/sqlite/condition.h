@@ -22,6 +22,9 @@ class Condition {
   // How long a read that failed counts: a damaged page is met only now and then.
   static constexpr std::chrono::minutes kFailedReadCounts{1};
 
+  // How long the writer may wait for the disk until it is told.
+  static constexpr std::chrono::seconds kPatience{2};
+
   // `directory` is where it needs room. The clock must outlive this.
   Condition(std::filesystem::path directory, OpenedFiles files, const base::Clock& clock);
 
@@ -40,6 +43,9 @@ class Condition {
   // The position of the last change that was read from the files, after the one at `committed` was committed: when it
   // is before that one, the files hold another state than the store's, and writing ends until that is over.
   void note_content(std::int64_t committed, const base::Result<std::int64_t>& found);
+  // The writer begins what may wait for the disk, and has ended it.
+  void begin_work() { working_since_ = clock_.steady_now().time_since_epoch(); }
+  void end_work() { working_since_ = base::SteadyTime::duration::zero(); }
   // False from a failure to the next success.
   [[nodiscard]] bool is_sound() const { return sound_; }
 
@@ -50,11 +56,13 @@ class Condition {
   [[nodiscard]] base::Result<void> note(base::Result<void> in_place);
   void note(Health::State state, const std::string& why);
   [[nodiscard]] bool has_room() const;
+  [[nodiscard]] std::chrono::milliseconds working_for() const;
 
   const std::filesystem::path directory_;
   const OpenedFiles files_;
   const base::Clock& clock_;
   std::atomic<bool> sound_ = true;
+  std::atomic<base::SteadyTime::duration> working_since_{};  // zero: the writer is idle
   mutable std::mutex mutex_;
   // Guarded:
   Health last_;              // what the last failure was; kSound when there was none since the last success

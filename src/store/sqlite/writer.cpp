@@ -21,6 +21,17 @@ Outcome failure(const base::Error& error) {
   return {contended ? OutcomeKind::kConflict : OutcomeKind::kUnavailable, error.detail};
 }
 
+class Work {
+ public:
+  explicit Work(Condition& condition) : condition_(condition) { condition_.begin_work(); }
+  Work(const Work&) = delete;
+  Work& operator=(const Work&) = delete;
+  ~Work() { condition_.end_work(); }
+
+ private:
+  Condition& condition_;
+};
+
 }  // namespace
 
 Writer::Writer(Connection& database, Checkpointer& checkpointer, ChangeSignal& signal, Generations& generations,
@@ -63,6 +74,7 @@ void Writer::run() {
     std::vector<Job> group = take();
     if (group.empty()) {
       if (!condition_.is_sound()) try_anew();
+      const Work work(condition_);
       settled_ = checkpointer_.when_idle();
       const std::lock_guard lock(mutex_);
       if (stopping_ && queue_.empty()) return;
@@ -71,7 +83,10 @@ void Writer::run() {
     carry_out(group);
     // Nothing of a request stays in memory for the length of a checkpoint.
     for (Job& job : group) std::exchange(job.done, nullptr)(std::move(job.outcome));
-    checkpointer_.after_commit();
+    {
+      const Work work(condition_);
+      checkpointer_.after_commit();
+    }
     settled_ = false;
   }
 }
@@ -112,6 +127,7 @@ void Writer::carry_out(std::span<Job> group) {
 }
 
 Writer::Attempt Writer::attempt(std::span<Job> group) {
+  const Work work(condition_);
   Attempt attempt = attempt_once(group);
   generations_.publish();
   if (attempt.ending == Ending::kCommitted) {
@@ -150,6 +166,7 @@ Writer::Attempt Writer::commit(const Positions& positions) {
 }
 
 void Writer::try_anew() {
+  const Work work(condition_);
   auto written = condition_.check_files();
   if (written) written = fence();
   if (written) {

@@ -1,6 +1,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <thread>
@@ -308,6 +309,32 @@ TEST_F(FailingDisk, AtTheStartLeavesAStoreThatIsReadAndWrittenToLater) {
   EXPECT_EQ(create(2).kind, OutcomeKind::kDone);
   store.reset();
   EXPECT_EQ(inspect(crashed.path()), "");
+}
+
+// At the moment of a write that does not come back.
+TEST_F(Gone, ADiskThatHangsIsToldWhileItHangs) {
+  FailingVfs vfs;
+  DiskModel disk(1);
+  vfs.watch(&disk);
+  open_populated(vfs.name());
+  std::promise<void> hangs;
+  std::promise<void> answers;
+  disk.cut_before(1, [&] {
+    hangs.set_value();
+    answers.get_future().wait();
+  });
+  std::promise<Outcome> outcome;
+  store->submit_async(context_of(kRoot), creation(1), [&](const Outcome& ended) { outcome.set_value(ended); });
+  hangs.get_future().wait();
+  clock.advance(std::chrono::seconds(2));
+  EXPECT_EQ(store->health().state, State::kSound) << "a disk may be slow";
+  clock.advance(std::chrono::milliseconds(1));
+  EXPECT_EQ(store->health().state, State::kHanging);
+  EXPECT_THAT(store->health().why, HasSubstr("waited for the disk for 2001 ms"));
+  answers.set_value();
+  EXPECT_EQ(outcome.get_future().get().kind, OutcomeKind::kDone);
+  EXPECT_TRUE(becomes(State::kSound));
+  store.reset();  // before the disk
 }
 
 class SecondProcess : public Gone {
