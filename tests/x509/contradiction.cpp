@@ -14,16 +14,11 @@ struct Exclusion {
 
 // Whole reports: both ids in one of them are a contradiction, wherever they stand.
 constexpr std::array kExclusions{
-    Exclusion{"chain-incomplete", "no-path-to-required-root"},
-    Exclusion{"chain-incomplete", "leaf-self-signed"},
-    Exclusion{"chain-incomplete", "signature-invalid"},
-    Exclusion{"leaf-expired", "leaf-not-yet-valid"},
-    Exclusion{"leaf-validity-reversed", "leaf-not-yet-valid"},
-    Exclusion{"leaf-key-usage", "leaf-no-digital-signature"},
-    Exclusion{"leaf-key-too-small", "leaf-key-too-large"},
-    Exclusion{"key-does-not-match", "private-key-missing"},
-    Exclusion{"key-does-not-match", "key-unreadable"},
-    Exclusion{"key-does-not-match", "key-encrypted"},
+    Exclusion{"chain-incomplete", "no-path-to-required-root"}, Exclusion{"chain-incomplete", "leaf-self-signed"},
+    Exclusion{"chain-incomplete", "signature-invalid"},        Exclusion{"leaf-expired", "leaf-not-yet-valid"},
+    Exclusion{"leaf-validity-reversed", "leaf-not-yet-valid"}, Exclusion{"leaf-key-usage", "leaf-no-digital-signature"},
+    Exclusion{"leaf-key-too-small", "leaf-key-too-large"},     Exclusion{"key-does-not-match", "private-key-missing"},
+    Exclusion{"key-does-not-match", "key-unreadable"},         Exclusion{"key-does-not-match", "key-encrypted"},
 };
 
 bool leaves_out(const Finding& finding) {
@@ -34,7 +29,8 @@ bool contradict(const Finding& a, const Finding& b) {
   const bool same_certificate = a.part == b.part && a.block == b.block && a.block != 0;
   if (leaves_out(a) && same_certificate) return true;
   if (a.id == "chain-superfluous" && b.severity == Severity::kError) return true;
-  return std::ranges::any_of(kExclusions, [&](const Exclusion& each) { return each.one == a.id && each.other == b.id; });
+  return std::ranges::any_of(kExclusions,
+                             [&](const Exclusion& each) { return each.one == a.id && each.other == b.id; });
 }
 
 }  // namespace
