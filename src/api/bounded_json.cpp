@@ -1,7 +1,9 @@
 #include "api/bounded_json.h"
 
+#include <cstdint>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -95,6 +97,22 @@ class Values {
   json::value_stack stack_;
 };
 
+// UTF-16 counts as something else also where each of its bytes could be UTF-8: ASCII in it has every second byte zero.
+bool is_utf8(std::string_view text) {
+  std::size_t awaited = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    const bool continues = (byte & 0xC0U) == 0x80U;
+    if (continues != (awaited > 0) || byte == 0x00 || byte >= 0xF8) return false;
+    if (continues) {
+      --awaited;
+    } else {
+      awaited = byte < 0xC0 ? 0 : byte < 0xE0 ? 1 : byte < 0xF0 ? 2 : 3;
+    }
+  }
+  return awaited == 0;
+}
+
 }  // namespace
 
 base::Result<json::value> parse_bounded_json(std::string_view text, std::size_t max_values,
@@ -113,8 +131,10 @@ base::Result<json::value> parse_bounded_json(std::string_view text, std::size_t 
                        "the body has the member " + base::shown(parser.handler().repeated()) + " twice in one object"};
   }
   if (!failure && read < text.size()) failure = json::error::extra_data;
-  if (failure)
-    return base::Error{base::ErrorCode::kUnbindableInput, "the body is not valid JSON: " + failure.message()};
+  if (failure) {
+    const std::string why = is_utf8(text) ? failure.message() : "it is no text in UTF-8";
+    return base::Error{base::ErrorCode::kUnbindableInput, "the body is not valid JSON: " + why};
+  }
   return parser.handler().release();
 }
 

@@ -1,6 +1,7 @@
 #include "api/json_input.h"
 
 #include <new>
+#include <string_view>
 #include <utility>
 
 #include <boost/json/memory_resource.hpp>
@@ -40,7 +41,11 @@ json::storage_ptr wiping_storage() {
 base::Result<JsonInput> JsonInput::parse(base::ByteView body) {
   const json::storage_ptr storage = wiping_storage();
   if (body.empty()) return JsonInput(json::object(storage), false);
-  TRY_ASSIGN(json::value value, parse_bounded_json(base::as_text(body), kMaxValues, storage));
+  // RFC 8259 §8.1: a byte order mark may be passed over; clients on Windows send one.
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  std::string_view text = base::as_text(body);
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  TRY_ASSIGN(json::value value, parse_bounded_json(text, kMaxValues, storage));
   if (value.is_array() && value.get_array().empty()) return JsonInput(json::object(storage), false);
   if (!value.is_object()) {
     return base::Error{base::ErrorCode::kUnbindableInput, "the body must be a JSON object"};

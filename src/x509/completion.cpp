@@ -172,8 +172,8 @@ class Completion {
           "no path leads to a trusted root: the chain ends at a certificate issued by " + issuer,
           "Upload the missing intermediates, or have the leaf issued by a trusted authority");
     } else if (may_ask_) {
-      add(Severity::kWarning, "chain-incomplete", uploaded_.blocks[kept_ - 1],
-          "the last certificate was issued by " + issuer + ", which is not known here" + why_not_asked(),
+      add(Severity::kWarning, "chain-incomplete", block_of(path_.size() - 1),
+          path_.back().subject_text() + " was issued by " + issuer + ", which is not known here" + why_not_found(),
           "If that is no root that the clients trust, upload the missing intermediates too");
     }
   }
@@ -205,10 +205,13 @@ class Completion {
     }
   }
 
-  // What a source did not even try is for the client to know, who may try again; what went wrong elsewhere is not.
-  std::string why_not_asked() const {
-    const bool declined = source_error_ && source_error_->code == base::ErrorCode::kRateLimited;
-    return declined ? "; its issuer was not asked for it: " + source_error_->message : "";
+  // Why its issuer's server did not help: the client may try again, or has to find the issuer elsewhere.
+  std::string why_not_found() const {
+    if (path_.size() >= max_certificates()) return "";
+    if (path_.back().ca_issuer_urls().empty()) return "; it names no address where its issuer could be fetched";
+    if (!source_error_) return "";
+    const bool declined = source_error_->code == base::ErrorCode::kRateLimited;
+    return (declined ? "; its issuer was not asked for it: " : "; fetching it failed: ") + source_error_->message;
   }
 
   JudgementTools& tools_;

@@ -6,6 +6,7 @@ namespace {
 // A certificate nests some eight levels deep; the limit bounds the recursion.
 constexpr int kMaxDepth = 32;
 constexpr std::uint8_t kConstructed = 0x20;
+constexpr std::uint8_t kBoolean = 0x01;
 constexpr std::uint8_t kInteger = 0x02;
 constexpr std::uint8_t kSequence = 0x30;
 constexpr std::uint8_t kSet = 0x31;
@@ -37,12 +38,18 @@ inline bool take_header(base::ByteView& rest, std::size_t& length) {
   return length <= rest.size();
 }
 
+// X.690 §11.1: what is true is all ones.
+bool is_boolean(base::ByteView content) {
+  return content.size() == 1 && (content[0] == 0x00 || content[0] == 0xFF);
+}
+
 bool has_der_structure(base::ByteView rest, int depth) {
   if (depth > kMaxDepth) return false;
   while (!rest.empty()) {
     const std::uint8_t tag = rest[0];
     std::size_t length = 0;
     if (!take_header(rest, length) || !is_in_its_form(tag)) return false;
+    if (tag == kBoolean && !is_boolean(rest.first(length))) return false;
     if ((tag & kConstructed) != 0) {
       if (!has_der_structure(rest.first(length), depth + 1)) return false;
     }

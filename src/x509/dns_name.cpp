@@ -1,6 +1,9 @@
 #include "x509/dns_name.h"
 
 #include <algorithm>
+#include <arpa/inet.h>
+#include <array>
+#include <string>
 #include <vector>
 
 namespace livecert::x509 {
@@ -43,6 +46,13 @@ DnsNameState judge_dns_name(std::string_view name) {
   if (is_wildcard && labels.size() < 3) return DnsNameState::kBroadWildcard;
   // A name that ends in a number is an address, or would be taken for one.
   return is_number(labels.back()) ? DnsNameState::kMalformed : DnsNameState::kGood;
+}
+
+bool is_address(std::string_view text) {
+  const std::string terminated(text.substr(0, INET6_ADDRSTRLEN));
+  std::array<std::uint8_t, sizeof(in6_addr)> bytes{};
+  return terminated.find('\0') == std::string::npos && (inet_pton(AF_INET, terminated.c_str(), bytes.data()) == 1 ||
+                                                        inet_pton(AF_INET6, terminated.c_str(), bytes.data()) == 1);
 }
 
 }  // namespace livecert::x509

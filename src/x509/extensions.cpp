@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
-#include <utility>
 
 #include <openssl/err.h>
 
 #include "x509/certificate_template.h"
+#include "x509/der_structure.h"
 #include "x509/name_limit.h"
 #include "x509/openssl_owner.h"
 
@@ -26,6 +26,10 @@ auto decode(base::ByteView value) {
   if (object && position != value.data() + value.size()) object.reset();
   if (!object) ERR_clear_error();
   return object;
+}
+
+void free_values(ASN1_SEQUENCE_ANY* values) {
+  sk_ASN1_TYPE_pop_free(values, ASN1_TYPE_free);
 }
 
 std::string to_ip_text(base::ByteView address) {
@@ -115,14 +119,52 @@ bool read_authority_key_id(base::ByteView value, Extensions& result) {
   return true;
 }
 
-bool read_name_constraints(base::ByteView value, Extensions& result) {
-  using OwnedConstraints = Owned<NAME_CONSTRAINTS, NAME_CONSTRAINTS_free>;
+// The same as decode() for structures that OpenSSL gives no function of their own.
+template <typename Object, auto kFree>
+Owned<Object, kFree> decode_item(base::ByteView value, const ASN1_ITEM* item) {
   const unsigned char* position = value.data();
-  const OwnedConstraints constraints(reinterpret_cast<NAME_CONSTRAINTS*>(
-      ASN1_item_d2i(nullptr, &position, static_cast<long>(value.size()), ASN1_ITEM_rptr(NAME_CONSTRAINTS))));
-  if (!constraints) ERR_clear_error();
+  Owned<Object, kFree> object(
+      reinterpret_cast<Object*>(ASN1_item_d2i(nullptr, &position, static_cast<long>(value.size()), item)));
+  if (object && position != value.data() + value.size()) object.reset();
+  if (!object) ERR_clear_error();
+  return object;
+}
+
+bool read_name_constraints(base::ByteView value, Extensions& result) {
   result.has_name_constraints = true;
+  const auto constraints =
+      decode_item<NAME_CONSTRAINTS, NAME_CONSTRAINTS_free>(value, ASN1_ITEM_rptr(NAME_CONSTRAINTS));
+  if (!constraints) return false;
+  result.has_empty_name_constraints =
+      constraints->permittedSubtrees == nullptr && constraints->excludedSubtrees == nullptr;
+  return true;
+}
+
+bool read_netscape_type(base::ByteView value, Extensions& result) {
+  const auto bits = decode<d2i_ASN1_BIT_STRING, ASN1_BIT_STRING_free>(value);
+  if (!bits) return false;
+  const base::ByteView bytes = as_bytes(bits.get());
+  result.netscape_type = bytes.empty() ? std::uint8_t{0} : bytes[0];
+  return true;
+}
+
+bool read_policy_constraints(base::ByteView value, Extensions& result) {
+  const auto constraints =
+      decode_item<POLICY_CONSTRAINTS, POLICY_CONSTRAINTS_free>(value, ASN1_ITEM_rptr(POLICY_CONSTRAINTS));
+  result.requires_policy = constraints && constraints->requireExplicitPolicy != nullptr;
   return constraints != nullptr;
+}
+
+bool read_features(base::ByteView value, Extensions& result) {
+  constexpr long kStatusRequest = 5;
+  const auto features = decode<d2i_ASN1_SEQUENCE_ANY, free_values>(value);
+  if (!features) return false;
+  for (int i = 0; i < sk_ASN1_TYPE_num(features.get()); ++i) {
+    const ASN1_TYPE* feature = sk_ASN1_TYPE_value(features.get(), i);
+    if (feature->type != V_ASN1_INTEGER) return false;
+    result.must_staple = result.must_staple || ASN1_INTEGER_get(feature->value.integer) == kStatusRequest;
+  }
+  return true;
 }
 
 bool is_http_url(std::string_view url) {
@@ -143,30 +185,46 @@ bool read_authority_access(base::ByteView value, Extensions& result) {
   return true;
 }
 
-// Their content constrains policies and revocation, which are not judged here; understood in that sense.
-bool skip(base::ByteView, Extensions&) {
-  return true;
+// What constrains policies and revocation is not judged here, but clients refuse a certificate in which they cannot
+// read it.
+bool check_policies(base::ByteView value, Extensions&) {
+  return decode<d2i_CERTIFICATEPOLICIES, CERTIFICATEPOLICIES_free>(value) != nullptr;
+}
+void free_mappings(POLICY_MAPPINGS* mappings) {
+  sk_POLICY_MAPPING_pop_free(mappings, POLICY_MAPPING_free);
+}
+bool check_policy_mappings(base::ByteView value, Extensions&) {
+  return decode_item<POLICY_MAPPINGS, free_mappings>(value, ASN1_ITEM_rptr(POLICY_MAPPINGS)) != nullptr;
+}
+bool check_inhibit_any_policy(base::ByteView value, Extensions&) {
+  return decode<d2i_ASN1_INTEGER, ASN1_INTEGER_free>(value) != nullptr;
+}
+bool check_distribution_points(base::ByteView value, Extensions&) {
+  return decode<d2i_CRL_DIST_POINTS, CRL_DIST_POINTS_free>(value) != nullptr;
 }
 
 struct Row {
   int nid;
+  bool may_be_critical;  // by OpenSSL's list (X509_supported_extension), the shortest of the common clients'
   bool (*read)(base::ByteView value, Extensions& result);
 };
 
 constexpr std::array kRows{
-    Row{NID_subject_alt_name, read_alternative_names},
-    Row{NID_basic_constraints, read_basic_constraints},
-    Row{NID_key_usage, read_key_usage},
-    Row{NID_ext_key_usage, read_extended_key_usage},
-    Row{NID_subject_key_identifier, read_subject_key_id},
-    Row{NID_authority_key_identifier, read_authority_key_id},
-    Row{NID_name_constraints, read_name_constraints},
-    Row{NID_info_access, read_authority_access},
-    Row{NID_certificate_policies, skip},
-    Row{NID_policy_mappings, skip},
-    Row{NID_policy_constraints, skip},
-    Row{NID_inhibit_any_policy, skip},
-    Row{NID_crl_distribution_points, skip},
+    Row{NID_subject_alt_name, true, read_alternative_names},
+    Row{NID_basic_constraints, true, read_basic_constraints},
+    Row{NID_key_usage, true, read_key_usage},
+    Row{NID_ext_key_usage, true, read_extended_key_usage},
+    Row{NID_subject_key_identifier, false, read_subject_key_id},
+    Row{NID_authority_key_identifier, false, read_authority_key_id},
+    Row{NID_name_constraints, true, read_name_constraints},
+    Row{NID_info_access, false, read_authority_access},
+    Row{NID_certificate_policies, true, check_policies},
+    Row{NID_policy_mappings, true, check_policy_mappings},
+    Row{NID_policy_constraints, true, read_policy_constraints},
+    Row{NID_inhibit_any_policy, true, check_inhibit_any_policy},
+    Row{NID_crl_distribution_points, true, check_distribution_points},
+    Row{NID_netscape_cert_type, true, read_netscape_type},
+    Row{NID_tlsfeature, false, read_features},
 };
 
 std::string name_of(const ASN1_OBJECT* object) {
@@ -175,24 +233,41 @@ std::string name_of(const ASN1_OBJECT* object) {
   return text.data();
 }
 
+// Of any kind, known or not: RFC 5280 §4.2 has each once.
+std::vector<std::string> find_repeated(const STACK_OF(X509_EXTENSION) * list) {
+  std::vector<const ASN1_OBJECT*> objects;
+  objects.reserve(static_cast<std::size_t>(std::max(0, sk_X509_EXTENSION_num(list))));
+  for (int i = 0; i < sk_X509_EXTENSION_num(list); ++i) {
+    objects.push_back(X509_EXTENSION_get_object(sk_X509_EXTENSION_value(list, i)));
+  }
+  std::ranges::sort(objects, [](const auto* a, const auto* b) { return OBJ_cmp(a, b) < 0; });
+  std::vector<std::string> repeated;
+  for (std::size_t i = 1; i < objects.size(); ++i) {
+    const bool is_second = OBJ_cmp(objects[i - 1], objects[i]) == 0;
+    const bool is_third = is_second && i > 1 && OBJ_cmp(objects[i - 2], objects[i]) == 0;
+    if (is_second && !is_third) repeated.push_back(name_of(objects[i]));
+  }
+  return repeated;
+}
+
 }  // namespace
 
 Extensions read_extensions(const STACK_OF(X509_EXTENSION) * list) {
   Extensions result;
-  std::array<bool, kRows.size()> seen{};
   for (int i = 0; i < sk_X509_EXTENSION_num(list); ++i) {
     X509_EXTENSION* extension = sk_X509_EXTENSION_value(list, i);
     const ASN1_OBJECT* object = X509_EXTENSION_get_object(extension);
+    const bool is_critical = X509_EXTENSION_get_critical(extension) != 0;
     const int nid = OBJ_obj2nid(object);
     const auto* row = std::find_if(kRows.begin(), kRows.end(), [nid](const Row& each) { return each.nid == nid; });
-    if (row == kRows.end()) {
-      if (X509_EXTENSION_get_critical(extension) != 0) result.unknown_critical.push_back(name_of(object));
-    } else if (std::exchange(seen[static_cast<std::size_t>(row - kRows.begin())], true)) {
-      result.repeated.push_back(name_of(object));
-    } else if (!row->read(as_bytes(X509_EXTENSION_get_data(extension)), result)) {
-      result.unreadable.push_back(name_of(object));
-    }
+    if (is_critical && (row == kRows.end() || !row->may_be_critical))
+      result.unknown_critical.push_back(name_of(object));
+    if (row == kRows.end()) continue;
+    if (nid == NID_subject_alt_name) result.has_critical_alternative_names = is_critical;
+    const base::ByteView value = as_bytes(X509_EXTENSION_get_data(extension));
+    if (!has_der_structure(value) || !row->read(value, result)) result.unreadable.push_back(name_of(object));
   }
+  result.repeated = find_repeated(list);
   return result;
 }
 

@@ -19,6 +19,7 @@ struct ExtendedKeyUsage {
 // What a certificate's extensions say (RFC 5280 §4.2), as far as a TLS server and its issuers are concerned.
 struct Extensions {
   std::size_t alternative_names = 0;  // of every kind
+  bool has_critical_alternative_names = false;
   std::vector<std::string> dns_names;
   std::vector<std::string> ip_addresses;
   std::vector<std::string> ca_issuer_urls;
@@ -26,6 +27,7 @@ struct Extensions {
   std::optional<long> path_length;
   std::optional<std::uint32_t> key_usage;  // KU_ bits of openssl/x509v3.h
   std::optional<ExtendedKeyUsage> extended_key_usage;
+  std::optional<std::uint8_t> netscape_type;  // NS_ bits of openssl/x509v3.h
   base::Bytes subject_key_id;
   base::Bytes authority_key_id;
   // What else the authority key identifier names (RFC 5280 §4.2.1.1): the issuer's serial number, in the form of
@@ -33,8 +35,12 @@ struct Extensions {
   std::string authority_serial;
   base::Bytes authority_issuer;
   bool has_name_constraints = false;
+  bool has_empty_name_constraints = false;
+  bool requires_policy = false;  // policyConstraints with requireExplicitPolicy
+  bool must_staple = false;      // tlsfeature with status_request (RFC 7633)
 
-  // Names of those that are critical and not understood, that cannot be read, or that occur twice.
+  // Names of those that are critical and that OpenSSL's clients do not take as critical, that cannot be read, or that
+  // occur twice.
   std::vector<std::string> unknown_critical;
   std::vector<std::string> unreadable;
   std::vector<std::string> repeated;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "x509/chain_path.h"
+#include "x509/client_rules.h"
 #include "x509/completion.h"
 #include "x509/issuer_rules.h"
 #include "x509/leaf_rules.h"
@@ -14,7 +15,10 @@ namespace livecert::x509 {
 namespace {
 
 void judge_match(const Upload& upload, std::size_t leaf, ValidationReport& report) {
-  if (!upload.key || upload.key->belongs_to(upload.certificates[leaf].certificate)) return;
+  const Certificate& certificate = upload.certificates[leaf].certificate;
+  // A public key that is not understood is reported already, and cannot be compared.
+  if (certificate.key_kind() == KeyKind::kUnsupported) return;
+  if (!upload.key || upload.key->belongs_to(certificate)) return;
   std::string message = "the private key (" + to_text(upload.key->kind(), upload.key->bits()) +
                         ") does not belong to the first certificate";
   std::string remedy = "Upload the key that this certificate was issued for";
@@ -28,6 +32,12 @@ void judge_match(const Upload& upload, std::size_t leaf, ValidationReport& repor
   report.add({Severity::kError, "key-does-not-match", Part::kPrivateKey, 0, std::move(message), std::move(remedy)});
 }
 
+// The leaf is not there: the first certificate is an authority's, and the key is not its own.
+bool is_leaf_missing(const Upload& upload, std::size_t leaf) {
+  const Certificate& certificate = upload.certificates[leaf].certificate;
+  return certificate.is_ca() && !(upload.key && upload.key->belongs_to(certificate));
+}
+
 void judge_issuers(const ChainPath& path, JudgementTools& tools, ValidationReport& report) {
   for (std::size_t i = 1; i < path.certificates.size(); ++i) {
     judge_issuer(path.certificates, i, path.blocks[i], tools.names, report);
@@ -37,6 +47,39 @@ void judge_issuers(const ChainPath& path, JudgementTools& tools, ValidationRepor
                     base::to_rfc3339(path.certificates[i].not_before()),
                 "Bind the certificate once its issuers are valid"});
   }
+}
+
+bool is_left_out(const ValidationReport& report, int block) {
+  return std::ranges::any_of(report.findings(), [block](const Finding& finding) {
+    return finding.id == "chain-superfluous" && finding.block == block;
+  });
+}
+
+// An issuer of the served chain ends before the leaf does. Not so when a known root that lasts stands in its place.
+void report_early_end(const std::vector<Certificate>& chain, std::size_t index, int block, JudgementTools& tools,
+                      ValidationReport& report) {
+  const base::Time end = chain[index].not_after();
+  if (end >= chain.front().not_after() || end < tools.policy.now) return;
+  const auto anchor = find_trust_anchor({chain.begin(), chain.begin() + static_cast<std::ptrdiff_t>(index)}, tools);
+  if (anchor && (!anchor->root || anchor->root->not_after() > end)) return;
+  report.add({Severity::kWarning, "issuer-ends-first", Part::kCertificates, block,
+              chain[index].subject_text() + " ends at " + base::to_rfc3339(end) + ", before the certificate does (" +
+                  base::to_rfc3339(chain.front().not_after()) + "): clients refuse the chain from then on",
+              "Renew the certificate before that, below an issuer that lasts"});
+}
+
+// What clients make of the whole chain that is served.
+void judge_chain(const ChainPath& path, const std::vector<Certificate>& appended, JudgementTools& tools,
+                 ValidationReport& report) {
+  std::vector<Certificate> chain = path.certificates;
+  chain.insert(chain.end(), appended.begin(), appended.end());
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    const int block = i < path.blocks.size() ? path.blocks[i] : 0;
+    if (block != 0 && is_left_out(report, block)) continue;
+    judge_for_clients(chain, i, block, tools.names, report);
+    if (i > 0) report_early_end(chain, i, block, tools, report);
+  }
+  judge_policies(chain, path.blocks, report);
 }
 
 void report_budget(const WorkBudget& budget, ValidationReport& report) {
@@ -60,6 +103,7 @@ base::Result<Attempt> judge_path(const Upload& upload, const ChainPath& path, co
   report_path(upload, path, tools.policy.now, attempt.report);
   judge_issuers(path, tools, attempt.report);
   TRY_ASSIGN(attempt.appended, complete_chain(path, source, tools, attempt.report));
+  judge_chain(path, attempt.appended, tools, attempt.report);
   report_budget(tools.budget, attempt.report);
   // Nothing is superfluous to a chain that does not work.
   if (attempt.report.has_errors()) attempt.report.withdraw("chain-superfluous");
@@ -109,7 +153,12 @@ base::Result<Judgement> judge(std::string_view certificates_pem, std::string_vie
   Upload upload = read_upload(certificates_pem, private_key_pem, policy, report);
   if (!upload.has_first_certificate) return judgement;
   const std::size_t leaf = find_leaf(upload);
-  judge_leaf(upload.certificates[leaf].certificate, upload.certificates[leaf].block, policy.now, report);
+  const auto& [leaf_certificate, leaf_block] = upload.certificates[leaf];
+  if (is_leaf_missing(upload, leaf)) {
+    report_missing_leaf(leaf_certificate, leaf_block, report);
+    return judgement;
+  }
+  judge_leaf(leaf_certificate, leaf_block, policy.now, report);
   judge_match(upload, leaf, report);
   // With a gap where a certificate could not be read, nothing sure can be said about the others.
   if (!upload.has_all_certificates) return judgement;

@@ -13,6 +13,7 @@
 #include "x509/key_templates.h"
 #include "x509/public_key.h"
 #include "x509/rsa_consistency.h"
+#include "x509/rsa_weakness.h"
 
 namespace livecert::x509 {
 namespace {
@@ -63,6 +64,9 @@ KeyReading read_rsa(base::ByteView der, base::ByteView wrapped, const ASN1_BIT_S
                     "Make a new key with the exponent 65537, and a new certificate"};
   }
   if (!is_consistent(*key)) return inconsistent("the numbers of the RSA key do not fit each other");
+  if (const char* weakness = find_weakness(*key)) {
+    return KeyFault{"key-weak", weakness, "Make a new key with a current OpenSSL, and a new certificate"};
+  }
   base::Bytes numbers = rsa_numbers(key->modulus, key->public_exponent);
   if (beside != nullptr && !is_same_rsa_key(as_bytes(beside), numbers)) return another_public_key();
   auto pkcs8 = wrapped.empty() ? base::SecretBytes(encode_pkcs8(0, der)) : base::SecretBytes::copy_of(wrapped);
@@ -118,7 +122,9 @@ KeyReading read_ec(base::ByteView der, const ASN1_OBJECT* named, const ASN1_BIT_
     OBJ_obj2txt(name.data(), static_cast<int>(name.size()), named, 0);
     return unsupported(std::string("the key is on the curve ") + name.data());
   }
-  const base::ByteView number = as_bytes(key->number);
+  // RFC 5915 fixes the length; some programs write more zeros, others none.
+  base::ByteView number = as_bytes(key->number);
+  while (number.size() > curve->field_size && number.front() == 0) number = number.subspan(1);
   const auto point = number.size() <= curve->field_size ? multiply_base_point(*curve, number) : std::nullopt;
   if (!point) return inconsistent("the private number is outside the curve's range");
   if (key->point != nullptr && !is_same_point(as_bytes(key->point), *point)) {

@@ -44,6 +44,10 @@ Violation large_key(const Certificate& leaf, base::Time) {
 Violation no_dns_name(const Certificate& leaf, base::Time) {
   if (!leaf.dns_names().empty()) return std::nullopt;
   const std::string name = leaf.common_name();
+  const auto& addresses = leaf.ip_addresses();
+  if (!addresses.empty()) {
+    return "the certificate names only addresses (" + list_some(addresses) + "), and domains are host names";
+  }
   return "the certificate has no DNS name among its subject alternative names" +
          (name.empty() ? std::string() : "; clients ignore the common name " + to_shown(name));
 }
@@ -56,8 +60,28 @@ Violation bad_dns_name(const Certificate& leaf, DnsNameState state, const char* 
   return what + list_some(bad);
 }
 
+bool has_good_dns_name(const Certificate& leaf) {
+  return std::ranges::any_of(leaf.dns_names(),
+                             [](const std::string& name) { return judge_dns_name(name) == DnsNameState::kGood; });
+}
+
+// Beside a good name, an address as DNS name harms nobody but the clients that address_as_dns_name() tells of.
 Violation malformed_dns_name(const Certificate& leaf, base::Time) {
-  return bad_dns_name(leaf, DnsNameState::kMalformed, "these DNS names are malformed: ");
+  std::vector<std::string> bad;
+  std::ranges::copy_if(leaf.dns_names(), std::back_inserter(bad),
+                       [](const std::string& name) { return judge_dns_name(name) == DnsNameState::kMalformed; });
+  if (!bad.empty() && has_good_dns_name(leaf)) std::erase_if(bad, is_address);
+  if (bad.empty()) return std::nullopt;
+  return "these DNS names are malformed: " + list_some(bad);
+}
+
+Violation address_as_dns_name(const Certificate& leaf, base::Time) {
+  if (!has_good_dns_name(leaf)) return std::nullopt;
+  std::vector<std::string> addresses;
+  std::ranges::copy_if(leaf.dns_names(), std::back_inserter(addresses), is_address);
+  if (addresses.empty()) return std::nullopt;
+  return "these DNS names are addresses: " + list_some(addresses) +
+         ". Nobody finds the server by them, and clients with Conscrypt (Android) refuse the certificate";
 }
 
 Violation broad_wildcard(const Certificate& leaf, base::Time) {
@@ -149,10 +173,12 @@ struct Rule {
   const char* remedy;
 };
 
+constexpr Rule kIsCa{Severity::kError, "leaf-is-ca", is_ca,
+                     "Upload the server's certificate first; a self-signed one needs basicConstraints CA:FALSE"};
+
 constexpr std::array kRules{
     Rule{Severity::kError, "leaf-version", version, "Have a version 3 certificate issued"},
-    Rule{Severity::kError, "leaf-is-ca", is_ca,
-         "Upload the server's certificate first; a self-signed one needs basicConstraints CA:FALSE"},
+    kIsCa,
     Rule{Severity::kError, "leaf-key-unsupported", unsupported_key,
          "Have it issued for an RSA key of 2048 to 8192 bits or an ECDSA key on P-256, P-384 or P-521"},
     Rule{Severity::kError, "leaf-key-too-small", small_key, "Have it issued for an RSA key of 2048 bits or more"},
@@ -161,6 +187,8 @@ constexpr std::array kRules{
          "Have it issued with the host names as DNS subject alternative names"},
     Rule{Severity::kError, "leaf-dns-name-malformed", malformed_dns_name,
          "Have it issued with plain host names (punycode for others; \"*\" only as the whole first label)"},
+    Rule{Severity::kWarning, "leaf-dns-name-is-address", address_as_dns_name,
+         "Have the next one issued with addresses as IP subject alternative names"},
     Rule{Severity::kError, "leaf-wildcard-too-broad", broad_wildcard,
          "Have it issued with wildcards below a registered domain, such as *.example.com"},
     Rule{Severity::kError, "leaf-too-many-names", too_many_names,
@@ -182,14 +210,20 @@ constexpr std::array kRules{
          "Have it signed with RSA or ECDSA and SHA-256, SHA-384 or SHA-512"},
 };
 
+void apply(const Rule& rule, const Certificate& leaf, int block, base::Time now, ValidationReport& report) {
+  auto violation = rule.violation(leaf, now);
+  if (!violation) return;
+  report.add({rule.severity, rule.id, Part::kCertificates, block, *std::move(violation), rule.remedy});
+}
+
 }  // namespace
 
 void judge_leaf(const Certificate& leaf, int block, base::Time now, ValidationReport& report) {
-  for (const Rule& rule : kRules) {
-    auto violation = rule.violation(leaf, now);
-    if (!violation) continue;
-    report.add({rule.severity, rule.id, Part::kCertificates, block, *std::move(violation), rule.remedy});
-  }
+  for (const Rule& rule : kRules) apply(rule, leaf, block, now, report);
+}
+
+void report_missing_leaf(const Certificate& authority, int block, ValidationReport& report) {
+  apply(kIsCa, authority, block, {}, report);
 }
 
 }  // namespace livecert::x509

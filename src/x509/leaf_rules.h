@@ -10,4 +10,7 @@ namespace livecert::x509 {
 // among the certificates of the upload.
 void judge_leaf(const Certificate& leaf, int block, base::Time now, ValidationReport& report);
 
+// Reports that an authority's certificate stands where the leaf should; what else it lacks follows from that.
+void report_missing_leaf(const Certificate& authority, int block, ValidationReport& report);
+
 }  // namespace livecert::x509

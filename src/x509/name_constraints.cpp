@@ -90,6 +90,29 @@ NameConstraintChecker::Verdict NameConstraintChecker::check(const Certificate& c
   return verdict;
 }
 
+std::optional<std::string> NameConstraintChecker::wildcard_over_excluded(const Certificate& certificate,
+                                                                         const Certificate& issuer) {
+  const Constraints& constraints = constraints_of(issuer);
+  if (!constraints.openssl) return std::nullopt;
+  std::vector<std::string> excluded;
+  for (int i = 0; i < sk_GENERAL_SUBTREE_num(constraints.openssl->excludedSubtrees); ++i) {
+    const GENERAL_NAME* base = sk_GENERAL_SUBTREE_value(constraints.openssl->excludedSubtrees, i)->base;
+    if (base->type == GEN_DNS) excluded.push_back(base::to_ascii_lower(base::as_text(as_bytes(base->d.dNSName))));
+  }
+  if (excluded.empty()) return std::nullopt;
+  for (const std::string& name : certificate.dns_names()) {
+    if (!name.starts_with("*.")) continue;
+    if (!budget_.spend_comparisons(excluded.size())) return std::nullopt;
+    const std::string covered = base::to_ascii_lower(name.substr(1));  // ".example.com"
+    const auto is_covered = [&](const std::string& other) {
+      return other.size() > covered.size() && other.ends_with(covered) &&
+             other.find('.') == other.size() - covered.size();
+    };
+    if (std::ranges::any_of(excluded, is_covered)) return name;
+  }
+  return std::nullopt;
+}
+
 NameConstraintChecker::Verdict NameConstraintChecker::compare(const Names& names, const Constraints& constraints) {
   if (!names.openssl || !constraints.openssl) return Verdict::kOutside;
   if (!budget_.spend_comparisons(names.count * constraints.count)) return Verdict::kGaveUp;

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "x509/certificate.h"
@@ -25,6 +27,10 @@ class NameConstraintChecker {
   };
   // Whether the names of `certificate` lie within the constraints of `issuer`, which has some.
   [[nodiscard]] Verdict check(const Certificate& certificate, const Certificate& issuer);
+  // The first wildcard among the DNS names of `certificate` that covers a name which `issuer` excludes. nullopt also
+  // when the budget is spent.
+  [[nodiscard]] std::optional<std::string> wildcard_over_excluded(const Certificate& certificate,
+                                                                  const Certificate& issuer);
 
  private:
   struct Names;        // of a certificate

@@ -21,10 +21,17 @@ constexpr std::array<std::int16_t, 256> kBase64Values = [] {
   return values;
 }();
 
-// How many characters at `position` are blank: one for white space, two for an escape pasted from JSON, else none.
+// What pages and office programs put where a blank is, in UTF-8: no-break and zero-width spaces, the byte order mark.
+constexpr std::array<std::string_view, 4> kInvisible{"\xC2\xA0", "\xE2\x80\x8B", "\xE2\x80\xAF", "\xEF\xBB\xBF"};
+
+// How many characters at `position` are blank: one for white space, two for an escape pasted from JSON, those of an
+// invisible character, else none.
 std::size_t blank_at(std::string_view text, std::size_t position) {
   const char c = text[position];
   if (c == '\n' || c == '\r' || c == ' ' || c == '\t') return 1;
+  for (const std::string_view invisible : kInvisible) {
+    if (text.substr(position).starts_with(invisible)) return invisible.size();
+  }
   if (c != '\\' || position + 1 == text.size()) return 0;
   const char escaped = text[position + 1];
   return escaped == 'n' || escaped == 'r' || escaped == 't' ? 2 : 0;
@@ -95,9 +102,9 @@ bool decode_body(std::string_view body, base::WipedBuffer& der) {
   return true;
 }
 
-// "-----BEGIN <label>-----" at `position`; the label, or nullopt when it is not such a line.
-std::optional<std::string_view> label_at(std::string_view text, std::size_t position) {
-  const std::size_t start = position + kBegin.size();
+// "-----BEGIN <label>-----" at `position`, or the same with END; the label, or nullopt when it is not such a line.
+std::optional<std::string_view> label_at(std::string_view text, std::size_t position, std::string_view opening) {
+  const std::size_t start = position + opening.size();
   const std::size_t end = text.substr(start, kMaxLabel + kDashes.size()).find(kDashes);
   if (end == std::string_view::npos) return std::nullopt;
   const std::string_view label = text.substr(start, end);
@@ -113,13 +120,23 @@ bool has_encryption_header(std::string_view body) {
   return header != std::string_view::npos && body.substr(header, 64).find("ENCRYPTED") != std::string_view::npos;
 }
 
+// What ends in the text and did not begin there.
+void add_unbegun(std::string_view text, std::size_t max_blocks, std::vector<PemBlock>& blocks) {
+  for (std::size_t end = 0; blocks.size() < max_blocks && (end = text.find(kEnd, end)) != std::string_view::npos;
+       end += kEnd.size()) {
+    const auto label = label_at(text, end, kEnd);
+    if (label) blocks.push_back({std::string(*label), PemState::kUnbegun, {}});
+  }
+}
+
 }  // namespace
 
 std::vector<PemBlock> scan_pem(std::string_view text, std::size_t max_blocks) {
   std::vector<PemBlock> blocks;
   std::size_t position = text.find(kBegin);
+  add_unbegun(text.substr(0, position), max_blocks, blocks);
   while (position != std::string_view::npos && blocks.size() < max_blocks) {
-    const auto label = label_at(text, position);
+    const auto label = label_at(text, position, kBegin);
     const std::size_t body_start = position + kBegin.size() + (label ? label->size() + kDashes.size() : 0);
     const std::size_t next_begin = text.find(kBegin, body_start);
     if (label) {
@@ -136,6 +153,9 @@ std::vector<PemBlock> scan_pem(std::string_view text, std::size_t max_blocks) {
         block.state = PemState::kBadBase64;
         block.der.clear();
       }
+      if (end != std::string_view::npos) add_unbegun(rest.substr(end + kEnd.size()), max_blocks, blocks);
+    } else {
+      add_unbegun(text.substr(body_start, next_begin - body_start), max_blocks, blocks);
     }
     position = next_begin;
   }

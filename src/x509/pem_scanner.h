@@ -13,6 +13,7 @@ enum class PemState : std::uint8_t {
   kDecoded,
   kEncrypted,     // carries the headers of OpenSSL's old password protection; `der` is empty
   kUnterminated,  // no END line, or one of another kind; `der` is empty
+  kUnbegun,       // an END line of that label whose BEGIN line is missing or damaged; `der` is empty
   kBadBase64,     // `der` is empty
 };
 
@@ -24,8 +25,9 @@ struct PemBlock {
 };
 
 // Finds the blocks of a PEM text (RFC 7468), at most `max_blocks` of them. Tolerates what copying does to such texts:
-// CRLF, blank lines, indentation, other text between the blocks, blocks without a line break between them, and line
-// breaks that became the two characters "\n" in JSON. The text is only looked at, never copied.
+// CRLF, blank lines, indentation, no-break spaces and byte order marks, other text between the blocks in any encoding,
+// blocks without a line break between them, and line breaks that became the two characters "\n" in JSON. The text is
+// only looked at, never copied.
 [[nodiscard]] std::vector<PemBlock> scan_pem(std::string_view text, std::size_t max_blocks);
 
 }  // namespace livecert::x509

@@ -8,6 +8,7 @@
 #include <openssl/err.h>
 
 #include "crypto/hash.h"
+#include "x509/foreign_text.h"
 #include "x509/key_reading.h"
 #include "x509/pem_scanner.h"
 
@@ -21,8 +22,12 @@ Finding error(std::string id, Part part, int block, std::string message, std::st
   return {Severity::kError, std::move(id), part, block, std::move(message), std::move(remedy)};
 }
 
+// OpenSSL's own: a certificate, and after it what it is trusted for.
+bool is_trusted_certificate(const PemBlock& block) {
+  return block.label == "TRUSTED CERTIFICATE";
+}
 bool is_certificate(const PemBlock& block) {
-  return block.label == "CERTIFICATE" || block.label == "X509 CERTIFICATE";
+  return block.label == "CERTIFICATE" || block.label == "X509 CERTIFICATE" || is_trusted_certificate(block);
 }
 bool is_private_key(const PemBlock& block) {
   return block.label.ends_with("PRIVATE KEY");
@@ -50,6 +55,10 @@ bool check_pem(const PemBlock& block, Part part, int number, ValidationReport& r
   if (block.state == PemState::kUnterminated) {
     report.add(error("pem-truncated", part, number, "the block has no line -----END " + block.label + "-----",
                      "Copy the whole block, from its BEGIN line to its END line"));
+  } else if (block.state == PemState::kUnbegun) {
+    report.add(error("pem-begin-damaged", part, number,
+                     "the block ends with -----END " + block.label + "----- and has no whole BEGIN line",
+                     "Copy the whole block, with all five dashes before and behind BEGIN " + block.label));
   } else if (block.state != PemState::kDecoded) {
     report.add(error("base64-damaged", part, number, "the text between the BEGIN and END lines is not base64",
                      "Copy the block again, unchanged"));
@@ -73,13 +82,20 @@ std::size_t first_value_size(base::ByteView der) {
 std::optional<Certificate> parse_certificate(const PemBlock& block, int number, const Policy& policy,
                                              ValidationReport& report) {
   if (!check_pem(block, Part::kCertificates, number, report)) return std::nullopt;
-  if (policy.issuer_cache != nullptr && number > 1) {
-    if (auto known = policy.issuer_cache->find(crypto::sha256(block.der))) return known;
+  base::ByteView der = block.der;
+  if (is_trusted_certificate(block)) {
+    der = der.first(std::max<std::size_t>(1, std::min(first_value_size(der), der.size())));
+    report.add({Severity::kWarning, "trust-settings-dropped", Part::kCertificates, number,
+                "the block is OpenSSL's TRUSTED CERTIFICATE; what it says about trust is left out",
+                "Nothing needs to be done; openssl x509 writes the plain form"});
   }
-  auto certificate = Certificate::parse(block.der);
+  if (policy.issuer_cache != nullptr && number > 1) {
+    if (auto known = policy.issuer_cache->find(crypto::sha256(der))) return known;
+  }
+  auto certificate = Certificate::parse(der);
   if (certificate) return *std::move(certificate);
-  const std::size_t size = first_value_size(block.der);
-  const bool trails = size > 0 && size < block.der.size();
+  const std::size_t size = first_value_size(der);
+  const bool trails = size > 0 && size < der.size();
   report.add(error(trails ? "der-trailing-bytes" : "der-damaged", Part::kCertificates, number,
                    certificate.error().message, "Copy the certificate again from where it was issued"));
   return std::nullopt;
@@ -89,6 +105,8 @@ void report_foreign_block(const PemBlock& block, int number, ValidationReport& r
   if (is_private_key(block)) {
     report.add(error("key-among-certificates", Part::kCertificates, number,
                      "a private key stands among the certificates", "Send the private key in its own member only"));
+  } else if (auto known = recognise_label(block.label)) {
+    report.add(error("unexpected-block", Part::kCertificates, number, "this is " + known->what, known->remedy));
   } else {
     report.add(error("unexpected-block", Part::kCertificates, number,
                      "a block of the kind " + block.label + " stands among the certificates",
@@ -96,15 +114,27 @@ void report_foreign_block(const PemBlock& block, int number, ValidationReport& r
   }
 }
 
+// Nothing of the kind is in the text: what is there instead, where it can be told.
+void report_missing(std::string_view text, Part part, std::string id, const std::string& kind, std::string remedy,
+                    ValidationReport& report) {
+  std::string message = is_blank(text) ? "the text is empty" : "there is no " + kind + " block in the text";
+  if (auto known = recognise_text(text, part)) {
+    message = "the text is " + known->what;
+    remedy = std::move(known->remedy);
+  }
+  report.add(error(std::move(id), part, 0, std::move(message), std::move(remedy)));
+}
+
 void read_certificates(std::string_view text, const Policy& policy, ValidationReport& report, Upload& upload) {
   if (!check_size(text, Part::kCertificates, policy, report)) return;
   const auto limit = static_cast<std::size_t>(policy.max_certificates);
   const auto blocks = scan_pem(text, limit + kExtraBlocks);
   const auto count = static_cast<std::size_t>(std::count_if(blocks.begin(), blocks.end(), is_certificate));
-  if (count == 0) {
-    report.add(error("certificates-missing", Part::kCertificates, 0,
-                     is_blank(text) ? "the text is empty" : "there is no CERTIFICATE block in the text",
-                     "Upload the chain as PEM, the leaf first: -----BEGIN CERTIFICATE----- and so on"));
+  const bool says_why =
+      std::ranges::any_of(blocks, [](const PemBlock& block) { return recognise_label(block.label).has_value(); });
+  if (count == 0 && !says_why) {
+    report_missing(text, Part::kCertificates, "certificates-missing", "CERTIFICATE",
+                   "Upload the chain as PEM, the leaf first: -----BEGIN CERTIFICATE----- and so on", report);
   }
   std::size_t seen = 0;
   for (std::size_t i = 0; i < blocks.size(); ++i) {
@@ -136,6 +166,23 @@ constexpr std::array kKeyLabels{
     KeyLabel{"EC PRIVATE KEY", KeyEncoding::kSec1},
 };
 
+bool is_unreadable(const KeyReading& reading) {
+  const auto* fault = std::get_if<KeyFault>(&reading);
+  return fault != nullptr && fault->id == "key-unreadable";
+}
+
+// Tools rewrite labels and leave the key as it was; TLS servers read it all the same.
+KeyReading read_key_of_any_label(KeyEncoding labelled, base::ByteView der) {
+  KeyReading reading = read_private_key(labelled, der);
+  if (!is_unreadable(reading)) return reading;
+  for (const KeyLabel& each : kKeyLabels) {
+    if (each.encoding == labelled) continue;
+    KeyReading other = read_private_key(each.encoding, der);
+    if (!is_unreadable(other)) return other;
+  }
+  return reading;
+}
+
 std::optional<PrivateKey> parse_key(const PemBlock& block, int number, ValidationReport& report) {
   if (block.state == PemState::kEncrypted || block.label == "ENCRYPTED PRIVATE KEY") {
     report.add(error("key-encrypted", Part::kPrivateKey, number, "the private key is protected with a password",
@@ -151,7 +198,7 @@ std::optional<PrivateKey> parse_key(const PemBlock& block, int number, Validatio
                      "Convert it to PKCS#8 (-----BEGIN PRIVATE KEY-----); RSA and ECDSA keys are accepted"));
     return std::nullopt;
   }
-  KeyReading reading = read_private_key(row->encoding, block.der);
+  KeyReading reading = read_key_of_any_label(row->encoding, block.der);
   if (auto* fault = std::get_if<KeyFault>(&reading)) {
     report.add(error(fault->id, Part::kPrivateKey, number, fault->message, fault->remedy));
     return std::nullopt;
@@ -183,9 +230,8 @@ void read_key(std::string_view text, const Policy& policy, ValidationReport& rep
     }
   }
   if (keys == 0) {
-    report.add(error("private-key-missing", Part::kPrivateKey, 0,
-                     is_blank(text) ? "the text is empty" : "there is no PRIVATE KEY block in the text",
-                     "Upload the leaf's private key as PEM, without a password"));
+    report_missing(text, Part::kPrivateKey, "private-key-missing", "PRIVATE KEY",
+                   "Upload the leaf's private key as PEM, without a password", report);
   }
 }
 

@@ -21,12 +21,28 @@ TEST(JsonInput, TakesAnEmptyBodyAndPhpsEmptyArrayForAnEmptyObject) {
 
 TEST(JsonInput, RefusesWhatIsNotOneObject) {
   for (const std::string_view text :
-       {"{", "[1]", "1", "\"x\"", "null", "{}{}", "{\"a\":}", "{\"a\":\"\xff\"}", "a=b&c=d", "\xef\xbb\xbf{}"}) {
+       {"{", "[1]", "1", "\"x\"", "null", "{}{}", "{\"a\":}", "{\"a\":\"\xff\"}", "a=b&c=d", "{}\xef\xbb\xbf"}) {
     const auto input = JsonInput::parse(base::as_bytes(text));
     ASSERT_FALSE(input) << text;
     EXPECT_EQ(input.error().code, base::ErrorCode::kUnbindableInput);
   }
   EXPECT_FALSE(JsonInput::parse(base::as_bytes(std::string(100'000, '[')))) << "depth is bounded";
+}
+
+TEST(JsonInput, PassesOverAByteOrderMark) {
+  EXPECT_TRUE(JsonInput::parse(base::as_bytes("\xef\xbb\xbf{\"a\":1}")));
+}
+
+TEST(JsonInput, TellsOfABodyThatIsNotUtf8) {
+  using namespace std::literals;
+  for (const std::string_view text : {"{\"a\":\"\xd6\xd6\"}"sv, "\xff\xfe{\0}\0"sv, "{\0}\0"sv}) {
+    const auto input = JsonInput::parse(base::as_bytes(text));
+    ASSERT_FALSE(input);
+    EXPECT_THAT(input.error().message, HasSubstr("no text in UTF-8"));
+  }
+  const auto accented = JsonInput::parse(base::as_bytes("{\"\xc3\xa9\"}"));
+  ASSERT_FALSE(accented);
+  EXPECT_THAT(accented.error().message, testing::Not(HasSubstr("UTF-8")));
 }
 
 // Decision 2, and the next.

@@ -47,6 +47,13 @@ ByteView der_of(const X509_NAME* name) {
   return {data, size};
 }
 
+// Outside of strings.
+bool has_strange_truth(const DerNode& node) {
+  if (node.tag == kDerBoolean) return node.content != Bytes{0x00} && node.content != Bytes{0xFF};
+  if (node.tag == kDerOctetString || node.tag == kDerBitString) return false;
+  return std::ranges::any_of(node.children, has_strange_truth);
+}
+
 constexpr Difference<Input> kStrictness[] = {
     {"bytes behind the certificate", [](const Input& input) { return input.theirs.size != input.der.size(); }},
     {"another algorithm outside the signed part",
@@ -68,6 +75,11 @@ constexpr Difference<Input> kStrictness[] = {
      }},
     {"not in DER",
      [](const Input& input) { return !parse_der(input.der.first(std::min(input.theirs.size, input.der.size()))); }},
+    {"a truth value of neither all ones nor all zeros",
+     [](const Input& input) {
+       const auto root = parse_der(input.der.first(std::min(input.theirs.size, input.der.size())));
+       return root && has_strange_truth(*root);
+     }},
     {"a time that is none, or none to the second in UTC",
      [](const Input& input) {
        return !is_time(X509_get0_notBefore(input.certificate())) || !is_time(X509_get0_notAfter(input.certificate()));
@@ -231,9 +243,24 @@ bool has_bytes_behind(const ExtensionInput& input) {
   return value != nullptr && position != input.der.data() + size;
 }
 
+// The first value, whatever stands behind it.
+bool is_not_in_der(const ExtensionInput& input) {
+  const unsigned char* position = input.der.data();
+  long size = 0;
+  int tag = 0;
+  int tag_class = 0;
+  const int kind = ASN1_get_object(&position, &size, &tag, &tag_class, static_cast<long>(input.der.size()));
+  ERR_clear_error();
+  if ((kind & 0x81) != 0) return true;
+  const auto header = static_cast<std::size_t>(position - input.der.data());
+  const auto root = parse_der(input.der.first(header + static_cast<std::size_t>(size)));
+  return !root || has_strange_truth(*root);
+}
+
 // OpenSSL decodes the extension and we call it unreadable.
 constexpr Difference<ExtensionInput> kExtensionStrictness[] = {
     {"bytes behind an extension's value", has_bytes_behind},
+    {"an extension's value that is not in DER", is_not_in_der},
     {"an address of neither 4 nor 16 bytes", has_odd_address},
     {"a path length below 0 or above what fits", has_odd_path_length},
 };
@@ -354,17 +381,13 @@ void expect_same_extensions(const Extensions& ours, X509* theirs, DifferenceTabl
   static_cast<void>(both(NID_info_access));
 }
 
-// A critical extension that OpenSSL does not know and we do.
-constexpr std::array kKnownToUs{NID_subject_key_identifier, NID_authority_key_identifier, NID_info_access};
-
+// What OpenSSL does not take as critical, we do not.
 void expect_same_criticality(const Extensions& ours, X509* theirs) {
   bool has_unknown = false;
   for (int i = 0; i < X509_get_ext_count(theirs); ++i) {
     X509_EXTENSION* extension = X509_get_ext(theirs, i);
-    const int nid = OBJ_obj2nid(X509_EXTENSION_get_object(extension));
-    const bool known =
-        X509_supported_extension(extension) == 1 || std::ranges::find(kKnownToUs, nid) != kKnownToUs.end();
-    has_unknown = has_unknown || (X509_EXTENSION_get_critical(extension) != 0 && !known);
+    has_unknown =
+        has_unknown || (X509_EXTENSION_get_critical(extension) != 0 && X509_supported_extension(extension) == 0);
   }
   if (has_unknown) {
     EXPECT_FALSE(ours.unknown_critical.empty());

@@ -62,7 +62,7 @@ std::optional<std::string> body_of(const std::string& text, const std::string& l
   const std::size_t end = text.find("-----END " + label + "-----", start);
   if (end == std::string::npos) return std::nullopt;
   std::string body = text.substr(start + begin.size(), end - start - begin.size());
-  for (const std::string_view blank : {" ", "\t", "\r", "\n", "\\r", "\\n", "\\t"}) erase_all(body, blank);
+  for (const std::string_view blank : {" ", "\t", "\r", "\n", "\\r", "\\n", "\\t", "\xC2\xA0"}) erase_all(body, blank);
   return body;
 }
 
@@ -77,6 +77,10 @@ struct PemInput {
 };
 
 constexpr Difference<PemInput> kStrictness[] = {
+    {"the end of a block that did not begin, above the one that OpenSSL reads",
+     [](const PemInput& input) {
+       return input.text.find("-----END ") < input.text.find("-----BEGIN " + input.theirs.label + "-----");
+     }},
     {"headers above the base64, as of an encrypted key",
      [](const PemInput& input) { return !input.theirs.headers.empty(); }},
     {"letters that are not the base64 of what OpenSSL reads",

@@ -2,6 +2,7 @@
 # name (NAME.key, NAME.crt); the case's files are written beside its make.sh.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[1]}")" && pwd)
+data=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -80,3 +81,12 @@ flip() {
 }
 # hex_of NAME priv|pub: a number of an elliptic-curve key
 hex_of() { openssl pkey -in "$1.key" -text -noout | sed -n "/^$2:/,/^[^ ]/p" | grep '^ ' | tr -d ' :\n'; }
+
+# edit NAME ISSUER FROM TO [FROM TO ...]: the certificate with DER elements exchanged, signed again (edit.py)
+edit() {
+  local name=$1 issuer=$2
+  shift 2
+  to_der "$name" edit.der
+  "$data/edit.py" edit.der "$issuer.key" "$@" > edited.der
+  from_der CERTIFICATE edited.der > "$name.crt"
+}

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <vector>
+
+#include "x509/certificate.h"
+#include "x509/finding.h"
+#include "x509/name_constraints.h"
+
+namespace livecert::x509 {
+
+// Reports what some common clients refuse in path[index] and others take: a warning that names those who refuse it, or
+// an error where they are most. path[0] is the leaf. `block` is the certificate's place in the upload, 0 for one that
+// was not uploaded.
+void judge_for_clients(const std::vector<Certificate>& path, std::size_t index, int block, NameConstraintChecker& names,
+                       ValidationReport& report);
+
+// Reports when an authority of the path demands that policies lead down to the leaf (RFC 5280 §6.1) and they do not.
+// `blocks` has the place of each certificate that was uploaded.
+void judge_policies(const std::vector<Certificate>& path, const std::vector<int>& blocks, ValidationReport& report);
+
+}  // namespace livecert::x509

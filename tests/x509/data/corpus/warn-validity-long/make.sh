@@ -1,0 +1,7 @@
+#!/bin/bash
+# More days than clients of Apple take.
+. "$(dirname "$0")/../../lib.sh"
+root R; ca I R; START=20260101000000Z END=20280406000000Z leaf L I live.example.com
+certificates L I
+key L
+known R
