@@ -5,10 +5,25 @@
 
 namespace livecert::base {
 
+namespace {
+
+// Root obeys nobody either: what another user owns, that user can exchange for a link to anything.
+std::optional<std::string> tell_if_foreign(const struct stat& facts, const std::filesystem::path& path) {
+  const uid_t self = ::geteuid();
+  if (facts.st_uid == self || facts.st_uid == 0) return std::nullopt;
+  return "belongs to another user (" + std::to_string(facts.st_uid) + "); run livecert as that user, or run: chown " +
+         std::to_string(self) + " " + path.string();
+}
+
+}  // namespace
+
 std::optional<std::string> tell_if_not_private(const std::filesystem::path& file) {
   struct stat facts {};
-  if (::stat(file.c_str(), &facts) != 0 || (facts.st_mode & (S_IRWXG | S_IRWXO)) == 0) return std::nullopt;
-  return "is accessible to others than its owner; run: chmod 600 " + file.string();
+  if (::stat(file.c_str(), &facts) != 0) return std::nullopt;
+  if ((facts.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    return "is accessible to others than its owner; run: chmod 600 " + file.string();
+  }
+  return tell_if_foreign(facts, file);
 }
 
 std::optional<std::string> tell_if_others_write(const std::filesystem::path& directory) {
@@ -17,11 +32,7 @@ std::optional<std::string> tell_if_others_write(const std::filesystem::path& dir
   if ((facts.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
     return "may be written to by others than its owner; run: chmod go-w " + directory.string();
   }
-  const uid_t self = ::geteuid();
-  if (facts.st_uid != self && facts.st_uid != 0 && self != 0) {
-    return "belongs to another user; run: chown " + std::to_string(self) + " " + directory.string();
-  }
-  return std::nullopt;
+  return tell_if_foreign(facts, directory);
 }
 
 }  // namespace livecert::base

@@ -96,8 +96,9 @@ base::Result<base::SecretBytes> read_master_key(const std::filesystem::path& fil
   if (!source.is_open()) return system_error(file, "cannot be read");
   struct stat status {};
   if (::fstat(source.get(), &status) != 0) return system_error(file, "cannot be read");
-  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0 && (status.st_mode & S_IWUSR) != 0) {
-    // A credential handed over by the service manager is read-only and may carry an ACL that shows as a group bit.
+  // A credential handed over by the service manager is read-only and may carry an ACL that shows as a group bit.
+  const bool is_credential = (status.st_mode & (S_IWUSR | S_IRWXO)) == 0;
+  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0 && !is_credential) {
     return file_error(file, "is accessible to others than its owner; run: chmod 600 " + file.string());
   }
   base::WipedBuffer text(kDigits + 8);

@@ -154,8 +154,16 @@ TEST_F(MasterKeyFile, AnythingElseIsRefusedWithTheFilesName) {
     write(text);
     EXPECT_THAT(refusal(), testing::HasSubstr("64 hexadecimal digits")) << text;
   }
-  write(std::string(64, 'a'), 0644);
-  EXPECT_THAT(refusal(), testing::HasSubstr("chmod 600"));
+  for (const mode_t mode : {0644U, 0640U, 0444U, 0404U}) {
+    std::filesystem::remove(file);
+    write(std::string(64, 'a'), mode);
+    EXPECT_THAT(refusal(), testing::HasSubstr("chmod 600")) << std::oct << mode;
+  }
+  for (const mode_t mode : {0600U, 0400U, 0440U}) {
+    std::filesystem::remove(file);
+    write(std::string(64, 'a'), mode);
+    EXPECT_TRUE(read_master_key(file)) << std::oct << mode;
+  }
 }
 
 }  // namespace

@@ -412,5 +412,22 @@ TEST_F(ExposedFiles, AreRefusedWithTheCommandThatMendsThem) {
   }
 }
 
+// Whoever owns them can exchange them for links, and root would follow those anywhere.
+TEST_F(ExposedFiles, OfAnotherUserAreRefusedByRootToo) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+  constexpr uid_t kSomebody = 65534;
+  open_populated();
+  store.reset();
+  for (const fs::path& owned : {data, file}) {
+    ASSERT_EQ(::chown(owned.c_str(), kSomebody, 0), 0);
+    const auto opened = sqlite::SqliteStore::open({.directory = data}, clock);
+    ASSERT_FALSE(opened) << owned;
+    EXPECT_THAT(opened.error().message, HasSubstr("belongs to another user (65534)"));
+    EXPECT_THAT(opened.error().message, HasSubstr("chown 0 " + owned.string()));
+    ASSERT_EQ(::chown(owned.c_str(), 0, 0), 0);
+  }
+  EXPECT_TRUE(sqlite::SqliteStore::open({.directory = data}, clock));
+}
+
 }  // namespace
 }  // namespace livecert::store::testing
