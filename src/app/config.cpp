@@ -235,6 +235,9 @@ constexpr std::array kSettings{
             "DIR,…: where edges that are added while it runs may have folders and sockets; default "
             "/var/lib/livecert/edges",
             set_edge_roots},
+    Setting{"init", true,
+            "Make a first store though no mark of it can be left outside the data directory; give it once",
+            [](Config& c, const std::string& t) { return set_switch(c.init, t); }},
     Setting{"trust", false, "none (default), system, or a PEM file of roots: an upload must lead to a root of these",
             [](Config& c, const std::string& t) { return set_text(c.trust, t); }},
     Setting{"issuers_dir", false, "Directory of issuers' certificates (.pem .crt .cer .der) that complete chains",

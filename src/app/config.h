@@ -26,6 +26,7 @@ struct Config {
   bool insecure_http = false;
   std::vector<base::AddressBlock> proxy_protocol_from;
   std::filesystem::path master_key;
+  bool init = false;  // a store may be made where no mark of it can be left outside the data directory
   std::size_t rate_limit = 10;
   bool converge_duplicates = true;
   bool register_domains = false;

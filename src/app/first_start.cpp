@@ -1,8 +1,10 @@
 #include "app/first_start.h"
 
 #include <algorithm>
+#include <fcntl.h>
 #include <string>
 #include <string_view>
+#include <unistd.h>
 #include <vector>
 
 #include "app/data_files.h"
@@ -42,6 +44,23 @@ std::vector<std::filesystem::path> markers_outside(const Config& config) {
   return markers;
 }
 
+// Folders that are missing are made.
+bool can_make(const std::filesystem::path& file) {
+  std::error_code ignored;
+  std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
+  while (folder.has_relative_path() && !std::filesystem::exists(folder, ignored)) folder = folder.parent_path();
+  return ::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) == 0;
+}
+
+base::Error cannot_tell(const Config& config, const std::filesystem::path& marker) {
+  return {base::ErrorCode::kConfiguration,
+          "there is no store in " + config.data_dir.string() +
+              ". livecert cannot tell a first start from a volume that is not mounted, since it may not write " +
+              marker.string() +
+              ", which would say that there was a store. If this is the first start, add --init this once, and then "
+              "make that file, empty"};
+}
+
 base::Error lost_inside(const Config& config, const std::filesystem::path& trace) {
   return {base::ErrorCode::kConfiguration,
           "the store in " + config.data_dir.string() + " is empty or missing, but there was one (" +
@@ -77,9 +96,11 @@ base::Result<void> refuse_if_lost(const Config& config) {
   for (const std::filesystem::path& trace : {marker_inside(config.data_dir), credentials_file(config.data_dir)}) {
     if (std::filesystem::exists(trace, ignored)) return lost_inside(config, trace);
   }
-  for (const std::filesystem::path& trace : markers_outside(config)) {
+  const std::vector<std::filesystem::path> outside = markers_outside(config);
+  for (const std::filesystem::path& trace : outside) {
     if (std::filesystem::exists(trace, ignored)) return lost_whole(config, trace);
   }
+  if (!config.init && std::ranges::none_of(outside, can_make)) return cannot_tell(config, outside.back());
   return {};
 }
 

@@ -19,8 +19,9 @@ namespace livecert::app {
 // Finishes or undoes what a crash in make_root_account() left behind. True: the file has its name now.
 [[nodiscard]] base::Result<bool> recover_credentials(store::Store& store, const std::filesystem::path& data_dir);
 
-// kConfiguration, saying what to do, when a store was made in this directory or under this master key and is gone. A
-// first start must not replace it, nor its access key, which a restored backup needs. Changes nothing.
+// kConfiguration, saying what to do, when a store was made in this directory or under this master key and is gone, or
+// when that could not be told at the next start and Config::init is not set. A first start must not replace a store,
+// nor its access key, which a restored backup needs. Changes nothing.
 [[nodiscard]] base::Result<void> refuse_if_lost(const Config& config);
 
 // Notes that there is a store: in the data directory, and outside it, since the directory may be lost whole: beside the

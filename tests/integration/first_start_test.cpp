@@ -1,5 +1,6 @@
 #include <filesystem>
 #include <string>
+#include <unistd.h>
 
 #include <boost/json/parse.hpp>
 #include <gmock/gmock.h>
@@ -128,6 +129,55 @@ TEST_F(FirstStart, SurvivesBeingKilled) {
     const ServerProcess second(data_dir);
     EXPECT_EQ(Remote(second).call("ListAccounts", "{}", kOwn).status, 200) << milliseconds;
   }
+}
+
+// A systemd credential, and a state directory below a parent that only root may write to: nothing outside can say that
+// there was a store, and a volume that is not mounted looks like a first start.
+TEST_F(FirstStart, IsAskedForWhereItCannotBeToldFromALostVolume) {
+  const fs::path parent = directory_.path() / "lib";
+  const fs::path data = parent / "livecert";
+  const fs::path key = directory_.path() / "credentials" / "livecert-master-key";
+  fs::create_directories(data);
+  fs::create_directories(key.parent_path());
+  write_file(key, std::string(64, '7') + "\n");
+  std::vector<std::string> wrapper{"env", "CREDENTIALS_DIRECTORY=" + key.parent_path().string()};
+  const auto give = [&](const fs::path& path) {
+    if (::geteuid() == 0) {
+      EXPECT_EQ(::chown(path.c_str(), 65534, 65534), 0);
+    }
+  };
+  if (::geteuid() == 0) {
+    wrapper.insert(wrapper.end(), {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"});
+    fs::permissions(directory_.path(), fs::perms(0755));
+    std::vector<std::string> reachable = wrapper;
+    reachable.insert(reachable.end(), {"test", "-x", LIVECERT_BINARY});
+    if (run_command(reachable).status != 0) GTEST_SKIP() << "no other user may run " << LIVECERT_BINARY;
+  }
+  for (const fs::path& path : {data, key}) give(path);
+  fs::permissions(data, fs::perms(0700));
+  fs::permissions(key, fs::perms(0400));
+  fs::permissions(parent, fs::perms(0555));
+  const auto refused = [&] {
+    std::vector<std::string> words = wrapper;
+    words.insert(words.end(), {LIVECERT_BINARY, "serve", "--data-dir", data.string(), "--http", "127.0.0.1:0"});
+    return run_command(words).errors;
+  };
+  EXPECT_THAT(refused(), HasSubstr("cannot tell a first start from a volume that is not mounted"));
+  EXPECT_THAT(refused(), HasSubstr("add --init this once"));
+  {
+    ServerProcess first(data, {.more = {"--init"}, .wrapper = wrapper});
+    EXPECT_EQ(first.stop(), 0);
+    ServerProcess second(data, {.wrapper = wrapper});
+    EXPECT_EQ(second.stop(), 0);
+  }
+  fs::permissions(parent, fs::perms(0755));
+  fs::rename(data, parent / "away");
+  fs::create_directory(data, parent / "away");
+  give(data);
+  fs::permissions(parent, fs::perms(0555));
+  EXPECT_THAT(refused(), HasSubstr("cannot tell a first start from a volume that is not mounted"));
+  EXPECT_FALSE(fs::exists(data / "livecert.db"));
+  fs::permissions(parent, fs::perms(0755));
 }
 
 // A store that got lost is no first start: its root key is what a restored backup needs.
