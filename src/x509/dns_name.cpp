@@ -49,6 +49,9 @@ DnsNameState judge_dns_name(std::string_view name) {
 }
 
 bool is_address(std::string_view text) {
+  // Nearly all names are told by their end.
+  const bool may_be_one = !text.empty() && ((text.back() >= '0' && text.back() <= '9') || text.find(':') < text.size());
+  if (!may_be_one) return false;
   const std::string terminated(text.substr(0, INET6_ADDRSTRLEN));
   std::array<std::uint8_t, sizeof(in6_addr)> bytes{};
   return terminated.find('\0') == std::string::npos && (inet_pton(AF_INET, terminated.c_str(), bytes.data()) == 1 ||
