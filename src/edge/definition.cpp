@@ -234,6 +234,10 @@ Result<void> set(Definition& definition, const std::string& name, const Values& 
   if (member == nullptr) return wrong(name + " is not a setting of an edge; see docs/edges.md");
   const bool is_empty = values.empty() || std::ranges::any_of(values, &std::string::empty);
   if (is_empty || (!member->is_list && values.size() != 1)) return wrong(name + " must not be empty");
+  // To the system a text ends there: it would look at less than what is kept.
+  const bool has_zero =
+      std::ranges::any_of(values, [](const std::string& value) { return value.find('\0') != std::string::npos; });
+  if (has_zero) return wrong(name + " holds a zero byte");
   if (auto done = member->set(definition, values); !done) return wrong(name + " " + done.error().message);
   return {};
 }

@@ -193,6 +193,15 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"group", "no-such-group-here"}, BadValue{"settle", "0"}, BadValue{"settle", "301"},
         BadValue{"settle", "2s"}, BadValue{"settle", "-1"}, BadValue{"settle", "99999999999999999999"}));
 
+// The system's functions see "root" and "127.0.0.5" in these.
+TEST(ParseDefinition, RefusesAZeroByteInAnyValue) {
+  using namespace std::string_literals;
+  EXPECT_EQ(refusal(with(nginx_members(), "owner", {"root\0x"s})), "owner holds a zero byte");
+  EXPECT_EQ(refusal(with(nginx_members(), "listen", {"127.0.0.5\0:1:443"s})), "listen holds a zero byte");
+  EXPECT_EQ(refusal(with(nginx_members(), "directory", {"/etc/livecert\0/../x"s})), "directory holds a zero byte");
+  EXPECT_EQ(refusal(with(nginx_members(), "domains", {"a.example", "b.example\0"s})), "domains holds a zero byte");
+}
+
 // A value may be a secret that was put into the wrong place, or a megabyte.
 TEST(ParseDefinition, RepeatsOnlyTheBeginningOfAWrongValue) {
   const std::string secret = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg" + std::string(10'000, 'k');
