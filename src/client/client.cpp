@@ -127,6 +127,10 @@ class Client::Connection {
     }
     long status = 0;
     curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
+    // libcurl takes what it reads of a broken line for the status, a negative number among it.
+    if (status < 100 || status > 999) {
+      return base::Error{base::ErrorCode::kUpstreamFailure, "the answer has no status that HTTP knows"};
+    }
     return http::Response{static_cast<int>(status), std::move(received.headers), std::move(received.body)};
   }
 

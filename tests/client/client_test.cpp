@@ -130,6 +130,17 @@ TEST(Client, TakesNoHalfAnswer) {
   EXPECT_EQ(response.error().code, base::ErrorCode::kUpstreamFailure);
 }
 
+// Found by fuzzing: bytes in the place of digits.
+TEST(Client, TakesNoAnswerWithoutAStatus) {
+  for (const std::string line : {"HTTP/2222222222222222222222222222222222222221.1 20\xd1\xf2\xf5\xbc\x90\x91\x8b",
+                                 "HTTP/1.1 20\xd1", "HTTP/1.1 000 OK"}) {
+    const TinyServer server([&](const http::Request&) { return line + "\r\nContent-Length: 2\r\n\r\n{}"; });
+    const auto response = make_client(server.url()).call("ListCertV2", "2023-01-01", base::as_bytes("{}"));
+    ASSERT_FALSE(response) << line;
+    EXPECT_EQ(response.error().code, base::ErrorCode::kUpstreamFailure);
+  }
+}
+
 TEST(Client, RefusesWhatIsNoEndpoint) {
   for (const char* url : {"", "live.example", "ftp://live.example", "http://", "http://live.example/path",
                           "http://user@live.example", "http://live.example\r\nX: y"}) {

@@ -87,7 +87,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     LIVECERT_CHECK(response.error().code == base::ErrorCode::kUpstreamFailure && is_line(response.error().message));
     return 0;
   }
-  LIVECERT_CHECK(response->status >= 0 && response->status <= 999);
+  LIVECERT_CHECK(response->status >= 100 && response->status <= 999);
   LIVECERT_CHECK(std::get<std::string>(response->body).size() <= size);
   for (const http::Header& header : response->headers.fields()) {
     LIVECERT_CHECK(!header.name.empty() && is_line(header.name) && is_line(header.value));
