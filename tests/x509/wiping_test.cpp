@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "x509/certificate_template.h"
@@ -107,9 +108,19 @@ bool contains(base::ByteView memory, const base::Bytes& inverted) {
   return false;
 }
 
-// The names of the needles found in the heap and in anonymous memory; the stack is wiped elsewhere (wipe_dead_stack).
-std::vector<std::string> find_in_memory(const std::vector<Needle>& needles) {
-  std::vector<std::string> found;
+struct Find {
+  std::string needle;
+  std::string mapping;  // its line in /proc/self/maps
+};
+
+// What a failed expectation shows: no byte of what was found, but what it is and where it was.
+std::ostream& operator<<(std::ostream& out, const Find& find) {
+  return out << find.needle << " in " << find.mapping;
+}
+
+// The needles found in the heap and in anonymous memory; the stack is wiped elsewhere (wipe_dead_stack).
+std::vector<Find> find_in_memory(const std::vector<Needle>& needles) {
+  std::vector<Find> found;
   std::ifstream maps("/proc/self/maps");
   for (std::string line; std::getline(maps, line);) {
     unsigned long start = 0;
@@ -122,7 +133,7 @@ std::vector<std::string> find_in_memory(const std::vector<Needle>& needles) {
     if (access[0] != 'r' || access[1] != 'w' || !(is_heap || is_anonymous)) continue;
     const base::ByteView memory(reinterpret_cast<const std::uint8_t*>(start), end - start);
     for (const Needle& needle : needles) {
-      if (contains(memory, needle.inverted)) found.push_back(needle.name);
+      if (contains(memory, needle.inverted)) found.push_back({needle.name, line});
     }
   }
   return found;
@@ -160,11 +171,11 @@ TEST_P(Wiping, LeavesNothingOfTheKeyInMemory) {
         EXPECT_GT(pem.size(), 100U);
       }
     }
-    EXPECT_TRUE(find_in_memory(needles).empty()) << encoding << ": " << find_in_memory(needles).front();
+    EXPECT_THAT(find_in_memory(needles), testing::IsEmpty()) << encoding;
   }
   // The key in the wrong text is decoded there too.
   ASSERT_TRUE(judge(whole_key.text(), certificates, {.now = test_now()}, source));
-  EXPECT_TRUE(find_in_memory(needles).empty());
+  EXPECT_THAT(find_in_memory(needles), testing::IsEmpty());
 }
 
 // The control: every needle is found where a copy lies, alive or freed without wiping.
@@ -177,9 +188,9 @@ TEST_P(Wiping, SearchFindsACopyThatIsThere) {
       copy[2000 + i] = static_cast<std::uint8_t>(~needle.inverted[i]);
     }
     const std::vector<Needle> one{needle};
-    EXPECT_EQ(find_in_memory(one), std::vector<std::string>{needle.name});
+    EXPECT_THAT(find_in_memory(one), testing::ElementsAre(testing::Field(&Find::needle, needle.name)));
     base::wipe(copy.data(), copy.size());
-    EXPECT_TRUE(find_in_memory(one).empty()) << needle.name;
+    EXPECT_THAT(find_in_memory(one), testing::IsEmpty());
   }
 }
 
@@ -188,7 +199,7 @@ TEST_P(Wiping, SearchFindsAKeyThatIsHeld) {
   const std::vector<Needle> needles = needles_of(text.text());
   const auto blocks = scan_pem(text.text(), 1);
   const PrivateKey key = *PrivateKey::parse_pkcs8(blocks.front().der);
-  EXPECT_FALSE(find_in_memory(needles).empty());
+  EXPECT_THAT(find_in_memory(needles), testing::Not(testing::IsEmpty()));
 }
 
 INSTANTIATE_TEST_SUITE_P(Keys, Wiping, testing::Values("rsa", "ec", "ec384"),
