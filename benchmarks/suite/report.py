@@ -75,16 +75,6 @@ def _peers(peers):
     return _table(["CreateCert against", *names.values()], rows)
 
 
-def _one_connection(one):
-    rows = [[name, f"{_with_spread(one['transaction_ms'])} + {spent}", _with_spread(one[ratio])] for name, spent, ratio in [
-        ("the steps before it, in a warm loop", _number(one["steps_ms"]), "ratio"),
-        ("a busy server's processor time, less its rows", _with_spread(one["busy_ms"]), "ratio_busy"),
-        ("a busy server's processor time, its rows a second time", _with_spread(one["whole_ms"]), "ratio_whole"),
-    ]]
-    return _table(["CreateCert over one connection, on average, against a durable SQLite transaction and", "ms",
-                   "times their sum"], rows)
-
-
 def _growth_reads(growth):
     stores = growth["stores"]
     rows = []
@@ -142,8 +132,6 @@ def to_markdown(result):
         parts += ["## Other stores\n",
                   f"The same run, {result['record_bytes']} bytes a record; ratios within each repetition, CreateCert "
                   "over the other.\n", _peers(result["peers"])]
-    if "one_connection" in result:
-        parts.append(_one_connection(result["one_connection"]))
     if "growth" in result:
         parts.append(growth_to_markdown(result["growth"]))
     return "\n".join(parts)
