@@ -5,7 +5,7 @@
 #include "app/log.h"
 #include "crypto/compare.h"
 #include "domain/live_domain.h"
-#include "edge/pem_text.h"
+#include "edge/drivers/pem_text.h"
 #include "http/uri.h"
 
 namespace livecert::app {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/secret.h"
-#include "edge/caddy_driver.h"
+#include "edge/drivers/caddy_driver.h"
 #include "edge/source.h"
 #include "http/router.h"
 

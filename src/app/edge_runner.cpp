@@ -9,10 +9,10 @@
 #include "app/log.h"
 #include "base/check.h"
 #include "base/thread_name.h"
-#include "edge/check_bundle.h"
-#include "edge/claim.h"
-#include "edge/drivers.h"
-#include "edge/proof.h"
+#include "edge/drivers/claim.h"
+#include "edge/drivers/drivers.h"
+#include "edge/proof/check_bundle.h"
+#include "edge/proof/proof.h"
 #include "service/edge_token.h"
 
 namespace livecert::app {

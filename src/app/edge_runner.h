@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "app/certificate_door.h"
-#include "edge/fleet.h"
-#include "edge/proof.h"
+#include "edge/delivery/fleet.h"
+#include "edge/proof/proof.h"
 #include "service/administer_edges.h"
 #include "service/edge_board.h"
 #include "service/edge_source.h"

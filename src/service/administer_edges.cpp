@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "edge/admission.h"
-#include "edge/claim.h"
+#include "edge/drivers/claim.h"
 #include "service/edge_board.h"
 #include "service/submit.h"
 

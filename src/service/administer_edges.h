@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "edge/definition.h"
-#include "edge/fleet.h"
+#include "edge/delivery/fleet.h"
 #include "service/context.h"
 
 namespace livecert::service {

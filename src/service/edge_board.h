@@ -4,7 +4,7 @@
 #include <mutex>
 #include <vector>
 
-#include "edge/fleet.h"
+#include "edge/delivery/fleet.h"
 
 namespace livecert::service {
 

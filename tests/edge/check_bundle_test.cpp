@@ -1,4 +1,4 @@
-#include "edge/check_bundle.h"
+#include "edge/proof/check_bundle.h"
 
 #include <fcntl.h>
 #include <filesystem>
@@ -11,7 +11,7 @@
 #include <openssl/rsa.h>
 
 #include "base/check.h"
-#include "edge/openssl_certificate.h"
+#include "edge/proof/openssl_certificate.h"
 #include "edge/tls_server.h"
 #include "support/memory_search.h"
 #include "x509/certificate_template.h"

@@ -1,11 +1,11 @@
 // What livecert does in a folder that was named over the network.
-#include "edge/claim.h"
+#include "edge/drivers/claim.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "edge/admission.h"
-#include "edge/drivers.h"
+#include "edge/drivers/drivers.h"
 #include "edge/orders.h"
 #include "support/child_process.h"
 

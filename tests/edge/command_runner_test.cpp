@@ -1,4 +1,4 @@
-#include "edge/command_runner.h"
+#include "edge/drivers/command_runner.h"
 
 #include <atomic>
 #include <csignal>

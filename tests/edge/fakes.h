@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "edge/driver.h"
-#include "edge/proof.h"
+#include "edge/proof/proof.h"
 #include "edge/source.h"
 #include "edge/stop_signal.h"
 #include "support/pki.h"

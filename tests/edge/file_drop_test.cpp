@@ -1,4 +1,4 @@
-#include "edge/file_drop.h"
+#include "edge/drivers/file_drop.h"
 
 #include <algorithm>
 #include <atomic>

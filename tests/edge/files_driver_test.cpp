@@ -7,10 +7,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "edge/drivers.h"
-#include "edge/files_layout.h"
+#include "edge/drivers/drivers.h"
+#include "edge/drivers/files_layout.h"
+#include "edge/drivers/pem_text.h"
 #include "edge/orders.h"
-#include "edge/pem_text.h"
 #include "edge/privileges.h"
 #include "support/child_process.h"
 #include "support/fake_clock.h"

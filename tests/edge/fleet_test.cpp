@@ -1,4 +1,4 @@
-#include "edge/fleet.h"
+#include "edge/delivery/fleet.h"
 
 #include <chrono>
 #include <thread>

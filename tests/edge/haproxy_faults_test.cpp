@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 
+#include "edge/drivers/haproxy_driver.h"
 #include "edge/fake_haproxy.h"
-#include "edge/haproxy_driver.h"
 #include "edge/orders.h"
 #include "support/temporary_directory.h"
 

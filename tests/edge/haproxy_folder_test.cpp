@@ -5,8 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "edge/crt_list.h"
-#include "edge/drivers.h"
+#include "edge/drivers/crt_list.h"
+#include "edge/drivers/drivers.h"
 #include "edge/file_size_limit.h"
 #include "edge/orders.h"
 #include "support/child_process.h"

@@ -14,7 +14,7 @@
 
 #include "base/check.h"
 #include "base/owned_descriptor.h"
-#include "edge/haproxy_socket.h"
+#include "edge/drivers/haproxy_socket.h"
 #include "edge/privileges.h"
 #include "support/temporary_directory.h"
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "edge/haproxy_driver.h"
+#include "edge/drivers/haproxy_driver.h"
 #include "support/child_process.h"
 #include "support/temporary_directory.h"
 

@@ -9,9 +9,9 @@
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 
-#include "edge/haproxy_driver.h"
+#include "edge/drivers/haproxy_driver.h"
+#include "edge/drivers/pem_text.h"
 #include "edge/orders.h"
-#include "edge/pem_text.h"
 #include "edge/socket_client.h"
 #include "x509/key_generation.h"
 

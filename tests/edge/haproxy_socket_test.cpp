@@ -1,5 +1,5 @@
 // One command to a socket that may be anything.
-#include "edge/haproxy_socket.h"
+#include "edge/drivers/haproxy_socket.h"
 
 #include <array>
 #include <future>
@@ -15,8 +15,8 @@
 
 #include "base/check.h"
 #include "base/owned_descriptor.h"
-#include "edge/haproxy_answer.h"
-#include "edge/haproxy_runtime.h"
+#include "edge/drivers/haproxy_answer.h"
+#include "edge/drivers/haproxy_runtime.h"
 #include "edge/privileges.h"
 #include "support/pki.h"
 #include "support/temporary_directory.h"

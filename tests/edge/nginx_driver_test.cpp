@@ -1,4 +1,4 @@
-#include "edge/nginx_driver.h"
+#include "edge/drivers/nginx_driver.h"
 
 #include <algorithm>
 #include <atomic>
@@ -9,10 +9,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "edge/drivers.h"
+#include "edge/drivers/drivers.h"
+#include "edge/drivers/pem_text.h"
 #include "edge/nginx_server.h"
 #include "edge/orders.h"
-#include "edge/pem_text.h"
 #include "edge/privileges.h"
 #include "edge/socket_client.h"
 #include "support/fake_clock.h"

@@ -13,7 +13,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "edge/drivers.h"
+#include "edge/drivers/drivers.h"
 #include "edge/orders.h"
 #include "edge/privileges.h"
 #include "support/child_process.h"

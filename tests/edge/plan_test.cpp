@@ -1,4 +1,4 @@
-#include "edge/plan.h"
+#include "edge/delivery/plan.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

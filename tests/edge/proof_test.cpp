@@ -1,4 +1,4 @@
-#include "edge/proof.h"
+#include "edge/proof/proof.h"
 
 #include <chrono>
 #include <fcntl.h>

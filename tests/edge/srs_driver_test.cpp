@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 
-#include "edge/drivers.h"
+#include "edge/drivers/drivers.h"
 #include "edge/orders.h"
 #include "support/child_process.h"
 #include "x509/openssl_owner.h"

@@ -1,4 +1,4 @@
-#include "edge/tcp_connection.h"
+#include "edge/proof/tcp_connection.h"
 
 #include <cerrno>
 #include <sys/socket.h>

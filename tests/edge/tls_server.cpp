@@ -5,7 +5,7 @@
 #include <openssl/err.h>
 
 #include "base/check.h"
-#include "edge/openssl_certificate.h"
+#include "edge/proof/openssl_certificate.h"
 #include "x509/key_generation.h"
 #include "x509/signing_key.h"
 

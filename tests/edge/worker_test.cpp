@@ -1,4 +1,4 @@
-#include "edge/worker.h"
+#include "edge/delivery/worker.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -5,7 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
-#include "edge/crt_list.h"
+#include "edge/drivers/crt_list.h"
 
 // A crt-list as found in a folder: only lines that we write are taken, and they are written again as they were.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -12,8 +12,8 @@
 #include <openssl/evp.h>
 
 #include "base/check.h"
-#include "edge/haproxy_answer.h"
-#include "edge/haproxy_runtime.h"
+#include "edge/drivers/haproxy_answer.h"
+#include "edge/drivers/haproxy_runtime.h"
 #include "support/pki.h"
 #include "support/temporary_directory.h"
 #include "x509/key_generation.h"

@@ -1,0 +1,241 @@
+#include "edge/delivery/fleet.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/secret.h"
+#include "base/thread_name.h"
+
+namespace livecert::edge {
+namespace {
+
+// At once, of an edge whose every domain costs handshakes, and of one whose command runs once for all.
+constexpr std::size_t kProvedBatch = 8;
+constexpr std::size_t kOtherBatch = 64;
+constexpr std::chrono::milliseconds kWaitForChange(500);  // also how long a stop may take
+constexpr std::chrono::milliseconds kSourcePause(1000);
+constexpr std::chrono::milliseconds kNothingDue(3'600'000);
+
+std::vector<Definition> definitions_of(const std::vector<Fleet::Member>& members) {
+  std::vector<Definition> definitions;
+  definitions.reserve(members.size());
+  for (const Fleet::Member& member : members) definitions.push_back(member.definition);
+  return definitions;
+}
+
+std::vector<Plan::Edge> plan_edges(const std::vector<Definition>& definitions) {
+  std::vector<Plan::Edge> edges;
+  edges.reserve(definitions.size());
+  for (const Definition& definition : definitions) {
+    edges.push_back({definition.name, definition.selection, definition.listen.has_value(), definition.settle});
+  }
+  return edges;
+}
+
+std::string milliseconds_text(std::chrono::microseconds time) {
+  return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(time).count()) + " ms";
+}
+
+}  // namespace
+
+Fleet::Fleet(std::vector<Member> members, Source& source, const base::Clock& clock, Options options)
+    : definitions_(definitions_of(members)),
+      source_(source),
+      clock_(clock),
+      options_(std::move(options)),
+      plan_(plan_edges(definitions_), options_.plan) {
+  for (Member& member : members) {
+    workers_.push_back(std::make_unique<Worker>(std::move(member.definition), std::move(member.driver), source_, clock_,
+                                                options_.senses));
+  }
+  keeper_ = std::thread([this] { keep_receipts(); });
+  for (std::size_t edge = 0; edge < workers_.size(); ++edge) {
+    lanes_.emplace_back([this, edge] {
+      base::name_this_thread("edge");
+      work(edge);
+    });
+  }
+  follower_ = std::thread([this] { follow(); });
+}
+
+void Fleet::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  for (const auto& worker : workers_) worker->stop();
+  changed_.notify_all();
+  receipts_kept_.notify_all();
+}
+
+Fleet::~Fleet() {
+  stop();
+  follower_.join();
+  for (std::thread& lane : lanes_) lane.join();
+  {
+    const std::lock_guard lock(mutex_);
+    lanes_done_ = true;
+  }
+  receipts_came_.notify_all();
+  keeper_.join();
+}
+
+bool Fleet::is_stopping() const {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
+void Fleet::pause(std::chrono::milliseconds time) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, time, [this] { return stopping_; });
+}
+
+void Fleet::follow() {
+  base::name_this_thread("edge plan");
+  std::optional<std::int64_t> position;
+  std::string failure;
+  while (!is_stopping()) {
+    const auto next = position ? take_changes(*position) : begin();
+    if (next) {
+      position = *next;
+      failure.clear();
+      continue;
+    }
+    const std::string reason = next.error().message + " " + next.error().detail;
+    if (reason != failure) options_.log({true, "edges: what is to be served cannot be read: " + reason});
+    failure = reason;
+    pause(kSourcePause);
+  }
+}
+
+base::Result<std::int64_t> Fleet::begin() {
+  std::vector<std::vector<domain::Receipt>> known;
+  for (const Definition& definition : definitions_) {
+    TRY_ASSIGN(auto receipts, source_.receipts(definition.name));
+    known.push_back(std::move(receipts));
+  }
+  TRY_ASSIGN(const Source::Snapshot snapshot, source_.read_all());
+  {
+    const std::lock_guard lock(mutex_);
+    const base::SteadyTime now = clock_.steady_now();
+    for (std::size_t edge = 0; edge < known.size(); ++edge) plan_.remember(edge, known[edge], now);
+    plan_.begin(snapshot.orders, clock_.now(), now);
+  }
+  changed_.notify_all();
+  return snapshot.position;
+}
+
+base::Result<std::int64_t> Fleet::take_changes(std::int64_t after) {
+  TRY_ASSIGN(const Changes changes, source_.changes(after, kWaitForChange));
+  if (!changes.domains.empty()) {
+    const std::lock_guard lock(mutex_);
+    for (const Changed& changed : changes.domains) {
+      plan_.set(changed.domain, changed.order, clock_.now(), clock_.steady_now());
+    }
+  }
+  if (!changes.domains.empty()) changed_.notify_all();
+  return changes.position;
+}
+
+std::vector<Task> Fleet::next_tasks(std::size_t edge) {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    const base::SteadyTime now = clock_.steady_now();
+    std::vector<Task> tasks = plan_.take(edge, definitions_[edge].listen ? kProvedBatch : kOtherBatch, now);
+    if (!tasks.empty()) return tasks;
+    const auto due = plan_.due(edge);
+    const base::SteadyTime wake = due ? std::max(*due, now + std::chrono::milliseconds(1)) : now + kNothingDue;
+    changed_.wait_until(lock, wake);
+  }
+  return {};
+}
+
+void Fleet::work(std::size_t edge) {
+  for (std::vector<Task> tasks = next_tasks(edge); !tasks.empty(); tasks = next_tasks(edge)) {
+    // A receipt that is still on its way must not arrive after it was forgotten.
+    const bool forgets = std::ranges::find(tasks, Step::kWithdraw, &Task::step) != tasks.end();
+    if (forgets) await_receipts();
+    const std::vector<Finished> finished = workers_.at(edge)->perform(tasks);
+    base::wipe_dead_stack();
+    finish(tasks, finished);
+  }
+}
+
+void Fleet::finish(const std::vector<Task>& tasks, const std::vector<Finished>& finished) {
+  News all;
+  {
+    const std::lock_guard lock(mutex_);
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+      // It says nothing of the edge.
+      if (finished.at(i).end == End::kStopped) continue;
+      News news = plan_.finish(tasks[i], finished.at(i), clock_.now(), clock_.steady_now());
+      std::ranges::move(news.events, std::back_inserter(all.events));
+      std::ranges::move(news.receipts, std::back_inserter(receipts_));
+    }
+  }
+  changed_.notify_all();
+  receipts_came_.notify_one();
+  for (const Event& event : all.events) tell(event);
+}
+
+void Fleet::await_receipts() {
+  std::unique_lock lock(mutex_);
+  receipts_kept_.wait(lock, [this] { return stopping_ || (receipts_.empty() && !keeping_); });
+}
+
+void Fleet::keep_receipts() {
+  base::name_this_thread("edge receipts");
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    receipts_came_.wait(lock, [this] { return lanes_done_ || !receipts_.empty(); });
+    if (receipts_.empty()) return;
+    std::vector<domain::Receipt> batch = std::exchange(receipts_, {});
+    keeping_ = true;
+    lock.unlock();
+    auto kept = source_.keep(batch);
+    lock.lock();
+    keeping_ = false;
+    if (kept) {
+      receipts_kept_.notify_all();
+      continue;
+    }
+    // What came meanwhile is newer and must be kept later.
+    receipts_.insert(receipts_.begin(), std::make_move_iterator(batch.begin()), std::make_move_iterator(batch.end()));
+    if (lanes_done_) return;
+    receipts_came_.wait_for(lock, kSourcePause, [this] { return lanes_done_; });
+  }
+}
+
+std::vector<EdgeStatus> Fleet::status() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<EdgeStatus> all;
+  for (std::size_t edge = 0; edge < definitions_.size(); ++edge) {
+    all.push_back({definitions_[edge], plan_.counts(edge)});
+  }
+  return all;
+}
+
+void Fleet::tell(const Event& event) const {
+  const std::string who = "edge " + name_of(event.edge) + ": ";
+  const bool has_version = event.version != base::CertId{};
+  const std::string what = event.domain + (has_version ? " version " + event.version.to_string() : "");
+  switch (event.kind) {
+    case Event::Kind::kProved: {
+      // Where there is no address, nobody has seen it served.
+      const char* const seen = definitions_.at(event.edge).listen ? " is served, " : " is taken up, ";
+      return options_.log({false, who + what + seen + milliseconds_text(event.took) + " after it was ordered"});
+    }
+    case Event::Kind::kFailed:
+      return options_.log({true, who + what + (has_version ? " is not served: " : ": ") + event.reason});
+    case Event::Kind::kPutBack:
+      return options_.log({true, who + what + " was put back"});
+    case Event::Kind::kWithdrawn:
+      return options_.log({false, who + event.domain + " is not served any more"});
+    case Event::Kind::kEdgeLost:
+      return options_.log({true, who + event.reason});
+    case Event::Kind::kEdgeBack:
+      return options_.log({false, who + "it answers again"});
+  }
+}
+
+}  // namespace livecert::edge

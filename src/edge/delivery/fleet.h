@@ -1,0 +1,99 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/time.h"
+#include "edge/definition.h"
+#include "edge/delivery/plan.h"
+#include "edge/delivery/worker.h"
+#include "edge/driver.h"
+#include "edge/source.h"
+
+namespace livecert::edge {
+
+// What an edge is doing, for operators.
+struct EdgeStatus {
+  Definition definition;
+  Plan::Counts counts;
+  bool is_understood = true;  // false: only the name in the definition is known
+
+  bool operator==(const EdgeStatus&) const = default;
+};
+
+// One event, as one line for the log: what, where and why.
+struct Line {
+  bool is_warning = false;
+  std::string text;
+};
+
+// Keeps edges serving what their source orders: one thread follows the source, one works for each edge, and one sends
+// receipts back. Callable from every thread.
+class Fleet {
+ public:
+  struct Member {
+    Definition definition;
+    std::unique_ptr<Driver> driver;
+  };
+  struct Options {
+    PlanOptions plan;
+    Senses senses;
+    std::function<void(const Line&)> log;  // from every thread of the fleet
+  };
+
+  // Returns at once. A thread of the fleet reads the source, and tries again until it succeeds. `source` and `clock`
+  // must outlive the fleet.
+  Fleet(std::vector<Member> members, Source& source, const base::Clock& clock, Options options);
+  Fleet(const Fleet&) = delete;
+  Fleet& operator=(const Fleet&) = delete;
+  // Sends the last receipts. The next fleet continues unfinished work.
+  ~Fleet();
+
+  // Returns at once. Steps under way end within a second or two, and no new ones begin.
+  void stop();
+
+  [[nodiscard]] std::vector<EdgeStatus> status() const;
+
+ private:
+  void follow();
+  [[nodiscard]] base::Result<std::int64_t> begin();
+  [[nodiscard]] base::Result<std::int64_t> take_changes(std::int64_t after);
+  void work(std::size_t edge);
+  [[nodiscard]] std::vector<Task> next_tasks(std::size_t edge);
+  void finish(const std::vector<Task>& tasks, const std::vector<Finished>& finished);
+  void keep_receipts();
+  void await_receipts();
+  void pause(std::chrono::milliseconds time);
+  [[nodiscard]] bool is_stopping() const;
+  [[nodiscard]] std::string name_of(std::size_t edge) const { return definitions_.at(edge).name; }
+  void tell(const Event& event) const;
+
+  const std::vector<Definition> definitions_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  Source& source_;
+  const base::Clock& clock_;
+  const Options options_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;  // the plan, or that it is time to stop
+  Plan plan_;
+  std::vector<domain::Receipt> receipts_;  // to be kept
+  bool stopping_ = false;
+  bool lanes_done_ = false;
+  bool keeping_ = false;  // receipts are on their way to the source
+  std::condition_variable receipts_came_;
+  std::condition_variable receipts_kept_;
+
+  std::vector<std::thread> lanes_;
+  std::thread follower_;
+  std::thread keeper_;
+};
+
+}  // namespace livecert::edge

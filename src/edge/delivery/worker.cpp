@@ -1,0 +1,216 @@
+#include "edge/delivery/worker.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace livecert::edge {
+namespace {
+
+using base::ErrorCode;
+
+std::string text_of(const base::Error& error) {
+  return error.detail.empty() || !error.message.empty() ? error.message : error.detail;
+}
+
+// What went wrong on the way to the source.
+Finished source_failed(const base::Error& error) {
+  if (error.code == ErrorCode::kNotFound) return {End::kGone, "the version does not exist any more"};
+  return {End::kFailed, "it cannot be read from the store: " + text_of(error)};
+}
+
+const char* const kStopped = "livecert stops";
+
+constexpr std::array<End, 5> kEnds{End::kProved, End::kNotYet, End::kWrongTls, End::kNotYet, End::kUnreachable};
+
+}  // namespace
+
+Worker::Worker(Definition definition, std::unique_ptr<Driver> driver, Source& source, const base::Clock& clock,
+               Senses senses)
+    : definition_(std::move(definition)),
+      driver_(std::move(driver)),
+      source_(source),
+      clock_(clock),
+      senses_(std::move(senses)) {}
+
+void Worker::stop() {
+  stop_.raise();
+  driver_->stop();
+}
+
+Finished Worker::driver_failed(const base::Error& error) const {
+  if (stop_.is_raised()) return {End::kStopped, kStopped};
+  switch (error.code) {
+    case ErrorCode::kUpstreamFailure:
+      return {End::kUnwritable, error.message};
+    case ErrorCode::kUpstreamBadAnswer:
+      return {End::kRefused, error.message};
+    case ErrorCode::kInvalidInput:
+      return {End::kUnfit, error.message};
+    default:
+      return source_failed(error);
+  }
+}
+
+std::vector<Finished> Worker::perform(const std::vector<Task>& tasks) {
+  std::vector<Finished> finished(tasks.size());
+  is_lost_ = false;
+  withdraw(tasks, finished);
+  std::vector<Work> works;
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    if (tasks[i].step == Step::kDeliver) works.push_back({&tasks[i], &finished[i]});
+  }
+  if (!works.empty()) deliver(works);
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    if (tasks[i].step == Step::kCheck) finished[i] = check(tasks[i]);
+    if (tasks[i].step == Step::kProve) finished[i] = look(tasks[i]);
+  }
+  return finished;
+}
+
+void Worker::withdraw(const std::vector<Task>& tasks, std::vector<Finished>& finished) {
+  std::vector<std::string> domains;
+  for (const Task& task : tasks) {
+    if (task.step == Step::kWithdraw) domains.push_back(task.domain);
+  }
+  if (domains.empty()) return;
+  const Finished all = withdraw(domains);
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    if (tasks[i].step != Step::kWithdraw) continue;
+    // One that cannot be withdrawn must not keep the others' keys where they are.
+    const bool is_again = all.end != End::kProved && domains.size() > 1;
+    finished[i] = is_again ? withdraw({tasks[i].domain}) : all;
+  }
+}
+
+Finished Worker::withdraw(const std::vector<std::string>& domains) {
+  if (auto done = driver_->withdraw(domains); !done) return driver_failed(done.error());
+  if (auto forgotten = source_.forget(definition_.name, domains); !forgotten) return source_failed(forgotten.error());
+  return {End::kProved};
+}
+
+void Worker::deliver(std::vector<Work>& works) {
+  for (Work& work : works) prepare(work);
+  if (auto kept = keep_first_receipts(works); !kept) {
+    for (Work& work : works) {
+      if (work.is_open) *work.finished = source_failed(kept.error());
+    }
+    return;
+  }
+  for (Work& work : works) {
+    if (!work.is_open) continue;
+    if (auto written = driver_->write({work.task->order, *work.bundle}); !written) {
+      const bool is_checked = work.finished->is_checked;
+      *work.finished = driver_failed(written.error());
+      work.finished->is_checked = is_checked;
+      work.is_open = false;
+      continue;
+    }
+    work.finished->written_at = clock_.now();
+  }
+  activate(works);
+  for (Work& work : works) {
+    if (!work.is_open) continue;
+    const Finished seen = work.task->is_edge_lost && definition_.listen ? Finished{End::kUnasked}
+                                                                        : look(*work.task, work.bundle->certificates);
+    work.finished->end = seen.end;
+    work.finished->reason = seen.reason;
+  }
+}
+
+// Reads the bundle and finds out whether it works, before anything is written.
+void Worker::prepare(Work& work) {
+  const auto end = [&](Finished finished) {
+    finished.is_checked = work.finished->is_checked;
+    *work.finished = std::move(finished);
+    work.is_open = false;
+  };
+  if (stop_.is_raised()) return end({End::kStopped, kStopped});
+  auto bundle = source_.load(work.task->order);
+  if (!bundle) return end(source_failed(bundle.error()));
+  work.bundle = *std::move(bundle);
+  if (!work.task->is_checked) {
+    if (auto works = senses_.check(*work.bundle, work.task->domain); !works) {
+      return end({End::kBroken, works.error().message});
+    }
+  }
+  work.finished->is_checked = true;
+  if (auto refused = refuse_expired(*work.task, *work.bundle)) end(*std::move(refused));
+}
+
+// Nothing valid is replaced by what has expired.
+std::optional<Finished> Worker::refuse_expired(const Task& task, const Bundle& bundle) {
+  const base::Time now = clock_.now();
+  if (bundle.certificates.front().not_after() >= now) return std::nullopt;
+  for (const auto& other : {task.in_place, task.replaces}) {
+    if (!other || *other == task.order.version) continue;
+    const auto chain = source_.load_chain(*other);
+    if (!chain || chain->front().not_after() < now) continue;
+    return Finished{End::kBroken, "it expired " + base::to_rfc3339(bundle.certificates.front().not_after()) +
+                                      ", and version " + other->to_string() + ", which is valid, is in place"};
+  }
+  return std::nullopt;
+}
+
+// So that what is written is known as ours, even if the next moment is the last.
+base::Result<void> Worker::keep_first_receipts(const std::vector<Work>& works) {
+  std::vector<domain::Receipt> receipts;
+  for (const Work& work : works) {
+    if (work.is_open && work.task->first_receipt) receipts.push_back(*work.task->first_receipt);
+  }
+  if (receipts.empty()) return {};
+  return source_.keep(std::move(receipts));
+}
+
+void Worker::activate(std::vector<Work>& works) {
+  std::vector<Delivery> deliveries;
+  std::vector<Work*> active;
+  for (Work& work : works) {
+    if (!work.is_open) continue;
+    deliveries.push_back({work.task->order, *work.bundle});
+    active.push_back(&work);
+  }
+  if (deliveries.empty()) return;
+  const auto results = driver_->activate(deliveries);
+  for (std::size_t i = 0; i < active.size(); ++i) {
+    if (results.at(i)) {
+      active[i]->finished->acknowledged_at = clock_.now();
+      continue;
+    }
+    const Finished failed = driver_failed(results[i].error());
+    active[i]->finished->end = failed.end;
+    active[i]->finished->reason = failed.reason;
+    active[i]->is_open = false;
+  }
+}
+
+Finished Worker::check(const Task& task) {
+  const auto written = driver_->is_written(task.order, [&](const Order& order) { return source_.load(order); });
+  if (!written) return driver_failed(written.error());
+  if (!*written) return {End::kNotServed, "what lies there is not what was delivered"};
+  Finished seen = look(task);
+  if (seen.end == End::kNotYet) seen.end = End::kNotServed;
+  return seen;
+}
+
+Finished Worker::look(const Task& task) {
+  if (!definition_.listen) return {End::kProved};
+  const auto expected = source_.load_chain(task.order.version);
+  if (!expected) return source_failed(expected.error());
+  return look(task, *expected);
+}
+
+Finished Worker::look(const Task& task, const std::vector<x509::Certificate>& expected) {
+  if (!definition_.listen) return {End::kProved};
+  const std::string address = definition_.listen->to_string();
+  if (is_lost_) return {End::kUnreachable, address + " does not answer"};
+  if (stop_.is_raised()) return {End::kStopped, kStopped};
+  ProofTarget target{*definition_.listen, task.domain, task.order.tls};
+  target.stop = &stop_;
+  const Proof proof = senses_.prove(target, expected, task.depth);
+  is_lost_ = proof.state == Proof::State::kUnreachable;
+  if (is_lost_ && stop_.is_raised()) return {End::kStopped, kStopped};
+  return {kEnds.at(static_cast<std::size_t>(proof.state)), proof.reason};
+}
+
+}  // namespace livecert::edge

@@ -1,0 +1,58 @@
+#include "edge/drivers/caddy_driver.h"
+
+#include <utility>
+
+namespace livecert::edge {
+
+void CaddyDesk::put(const Order& order) {
+  const std::lock_guard lock(mutex_);
+  orders_[order.domain] = order;
+}
+
+void CaddyDesk::remove(const std::string& domain) {
+  const std::lock_guard lock(mutex_);
+  orders_.erase(domain);
+}
+
+std::optional<Order> CaddyDesk::find(const std::string& domain) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = orders_.find(domain);
+  return found == orders_.end() ? std::nullopt : std::optional(found->second);
+}
+
+namespace {
+
+class CaddyDriver final : public Driver {
+ public:
+  explicit CaddyDriver(std::shared_ptr<CaddyDesk> desk) : desk_(std::move(desk)) {}
+
+  base::Result<void> write(const Delivery& delivery) override {
+    desk_->put(delivery.order);
+    return {};
+  }
+
+  std::vector<base::Result<void>> activate(std::span<const Delivery> deliveries) override {
+    return std::vector<base::Result<void>>(deliveries.size());
+  }
+
+  base::Result<void> withdraw(std::span<const std::string> domains) override {
+    for (const std::string& domain : domains) desk_->remove(domain);
+    return {};
+  }
+
+  base::Result<bool> is_written(const Order& order, const LoadBundle& /*load*/) override {
+    const auto there = desk_->find(order.domain);
+    return there && there->version == order.version;
+  }
+
+ private:
+  const std::shared_ptr<CaddyDesk> desk_;
+};
+
+}  // namespace
+
+std::unique_ptr<Driver> make_caddy_driver(std::shared_ptr<CaddyDesk> desk) {
+  return std::make_unique<CaddyDriver>(std::move(desk));
+}
+
+}  // namespace livecert::edge

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "edge/driver.h"
+#include "edge/drivers/file_drop.h"
+
+// Chain and key in one file: what most edges read, and what is exchanged in one step.
+namespace livecert::edge {
+
+[[nodiscard]] base::Result<void> put_combined(FileDrop& drop, const std::string& name, const Delivery& delivery);
+
+// Whether the file holds the bundle of the order, which is loaded only when the file was touched.
+[[nodiscard]] base::Result<bool> holds_combined(FileDrop& drop, const std::string& name, const Order& order,
+                                                const LoadBundle& load);
+
+}  // namespace livecert::edge

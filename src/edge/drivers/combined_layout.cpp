@@ -1,0 +1,40 @@
+#include "edge/drivers/combined_file.h"
+#include "edge/drivers/files_layout.h"
+
+namespace livecert::edge {
+namespace {
+
+using base::Result;
+
+std::string file_of(const std::string& domain) {
+  return domain + ".pem";
+}
+
+class CombinedLayout final : public FilesLayout {
+ public:
+  // Where there is no folder yet, there is nothing to sweep either.
+  explicit CombinedLayout(const Definition& definition) : drop_(place_of(definition), definition.access) {
+    static_cast<void>(drop_.sweep());
+  }
+
+  Result<void> write(const Delivery& delivery) override {
+    return put_combined(drop_, file_of(delivery.order.domain), delivery);
+  }
+
+  Result<void> remove(const std::string& domain) override { return drop_.remove(file_of(domain)); }
+
+  Result<bool> is_written(const Order& order, const LoadBundle& load) override {
+    return holds_combined(drop_, file_of(order.domain), order, load);
+  }
+
+ private:
+  FileDrop drop_;
+};
+
+}  // namespace
+
+std::unique_ptr<FilesLayout> make_combined_layout(const Definition& definition) {
+  return std::make_unique<CombinedLayout>(definition);
+}
+
+}  // namespace livecert::edge

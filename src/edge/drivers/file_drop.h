@@ -1,0 +1,53 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <sys/stat.h>
+
+#include "base/bytes.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "edge/definition.h"
+#include "edge/drivers/folder.h"
+
+namespace livecert::edge {
+
+// One folder in which files are replaced whole. Used by one thread at a time. Errors: kUpstreamFailure naming the file
+// and the system's reason.
+class FileDrop {
+ public:
+  // Opens nothing yet. Folder::open() says which folders are fit.
+  FileDrop(Place folder, FileAccess access);
+
+  // Writes a temporary file with the final owner and mode, syncs it, renames it, and syncs the folder. `name` is a
+  // plain file name. After an Error the former file is still in place, and nothing else. One case differs: if only the
+  // sync of the folder fails, the new file is in place, and a power cut may bring the former one back. Remembers
+  // `version` with the file, for is_untouched().
+  [[nodiscard]] base::Result<void> put(const std::string& name, base::ByteView content, base::CertId version = {});
+  // Succeeds when the file does not exist, but not when the folder does not.
+  [[nodiscard]] base::Result<void> remove(const std::string& name);
+  // Whether the file holds exactly this, with the right owner and mode.
+  [[nodiscard]] base::Result<bool> holds(const std::string& name, base::ByteView content, base::CertId version = {});
+  // Whether nobody touched the file since put() or holds() last saw it whole, with that version. False when they never
+  // did.
+  [[nodiscard]] bool is_untouched(const std::string& name, base::CertId version = {}) const;
+  // At most that many bytes from the beginning of the file; none when it does not exist. An error when the name is no
+  // regular file, such as a link.
+  [[nodiscard]] base::Result<std::string> read_begin(const std::string& name, std::size_t size) const;
+  // Removes the temporary files that a crash left.
+  [[nodiscard]] base::Result<void> sweep();
+
+  [[nodiscard]] const Place& folder() const { return folder_; }
+
+ private:
+  Place folder_;
+  FileAccess access_;
+  // Each file as it was when it was known to be right.
+  struct Seen {
+    struct stat status;
+    base::CertId version;
+  };
+  std::map<std::string, Seen> seen_;
+};
+
+}  // namespace livecert::edge

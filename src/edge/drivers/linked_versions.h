@@ -1,0 +1,73 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "edge/drivers/folder.h"
+#include "edge/order.h"
+
+namespace livecert::edge {
+
+// A folder of links into its subfolder `.versions`, so that the version of a name changes in one step, and a reader
+// that followed the link before can read the former version to its end. Used by one thread at a time. Errors:
+// kUpstreamFailure naming the file and the system's reason.
+class LinkedVersions {
+ public:
+  // The form of the versions of one edge. Nothing else in the folder is ever removed.
+  struct Shape {
+    std::string suffix = {};              // "DOMAIN-CERTID" and this
+    std::vector<std::string> files = {};  // of a version that is a folder; none: a version is a file
+  };
+
+  LinkedVersions(Place folder, Shape shape, std::shared_ptr<const base::Clock> clock)
+      : folder_(std::move(folder)), shape_(std::move(shape)), clock_(std::move(clock)) {}
+
+  // The folder of the versions, each a file or a folder.
+  [[nodiscard]] Place versions() const;
+  [[nodiscard]] std::string name_of(const Order& order) const;
+
+  // Makes that subfolder. The first call also removes what a crash left: temporary files, and versions without a link.
+  [[nodiscard]] base::Result<void> prepare();
+
+  // For a version that is a folder. One that exists stays as it is.
+  [[nodiscard]] base::Result<void> make_folder(const std::string& version);
+
+  // Durable when it returns. Retires the version to which the name led before.
+  [[nodiscard]] base::Result<void> link(const std::string& name, const std::string& version);
+  [[nodiscard]] bool is_linked(const std::string& name, const std::string& version) const;
+  // Removes the link. Returns the version to which it leads and the retired ones of this name, for the caller to
+  // remove.
+  [[nodiscard]] base::Result<std::vector<std::string>> unlink(const std::string& name);
+  // Versions that were retired so long ago that nobody can still read them, for the caller to remove. Returns each
+  // once.
+  [[nodiscard]] std::vector<std::string> take_disused();
+  // Succeeds when the version does not exist. Removes a version's own files from a folder, and keeps the folder when it
+  // holds anything else.
+  [[nodiscard]] base::Result<void> remove(const std::string& version) const;
+
+ private:
+  [[nodiscard]] bool is_version(std::string_view name) const;
+  // nullopt when the name is no link to a version.
+  [[nodiscard]] std::optional<std::string> read_link(const Folder& folder, const std::string& name) const;
+  [[nodiscard]] base::Result<void> remove_unlinked();
+  [[nodiscard]] base::Result<void> empty_folder(const std::string& version) const;
+
+  struct Retired {
+    std::string name;
+    std::string version;
+    base::SteadyTime until;
+  };
+
+  Place folder_;
+  Shape shape_;
+  std::shared_ptr<const base::Clock> clock_;
+  std::vector<Retired> retired_;  // the oldest first
+  bool is_swept_ = false;
+};
+
+}  // namespace livecert::edge

@@ -1,0 +1,95 @@
+#include "edge/drivers/nginx_driver.h"
+
+#include <vector>
+
+#include "edge/drivers/combined_file.h"
+#include "edge/drivers/drivers.h"
+#include "edge/drivers/linked_versions.h"
+#include "edge/drivers/nginx_map.h"
+
+namespace livecert::edge {
+namespace {
+
+using base::Result;
+
+std::string link_of(const std::string& domain) {
+  return domain + ".pem";
+}
+
+// nginx reads a certificate whose path holds a variable anew for each handshake, in its worker process. So a file in
+// place is a certificate in use, and nothing is ever reloaded.
+//
+// But it opens the path twice, for the certificate and for the key, and a file exchanged in between would make the
+// handshake fail. So the path is a link to a version, which the map lets nginx resolve once for both; the version that
+// was linked before is removed only when no handshake can be using it any more.
+class NginxDriver final : public Driver {
+ public:
+  NginxDriver(const Definition& definition, std::string map, std::shared_ptr<const base::Clock> clock)
+      : links_(place_of(definition), {.suffix = ".pem"}, std::move(clock)),
+        versions_(links_.versions(), definition.access),
+        folder_(place_of(definition), definition.access),
+        map_(std::move(map)) {}
+
+  // The map is all that nginx needs to start: it should be there before the first domain.
+  Result<void> prepare() {
+    TRY(links_.prepare());
+    for (const std::string& version : links_.take_disused()) TRY(versions_.remove(version));
+    if (folder_.is_untouched(kNginxMapFile)) return {};
+    TRY_ASSIGN(const bool is_there, folder_.holds(kNginxMapFile, base::as_bytes(map_)));
+    if (is_there) return {};
+    return folder_.put(kNginxMapFile, base::as_bytes(map_));
+  }
+
+  Result<void> write(const Delivery& delivery) override {
+    TRY(prepare());
+    const std::string version = links_.name_of(delivery.order);
+    TRY(put_combined(versions_, version, delivery));
+    auto done = links_.link(link_of(delivery.order.domain), version);
+    // A failure leaves no key.
+    if (!done && !links_.is_linked(link_of(delivery.order.domain), version)) {
+      static_cast<void>(versions_.remove(version));
+    }
+    return done;
+  }
+
+  std::vector<Result<void>> activate(std::span<const Delivery> deliveries) override {
+    return std::vector<Result<void>>(deliveries.size());
+  }
+
+  Result<void> withdraw(std::span<const std::string> domains) override {
+    for (const std::string& domain : domains) {
+      TRY_ASSIGN(const std::vector<std::string> versions, links_.unlink(link_of(domain)));
+      for (const std::string& version : versions) TRY(versions_.remove(version));
+    }
+    return {};
+  }
+
+  Result<bool> is_written(const Order& order, const LoadBundle& load) override {
+    TRY(prepare());
+    if (!links_.is_linked(link_of(order.domain), links_.name_of(order))) return false;
+    return holds_combined(versions_, links_.name_of(order), order, load);
+  }
+
+ private:
+  LinkedVersions links_;
+  FileDrop versions_;
+  FileDrop folder_;
+  std::string map_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Driver>> make_nginx_driver(const Definition& definition,
+                                                  std::shared_ptr<const base::Clock> clock) {
+  TRY_ASSIGN(std::string map, make_nginx_map(definition.directory));
+  auto driver = std::make_unique<NginxDriver>(definition, std::move(map), std::move(clock));
+  // What fails here fails again, and is told, in the first call that needs it.
+  static_cast<void>(driver->prepare());
+  return std::unique_ptr<Driver>(std::move(driver));
+}
+
+Result<std::unique_ptr<Driver>> make_nginx_driver(const Definition& definition) {
+  return make_nginx_driver(definition, std::make_shared<base::SystemClock>());
+}
+
+}  // namespace livecert::edge

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <openssl/ssl.h>
+
+#include "base/bytes.h"
+#include "edge/definition.h"
+#include "edge/proof/tls_version.h"
+#include "edge/stop_signal.h"
+
+namespace livecert::edge {
+
+// One handshake with a TLS server: the address, the name, and what to offer.
+struct Attempt {
+  const Address& address;
+  const std::string& domain;  // sent as SNI
+  VersionRange versions;
+  std::chrono::milliseconds timeout;  // of everything together
+  const StopSignal* stop = nullptr;   // raised: it ends at once
+};
+
+// How it went.
+struct Handshake {
+  enum class End : std::uint8_t {
+    kDone,
+    kRefused,      // an alert, a connection that was closed in the middle, or bytes that are no TLS
+    kReset,        // the connection broke before the server sent anything
+    kUnreachable,  // no connection, or no whole answer in time
+  };
+  End end = End::kUnreachable;
+  std::string reason = {};              // for operators; empty when done
+  const TlsVersion* version = nullptr;  // negotiated; when done
+  std::vector<base::Bytes> chain = {};  // as the server showed it, leaf first; when done
+
+  // Whether the server answers and refuses this handshake.
+  [[nodiscard]] bool is_refused() const { return end == End::kRefused || end == End::kReset; }
+};
+
+// Makes one handshake and closes the connection. Only reads the context, which is a client's.
+[[nodiscard]] Handshake shake_hands(SSL_CTX* context, const Attempt& attempt);
+
+}  // namespace livecert::edge
