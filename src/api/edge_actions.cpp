@@ -9,7 +9,10 @@
 
 #include "api/binder.h"
 #include "api/chain_json.h"
+#include "api/edge_kinds.h"
 #include "api/list_text.h"
+#include "edge/drivers/kinds.h"
+#include "edge/drivers/parse_definition.h"
 #include "service/administer_edges.h"
 #include "service/describe_delivery.h"
 
@@ -72,38 +75,37 @@ json::object edge_item(const edge::EdgeStatus& status) {
   return object;
 }
 
-struct EdgeMember {
-  std::string_view name;  // on the wire
-  std::string_view member;
-  bool is_list;
-};
-
-constexpr std::array kEdgeMembers{
-    EdgeMember{"Name", "name", false},           EdgeMember{"Kind", "kind", false},
-    EdgeMember{"Listen", "listen", false},       EdgeMember{"Domains", "domains", true},
-    EdgeMember{"Projects", "projects", true},    EdgeMember{"Accounts", "accounts", true},
-    EdgeMember{"Directory", "directory", false}, EdgeMember{"File", "file", false},
-    EdgeMember{"Socket", "socket", false},       EdgeMember{"Mode", "mode", false},
-    EdgeMember{"Owner", "owner", false},         EdgeMember{"Group", "group", false},
-    EdgeMember{"Layout", "layout", false},       EdgeMember{"Settle", "settle", false},
-    EdgeMember{"Command", "command", true},
-};
+// On the wire a member begins with a capital letter.
+std::string wire_name(std::string_view member) {
+  std::string name(member);
+  name.front() = static_cast<char>(name.front() - 'a' + 'A');
+  return name;
+}
 
 edge::Members bind_edge(const Binder& binder) {
   edge::Members members;
-  for (const EdgeMember& known : kEdgeMembers) {
+  for (const edge::MemberRow& known : edge::members()) {
+    const std::string name = wire_name(known.name);
     std::vector<std::string> values;
     if (known.is_list) {
-      values = binder.optional_strings(known.name);
-    } else if (auto value = binder.optional_string(known.name)) {
+      values = binder.optional_strings(name);
+    } else if (auto value = binder.optional_string(name)) {
       values.push_back(*std::move(value));
     }
-    if (!values.empty()) members.emplace_back(known.member, std::move(values));
+    if (!values.empty()) members.emplace_back(known.name, std::move(values));
   }
   return members;
 }
 
 }  // namespace
+
+std::string edge_kinds(std::string_view separator) {
+  return edge::join_kinds(separator);
+}
+
+std::string edge_kinds_with(std::string_view member, std::string_view separator) {
+  return edge::join_kinds_with(member, separator);
+}
 
 base::Result<Output> describe_delivery(service::Services& services, const service::Context& context,
                                        const JsonInput& json) {

@@ -29,6 +29,14 @@ void Desks::close_all() {
   entries_.clear();
 }
 
+std::vector<std::string> Desks::edges() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> names;
+  names.reserve(entries_.size());
+  for (const Entry& entry : entries_) names.push_back(entry.edge);
+  return names;
+}
+
 std::shared_ptr<edge::CaddyDesk> Desks::find(std::string_view token) const {
   const std::lock_guard lock(mutex_);
   std::shared_ptr<edge::CaddyDesk> found;

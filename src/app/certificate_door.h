@@ -17,6 +17,7 @@ class Desks {
  public:
   void open(const std::string& edge, base::SecretBytes token, std::shared_ptr<edge::CaddyDesk> desk);
   void close_all();
+  [[nodiscard]] std::vector<std::string> edges() const;  // by name, those that have a desk
   // nullptr: nobody has that token.
   [[nodiscard]] std::shared_ptr<edge::CaddyDesk> find(std::string_view token) const;
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/toml.h"
+#include "edge/drivers/parse_definition.h"
 
 namespace livecert::app {
 namespace {

@@ -1,7 +1,6 @@
 #include "app/edge_runner.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <utility>
 
@@ -9,8 +8,8 @@
 #include "app/log.h"
 #include "base/check.h"
 #include "base/thread_name.h"
-#include "edge/drivers/claim.h"
-#include "edge/drivers/drivers.h"
+#include "edge/delivery/local_worker.h"
+#include "edge/drivers/kinds.h"
 #include "edge/proof/check_bundle.h"
 #include "edge/proof/proof.h"
 #include "service/edge_token.h"
@@ -22,17 +21,6 @@ using edge::Definition;
 
 constexpr std::chrono::milliseconds kWaitForChange(500);  // also how long a stop may take
 constexpr std::chrono::milliseconds kLookAgain(200);      // however many changes there are
-
-struct Maker {
-  edge::Kind kind;
-  base::Result<std::unique_ptr<edge::Driver>> (*make)(const Definition&);
-};
-constexpr std::array kMakers{
-    Maker{edge::Kind::kNginx, edge::make_nginx_driver},
-    Maker{edge::Kind::kHaproxy, edge::make_haproxy_driver},
-    Maker{edge::Kind::kSrs, edge::make_srs_driver},
-    Maker{edge::Kind::kFiles, edge::make_files_driver},
-};
 
 base::Error wrong(const std::string& what) {
   return {base::ErrorCode::kConfiguration, what};
@@ -88,17 +76,11 @@ bool EdgeRunner::pause(std::chrono::milliseconds time) {
   return !wake_.wait_for(lock, time, [this] { return stopping_; });
 }
 
-base::Result<std::unique_ptr<edge::Driver>> EdgeRunner::make_driver(const Definition& definition) {
-  if (definition.kind == edge::Kind::kCaddy) {
-    TRY_ASSIGN(base::SecretBytes token, service::edge_token(services_, definition.name));
-    auto desk = std::make_shared<edge::CaddyDesk>();
-    desks_.open(definition.name, std::move(token), desk);
-    return edge::make_caddy_driver(std::move(desk));
-  }
-  const auto* const maker = std::ranges::find(kMakers, definition.kind, &Maker::kind);
-  if (maker == kMakers.end()) return wrong("this kind is not known here");
-  if (definition.origin == edge::Origin::kAdded) return edge::make_claiming_driver(definition, maker->make);
-  return maker->make(definition);
+base::Result<std::shared_ptr<edge::CaddyDesk>> EdgeRunner::open_desk(const Definition& definition) {
+  TRY_ASSIGN(base::SecretBytes token, service::edge_token(services_, definition.name));
+  auto desk = std::make_shared<edge::CaddyDesk>();
+  desks_.open(definition.name, std::move(token), desk);
+  return desk;
 }
 
 base::Result<void> EdgeRunner::add_member(std::vector<edge::Fleet::Member>& members, const Definition& definition) {
@@ -108,23 +90,24 @@ base::Result<void> EdgeRunner::add_member(std::vector<edge::Fleet::Member>& memb
       return wrong("its files or its socket are also those of the edge " + other.definition.name);
     }
   }
-  auto driver = make_driver(definition);
+  const edge::Surroundings surroundings{[this](const Definition& asking) { return open_desk(asking); }};
+  auto driver = edge::make_driver(definition, surroundings);
   if (!driver) return wrong(driver.error().message + driver.error().detail);
-  members.push_back({definition, *std::move(driver)});
+  const auto look = [this](const edge::ProofTarget& target, const std::vector<x509::Certificate>& expected,
+                           edge::ProofDepth depth) { return prover_.prove(target, expected, depth); };
+  members.push_back(
+      {definition, std::make_unique<edge::LocalWorker>(definition, *std::move(driver), source_, services_.clock,
+                                                       edge::Senses{look, edge::check_bundle})});
   return {};
 }
 
 void EdgeRunner::publish(const std::optional<std::string>& base_url) {
-  std::vector<edge::EdgeStatus> all;
   {
     const std::lock_guard lock(mutex_);
     is_published_ = true;
     base_url_ = base_url;
-    all = idle_;
   }
-  for (const edge::EdgeStatus& edge : all) {
-    if (edge.definition.kind == edge::Kind::kCaddy) write_url(edge.definition.name);
-  }
+  for (const std::string& edge : desks_.edges()) write_url(edge);
 }
 
 // The URL is a secret: who has it gets the keys that this edge serves.
@@ -192,16 +175,12 @@ void EdgeRunner::begin_anew(const service::AddedEdges& added) {
   std::vector<edge::EdgeStatus> idle;
   idle.reserve(members.size());
   for (const edge::Fleet::Member& member : members) idle.push_back({member.definition, {}});
-  const auto look = [this](const edge::ProofTarget& target, const std::vector<x509::Certificate>& expected,
-                           edge::ProofDepth depth) { return prover_.prove(target, expected, depth); };
   std::unique_ptr<edge::Fleet> fleet;
   if (!members.empty()) {
-    edge::Fleet::Options options{options_.plan, {look, edge::check_bundle}, log_line};
+    edge::Fleet::Options options{options_.plan, log_line};
     fleet = std::make_unique<edge::Fleet>(std::move(members), source_, services_.clock, std::move(options));
   }
-  for (const edge::EdgeStatus& edge : idle) {
-    if (edge.definition.kind == edge::Kind::kCaddy) write_url(edge.definition.name);
-  }
+  for (const std::string& edge : desks_.edges()) write_url(edge);
   const std::lock_guard lock(mutex_);
   fleet_ = std::move(fleet);
   idle_ = std::move(idle);

@@ -48,7 +48,7 @@ class EdgeRunner final : public service::EdgeBoard {
   EdgeRunner(service::Services& services, Options options);
   void follow_added(service::AddedEdges known);
   void begin_anew(const service::AddedEdges& added);
-  [[nodiscard]] base::Result<std::unique_ptr<edge::Driver>> make_driver(const edge::Definition& definition);
+  [[nodiscard]] base::Result<std::shared_ptr<edge::CaddyDesk>> open_desk(const edge::Definition& definition);
   [[nodiscard]] base::Result<void> add_member(std::vector<edge::Fleet::Member>& members,
                                               const edge::Definition& definition);
   void write_url(const std::string& edge);

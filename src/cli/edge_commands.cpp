@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "api/edge_kinds.h"
 #include "cli/command_group.h"
 #include "cli/command_input.h"
 #include "cli/command_output.h"
@@ -73,14 +74,17 @@ base::Result<int> status(const EdgeArguments& arguments) {
   return 0;
 }
 
+// " (nginx, haproxy, files)": the kinds that have the member.
+std::string with_kinds(std::string_view member) {
+  return tr(" (", "（") + api::edge_kinds_with(member, tr(", ", "、")) + tr(")", "）");
+}
+
 void declare_add(CLI::App& group, const std::shared_ptr<EdgeArguments>& arguments, Command& chosen) {
   CLI::App* command = add_command(
       group, "add", tr("Deliver to one more TLS server (root account only)", "新增要下发证书的 TLS 服务（仅根账号）"),
       arguments, add, chosen);
   command->add_option("name", arguments->name, tr("Its name", "名称"))->required();
-  command->add_option("kind", arguments->kind, tr("Its kind", "类型"))
-      ->required()
-      ->type_name("nginx|haproxy|srs|files|caddy");
+  command->add_option("kind", arguments->kind, tr("Its kind", "类型"))->required()->type_name(api::edge_kinds("|"));
   command->add_option("--listen", arguments->listen, tr("ADDR:PORT where it can be proved", "用于验证的 ADDR:PORT"));
   command->add_option(
       "--domain", arguments->domains,
@@ -88,9 +92,9 @@ void declare_add(CLI::App& group, const std::shared_ptr<EdgeArguments>& argument
   command->add_option("--project", arguments->projects, tr("Only of these projects", "仅这些项目"));
   command->add_option("--account", arguments->accounts, tr("Only of these accounts", "仅这些账号"));
   command->add_option("--directory", arguments->directory,
-                      tr("Folder for its files (nginx, haproxy, files)", "证书文件目录（nginx、haproxy、files）"));
-  command->add_option("--file", arguments->file, tr("Its one file (srs)", "证书文件（srs）"));
-  command->add_option("--socket", arguments->socket, tr("Its runtime socket (haproxy)", "运行时套接字（haproxy）"));
+                      tr("Folder for its files", "证书文件目录") + with_kinds("directory"));
+  command->add_option("--file", arguments->file, tr("Its one file", "证书文件") + with_kinds("file"));
+  command->add_option("--socket", arguments->socket, tr("Its runtime socket", "运行时套接字") + with_kinds("socket"));
   command->add_option("--mode", arguments->mode, tr("Mode of the files; default 0400", "文件权限；默认 0400"));
   command->add_option("--layout", arguments->layout, tr("Of files; default combined", "files 的布局；默认 combined"))
       ->type_name("combined|separate");

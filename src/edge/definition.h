@@ -1,22 +1,19 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
-#include "base/result.h"
 #include "edge/order.h"
 #include "edge/place.h"
 
 namespace livecert::edge {
 
+// edge/drivers/kinds.h has what is known about each.
 enum class Kind : std::uint8_t { kNginx, kHaproxy, kSrs, kFiles, kCaddy };
-
-[[nodiscard]] std::string_view to_text(Kind kind);
 
 // Where an edge listens for TLS.
 struct Address {
@@ -78,11 +75,5 @@ struct Definition {
 // Whether two edges share a folder or socket: each would take the other's files for its own, and HAProxy has one
 // writer. Also true when the folder of an added edge is inside another edge's folder.
 [[nodiscard]] bool collide(const Definition& a, const Definition& b);
-
-// From the texts of a configuration: names with `_`, lists with their elements in order. kConfiguration with one
-// sentence: an unknown member, a missing one, one that the kind does not have, a value out of its set, a user or group
-// that does not exist.
-using Members = std::vector<std::pair<std::string, std::vector<std::string>>>;
-[[nodiscard]] base::Result<Definition> parse_definition(const Members& members);
 
 }  // namespace livecert::edge

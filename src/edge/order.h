@@ -11,9 +11,10 @@
 #include "x509/private_key.h"
 
 // An *edge* is a TLS server that serves the uploaded certificates: nginx, HAProxy, SRS, Caddy, or a program that reads
-// files. This layer knows how each kind takes a certificate and how to prove that it serves it. It does not know where
-// certificates come from. For an edge on another machine, only the worker would run there: tasks and their ends are
-// plain values, and one plan keeps its rules for all edges.
+// files. This folder has the contracts; edge/proof/ proves what is served, edge/drivers/ knows how each kind takes a
+// certificate, edge/delivery/ decides what is done next. None of them knows where certificates come from. An edge on
+// another machine is one more kind of edge::Worker: tasks and their ends are plain values, and one plan keeps its rules
+// for all edges.
 namespace livecert::edge {
 
 // The version that edges have to serve for one domain.

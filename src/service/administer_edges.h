@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "edge/definition.h"
-#include "edge/delivery/fleet.h"
+#include "edge/delivery/status.h"
+#include "edge/drivers/parse_definition.h"
 #include "service/context.h"
 
 namespace livecert::service {

@@ -4,7 +4,6 @@
 #include <map>
 #include <utility>
 
-#include "edge/delivery/plan.h"
 #include "service/access.h"
 #include "service/administer_edges.h"
 #include "service/edge_source.h"

@@ -4,7 +4,7 @@
 #include <mutex>
 #include <vector>
 
-#include "edge/delivery/fleet.h"
+#include "edge/delivery/status.h"
 
 namespace livecert::service {
 

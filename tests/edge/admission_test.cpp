@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "edge/drivers/parse_definition.h"
+
 namespace livecert::edge {
 namespace {
 

@@ -1,5 +1,3 @@
-#include "edge/definition.h"
-
 #include <algorithm>
 #include <grp.h>
 #include <ostream>
@@ -7,6 +5,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "edge/drivers/parse_definition.h"
 
 namespace livecert::edge {
 namespace {

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "edge/delivery/local_worker.h"
 #include "edge/fakes.h"
 
 namespace livecert::edge {
@@ -37,10 +38,10 @@ class FleetTest : public ::testing::Test {
  protected:
   FleetTest() : source_(clock_.now()) {
     options_.plan.proof_interval = milliseconds(100);
-    options_.senses.prove = [this](const ProofTarget& target, const auto& expected, ProofDepth) {
+    senses_.prove = [this](const ProofTarget& target, const auto& expected, ProofDepth) {
       return testing::prove_fake({{1, &edges_[0]}, {2, &edges_[1]}}, source_, target, expected);
     };
-    options_.senses.check = [](const Bundle&, const std::string&) -> base::Result<void> { return {}; };
+    senses_.check = [](const Bundle&, const std::string&) -> base::Result<void> { return {}; };
     options_.log = [this](const Line& line) {
       const std::lock_guard lock(mutex_);
       lines_.push_back(line.text);
@@ -54,7 +55,9 @@ class FleetTest : public ::testing::Test {
       definition.name = "e" + std::to_string(i);
       definition.listen = Address{"127.0.0.1", static_cast<std::uint16_t>(i + 1)};
       definition.settle = milliseconds(50);
-      members.push_back({definition, std::make_unique<FakeDriver>(edges_.at(i))});
+      auto driver = std::make_unique<FakeDriver>(edges_.at(i));
+      members.push_back(
+          {definition, std::make_unique<LocalWorker>(definition, std::move(driver), source_, clock_, senses_)});
     }
     fleet_ = std::make_unique<Fleet>(std::move(members), source_, clock_, options_);
   }
@@ -87,6 +90,7 @@ class FleetTest : public ::testing::Test {
   base::SystemClock clock_;
   FakeSource source_;
   std::array<FakeEdge, 2> edges_;
+  Senses senses_;
   Fleet::Options options_;
   std::mutex mutex_;
   std::vector<std::string> lines_;

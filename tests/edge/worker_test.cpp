@@ -1,8 +1,7 @@
-#include "edge/delivery/worker.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "edge/delivery/local_worker.h"
 #include "edge/fakes.h"
 #include "support/fake_clock.h"
 
@@ -37,8 +36,8 @@ class WorkerTest : public ::testing::Test {
       if (is_broken_) return base::Error{base::ErrorCode::kInvalidInput, "the key does not sign"};
       return {};
     };
-    return std::make_unique<Worker>(definition, std::make_unique<FakeDriver>(edge_), source_, clock_,
-                                    std::move(senses));
+    return std::make_unique<LocalWorker>(definition, std::make_unique<FakeDriver>(edge_), source_, clock_,
+                                         std::move(senses));
   }
 
   static Task task(Step step, std::int64_t version, const std::string& domain = kDomain) {
@@ -137,9 +136,9 @@ TEST_F(WorkerTest, WritesNothingWhenTheFirstReceiptCannotBeKept) {
     Source& inner_;
   };
   Forgetful source(source_);
-  Worker worker(definition_, std::make_unique<FakeDriver>(edge_), source, clock_,
-                {[](const auto&, const auto&, ProofDepth) { return Proof{}; },
-                 [](const Bundle&, const std::string&) -> base::Result<void> { return {}; }});
+  LocalWorker worker(definition_, std::make_unique<FakeDriver>(edge_), source, clock_,
+                     {[](const auto&, const auto&, ProofDepth) { return Proof{}; },
+                      [](const Bundle&, const std::string&) -> base::Result<void> { return {}; }});
   Task first = task(Step::kDeliver, 1);
   first.first_receipt = domain::Receipt{"web", kDomain, first.order.chain, first.order.version, kNow};
   EXPECT_EQ(worker.perform({first}).front().end, End::kFailed);

@@ -7,7 +7,8 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
-#include "edge/definition.h"
+#include "edge/drivers/kinds.h"
+#include "edge/drivers/parse_definition.h"
 
 namespace {
 

@@ -18,6 +18,7 @@
 #include "app/instance.h"
 #include "base/check.h"
 #include "base/wiping_memory.h"
+#include "edge/drivers/parse_definition.h"
 #include "net/server.h"
 #include "net/wiping_openssl.h"
 #include "service/server_identity.h"

@@ -45,8 +45,7 @@ Fleet::Fleet(std::vector<Member> members, Source& source, const base::Clock& clo
       options_(std::move(options)),
       plan_(plan_edges(definitions_), options_.plan) {
   for (Member& member : members) {
-    workers_.push_back(std::make_unique<Worker>(std::move(member.definition), std::move(member.driver), source_, clock_,
-                                                options_.senses));
+    workers_.push_back(std::move(member.worker));
   }
   keeper_ = std::thread([this] { keep_receipts(); });
   for (std::size_t edge = 0; edge < workers_.size(); ++edge) {

@@ -13,20 +13,11 @@
 #include "base/time.h"
 #include "edge/definition.h"
 #include "edge/delivery/plan.h"
+#include "edge/delivery/status.h"
 #include "edge/delivery/worker.h"
-#include "edge/driver.h"
 #include "edge/source.h"
 
 namespace livecert::edge {
-
-// What an edge is doing, for operators.
-struct EdgeStatus {
-  Definition definition;
-  Plan::Counts counts;
-  bool is_understood = true;  // false: only the name in the definition is known
-
-  bool operator==(const EdgeStatus&) const = default;
-};
 
 // One event, as one line for the log: what, where and why.
 struct Line {
@@ -40,11 +31,10 @@ class Fleet {
  public:
   struct Member {
     Definition definition;
-    std::unique_ptr<Driver> driver;
+    std::unique_ptr<Worker> worker;
   };
   struct Options {
     PlanOptions plan;
-    Senses senses;
     std::function<void(const Line&)> log;  // from every thread of the fleet
   };
 

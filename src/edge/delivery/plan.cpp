@@ -292,9 +292,9 @@ std::optional<base::SteadyTime> Plan::due(std::size_t edge) const {
   return first;
 }
 
-Plan::Counts Plan::counts(std::size_t edge) const {
+EdgeCounts Plan::counts(std::size_t edge) const {
   const Lane& lane = lanes_.at(edge);
-  Counts counts;
+  EdgeCounts counts;
   for (const auto& [domain, slot] : lane.slots) {
     if (slot.phase == Phase::kWithdraw) continue;
     ++counts.wanted;

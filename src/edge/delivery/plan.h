@@ -12,58 +12,11 @@
 #include "base/time.h"
 #include "domain/receipt.h"
 #include "edge/definition.h"
+#include "edge/delivery/status.h"
+#include "edge/delivery/task.h"
 #include "edge/order.h"
-#include "edge/proof/proof.h"
 
 namespace livecert::edge {
-
-// The next step of an edge for one domain.
-enum class Step : std::uint8_t {
-  kCheck,     // check whether the order is written and shown
-  kDeliver,   // write it, make the edge load it, check whether it is shown
-  kProve,     // check again whether it is shown
-  kWithdraw,  // stop serving the domain
-};
-
-struct Task {
-  Step step = Step::kCheck;
-  std::size_t edge = 0;
-  std::string domain;
-  Order order;  // unless kWithdraw
-  ProofDepth depth = ProofDepth::kChain;
-  // For the first kDeliver of this edge and domain: store this receipt before anything is written, so that a crash
-  // leaves a trace.
-  std::optional<domain::Receipt> first_receipt = std::nullopt;
-  bool is_checked = false;                              // for kDeliver: the version's bundle is known to work
-  std::optional<base::CertId> in_place = std::nullopt;  // for kDeliver: the version that was proved there last
-  std::optional<base::CertId> replaces = std::nullopt;  // when a version is put back: the version that was ordered
-  bool is_edge_lost = false;                            // do not try to prove
-  std::uint64_t generation = 0;
-};
-
-enum class End : std::uint8_t {
-  kProved,       // shown as ordered; for kWithdraw: gone
-  kWrongTls,     // the chain is shown, with TLS versions that were not ordered
-  kNotServed,    // for kCheck: something else is written or shown
-  kNotYet,       // for kDeliver and kProve: loaded, but something else is shown so far
-  kRefused,      // the edge refuses this certificate
-  kUnfit,        // this kind of edge cannot serve it
-  kBroken,       // the bundle itself does not work, or is expired where a valid one is in place
-  kUnwritable,   // the edge as a whole cannot be written
-  kUnreachable,  // the edge as a whole does not answer
-  kUnasked,      // for kDeliver with `is_edge_lost`: written, but the edge is not there to show it
-  kGone,         // the version does not exist any more
-  kFailed,       // our own side failed: try again
-  kStopped,      // not done, or only partly, because the process stops
-};
-
-struct Finished {
-  End end = End::kFailed;
-  std::string reason = {};  // empty when proved
-  bool is_checked = false;  // the bundle was found to work
-  std::optional<base::Time> written_at = {};
-  std::optional<base::Time> acknowledged_at = {};
-};
 
 // An end that the log reports.
 struct Event {
@@ -124,16 +77,7 @@ class Plan {
   [[nodiscard]] std::optional<base::SteadyTime> due(std::size_t edge) const;
   [[nodiscard]] News finish(const Task& task, const Finished& finished, base::Time now, base::SteadyTime steady_now);
 
-  struct Counts {
-    std::size_t wanted = 0;               // domains that the edge has to serve
-    std::size_t proved = 0;               // domains that it was seen to serve as ordered
-    std::size_t failing = 0;              // domains whose last attempt failed
-    std::string failure;                  // of the edge as a whole; empty: none
-    std::optional<base::Time> proved_at;  // the last proof of any domain
-
-    bool operator==(const Counts&) const = default;
-  };
-  [[nodiscard]] Counts counts(std::size_t edge) const;
+  [[nodiscard]] EdgeCounts counts(std::size_t edge) const;
 
  private:
   struct Served {

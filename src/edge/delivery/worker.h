@@ -1,67 +1,24 @@
 #pragma once
 
-#include <functional>
-#include <memory>
-#include <optional>
 #include <vector>
 
-#include "base/time.h"
-#include "edge/definition.h"
-#include "edge/delivery/plan.h"
-#include "edge/driver.h"
-#include "edge/proof/proof.h"
-#include "edge/source.h"
-#include "edge/stop_signal.h"
+#include "edge/delivery/task.h"
 
 namespace livecert::edge {
 
-// How a worker checks an edge and a bundle: the real functions, or a test's.
-struct Senses {
-  std::function<Proof(const ProofTarget&, const std::vector<x509::Certificate>&, ProofDepth)> prove;
-  std::function<base::Result<void>(const Bundle&, const std::string& domain)> check;
-};
-
-// Carries out the tasks of one edge. Used by one thread at a time. Its references must outlive it.
+// Carries out the tasks of one edge, on this machine or on another one. Used by one thread at a time.
 class Worker {
  public:
-  Worker(Definition definition, std::unique_ptr<Driver> driver, Source& source, const base::Clock& clock,
-         Senses senses);
-
-  // Callable from every thread. Tasks that are not done end with kStopped; the step under way ends within a second or
-  // two.
-  void stop();
+  Worker() = default;
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  virtual ~Worker() = default;
 
   // One end for each task, in order. Once the edge is found unreachable, the other tasks do not try to reach it.
-  [[nodiscard]] std::vector<Finished> perform(const std::vector<Task>& tasks);
-
- private:
-  // A delivery on its way.
-  struct Work {
-    const Task* task;
-    Finished* finished;
-    std::optional<Bundle> bundle = {};
-    bool is_open = true;  // not ended yet
-  };
-
-  [[nodiscard]] Finished driver_failed(const base::Error& error) const;
-  [[nodiscard]] Finished withdraw(const std::vector<std::string>& domains);
-  void withdraw(const std::vector<Task>& tasks, std::vector<Finished>& finished);
-  void deliver(std::vector<Work>& works);
-  [[nodiscard]] base::Result<void> keep_first_receipts(const std::vector<Work>& works);
-  void prepare(Work& work);
-  [[nodiscard]] std::optional<Finished> refuse_expired(const Task& task, const Bundle& bundle);
-  void activate(std::vector<Work>& works);
-  [[nodiscard]] Finished check(const Task& task);
-  [[nodiscard]] Finished look(const Task& task);
-  [[nodiscard]] Finished look(const Task& task, const std::vector<x509::Certificate>& expected);
-
-  const Definition definition_;
-  const std::unique_ptr<Driver> driver_;
-  Source& source_;
-  const base::Clock& clock_;
-  const Senses senses_;
-  StopSignal stop_;
-  bool is_lost_ = false;  // found unreachable during this perform()
+  [[nodiscard]] virtual std::vector<Finished> perform(const std::vector<Task>& tasks) = 0;
+  // Callable from every thread. Tasks that are not done end with kStopped; the step under way ends within a second or
+  // two.
+  virtual void stop() = 0;
 };
 
 }  // namespace livecert::edge

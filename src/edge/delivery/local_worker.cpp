@@ -1,4 +1,4 @@
-#include "edge/delivery/worker.h"
+#include "edge/delivery/local_worker.h"
 
 #include <algorithm>
 #include <array>
@@ -25,20 +25,20 @@ constexpr std::array<End, 5> kEnds{End::kProved, End::kNotYet, End::kWrongTls, E
 
 }  // namespace
 
-Worker::Worker(Definition definition, std::unique_ptr<Driver> driver, Source& source, const base::Clock& clock,
-               Senses senses)
+LocalWorker::LocalWorker(Definition definition, std::unique_ptr<Driver> driver, Source& source,
+                         const base::Clock& clock, Senses senses)
     : definition_(std::move(definition)),
       driver_(std::move(driver)),
       source_(source),
       clock_(clock),
       senses_(std::move(senses)) {}
 
-void Worker::stop() {
+void LocalWorker::stop() {
   stop_.raise();
   driver_->stop();
 }
 
-Finished Worker::driver_failed(const base::Error& error) const {
+Finished LocalWorker::driver_failed(const base::Error& error) const {
   if (stop_.is_raised()) return {End::kStopped, kStopped};
   switch (error.code) {
     case ErrorCode::kUpstreamFailure:
@@ -52,7 +52,7 @@ Finished Worker::driver_failed(const base::Error& error) const {
   }
 }
 
-std::vector<Finished> Worker::perform(const std::vector<Task>& tasks) {
+std::vector<Finished> LocalWorker::perform(const std::vector<Task>& tasks) {
   std::vector<Finished> finished(tasks.size());
   is_lost_ = false;
   withdraw(tasks, finished);
@@ -68,7 +68,7 @@ std::vector<Finished> Worker::perform(const std::vector<Task>& tasks) {
   return finished;
 }
 
-void Worker::withdraw(const std::vector<Task>& tasks, std::vector<Finished>& finished) {
+void LocalWorker::withdraw(const std::vector<Task>& tasks, std::vector<Finished>& finished) {
   std::vector<std::string> domains;
   for (const Task& task : tasks) {
     if (task.step == Step::kWithdraw) domains.push_back(task.domain);
@@ -83,13 +83,13 @@ void Worker::withdraw(const std::vector<Task>& tasks, std::vector<Finished>& fin
   }
 }
 
-Finished Worker::withdraw(const std::vector<std::string>& domains) {
+Finished LocalWorker::withdraw(const std::vector<std::string>& domains) {
   if (auto done = driver_->withdraw(domains); !done) return driver_failed(done.error());
   if (auto forgotten = source_.forget(definition_.name, domains); !forgotten) return source_failed(forgotten.error());
   return {End::kProved};
 }
 
-void Worker::deliver(std::vector<Work>& works) {
+void LocalWorker::deliver(std::vector<Work>& works) {
   for (Work& work : works) prepare(work);
   if (auto kept = keep_first_receipts(works); !kept) {
     for (Work& work : works) {
@@ -119,7 +119,7 @@ void Worker::deliver(std::vector<Work>& works) {
 }
 
 // Reads the bundle and finds out whether it works, before anything is written.
-void Worker::prepare(Work& work) {
+void LocalWorker::prepare(Work& work) {
   const auto end = [&](Finished finished) {
     finished.is_checked = work.finished->is_checked;
     *work.finished = std::move(finished);
@@ -139,7 +139,7 @@ void Worker::prepare(Work& work) {
 }
 
 // Nothing valid is replaced by what has expired.
-std::optional<Finished> Worker::refuse_expired(const Task& task, const Bundle& bundle) {
+std::optional<Finished> LocalWorker::refuse_expired(const Task& task, const Bundle& bundle) {
   const base::Time now = clock_.now();
   if (bundle.certificates.front().not_after() >= now) return std::nullopt;
   for (const auto& other : {task.in_place, task.replaces}) {
@@ -153,7 +153,7 @@ std::optional<Finished> Worker::refuse_expired(const Task& task, const Bundle& b
 }
 
 // So that what is written is known as ours, even if the next moment is the last.
-base::Result<void> Worker::keep_first_receipts(const std::vector<Work>& works) {
+base::Result<void> LocalWorker::keep_first_receipts(const std::vector<Work>& works) {
   std::vector<domain::Receipt> receipts;
   for (const Work& work : works) {
     if (work.is_open && work.task->first_receipt) receipts.push_back(*work.task->first_receipt);
@@ -162,7 +162,7 @@ base::Result<void> Worker::keep_first_receipts(const std::vector<Work>& works) {
   return source_.keep(std::move(receipts));
 }
 
-void Worker::activate(std::vector<Work>& works) {
+void LocalWorker::activate(std::vector<Work>& works) {
   std::vector<Delivery> deliveries;
   std::vector<Work*> active;
   for (Work& work : works) {
@@ -184,7 +184,7 @@ void Worker::activate(std::vector<Work>& works) {
   }
 }
 
-Finished Worker::check(const Task& task) {
+Finished LocalWorker::check(const Task& task) {
   const auto written = driver_->is_written(task.order, [&](const Order& order) { return source_.load(order); });
   if (!written) return driver_failed(written.error());
   if (!*written) return {End::kNotServed, "what lies there is not what was delivered"};
@@ -193,14 +193,14 @@ Finished Worker::check(const Task& task) {
   return seen;
 }
 
-Finished Worker::look(const Task& task) {
+Finished LocalWorker::look(const Task& task) {
   if (!definition_.listen) return {End::kProved};
   const auto expected = source_.load_chain(task.order.version);
   if (!expected) return source_failed(expected.error());
   return look(task, *expected);
 }
 
-Finished Worker::look(const Task& task, const std::vector<x509::Certificate>& expected) {
+Finished LocalWorker::look(const Task& task, const std::vector<x509::Certificate>& expected) {
   if (!definition_.listen) return {End::kProved};
   const std::string address = definition_.listen->to_string();
   if (is_lost_) return {End::kUnreachable, address + " does not answer"};

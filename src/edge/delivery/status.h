@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "base/time.h"
+#include "edge/definition.h"
+
+namespace livecert::edge {
+
+struct EdgeCounts {
+  std::size_t wanted = 0;               // domains that the edge has to serve
+  std::size_t proved = 0;               // domains that it was seen to serve as ordered
+  std::size_t failing = 0;              // domains whose last attempt failed
+  std::string failure;                  // of the edge as a whole; empty: none
+  std::optional<base::Time> proved_at;  // the last proof of any domain
+
+  bool operator==(const EdgeCounts&) const = default;
+};
+
+// What an edge is doing, for operators.
+struct EdgeStatus {
+  Definition definition;
+  EdgeCounts counts;
+  bool is_understood = true;  // false: only the name in the definition is known
+
+  bool operator==(const EdgeStatus&) const = default;
+};
+
+}  // namespace livecert::edge

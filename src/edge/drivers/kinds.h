@@ -1,0 +1,53 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "edge/definition.h"
+#include "edge/driver.h"
+#include "edge/drivers/caddy_driver.h"
+
+namespace livecert::edge {
+
+// What a driver gets from the process beside its definition.
+struct Surroundings {
+  // Opens the desk where a server asks for its certificates.
+  std::function<base::Result<std::shared_ptr<CaddyDesk>>(const Definition&)> open_desk;
+};
+
+// All that the project knows about one kind of edge. Messages, the API and the command line print their lists from
+// these rows.
+struct KindRow {
+  Kind kind;
+  std::string_view name;
+  std::span<const std::string_view> members;                           // beside those that every kind has
+  std::optional<std::string_view> (*find_missing)(const Definition&);  // what the definition lacks
+  base::Result<std::unique_ptr<Driver>> (*make)(const Definition&, const Surroundings&);
+};
+
+// Every kind, in the order in which lists name them.
+[[nodiscard]] std::span<const KindRow> kinds();
+[[nodiscard]] const KindRow& row_of(Kind kind);
+[[nodiscard]] const KindRow* find_kind(std::string_view name);  // nullptr: there is no such kind
+[[nodiscard]] std::string_view to_text(Kind kind);
+
+// "nginx, haproxy, srs, files or caddy".
+[[nodiscard]] std::string kinds_in_words();
+// The names of the kinds, or only of those that have a member of their own of that name.
+[[nodiscard]] std::string join_kinds(std::string_view separator);
+[[nodiscard]] std::string join_kinds_with(std::string_view member, std::string_view separator);
+// Whether a definition of the kind may have the member. A member that no row lists belongs to every kind.
+[[nodiscard]] bool has_member(const KindRow& row, std::string_view member);
+
+// The driver of an edge; the one of an added edge marks its folder first (edge/drivers/claim.h). kConfiguration when it
+// cannot be used at all (a relative path, say); what may come right by itself, such as a folder that is not there yet,
+// shows in the driver's calls. Also the errors of Surroundings.
+[[nodiscard]] base::Result<std::unique_ptr<Driver>> make_driver(const Definition& definition,
+                                                                const Surroundings& surroundings);
+
+}  // namespace livecert::edge
