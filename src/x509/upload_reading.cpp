@@ -36,6 +36,15 @@ bool is_curve_name(const PemBlock& block) {
   return block.label == "EC PARAMETERS";
 }
 
+using Blocks = std::vector<PemBlock>;
+
+bool holds_certificate(const Blocks& blocks) {
+  return std::ranges::any_of(blocks, is_certificate);
+}
+bool holds_private_key(const Blocks& blocks) {
+  return std::ranges::any_of(blocks, is_private_key);
+}
+
 bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
@@ -125,10 +134,20 @@ void report_missing(std::string_view text, Part part, std::string id, const std:
   report.add(error(std::move(id), part, 0, std::move(message), std::move(remedy)));
 }
 
-void read_certificates(std::string_view text, const Policy& policy, ValidationReport& report, Upload& upload) {
-  if (!check_size(text, Part::kCertificates, policy, report)) return;
+// Each text holds what belongs into the other: one cause, whatever else could be said of either.
+bool are_swapped(const Blocks& certificates, const Blocks& key) {
+  return holds_private_key(certificates) && !holds_certificate(certificates) && holds_certificate(key) &&
+         !holds_private_key(key);
+}
+
+void read_certificates(std::string_view text, const Blocks& blocks, const Policy& policy, ValidationReport& report,
+                       Upload& upload) {
+  if (holds_private_key(blocks) && !holds_certificate(blocks)) {
+    report.add(error("certificates-missing", Part::kCertificates, 0, "the text holds a private key and no certificate",
+                     "Upload the chain as PEM, the leaf first, and send the private key in its own member only"));
+    return;
+  }
   const auto limit = static_cast<std::size_t>(policy.max_certificates);
-  const auto blocks = scan_pem(text, limit + kExtraBlocks);
   const auto count = static_cast<std::size_t>(std::count_if(blocks.begin(), blocks.end(), is_certificate));
   const bool says_why =
       std::ranges::any_of(blocks, [](const PemBlock& block) { return recognise_label(block.label).has_value(); });
@@ -206,9 +225,12 @@ std::optional<PrivateKey> parse_key(const PemBlock& block, int number, Validatio
   return std::get<PrivateKey>(std::move(reading));
 }
 
-void read_key(std::string_view text, const Policy& policy, ValidationReport& report, Upload& upload) {
-  if (!check_size(text, Part::kPrivateKey, policy, report)) return;
-  const auto blocks = scan_pem(text, kMaxKeyBlocks);
+void read_key(std::string_view text, const Blocks& blocks, ValidationReport& report, Upload& upload) {
+  if (holds_certificate(blocks) && !holds_private_key(blocks)) {
+    report.add(error("private-key-missing", Part::kPrivateKey, 0, "the text holds a certificate and no private key",
+                     "Upload the leaf's private key as PEM, without a password"));
+    return;
+  }
   int keys = 0;
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     const PemBlock& block = blocks[i];
@@ -240,8 +262,22 @@ void read_key(std::string_view text, const Policy& policy, ValidationReport& rep
 Upload read_upload(std::string_view certificates_pem, std::string_view private_key_pem, const Policy& policy,
                    ValidationReport& report) {
   Upload upload;
-  read_certificates(certificates_pem, policy, report, upload);
-  read_key(private_key_pem, policy, report, upload);
+  Blocks certificates;
+  Blocks keys;
+  const bool has_certificates = check_size(certificates_pem, Part::kCertificates, policy, report);
+  const bool has_keys = check_size(private_key_pem, Part::kPrivateKey, policy, report);
+  if (has_certificates) {
+    certificates = scan_pem(certificates_pem, static_cast<std::size_t>(policy.max_certificates) + kExtraBlocks);
+  }
+  if (has_keys) keys = scan_pem(private_key_pem, kMaxKeyBlocks);
+  if (are_swapped(certificates, keys)) {
+    report.add(error("texts-swapped", Part::kUpload, 0,
+                     "the certificates stand where the private key belongs, and the private key where they do",
+                     "Exchange the two texts"));
+    return upload;
+  }
+  if (has_certificates) read_certificates(certificates_pem, certificates, policy, report, upload);
+  if (has_keys) read_key(private_key_pem, keys, report, upload);
   return upload;
 }
 
