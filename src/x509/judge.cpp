@@ -1,6 +1,7 @@
 #include "x509/judge.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "x509/chain_path.h"
@@ -68,6 +69,34 @@ void report_early_end(const std::vector<Certificate>& chain, std::size_t index, 
               "Renew the certificate before that, below an issuer that lasts"});
 }
 
+// Whether the chain leads to a root of the system's, which mostly are those that browsers ship.
+bool is_below_known_root(const std::vector<Certificate>& chain, JudgementTools& tools) {
+  const RootSet* known = tools.policy.known_roots;
+  if (known == nullptr) return false;
+  return std::ranges::any_of(chain, [&](const Certificate& each) {
+    return known->contains(each) || std::ranges::any_of(known->issuers_of(each), [&](const Certificate& root) {
+             return tools.signatures.check(each, root) == SignatureState::kValid;
+           });
+  });
+}
+
+// CA/Browser Forum, Baseline Requirements 6.3.2; enforced since September 2020. What is longer than 825 days has its
+// own rule.
+void report_public_validity(const std::vector<Certificate>& chain, int block, JudgementTools& tools,
+                            ValidationReport& report) {
+  using std::chrono::days;
+  constexpr base::Time kBeginning{std::chrono::sys_days(std::chrono::year(2020) / std::chrono::September / 1)};
+  const Certificate& leaf = chain.front();
+  const auto validity = leaf.not_after() - leaf.not_before();
+  if (validity <= days(398) || validity > days(825) || leaf.not_before() < kBeginning) return;
+  if (!is_below_known_root(chain, tools)) return;
+  report.add({Severity::kWarning, "leaf-validity-long", Part::kCertificates, block,
+              "the certificate is valid for " + std::to_string(std::chrono::duration_cast<days>(validity).count()) +
+                  " days, more than 398: below a root that they ship with, Chromium, Android and clients of Apple "
+                  "(iOS, macOS) refuse it",
+              "Have the next one issued for at most 398 days"});
+}
+
 // What clients make of the whole chain that is served.
 void judge_chain(const ChainPath& path, const std::vector<Certificate>& appended, JudgementTools& tools,
                  ValidationReport& report) {
@@ -79,6 +108,7 @@ void judge_chain(const ChainPath& path, const std::vector<Certificate>& appended
     judge_for_clients(chain, i, block, tools.names, report);
     if (i > 0) report_early_end(chain, i, block, tools, report);
   }
+  report_public_validity(chain, path.blocks.front(), tools, report);
   judge_policies(chain, path.blocks, report);
 }
 

@@ -1,0 +1,8 @@
+#!/bin/bash
+# More than 398 days below a root of the system's.
+. "$(dirname "$0")/../../lib.sh"
+root R; ca I R
+START=20260101000000Z; END=20270204000001Z; leaf L I live.example.com
+certificates L I
+key L
+known R
