@@ -66,6 +66,38 @@ Violation negative_serial(const Path& path, std::size_t index, Names&) {
          "refuse it";
 }
 
+// RFC 5280 §4.1.2.2: 20 bytes at most.
+Violation long_serial(const Path& path, std::size_t index, Names&) {
+  constexpr std::size_t kLongest = 20;
+  const std::size_t size = as_bytes(path[index].state().tbs->serial).size();
+  if (size <= kLongest || is_anchor(path, index)) return std::nullopt;
+  return "the serial number of " + called(path, index) + " has " + std::to_string(size) +
+         " bytes, more than 20: the package cryptography of Python refuses it";
+}
+
+// RFC 5280 §4.2.1.3: only authorities sign certificates. A key usage that no server can have has its own finding.
+Violation leaf_signs_certificates(const Path& path, std::size_t index, Names&) {
+  const auto usage = extensions_of(path, index).key_usage;
+  if (index > 0 || !usage || (*usage & KU_KEY_CERT_SIGN) == 0) return std::nullopt;
+  if ((*usage & (KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT)) == 0) return std::nullopt;
+  return "the key usage allows the certificate to sign others, and it is no authority's: the package cryptography of "
+         "Python refuses it";
+}
+
+// RFC 5280 §4.2.1.10: they stand in the certificates of authorities only.
+Violation leaf_name_constraints(const Path& path, std::size_t index, Names&) {
+  if (index > 0 || !extensions_of(path, index).has_name_constraints) return std::nullopt;
+  return "the certificate has name constraints, and it is no authority's: the package cryptography of Python refuses "
+         "it";
+}
+
+// RFC 5280 §4.1.2.6.
+Violation empty_issuer(const Path& path, std::size_t index, Names&) {
+  const bool is_empty = X509_NAME_entry_count(path[index].state().subject_name.get()) == 0;
+  if (index == 0 || !is_empty) return std::nullopt;
+  return "the subject of an authority is empty: GnuTLS and the package cryptography of Python refuse it";
+}
+
 Violation empty_name_constraints(const Path& path, std::size_t index, Names&) {
   if (!extensions_of(path, index).has_empty_name_constraints) return std::nullopt;
   return called(path, index) + " has name constraints that constrain nothing: Go, Chromium and Android refuse it";
@@ -174,6 +206,13 @@ constexpr std::array kRules{
     Rule{Severity::kError, "pss-salt-length", pss_salt,
          "Have the certificate signed with a salt as long as the digest, or with ECDSA"},
     Rule{Severity::kWarning, "serial-negative", negative_serial, kIssueAgain},
+    Rule{Severity::kWarning, "serial-too-long", long_serial, kIssueAgain},
+    Rule{Severity::kWarning, "leaf-certificate-signing", leaf_signs_certificates,
+         "Have the next one issued without keyCertSign"},
+    Rule{Severity::kWarning, "leaf-name-constraints", leaf_name_constraints,
+         "Have the next one issued without name constraints"},
+    Rule{Severity::kWarning, "issuer-subject-empty", empty_issuer,
+         "Have the certificate issued below an authority that has a name"},
     Rule{Severity::kWarning, "name-constraints-empty", empty_name_constraints,
          "Have the authority's certificate issued without them, or with some"},
     Rule{Severity::kWarning, "issuer-any-purpose-only", any_purpose_only,
