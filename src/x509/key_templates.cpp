@@ -13,6 +13,8 @@
 namespace livecert::x509 {
 namespace {
 
+constexpr std::uint8_t kAttributesTag = 0xA0;  // RFC 5958: [0]
+
 LIVECERT_ASN1_TEMPLATES_BEGIN
 // clang-format off
 
@@ -103,6 +105,35 @@ base::WipedBuffer encode(const T& object) {
 template <typename T>
 bool is_canonical(const T& object, base::ByteView der) {
   return std::ranges::equal(encode(object), der);
+}
+
+// Without the header; nothing when the header cannot be read.
+base::ByteView content_of(base::ByteView value) {
+  const unsigned char* position = value.data();
+  long length = 0;
+  int tag = 0;
+  int tag_class = 0;
+  if ((ASN1_get_object(&position, &length, &tag, &tag_class, static_cast<long>(value.size())) & 0x80) != 0) {
+    ERR_clear_error();
+    return {};
+  }
+  return {position, static_cast<std::size_t>(length)};
+}
+
+// Some tools write the attributes of a key in another order than DER has them. They say nothing about the key and are
+// not kept, and OpenSSL, Go and Java take them in any order.
+bool is_canonical(const Pkcs8Asn1& object, base::ByteView der) {
+  if (std::ranges::equal(encode(object), der)) return true;
+  if (object.attributes == nullptr || !has_der_structure(der)) return false;
+  Pkcs8Asn1 bare = object;
+  bare.attributes = nullptr;
+  const base::WipedBuffer encoded = encode(bare);
+  const base::ByteView expected = content_of(encoded);
+  const base::ByteView content = content_of(der);
+  if (content.size() <= expected.size()) return false;
+  const auto attributes = static_cast<std::size_t>(std::ranges::mismatch(content, expected).in1 - content.begin());
+  const base::ByteView behind = content.subspan(attributes + content.size() - expected.size());
+  return content[attributes] == kAttributesTag && std::ranges::equal(behind, expected.subspan(attributes));
 }
 
 // Encoding an RSA key takes longer than everything else that is done with it; looking at the nine numbers suffices.

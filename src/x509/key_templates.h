@@ -60,7 +60,8 @@ template <typename T>
 using OwnedKeyAsn1 = std::unique_ptr<T, KeyAsn1Freed>;
 
 // Null unless the bytes are exactly one such structure in DER: OpenSSL's templates read BER, so negative numbers,
-// padding and every other second spelling are ruled out here. T is one of the three above.
+// padding and every other second spelling are ruled out here, but for the order of PKCS#8's attributes. T is one of the
+// three above.
 template <typename T>
 [[nodiscard]] OwnedKeyAsn1<T> decode_key(base::ByteView der);
 
