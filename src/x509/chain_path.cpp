@@ -23,6 +23,7 @@ bool is_named_issuer(const Certificate& issuer, const Certificate& child) {
 // For each certificate the first one that has the same bytes: itself, unless it is a duplicate.
 std::vector<Index> find_originals(const Uploaded& all) {
   std::vector<Index> originals;
+  originals.reserve(all.size());
   for (Index i = 0; i < all.size(); ++i) {
     Index first = 0;
     while (!(all[first].certificate == all[i].certificate)) ++first;
@@ -74,7 +75,12 @@ Score judge_path(const ChainPath& path, JudgementTools& tools) {
 class PathSearch {
  public:
   PathSearch(const Uploaded& all, JudgementTools& tools)
-      : all_(all), originals_(find_originals(all)), tools_(tools), used_(all.size(), false) {}
+      : all_(all), originals_(find_originals(all)), tools_(tools), used_(all.size(), false) {
+    path_.certificates.reserve(all.size());
+    path_.blocks.reserve(all.size());
+    path_.indices.reserve(all.size());
+    path_.signatures.reserve(all.size());
+  }
 
   std::vector<ChainPath> run(Index leaf) {
     leaf = originals_[leaf];
@@ -115,6 +121,7 @@ class PathSearch {
       return;
     }
     const std::vector<Index> named = named_issuers(child);
+    has_choice_ = has_choice_ || named.size() > 1;
     bool has_issuer = false;
     std::optional<SignatureState> failure;
     for (const Index i : named) {
@@ -174,7 +181,8 @@ class PathSearch {
   void keep(bool ends_self_signed) {
     ChainPath path = path_;
     path.ends_self_signed = ends_self_signed;
-    const Score score = judge_path(path, tools_);
+    // The only way, as in nearly every upload, needs no comparison.
+    const Score score = has_choice_ ? judge_path(path, tools_) : Score();
     const auto place = std::ranges::upper_bound(found_, score, {}, &Found::score);
     found_.insert(place, {score, std::move(path)});
     if (found_.size() > kMaxPaths) found_.pop_back();
@@ -187,6 +195,7 @@ class PathSearch {
   std::vector<bool> used_;
   ChainPath path_;
   std::vector<Found> found_;
+  bool has_choice_ = false;
   bool is_done_ = false;
 };
 

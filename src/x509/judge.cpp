@@ -100,7 +100,9 @@ void report_public_validity(const std::vector<Certificate>& chain, int block, Ju
 // What clients make of the whole chain that is served.
 void judge_chain(const ChainPath& path, const std::vector<Certificate>& appended, JudgementTools& tools,
                  ValidationReport& report) {
-  std::vector<Certificate> chain = path.certificates;
+  std::vector<Certificate> chain;
+  chain.reserve(path.certificates.size() + appended.size());
+  chain.insert(chain.end(), path.certificates.begin(), path.certificates.end());
   chain.insert(chain.end(), appended.begin(), appended.end());
   for (std::size_t i = 0; i < chain.size(); ++i) {
     const int block = i < path.blocks.size() ? path.blocks[i] : 0;

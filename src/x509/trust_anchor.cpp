@@ -15,7 +15,9 @@ constexpr std::size_t kMaxNamesakes = 8;
 // The root above the first `length` certificates of the path.
 std::optional<TrustAnchor> find_above(const std::vector<Certificate>& path, std::size_t length, const RootSet& roots,
                                       JudgementTools& tools) {
-  std::vector<Certificate> longer(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(length));
+  std::vector<Certificate> longer;
+  longer.reserve(length + 1);
+  longer.assign(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(length));
   const Certificate child = longer.back();
   auto candidates = roots.issuers_of(child);
   // OpenSSL's clients use no root that the authority key identifier contradicts while there is another one.
