@@ -5,6 +5,7 @@
 #include <string>
 
 #include "x509/certificate_state.h"
+#include "x509/client_rules.h"
 #include "x509/issuer_match.h"
 #include "x509/issuer_rules.h"
 
@@ -40,6 +41,7 @@ struct Score {
   int leads_nowhere = 0;
   int key_id_conflicts = 0;
   int other_encodings = 0;
+  int client_warnings = 0;
 
   auto operator<=>(const Score&) const = default;
 };
@@ -65,7 +67,13 @@ Score judge_path(const ChainPath& path, JudgementTools& tools) {
     score.key_id_conflicts += authority_key_id_conflict(used[i - 1], used[i]) ? 1 : 0;
     score.other_encodings += match_names(used[i - 1], used[i]) == NameMatch::kEquivalent ? 1 : 0;
   }
-  score.faults = static_cast<int>(faults.findings().size());
+  // What clients make of the leaf alone is the same on every path.
+  ValidationReport of_clients;
+  for (Index i = 1; i < used.size(); ++i) judge_for_clients(used, i, 0, tools.names, of_clients);
+  judge_policies(used, {}, tools.budget, of_clients);
+  const auto errors = std::ranges::count(of_clients.findings(), Severity::kError, &Finding::severity);
+  score.faults = static_cast<int>(faults.findings().size()) + static_cast<int>(errors);
+  score.client_warnings = static_cast<int>(of_clients.findings().size()) - static_cast<int>(errors);
   const bool ends_well = anchor || (tools.policy.required_roots == nullptr && path.ends_self_signed);
   score.leads_nowhere = ends_well ? 0 : 1;
   return score;

@@ -5,6 +5,7 @@
 #include "x509/certificate.h"
 #include "x509/finding.h"
 #include "x509/name_constraints.h"
+#include "x509/work_budget.h"
 
 namespace livecert::x509 {
 
@@ -15,7 +16,9 @@ void judge_for_clients(const std::vector<Certificate>& path, std::size_t index, 
                        ValidationReport& report);
 
 // Reports when an authority of the path demands that policies lead down to the leaf (RFC 5280 §6.1) and they do not.
-// `blocks` has the place of each certificate that was uploaded.
-void judge_policies(const std::vector<Certificate>& path, const std::vector<int>& blocks, ValidationReport& report);
+// `blocks` has the place of each certificate that was uploaded. Takes time off the budget for signatures when there is
+// such a demand.
+void judge_policies(const std::vector<Certificate>& path, const std::vector<int>& blocks, WorkBudget& budget,
+                    ValidationReport& report);
 
 }  // namespace livecert::x509

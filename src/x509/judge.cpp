@@ -111,7 +111,7 @@ void judge_chain(const ChainPath& path, const std::vector<Certificate>& appended
     if (i > 0) report_early_end(chain, i, block, tools, report);
   }
   report_public_validity(chain, path.blocks.front(), tools, report);
-  judge_policies(chain, path.blocks, report);
+  judge_policies(chain, path.blocks, tools.budget, report);
 }
 
 void report_budget(const WorkBudget& budget, ValidationReport& report) {

@@ -11,7 +11,7 @@ namespace livecert::x509 {
 class WorkBudget {
  public:
   // Each in its own unit. Together they keep a judgement within about 20 ms of a current processor.
-  static constexpr std::int64_t kSignatureMicroseconds = 12'000;  // by the table in signature_check.cpp
+  static constexpr std::int64_t kSignatureMicroseconds = 12'000;  // by signature_check.cpp; policies too
   static constexpr std::size_t kNameComparisons = 100'000;        // a name against one entry of name constraints
   static constexpr std::size_t kPathSteps = 200;                  // a certificate put on top of a path that is tried
 
