@@ -12,6 +12,7 @@
 #include "cli/language.h"
 #include "cli/pem_bundle.h"
 #include "cli/session.h"
+#include "cli/table.h"
 
 namespace livecert::cli {
 namespace {
@@ -58,7 +59,7 @@ base::Result<PemPair> read_pair(const CertArguments& arguments) {
 
 void print_warnings(const json::value& result) {
   for (const json::value& warning : items_of(result, "Warnings")) {
-    std::cout << tr("warning: ", "警告：") << std::string_view(warning.get_string()) << "\n";
+    std::cout << tr("warning: ", "警告：") << printable(std::string_view(warning.get_string())) << "\n";
   }
 }
 
@@ -89,7 +90,7 @@ int print_plan(const json::value& plan) {
     const std::string block = text_of(finding, "Block");
     std::cout << (text_of(finding, "Severity") == "error" ? tr("error: ", "错误：") : tr("warning: ", "警告：")) << "["
               << text_of(finding, "Id") << "] " << text_of(finding, "Part") << (block == "0" ? "" : " " + block) << ": "
-              << text_of(finding, "Message") << ". " << text_of(finding, "Remedy") << ".\n";
+              << printable(text_of(finding, "Message")) << ". " << printable(text_of(finding, "Remedy")) << ".\n";
   }
   if (items_of(plan, "Findings").empty() && !flag_of(plan, "Accepted")) {
     const json::value& error = part_of(plan, "Error");

@@ -113,7 +113,8 @@ base::Result<std::string> find_chain_id(Session& session, const std::string& dig
       found.empty()
           ? tr("no certificate of yours has a ChainID that begins with ", "您没有 ChainID 以此开头的证书：") + digits
           : tr("several ChainIDs begin with ", "有多个 ChainID 以此开头：") + digits;
-  for (const json::value& item : found) message += "\n  " + text_of(item, "ChainID") + "  " + text_of(item, "CertName");
+  for (const json::value& item : found)
+    message += "\n  " + text_of(item, "ChainID") + "  " + printable(text_of(item, "CertName"));
   return base::Error{base::ErrorCode::kInvalidInput, std::move(message)};
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/check.h"
+#include "base/control_character.h"
 
 namespace livecert::cli {
 namespace {
@@ -28,32 +29,12 @@ bool contains(const std::array<Range, size>& ranges, char32_t character) {
                              [&](const Range& range) { return character >= range.first && character <= range.last; });
 }
 
-bool is_control(char32_t character) {
-  return character < 0x20 || (character >= 0x7F && character < 0xA0);
-}
-
-// Takes the first character off the text; a byte that begins none stands for itself.
-char32_t take_character(std::string_view& text) {
-  const auto lead = static_cast<unsigned char>(text.front());
-  const std::size_t length = lead >= 0xF0 ? 4U : lead >= 0xE0 ? 3U : lead >= 0xC0 ? 2U : 1U;
-  if (length == 1 || text.size() < length) {
-    text.remove_prefix(1);
-    return lead;
-  }
-  auto character = static_cast<char32_t>(lead & (0xFFU >> (length + 1U)));
-  for (std::size_t i = 1; i < length; ++i) {
-    character = character << 6U | (static_cast<unsigned char>(text[i]) & 0x3FU);
-  }
-  text.remove_prefix(length);
-  return character;
-}
-
 }  // namespace
 
 std::size_t display_width(std::string_view utf8) {
   std::size_t width = 0;
   while (!utf8.empty()) {
-    const char32_t character = take_character(utf8);
+    const char32_t character = base::take_character(utf8);
     if (!contains(kCombining, character)) width += contains(kWide, character) ? 2U : 1U;
   }
   return width;
@@ -63,9 +44,9 @@ std::string printable(std::string_view utf8) {
   std::string shown;
   while (!utf8.empty()) {
     const std::string_view before = utf8;
-    const char32_t character = take_character(utf8);
+    const char32_t character = base::take_character(utf8);
     const std::string_view taken = before.substr(0, before.size() - utf8.size());
-    if (is_control(character)) {
+    if (base::is_control(character)) {
       shown += '?';
     } else {
       shown += taken;

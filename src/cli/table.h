@@ -10,7 +10,8 @@ namespace livecert::cli {
 // Columns a terminal needs for the text: two for East Asian wide characters, none for combining ones.
 [[nodiscard]] std::size_t display_width(std::string_view utf8);
 
-// The text with control characters replaced, so that a name from somebody else cannot command a terminal.
+// The text with control characters replaced, so that a name from somebody else can neither command a terminal nor turn
+// the text around it.
 [[nodiscard]] std::string printable(std::string_view utf8);
 
 // Rows of text in columns as wide as their widest cell.

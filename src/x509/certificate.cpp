@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 
 #include "base/check.h"
+#include "base/control_character.h"
 #include "crypto/hash.h"
 #include "x509/certificate_state.h"
 #include "x509/der_structure.h"
@@ -48,20 +49,6 @@ Result<OwnedName> read_name(const ASN1_STRING* encoded) {
   return name;
 }
 
-std::string escape_controls(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string escaped;
-  for (const char c : text) {
-    const auto byte = static_cast<std::uint8_t>(c);
-    if (byte >= 0x20 && byte != 0x7F) {
-      escaped += c;
-    } else {
-      escaped += {'\\', kHex[byte >> 4U], kHex[byte & 0x0FU]};
-    }
-  }
-  return escaped;
-}
-
 std::string read_common_name(const X509_NAME* name) {
   int last = -1;
   for (int next = -1; (next = X509_NAME_get_index_by_NID(name, NID_commonName, last)) >= 0;) last = next;
@@ -73,7 +60,7 @@ std::string read_common_name(const X509_NAME* name) {
     return {};
   }
   const Owned<unsigned char, [](unsigned char* memory) { OPENSSL_free(memory); }> owner(text);
-  return escape_controls(base::as_text({text, static_cast<std::size_t>(size)}));
+  return base::escape_controls(base::as_text({text, static_cast<std::size_t>(size)}));
 }
 
 // The text is cut at the start of a UTF-8 character.
@@ -94,7 +81,8 @@ std::string to_name_text(const ASN1_STRING* encoded) {
   ERR_clear_error();
   const char* text = nullptr;
   const long size = BIO_ctrl(output.get(), BIO_CTRL_INFO, 0, static_cast<void*>(&text));
-  return shorten(text == nullptr ? std::string() : std::string(text, static_cast<std::size_t>(size)));
+  // OpenSSL escapes those of ASCII.
+  return shorten(text == nullptr ? std::string() : base::escape_controls({text, static_cast<std::size_t>(size)}));
 }
 
 Result<int> read_version(const ASN1_INTEGER* version) {

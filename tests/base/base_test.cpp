@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/bytes.h"
+#include "base/control_character.h"
 #include "base/given_up.h"
 #include "base/ids.h"
 #include "base/result.h"
@@ -121,6 +122,17 @@ TEST(Ids, ParseOnlyTheirOwnSpelling) {
   for (const std::string_view text : {"", "0", "-1", "01", "9223372036854775808", "1x", " 1"}) {
     EXPECT_FALSE(CertId::parse(text)) << text;
   }
+}
+
+TEST(ControlCharacters, AreEscapedByteByByteAndNothingElseIs) {
+  EXPECT_EQ(escape_controls(std::string_view("a\0\n\x7f", 4)), "a\\00\\0A\\7F");
+  EXPECT_EQ(escape_controls("\u0085\u061C\u200F\u2028\u202E\u2069"),
+            "\\C2\\85\\D8\\9C\\E2\\80\\8F\\E2\\80\\A8\\E2\\80\\AE\\E2\\81\\A9");
+  for (const std::string_view text :
+       {"", "live.example.com", "证书 é", "\u00A0\u200D\u2010\u2027\u202F\u206A", "עברית"}) {
+    EXPECT_EQ(escape_controls(text), text);
+  }
+  EXPECT_EQ(escape_controls("cut \xE2\x80"), "cut \xE2\\80") << "a byte that begins no character stands for itself";
 }
 
 TEST(ThreadName, ShowsInTheProcessTable) {

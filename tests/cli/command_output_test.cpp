@@ -33,6 +33,7 @@ TEST(Table, AlignsByTheColumnsATerminalNeeds) {
 TEST(Table, LetsNoNameCommandTheTerminal) {
   EXPECT_EQ(printable("a\x1b[2Jb\n\x7f\xc2\x9b"), "a?[2Jb???");
   EXPECT_EQ(printable("证书 é"), "证书 é");
+  EXPECT_EQ(printable("a\u202Eb\u2066c\u2028d"), "a?b?c?d") << "nor turn the text around it";
 }
 
 TEST(Duration, TakesANumberAndAUnit) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/control_character.h"
 #include "x509/contradiction.h"
 
 namespace livecert::x509 {
@@ -70,7 +71,7 @@ TEST(CorpusAsAWhole, SaysWhatToDoInEveryFinding) {
     for (const Finding& finding : judgement->report.findings()) {
       EXPECT_FALSE(finding.message.empty()) << name;
       EXPECT_FALSE(finding.remedy.empty()) << name;
-      EXPECT_THAT(to_line(finding), testing::Not(testing::HasSubstr("\n")));
+      EXPECT_EQ(base::escape_controls(to_line(finding)), to_line(finding)) << name;
       EXPECT_THAT(to_line(finding), testing::Not(testing::HasSubstr(".. "))) << name;
     }
   }

@@ -115,6 +115,16 @@ TEST(Certificate, EscapesControlCharactersInNames) {
   EXPECT_EQ(leaf.certificate.common_name(), "evil\\0Aname\\01");
 }
 
+// Such characters turn the text around them, and a name looks like another one.
+TEST(Certificate, EscapesBidirectionalControlsInNames) {
+  LeafProfile profile = server({"live.example.com"});
+  profile.common_name = "live\u202Emoc.elpmaxe\u2069";
+  const Identity leaf = make_leaf(profile, make_root(authority("Root\u200F")));
+  EXPECT_EQ(leaf.certificate.common_name(), "live\\E2\\80\\AEmoc.elpmaxe\\E2\\81\\A9");
+  EXPECT_EQ(leaf.certificate.subject_text(), "CN=live\\E2\\80\\AEmoc.elpmaxe\\E2\\81\\A9");
+  EXPECT_THAT(leaf.certificate.issuer_text(), HasSubstr("CN=Root\\E2\\80\\8F"));
+}
+
 TEST(Certificate, RefusesBytesAroundIt) {
   const Certificate leaf = corpus_leaf("good-ecdsa-p256");
   base::Bytes der = base::to_bytes(leaf.der());
