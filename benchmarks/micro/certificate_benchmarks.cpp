@@ -96,7 +96,8 @@ void judge_in_service(benchmark::State& state, Fixture& fixture) {
   std::size_t i = 0;
   for (auto _ : state) {
     const auto input = Fixture::input_of(fixture.upload(i++));
-    LIVECERT_CHECK(must(service::judge_upload(fixture.services(), context, input)).accepted.has_value());
+    LIVECERT_CHECK(
+        must(service::judge_upload(fixture.services(), context, input, x509::KeyProof::kNone)).accepted.has_value());
   }
 }
 

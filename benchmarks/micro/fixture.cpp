@@ -100,7 +100,7 @@ store::PutVersion Fixture::put_version_of(const Upload& upload) {
   const service::Context context = make_context();
   const service::CreateCertInput input = input_of(upload);
   const auto target = must(service::choose_target(services(), context, input));
-  const auto judgement = must(service::judge_upload(services(), context, input));
+  const auto judgement = must(service::judge_upload(services(), context, input, x509::KeyProof::kNone));
   LIVECERT_CHECK(judgement.accepted.has_value());
   store::PutVersion command = service::make_put_version(services(), input, target, *judgement.accepted);
   LIVECERT_CHECK(service::seal_version(services(), context, command, judgement.accepted->key).has_value());

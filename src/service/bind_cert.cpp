@@ -1,11 +1,13 @@
 #include "service/bind_cert.h"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "service/judged_bind.h"
 #include "service/new_domain_name.h"
 #include "service/outcome_error.h"
+#include "service/stored_key.h"
 
 namespace livecert::service {
 namespace {
@@ -17,16 +19,37 @@ base::Result<void> check_versions(const domain::TlsSwitches& tls) {
                                                          tls.min_version + " (by default TLSv1.2)"};
 }
 
+// Whether the key of what would be served works, looked at once for each version.
+class KeyCheck {
+ public:
+  explicit KeyCheck(Services& services) : services_(services) {}
+
+  base::Result<void> run(const JudgedBind& bind) {
+    const store::Bind& command = bind.command;
+    // The store says that the leaf is not for the domain.
+    if (checked_ == command.judged || !domain::covers(command.dns_names, command.domain)) return {};
+    TRY(check_key(services_, {bind.account, command.chain, command.judged}, bind.leaf));
+    checked_ = command.judged;
+    return {};
+  }
+
+ private:
+  Services& services_;
+  std::optional<base::CertId> checked_;
+};
+
 }  // namespace
 
 base::Result<void> bind_cert(Services& services, const Context& context, const BindCertInput& input) {
   TRY(check_versions(input.tls));
   TRY_ASSIGN(const std::string domain, parse_new_domain_name(input.domain));
   std::vector<std::string> dns_names;
+  KeyCheck key_check(services);
   TRY_ASSIGN(const store::Outcome outcome, submit_judged(services, context, [&]() -> base::Result<store::Command> {
-               TRY_ASSIGN(store::Bind command, make_bind(services, context.caller, input.chain_id, domain, input.tls));
-               dns_names = command.dns_names;
-               return store::Command(std::move(command));
+               TRY_ASSIGN(JudgedBind bind, make_bind(services, context.caller, input.chain_id, domain, input.tls));
+               TRY(key_check.run(bind));
+               dns_names = bind.command.dns_names;
+               return store::Command(std::move(bind.command));
              }));
   if (took_effect(outcome)) return {};
   return to_bind_error(outcome, domain, dns_names, services.settings.register_domains);

@@ -18,7 +18,7 @@ base::Result<CreateCertOutput> to_output(const store::Outcome& outcome, const st
 
 base::Result<PreparedCert> prepare_cert(Services& services, const Context& context, const CreateCertInput& input) {
   TRY_ASSIGN(const UploadTarget target, choose_target(services, context, input));
-  TRY_ASSIGN(x509::Judgement judgement, judge_upload(services, context, input));
+  TRY_ASSIGN(x509::Judgement judgement, judge_upload(services, context, input, x509::KeyProof::kNone));
   if (!judgement.accepted) return base::Error{base::ErrorCode::kInvalidInput, judgement.report.message()};
   x509::AcceptedChain& accepted = *judgement.accepted;
   return PreparedCert{make_put_version(services, input, target, accepted),

@@ -82,7 +82,8 @@ base::Result<void> create_domains(Services& services, const Context& context, co
                  store::CreateDomains::New& made = command.domains.emplace_back(domains[i], std::nullopt);
                  const auto& chain_id = input.domains[i].chain_id;
                  if (!chain_id) continue;
-                 TRY_ASSIGN(made.bind, make_bind(services, context.caller, *chain_id, domains[i].name, {}));
+                 TRY_ASSIGN(JudgedBind bind, make_bind(services, context.caller, *chain_id, domains[i].name, {}));
+                 made.bind = std::move(bind.command);
                }
                return store::Command(std::move(command));
              }));

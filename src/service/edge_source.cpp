@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "service/stored_key.h"
 #include "service/submit.h"
 
 namespace livecert::service {
@@ -97,16 +98,8 @@ base::Result<edge::Changes> EdgeSource::changes(std::int64_t after, std::chrono:
 base::Result<edge::Bundle> EdgeSource::load(const edge::Order& order) {
   TRY_ASSIGN(const auto content, services_.store.find_content(order.version));
   if (!content) return version_gone(order.version);
-  TRY_ASSIGN(const auto account_key, services_.store.find_account_key(order.account));
-  if (!account_key) return base::Error{base::ErrorCode::kInternal, "", "the account has no key in the store"};
-  const vault::Place place{.purpose = vault::Purpose::kPrivateKey,
-                           .account = order.account,
-                           .chain = order.chain,
-                           .version = order.version,
-                           .digest = content->leaf_key_digest};
-  TRY_ASSIGN(const base::SecretBytes pkcs8, services_.vault.open(*account_key, place, content->sealed_key));
   TRY_ASSIGN(auto chain, parse_chain(*content));
-  TRY_ASSIGN(x509::PrivateKey key, x509::PrivateKey::parse_pkcs8(pkcs8.reveal(base::SecretAccess())));
+  TRY_ASSIGN(x509::PrivateKey key, open_key(services_, {order.account, order.chain, order.version}, *content));
   return edge::Bundle{std::move(chain), std::move(key)};
 }
 

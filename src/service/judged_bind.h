@@ -8,11 +8,17 @@
 
 namespace livecert::service {
 
-// The command that makes the domain use the chain, judged by the names of the chain's current version. Errors: those of
-// find_own_chain(), kInternal.
-[[nodiscard]] base::Result<store::Bind> make_bind(Services& services, const domain::Caller& caller,
-                                                  const std::string& chain_id, const std::string& domain,
-                                                  const domain::TlsSwitches& tls);
+// A command that makes a domain use a chain, and what it was judged by.
+struct JudgedBind {
+  store::Bind command;
+  base::AccountId account;  // that the chain belongs to
+  x509::Certificate leaf;   // of the chain's current version
+};
+
+// The command, judged by the names of the chain's current version. Errors: those of find_own_chain(), kInternal.
+[[nodiscard]] base::Result<JudgedBind> make_bind(Services& services, const domain::Caller& caller,
+                                                 const std::string& chain_id, const std::string& domain,
+                                                 const domain::TlsSwitches& tls);
 
 // Submits what `make_command` makes of what it reads. When the store says that this has changed since (kStale), makes
 // it anew, a few times and not after the deadline; kStale is returned when it never held still. Error: that of

@@ -29,7 +29,8 @@ struct PlanCertOutput {
   std::vector<std::string> uncovered;  // bound domains that the certificate is not good for
 };
 
-// What create_cert() would do with this input at this moment, told in full; changes nothing. A refusal is an output.
+// What create_cert() would do with this input at this moment, told in full; changes nothing. A refusal is an output. It
+// is stricter in one point: it makes a signature with the key, which create_cert() leaves to bind_cert() and delivery.
 // Errors, where create_cert() would fail without judging: kStoreFailure, kInternal, kDeadlineExceeded,
 // kUpstreamFailure, kUpstreamBadAnswer.
 [[nodiscard]] base::Result<PlanCertOutput> plan_cert(Services& services, const Context& context,

@@ -36,12 +36,14 @@ base::Result<UploadTarget> choose_target(Services& services, const Context& cont
   return UploadTarget{std::nullopt, services.ids.make_chain_id()};
 }
 
-base::Result<x509::Judgement> judge_upload(Services& services, const Context& context, const CreateCertInput& input) {
+base::Result<x509::Judgement> judge_upload(Services& services, const Context& context, const CreateCertInput& input,
+                                           x509::KeyProof key_proof) {
   auto issuers = services.issuers.for_upload(context.caller.account, context.deadline);
   x509::Policy policy;
   policy.now = context.at;
   policy.required_roots = services.settings.required_roots;
   policy.known_roots = services.settings.known_roots;
+  policy.key_proof = key_proof;
   policy.issuer_cache = &services.issuers.cache();
   return x509::judge(input.certificates_pem, input.private_key_pem, policy, issuers);
 }

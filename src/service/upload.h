@@ -34,7 +34,7 @@ struct UploadTarget {
 
 // Errors: kUpstreamFailure, kUpstreamBadAnswer and kDeadlineExceeded when a path to a root is demanded, kStoreFailure.
 [[nodiscard]] base::Result<x509::Judgement> judge_upload(Services& services, const Context& context,
-                                                         const CreateCertInput& input);
+                                                         const CreateCertInput& input, x509::KeyProof key_proof);
 
 // Everything but the version's id and the sealed key.
 [[nodiscard]] store::PutVersion make_put_version(const Services& services, const CreateCertInput& input,

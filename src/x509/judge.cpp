@@ -8,6 +8,7 @@
 #include "x509/client_rules.h"
 #include "x509/completion.h"
 #include "x509/issuer_rules.h"
+#include "x509/key_proof.h"
 #include "x509/leaf_rules.h"
 #include "x509/trust_anchor.h"
 #include "x509/upload_reading.h"
@@ -15,11 +16,24 @@
 namespace livecert::x509 {
 namespace {
 
-void judge_match(const Upload& upload, std::size_t leaf, ValidationReport& report) {
+// Not with the largest keys: one signature with RSA 8192 takes more than all that a judgement may take.
+void judge_signature(const PrivateKey& key, const Certificate& certificate, ValidationReport& report) {
+  constexpr int kLargestProved = 4096;
+  if (key.bits() > kLargestProved || signs_for(key, certificate, base::SecretAccess())) return;
+  report.add({Severity::kError, "key-does-not-sign", Part::kPrivateKey, 0,
+              "a signature that the key makes does not verify with the certificate: one of its numbers is wrong, such "
+              "as a prime that is none",
+              "The key is damaged: restore it, or make a new key and certificate"});
+}
+
+void judge_match(const Upload& upload, std::size_t leaf, const Policy& policy, ValidationReport& report) {
   const Certificate& certificate = upload.certificates[leaf].certificate;
   // A public key that is not understood is reported already, and cannot be compared.
-  if (certificate.key_kind() == KeyKind::kUnsupported) return;
-  if (!upload.key || upload.key->belongs_to(certificate)) return;
+  if (!upload.key || certificate.key_kind() == KeyKind::kUnsupported) return;
+  if (upload.key->belongs_to(certificate)) {
+    if (policy.key_proof == KeyProof::kSignature) judge_signature(*upload.key, certificate, report);
+    return;
+  }
   std::string message = "the private key (" + to_text(upload.key->kind(), upload.key->bits()) +
                         ") does not belong to the first certificate";
   std::string remedy = "Upload the key that this certificate was issued for";
@@ -191,7 +205,7 @@ base::Result<Judgement> judge(std::string_view certificates_pem, std::string_vie
     return judgement;
   }
   judge_leaf(leaf_certificate, leaf_block, policy.now, report);
-  judge_match(upload, leaf, report);
+  judge_match(upload, leaf, policy, report);
   // With a gap where a certificate could not be read, nothing sure can be said about the others.
   if (!upload.has_all_certificates) return judgement;
   JudgementTools tools(policy);

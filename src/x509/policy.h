@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "base/result.h"
@@ -23,6 +24,8 @@ class IssuerSource {
   [[nodiscard]] virtual base::Result<std::vector<Certificate>> issuers_of(const Certificate& child) = 0;
 };
 
+enum class KeyProof : std::uint8_t { kNone, kSignature };
+
 // What an upload is judged by. The pointers, where set, must outlive the call.
 struct Policy {
   base::Time now;
@@ -32,6 +35,8 @@ struct Policy {
   const RootSet* known_roots = nullptr;
   // When set, spares parsing issuers and verifying their signatures again; shared between threads.
   IssuerCache* issuer_cache = nullptr;
+  // Whether one signature is made with a key of at most 4096 bits, to see that it works (x509/key_proof.h).
+  KeyProof key_proof = KeyProof::kNone;
   int max_certificates = 10;
   std::size_t max_pem_bytes = 256UL * 1024;  // of each of the two texts
 };

@@ -66,6 +66,7 @@ using Decision23 = Decision;
 using Decision27 = Decision;
 using Decision29 = Decision;
 using Decision30 = Decision;
+using Decision40 = Decision;
 
 TEST_F(Decision05, AnUpdateServesEveryBoundDomainAtOnceAndKeepsItsIdentity) {
   const std::string chain = me.upload("*.example.net", {{"CertName", "n"}});
@@ -418,6 +419,32 @@ TEST(Decision30Auto, BindingAddsADomainThatTheCertificateCovers) {
   const Tenant them(service, stranger);
   const std::string theirs = them.upload(leaf_for({"*.live.example.net"}));
   EXPECT_EQ(them.bind(theirs, "one.live.example.net").code(), "RequestForbidden.AccountIDNotAllow");
+}
+
+// Its numbers all fit each other, so that nothing but use can tell.
+TEST_F(Decision40, AKeyThatSignsNothingIsRefusedWherePlannedAndBoundAndCreateCertIsNotCharged) {
+  const PemPair pair = corpus_pair("key-rsa-composite-prime");
+  const json::object body{{"UseWay", "https"}, {"Rsa", {{"Pubkey", pair.certificates}, {"Prikey", pair.key}}}};
+  const Answer plan = me.own("PlanCert", body);
+  ASSERT_EQ(plan.status, 200) << plan.message();
+  EXPECT_FALSE(plan.result.at("Accepted").as_bool());
+  EXPECT_EQ(column(plan.result.at("Findings"), "Id").at(0), "key-does-not-sign");
+
+  const Answer created = service.create_cert(pair);
+  ASSERT_EQ(created.status, 200) << created.message();
+  const std::string chain = created.text("ChainID");
+  me.add_domain("live.example.com");
+  const Answer bound = me.bind(chain, "live.example.com", {{"HTTPS", true}});
+  EXPECT_EQ(bound.status, 400);
+  EXPECT_EQ(bound.code(), "InvalidParam");
+  EXPECT_THAT(bound.message(), AllOf(HasSubstr("the private key of CertID"), HasSubstr("CN=live.example.com"),
+                                     HasSubstr("make a new key and certificate")));
+  EXPECT_THAT(me.bound_to(chain), IsEmpty());
+
+  // A good key of the same kind is bound, and takes the broken one's place.
+  const PemPair good = corpus_pair("good-key-signs-rsa");
+  ASSERT_EQ(service.create_cert(good, {{"ChainID", chain}}).status, 200);
+  EXPECT_EQ(me.bind(chain, "live.example.com", {{"HTTPS", true}}).status, 200);
 }
 
 }  // namespace

@@ -31,6 +31,8 @@ void apply(CorpusCase& result, const std::string& member, const std::string& val
     result.stored = std::stoi(value);
   } else if (member == "now") {
     result.now = *base::parse_basic_time(value);
+  } else if (member == "proof") {
+    result.key_proof = value == "signature" ? KeyProof::kSignature : KeyProof::kNone;
   } else if (member == "issuers") {
     result.issuers = load_certificates(file);
   } else if (member == "known") {
@@ -62,7 +64,7 @@ std::string read_file(const std::filesystem::path& path) {
 base::Result<Judgement> CorpusCase::judge_it(IssuerCache* cache) const {
   const RootSet known_roots(known);
   const RootSet required_roots(required);
-  Policy policy{.now = now, .known_roots = &known_roots, .issuer_cache = cache};
+  Policy policy{.now = now, .known_roots = &known_roots, .issuer_cache = cache, .key_proof = key_proof};
   if (!required.empty()) policy.required_roots = &required_roots;
   FixedSource source(issuers);
   auto judgement = judge(certificates_pem, key_pem, policy, source);

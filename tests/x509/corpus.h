@@ -18,6 +18,7 @@ struct CorpusCase {
   std::vector<std::string> findings;  // "error key-unreadable key:1", sorted
   int stored = 0;                     // 0: not said
   base::Time now = test_now();
+  KeyProof key_proof = KeyProof::kNone;
   std::vector<Certificate> issuers;
   std::vector<Certificate> known;
   std::vector<Certificate> required;

@@ -1,13 +1,8 @@
 #include "edge/proof/check_bundle.h"
 
-#include <array>
-
-#include <openssl/err.h>
-#include <openssl/rand.h>
-
-#include "base/check.h"
 #include "edge/proof/memory_handshake.h"
 #include "edge/proof/openssl_certificate.h"
+#include "x509/key_proof.h"
 #include "x509/signing_key.h"
 
 namespace livecert::edge {
@@ -15,7 +10,6 @@ namespace {
 
 using base::Result;
 using x509::OwnedCertificate;
-using x509::OwnedDigestContext;
 using x509::OwnedKey;
 using x509::PrivateKey;
 
@@ -42,24 +36,6 @@ Result<std::vector<OwnedCertificate>> to_openssl_chain(const std::vector<x509::C
   return converted;
 }
 
-// Whether a signature over fresh bytes is good for the leaf. PKCS#1 with RSA: the handshake signs with PSS.
-bool signs_for(EVP_PKEY* key, const X509* leaf) {
-  std::array<std::uint8_t, 32> text{};
-  LIVECERT_CHECK(RAND_bytes(text.data(), static_cast<int>(text.size())) == 1);
-  base::Bytes signature(static_cast<std::size_t>(EVP_PKEY_get_size(key)));
-  std::size_t size = signature.size();
-  const OwnedDigestContext signer(EVP_MD_CTX_new());
-  const OwnedDigestContext verifier(EVP_MD_CTX_new());
-  LIVECERT_CHECK(signer != nullptr && verifier != nullptr);
-  const bool is_good =
-      EVP_DigestSignInit(signer.get(), nullptr, EVP_sha256(), nullptr, key) == 1 &&
-      EVP_DigestSign(signer.get(), signature.data(), &size, text.data(), text.size()) == 1 &&
-      EVP_DigestVerifyInit(verifier.get(), nullptr, EVP_sha256(), nullptr, X509_get0_pubkey(leaf)) == 1 &&
-      EVP_DigestVerify(verifier.get(), signature.data(), size, text.data(), text.size()) == 1;
-  ERR_clear_error();
-  return is_good;
-}
-
 }  // namespace
 
 Result<void> check_bundle(const Bundle& bundle, const std::string& domain) {
@@ -73,7 +49,7 @@ Result<void> check_bundle(const Bundle& bundle, const std::string& domain) {
   const OwnedKey key = x509::to_signing_key(bundle.key, base::SecretAccess());
   if (key == nullptr) return invalid("OpenSSL cannot use the private key");
   TRY_ASSIGN(const std::vector<OwnedCertificate> chain, to_openssl_chain(bundle.certificates));
-  if (!signs_for(key.get(), chain.front().get())) {
+  if (!x509::signs_for(bundle.key, leaf, base::SecretAccess())) {
     return invalid("what the private key signs is not good for the leaf (" + leaf.subject_text() +
                    "): the key is damaged; make a new key and certificate");
   }

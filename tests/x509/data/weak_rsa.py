@@ -1,5 +1,9 @@
 #!/usr/bin/env python3
-"""weak_rsa.py close|roca > KEY: an RSA key of 2048 bits whose private part can be computed from the public one."""
+"""weak_rsa.py close|roca|composite > KEY: an RSA key of 2048 bits that nobody should use.
+
+close, roca: its private part can be computed from the public one. composite: its first prime is a product of two, so
+that every relation between its numbers holds and no signature of it verifies.
+"""
 import base64
 import secrets
 import sys
@@ -48,6 +52,20 @@ def roca_prime():
             return p
 
 
+def prime(bits):
+    while True:
+        p = secrets.randbits(bits) | 3 << (bits - 2) | 1
+        if fits(p):
+            return p
+
+
+def composite_and_prime():
+    while True:
+        p, q = prime(512) * prime(512), prime(1024)
+        if (p - 1) % 65537 != 0 and (p * q).bit_length() == 2048:
+            return p, q
+
+
 def wrap(tag, content):
     size = len(content)
     length = bytes([size]) if size < 0x80 else b"\x82" + size.to_bytes(2, "big") if size > 0xFF else b"\x81" + bytes([size])
@@ -55,7 +73,8 @@ def wrap(tag, content):
 
 
 def main():
-    p, q = close_primes() if sys.argv[1] == "close" else (roca_prime(), roca_prime())
+    kinds = {"close": close_primes, "roca": lambda: (roca_prime(), roca_prime()), "composite": composite_and_prime}
+    p, q = kinds[sys.argv[1]]()
     p, q = max(p, q), min(p, q)
     d = pow(65537, -1, (p - 1) * (q - 1))
     numbers = [0, p * q, 65537, d, p, q, d % (p - 1), d % (q - 1), pow(q, -1, p)]
