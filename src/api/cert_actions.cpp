@@ -87,8 +87,9 @@ base::Result<Output> bind_cert(service::Services& services, const service::Conte
   input.tls.min_version = bind_tls_version(binder, "MinTLSVersion").value_or(input.tls.min_version);
   input.tls.max_version = bind_tls_version(binder, "MaxTLSVersion").value_or("");
   TRY(binder.finish());
-  TRY(service::bind_cert(services, context, input));
-  return Output();
+  TRY_ASSIGN(const service::BindCertOutput bound, service::bind_cert(services, context, input));
+  if (bound.warnings.empty()) return Output();
+  return Output(boost::json::object{{"Warnings", strings_to_json(bound.warnings)}});
 }
 
 base::Result<Output> unbind_cert(service::Services& services, const service::Context& context, const JsonInput& json) {

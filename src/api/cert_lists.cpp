@@ -195,6 +195,7 @@ base::Result<Output> describe_cert_detail_secret_v2(service::Services& services,
   material["KeyType"] = output.detail.key_kind;
   material["Chain"] = strings_to_json(output.chain_pem);
   add_facts(output, result);
+  if (!output.warnings.empty()) result["Warnings"] = strings_to_json(output.warnings);
   return Output(std::move(result));
 }
 

@@ -147,6 +147,7 @@ base::Result<int> describe(const CertArguments& arguments) {
                          {tr("status", "状态"), text_of(result, "Status")},
                          {tr("key", "密钥类型"), text_of(material, "KeyType")},
                          {tr("chain", "证书链"), std::to_string(chain.size()) + tr(" certificates", " 张证书")}});
+  print_warnings(result);
   return 0;
 }
 
@@ -158,8 +159,9 @@ base::Result<int> bind(const CertArguments& arguments) {
     json.text("ChainID", chain).text("Domain", domain).flag("HTTPS", !arguments.no_https);
     json.flag("HTTP2", arguments.http2).text("MinTLSVersion", arguments.min_version);
     json.text("MaxTLSVersion", arguments.max_version);
-    TRY(session.call("BindCert", json.finish()));
+    TRY_ASSIGN(const json::value result, session.call("BindCert", json.finish()));
     say_done(arguments.backend, domain + tr(" uses ", " 已绑定 ") + short_id(chain));
+    if (!arguments.backend.as_json) print_warnings(result);
   }
   return 0;
 }

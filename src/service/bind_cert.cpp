@@ -5,9 +5,11 @@
 #include <vector>
 
 #include "service/judged_bind.h"
+#include "service/leaf.h"
 #include "service/new_domain_name.h"
 #include "service/outcome_error.h"
 #include "service/stored_key.h"
+#include "x509/issuer_link.h"
 
 namespace livecert::service {
 namespace {
@@ -40,19 +42,24 @@ class KeyCheck {
 
 }  // namespace
 
-base::Result<void> bind_cert(Services& services, const Context& context, const BindCertInput& input) {
+base::Result<BindCertOutput> bind_cert(Services& services, const Context& context, const BindCertInput& input) {
   TRY(check_versions(input.tls));
   TRY_ASSIGN(const std::string domain, parse_new_domain_name(input.domain));
   std::vector<std::string> dns_names;
+  BindCertOutput output;
   KeyCheck key_check(services);
   TRY_ASSIGN(const store::Outcome outcome, submit_judged(services, context, [&]() -> base::Result<store::Command> {
                TRY_ASSIGN(JudgedBind bind, make_bind(services, context.caller, input.chain_id, domain, input.tls));
                TRY(key_check.run(bind));
+               TRY_ASSIGN(const std::vector<x509::Certificate> chain, read_chain(bind.certificates));
+               output.warnings = x509::link_warnings(chain, trusted_roots(services.settings));
                dns_names = bind.command.dns_names;
                return store::Command(std::move(bind.command));
              }));
-  if (took_effect(outcome)) return {};
-  return to_bind_error(outcome, domain, dns_names, services.settings.register_domains);
+  if (!took_effect(outcome)) {
+    return to_bind_error(outcome, domain, dns_names, services.settings.register_domains);
+  }
+  return output;
 }
 
 }  // namespace livecert::service

@@ -5,6 +5,7 @@
 #include "service/access.h"
 #include "service/leaf.h"
 #include "x509/description.h"
+#include "x509/issuer_link.h"
 #include "x509/pem.h"
 
 namespace livecert::service {
@@ -12,14 +13,13 @@ namespace {
 
 constexpr std::size_t kLargestPrinted = 64UL * 1024;
 
-base::Result<CertificateFacts> facts_of(base::ByteView der) {
-  TRY_ASSIGN(const x509::Certificate certificate, read_leaf(der));
-  return CertificateFacts{certificate.subject_text(),
-                          certificate.issuer_text(),
-                          certificate.key_text(),
-                          certificate.signature_text(),
-                          base::to_hex(x509::sha1_fingerprint(der)),
-                          base::to_hex(certificate.sha256())};
+CertificateFacts facts_of(const x509::Certificate& certificate) {
+  return {certificate.subject_text(),
+          certificate.issuer_text(),
+          certificate.key_text(),
+          certificate.signature_text(),
+          base::to_hex(x509::sha1_fingerprint(certificate.der())),
+          base::to_hex(certificate.sha256())};
 }
 
 }  // namespace
@@ -32,11 +32,12 @@ base::Result<DescribeCertOutput> describe_cert(Services& services, const Context
   TRY_ASSIGN(domain::ChainDetail detail, input.chain_id ? find_own_chain(services, context.caller, *input.chain_id)
                                                         : find_own_version(services, context.caller, *input.cert_id));
   DescribeCertOutput output;
-  for (const base::Bytes& der : detail.certificates) {
-    output.chain_pem.push_back(x509::certificate_to_pem(der));
-    TRY_ASSIGN(CertificateFacts facts, facts_of(der));
-    output.facts.push_back(std::move(facts));
+  TRY_ASSIGN(const std::vector<x509::Certificate> chain, read_chain(detail.certificates));
+  for (const x509::Certificate& certificate : chain) {
+    output.chain_pem.push_back(x509::to_pem(certificate));
+    output.facts.push_back(facts_of(certificate));
   }
+  output.warnings = x509::link_warnings(chain, trusted_roots(services.settings));
   if (const base::Bytes& leaf = detail.certificates.front(); leaf.size() <= kLargestPrinted) {
     TRY_ASSIGN(output.leaf_text, x509::openssl_text(leaf));
   }

@@ -30,6 +30,7 @@ struct DescribeCertOutput {
   std::string status;
   std::vector<std::string> chain_pem;   // leaf first
   std::vector<CertificateFacts> facts;  // of the same
+  std::vector<std::string> warnings;    // what keeps some clients from the chain (x509/issuer_link.h)
   std::string leaf_text;                // as `openssl x509 -text` prints it; empty for a leaf of more than 64 KiB
 };
 

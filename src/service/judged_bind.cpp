@@ -14,7 +14,7 @@ constexpr int kAttempts = 5;
 
 base::Result<JudgedBind> make_bind(Services& services, const domain::Caller& caller, const std::string& chain_id,
                                    const std::string& domain, const domain::TlsSwitches& tls) {
-  TRY_ASSIGN(const domain::ChainDetail chain, find_own_chain(services, caller, chain_id));
+  TRY_ASSIGN(domain::ChainDetail chain, find_own_chain(services, caller, chain_id));
   TRY_ASSIGN(x509::Certificate leaf, read_leaf(chain.certificates.front()));
   store::Bind command;
   command.domain = domain;
@@ -23,7 +23,7 @@ base::Result<JudgedBind> make_bind(Services& services, const domain::Caller& cal
   command.dns_names = leaf.dns_names();
   command.tls = tls;
   command.register_domain = services.settings.register_domains;
-  return JudgedBind{std::move(command), chain.summary.account, std::move(leaf)};
+  return JudgedBind{std::move(command), chain.summary.account, std::move(leaf), std::move(chain.certificates)};
 }
 
 base::Result<store::Outcome> submit_judged(Services& services, const Context& context,

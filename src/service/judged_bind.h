@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "service/context.h"
@@ -11,8 +12,9 @@ namespace livecert::service {
 // A command that makes a domain use a chain, and what it was judged by.
 struct JudgedBind {
   store::Bind command;
-  base::AccountId account;  // that the chain belongs to
-  x509::Certificate leaf;   // of the chain's current version
+  base::AccountId account;                // that the chain belongs to
+  x509::Certificate leaf;                 // of the chain's current version
+  std::vector<base::Bytes> certificates;  // of the same, the leaf first
 };
 
 // The command, judged by the names of the chain's current version. Errors: those of find_own_chain(), kInternal.

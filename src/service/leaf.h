@@ -1,14 +1,24 @@
 #pragma once
 
+#include <vector>
+
 #include "base/bytes.h"
 #include "base/result.h"
 #include "domain/chain.h"
+#include "service/context.h"
 #include "x509/certificate.h"
 
 namespace livecert::service {
 
-// The leaf that the store holds as these bytes. It was accepted once, so that not being able to read it is kInternal.
+// The certificate that the store holds as these bytes. It was accepted once, so that not being able to read it is
+// kInternal.
 [[nodiscard]] base::Result<x509::Certificate> read_leaf(base::ByteView der);
+
+// The same of a whole chain.
+[[nodiscard]] base::Result<std::vector<x509::Certificate>> read_chain(const std::vector<base::Bytes>& ders);
+
+// The roots whose issuers a chain may leave out: those that are demanded, else those that are known; may be null.
+[[nodiscard]] const x509::RootSet* trusted_roots(const Settings& settings);
 
 // What a store keeps of it for lists.
 [[nodiscard]] domain::LeafNames names_of(const x509::Certificate& leaf);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "x509/issuer_link.h"
 #include "x509/issuer_match.h"
 #include "x509/issuer_rules.h"
 
@@ -187,21 +188,7 @@ class Completion {
     for (std::size_t i = 0; i + 1 < path.size(); ++i) {
       // Where the signature is wrong, the issuer is.
       if (i < kept_ && uploaded_.signatures[i] != SignatureState::kValid) continue;
-      const Certificate& child = path[i];
-      const Certificate& issuer = path[i + 1];
-      if (const auto conflict = authority_key_id_conflict(child, issuer)) {
-        add(severity, "issuer-key-id-differs", block_of(i),
-            child.subject_text() + " " + *conflict + ": clients built on OpenSSL (curl, Node.js, nginx) do not find " +
-                "its issuer, and GnuTLS may not",
-            "Upload the issuer's certificate with that key identifier or serial number, or have the certificate "
-            "issued again");
-      }
-      if (match_names(child, issuer) == NameMatch::kEquivalent) {
-        add(severity, "issuer-name-encoding", block_of(i),
-            child.subject_text() + " writes its issuer's name in other bytes than " + issuer.subject_text() +
-                " does: clients written in Go and Firefox do not find its issuer",
-            "Have the certificate issued again, with the name as the authority's own certificate has it");
-      }
+      report_link(path[i], path[i + 1], severity, block_of(i), report_);
     }
   }
 

@@ -1,3 +1,6 @@
+#include <filesystem>
+#include <fstream>
+
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <gmock/gmock.h>
@@ -50,6 +53,23 @@ TEST_F(BindCert, AnswersNoResultAndTheDomainShowsTheChain) {
   EXPECT_EQ(domain.at("ChainID").as_string(), chain.c_str());
   EXPECT_EQ(domain.at("CertDomain").as_string(), "*.example.net");
   EXPECT_TRUE(domain.at("HTTP2").as_bool());
+}
+
+// What keeps some clients from the chain is told again where it matters.
+TEST_F(BindCert, AndDescribeCertWarnOfAnIssuerThatSomeClientsDoNotFind) {
+  const auto read = [](const char* file) {
+    std::ifstream stream(std::filesystem::path(LIVECERT_CORPUS) / "warn-key-id-of-another" / file);
+    return std::string(std::istreambuf_iterator<char>(stream), {});
+  };
+  const std::string chain = service.create_cert({read("certificates.pem"), read("key.pem")}).text("ChainID");
+  me.add_domain("live.example.com");
+  const Answer answer = me.bind(chain, "live.example.com", {{"HTTPS", true}});
+  ASSERT_EQ(answer.status, 200) << answer.message();
+  const auto told = [](const json::value& result) { return test::strings(result.at("Warnings")); };
+  EXPECT_THAT(told(answer.result), ElementsAre(HasSubstr("[issuer-key-id-differs] certificate block 1: CN=live")));
+  const Answer detail = me.live("DescribeCertDetailSecretV2", {{"ChainID", chain}});
+  EXPECT_EQ(told(detail.result), told(answer.result));
+  EXPECT_THAT(service.access_log().back().detail, HasSubstr("issuer-key-id-differs"));
 }
 
 TEST_F(BindCert, SwitchesEverythingOffThatIsNotAskedFor) {
