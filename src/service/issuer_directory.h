@@ -72,6 +72,8 @@ class IssuerDirectory {
 
   // Issuers that many uploads share, parsed and verified once.
   [[nodiscard]] x509::IssuerCache& cache() { return cache_; }
+  // Whether issuers' servers are asked at all.
+  [[nodiscard]] bool fetches() const { return options_.fetch != nullptr; }
 
   [[nodiscard]] ForUpload for_upload(base::AccountId account, base::SteadyTime deadline);
 

@@ -43,6 +43,7 @@ base::Result<x509::Judgement> judge_upload(Services& services, const Context& co
   policy.now = context.at;
   policy.required_roots = services.settings.required_roots;
   policy.known_roots = services.settings.known_roots;
+  policy.fetches_issuers = services.issuers.fetches();
   policy.key_proof = key_proof;
   policy.issuer_cache = &services.issuers.cache();
   return x509::judge(input.certificates_pem, input.private_key_pem, policy, issuers);

@@ -170,7 +170,7 @@ class Completion {
     const std::string issuer = "\"" + path_.back().issuer_text() + "\"";
     if (demands_root()) {
       add(Severity::kError, "no-path-to-required-root", uploaded_.blocks[kept_ - 1],
-          "no path leads to a trusted root: the chain ends at a certificate issued by " + issuer,
+          "no path leads to a trusted root: the chain ends at a certificate issued by " + issuer + why_not_found(),
           "Upload the missing intermediates, or have the leaf issued by a trusted authority");
     } else if (may_ask_) {
       add(Severity::kWarning, "chain-incomplete", block_of(path_.size() - 1),
@@ -196,6 +196,7 @@ class Completion {
   std::string why_not_found() const {
     if (path_.size() >= max_certificates()) return "";
     if (path_.back().ca_issuer_urls().empty()) return "; it names no address where its issuer could be fetched";
+    if (!tools_.policy.fetches_issuers) return "; its issuer was not asked for it: fetching is switched off";
     if (!source_error_) return "";
     const bool declined = source_error_->code == base::ErrorCode::kRateLimited;
     return (declined ? "; its issuer was not asked for it: " : "; fetching it failed: ") + source_error_->message;

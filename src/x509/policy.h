@@ -37,6 +37,8 @@ struct Policy {
   IssuerCache* issuer_cache = nullptr;
   // Whether one signature is made with a key of at most 4096 bits, to see that it works (x509/key_proof.h).
   KeyProof key_proof = KeyProof::kNone;
+  // Whether the source asks issuers' servers; told where an issuer is missing.
+  bool fetches_issuers = true;
   int max_certificates = 10;
   std::size_t max_pem_bytes = 256UL * 1024;  // of each of the two texts
 };

@@ -352,6 +352,22 @@ TEST(IssuerCompletion, AnIssuerThatFailsRefusesNothingUnlessARootIsDemanded) {
   EXPECT_TRUE(answer.result.as_object().contains("Warnings"));
 }
 
+TEST(IssuerCompletion, WhereFetchingIsSwitchedOffThatIsSaidOfAnIssuerThatIsMissing) {
+  using testing::HasSubstr;
+  const test::Pki other(*base::parse_basic_time(kNow));
+  const x509::RootSet roots({other.root()});
+  for (const bool demands_root : {false, true}) {
+    TestService service({.settings = {.required_roots = demands_root ? &roots : nullptr}});
+    const auto told = [&](const std::string& url) {
+      const Answer answer = service.create_cert(service.pki().upload_without_intermediate({.ca_issuers_url = url}));
+      EXPECT_EQ(answer.status, demands_root ? 400 : 200) << answer.message();
+      return demands_root ? answer.message() : boost::json::serialize(answer.result.at("Warnings"));
+    };
+    EXPECT_THAT(told("http://x.example/ca"), HasSubstr("fetching is switched off"));
+    EXPECT_THAT(told(""), HasSubstr("names no address where its issuer could be fetched"));
+  }
+}
+
 TEST(IssuerCompletion, AnUploadThatLeadsToNoDemandedRootIsRefused) {
   const test::Pki other(*base::parse_basic_time(kNow));
   const x509::RootSet roots({other.root()});
