@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "service/edge_advice.h"
 #include "service/outcome_error.h"
 
 namespace livecert::service {
@@ -20,6 +21,7 @@ base::Result<PreparedCert> prepare_cert(Services& services, const Context& conte
   TRY_ASSIGN(const UploadTarget target, choose_target(services, context, input));
   TRY_ASSIGN(x509::Judgement judgement, judge_upload(services, context, input, x509::KeyProof::kNone));
   if (!judgement.accepted) return base::Error{base::ErrorCode::kInvalidInput, judgement.report.message()};
+  warn_of_edges(services, context, input, target, judgement);
   x509::AcceptedChain& accepted = *judgement.accepted;
   return PreparedCert{make_put_version(services, input, target, accepted),
                       std::make_shared<const x509::PrivateKey>(std::move(accepted.key)), std::move(accepted.warnings)};

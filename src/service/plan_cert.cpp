@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "service/edge_advice.h"
 #include "service/leaf.h"
 #include "service/outcome_error.h"
 #include "x509/pem.h"
@@ -55,9 +56,10 @@ base::Result<PlanCertOutput> plan_cert(Services& services, const Context& contex
   PlanCertOutput plan;
   if (!target) plan.error = target.error();
   // The material is judged even for a target that is refused: whoever plans wants to hear everything.
-  const auto judgement = judge_upload(services, context, input, x509::KeyProof::kSignature);
+  auto judgement = judge_upload(services, context, input, x509::KeyProof::kSignature);
   if (!judgement) return target ? base::Result<PlanCertOutput>(judgement.error()) : std::move(plan);
 
+  if (target) warn_of_edges(services, context, input, *target, *judgement);
   const bool has_chain = target && target->existing;
   describe(*judgement, has_chain ? target->existing->domains : std::vector<std::string>(), plan);
   if (!target) return plan;

@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 namespace json = boost::json;
 using test::Answer;
 using test::leaf_for;
+using test::PemPair;
 using test::Tenant;
 using test::TestService;
 using testing::ElementsAre;
@@ -89,6 +90,53 @@ class Edges : public testing::Test {
   fs::path roots = directory.path() / "edges";
   fs::path folder = roots / "web";
 };
+
+// What is known without asking HAProxy: tune.bufsize is 16384 unless its operator says otherwise.
+TEST_F(Edges, AnUploadTooLargeForAHaproxyThatTakesItIsWarnedOf) {
+  const auto many_names = [](int count) {
+    std::vector<std::string> names{"*.wide.example"};
+    for (int i = 0; i < count; ++i) names.push_back("n" + std::to_string(i) + ".some-name.example");
+    return leaf_for(names);
+  };
+  const signature::Credentials user = service.new_account("user", {"default", "other"});
+  // But for that of the test authority's root, which nobody knows.
+  const auto warnings = [](const Answer& answer) {
+    EXPECT_EQ(answer.status, 200) << answer.message();
+    auto lines = test::strings(answer.result.at("Warnings"));
+    std::erase_if(lines, [](const std::string& line) { return line.starts_with("[chain-incomplete]"); });
+    return lines;
+  };
+  const auto upload = [&](int names, const char* project = "default") {
+    return warnings(service.create_cert(user, service.pki().upload(many_names(names)), {{"ProjectName", project}}));
+  };
+  edge::EdgeStatus haproxy = edge_named("front", {"live.wide.example"});
+  haproxy.definition.kind = edge::Kind::kHaproxy;
+  haproxy.definition.directory = "/etc/haproxy/livecert";
+  haproxy.definition.selection.projects = {"default"};
+  board.edges = {edge_named("files"), haproxy};
+  EXPECT_THAT(upload(500),
+              ElementsAre(testing::AllOf(HasSubstr("[bundle-exceeds-buffer] upload: "), HasSubstr("HAProxy edge front"),
+                                         HasSubstr("takes live.wide.example"), HasSubstr("at most 16383"),
+                                         HasSubstr("tune.bufsize to at least"))));
+  EXPECT_THAT(upload(50), IsEmpty());
+  EXPECT_THAT(upload(500, "other"), IsEmpty()) << "the edge does not take it";
+  board.edges = {edge_named("files")};
+  EXPECT_THAT(upload(500), IsEmpty());
+
+  // An update of what is bound, and the plan of it.
+  const std::string chain = bound_chain("a.example");
+  haproxy.definition.selection.domains = {"a.example"};
+  board.edges = {haproxy};
+  test::Pki::Leaf larger = many_names(500);
+  larger.dns_names.emplace_back("a.example");
+  const PemPair pair = service.pki().upload(larger);
+  const Answer plan =
+      me.own("PlanCert",
+             {{"UseWay", "https"}, {"ChainID", chain}, {"Rsa", {{"Pubkey", pair.certificates}, {"Prikey", pair.key}}}});
+  EXPECT_THAT(test::column(plan.result.at("Findings"), "Id"), testing::Contains("bundle-exceeds-buffer"));
+  EXPECT_TRUE(plan.result.at("Accepted").as_bool());
+  EXPECT_THAT(warnings(service.create_cert(pair, {{"ChainID", chain}})), ElementsAre(HasSubstr("takes a.example")));
+}
 
 TEST_F(Edges, AChainThatNobodyTakesIsNowhere) {
   const std::string chain = bound_chain("a.example");
