@@ -4,7 +4,7 @@
 // memory grew beyond what it held before. Writes OUTPUT/hostile.json and OUTPUT/hostile.md. With words behind it, only
 // the kinds whose names hold one of them.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { SignedClient, dnsmgrShape } from '../tests/integration/signed_client.mj
 
 const [binary, output, ...wanted] = process.argv.slice(2);
 const rounds = 5;
-const limits = { stranger: { ms: 5 }, caller: { ms: 50, mib: 64 } };
+const limits = { stranger: { ms: 5 }, caller: { ms: 50, mib: 64 }, uploader: { ms: 30, mib: 64 } };
 const live = 'Version=2023-01-01';
 const own = '2026-12-01';
 const filled = { domains: 1000, bigChains: 100, namesakes: 100, longNames: 5000 };
@@ -127,12 +127,17 @@ class Caller {
 
 // Certificates that the test authority does not make: with very many names, or with a long comment.
 class Mill extends Authority {
-  make(name, subject, issuer, extensions) {
-    writeFileSync(this.path(`${name}.cnf`), `[req]\ndistinguished_name=name\n[name]\n[extensions]\n${extensions}`);
+  // With a key of its own, or with that of another file. `subject` is a text for -subj, or lines of a configuration.
+  make(name, subject, issuer, extensions, { kind = 'P-256', key } = {}) {
+    const isLines = !subject.startsWith('/');
+    const naming = isLines ? `prompt=no\n[name]\n${subject}` : '[name]\n';
+    writeFileSync(this.path(`${name}.cnf`), `[req]\ndistinguished_name=name\n${naming}\n[extensions]\n${extensions}`);
     const by = issuer ? ['-CA', this.path(`${issuer}.pem`), '-CAkey', this.path(`${issuer}.key`)] : [];
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '90',
-      '-config', this.path(`${name}.cnf`), '-extensions', 'extensions', '-subj', subject, ...by, '-keyout', this.path(`${name}.key`),
-      '-out', this.path(`${name}.pem`)], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const newKey = kind.startsWith('rsa') ? ['-newkey', kind] : ['-newkey', 'ec', '-pkeyopt', `ec_paramgen_curve:${kind}`];
+    const keying = key ? ['-new', '-key', this.path(`${key}.key`)] : [...newKey, '-nodes', '-keyout', this.path(`${name}.key`)];
+    execFileSync('openssl', ['req', '-x509', ...keying, '-days', '90', '-config', this.path(`${name}.cnf`), '-extensions', 'extensions',
+      ...(isLines ? [] : ['-subj', subject]), ...by, '-out', this.path(`${name}.pem`)], { stdio: ['ignore', 'ignore', 'pipe'] });
+    if (key && key !== name) copyFileSync(this.path(`${key}.key`), this.path(`${name}.key`));
   }
 
   pair(name, ...issuers) {
@@ -153,6 +158,98 @@ class Mill extends Authority {
     this.make(`namesake-${index}`, '/CN=Namesake', 'root', `basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n${comment}`);
     this.make(`below-${index}`, '/CN=below', `namesake-${index}`, 'basicConstraints=critical,CA:FALSE\nextendedKeyUsage=serverAuth\nsubjectAltName=DNS:below.example\n');
     return `below-${index}`;
+  }
+}
+
+// Uploads that cost the most in one step of a judgement each, as large as a text may be (256 KiB of PEM).
+class Judged {
+  authority = 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n';
+  server = 'basicConstraints=critical,CA:FALSE\nextendedKeyUsage=serverAuth\nsubjectAltName=DNS:hostile.example\n';
+
+  constructor(mill) {
+    this.mill = mill;
+  }
+
+  static namesOf(count, make) {
+    return `basicConstraints=critical,CA:FALSE\nextendedKeyUsage=serverAuth\nsubjectAltName=@names\n[names]\n${repeat(count, make).join('\n')}\n`;
+  }
+
+  // Names below an authority that constrains them: compared each with each.
+  namesAgainstConstraints() {
+    const lines = repeat(2500, (i) => `permitted;DNS.${i}=p${i}.example\nexcluded;DNS.${i}=x${i}.example`).join('\n');
+    this.mill.make('constrained', '/CN=constrained', 'root', `${this.authority}nameConstraints=critical,@list\n[list]\n${lines}\n`);
+    this.mill.make('many', '/CN=many', 'constrained', Judged.namesOf(3000, (i) => `DNS.${i}=a.p${i % 2500}.example`));
+    return this.mill.pair('many', 'constrained');
+  }
+
+  addressesAgainstConstraints() {
+    const lines = repeat(2500, (i) => `permitted;IP.${i}=10.${i >> 8}.${i & 255}.0/255.255.255.0`).join('\n');
+    this.mill.make('networks', '/CN=networks', 'root', `${this.authority}nameConstraints=critical,@list\n[list]\n${lines}\n`);
+    this.mill.make('addresses', '/CN=addresses', 'networks', Judged.namesOf(4000, (i) => `IP.${i}=10.9.195.1`) + 'DNS.1=hostile.example\n');
+    return this.mill.pair('addresses', 'networks');
+  }
+
+  // The issuer behind eight others of its name, which signed nothing here.
+  namesakes(kind) {
+    this.mill.make(`wrong-${kind}`, '/CN=Same', 'root', this.authority, { kind });
+    this.mill.make(`right-${kind}`, '/CN=Same', 'root', this.authority, { kind });
+    const others = repeat(8, (i) => `wrong-${kind}-${i}`);
+    for (const each of others) this.mill.make(each, '/CN=Same', 'root', this.authority, { key: `wrong-${kind}` });
+    this.mill.make(`leaf-${kind}`, '/CN=leaf', `right-${kind}`, this.server);
+    return this.mill.pair(`leaf-${kind}`, ...others, `right-${kind}`);
+  }
+
+  // Nine authorities of one name and key that all issued one another: as many ways up as there are orders.
+  ring(kind) {
+    const all = repeat(9, (i) => `ring-${kind}-${i}`);
+    this.mill.make(`ring-${kind}`, '/CN=Ring', null, this.authority, { kind });
+    for (const each of all) this.mill.make(each, '/CN=Ring', `ring-${kind}`, this.authority, { key: `ring-${kind}` });
+    this.mill.make(`leaf-ring-${kind}`, '/CN=leaf', `ring-${kind}`, this.server);
+    return this.mill.pair(`leaf-ring-${kind}`, ...all);
+  }
+
+  // An RSA key of 8192 bits: its arithmetic when it is read, and in PlanCert the signature.
+  largeKey() {
+    this.mill.make('large-key', '/CN=large', 'intermediate', this.server, { kind: 'rsa:8192' });
+    return this.mill.pair('large-key', 'intermediate');
+  }
+
+  tinyExtensions(isCritical) {
+    const lines = repeat(9000, (i) => `1.2.3.${i}=${isCritical ? 'critical,' : ''}DER:05:00`).join('\n');
+    this.mill.make(`extensions-${isCritical}`, '/CN=extensions', 'intermediate', `${lines}\n${this.server}`);
+    return this.mill.pair(`extensions-${isCritical}`, 'intermediate');
+  }
+
+  longSubject() {
+    this.mill.make('subject', repeat(9000, (i) => `${i}.CN=n`).join('\n'), 'intermediate', this.server);
+    return this.mill.pair('subject', 'intermediate');
+  }
+
+  // The tree of policies that OpenSSL builds grows with the power of the chain's length, up to its own limit.
+  policies() {
+    const list = (word) => repeat(400, (i) => word(i)).join(',');
+    const named = `certificatePolicies=${list((i) => `1.2.4.${i}`)}\npolicyMappings=${list((i) => `1.2.4.${i}:1.2.4.${(i + 1) % 400}`)}\npolicyConstraints=requireExplicitPolicy:0\n`;
+    const names = repeat(8, (i) => `policies-${i}`);
+    names.forEach((each, i) => this.mill.make(each, `/CN=${each}`, i ? names[i - 1] : 'root', this.authority + named));
+    this.mill.make('under-policies', '/CN=leaf', names.at(-1), `${this.server}certificatePolicies=${list((i) => `1.2.4.${i}`)}\n`);
+    return this.mill.pair('under-policies', ...names.toReversed());
+  }
+
+  kinds() {
+    return {
+      '3,000 names against 5,000 constraints': this.namesAgainstConstraints(),
+      '4,000 addresses against 2,500 constraints': this.addressesAgainstConstraints(),
+      'eight namesakes on P-521': this.namesakes('P-521'),
+      'eight namesakes on P-384': this.namesakes('P-384'),
+      'eight namesakes with RSA 8192': this.namesakes('rsa:8192'),
+      'nine authorities that issued each other on P-384': this.ring('P-384'),
+      'nine authorities that issued each other with RSA 8192': this.ring('rsa:8192'),
+      'a key of RSA 8192': this.largeKey(),
+      '9,000 extensions': this.tinyExtensions(false),
+      '9,000 critical extensions': this.tinyExtensions(true),
+      'a subject of 9,000 names': this.longSubject(),
+      'eight authorities with 400 policies': this.policies(),
+    };
   }
 }
 
@@ -185,7 +282,8 @@ async function fill(server, directory) {
   const orphan = mill.belowNamesake('last');
   const small = mill.leaf('small.example');
   await inTurns(callers, filled.longNames, (one) => upload(one, small, { CertName: 'a'.repeat(255) }));
-  return { mill, chains, big, orphan: mill.pair(orphan), small };
+  const target = await upload(caller, small, { CertName: 'target' });
+  return { mill, chains, big, orphan: mill.pair(orphan), small, target: target.ChainID };
 }
 
 // ---- The kinds.
@@ -277,14 +375,38 @@ function callerKinds(caller, store) {
     ['name filter of 250,000 characters', 'ListCertV2', { CertName: 'a'.repeat(250_000), PageNum: 1, PageSize: 1 }],
     ['ListCertV2, page of 1,000', 'ListCertV2', { PageNum: 1, PageSize: 1000 }],
     ['ListCertV2, all', 'ListCertV2', {}],
-    ['CreateCert below 100 namesakes of 150 KB', 'CreateCert', upload(store.orphan)],
-    ['PlanCert below 100 namesakes of 150 KB', 'PlanCert', upload(store.orphan), own],
-    ['CreateCert of a key of 2 MiB', 'CreateCert', upload({ ...store.small, Prikey: 'a'.repeat(1_900_000) })],
-    // What is expensive to judge belongs here: names against constraints, floods of PEM, chains with many namesakes.
-    ['CreateCert with a leaf of 190 KB', 'CreateCert', upload(store.big)],
-    ['256 KB of BEGIN lines', 'CreateCert', upload({ ...store.small, Pubkey: '-----BEGIN CERTIFICATE-----\n'.repeat(9300) })],
-    ['256 KB of dashes', 'CreateCert', upload({ ...store.small, Pubkey: '-'.repeat(260_000) })],
   ].map(([name, action, body, version]) => ({ name, who: 'caller', bytes: () => caller.signed(action, body, version) }));
+}
+
+// What the three actions that judge make of an upload; the rest of their bodies costs before it comes to that.
+function uploadKinds(caller, store) {
+  const pem = (label, size) => `-----BEGIN ${label}-----\n${'A'.repeat(size)}\n-----END ${label}-----\n`;
+  const flood = (line) => line.repeat(Math.floor(260_000 / line.length));
+  const uploads = {
+    'a leaf of 190 KB': store.big,
+    'below 100 namesakes of 150 KB': store.orphan,
+    'a key of 2 MiB': { ...store.small, Prikey: 'a'.repeat(1_900_000) },
+    ...new Judged(store.mill).kinds(),
+    '256 KB of BEGIN lines': { ...store.small, Pubkey: flood('-----BEGIN CERTIFICATE-----\n') },
+    '256 KB of BEGIN lines as key': { ...store.small, Prikey: flood('-----BEGIN PRIVATE KEY-----\n') },
+    '256 KB of END lines': { ...store.small, Pubkey: flood('-----END CERTIFICATE-----\n') },
+    '256 KB of empty blocks': { ...store.small, Pubkey: flood('-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n') },
+    '256 KB of dashes': { ...store.small, Pubkey: flood('-') },
+    '256 KB of line breaks': { ...store.small, Pubkey: flood('\r\n') },
+    '256 KB in one block of zeros': { ...store.small, Pubkey: pem('CERTIFICATE', 250_000) },
+    'eight keys of 31 KB of zeros': { ...store.small, Prikey: pem('RSA PRIVATE KEY', 31_000).repeat(8) },
+  };
+  const bodies = Object.entries(uploads).map(([name, Rsa]) => [name, { UseWay: 'https', Rsa }]);
+  const inside = JSON.stringify({ UseWay: 'https', Rsa: store.small }).slice(0, -1);
+  bodies.push(['2 MiB of tiny members', `${inside},${fillBody((i) => `"${i.toString(36)}":0`).slice(1, -4000)}`.replace(/,[^,]*$/, '}')]);
+  bodies.push(['2 MiB of opening brackets', `${inside},"a":${'['.repeat(bodyLimit - inside.length - 10)}`]);
+  const actions = [
+    ['CreateCert', '2023-01-01', (body) => body],
+    ['PlanCert', own, (body) => body],
+    ['UpdateCert', '2023-01-01', (body) => (typeof body === 'string' ? `{"ChainID":"${store.target}",${body.slice(1)}` : { ...body, ChainID: store.target })],
+  ];
+  return bodies.flatMap(([name, body]) => actions.map(([action, version, of]) =>
+    ({ name: `${action}: ${name}`, who: 'uploader', bytes: () => caller.signed(action, of(body), version) })));
 }
 
 // ---- Measuring.
@@ -324,7 +446,7 @@ try {
   const store = await fill(server, directory);
   console.error(`filled in ${((Date.now() - begun) / 1000).toFixed(0)} s`);
   const watched = new Watched(server);
-  const kinds = [...strangerKinds(server), ...callerKinds(new Caller(server), store)]
+  const kinds = [...strangerKinds(server), ...callerKinds(new Caller(server), store), ...uploadKinds(new Caller(server), store)]
     .filter((kind) => !wanted.length || wanted.some((word) => kind.name.includes(word)));
   for (const kind of kinds) {
     const result = await measure(kind, server.addresses.http, watched);
@@ -337,8 +459,8 @@ try {
   rmSync(directory, { recursive: true });
 }
 writeFileSync(join(output, 'hostile.json'), `${JSON.stringify(results, null, 2)}\n`);
-const rows = results.map((r) => `| ${r.who === 'caller' ? 'key' : 'none'} | ${r.name} | ${r.sent} | ${r.status} ${r.code} | ${r.size} | ${r.ms.toFixed(1)} | ${r.worst.toFixed(1)} | ${r.mib.toFixed(1)} | ${r.over ? 'over' : ''} |`);
-writeFileSync(join(output, 'hostile.md'), `Medians of ${rounds}, and the worst. Limits: without a key ${limits.stranger.ms} ms beyond hashing the body once, with one ${limits.caller.ms} ms and ${limits.caller.mib} MiB.
+const rows = results.map((r) => `| ${r.who === 'stranger' ? 'none' : 'key'} | ${r.name} | ${r.sent} | ${r.status} ${r.code} | ${r.size} | ${r.ms.toFixed(1)} | ${r.worst.toFixed(1)} | ${r.mib.toFixed(1)} | ${r.over ? 'over' : ''} |`);
+writeFileSync(join(output, 'hostile.md'), `Medians of ${rounds}, and the worst. Limits: without a key ${limits.stranger.ms} ms beyond hashing the body once, with one ${limits.caller.ms} ms and ${limits.caller.mib} MiB, for an upload ${limits.uploader.ms} ms.
 
 | key | request | bytes sent | answer | its bytes | ms of processor | worst | MiB of growth, worst | |
 |---|---|---|---|---|---|---|---|---|
