@@ -51,7 +51,7 @@ class ChunkDecoder {
   Expect expect_ = Expect::kSize;
   std::uint64_t size_ = 0;  // of this chunk; in kData what is left of it
   unsigned digits_ = 0;
-  std::size_t framing_bytes_ = 0;    // of all chunks, without the trailer
+  std::size_t framing_bytes_ = 0;    // of all chunks and the trailer
   std::size_t extension_bytes_ = 0;  // in all lines
   std::size_t trailer_bytes_ = 0;
   std::string trailer_line_;
