@@ -36,7 +36,7 @@ TEST_F(ClockWatchTest, TellsOnceOfAJumpForward) {
   EXPECT_EQ(shown(), "");
   clock.set_by(hours(24));
   look();
-  EXPECT_THAT(shown(), HasSubstr("ahead by 86400 s"));
+  EXPECT_THAT(shown(), HasSubstr("86400 s ahead"));
   EXPECT_EQ(readiness.reasons().front().kind, Reason::Kind::kDegraded);
   for (int i = 0; i < 100; ++i) look();
   EXPECT_EQ(told, 1);
@@ -45,7 +45,7 @@ TEST_F(ClockWatchTest, TellsOnceOfAJumpForward) {
 TEST_F(ClockWatchTest, TellsOfAJumpBack) {
   clock.set_by(-minutes(10));
   look();
-  EXPECT_THAT(shown(), HasSubstr("back by 600 s"));
+  EXPECT_THAT(shown(), HasSubstr("600 s behind"));
 }
 
 TEST_F(ClockWatchTest, ForgetsAJumpThatWasTakenBack) {
@@ -61,7 +61,7 @@ TEST_F(ClockWatchTest, AddsUpJumps) {
   look();
   clock.set_by(hours(2));
   look();
-  EXPECT_THAT(shown(), HasSubstr("ahead by 10800 s"));
+  EXPECT_THAT(shown(), HasSubstr("10800 s ahead"));
   EXPECT_EQ(told, 2);
 }
 
@@ -84,7 +84,7 @@ TEST_F(ClockWatchTest, AfterAnHourTheNewTimeIsTheTime) {
   EXPECT_EQ(shown(), "");
   clock.set_by(-hours(24));
   look();
-  EXPECT_THAT(shown(), HasSubstr("back by 86400 s"));
+  EXPECT_THAT(shown(), HasSubstr("86400 s behind"));
 }
 
 }  // namespace
