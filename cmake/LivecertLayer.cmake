@@ -1,9 +1,10 @@
-# livecert_layer(NAME base SOURCES a.cpp ... MAY_INCLUDE base ... [LIBRARIES OpenSSL::Crypto ...])
+# livecert_layer(NAME base SOURCES a.cpp ... MAY_INCLUDE base ... [LIBRARIES OpenSSL::Crypto ...] [ALONE b.cpp ...])
 #
 # Declares one layer: a static library livecert_<name> whose headers are reached as "<name>/file.h". Each layer has an
 # include root of its own that holds nothing but a link to its folder, so that an include of a layer that is not
 # listed (an upward arrow) does not compile. tools/check-layers catches what CMake cannot: a header that is reachable
-# only because a listed layer uses it.
+# only because a listed layer uses it. ALONE are sources that are never compiled together with others of the layer,
+# since their unnamed namespaces hold the same names.
 add_library(livecert_options INTERFACE)
 target_compile_options(livecert_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
@@ -21,6 +22,11 @@ if(LIVECERT_SANITIZE)
   add_link_options(-fsanitize=address,undefined)
 endif()
 
+if(LIVECERT_SANITIZE_THREADS)
+  add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=thread)
+endif()
+
 if(LIVECERT_FUZZ)
   # The profile tells which lines the inputs reached; of our own sources only, whose list keeps the rest fast.
   add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
@@ -29,7 +35,7 @@ if(LIVECERT_FUZZ)
 endif()
 
 function(livecert_layer)
-  cmake_parse_arguments(ARG "" "NAME" "SOURCES;MAY_INCLUDE;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "" "NAME" "SOURCES;MAY_INCLUDE;LIBRARIES;ALONE" ${ARGN})
   string(REPLACE "/" "_" target "livecert_${ARG_NAME}")
   set(root "${CMAKE_BINARY_DIR}/layers/${ARG_NAME}/include")
   get_filename_component(parent "${root}/${ARG_NAME}" DIRECTORY)
@@ -37,6 +43,8 @@ function(livecert_layer)
   file(CREATE_LINK "${CMAKE_CURRENT_SOURCE_DIR}" "${root}/${ARG_NAME}" SYMBOLIC)
 
   add_library(${target} STATIC ${ARG_SOURCES})
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${LIVECERT_UNITY} UNITY_BUILD_BATCH_SIZE 12)
+  set_source_files_properties(${ARG_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   target_include_directories(${target} PUBLIC "${root}")
   target_link_libraries(${target} PUBLIC livecert_options ${ARG_LIBRARIES})
   foreach(layer IN LISTS ARG_MAY_INCLUDE)

@@ -14,8 +14,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::int64_t kMaxPageNumber = 1000;
-constexpr std::int64_t kMaxPageSize = 1000;
+constexpr std::int64_t kMaxDomainPage = 1000;
+constexpr std::int64_t kMaxDomainPageSize = 1000;
 constexpr std::size_t kMaxDescribed = 1000;
 constexpr std::int64_t kMaxStatus = 6;  // of which only 0 and 2 occur here
 
@@ -65,8 +65,8 @@ base::Result<Output> list_domain_detail(service::Services& services, const servi
                                         const JsonInput& json) {
   const Binder binder(json);
   service::ListDomainsInput input;
-  input.page_number = binder.required_integer("PageNum", 1, kMaxPageNumber);
-  input.page_size = binder.required_integer("PageSize", 1, kMaxPageSize);
+  input.page_number = binder.required_integer("PageNum", 1, kMaxDomainPage);
+  input.page_size = binder.required_integer("PageSize", 1, kMaxDomainPageSize);
   input.vhosts = binder.optional_strings("VhostList");
   input.names = binder.optional_strings("DomainNameList");
   input.statuses = binder.optional_integers("DomainStatusList", 0, kMaxStatus);

@@ -4,18 +4,15 @@
 #include <string>
 #include <utility>
 
+#include "app/configuration_error.h"
 #include "app/toml.h"
 #include "edge/drivers/parse_definition.h"
 
 namespace livecert::app {
 namespace {
 
-base::Error wrong(const std::string& what) {
-  return {base::ErrorCode::kConfiguration, what};
-}
-
 // A string or a whole number in its text form.
-std::optional<std::string> to_text(const toml::node& node) {
+std::optional<std::string> to_word(const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* number = node.as_integer()) return std::to_string(number->get());
   return std::nullopt;
@@ -25,11 +22,11 @@ std::optional<std::vector<std::string>> to_texts(const toml::node& node) {
   std::vector<std::string> texts;
   const toml::array* const list = node.as_array();
   if (list == nullptr) {
-    if (auto text = to_text(node)) return std::vector{*std::move(text)};
+    if (auto text = to_word(node)) return std::vector{*std::move(text)};
     return std::nullopt;
   }
   for (const toml::node& item : *list) {
-    auto text = to_text(item);
+    auto text = to_word(item);
     if (!text) return std::nullopt;
     texts.push_back(*std::move(text));
   }
@@ -41,7 +38,7 @@ base::Result<edge::Definition> read_edge(const toml::table& table) {
   for (const auto& [key, node] : table) {
     std::string name(key.str());
     auto values = to_texts(node);
-    if (!values) return wrong(name + " must be a string, a number, or a list of strings");
+    if (!values) return configuration_error(name + " must be a string, a number, or a list of strings");
     members.emplace_back(std::move(name), *std::move(values));
   }
   return edge::parse_definition(members);
@@ -51,14 +48,14 @@ base::Result<edge::Definition> read_edge(const toml::table& table) {
 
 base::Result<std::vector<edge::Definition>> read_edges(const toml::node& node) {
   const toml::array* const list = node.as_array();
-  if (list == nullptr) return wrong("edges are tables that begin with [[edge]]");
+  if (list == nullptr) return configuration_error("edges are tables that begin with [[edge]]");
   std::vector<edge::Definition> edges;
   for (const toml::node& item : *list) {
     const std::string place = "edge " + std::to_string(edges.size() + 1);
     const toml::table* const table = item.as_table();
-    if (table == nullptr) return wrong(place + " must be a table that begins with [[edge]]");
+    if (table == nullptr) return configuration_error(place + " must be a table that begins with [[edge]]");
     auto edge = read_edge(*table);
-    if (!edge) return wrong(place + ": " + edge.error().message);
+    if (!edge) return configuration_error(place + ": " + edge.error().message);
     edges.push_back(*std::move(edge));
   }
   return edges;

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "app/configuration_error.h"
 #include "app/data_files.h"
 #include "app/log.h"
 #include "base/check.h"
@@ -22,10 +23,6 @@ using edge::Definition;
 constexpr std::chrono::milliseconds kWaitForChange(500);  // also how long a stop may take
 constexpr std::chrono::milliseconds kLookAgain(200);      // however many changes there are
 
-base::Error wrong(const std::string& what) {
-  return {base::ErrorCode::kConfiguration, what};
-}
-
 void log_line(const edge::Line& line) {
   if (line.is_warning) {
     log_warning(line.text);
@@ -41,7 +38,7 @@ base::Result<std::unique_ptr<EdgeRunner>> EdgeRunner::start(service::Services& s
   std::vector<edge::Fleet::Member> usable;
   for (const Definition& definition : runner->options_.configured) {
     if (auto made = runner->add_member(usable, definition); !made) {
-      return wrong("edge " + definition.name + ": " + made.error().message);
+      return configuration_error("edge " + definition.name + ": " + made.error().message);
     }
   }
   TRY_ASSIGN(auto added, service::added_edges(services, runner->options_.roots));
@@ -85,14 +82,14 @@ base::Result<std::shared_ptr<edge::CaddyDesk>> EdgeRunner::open_desk(const Defin
 
 base::Result<void> EdgeRunner::add_member(std::vector<edge::Fleet::Member>& members, const Definition& definition) {
   for (const edge::Fleet::Member& other : members) {
-    if (other.definition.name == definition.name) return wrong("there is another edge of that name");
+    if (other.definition.name == definition.name) return configuration_error("there is another edge of that name");
     if (edge::collide(other.definition, definition)) {
-      return wrong("its files or its socket are also those of the edge " + other.definition.name);
+      return configuration_error("its files or its socket are also those of the edge " + other.definition.name);
     }
   }
   const edge::Surroundings surroundings{[this](const Definition& asking) { return open_desk(asking); }};
   auto driver = edge::make_driver(definition, surroundings);
-  if (!driver) return wrong(driver.error().message + driver.error().detail);
+  if (!driver) return configuration_error(driver.error().message + driver.error().detail);
   const auto look = [this](const edge::ProofTarget& target, const std::vector<x509::Certificate>& expected,
                            edge::ProofDepth depth) { return prover_.prove(target, expected, depth); };
   members.push_back(

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/configuration_error.h"
 #include "app/data_files.h"
 #include "app/first_start.h"
 #include "app/log.h"
@@ -14,10 +15,6 @@
 
 namespace livecert::app {
 namespace {
-
-base::Error configuration_error(const std::string& what) {
-  return {base::ErrorCode::kConfiguration, what};
-}
 
 // Nothing was ever written there, or what was written is gone.
 bool has_no_store(const std::filesystem::path& data_dir) {

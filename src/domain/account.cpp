@@ -5,7 +5,7 @@
 namespace livecert::domain {
 namespace {
 
-constexpr std::size_t kMaxNameLength = 64;
+constexpr std::size_t kMaxAccountName = 64;
 
 bool is_alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -26,7 +26,7 @@ bool Caller::may_use_project(std::string_view project) const {
 }
 
 base::Result<std::string> parse_name(std::string_view what, std::string_view text) {
-  const bool fits = !text.empty() && text.size() <= kMaxNameLength && is_alphanumeric(text.front()) &&
+  const bool fits = !text.empty() && text.size() <= kMaxAccountName && is_alphanumeric(text.front()) &&
                     std::all_of(text.begin(), text.end(), is_name_character);
   if (!fits) {
     return base::Error{

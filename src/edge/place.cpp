@@ -21,7 +21,7 @@ constexpr int kStep = O_PATH | O_CLOEXEC;
 constexpr int kMostLinks = 40;  // as the kernel's own limit
 constexpr std::size_t kNameBuffer = 16384;
 
-base::Error refused(std::string what) {
+base::Error unusable(std::string what) {
   return {base::ErrorCode::kUpstreamFailure, std::move(what)};
 }
 
@@ -34,7 +34,7 @@ class Walk {
   explicit Walk(const Place& place) : place_(place) {}
 
   Result<Station> run() {
-    if (!place_.path.is_absolute()) return refused(place_.path.string() + " must be an absolute path");
+    if (!place_.path.is_absolute()) return unusable(place_.path.string() + " must be an absolute path");
     TRY(begin());
     for (std::deque<std::string> names = names_of(place_.path); !names.empty();) {
       const std::string name = std::move(names.front());
@@ -49,8 +49,8 @@ class Walk {
     for (const std::string& name : place_.below) {
       TRY_ASSIGN(const std::string target, enter(name));
       if (!target.empty()) {
-        return refused((at_ / name).string() +
-                       " is a symbolic link, which livecert does not follow; put a folder in its place");
+        return unusable((at_ / name).string() +
+                        " is a symbolic link, which livecert does not follow; put a folder in its place");
       }
     }
     return Station{std::move(*here_), status_};
@@ -83,8 +83,8 @@ class Walk {
     struct stat found {};
     if (!next.is_open() || ::fstat(next.get(), &found) != 0) return cannot_open(place_.full(), errno);
     if (is_writable_for_others(status_) && !is_trusted_owner(found)) {
-      return refused((at_ / name).string() + " belongs to user " + user_name(found.st_uid) +
-                     "; it must belong to root or to the user that runs livecert");
+      return unusable((at_ / name).string() + " belongs to user " + user_name(found.st_uid) +
+                      "; it must belong to root or to the user that runs livecert");
     }
     if (S_ISLNK(found.st_mode)) return target_of(name, next.get());
     if (!S_ISDIR(found.st_mode)) return cannot_open(place_.full(), ENOTDIR);
@@ -105,12 +105,12 @@ class Walk {
   [[nodiscard]] Result<void> check_passage(const std::string& name) const {
     const std::string threat = ", who could put something else in the place of " + (at_ / name).string();
     if (!is_trusted_owner(status_)) {
-      return refused(at_.string() + " belongs to user " + user_name(status_.st_uid) + threat +
-                     "; give it to root (chown root " + at_.string() + "), or use a folder elsewhere");
+      return unusable(at_.string() + " belongs to user " + user_name(status_.st_uid) + threat +
+                      "; give it to root (chown root " + at_.string() + "), or use a folder elsewhere");
     }
     if (is_writable_for_others(status_) && (status_.st_mode & S_ISVTX) == 0) {
-      return refused(at_.string() + " can be written by others than its owner" + threat + "; run: chmod go-w " +
-                     at_.string());
+      return unusable(at_.string() + " can be written by others than its owner" + threat + "; run: chmod go-w " +
+                      at_.string());
     }
     return {};
   }
@@ -156,7 +156,7 @@ base::Error cannot_open(const std::filesystem::path& path, int error) {
   std::string message = path.string() + " cannot be opened: " + std::generic_category().message(error);
   if (error == ENOENT) message += "; create it and give it to the user that runs livecert";
   if (error == EACCES) message += "; the user that runs livecert must own it and be let into the folders above it";
-  return refused(std::move(message));
+  return unusable(std::move(message));
 }
 
 }  // namespace livecert::edge

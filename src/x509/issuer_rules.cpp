@@ -93,7 +93,7 @@ Violation bad_extension(const Path& path, std::size_t index, Names&) {
   return path[index].subject_text() + " has extensions that are damaged or occur twice: " + list_some(names);
 }
 
-struct Rule {
+struct IssuerRule {
   const char* id;
   Violation (*violation)(const Path& path, std::size_t index, Names& names);
   const char* remedy;
@@ -101,25 +101,25 @@ struct Rule {
 
 constexpr const char* kAskIssuer = "Upload the chain that the issuer publishes for this leaf";
 
-constexpr std::array kRules{
-    Rule{"issuer-not-ca", no_ca, kAskIssuer},
-    Rule{"issuer-may-not-sign", may_not_sign, kAskIssuer},
-    Rule{"issuer-extended-key-usage", no_server_auth, kAskIssuer},
-    Rule{"issuer-key-refused", bad_key,
-         "Have the leaf issued below RSA of 2048 to 8192 bits or ECDSA on P-256 to P-521"},
-    Rule{"issuer-weak-signature", weak_signature, "Use an intermediate that is signed with SHA-256"},
-    Rule{"path-length-exceeded", path_too_long, kAskIssuer},
-    Rule{"name-constraints-violated", names_outside,
-         "Have the leaf issued by an authority that may issue for its names"},
-    Rule{"issuer-unknown-critical-extension", unknown_critical, kAskIssuer},
-    Rule{"issuer-extension-damaged", bad_extension, kAskIssuer},
+constexpr std::array kIssuerRules{
+    IssuerRule{"issuer-not-ca", no_ca, kAskIssuer},
+    IssuerRule{"issuer-may-not-sign", may_not_sign, kAskIssuer},
+    IssuerRule{"issuer-extended-key-usage", no_server_auth, kAskIssuer},
+    IssuerRule{"issuer-key-refused", bad_key,
+               "Have the leaf issued below RSA of 2048 to 8192 bits or ECDSA on P-256 to P-521"},
+    IssuerRule{"issuer-weak-signature", weak_signature, "Use an intermediate that is signed with SHA-256"},
+    IssuerRule{"path-length-exceeded", path_too_long, kAskIssuer},
+    IssuerRule{"name-constraints-violated", names_outside,
+               "Have the leaf issued by an authority that may issue for its names"},
+    IssuerRule{"issuer-unknown-critical-extension", unknown_critical, kAskIssuer},
+    IssuerRule{"issuer-extension-damaged", bad_extension, kAskIssuer},
 };
 
 }  // namespace
 
 void judge_issuer(const Path& path, std::size_t index, int block, NameConstraintChecker& names,
                   ValidationReport& report) {
-  for (const Rule& rule : kRules) {
+  for (const IssuerRule& rule : kIssuerRules) {
     auto violation = rule.violation(path, index, names);
     if (!violation) continue;
     report.add({Severity::kError, rule.id, Part::kCertificates, block, *std::move(violation), rule.remedy});

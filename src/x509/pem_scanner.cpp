@@ -14,9 +14,9 @@ constexpr std::size_t kMaxLabel = 64;
 constexpr std::array<std::int16_t, 256> kBase64Values = [] {
   std::array<std::int16_t, 256> values{};
   values.fill(-1);
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
-    values[static_cast<std::uint8_t>(kAlphabet[i])] = static_cast<std::int16_t>(i);
+  constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (std::size_t i = 0; i < kBase64.size(); ++i) {
+    values[static_cast<std::uint8_t>(kBase64[i])] = static_cast<std::int16_t>(i);
   }
   return values;
 }();

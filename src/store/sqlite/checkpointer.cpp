@@ -14,7 +14,7 @@ constexpr std::int64_t kNear = 256LL << 10;  // bytes: about a millisecond of co
 
 // How long the writer may wait for readers that still use the log.
 constexpr int kReaderPatienceMilliseconds = 20;
-constexpr int kBusyTimeoutMilliseconds = 1000;
+constexpr int kPatienceMilliseconds = 1000;
 
 int to_pages(std::int64_t bytes, std::int64_t page_size) {
   return static_cast<int>(bytes / page_size);
@@ -102,7 +102,7 @@ bool Checkpointer::when_idle() {
 bool Checkpointer::finish() {
   sqlite3_busy_timeout(writer_.handle(), kReaderPatienceMilliseconds);
   const int code = sqlite3_wal_checkpoint_v2(writer_.handle(), nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
-  sqlite3_busy_timeout(writer_.handle(), kBusyTimeoutMilliseconds);
+  sqlite3_busy_timeout(writer_.handle(), kPatienceMilliseconds);
   if (code == SQLITE_OK) {
     log_pages_ = 0;
     begin_filling();

@@ -16,7 +16,7 @@ struct Function {
 constexpr Function kRepresentative{"leaf_representative", 1};
 constexpr Function kCoveringName{"leaf_covering_name", 2};
 
-base::ByteView view_of(sqlite3_value* value) {
+base::ByteView bytes_of(sqlite3_value* value) {
   const auto* data = static_cast<const std::uint8_t*>(sqlite3_value_blob(value));
   return {data, static_cast<std::size_t>(sqlite3_value_bytes(value))};
 }
@@ -60,11 +60,11 @@ void LeafFunctions::covering_name(sqlite3_context* context, int /*count*/, sqlit
   Leaf* leaf = functions->read(context, values[0]);
   if (leaf == nullptr) return;
   if (!leaf->index) leaf->index.emplace(leaf->names.dns_names);
-  answer(context, leaf->index->covering_name(base::as_text(view_of(values[1]))));
+  answer(context, leaf->index->covering_name(base::as_text(bytes_of(values[1]))));
 }
 
 LeafFunctions::Leaf* LeafFunctions::read(sqlite3_context* context, sqlite3_value* leaf_der) {
-  const base::ByteView der = view_of(leaf_der);
+  const base::ByteView der = bytes_of(leaf_der);
   if (last_ && std::ranges::equal(last_->der, der)) return &*last_;
   if (!read_) {
     sqlite3_result_error(context, "nobody told how the names of a leaf are read", -1);

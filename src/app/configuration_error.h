@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "base/error.h"
+
+namespace livecert::app {
+
+// What an operator wrote that cannot be used, as one sentence.
+inline base::Error configuration_error(std::string what) {
+  return {base::ErrorCode::kConfiguration, std::move(what)};
+}
+
+}  // namespace livecert::app
