@@ -1,7 +1,9 @@
 #include "app/first_start.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <fcntl.h>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <unistd.h>
@@ -35,11 +37,27 @@ std::filesystem::path marker_inside(const std::filesystem::path& data_dir) {
   return data_dir / kMarker;
 }
 
+// The directories that a unit's StateDirectory= lists beside the data directory: systemd makes them for the service's
+// user, where a service that runs under ProtectSystem= may write nowhere else, and tells them with colons between
+// (systemd.exec(5), "RuntimeDirectory=").
+std::vector<std::filesystem::path> more_state_directories(const Config& config) {
+  const char* const listed = std::getenv("STATE_DIRECTORY");
+  std::istringstream stream(listed == nullptr ? "" : listed);
+  const std::filesystem::path own = path_beside(config.data_dir, "");
+  std::vector<std::filesystem::path> directories;
+  for (std::string directory; std::getline(stream, directory, ':');) {
+    const std::filesystem::path relative = std::filesystem::path(directory).lexically_relative(own);
+    if (!relative.empty() && *relative.begin() == "..") directories.emplace_back(directory);
+  }
+  return directories;
+}
+
 // Outside the data directory, the best place first.
 std::vector<std::filesystem::path> markers_outside(const Config& config) {
   const std::string suffix = "." + std::string(kMarker);
   std::vector<std::filesystem::path> markers;
   if (lasts_beside_master_key(config)) markers.emplace_back(master_key_file(config).string() + suffix);
+  for (const std::filesystem::path& directory : more_state_directories(config)) markers.push_back(directory / kMarker);
   markers.push_back(path_beside(config.data_dir, suffix));
   return markers;
 }

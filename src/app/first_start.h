@@ -25,8 +25,8 @@ namespace livecert::app {
 [[nodiscard]] base::Result<void> refuse_if_lost(const Config& config);
 
 // Notes that there is a store: in the data directory, and outside it, since the directory may be lost whole: beside the
-// master key, or where that cannot be written to, beside the data directory. An Error when the latter failed in both
-// places; what is noted already is left alone.
+// master key, or where that cannot be written to, in another state directory of the unit, or beside the data directory.
+// An Error when it could be noted nowhere outside; what is noted already is left alone.
 [[nodiscard]] base::Result<void> note_store_made(const Config& config);
 
 // kConfiguration when others than its owner can read the file, with the command that mends it.

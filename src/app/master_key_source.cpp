@@ -1,6 +1,7 @@
 #include "app/master_key_source.h"
 
 #include <cstdlib>
+#include <system_error>
 #include <utility>
 
 #include "app/data_files.h"
@@ -18,8 +19,10 @@ std::filesystem::path systemd_credential() {
   const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
   if (directory == nullptr) return {};
   std::filesystem::path file = std::filesystem::path(directory) / "livecert-master-key";
-  std::error_code ignored;
-  return std::filesystem::exists(file, ignored) ? file : std::filesystem::path();
+  // One that cannot be looked at is not one that is missing: no other key is to be made then.
+  std::error_code failure;
+  const bool is_there = std::filesystem::exists(file, failure) || failure == std::errc::permission_denied;
+  return is_there ? file : std::filesystem::path();
 }
 
 }  // namespace

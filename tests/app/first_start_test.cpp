@@ -149,6 +149,28 @@ TEST_F(FirstStart, ACredentialOfTheServiceManagerHasNothingBesideIt) {
   EXPECT_FALSE(std::filesystem::exists(credentials_directory / "livecert-master-key.store-was-made"));
 }
 
+// As under a unit that may write nowhere but in its state directories.
+TEST_F(FirstStart, AnotherStateDirectoryOfTheUnitKeepsTheNote) {
+  const std::filesystem::path credentials_directory = directory.path() / "credentials";
+  const std::filesystem::path mark = directory.path() / "mark";
+  std::filesystem::create_directory(credentials_directory);
+  std::filesystem::create_directory(mark);
+  ASSERT_TRUE(
+      write_private_file(credentials_directory / "livecert-master-key", base::as_bytes(std::string(64, 'a') + "\n")));
+  ASSERT_EQ(::setenv("CREDENTIALS_DIRECTORY", credentials_directory.c_str(), 1), 0);
+  ASSERT_EQ(::setenv("STATE_DIRECTORY", (config.data_dir.string() + ":" + mark.string()).c_str(), 1), 0);
+  const bool opened = open().has_value();
+  const bool is_noted = std::filesystem::exists(mark / "store-was-made");
+  std::filesystem::remove_all(config.data_dir);
+  const bool opened_again = open().has_value();
+  ::unsetenv("CREDENTIALS_DIRECTORY");
+  ::unsetenv("STATE_DIRECTORY");
+  EXPECT_TRUE(opened);
+  EXPECT_TRUE(is_noted);
+  EXPECT_FALSE(opened_again);
+  EXPECT_FALSE(std::filesystem::exists(config.data_dir.string() + ".store-was-made"));
+}
+
 TEST_F(FirstStart, ANamedMasterKeyIsNeverMade) {
   config.master_key = directory.path() / "named";
   EXPECT_FALSE(open());
