@@ -19,6 +19,9 @@ class Dispatcher {
   // Calls a second per account and action; 0: no limit.
   Dispatcher(service::Services& services, const Answerer& answerer, std::size_t rate_limit);
 
+  // Another limit, from the next call on.
+  void set_rate_limit(std::size_t rate_limit) { limiter_.set_allowance(rate_limit); }
+
   // The answer, now or later. Errors, to be answered by the caller of this: kUnknownAction, kAccountInactive,
   // kActionDenied, kRateLimited.
   [[nodiscard]] base::Result<http::Answer> dispatch(const ExchangePtr& exchange, const VerifiedRequest& verified);

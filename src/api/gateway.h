@@ -20,6 +20,9 @@ class Gateway final : public http::Handler {
 
   Gateway(service::Services& services, Options options, AccessLog access_log);
 
+  // Another limit, from the next call on.
+  void set_rate_limit(std::size_t rate_limit) { dispatcher_.set_rate_limit(rate_limit); }
+
   [[nodiscard]] http::Answer handle(http::Request request) override;
   [[nodiscard]] http::Response refuse(http::Refusal refusal, const std::string& detail,
                                       const std::string& peer_address) override;

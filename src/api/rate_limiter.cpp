@@ -48,15 +48,15 @@ RateLimiter::Place::~Place() {
 }
 
 RateLimiter::Turn RateLimiter::take_turn(const Call& call, base::SteadyTime now, base::SteadyTime latest) {
-  if (allowance_ == 0) return {true, now};
+  const std::size_t allowance = allowance_;
+  if (allowance == 0) return {true, now};
   const std::scoped_lock lock(mutex_);
   if (accounts_.size() >= many_accounts_) forget_idle_accounts(now);
   Account& account = accounts_[call.account];
   auto& begun = account.begun.try_emplace(std::string(call.action)).first->second;
   while (!begun.empty() && begun.front() + kWindow <= now) begun.pop_front();
   // The oldest of the last `allowance` calls decides: a second that held it and the new one would hold too many.
-  const base::SteadyTime at =
-      begun.size() < allowance_ ? now : std::max(now, begun[begun.size() - allowance_] + kWindow);
+  const base::SteadyTime at = begun.size() < allowance ? now : std::max(now, begun[begun.size() - allowance] + kWindow);
   Turn turn{true, at};
   if (at > now) {
     if (at > std::min(latest, now + kLongestWait) || !has_room(account.waiting, call.bytes)) return {false, at};

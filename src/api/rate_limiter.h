@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <deque>
 #include <map>
@@ -25,6 +26,9 @@ class RateLimiter {
 
   // 0: no limit.
   explicit RateLimiter(std::size_t allowance) : allowance_(allowance) {}
+
+  // From the next call on; what waits keeps its turn.
+  void set_allowance(std::size_t allowance) { allowance_ = allowance; }
 
   struct Call {
     base::AccountId account;
@@ -55,7 +59,7 @@ class RateLimiter {
   [[nodiscard]] bool has_room(const Waiting& of_account, std::size_t bytes) const;
   void forget_idle_accounts(base::SteadyTime now);
 
-  const std::size_t allowance_;
+  std::atomic<std::size_t> allowance_;
   std::mutex mutex_;
   std::map<base::AccountId, Account> accounts_;
   std::size_t many_accounts_ = 0;  // when there are so many, idle ones are forgotten

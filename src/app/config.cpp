@@ -210,7 +210,7 @@ constexpr std::array kSettings{
             "livecert-master-key, else DATA_DIR.master-key, made on the first start",
             [](Config& c, const std::string& t) { return set_text(c.master_key, t); }},
     Setting{"rate_limit", false, "Calls a second per account and action; default 10, 0: no limit",
-            [](Config& c, const std::string& t) { return set_number(c.rate_limit, t, 0, 1'000'000); }},
+            [](Config& c, const std::string& t) { return set_number(c.rate_limit, t, 0, 1'000'000); }, true},
     Setting{"duplicates", false,
             "converge (default): the same chain again answers the ChainID that has it; allow: a new one",
             set_duplicates},
@@ -228,13 +228,13 @@ constexpr std::array kSettings{
         "put_back", true,
         "A new version goes to one edge first, and what an edge does not serve is replaced by what it served before; "
         "default true",
-        [](Config& c, const std::string& t) { return set_switch(c.put_back, t); }},
+        [](Config& c, const std::string& t) { return set_switch(c.put_back, t); }, true},
     Setting{"proof_interval", false, "Seconds from one look at what edges serve to the next, 1 to 60; default 30",
-            [](Config& c, const std::string& t) { return set_seconds(c.proof_interval, t, 60); }},
+            [](Config& c, const std::string& t) { return set_seconds(c.proof_interval, t, 60); }, true},
     Setting{"edge_roots", false,
             "DIR,…: where edges that are added while it runs may have folders and sockets; default "
             "/var/lib/livecert/edges",
-            set_edge_roots},
+            set_edge_roots, true},
     Setting{"init", true,
             "Make a first store though no mark of it can be left outside the data directory; give it once",
             [](Config& c, const std::string& t) { return set_switch(c.init, t); }},
@@ -253,7 +253,8 @@ constexpr std::array kSettings{
     Setting{"log_level", false, "debug, info (default), warning or error",
             [](Config& c, const std::string& t) {
               return set_one_of(c.log_level, t, {"debug", "info", "warning", "error"});
-            }},
+            },
+            true},
     Setting{"worker_threads", false, "Threads that work on requests; default 64",
             [](Config& c, const std::string& t) { return set_number(c.limits.worker_threads, t, 1, 1024); }},
     Setting{"max_connections", false, "Connections open at once; default 4096",
@@ -282,6 +283,7 @@ Result<void> apply(Config& config, const std::string& name, const std::string& t
   const auto* const setting = std::ranges::find(kSettings, name, &Setting::name);
   if (setting == kSettings.end()) return wrong(shown_as + " is not a setting; see docs/configuration.md");
   if (auto set = setting->set(config, text); !set) return wrong(shown_as + " " + set.error().message);
+  config.texts[name] = text;
   return {};
 }
 
@@ -362,6 +364,32 @@ Result<Config> load_config(const std::filesystem::path& file,
     return wrong("max_bodies_bytes must be at least max_body_bytes");
   }
   return config;
+}
+
+Result<Reload> take_over(const Config& running, const Config& read) {
+  Reload reload{running, {}, {}};
+  const auto text_of = [](const Config& config, const std::string& name) {
+    const auto found = config.texts.find(name);
+    return found == config.texts.end() ? std::nullopt : std::optional(found->second);
+  };
+  for (const Setting& setting : kSettings) {
+    const std::string name(setting.name);
+    if (text_of(running, name) == text_of(read, name)) continue;
+    (setting.reloads ? reload.taken : reload.restarts).push_back(name);
+    // What waits for a restart is named at every reload until then.
+    if (!setting.reloads) continue;
+    reload.config.texts.erase(name);
+    if (const auto text = text_of(read, name)) reload.config.texts[name] = *text;
+  }
+  if (running.edges != read.edges) reload.taken.emplace_back("edge");
+  reload.config.edges = read.edges;
+  reload.config.edge_roots = read.edge_roots;
+  reload.config.put_back = read.put_back;
+  reload.config.proof_interval = read.proof_interval;
+  reload.config.rate_limit = read.rate_limit;
+  reload.config.log_level = read.log_level;
+  TRY(check_edge_roots(reload.config));
+  return reload;
 }
 
 }  // namespace livecert::app

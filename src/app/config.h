@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -45,6 +46,7 @@ struct Config {
   bool put_back = true;
   std::chrono::milliseconds proof_interval{30'000};
   net::Limits limits;
+  std::map<std::string, std::string> texts;  // what was set, by the setting's name, as it was written
 };
 
 // One setting: the same name in the TOML file (with `_`) and as a flag (with `-`), the same text form in both.
@@ -53,6 +55,7 @@ struct Setting {
   bool is_switch;         // as a flag it needs no value
   std::string_view help;
   base::Result<void> (*set)(Config&, const std::string& text);
+  bool reloads = false;  // a service that runs can take another value
 };
 
 [[nodiscard]] std::span<const Setting> settings();
@@ -63,5 +66,14 @@ struct Setting {
 // that names the setting, and the file if it came from there.
 [[nodiscard]] base::Result<Config> load_config(const std::filesystem::path& file,
                                                const std::vector<std::pair<std::string, std::string>>& flags);
+
+// What a service that runs with one configuration takes from another that was read since.
+struct Reload {
+  Config config;                      // the running one, with what can be taken over
+  std::vector<std::string> taken;     // names of the settings that changed and are taken over; "edge" for the tables
+  std::vector<std::string> restarts;  // names of those that changed and need a restart
+};
+// kConfiguration when what can be taken over does not fit what cannot.
+[[nodiscard]] base::Result<Reload> take_over(const Config& running, const Config& read);
 
 }  // namespace livecert::app

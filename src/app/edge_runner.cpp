@@ -20,8 +20,15 @@ namespace {
 
 using edge::Definition;
 
+constexpr std::chrono::milliseconds kNoWait(0);
 constexpr std::chrono::milliseconds kWaitForChange(500);  // also how long a stop may take
 constexpr std::chrono::milliseconds kLookAgain(200);      // however many changes there are
+
+base::Result<void> check_apart(const Definition& other, const Definition& definition) {
+  if (other.name == definition.name) return configuration_error("there is another edge of that name");
+  if (!edge::collide(other, definition)) return {};
+  return configuration_error("its files or its socket are also those of the edge " + other.name);
+}
 
 void log_line(const edge::Line& line) {
   if (line.is_warning) {
@@ -54,6 +61,43 @@ EdgeRunner::~EdgeRunner() {
   stop();
 }
 
+base::Result<void> EdgeRunner::check(const std::vector<edge::Definition>& definitions) {
+  for (std::size_t i = 0; i < definitions.size(); ++i) {
+    const Definition& definition = definitions[i];
+    const std::string name = "edge " + definition.name + ": ";
+    for (std::size_t j = 0; j < i; ++j) {
+      if (const auto apart = check_apart(definitions[j], definition); !apart) {
+        return configuration_error(name + apart.error().message);
+      }
+    }
+    if (definition.kind == edge::Kind::kCaddy) continue;  // has nothing that could be wrong
+    const auto made = edge::row_of(definition.kind).make(definition, {});
+    if (!made) return configuration_error(name + made.error().message);
+  }
+  return {};
+}
+
+void EdgeRunner::change(Options options) {
+  {
+    const std::lock_guard lock(mutex_);
+    change_ = std::move(options);
+  }
+  wake_.notify_all();
+}
+
+bool EdgeRunner::take_change() {
+  const std::lock_guard lock(mutex_);
+  if (!change_) return false;
+  options_ = *std::move(change_);
+  change_.reset();
+  return true;
+}
+
+std::vector<std::filesystem::path> EdgeRunner::roots() const {
+  const std::lock_guard lock(mutex_);
+  return options_.roots;
+}
+
 void EdgeRunner::stop() {
   {
     const std::lock_guard lock(mutex_);
@@ -70,7 +114,8 @@ void EdgeRunner::stop() {
 
 bool EdgeRunner::pause(std::chrono::milliseconds time) {
   std::unique_lock lock(mutex_);
-  return !wake_.wait_for(lock, time, [this] { return stopping_; });
+  wake_.wait_for(lock, time, [this] { return stopping_ || change_; });
+  return !stopping_;
 }
 
 base::Result<std::shared_ptr<edge::CaddyDesk>> EdgeRunner::open_desk(const Definition& definition) {
@@ -81,12 +126,7 @@ base::Result<std::shared_ptr<edge::CaddyDesk>> EdgeRunner::open_desk(const Defin
 }
 
 base::Result<void> EdgeRunner::add_member(std::vector<edge::Fleet::Member>& members, const Definition& definition) {
-  for (const edge::Fleet::Member& other : members) {
-    if (other.definition.name == definition.name) return configuration_error("there is another edge of that name");
-    if (edge::collide(other.definition, definition)) {
-      return configuration_error("its files or its socket are also those of the edge " + other.definition.name);
-    }
-  }
+  for (const edge::Fleet::Member& other : members) TRY(check_apart(other.definition, definition));
   const edge::Surroundings surroundings{[this](const Definition& asking) { return open_desk(asking); }};
   auto driver = edge::make_driver(definition, surroundings);
   if (!driver) return configuration_error(driver.error().message + driver.error().detail);
@@ -110,10 +150,12 @@ void EdgeRunner::publish(const std::optional<std::string>& base_url) {
 // The URL is a secret: who has it gets the keys that this edge serves.
 void EdgeRunner::write_url(const std::string& edge) {
   std::optional<std::string> base_url;
+  std::filesystem::path file;
   {
     const std::lock_guard lock(mutex_);
     if (!is_published_) return;
     base_url = base_url_;
+    file = options_.data_dir / ("edge-" + edge + ".url");
   }
   if (!base_url) {
     log_warning("edge " + edge + ": Caddy asks over plain HTTP on the loopback interface: set http = \"127.0.0.1:…\"");
@@ -127,7 +169,6 @@ void EdgeRunner::write_url(const std::string& edge) {
   const base::ByteView secret = token->reveal(base::SecretAccess());
   text.insert(text.end(), secret.begin(), secret.end());
   text.push_back('\n');
-  const auto file = options_.data_dir / ("edge-" + edge + ".url");
   if (auto written = write_private_file(file, text); !written) log_warning(written.error().message);
 }
 
@@ -135,15 +176,16 @@ void EdgeRunner::follow_added(service::AddedEdges known) {
   base::name_this_thread("edge list");
   std::int64_t position = 0;
   while (pause(kLookAgain)) {
-    const auto is_there = services_.store.wait_for_change(position, kWaitForChange);
+    const bool is_changed = take_change();
+    const auto is_there = services_.store.wait_for_change(position, is_changed ? kNoWait : kWaitForChange);
     // One that is refused may come right by itself: an address comes up later than this service.
-    if (!is_there || (!*is_there && known.refused.empty())) continue;
+    if (!is_changed && (!is_there || (!*is_there && known.refused.empty()))) continue;
     const auto last = services_.store.last_change();
     auto added = service::added_edges(services_, options_.roots);
-    if (!last || !added) continue;
-    position = *last;
-    if (*added == known) continue;
-    known = *std::move(added);
+    if (last && added) position = *last;
+    // The edges of the configuration do not wait for a store that cannot be read.
+    if (!is_changed && (!last || !added || *added == known)) continue;
+    if (added) known = *std::move(added);
     begin_anew(known);
   }
 }
@@ -159,7 +201,7 @@ void EdgeRunner::begin_anew(const service::AddedEdges& added) {
   desks_.close_all();
   std::vector<edge::Fleet::Member> members;
   std::vector<edge::EdgeStatus> refused = added.refused;
-  for (const auto* const list : {&options_.configured, &added.definitions}) {
+  for (const auto* const list : {&std::as_const(options_.configured), &added.definitions}) {
     for (const Definition& definition : *list) {
       if (auto made = add_member(members, definition); !made) {
         refused.push_back(service::refused_edge(definition, made.error().message));

@@ -30,13 +30,20 @@ class EdgeRunner final : public service::EdgeBoard {
   // kConfiguration when a configured edge cannot be used; kStoreFailure. The services must outlive the runner. They do
   // not know it yet.
   [[nodiscard]] static base::Result<std::unique_ptr<EdgeRunner>> start(service::Services& services, Options options);
+  // Without starting anything: kConfiguration, naming the edge, when one of them cannot be used or when two share
+  // files.
+  [[nodiscard]] static base::Result<void> check(const std::vector<edge::Definition>& definitions);
   ~EdgeRunner() override;
+
+  // Goes on with other edges, roots and rules of delivery; the data directory stays. Returns at once. Edges that
+  // cannot be used are refused in the status, like added ones; check() tells before.
+  void change(Options options);
 
   // Ends the deliveries after the steps under way; desks, source and status can still be asked.
   void stop();
 
   [[nodiscard]] std::vector<edge::EdgeStatus> status() const override;
-  [[nodiscard]] std::vector<std::filesystem::path> roots() const override { return options_.roots; }
+  [[nodiscard]] std::vector<std::filesystem::path> roots() const override;
 
   // For the handler of what such edges ask.
   [[nodiscard]] const Desks& desks() const { return desks_; }
@@ -49,13 +56,14 @@ class EdgeRunner final : public service::EdgeBoard {
   void follow_added(service::AddedEdges known);
   void begin_anew(const service::AddedEdges& added);
   [[nodiscard]] base::Result<std::shared_ptr<edge::CaddyDesk>> open_desk(const edge::Definition& definition);
+  [[nodiscard]] bool take_change();
   [[nodiscard]] base::Result<void> add_member(std::vector<edge::Fleet::Member>& members,
                                               const edge::Definition& definition);
   void write_url(const std::string& edge);
   [[nodiscard]] bool pause(std::chrono::milliseconds time);
 
   service::Services& services_;
-  const Options options_;
+  Options options_;  // the thread of the edges changes them, with the lock held
   service::EdgeSource source_;
   Desks desks_;
   const edge::Prover prover_;
@@ -63,6 +71,7 @@ class EdgeRunner final : public service::EdgeBoard {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
+  std::optional<Options> change_;  // to be taken
   bool is_published_ = false;
   std::optional<std::string> base_url_;
   std::vector<edge::EdgeStatus> idle_;     // of those that a fleet works for, as before it began

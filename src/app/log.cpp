@@ -77,6 +77,10 @@ void start_log(const std::string& level) {
   spdlog::set_default_logger(std::move(logger));
 }
 
+void set_log_level(const std::string& level) {
+  spdlog::default_logger()->set_level(spdlog::level::from_str(level));
+}
+
 void log_info(const std::string& text) {
   spdlog::info(escaped(text, Place::kBare));
 }

@@ -11,6 +11,8 @@ namespace livecert::app {
 
 // `level`: debug, info, warning or error. Starts a thread.
 void start_log(const std::string& level);
+// Another level from the next line on.
+void set_log_level(const std::string& level);
 
 void log_info(const std::string& text);
 void log_warning(const std::string& text);

@@ -1,8 +1,12 @@
 #include "app/serve.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <string>
 #include <thread>
+#include <unistd.h>
 #include <utility>
+#include <vector>
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -15,11 +19,15 @@
 #include "app/health_watch.h"
 #include "app/instance.h"
 #include "app/log.h"
+#include "app/master_key_source.h"
 #include "app/retention_job.h"
+#include "app/service_manager.h"
 #include "app/stop_signals.h"
 #include "app/system.h"
+#include "edge/drivers/kinds.h"
 #include "net/server.h"
 #include "service/server_identity.h"
+#include "store/sqlite/schema.h"
 #include "x509/pem.h"
 
 namespace livecert::app {
@@ -104,13 +112,63 @@ void announce(const net::Server::Addresses& addresses, const Config& config) {
   if (!written) log_warning(written.error().message);
 }
 
-base::Result<std::unique_ptr<EdgeRunner>> start_edges(service::Services& services, const Config& config) {
+EdgeRunner::Options edge_options(const Config& config) {
   EdgeRunner::Options options;
   options.configured = config.edges;
   options.roots = config.edge_roots;
   options.plan = {config.put_back, config.proof_interval};
   options.data_dir = config.data_dir;
-  return EdgeRunner::start(services, std::move(options));
+  return options;
+}
+
+// So that a reader of the log knows which program runs where.
+void introduce(const Config& config) {
+  log_info("livecert " LIVECERT_VERSION ": store " + config.data_dir.string() + " (format " +
+           std::to_string(store::sqlite::released_migrations().size()) + "), master key " +
+           master_key_file(config).string() + ", process " + std::to_string(::getpid()));
+}
+
+void announce_edges(const EdgeRunner& edges) {
+  std::string list;
+  for (const edge::EdgeStatus& edge : edges.status()) {
+    const edge::Definition& definition = edge.definition;
+    list += (list.empty() ? "" : ", ") + definition.name + " (" + std::string(edge::to_text(definition.kind));
+    if (definition.listen) list += " at " + definition.listen->to_string();
+    list += ")";
+  }
+  log_info(list.empty() ? "no edges: what is uploaded is stored, and served by nobody" : "edges: " + list);
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list;
+}
+
+// A reload that is refused changes nothing: half of a new configuration is one that nobody wrote.
+base::Result<Reload> read_reload(const Config& running, const std::function<base::Result<Config>()>& read_again) {
+  TRY_ASSIGN(const Config read, read_again());
+  TRY_ASSIGN(Reload reload, take_over(running, read));
+  TRY(EdgeRunner::check(reload.config.edges));
+  return reload;
+}
+
+void reload_into(Config& running, api::Gateway& gateway, EdgeRunner& edges,
+                 const std::function<base::Result<Config>()>& read_again) {
+  auto read = read_reload(running, read_again);
+  if (!read) return log_error("the configuration stays as it was: " + read.error().message);
+  const auto has_taken = [&](std::string_view name) {
+    return std::ranges::find(read->taken, name) != read->taken.end();
+  };
+  gateway.set_rate_limit(read->config.rate_limit);
+  if (has_taken("edge") || has_taken("edge_roots") || has_taken("put_back") || has_taken("proof_interval")) {
+    edges.change(edge_options(read->config));
+  }
+  log_info(read->taken.empty() ? "no setting changed that can be taken over while the service runs"
+                               : "taken over: " + joined(read->taken));
+  if (!read->restarts.empty()) log_warning("these settings changed and need a restart: " + joined(read->restarts));
+  set_log_level(read->config.log_level);  // after the lines that tell of it
+  running = std::move(read->config);
 }
 
 std::optional<std::string> loopback_url(const net::Server::Addresses& addresses) {
@@ -118,14 +176,15 @@ std::optional<std::string> loopback_url(const net::Server::Addresses& addresses)
   return "http://" + addresses.http->to_string();
 }
 
-base::Result<void> run(const Config& config, StopSignals& signals) {
+base::Result<void> run(Config config, const std::function<base::Result<Config>()>& read_again, StopSignals& signals) {
+  introduce(config);
   keep_room(addresses_file(config));  // before the store takes what room there is
   TRY_ASSIGN(const auto instance, Instance::open(config, Instance::IfEmpty::kInitialise));
   service::Readiness readiness(instance->clock(), log_reason);
   const HealthWatch watch(instance->standing(), instance->clock(), readiness);
   take_away(addresses_file(config));
 
-  TRY_ASSIGN(auto edges, start_edges(instance->services(), config));
+  TRY_ASSIGN(auto edges, EdgeRunner::start(instance->services(), edge_options(config)));
   instance->services().edges = edges.get();
   api::Gateway gateway(instance->services(), {config.region, config.rate_limit}, log_access);
   HealthDoor health(readiness);
@@ -134,10 +193,13 @@ base::Result<void> run(const Config& config, StopSignals& signals) {
                       gateway);
   TRY_ASSIGN(auto server, listen(instance->services(), config, router));
   announce(server->addresses(), config);
+  announce_edges(*edges);
   edges->publish(loopback_url(server->addresses()));
   auto retention = RetentionJob::start(instance->services(), readiness, config.prune_after);
 
-  signals.wait();
+  tell_service_manager("READY=1");
+  while (signals.wait() == StopSignals::Asked::kReload) reload_into(config, gateway, *edges, read_again);
+  tell_service_manager("STOPPING=1");
   readiness.begin({std::string(service::reason::kStopping), service::Reason::Kind::kNotReady,
                    "The service is stopping: it finishes what was accepted.", "Send requests elsewhere."});
   take_away(addresses_file(config));
@@ -154,10 +216,10 @@ base::Result<void> run(const Config& config, StopSignals& signals) {
 
 }  // namespace
 
-base::Result<void> serve(const Config& config) {
+base::Result<void> serve(const Config& config, const std::function<base::Result<Config>()>& read_again) {
   start_log(config.log_level);
   StopSignals signals(kStopTime);
-  auto served = run(config, signals);
+  auto served = run(config, read_again, signals);
   if (served) log_info("stopped");
   flush_log(kLastLinesTime);
   return served;

@@ -9,6 +9,7 @@
 
 #include "app/config.h"
 #include "app/serve.h"
+#include "app/serve_check.h"
 #include "cli/language.h"
 
 namespace livecert::app {
@@ -16,6 +17,7 @@ namespace livecert::app {
 void add_serve_command(CLI::App& root, cli::Command& chosen) {
   struct Arguments {
     std::string file;
+    bool only_check = false;
     std::vector<std::pair<std::string, std::string>> flags;
   };
   auto arguments = std::make_shared<Arguments>();
@@ -23,6 +25,11 @@ void add_serve_command(CLI::App& root, cli::Command& chosen) {
       root.add_subcommand("serve", cli::tr("Run the service on the embedded store", "以内置存储运行服务"));
   serve_command->add_option("--config", arguments->file,
                             cli::tr("TOML file of settings; flags override it", "TOML 配置文件；命令行参数优先"));
+  serve_command->add_flag("--check", arguments->only_check,
+                          cli::tr("Check the configuration, the data directory, keys, edges' folders and sockets, and "
+                                  "addresses, and start nothing; status 1 when the service could not start",
+                                  "只检查配置、数据目录、密钥、各接入节点的目录与套接字以及监听地址，不启动服务；"
+                                  "无法启动时退出码为 1"));
   for (const Setting& setting : settings()) {
     const std::string name(setting.name);
     CLI::Option* option = serve_command->add_option_function<std::vector<std::string>>(
@@ -42,8 +49,10 @@ void add_serve_command(CLI::App& root, cli::Command& chosen) {
   }
   serve_command->callback([arguments, &chosen] {
     chosen = [arguments]() -> base::Result<int> {
-      TRY_ASSIGN(const Config config, load_config(arguments->file, arguments->flags));
-      TRY(serve(config));
+      const auto read = [arguments] { return load_config(arguments->file, arguments->flags); };
+      TRY_ASSIGN(const Config config, read());
+      if (arguments->only_check) return check_and_print(config);
+      TRY(serve(config, read));
       return 0;
     };
   });

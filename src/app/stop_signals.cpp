@@ -17,15 +17,17 @@
 namespace livecert::app {
 namespace {
 
+enum class Effect : std::uint8_t { kStop, kReload, kNone };
 struct Row {
   int signal;
   const char* name;
-  bool stops;
+  Effect effect;
 };
 constexpr std::array kSignals{
-    Row{SIGTERM, "SIGTERM", true},  Row{SIGINT, "SIGINT", true},    Row{SIGQUIT, "SIGQUIT", true},
-    Row{SIGHUP, "SIGHUP", false},   Row{SIGUSR1, "SIGUSR1", false}, Row{SIGUSR2, "SIGUSR2", false},
-    Row{SIGALRM, "SIGALRM", false},
+    Row{SIGTERM, "SIGTERM", Effect::kStop}, Row{SIGINT, "SIGINT", Effect::kStop},
+    Row{SIGQUIT, "SIGQUIT", Effect::kStop}, Row{SIGHUP, "SIGHUP", Effect::kReload},
+    Row{SIGUSR1, "SIGUSR1", Effect::kNone}, Row{SIGUSR2, "SIGUSR2", Effect::kNone},
+    Row{SIGALRM, "SIGALRM", Effect::kNone},
 };
 
 // How long the last line may take.
@@ -71,9 +73,11 @@ StopSignals::~StopSignals() {
   thread_.join();
 }
 
-void StopSignals::wait() {
+StopSignals::Asked StopSignals::wait() {
   std::unique_lock lock(mutex_);
-  asked_.wait(lock, [this] { return is_asked_; });
+  asked_.wait(lock, [this] { return is_asked_ || is_reload_asked_; });
+  is_reload_asked_ = false;
+  return is_asked_ ? Asked::kStop : Asked::kReload;
 }
 
 void StopSignals::run() {
@@ -98,8 +102,18 @@ int StopSignals::milliseconds_left() const {
 void StopSignals::handle(int signal, std::uint32_t sender) {
   const auto* const row = std::ranges::find(kSignals, signal, &Row::signal);
   const std::string what = row->name + (sender == 0 ? std::string() : " from process " + std::to_string(sender));
-  if (!row->stops) {
-    log_warning(what + " has no effect: settings and files are read at the start only, so restart to change them");
+  if (row->effect == Effect::kNone) {
+    log_warning(what + " has no effect: SIGHUP reads the configuration again, SIGTERM stops the service");
+    return;
+  }
+  if (row->effect == Effect::kReload) {
+    if (deadline_) return;
+    log_info("reading the configuration again at " + what);
+    {
+      const std::lock_guard lock(mutex_);
+      is_reload_asked_ = true;
+    }
+    asked_.notify_all();
     return;
   }
   if (!seen_.insert(signal).second) return end_by(signal);

@@ -15,7 +15,8 @@ namespace livecert::app {
 
 // The signals of a service; a thread receives them from construction on. SIGTERM, SIGINT and SIGQUIT ask the service to
 // stop and start a clock: the process ends when that time is over, even if something hangs. The same signal again ends
-// it at once. SIGHUP, SIGUSR1, SIGUSR2 and SIGALRM only write a line to the log.
+// it at once. SIGHUP asks it to read its configuration again. SIGUSR1, SIGUSR2 and SIGALRM only write a line to the
+// log.
 class StopSignals {
  public:
   // Blocks these signals; threads that start later inherit that. Threads that run already must have blocked them.
@@ -25,8 +26,10 @@ class StopSignals {
   // From here on nothing ends the process but its own way out.
   ~StopSignals();
 
-  // Returns when the process was asked to stop.
-  void wait();
+  enum class Asked : std::uint8_t { kReload, kStop };
+  // Returns when the process was asked for something: kStop from then on; kReload once for all SIGHUP since the last
+  // call.
+  [[nodiscard]] Asked wait();
 
  private:
   void run();
@@ -38,7 +41,8 @@ class StopSignals {
   base::OwnedDescriptor end_;
   std::mutex mutex_;
   std::condition_variable asked_;
-  bool is_asked_ = false;
+  bool is_asked_ = false;  // to stop
+  bool is_reload_asked_ = false;
   // The thread's own.
   std::set<int> seen_;
   std::optional<base::SteadyTime> deadline_;

@@ -171,6 +171,32 @@ TEST_F(ConfigTest, EverySettingIsDocumented) {
   }
 }
 
+TEST_F(ConfigTest, ARunningServiceTakesOverWhatItCanAndNamesTheRest) {
+  const auto running = load_config({}, {{"data_dir", "d"}, {"rate_limit", "5"}, {"node_id", "1"}});
+  const auto read =
+      load_config({}, {{"data_dir", "d"}, {"log_level", "debug"}, {"node_id", "2"}, {"host_names", "a.b"}});
+  ASSERT_TRUE(running && read);
+  const auto reload = take_over(*running, *read);
+  ASSERT_TRUE(reload);
+  EXPECT_THAT(reload->taken, testing::UnorderedElementsAre("rate_limit", "log_level"));
+  EXPECT_THAT(reload->restarts, testing::UnorderedElementsAre("node_id", "host_names"));
+  EXPECT_EQ(reload->config.rate_limit, 10U);
+  EXPECT_EQ(reload->config.log_level, "debug");
+  EXPECT_EQ(reload->config.node_id, 1U);
+  // What still waits for the restart is named again, and what was taken over is not.
+  const auto again = take_over(reload->config, *read);
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->taken.empty());
+  EXPECT_THAT(again->restarts, testing::UnorderedElementsAre("node_id", "host_names"));
+}
+
+TEST_F(ConfigTest, ARunningServiceRefusesRootsOfEdgesThatHoldItsOwnFiles) {
+  const auto running = load_config({}, {{"data_dir", "/srv/a"}});
+  const auto read = load_config({}, {{"data_dir", "/srv/b/data"}, {"edge_roots", "/srv/a"}});
+  ASSERT_TRUE(running && read);
+  EXPECT_THAT(take_over(*running, *read).error().message, HasSubstr("edge_roots"));
+}
+
 // The TOML library takes such keys for faults of its own, except in a release build.
 TEST_F(ConfigTest, RefusesAKeyThatBeginsWithNoneOfItsCharacters) {
   for (const char* const text : {"[[= x\n", "[=]\n", "[.a]\n", "a.= 1\n", "x = {=1}\n", "[#\n", "r\u00e9gion = \"r\"\n",

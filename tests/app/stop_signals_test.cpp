@@ -25,18 +25,35 @@ void send(int signal) {
 void exit_when_asked() {
   start_log("info");
   StopSignals signals(kLong);
-  send(SIGHUP);
   send(SIGUSR1);
   send(SIGUSR2);
   send(SIGALRM);
   send(SIGTERM);
-  signals.wait();
+  if (signals.wait() != StopSignals::Asked::kStop) ::_exit(8);
   flush_log(kLong);
   ::_exit(7);
 }
 
 TEST(StopSignalsDeathTest, AskToStopAndOthersOnlyLeaveALine) {
-  EXPECT_EXIT(exit_when_asked(), testing::ExitedWithCode(7), "SIGHUP.*no effect(.|\n)*stopping at SIGTERM");
+  EXPECT_EXIT(exit_when_asked(), testing::ExitedWithCode(7), "SIGUSR1.*no effect(.|\n)*stopping at SIGTERM");
+}
+
+TEST(StopSignalsDeathTest, AskToReadTheConfigurationAgainUntilTheyAskToStop) {
+  EXPECT_EXIT(
+      {
+        start_log("info");
+        StopSignals signals(kLong);
+        send(SIGHUP);
+        if (signals.wait() != StopSignals::Asked::kReload) ::_exit(1);
+        send(SIGHUP);
+        if (signals.wait() != StopSignals::Asked::kReload) ::_exit(2);
+        send(SIGTERM);
+        if (signals.wait() != StopSignals::Asked::kStop) ::_exit(3);
+        send(SIGHUP);
+        if (signals.wait() != StopSignals::Asked::kStop) ::_exit(4);
+        ::_exit(7);
+      },
+      testing::ExitedWithCode(7), "");
 }
 
 TEST(StopSignalsDeathTest, AskToStopByInterruptAndQuit) {
@@ -46,7 +63,7 @@ TEST(StopSignalsDeathTest, AskToStopByInterruptAndQuit) {
           start_log("info");
           StopSignals signals(kLong);
           send(signal);
-          signals.wait();
+          static_cast<void>(signals.wait());
           ::_exit(7);
         },
         testing::ExitedWithCode(7), "");
@@ -71,7 +88,7 @@ TEST(StopSignalsDeathTest, EndTheProcessAtOnceWhenTheSameComesAgain) {
         start_log("info");
         StopSignals signals(kLong);
         send(SIGTERM);
-        signals.wait();
+        static_cast<void>(signals.wait());
         send(SIGTERM);
         std::this_thread::sleep_for(kLong);
       },
@@ -85,7 +102,7 @@ TEST(StopSignalsDeathTest, DoNotEndTheProcessWhenAnotherAsksToo) {
         start_log("info");
         StopSignals signals(kLong);
         send(SIGINT);
-        signals.wait();
+        static_cast<void>(signals.wait());
         send(SIGTERM);
         std::this_thread::sleep_for(200ms);
         ::_exit(7);

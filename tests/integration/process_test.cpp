@@ -75,8 +75,8 @@ class Signals : public testing::Test {
 };
 
 TEST_F(Signals, ThatMeanNothingHereLeaveALineAndEndNothing) {
-  for (const auto& [signal, name] : {std::pair(SIGHUP, "SIGHUP"), std::pair(SIGUSR1, "SIGUSR1"),
-                                     std::pair(SIGUSR2, "SIGUSR2"), std::pair(SIGALRM, "SIGALRM")}) {
+  for (const auto& [signal, name] :
+       {std::pair(SIGUSR1, "SIGUSR1"), std::pair(SIGUSR2, "SIGUSR2"), std::pair(SIGALRM, "SIGALRM")}) {
     server_.process().send_signal(signal);
     EXPECT_TRUE(server_.logs(std::string(name) + " from process ")) << server_.log();
   }
