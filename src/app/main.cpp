@@ -34,6 +34,7 @@ int main(int argc, char** argv) {
     cli::add_admin_commands(root, chosen, app::open_offline);
     cli::add_sign_command(root, chosen);
     cli::add_completion_command(root, chosen);
+    cli::add_manual_command(root, chosen);
     CLI11_PARSE(root, argc, argv);
     const auto status = chosen();
     std::cout.flush();

@@ -28,7 +28,8 @@ void add_admin_commands(CLI::App& root, Command& chosen, const OpenOffline& open
 void add_key_import_command(CLI::App& key, Command& chosen, const OpenOffline& open_offline);
 void add_domain_commands(CLI::App& root, Command& chosen);
 void add_sign_command(CLI::App& root, Command& chosen);
-// Must come last: what it prints knows the commands that `root` has.
+// These must come last: what they print knows the commands that `root` has.
 void add_completion_command(CLI::App& root, Command& chosen);
+void add_manual_command(CLI::App& root, Command& chosen);
 
 }  // namespace livecert::cli

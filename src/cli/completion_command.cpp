@@ -79,6 +79,52 @@ std::string bash_script(const CLI::App& root) {
          "complete -F _livecert livecert\n";
 }
 
+// As one argument of fish, which knows two escapes within single quotes (fish-doc, "Quotes").
+std::string fish_quoted(std::string text) {
+  for (const char special : {'\\', '\''}) {
+    for (std::size_t at = text.find(special); at != std::string::npos; at = text.find(special, at + 2)) {
+      text.insert(at, 1, '\\');
+    }
+  }
+  return "'" + text + "'";
+}
+
+std::string fish_script(const CLI::App& root) {
+  std::string script =
+      "# The words of the command line that lead to a command, without options.\n"
+      "function __livecert_path\n"
+      "  set -l path\n"
+      "  for word in (commandline -opc)[2..-1]\n"
+      "    if contains -- \"$path $word\" $__livecert_paths\n"
+      "      set path \"$path $word\"\n"
+      "    end\n"
+      "  end\n"
+      "  echo \"$path\"\n"
+      "end\n"
+      "function __livecert_at\n"
+      "  test (__livecert_path) = \"$argv\"\n"
+      "end\n"
+      "set -g __livecert_paths";
+  std::string lines;
+  walk(root, "", [&](const CLI::App& app, const std::string& path) {
+    if (!path.empty()) script += " " + fish_quoted(path);
+    const std::string begin = "complete -c livecert -n " + fish_quoted("__livecert_at " + fish_quoted(path)) + " ";
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+      lines +=
+          begin + "-f -a " + fish_quoted(command->get_name()) + " -d " + fish_quoted(command->get_description()) + "\n";
+    }
+    for (const CLI::Option* option : app.get_options()) {
+      for (const std::string& name : option->get_lnames()) {
+        lines += begin + "-l " + name + " -d " + fish_quoted(option->get_description());
+        if (const std::string listed = values_of(*option); !listed.empty()) lines += " -x -a " + fish_quoted(listed);
+        if (option->get_expected_min() > 0 && values_of(*option).empty()) lines += " -r";
+        lines += "\n";
+      }
+    }
+  });
+  return script + "\n" + lines;
+}
+
 }  // namespace
 
 void add_completion_command(CLI::App& root, Command& chosen) {
@@ -86,10 +132,14 @@ void add_completion_command(CLI::App& root, Command& chosen) {
   CLI::App* command =
       root.add_subcommand("completion", tr("Print a completion script: eval \"$(livecert completion bash)\"",
                                            "打印补全脚本：eval \"$(livecert completion bash)\""));
-  command->add_option("shell", *shell, "bash, zsh")->required()->check(CLI::IsMember({"bash", "zsh"}));
+  command->add_option("shell", *shell, "bash, zsh, fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
   command->callback([&root, shell, &chosen] {
     chosen = [&root, shell]() -> base::Result<int> {
       // zsh understands bash's way once it is asked to.
+      if (*shell == "fish") {
+        std::cout << fish_script(root);
+        return 0;
+      }
       if (*shell == "zsh") std::cout << "autoload -U +X compinit bashcompinit && compinit -C && bashcompinit\n";
       std::cout << bash_script(root);
       return 0;

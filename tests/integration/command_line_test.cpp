@@ -408,7 +408,31 @@ TEST_F(CommandLine, CompletesCommandsOptionsAndValues) {
   EXPECT_EQ(complete("livecert cert list --expi", 3), "--expired --expiring\n");
   EXPECT_EQ(complete("livecert domain add x --type pu", 5), "push pull-flv\n");
   EXPECT_THAT(run_livecert({"completion", "zsh"}).output, HasSubstr("bashcompinit"));
-  EXPECT_NE(run_livecert({"completion", "fish"}).status, 0);
+  EXPECT_NE(run_livecert({"completion", "tcsh"}).status, 0);
+}
+
+TEST_F(CommandLine, CompletesInFishWhatItCompletesInBash) {
+  const std::string fish = run_livecert({"completion", "fish"}).output;
+  EXPECT_THAT(fish, HasSubstr("-n '__livecert_at \\' cert\\'' -f -a 'rollback' -d '"));
+  EXPECT_THAT(fish, HasSubstr("-n '__livecert_at \\' cert list\\'' -l expiring"));
+  EXPECT_THAT(fish, HasSubstr("-l type -d "));
+  EXPECT_THAT(fish, HasSubstr("-x -a 'push pull-flv"));
+}
+
+// groff reports text that it takes for requests, and escapes that it does not know.
+TEST_F(CommandLine, HasAManualPageForEachCommandInBothLanguages) {
+  for (const char* language : {"en", "zh"}) {
+    const std::string root = run_livecert({"manual", "--lang", language}).output;
+    for (const char* command : {"serve", "cert", "domain", "edge", "account", "key", "project", "sign", "completion"}) {
+      EXPECT_THAT(root, HasSubstr("livecert\\-" + std::string(command))) << language;
+      const CommandResult page = run_livecert({"manual", command, "--lang", language});
+      EXPECT_EQ(page.status, 0) << page.errors;
+      EXPECT_THAT(page.output, HasSubstr(".TH \"livecert-" + std::string(command) + "\" 1"));
+    }
+    EXPECT_THAT(run_livecert({"manual", "serve", "--lang", language}).output, HasSubstr("\\-\\-rate\\-limit"));
+    EXPECT_THAT(run_livecert({"manual", "cert", "--lang", language}).output, HasSubstr("\\&livecert cert rollback"));
+  }
+  EXPECT_EQ(run_livecert({"manual", "nothing"}).status, 1);
 }
 
 TEST_F(CommandLine, EveryCommandIsDocumentedInBothLanguages) {
