@@ -17,9 +17,10 @@
 #include "service/administer_keys.h"
 #include "service/administer_projects.h"
 #include "service/upload.h"
-#include "store/sqlite/commands.h"
+#include "store/commands/commands.h"
 #include "store/sqlite/data_directory.h"
 #include "store/sqlite/database.h"
+#include "store/sqlite/sqlite_rows.h"
 #include "x509/key_generation.h"
 
 namespace livecert::benchmarks {
@@ -55,7 +56,7 @@ using Batch = std::vector<Item>;
 
 base::Error refused(const std::string& what, const store::Outcome& outcome) {
   return {base::ErrorCode::kInternal,
-          what + " was refused: " + std::to_string(static_cast<int>(outcome.kind)) + " " + outcome.subject};
+          what + " was not stored: " + std::to_string(static_cast<int>(outcome.kind)) + " " + outcome.why};
 }
 
 class Filling {
@@ -209,13 +210,16 @@ class Filling {
 
   static base::Result<void> write(store::sqlite::Connection& database, const Batch& batch) {
     TRY(database.execute("BEGIN IMMEDIATE"));
+    store::sqlite::SqliteRows rows(database);
+    TRY_ASSIGN(const domain::Position last, rows.read_last_position());
+    rows.begin_after(last);
     for (const Item& item : batch) {
-      TRY_ASSIGN(const store::Outcome put, store::sqlite::apply_one(database, item.context, item.put));
+      TRY_ASSIGN(const store::Outcome put, store::commands::apply(rows, item.context, item.put));
       if (put.kind != store::OutcomeKind::kDone) return refused("a chain", put);
       if (!item.domains) continue;
       service::Context context = item.context;
       context.action = "CreateDomain";
-      TRY_ASSIGN(const store::Outcome made, store::sqlite::apply_one(database, context, *item.domains));
+      TRY_ASSIGN(const store::Outcome made, store::commands::apply(rows, context, *item.domains));
       if (made.kind != store::OutcomeKind::kDone) return refused("a domain", made);
     }
     return database.execute("COMMIT");

@@ -74,7 +74,10 @@ void BareSqlite::insert(const store::PutVersion& command, std::uint64_t number) 
       "INSERT INTO expiry_days (project, day, chains) VALUES (?, ?, 1)"
       " ON CONFLICT (project, day) DO UPDATE SET chains = chains + 1",
       kProject, not_after / std::chrono::microseconds(std::chrono::days(1)).count());
-  LIVECERT_CHECK(store::sqlite::add_to_block(*database_, context_.caller.account, row).has_value());
+  run(*database_,
+      "INSERT INTO chain_blocks (account, block, chains) VALUES (?, ?, 1)"
+      " ON CONFLICT (account, block) DO UPDATE SET chains = chains + 1",
+      account, store::sqlite::block_of(row));
   const std::string subject = command.chain.to_string();
   run(*database_,
       "INSERT INTO audit (at, account, access_key_id, action, request_id, peer_address, subject)"

@@ -1,5 +1,11 @@
 #include "domain/bind.h"
 
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "domain/domain_changes.h"
+
 namespace livecert::domain {
 namespace {
 
@@ -7,60 +13,89 @@ bool is_yet_to_come(base::Time not_before, base::Time now) {
   return not_before > now + kClockSkew;
 }
 
+// Whether the caller may let chain and domain meet.
+std::optional<Refusal> refuse_owners(const Caller& caller, const Bind& command, const BindState& state) {
+  if (state.chain->account != caller.account) return Refusal{Reason::kForeign, Subject::kChain};
+  if (!caller.may_use_project(state.chain->project)) return Refusal{Reason::kForbidden, Subject::kProject};
+  if (!state.domain) return std::nullopt;
+  if (state.domain->account != caller.account) return Refusal{Reason::kForeign, Subject::kDomain, {command.domain}};
+  if (!caller.may_use_project(state.domain->project)) return Refusal{Reason::kForbidden, Subject::kProject};
+  return std::nullopt;
+}
+
+// What a change and a removal of a chain must both pass.
+std::optional<Refusal> refuse_chain(const Caller& caller, const std::optional<AccountStatus>& account_status,
+                                    const std::optional<ChainState>& chain) {
+  if (account_status != AccountStatus::kActive) return Refusal{Reason::kInactive, Subject::kAccount};
+  if (!chain) return Refusal{Reason::kAbsent, Subject::kChain};
+  if (chain->account != caller.account) return Refusal{Reason::kForeign, Subject::kChain};
+  if (!caller.may_use_project(chain->project)) return Refusal{Reason::kForbidden, Subject::kProject};
+  return std::nullopt;
+}
+
 }  // namespace
 
-BindVerdict decide(const Caller& caller, const Bind& command, const BindState& state, base::Time now) {
-  if (state.account_status != AccountStatus::kActive) return BindVerdict::kInactive;
-  if (!state.chain) return BindVerdict::kChainAbsent;
+Decision<BindEffect> decide(const Caller& caller, const Bind& command, const BindState& state, base::Time now) {
+  if (state.account_status != AccountStatus::kActive) return Refusal{Reason::kInactive, Subject::kAccount};
+  if (!state.chain) return Refusal{Reason::kAbsent, Subject::kChain};
+  if (auto refusal = refuse_owners(caller, command, state)) return *std::move(refusal);
   const ChainState& chain = *state.chain;
-  if (chain.account != caller.account) return BindVerdict::kForeignChain;
-  if (!caller.may_use_project(chain.project)) return BindVerdict::kForbidden;
-  if (state.domain) {
-    if (state.domain->account != caller.account) return BindVerdict::kForeignDomain;
-    if (!caller.may_use_project(state.domain->project)) return BindVerdict::kForbidden;
-  }
-  if (chain.current != command.judged) return BindVerdict::kStale;
+  if (chain.current != command.judged) return Refusal{Reason::kStale, Subject::kVersion};
   const bool covered = covers(command.dns_names, command.domain);
-  if (!state.domain && !(command.register_domain && covered)) return BindVerdict::kDomainAbsent;
-  if (!covered) return BindVerdict::kUncovered;
-  if (now > chain.not_after) return BindVerdict::kExpired;
-  if (is_yet_to_come(chain.not_before, now)) return BindVerdict::kNotYetValid;
-  if (!state.domain) return BindVerdict::kRegisterAndBind;
+  if (!state.domain && !(command.register_domain && covered)) {
+    return Refusal{Reason::kAbsent, Subject::kDomain, {command.domain}};
+  }
+  if (!covered) return Refusal{Reason::kUncovered, Subject::kDomain, {command.domain}};
+  if (now > chain.not_after) return Refusal{Reason::kExpired, Subject::kDomain, {command.domain}};
+  if (is_yet_to_come(chain.not_before, now)) return Refusal{Reason::kNotYetValid, Subject::kDomain, {command.domain}};
+  if (!state.domain) {
+    if (auto refusal = refuse_vhost(default_vhost(command.domain), state.in_vhost, 1)) return *std::move(refusal);
+    return BindEffect::kRegisterAndBind;
+  }
   const bool is_same = state.binding && state.binding->chain == command.chain && state.binding->tls == command.tls;
-  return is_same ? BindVerdict::kConverged : BindVerdict::kBind;
+  return is_same ? BindEffect::kNothing : BindEffect::kBind;
 }
 
-RollbackVerdict decide(const Caller& caller, const Rollback& command, const RollbackState& state, base::Time now) {
-  if (state.account_status != AccountStatus::kActive) return RollbackVerdict::kInactive;
-  if (!state.chain) return RollbackVerdict::kChainAbsent;
-  if (state.chain->account != caller.account) return RollbackVerdict::kForeign;
-  if (!caller.may_use_project(state.chain->project)) return RollbackVerdict::kForbidden;
-  if (!state.version) return RollbackVerdict::kVersionAbsent;
-  if (state.chain->current == command.version) return RollbackVerdict::kConverged;
-  if (now > state.version->not_after) return RollbackVerdict::kExpired;
-  if (state.bound_domains.empty()) return RollbackVerdict::kMakeCurrent;
-  if (!uncovered(command.dns_names, state.bound_domains).empty()) return RollbackVerdict::kUncovered;
-  if (is_yet_to_come(state.version->not_before, now)) return RollbackVerdict::kNotYetValid;
-  return RollbackVerdict::kMakeCurrent;
+LiveDomain registered_domain(const std::string& name, const ChainState& chain, base::Time now) {
+  LiveDomain made;
+  made.name = name;
+  made.account = chain.account;
+  made.project = chain.project;
+  made.vhost = default_vhost(name);
+  made.type = kDefaultDomainType;
+  made.region = kDefaultRegion;
+  made.created_at = now;
+  return made;
 }
 
-DeleteVerdict decide(const Caller& caller, const DeleteChain& command, const DeleteState& state) {
-  if (state.account_status != AccountStatus::kActive) return DeleteVerdict::kInactive;
-  if (!state.chain) return DeleteVerdict::kChainAbsent;
-  if (state.chain->account != caller.account) return DeleteVerdict::kForeign;
-  if (!caller.may_use_project(state.chain->project)) return DeleteVerdict::kForbidden;
-  if (!state.bound_domains.empty()) return DeleteVerdict::kBound;
+base::Time next_bound_at(base::Time now, const std::optional<base::Time>& last) {
+  return last ? std::max(now, *last + std::chrono::microseconds(1)) : now;
+}
+
+bool supersedes(Position next, Position former) {
+  return next > former;
+}
+
+Decision<Effect> decide(const Caller& caller, const Rollback& command, const RollbackState& state, base::Time now) {
+  if (auto refusal = refuse_chain(caller, state.account_status, state.chain)) return *std::move(refusal);
+  if (!state.version) return Refusal{Reason::kAbsent, Subject::kVersion};
+  if (state.chain->current == command.version) return Effect::kNothing;
+  if (now > state.version->not_after) return Refusal{Reason::kExpired, Subject::kVersion};
+  if (state.bound_domains.empty()) return Effect::kWrite;
+  auto bare = uncovered(command.dns_names, state.bound_domains);
+  if (!bare.empty()) return Refusal{Reason::kUncovered, Subject::kDomain, std::move(bare)};
+  if (is_yet_to_come(state.version->not_before, now)) {
+    return Refusal{Reason::kNotYetValid, Subject::kDomain, state.bound_domains};
+  }
+  return Effect::kWrite;
+}
+
+Decision<Effect> decide(const Caller& caller, const DeleteChain& command, const DeleteState& state) {
+  if (auto refusal = refuse_chain(caller, state.account_status, state.chain)) return *std::move(refusal);
+  if (!state.bound_domains.empty()) return Refusal{Reason::kBound, Subject::kDomain, state.bound_domains};
   const auto& limit = command.only_if_superseded_and_expired_before;
-  if (limit && !(state.superseded && state.chain->not_after < *limit)) return DeleteVerdict::kKept;
-  return DeleteVerdict::kDelete;
-}
-
-DomainVerdict decide_change(const Caller& caller, AccountStatus account_status,
-                            const std::optional<LiveDomain>& domain) {
-  if (account_status != AccountStatus::kActive) return DomainVerdict::kInactive;
-  if (!domain) return DomainVerdict::kAbsent;
-  if (domain->account != caller.account) return DomainVerdict::kForeign;
-  return caller.may_use_project(domain->project) ? DomainVerdict::kAllowed : DomainVerdict::kForbidden;
+  if (limit && !(state.superseded && state.chain->not_after < *limit)) return Refusal{Reason::kKept, Subject::kChain};
+  return Effect::kWrite;
 }
 
 }  // namespace livecert::domain

@@ -8,6 +8,7 @@
 #include "base/ids.h"
 #include "base/time.h"
 #include "domain/account.h"
+#include "domain/decision.h"
 #include "domain/live_domain.h"
 #include "domain/put_version.h"
 
@@ -25,29 +26,33 @@ struct Bind {
 };
 
 struct BindState {
-  AccountStatus account_status = AccountStatus::kActive;
+  std::optional<AccountStatus> account_status = AccountStatus::kActive;  // of the caller; nullopt: there is none
   std::optional<ChainState> chain;
   std::optional<LiveDomain> domain;
   std::optional<Binding> binding;  // the domain's
+  std::size_t in_vhost = 0;        // domains of the vhost that registered_domain() would join
 };
 
-enum class BindVerdict : std::uint8_t {
+enum class BindEffect : std::uint8_t {
   kBind,
   kRegisterAndBind,
-  kConverged,  // the domain uses the chain already, with the same switches
-  kChainAbsent,
-  kDomainAbsent,
-  kForeignChain,
-  kForeignDomain,
-  kForbidden,  // the project of the chain or of the domain is outside the caller's limits
-  kInactive,
-  kStale,  // `judged` is not current any more: read it again
-  kUncovered,
-  kNotYetValid,
-  kExpired,
+  kNothing,  // the domain uses the chain already, with the same switches
 };
 
-[[nodiscard]] BindVerdict decide(const Caller& caller, const Bind& command, const BindState& state, base::Time now);
+// Refusals: kInactive; kAbsent, kForeign and kForbidden of chain, domain and their projects; kStale when `judged` is
+// not current any more; kUncovered, kExpired, kNotYetValid; kFull when the domain would have to be made.
+[[nodiscard]] Decision<BindEffect> decide(const Caller& caller, const Bind& command, const BindState& state,
+                                          base::Time now);
+
+// The domain that kRegisterAndBind makes.
+[[nodiscard]] LiveDomain registered_domain(const std::string& name, const ChainState& chain, base::Time now);
+
+// When a domain that is bound now counts as bound. `last`: the largest such time of the chain's other domains, which
+// are shown in this order; a clock that was set back must not turn it round.
+[[nodiscard]] base::Time next_bound_at(base::Time now, const std::optional<base::Time>& last);
+
+// Whether a chain that lost its last domain to `next` counts as superseded by it: only what was made later supersedes.
+[[nodiscard]] bool supersedes(Position next, Position former);
 
 // Makes an earlier version of a chain current again.
 struct Rollback {
@@ -58,7 +63,7 @@ struct Rollback {
 };
 
 struct RollbackState {
-  AccountStatus account_status = AccountStatus::kActive;
+  std::optional<AccountStatus> account_status = AccountStatus::kActive;
   std::optional<ChainState> chain;
   std::vector<std::string> bound_domains;  // of the chain
   struct Version {
@@ -68,21 +73,9 @@ struct RollbackState {
   std::optional<Version> version;  // nullopt: the chain has no such version
 };
 
-enum class RollbackVerdict : std::uint8_t {
-  kMakeCurrent,
-  kConverged,  // it is current
-  kChainAbsent,
-  kVersionAbsent,
-  kForeign,
-  kForbidden,
-  kInactive,
-  kUncovered,
-  kNotYetValid,
-  kExpired,  // whether bound or not: nothing valid is replaced by what has expired
-};
-
-[[nodiscard]] RollbackVerdict decide(const Caller& caller, const Rollback& command, const RollbackState& state,
-                                     base::Time now);
+// kExpired whether the chain is bound or not: nothing valid is replaced by what has expired.
+[[nodiscard]] Decision<Effect> decide(const Caller& caller, const Rollback& command, const RollbackState& state,
+                                      base::Time now);
 
 // Removes a chain with all its versions. `only_if_superseded_and_expired_before`: what pruning adds as a condition.
 struct DeleteChain {
@@ -91,28 +84,13 @@ struct DeleteChain {
 };
 
 struct DeleteState {
-  AccountStatus account_status = AccountStatus::kActive;
+  std::optional<AccountStatus> account_status = AccountStatus::kActive;
   std::optional<ChainState> chain;
   std::vector<std::string> bound_domains;
   bool superseded = false;
 };
 
-enum class DeleteVerdict : std::uint8_t {
-  kDelete,
-  kChainAbsent,
-  kForeign,
-  kForbidden,
-  kBound,
-  kInactive,
-  kKept,  // the condition does not hold
-};
-
-[[nodiscard]] DeleteVerdict decide(const Caller& caller, const DeleteChain& command, const DeleteState& state);
-
-// Whether the caller may change or remove what it names; of any account, nullopt: nobody has it.
-enum class DomainVerdict : std::uint8_t { kAllowed, kAbsent, kForeign, kForbidden, kInactive };
-
-[[nodiscard]] DomainVerdict decide_change(const Caller& caller, AccountStatus account_status,
-                                          const std::optional<LiveDomain>& domain);
+// kBound, and kKept when the condition does not hold.
+[[nodiscard]] Decision<Effect> decide(const Caller& caller, const DeleteChain& command, const DeleteState& state);
 
 }  // namespace livecert::domain

@@ -18,6 +18,9 @@ namespace livecert::domain {
 
 using Digest = std::array<std::uint8_t, 32>;
 
+// A place in the log of a store's changes: what was made later has a larger one.
+using Position = std::int64_t;
+
 // A certificate of an issuer, as it stands in a chain.
 struct IssuerCertificate {
   Digest sha256{};

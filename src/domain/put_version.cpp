@@ -1,7 +1,9 @@
 #include "domain/put_version.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
+#include <utility>
 
 #include "domain/live_domain.h"
 #include "domain/name_index.h"
@@ -9,53 +11,100 @@
 namespace livecert::domain {
 namespace {
 
-PutVerdict decide_create(const Caller& caller, const PutVersion& command, const PutState& state) {
-  if (!caller.may_use_project(command.project.value_or(std::string(kDefaultProject)))) return PutVerdict::kForbidden;
-  if (!state.project_exists) return PutVerdict::kProjectAbsent;
-  if (command.converge_duplicates && state.claimed_by) return PutVerdict::kConverged;
-  return PutVerdict::kInsertChain;
+std::string wanted_project(const std::optional<std::string>& project) {
+  return project.value_or(std::string(kDefaultProject));
 }
 
-// What an update and a relabelling must both pass; nullopt: nothing forbids it.
-std::optional<PutVerdict> refuse_change(const Caller& caller, const std::optional<std::string>& project,
-                                        const PutState& state) {
-  if (!state.target) return PutVerdict::kChainAbsent;
-  if (state.target->account != caller.account) return PutVerdict::kForeign;
-  if (!caller.may_use_project(state.target->project)) return PutVerdict::kForbidden;
-  if (project && !caller.may_use_project(*project)) return PutVerdict::kForbidden;
-  if (!state.project_exists) return PutVerdict::kProjectAbsent;
+Refusal forbidden_project() {
+  return {Reason::kForbidden, Subject::kProject};
+}
+
+Refusal absent_project(const std::optional<std::string>& project) {
+  return {Reason::kAbsent, Subject::kProject, {wanted_project(project)}};
+}
+
+std::optional<Refusal> refuse_account(const PutState& state) {
+  if (!state.account_status) return Refusal{Reason::kAbsent, Subject::kAccount};
+  if (*state.account_status != AccountStatus::kActive) return Refusal{Reason::kInactive, Subject::kAccount};
   return std::nullopt;
 }
 
-PutVerdict decide_labels(const std::optional<std::string>& name, const std::optional<std::string>& project,
-                         const ChainState& target) {
-  const bool renamed = name && *name != target.name;
-  const bool moved = project && *project != target.project;
-  return renamed || moved ? PutVerdict::kRelabel : PutVerdict::kConverged;
+// What an update and a relabelling must both pass; nullopt: nothing forbids it.
+std::optional<Refusal> refuse_change(const Caller& caller, const std::optional<std::string>& project,
+                                     const PutState& state) {
+  if (!state.target) return Refusal{Reason::kAbsent, Subject::kChain};
+  if (state.target->account != caller.account) return Refusal{Reason::kForeign, Subject::kChain};
+  if (!caller.may_use_project(state.target->project)) return forbidden_project();
+  if (project && !caller.may_use_project(*project)) return forbidden_project();
+  if (!state.project_exists) return absent_project(project);
+  return std::nullopt;
 }
 
-PutVerdict decide_update(const Caller& caller, const PutVersion& command, const PutState& state, base::Time now) {
-  if (const auto refusal = refuse_change(caller, command.project, state)) return *refusal;
+bool changes_labels(const std::optional<std::string>& name, const std::optional<std::string>& project,
+                    const ChainState& target) {
+  return (name && *name != target.name) || (project && *project != target.project);
+}
+
+Decision<PutEffect> decide_create(const Caller& caller, const PutVersion& command, const PutState& state) {
+  if (!caller.may_use_project(wanted_project(command.project))) return forbidden_project();
+  if (!state.project_exists) return absent_project(command.project);
+  if (command.converge_duplicates && state.claimed_by) return PutEffect::kNothing;
+  if (state.is_chain_taken) return Refusal{Reason::kTaken, Subject::kChain};
+  if (state.is_version_taken) return Refusal{Reason::kTaken, Subject::kVersion};
+  return PutEffect::kInsertChain;
+}
+
+// Whether the domains that use the target could be served with the new version.
+std::optional<Refusal> refuse_service(const PutVersion& command, const PutState& state, base::Time now) {
+  if (state.bound_domains.empty()) return std::nullopt;
+  auto bare = uncovered(command.dns_names, state.bound_domains);
+  if (!bare.empty()) return Refusal{Reason::kUncovered, Subject::kDomain, std::move(bare)};
+  if (command.content.not_before <= now + kClockSkew) return std::nullopt;
+  return Refusal{Reason::kNotYetValid, Subject::kDomain, state.bound_domains};
+}
+
+Decision<PutEffect> decide_update(const Caller& caller, const PutVersion& command, const PutState& state,
+                                  base::Time now) {
+  if (auto refusal = refuse_change(caller, command.project, state)) return *std::move(refusal);
   if (state.target->content_digest == command.content.content_digest) {
-    return decide_labels(command.name, command.project, *state.target);
+    return changes_labels(command.name, command.project, *state.target) ? PutEffect::kRelabel : PutEffect::kNothing;
   }
-  if (state.bound_domains.empty()) return PutVerdict::kInsertVersion;
-  if (!uncovered(command.dns_names, state.bound_domains).empty()) return PutVerdict::kUncovered;
-  if (command.content.not_before > now + kClockSkew) return PutVerdict::kNotYetValid;
-  return PutVerdict::kInsertVersion;
+  if (auto refusal = refuse_service(command, state, now)) return *std::move(refusal);
+  if (state.is_version_taken) return Refusal{Reason::kTaken, Subject::kVersion};
+  const bool is_late = std::ranges::any_of(state.versions, [&](base::CertId one) { return one > command.version; });
+  if (is_late) return Refusal{Reason::kOvertaken, Subject::kVersion};
+  return PutEffect::kInsertVersion;
 }
 
 }  // namespace
 
-PutVerdict decide(const Caller& caller, const PutVersion& command, const PutState& state, base::Time now) {
-  if (state.account_status != AccountStatus::kActive) return PutVerdict::kInactive;
+Decision<PutEffect> decide(const Caller& caller, const PutVersion& command, const PutState& state, base::Time now) {
+  if (auto refusal = refuse_account(state)) return *std::move(refusal);
   return command.target ? decide_update(caller, command, state, now) : decide_create(caller, command, state);
 }
 
-PutVerdict decide(const Caller& caller, const RelabelChain& command, const PutState& state) {
-  if (state.account_status != AccountStatus::kActive) return PutVerdict::kInactive;
-  if (const auto refusal = refuse_change(caller, command.project, state)) return *refusal;
-  return decide_labels(command.name, command.project, *state.target);
+Decision<Effect> decide(const Caller& caller, const RelabelChain& command, const PutState& state) {
+  if (auto refusal = refuse_account(state)) return *std::move(refusal);
+  if (auto refusal = refuse_change(caller, command.project, state)) return *std::move(refusal);
+  return changes_labels(command.name, command.project, *state.target) ? Effect::kWrite : Effect::kNothing;
+}
+
+Holder holder_after(const PutVersion& command, const PutState& state, PutEffect effect) {
+  Holder holder{command.target.value_or(command.chain), command.version};
+  const bool is_new_version = effect == PutEffect::kInsertChain || effect == PutEffect::kInsertVersion;
+  if (!is_new_version && command.target) holder.version = state.target->current;
+  if (!is_new_version && !command.target) holder = {state.claimed_by->chain, state.claimed_by->current};
+  if (effect != PutEffect::kInsertChain && !state.bound_domains.empty()) holder.domain = state.bound_domains.front();
+  return holder;
+}
+
+std::vector<base::CertId> versions_to_drop(std::vector<base::CertId> versions, base::CertId current, int keep) {
+  std::erase(versions, current);
+  const auto others = static_cast<std::size_t>(std::max(keep, 1) - 1);
+  if (versions.size() <= others) return {};
+  std::ranges::sort(versions, std::greater());
+  versions.erase(versions.begin(), versions.begin() + static_cast<std::ptrdiff_t>(others));
+  return versions;
 }
 
 std::vector<std::string> uncovered(const std::vector<std::string>& dns_names, const std::vector<std::string>& domains) {

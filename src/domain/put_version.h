@@ -8,9 +8,9 @@
 #include "base/time.h"
 #include "domain/account.h"
 #include "domain/chain.h"
+#include "domain/decision.h"
 
-// The decision about one upload, as a pure function of what a transaction read: every store adapter asks it, so that
-// all of them decide alike.
+// The decision about one upload, as a pure function of what a transaction read.
 namespace livecert::domain {
 
 // An upload that is ready to be stored: a new chain, or a new version of `target`.
@@ -36,11 +36,13 @@ struct ChainState {
   Digest content_digest{};  // of the current version
   base::Time not_before;    // of the current version
   base::Time not_after;
+  Position made_at = 0;
 };
 
 // What the transaction read for the decision.
 struct PutState {
-  AccountStatus account_status = AccountStatus::kActive;
+  // Of the caller's account; nullopt: it does not exist.
+  std::optional<AccountStatus> account_status = AccountStatus::kActive;
   bool project_exists = true;        // of PutVersion::project; true when that is absent
   std::optional<ChainState> target;  // the row of PutVersion::target
   struct Claim {
@@ -49,23 +51,36 @@ struct PutState {
   };
   std::optional<Claim> claimed_by;         // the chain of this account and project that holds equal content
   std::vector<std::string> bound_domains;  // of the target or the claimant, in the order they were bound
+  // What the ids of the command meet. Only a decision to write looks at them.
+  bool is_chain_taken = false;
+  bool is_version_taken = false;
+  std::vector<base::CertId> versions = {};  // that the target has
 };
 
-enum class PutVerdict : std::uint8_t {
+enum class PutEffect : std::uint8_t {
   kInsertChain,    // write a chain, its first version and its claim
   kInsertVersion,  // write a version, make it current, move the claim; name and project follow if sent
   kRelabel,        // equal content: only name or project change
-  kConverged,      // nothing to write: the content is there already
-  kChainAbsent,
-  kProjectAbsent,
-  kForeign,      // the chain belongs to another account
-  kForbidden,    // the chain's project, or the project asked for, is outside the caller's limits
-  kInactive,     // the account is suspended
-  kUncovered,    // a domain that is bound to the target would not be covered any more
-  kNotYetValid,  // the target is bound, and the new version cannot serve yet
+  kNothing,        // the content is there already
 };
 
-[[nodiscard]] PutVerdict decide(const Caller& caller, const PutVersion& command, const PutState& state, base::Time now);
+// Refuses an account, chain or project that is absent, foreign, forbidden or inactive (kChain, kProject, kAccount), ids
+// that are taken (kChain, kVersion), a version that comes too late (kOvertaken), and one that cannot serve the domains
+// that are bound to the target: kUncovered, kNotYetValid.
+[[nodiscard]] Decision<PutEffect> decide(const Caller& caller, const PutVersion& command, const PutState& state,
+                                         base::Time now);
+
+// What holds the content once the decision to put has been carried out.
+struct Holder {
+  base::ChainId chain;
+  base::CertId version;
+  std::optional<std::string> domain = {};  // the one that was bound to the chain first
+};
+[[nodiscard]] Holder holder_after(const PutVersion& command, const PutState& state, PutEffect effect);
+
+// Which of a chain's versions go, so that `keep` are left: the current one and the newest of the others.
+[[nodiscard]] std::vector<base::CertId> versions_to_drop(std::vector<base::CertId> versions, base::CertId current,
+                                                         int keep);
 
 // The name, the project or both; what is absent stays.
 struct RelabelChain {
@@ -74,8 +89,8 @@ struct RelabelChain {
   std::optional<std::string> project;
 };
 
-// `state` as for an update; kRelabel, kConverged or a refusal.
-[[nodiscard]] PutVerdict decide(const Caller& caller, const RelabelChain& command, const PutState& state);
+// `state` as for an update.
+[[nodiscard]] Decision<Effect> decide(const Caller& caller, const RelabelChain& command, const PutState& state);
 
 // Clocks of clients and servers differ by this much without anybody noticing.
 inline constexpr base::Seconds kClockSkew = std::chrono::minutes(5);

@@ -22,7 +22,7 @@ base::Result<domain::Account> create_account(Services& services, const Context& 
     outcome = services.store.submit(context, store::CreateAccount{account, std::move(key)});
     if (outcome.kind == store::OutcomeKind::kDone) return account;
     // Ids are drawn from a small space; a taken one is no reason to trouble the caller.
-    if (outcome.kind != store::OutcomeKind::kExists || outcome.subject != "AccountId") break;
+    if (outcome.reason() != domain::Reason::kTaken || outcome.subject() != domain::Subject::kAccount) break;
   }
   return to_error(outcome);
 }

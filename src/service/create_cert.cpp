@@ -11,8 +11,7 @@ namespace {
 base::Result<CreateCertOutput> to_output(const store::Outcome& outcome, const std::string& representative,
                                          const std::vector<std::string>& warnings) {
   if (!took_effect(outcome)) return to_error(outcome);
-  return CreateCertOutput{outcome.chain, outcome.version, domain::domain_to_show(outcome.domains, representative),
-                          warnings};
+  return CreateCertOutput{outcome.chain, outcome.version, outcome.domain.value_or(representative), warnings};
 }
 
 }  // namespace

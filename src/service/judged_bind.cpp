@@ -33,7 +33,7 @@ base::Result<store::Outcome> submit_judged(Services& services, const Context& co
     TRY_ASSIGN(store::Command command, make_command());
     outcome = services.store.submit(context, std::move(command));
     const bool is_late = services.clock.steady_now() >= context.deadline;
-    if (outcome.kind != store::OutcomeKind::kStale || is_late) break;
+    if (outcome.reason() != domain::Reason::kStale || is_late) break;
   }
   return outcome;
 }

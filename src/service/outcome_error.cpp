@@ -1,6 +1,8 @@
 #include "service/outcome_error.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "base/check.h"
 
@@ -9,60 +11,81 @@ namespace {
 
 using base::Error;
 using base::ErrorCode;
+using domain::Reason;
+using domain::Refusal;
+using domain::Subject;
 using store::Outcome;
 using store::OutcomeKind;
 
 // As many as a sentence can bear.
 constexpr std::size_t kNamed = 10;
 
-bool is_about_domain(const Outcome& outcome) {
-  return outcome.subject == "Domain" && !outcome.domains.empty();
+struct SubjectName {
+  Subject subject;
+  std::string_view text;
+};
+constexpr std::array kSubjectNames{
+    SubjectName{Subject::kChain, "ChainID"},         SubjectName{Subject::kVersion, "CertID"},
+    SubjectName{Subject::kProject, "ProjectName"},   SubjectName{Subject::kDomain, "Domain"},
+    SubjectName{Subject::kAccount, "AccountId"},     SubjectName{Subject::kAccountName, "AccountName"},
+    SubjectName{Subject::kAccessKey, "AccessKeyId"}, SubjectName{Subject::kEdge, "Edge"},
+    SubjectName{Subject::kVhost, "Vhost"},           SubjectName{Subject::kStore, "Store"},
+};
+
+std::string name_of(Subject subject) {
+  const auto* const found = std::ranges::find(kSubjectNames, subject, &SubjectName::subject);
+  LIVECERT_CHECK(found != kSubjectNames.end());
+  return std::string(found->text);
 }
 
-std::string thing(const Outcome& outcome) {
-  if (is_about_domain(outcome)) return outcome.subject + " " + outcome.domains.front();
-  return outcome.subject + (outcome.name.empty() ? "" : " " + outcome.name);
+bool is_about_domain(const Refusal& refusal) {
+  return refusal.subject == Subject::kDomain && !refusal.names.empty();
 }
 
-Error absent(const Outcome& outcome) {
-  if (outcome.subject != "ProjectName") return {ErrorCode::kNotFound, thing(outcome) + " does not exist"};
+std::string thing(const Refusal& refusal) {
+  return name_of(refusal.subject) + (refusal.names.empty() ? "" : " " + refusal.names.front());
+}
+
+Error absent(const Refusal& refusal) {
+  if (refusal.subject != Subject::kProject) return {ErrorCode::kNotFound, thing(refusal) + " does not exist"};
+  const std::string project = refusal.names.empty() ? "" : refusal.names.front();
   // What cannot be a project's name may be anything, and is not repeated.
-  if (const auto name = domain::parse_name("ProjectName", outcome.name); !name) {
+  if (const auto name = domain::parse_name("ProjectName", project); !name) {
     return {ErrorCode::kNotFound, "ProjectName does not exist: " + name.error().message};
   }
-  return {ErrorCode::kNotFound, thing(outcome) +
+  return {ErrorCode::kNotFound, thing(refusal) +
                                     " does not exist; have the root account make it (CreateProject, or `livecert "
                                     "project add ACCOUNT " +
-                                    outcome.name + "`), or leave ProjectName out"};
+                                    project + "`), or leave ProjectName out"};
 }
 
-Error exists(const Outcome& outcome) {
-  const std::string what = thing(outcome) + " exists already";
-  if (!is_about_domain(outcome)) return {ErrorCode::kInvalidInput, what};
+Error taken(const Refusal& refusal) {
+  const std::string what = thing(refusal) + " exists already";
+  if (!is_about_domain(refusal)) return {ErrorCode::kInvalidInput, what};
   return {ErrorCode::kInvalidInput,
           what + " with another Vhost, Type, Region or ProjectName; change it, or delete it first"};
 }
 
-Error foreign(const Outcome& outcome) {
-  if (!is_about_domain(outcome)) return {ErrorCode::kForeignResource, outcome.subject};
+Error foreign(const Refusal& refusal) {
+  if (!is_about_domain(refusal)) return {ErrorCode::kForeignResource, name_of(refusal.subject)};
   return {ErrorCode::kForeignResource,
-          thing(outcome) + " belongs to another account; the operator can move it (MoveDomain)"};
+          thing(refusal) + " belongs to another account; the operator can move it (MoveDomain)"};
 }
 
-Error uncovered(const Outcome& outcome) {
+Error uncovered(const Refusal& refusal) {
   return {ErrorCode::kInvalidInput,
-          "the certificate does not cover " + enumerate(outcome.domains) +
+          "the certificate does not cover " + enumerate(refusal.names) +
               ": each must be among its DNS names or match a wildcard there. Nothing was changed. Upload a certificate "
               "that covers them all, or take those that need the chain no more off it first (UnbindCert)"};
 }
 
-Error bound(const Outcome& outcome) {
-  return {ErrorCode::kInvalidInput, "the chain is bound to " + enumerate(outcome.domains) +
+Error bound(const Refusal& refusal) {
+  return {ErrorCode::kInvalidInput, "the chain is bound to " + enumerate(refusal.names) +
                                         ": bind another chain there (BindCert), or unbind it (UnbindCert), first"};
 }
 
-Error full(const Outcome& outcome) {
-  return {ErrorCode::kInvalidInput, "Vhost " + outcome.subject + " would have more than " +
+Error full(const Refusal& refusal) {
+  return {ErrorCode::kInvalidInput, thing(refusal) + " would have more than " +
                                         std::to_string(domain::kMaxDomainsOfVhost) +
                                         " domains; use another Vhost, or delete domains of this one first"};
 }
@@ -80,43 +103,54 @@ std::string enumerate(const std::vector<std::string>& names) {
   return text + " and " + std::to_string(names.size() - kNamed) + " more";
 }
 
-Error to_error(const Outcome& outcome) {
-  switch (outcome.kind) {
-    case OutcomeKind::kAbsent:
-      return absent(outcome);
-    case OutcomeKind::kExists:
-      return exists(outcome);
-    case OutcomeKind::kForeign:
-      return foreign(outcome);
-    case OutcomeKind::kForbidden:
+Error to_error(const Refusal& refusal) {
+  switch (refusal.reason) {
+    case Reason::kAbsent:
+      return absent(refusal);
+    case Reason::kTaken:
+      return taken(refusal);
+    case Reason::kForeign:
+      return foreign(refusal);
+    case Reason::kForbidden:
       return {ErrorCode::kProjectForbidden, "this access key is limited to other projects"};
-    case OutcomeKind::kInactive:
+    case Reason::kInactive:
       return {ErrorCode::kAccountInactive, ""};
-    case OutcomeKind::kUncovered:
-      return uncovered(outcome);
-    case OutcomeKind::kNotYetValid:
+    case Reason::kUncovered:
+      return uncovered(refusal);
+    case Reason::kNotYetValid:
       return {ErrorCode::kInvalidInput,
               "the certificate is not valid yet, and domains would serve it at once; try again when its validity has "
               "begun"};
-    case OutcomeKind::kExpired:
+    case Reason::kExpired:
       return {ErrorCode::kInvalidInput, "the certificate has expired; upload a renewed one (CreateCert)"};
-    case OutcomeKind::kBound:
-      return bound(outcome);
-    case OutcomeKind::kKept:
+    case Reason::kBound:
+      return bound(refusal);
+    case Reason::kKept:
       return {ErrorCode::kInvalidInput, "the chain is kept: it is not superseded and expired for that long"};
-    case OutcomeKind::kFull:
-      return full(outcome);
-    case OutcomeKind::kStale:
+    case Reason::kFull:
+      return full(refusal);
+    case Reason::kStale:
       return {ErrorCode::kConflict, "the chain got new versions meanwhile; repeat the call"};
+    case Reason::kOvertaken:
+      return {ErrorCode::kConflict, "another write got in the way; repeat the call",
+              "a later version of the chain was committed before"};
+  }
+  LIVECERT_CHECK(false);
+}
+
+Error to_error(const Outcome& outcome) {
+  switch (outcome.kind) {
+    case OutcomeKind::kRefused:
+      return to_error(*outcome.refusal);
     case OutcomeKind::kConflict:
-      return {ErrorCode::kConflict, "another write got in the way; repeat the call", outcome.subject};
+      return {ErrorCode::kConflict, "another write got in the way; repeat the call", outcome.why};
     case OutcomeKind::kUnavailable:
-      return {ErrorCode::kStoreFailure, "nothing was stored", outcome.subject};
+      return {ErrorCode::kStoreFailure, "nothing was stored", outcome.why};
     case OutcomeKind::kDeadlineExceeded:
       return {ErrorCode::kDeadlineExceeded, "nothing was stored; repeat the call"};
     case OutcomeKind::kUnknown:
       return {ErrorCode::kOutcomeUnknown, "whether it was stored is not known; repeat the call, which does no harm",
-              outcome.subject};
+              outcome.why};
     case OutcomeKind::kDone:
     case OutcomeKind::kConverged:
       break;
@@ -127,11 +161,11 @@ Error to_error(const Outcome& outcome) {
 Error to_bind_error(const Outcome& outcome, const std::string& domain, const std::vector<std::string>& dns_names,
                     bool registers) {
   const std::string names = "its DNS names are " + enumerate(dns_names);
-  if (outcome.kind == OutcomeKind::kUncovered) {
+  if (outcome.reason() == Reason::kUncovered) {
     return {ErrorCode::kInvalidInput, "the certificate does not cover Domain " + domain + ": " + names +
                                           "; bind one that names the domain or has a wildcard for it"};
   }
-  if (outcome.kind != OutcomeKind::kAbsent || outcome.subject != "Domain") return to_error(outcome);
+  if (outcome.reason() != Reason::kAbsent || outcome.subject() != Subject::kDomain) return to_error(outcome);
   const std::string absent = "Domain " + domain + " does not exist";
   if (registers) {
     return {ErrorCode::kNotFound,

@@ -14,6 +14,7 @@ namespace livecert::service {
 // Why a command did not take effect, in words for the client: the one place where outcomes of the store become errors.
 // The outcome must not have taken effect.
 [[nodiscard]] base::Error to_error(const store::Outcome& outcome);
+[[nodiscard]] base::Error to_error(const domain::Refusal& refusal);
 
 // The same for a bind: names what the certificate, with these DNS names, is good for, and how a domain is added.
 // `registers`: domains that are covered are added by binding them.

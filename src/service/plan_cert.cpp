@@ -39,11 +39,11 @@ base::Result<void> preview(Services& services, const Context& context, const sto
   TRY_ASSIGN(const store::Outcome outcome, services.store.preview(context, command));
   if (took_effect(outcome)) {
     plan.effect = effect_of(outcome, command);
-    plan.domain = domain::domain_to_show(outcome.domains, command.representative);
+    plan.domain = outcome.domain.value_or(command.representative);
     if (plan.effect != UploadEffect::kCreate) plan.chain = outcome.chain;
     return {};
   }
-  if (outcome.kind == store::OutcomeKind::kUncovered) plan.uncovered = outcome.domains;
+  if (outcome.reason() == domain::Reason::kUncovered) plan.uncovered = outcome.refusal->names;
   plan.error = to_error(outcome);
   return {};
 }

@@ -14,23 +14,21 @@ constexpr std::int64_t kPruneBatch = 200;
 
 enum class Removal : std::uint8_t { kRemoved, kStays, kTooLate };
 
+// It was bound, renewed, moved or deleted since it was listed.
+bool is_other_now(const store::Outcome& outcome) {
+  using domain::Reason;
+  const auto reason = outcome.reason();
+  return reason == Reason::kBound || reason == Reason::kKept || reason == Reason::kForbidden ||
+         reason == Reason::kAbsent;
+}
+
 base::Result<Removal> remove(Services& services, const Context& context, const domain::ChainSummary& chain,
                              base::Time limit) {
   const store::Outcome outcome = services.store.submit(context, store::DeleteChain{chain.id, limit});
-  switch (outcome.kind) {
-    case OutcomeKind::kDone:
-      return Removal::kRemoved;
-    case OutcomeKind::kDeadlineExceeded:
-      return Removal::kTooLate;
-    // It was bound, renewed, moved or deleted since it was listed.
-    case OutcomeKind::kBound:
-    case OutcomeKind::kKept:
-    case OutcomeKind::kForbidden:
-    case OutcomeKind::kAbsent:
-      return Removal::kStays;
-    default:
-      return to_error(outcome);
-  }
+  if (outcome.kind == OutcomeKind::kDone) return Removal::kRemoved;
+  if (outcome.kind == OutcomeKind::kDeadlineExceeded) return Removal::kTooLate;
+  if (is_other_now(outcome)) return Removal::kStays;
+  return to_error(outcome);
 }
 
 // False when it is time to stop.
@@ -68,7 +66,7 @@ base::Result<PruneCertsOutput> prune_certs(Services& services, const Context& co
     cursor = page.next;
   }
   if (output.has_more && output.chains.empty()) {
-    return to_error({.kind = OutcomeKind::kDeadlineExceeded});
+    return to_error(store::Outcome{OutcomeKind::kDeadlineExceeded});
   }
   return output;
 }

@@ -12,8 +12,11 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/account.h"
+#include "domain/administration.h"
 #include "domain/bind.h"
 #include "domain/chain.h"
+#include "domain/decision.h"
+#include "domain/domain_changes.h"
 #include "domain/live_domain.h"
 #include "domain/put_version.h"
 #include "domain/receipt.h"
@@ -54,86 +57,27 @@ struct Context {
 };
 
 using PutVersion = domain::PutVersion;
-
-// The first write into an empty store, and only there: the vault's header, the root account with its wrapped key, its
-// first access key.
-struct Initialise {
-  base::Bytes vault_header;
-  domain::Account root;
-  base::SealedBytes wrapped_account_key;
-  domain::AccessKey access_key;
-};
-
-// Gives the account its `default` project too.
-struct CreateAccount {
-  domain::Account account;
-  base::SealedBytes wrapped_account_key;
-};
-
-struct SetAccountStatus {
-  base::AccountId account;
-  domain::AccountStatus status;
-};
-
-// The projects it is limited to must exist.
-struct CreateAccessKey {
-  domain::AccessKey access_key;
-};
-
-struct SetAccessKeyEnabled {
-  std::string access_key_id;
-  bool enabled;
-};
-
-struct CreateProject {
-  domain::Project project;
-};
+using RelabelChain = domain::RelabelChain;
+using Rollback = domain::Rollback;
+using DeleteChain = domain::DeleteChain;
+using Bind = domain::Bind;
+using Unbind = domain::Unbind;
+using CreateDomains = domain::CreateDomains;
+using DeleteDomain = domain::DeleteDomain;
+using SetDomainStatus = domain::SetDomainStatus;
+using SetDomainVhost = domain::SetDomainVhost;
+using MoveDomain = domain::MoveDomain;
+using Initialise = domain::Initialise;
+using CreateAccount = domain::CreateAccount;
+using SetAccountStatus = domain::SetAccountStatus;
+using CreateAccessKey = domain::CreateAccessKey;
+using SetAccessKeyEnabled = domain::SetAccessKeyEnabled;
+using CreateProject = domain::CreateProject;
 
 // A named value of the service's own, such as its sealed TLS identity; replaces what was there.
 struct PutSetting {
   std::string name;
   base::Bytes value;
-};
-
-using Bind = domain::Bind;
-using Rollback = domain::Rollback;
-using DeleteChain = domain::DeleteChain;
-using RelabelChain = domain::RelabelChain;
-
-// All or none of them, each name once. A domain that is there already, the same but for its tags, time and status, is
-// no failure.
-struct CreateDomains {
-  struct New {
-    domain::LiveDomain domain;
-    std::optional<Bind> bind;  // its `domain` is the same name; a binding to that chain stays as it is
-  };
-  std::vector<New> domains;
-};
-
-// Releases its binding.
-struct DeleteDomain {
-  std::string domain;
-};
-
-struct SetDomainStatus {
-  std::string domain;
-  domain::DomainStatus status;
-};
-
-struct SetDomainVhost {
-  std::string domain;
-  std::string vhost;
-  std::optional<std::string> vhost_of = {};  // in place of `vhost`: the one that this domain has
-};
-
-// To another account, into its `default` project and without its binding. Who may do that is the service's to decide.
-struct MoveDomain {
-  std::string domain;
-  base::AccountId account;
-};
-
-struct Unbind {
-  std::string domain;
 };
 
 // Each in place of the one with the same edge, domain and version. Those of the same edge and domain whose versions are
@@ -165,18 +109,7 @@ using Command = std::variant<PutVersion, Initialise, CreateAccount, SetAccountSt
 enum class OutcomeKind : std::uint8_t {
   kDone,
   kConverged,         // already so; nothing was written
-  kAbsent,            // a thing the command names does not exist; `subject` says which
-  kExists,            // an id, account name, project or store that must be new is not; `subject` says which
-  kForeign,           // of another account
-  kForbidden,         // outside the projects the caller's key is limited to
-  kInactive,          // the account is suspended
-  kUncovered,         // the certificate is not good for `domains`, which are bound to the chain or would be
-  kNotYetValid,       // bound, or to be bound, and its validity has not begun
-  kExpired,           // bound, or to be bound or rolled back to, and its validity has ended
-  kBound,             // `domains` use the chain
-  kKept,              // the command's own condition does not hold
-  kStale,             // the chain's current version is not the one that was judged: read it and try again
-  kFull,              // the vhost `subject` has as many domains as it may
+  kRefused,           // the rules forbid it; nothing was written
   kConflict,          // still contended after the adapter's own retries; nothing was written
   kUnavailable,       // the store failed; nothing was written
   kDeadlineExceeded,  // not begun in time; nothing was written
@@ -185,18 +118,18 @@ enum class OutcomeKind : std::uint8_t {
 
 struct Outcome {
   OutcomeKind kind = OutcomeKind::kUnavailable;
-  // "ChainID", "CertID", "ProjectName", "Domain", "AccountId", "AccountName", "AccessKeyId", "Edge" or "Store"; of
-  // kConflict, kUnavailable and kUnknown: what failed, for the log.
-  std::string subject = {};
+  std::string why = {};      // of kConflict, kUnavailable and kUnknown: what failed, for the log
   base::ChainId chain = {};  // of PutVersion: the chain that holds the content now
   base::CertId version = {};
-  // Of kUncovered and kBound: which. Of kAbsent, kExists, kForeign and kForbidden with the subject "Domain": that one.
-  // Of PutVersion that took effect or converged: the domain bound to the chain first, if any.
-  std::vector<std::string> domains = {};
-  // Of kAbsent and kExists with the subject "ProjectName", "AccountId", "AccountName" or "Edge", and of kExists with
-  // "AccessKeyId": which. Of an absent project as it was sent, whatever that is.
-  std::string name = {};
+  std::optional<std::string> domain = {};       // of PutVersion: the one that was bound to the chain first
+  std::optional<domain::Refusal> refusal = {};  // of kRefused
+
+  // nullopt: it is not refused.
+  [[nodiscard]] std::optional<domain::Reason> reason() const;
+  [[nodiscard]] std::optional<domain::Subject> subject() const;
 };
+
+[[nodiscard]] Outcome refused(domain::Refusal refusal);
 
 // Everything authentication needs, read at once.
 struct Credential {

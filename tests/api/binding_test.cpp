@@ -193,7 +193,7 @@ class RestlessChain final : public store::testing::ForwardingStore {
   void submit_async(store::Context context, store::Command command, Done done) override {
     if (const auto* bind = std::get_if<store::Bind>(&command); bind != nullptr && times_-- > 0) {
       ++stale;
-      return done({store::OutcomeKind::kStale});
+      return done(store::refused({domain::Reason::kStale, domain::Subject::kVersion}));
     }
     inner().submit_async(std::move(context), std::move(command), std::move(done));
   }

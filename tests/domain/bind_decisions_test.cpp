@@ -37,54 +37,61 @@ struct BindCase {
   Caller caller = caller_of(kMine);
   Bind command = {kDomain, base::ChainId(), kCurrent, {kDomain}, {}};
   BindState state = {AccountStatus::kActive, chain_of(kMine), domain_of(kMine), std::nullopt};
-  [[nodiscard]] BindVerdict verdict() const { return decide(caller, command, state, kNow); }
+  [[nodiscard]] Verdict<BindEffect> verdict() const { return decide(caller, command, state, kNow); }
 };
 
 TEST(BindDecision, TheFirstReasonIsTheAnswer) {
-  expect_ladder<BindCase, BindVerdict>(
-      {}, {
-              {BindVerdict::kInactive, [](auto& one) { one.state.account_status = AccountStatus::kSuspended; }},
-              {BindVerdict::kChainAbsent, [](auto& one) { one.state.chain.reset(); }},
-              {BindVerdict::kForeignChain, [](auto& one) { one.state.chain->account = kTheirs; }},
-              {BindVerdict::kForbidden, [](auto& one) { one.state.chain->project = "other"; }, "the chain's project"},
-              {BindVerdict::kForeignDomain, [](auto& one) { one.state.domain->account = kTheirs; }},
-              {BindVerdict::kForbidden, [](auto& one) { one.state.domain->project = "other"; }, "the domain's project"},
-              {BindVerdict::kStale, [](auto& one) { one.command.judged = kEarlier; }},
-              {BindVerdict::kUncovered, [](auto& one) { one.command.dns_names = {"b.example.net"}; }},
-              {BindVerdict::kExpired, [](auto& one) { one.state.chain->not_after = kNow - microseconds(1); }},
-              {BindVerdict::kNotYetValid,
-               [](auto& one) { one.state.chain->not_before = kNow + kClockSkew + microseconds(1); }},
-          });
+  expect_ladder<BindCase, Verdict<BindEffect>>(
+      {},
+      {
+          {refused(Reason::kInactive, Subject::kAccount),
+           [](auto& one) { one.state.account_status = AccountStatus::kSuspended; }},
+          {refused(Reason::kAbsent, Subject::kChain), [](auto& one) { one.state.chain.reset(); }},
+          {refused(Reason::kForeign, Subject::kChain), [](auto& one) { one.state.chain->account = kTheirs; }},
+          {refused(Reason::kForbidden, Subject::kProject), [](auto& one) { one.state.chain->project = "other"; },
+           "the chain's project"},
+          {refused(Reason::kForeign, Subject::kDomain), [](auto& one) { one.state.domain->account = kTheirs; }},
+          {refused(Reason::kForbidden, Subject::kProject), [](auto& one) { one.state.domain->project = "other"; },
+           "the domain's project"},
+          {refused(Reason::kStale, Subject::kVersion), [](auto& one) { one.command.judged = kEarlier; }},
+          {refused(Reason::kUncovered, Subject::kDomain), [](auto& one) { one.command.dns_names = {"b.example.net"}; }},
+          {refused(Reason::kExpired, Subject::kDomain),
+           [](auto& one) { one.state.chain->not_after = kNow - microseconds(1); }},
+          {refused(Reason::kNotYetValid, Subject::kDomain),
+           [](auto& one) { one.state.chain->not_before = kNow + kClockSkew + microseconds(1); }},
+      });
 }
 
 TEST(BindDecision, OfADomainThatNobodyHasTheFirstReasonIsTheAnswerToo) {
   BindCase unowned;
   unowned.state.domain.reset();
   unowned.command.register_domain = true;
-  EXPECT_EQ(unowned.verdict(), BindVerdict::kRegisterAndBind);
-  expect_ladder<BindCase, BindVerdict>(
+  EXPECT_EQ(unowned.verdict(), BindEffect::kRegisterAndBind);
+  expect_ladder<BindCase, Verdict<BindEffect>>(
       unowned,
       {
-          {BindVerdict::kStale, [](auto& one) { one.command.judged = kEarlier; }},
-          {BindVerdict::kDomainAbsent, [](auto& one) { one.command.register_domain = false; }, "not to be made"},
-          {BindVerdict::kDomainAbsent, [](auto& one) { one.command.dns_names.clear(); }, "not covered"},
-          {BindVerdict::kExpired, [](auto& one) { one.state.chain->not_after = kNow - microseconds(1); }},
+          {refused(Reason::kStale, Subject::kVersion), [](auto& one) { one.command.judged = kEarlier; }},
+          {refused(Reason::kAbsent, Subject::kDomain), [](auto& one) { one.command.register_domain = false; },
+           "not to be made"},
+          {refused(Reason::kAbsent, Subject::kDomain), [](auto& one) { one.command.dns_names.clear(); }, "not covered"},
+          {refused(Reason::kExpired, Subject::kDomain),
+           [](auto& one) { one.state.chain->not_after = kNow - microseconds(1); }},
       });
 }
 
 TEST(BindDecision, ConvergesOnTheSameChainWithTheSameSwitchesOnly) {
   BindCase one;
   one.state.binding = Binding{one.command.chain, one.command.tls, kNow - seconds(9), "another-key", "192.0.2.9"};
-  EXPECT_EQ(one.verdict(), BindVerdict::kConverged) << "who bound it and when is no difference";
+  EXPECT_EQ(one.verdict(), BindEffect::kNothing) << "who bound it and when is no difference";
   one.state.binding->chain = base::ChainId({1});
-  EXPECT_EQ(one.verdict(), BindVerdict::kBind);
+  EXPECT_EQ(one.verdict(), BindEffect::kBind);
   const std::vector<std::function<void(TlsSwitches&)>> differences{
       [](auto& tls) { tls.https = true; }, [](auto& tls) { tls.http2 = true; },
       [](auto& tls) { tls.min_version = "TLSv1.3"; }, [](auto& tls) { tls.max_version = "TLSv1.3"; }};
   for (const auto& differ : differences) {
     one.state.binding = Binding{one.command.chain, one.command.tls, kNow, "", ""};
     differ(one.state.binding->tls);
-    EXPECT_EQ(one.verdict(), BindVerdict::kBind);
+    EXPECT_EQ(one.verdict(), BindEffect::kBind);
   }
 }
 
@@ -92,7 +99,7 @@ TEST(BindDecision, WhatIsBoundAlreadyIsStillRefusedOnceItHasExpired) {
   BindCase one;
   one.state.binding = Binding{one.command.chain, one.command.tls, kNow, "", ""};
   one.state.chain->not_after = kNow - microseconds(1);
-  EXPECT_EQ(one.verdict(), BindVerdict::kExpired);
+  EXPECT_EQ(one.verdict(), refused(Reason::kExpired, Subject::kDomain));
 }
 
 struct RollbackCase {
@@ -100,21 +107,24 @@ struct RollbackCase {
   Rollback command = {base::ChainId(), kEarlier, {kDomain}};
   RollbackState state = {
       AccountStatus::kActive, chain_of(kMine), {kDomain}, RollbackState::Version{kNow - seconds(1), kNow + seconds(1)}};
-  [[nodiscard]] RollbackVerdict verdict() const { return decide(caller, command, state, kNow); }
+  [[nodiscard]] Verdict<Effect> verdict() const { return decide(caller, command, state, kNow); }
 };
 
 TEST(RollbackDecision, TheFirstReasonIsTheAnswer) {
-  expect_ladder<RollbackCase, RollbackVerdict>(
+  expect_ladder<RollbackCase, Verdict<Effect>>(
       {}, {
-              {RollbackVerdict::kInactive, [](auto& one) { one.state.account_status = AccountStatus::kSuspended; }},
-              {RollbackVerdict::kChainAbsent, [](auto& one) { one.state.chain.reset(); }},
-              {RollbackVerdict::kForeign, [](auto& one) { one.state.chain->account = kTheirs; }},
-              {RollbackVerdict::kForbidden, [](auto& one) { one.state.chain->project = "other"; }},
-              {RollbackVerdict::kVersionAbsent, [](auto& one) { one.state.version.reset(); }},
-              {RollbackVerdict::kConverged, [](auto& one) { one.state.chain->current = kEarlier; }},
-              {RollbackVerdict::kExpired, [](auto& one) { one.state.version->not_after = kNow - microseconds(1); }},
-              {RollbackVerdict::kUncovered, [](auto& one) { one.state.bound_domains.emplace_back("b.example.net"); }},
-              {RollbackVerdict::kNotYetValid,
+              {refused(Reason::kInactive, Subject::kAccount),
+               [](auto& one) { one.state.account_status = AccountStatus::kSuspended; }},
+              {refused(Reason::kAbsent, Subject::kChain), [](auto& one) { one.state.chain.reset(); }},
+              {refused(Reason::kForeign, Subject::kChain), [](auto& one) { one.state.chain->account = kTheirs; }},
+              {refused(Reason::kForbidden, Subject::kProject), [](auto& one) { one.state.chain->project = "other"; }},
+              {refused(Reason::kAbsent, Subject::kVersion), [](auto& one) { one.state.version.reset(); }},
+              {Effect::kNothing, [](auto& one) { one.state.chain->current = kEarlier; }},
+              {refused(Reason::kExpired, Subject::kVersion),
+               [](auto& one) { one.state.version->not_after = kNow - microseconds(1); }},
+              {refused(Reason::kUncovered, Subject::kDomain),
+               [](auto& one) { one.state.bound_domains.emplace_back("b.example.net"); }},
+              {refused(Reason::kNotYetValid, Subject::kDomain),
                [](auto& one) { one.state.version->not_before = kNow + kClockSkew + microseconds(1); }},
           });
 }
@@ -124,70 +134,100 @@ TEST(RollbackDecision, WithoutDomainsOnlyTheEndOfTheVersionCounts) {
   one.state.bound_domains.clear();
   one.command.dns_names.clear();
   one.state.version->not_before = kNow + std::chrono::days(1);
-  EXPECT_EQ(one.verdict(), RollbackVerdict::kMakeCurrent);
+  EXPECT_EQ(one.verdict(), Effect::kWrite);
   one.state.version->not_after = kNow;
-  EXPECT_EQ(one.verdict(), RollbackVerdict::kMakeCurrent) << "its last moment is one of its own";
+  EXPECT_EQ(one.verdict(), Effect::kWrite) << "its last moment is one of its own";
   one.state.version->not_after = kNow - microseconds(1);
-  EXPECT_EQ(one.verdict(), RollbackVerdict::kExpired);
+  EXPECT_EQ(one.verdict(), refused(Reason::kExpired, Subject::kVersion));
 }
 
 TEST(RollbackDecision, ToleratesClocksThatDiffer) {
   RollbackCase one;
   one.state.version->not_before = kNow + kClockSkew;
-  EXPECT_EQ(one.verdict(), RollbackVerdict::kMakeCurrent);
+  EXPECT_EQ(one.verdict(), Effect::kWrite);
 }
 
 TEST(RollbackDecision, AnExpiredChainMayGoBackToAValidVersion) {
   RollbackCase one;
   one.state.chain->not_after = kNow - seconds(1);
-  EXPECT_EQ(one.verdict(), RollbackVerdict::kMakeCurrent);
+  EXPECT_EQ(one.verdict(), Effect::kWrite);
 }
 
 struct DeleteCase {
   Caller caller = caller_of(kMine);
   DeleteChain command = {base::ChainId(), kNow + seconds(2)};
   DeleteState state = {AccountStatus::kActive, chain_of(kMine), {}, true};
-  [[nodiscard]] DeleteVerdict verdict() const { return decide(caller, command, state); }
+  [[nodiscard]] Verdict<Effect> verdict() const { return decide(caller, command, state); }
 };
 
 TEST(DeleteDecision, TheFirstReasonIsTheAnswer) {
-  expect_ladder<DeleteCase, DeleteVerdict>(
-      {}, {
-              {DeleteVerdict::kInactive, [](auto& one) { one.state.account_status = AccountStatus::kSuspended; }},
-              {DeleteVerdict::kChainAbsent, [](auto& one) { one.state.chain.reset(); }},
-              {DeleteVerdict::kForeign, [](auto& one) { one.state.chain->account = kTheirs; }},
-              {DeleteVerdict::kForbidden, [](auto& one) { one.state.chain->project = "other"; }},
-              {DeleteVerdict::kBound, [](auto& one) { one.state.bound_domains = {kDomain}; }},
-              {DeleteVerdict::kKept, [](auto& one) { one.state.superseded = false; }, "not superseded"},
-              {DeleteVerdict::kKept, [](auto& one) { one.state.chain->not_after = kNow + seconds(2); }, "not expired"},
-          });
+  expect_ladder<DeleteCase, Verdict<Effect>>(
+      {},
+      {
+          {refused(Reason::kInactive, Subject::kAccount),
+           [](auto& one) { one.state.account_status = AccountStatus::kSuspended; }},
+          {refused(Reason::kAbsent, Subject::kChain), [](auto& one) { one.state.chain.reset(); }},
+          {refused(Reason::kForeign, Subject::kChain), [](auto& one) { one.state.chain->account = kTheirs; }},
+          {refused(Reason::kForbidden, Subject::kProject), [](auto& one) { one.state.chain->project = "other"; }},
+          {refused(Reason::kBound, Subject::kDomain), [](auto& one) { one.state.bound_domains = {kDomain}; }},
+          {refused(Reason::kKept, Subject::kChain), [](auto& one) { one.state.superseded = false; }, "not superseded"},
+          {refused(Reason::kKept, Subject::kChain), [](auto& one) { one.state.chain->not_after = kNow + seconds(2); },
+           "not expired"},
+      });
 }
 
 TEST(DeleteDecision, WithoutAConditionOnlyDomainsKeepAChain) {
   DeleteCase one;
   one.command.only_if_superseded_and_expired_before.reset();
   one.state.superseded = false;
-  EXPECT_EQ(one.verdict(), DeleteVerdict::kDelete);
+  EXPECT_EQ(one.verdict(), Effect::kWrite);
   one.state.bound_domains = {kDomain};
-  EXPECT_EQ(one.verdict(), DeleteVerdict::kBound);
+  EXPECT_EQ(one.verdict(), refused(Reason::kBound, Subject::kDomain));
 }
 
-struct ChangeCase {
-  Caller caller = caller_of(kMine);
-  AccountStatus status = AccountStatus::kActive;
-  std::optional<LiveDomain> domain = domain_of(kMine);
-  [[nodiscard]] DomainVerdict verdict() const { return decide_change(caller, status, domain); }
-};
+TEST(BindDecision, AVhostThatIsFullTakesNoDomainThatWouldHaveToBeMade) {
+  BindCase one;
+  one.state.in_vhost = kMaxDomainsOfVhost;
+  EXPECT_EQ(one.verdict(), BindEffect::kBind) << "the domain has its vhost already";
+  one.state.domain.reset();
+  one.command.register_domain = true;
+  EXPECT_EQ(decide(one.caller, one.command, one.state, kNow),
+            Decision<BindEffect>(Refusal{Reason::kFull, Subject::kVhost, {"live-example-net"}}));
+  --one.state.in_vhost;
+  EXPECT_EQ(one.verdict(), BindEffect::kRegisterAndBind);
+}
 
-TEST(ChangeDecision, TheFirstReasonIsTheAnswer) {
-  expect_ladder<ChangeCase, DomainVerdict>(
-      {}, {
-              {DomainVerdict::kInactive, [](auto& one) { one.status = AccountStatus::kSuspended; }},
-              {DomainVerdict::kAbsent, [](auto& one) { one.domain.reset(); }},
-              {DomainVerdict::kForeign, [](auto& one) { one.domain->account = kTheirs; }},
-              {DomainVerdict::kForbidden, [](auto& one) { one.domain->project = "other"; }},
-          });
-  EXPECT_EQ(ChangeCase().verdict(), DomainVerdict::kAllowed);
+TEST(BindDecision, NamesTheDomain) {
+  BindCase one;
+  one.state.domain->account = kTheirs;
+  EXPECT_EQ(decide(one.caller, one.command, one.state, kNow),
+            Decision<BindEffect>(Refusal{Reason::kForeign, Subject::kDomain, {kDomain}}));
+}
+
+TEST(RegisteredDomain, IsOfTheChainsAccountAndProject) {
+  ChainState chain = chain_of(kMine);
+  chain.project = "live";
+  const LiveDomain made = registered_domain(kDomain, chain, kNow);
+  EXPECT_EQ(made.name, kDomain);
+  EXPECT_EQ(made.account, kMine);
+  EXPECT_EQ(made.project, "live");
+  EXPECT_EQ(made.vhost, "live-example-net");
+  EXPECT_EQ(made.type, kDefaultDomainType);
+  EXPECT_EQ(made.region, kDefaultRegion);
+  EXPECT_EQ(made.created_at, kNow);
+}
+
+TEST(Supersession, OnlyWhatWasMadeLaterSupersedes) {
+  EXPECT_TRUE(supersedes(8, 7));
+  EXPECT_FALSE(supersedes(7, 7));
+  EXPECT_FALSE(supersedes(6, 7));
+}
+
+TEST(BoundAt, GrowsThoughTheClockWasSetBack) {
+  EXPECT_EQ(next_bound_at(kNow, std::nullopt), kNow);
+  EXPECT_EQ(next_bound_at(kNow, kNow - seconds(1)), kNow);
+  EXPECT_EQ(next_bound_at(kNow, kNow), kNow + microseconds(1));
+  EXPECT_EQ(next_bound_at(kNow, kNow + seconds(1)), kNow + seconds(1) + microseconds(1));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "domain/account.h"
 #include "domain/chain.h"
+#include "domain/ladder.h"
 #include "domain/put_version.h"
 
 namespace livecert::domain {
@@ -54,7 +55,7 @@ class Decide : public testing::Test {
     state.target->content_digest[0] = digest;
     return *state.target;
   }
-  [[nodiscard]] PutVerdict verdict() const { return decide(caller, command, state, base::Time()); }
+  [[nodiscard]] Verdict<PutEffect> verdict() const { return decide(caller, command, state, base::Time()); }
 
   Caller caller;
   PutVersion command;
@@ -62,58 +63,58 @@ class Decide : public testing::Test {
 };
 
 TEST_F(Decide, CreatesAndConverges) {
-  EXPECT_EQ(verdict(), PutVerdict::kInsertChain);
+  EXPECT_EQ(verdict(), PutEffect::kInsertChain);
   state.claimed_by = PutState::Claim{};
-  EXPECT_EQ(verdict(), PutVerdict::kConverged);
+  EXPECT_EQ(verdict(), PutEffect::kNothing);
   command.converge_duplicates = false;
-  EXPECT_EQ(verdict(), PutVerdict::kInsertChain);
+  EXPECT_EQ(verdict(), PutEffect::kInsertChain);
 }
 
 TEST_F(Decide, UpdatesOnlyWithNewContent) {
   target(kMine, 2);
-  EXPECT_EQ(verdict(), PutVerdict::kInsertVersion);
+  EXPECT_EQ(verdict(), PutEffect::kInsertVersion);
   target(kMine, 1);
-  EXPECT_EQ(verdict(), PutVerdict::kConverged);
+  EXPECT_EQ(verdict(), PutEffect::kNothing);
   command.name = "name";
   command.project = "default";
-  EXPECT_EQ(verdict(), PutVerdict::kConverged);
+  EXPECT_EQ(verdict(), PutEffect::kNothing);
   command.name = "other";
-  EXPECT_EQ(verdict(), PutVerdict::kRelabel);
+  EXPECT_EQ(verdict(), PutEffect::kRelabel);
 }
 
 TEST_F(Decide, ASuspendedAccountWritesNothing) {
   state.account_status = AccountStatus::kSuspended;
-  EXPECT_EQ(verdict(), PutVerdict::kInactive);
+  EXPECT_EQ(verdict(), refused(Reason::kInactive, Subject::kAccount));
   target(kMine, 1);
-  EXPECT_EQ(verdict(), PutVerdict::kInactive);
+  EXPECT_EQ(verdict(), refused(Reason::kInactive, Subject::kAccount));
 }
 
 TEST_F(Decide, AnotherAccountsChainIsForeignWhateverElseIsWrong) {
   target(kTheirs, 1);
   command.project = "unknown";
   state.project_exists = false;
-  EXPECT_EQ(verdict(), PutVerdict::kForeign);
+  EXPECT_EQ(verdict(), refused(Reason::kForeign, Subject::kChain));
 }
 
 TEST_F(Decide, UnknownChainsAndProjectsAreAbsent) {
   state.project_exists = false;
   command.project = "unknown";
-  EXPECT_EQ(verdict(), PutVerdict::kProjectAbsent);
+  EXPECT_EQ(verdict(), refused(Reason::kAbsent, Subject::kProject));
   command.target = base::ChainId();
-  EXPECT_EQ(verdict(), PutVerdict::kChainAbsent);
+  EXPECT_EQ(verdict(), refused(Reason::kAbsent, Subject::kChain));
 }
 
 TEST_F(Decide, AKeyLimitedToProjectsStaysInsideThem) {
   caller.projects = {"live"};
-  EXPECT_EQ(verdict(), PutVerdict::kForbidden) << "the default project is a project too";
+  EXPECT_EQ(verdict(), refused(Reason::kForbidden, Subject::kProject)) << "the default project is a project too";
   command.project = "live";
-  EXPECT_EQ(verdict(), PutVerdict::kInsertChain);
+  EXPECT_EQ(verdict(), PutEffect::kInsertChain);
   target(kMine, 2);
-  EXPECT_EQ(verdict(), PutVerdict::kForbidden) << "the chain is outside";
+  EXPECT_EQ(verdict(), refused(Reason::kForbidden, Subject::kProject)) << "the chain is outside";
   target(kMine, 2).project = "live";
-  EXPECT_EQ(verdict(), PutVerdict::kInsertVersion);
+  EXPECT_EQ(verdict(), PutEffect::kInsertVersion);
   command.project = "default";
-  EXPECT_EQ(verdict(), PutVerdict::kForbidden) << "it may not be moved out";
+  EXPECT_EQ(verdict(), refused(Reason::kForbidden, Subject::kProject)) << "it may not be moved out";
 }
 
 }  // namespace

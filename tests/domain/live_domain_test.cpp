@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "domain/bind.h"
+#include "domain/ladder.h"
 #include "domain/name_index.h"
 
 namespace livecert::domain {
@@ -80,7 +81,7 @@ class DecideBind : public testing::Test {
     state.domain->account = kMine;
     state.domain->project = "default";
   }
-  [[nodiscard]] BindVerdict verdict() const { return decide(caller, command, state, kNow); }
+  [[nodiscard]] Verdict<BindEffect> verdict() const { return decide(caller, command, state, kNow); }
 
   static constexpr base::AccountId kMine{2100000001};
   static constexpr base::AccountId kTheirs{2100000002};
@@ -91,51 +92,51 @@ class DecideBind : public testing::Test {
 };
 
 TEST_F(DecideBind, BindsAndConverges) {
-  EXPECT_EQ(verdict(), BindVerdict::kBind);
+  EXPECT_EQ(verdict(), BindEffect::kBind);
   state.binding = Binding{command.chain, command.tls, kNow, "", ""};
-  EXPECT_EQ(verdict(), BindVerdict::kConverged);
+  EXPECT_EQ(verdict(), BindEffect::kNothing);
   command.tls.http2 = true;
-  EXPECT_EQ(verdict(), BindVerdict::kBind);
+  EXPECT_EQ(verdict(), BindEffect::kBind);
 }
 
 TEST_F(DecideBind, LooksAtOwnersBeforeAnythingElse) {
   command.dns_names.clear();
   state.chain->account = kTheirs;
-  EXPECT_EQ(verdict(), BindVerdict::kForeignChain);
+  EXPECT_EQ(verdict(), refused(Reason::kForeign, Subject::kChain));
   state.chain->account = kMine;
   state.domain->account = kTheirs;
-  EXPECT_EQ(verdict(), BindVerdict::kForeignDomain);
+  EXPECT_EQ(verdict(), refused(Reason::kForeign, Subject::kDomain));
   state.domain->account = kMine;
   caller.projects = {"default"};
-  EXPECT_EQ(verdict(), BindVerdict::kUncovered);
+  EXPECT_EQ(verdict(), refused(Reason::kUncovered, Subject::kDomain));
   state.domain->project = "other";
-  EXPECT_EQ(verdict(), BindVerdict::kForbidden);
+  EXPECT_EQ(verdict(), refused(Reason::kForbidden, Subject::kProject));
   state.account_status = AccountStatus::kSuspended;
-  EXPECT_EQ(verdict(), BindVerdict::kInactive);
+  EXPECT_EQ(verdict(), refused(Reason::kInactive, Subject::kAccount));
 }
 
 TEST_F(DecideBind, ToleratesClocksThatDiffer) {
   state.chain->not_before = kNow + kClockSkew;
   state.chain->not_after = kNow;
-  EXPECT_EQ(verdict(), BindVerdict::kBind);
+  EXPECT_EQ(verdict(), BindEffect::kBind);
   state.chain->not_before += std::chrono::microseconds(1);
-  EXPECT_EQ(verdict(), BindVerdict::kNotYetValid);
+  EXPECT_EQ(verdict(), refused(Reason::kNotYetValid, Subject::kDomain));
   state.chain->not_after -= std::chrono::microseconds(1);
-  EXPECT_EQ(verdict(), BindVerdict::kExpired);
+  EXPECT_EQ(verdict(), refused(Reason::kExpired, Subject::kDomain));
 }
 
 TEST_F(DecideBind, RegistersOnlyWhatIsCovered) {
   state.domain.reset();
-  EXPECT_EQ(verdict(), BindVerdict::kDomainAbsent);
+  EXPECT_EQ(verdict(), refused(Reason::kAbsent, Subject::kDomain));
   command.register_domain = true;
-  EXPECT_EQ(verdict(), BindVerdict::kRegisterAndBind);
+  EXPECT_EQ(verdict(), BindEffect::kRegisterAndBind);
   command.dns_names = {"other.example.net"};
-  EXPECT_EQ(verdict(), BindVerdict::kDomainAbsent);
+  EXPECT_EQ(verdict(), refused(Reason::kAbsent, Subject::kDomain));
 }
 
 TEST_F(DecideBind, IsStaleWhenTheChainMovedOn) {
   state.chain->current = base::CertId(2);
-  EXPECT_EQ(verdict(), BindVerdict::kStale);
+  EXPECT_EQ(verdict(), refused(Reason::kStale, Subject::kVersion));
 }
 
 TEST(Uncovered, KeepsTheOrder) {

@@ -26,7 +26,7 @@ TEST_P(EmptyStoreContract, IsInitialisedOnce) {
   second.root.id = kOther;
   second.root.name = "second";
   second.access_key = access_key(kOther, "second-key");
-  EXPECT_EQ(submit(second).kind, OutcomeKind::kExists);
+  EXPECT_EQ(submit(second).reason(), domain::Reason::kTaken);
   EXPECT_EQ(read(store->list_accounts()).size(), 1U);
   EXPECT_EQ(read(store->find_vault_header()), initialisation().vault_header);
   EXPECT_EQ(audit_size(), 1U);
@@ -34,8 +34,8 @@ TEST_P(EmptyStoreContract, IsInitialisedOnce) {
 
 TEST_P(EmptyStoreContract, KnowsNobodyWhoCouldUpload) {
   const Outcome outcome = submit(creation(1));
-  EXPECT_EQ(outcome.kind, OutcomeKind::kAbsent);
-  EXPECT_EQ(outcome.subject, "AccountId");
+  EXPECT_EQ(outcome.reason(), domain::Reason::kAbsent);
+  EXPECT_EQ(outcome.subject(), domain::Subject::kAccount);
 }
 
 TEST_P(StoreContract, ReadsACredentialWithItsAccount) {
@@ -57,11 +57,11 @@ TEST_P(StoreContract, ReadsACredentialWithItsAccount) {
 
 TEST_P(StoreContract, RefusesAnAccountWhoseIdOrNameIsTaken) {
   Outcome outcome = submit(CreateAccount{account(kOther, "new"), {}});
-  EXPECT_EQ(outcome.kind, OutcomeKind::kExists);
-  EXPECT_EQ(outcome.subject, "AccountId");
+  EXPECT_EQ(outcome.reason(), domain::Reason::kTaken);
+  EXPECT_EQ(outcome.subject(), domain::Subject::kAccount);
   outcome = submit(CreateAccount{account(base::AccountId(2100000003), "other"), {}});
-  EXPECT_EQ(outcome.kind, OutcomeKind::kExists);
-  EXPECT_EQ(outcome.subject, "AccountName");
+  EXPECT_EQ(outcome.reason(), domain::Reason::kTaken);
+  EXPECT_EQ(outcome.subject(), domain::Subject::kAccountName);
   EXPECT_EQ(read(store->list_accounts()).size(), 2U);
 }
 
@@ -70,32 +70,32 @@ TEST_P(StoreContract, SuspendsAndRevivesAnAccount) {
   EXPECT_EQ(submit(SetAccountStatus{kOther, domain::AccountStatus::kSuspended}).kind, OutcomeKind::kDone);
   EXPECT_EQ(submit(SetAccountStatus{kOther, domain::AccountStatus::kSuspended}).kind, OutcomeKind::kConverged);
   EXPECT_EQ(read(store->find_account(kOther))->status, domain::AccountStatus::kSuspended);
-  EXPECT_EQ(store->submit(context_of(kOther), creation(1)).kind, OutcomeKind::kInactive);
+  EXPECT_EQ(store->submit(context_of(kOther), creation(1)).reason(), domain::Reason::kInactive);
   EXPECT_EQ(submit(SetAccountStatus{kOther, domain::AccountStatus::kActive}).kind, OutcomeKind::kDone);
   EXPECT_EQ(store->submit(context_of(kOther), creation(1)).kind, OutcomeKind::kDone);
   const Outcome unknown = submit(SetAccountStatus{base::AccountId(2100000009), domain::AccountStatus::kActive});
-  EXPECT_EQ(unknown.kind, OutcomeKind::kAbsent);
-  EXPECT_EQ(unknown.subject, "AccountId");
+  EXPECT_EQ(unknown.reason(), domain::Reason::kAbsent);
+  EXPECT_EQ(unknown.subject(), domain::Subject::kAccount);
 }
 
 TEST_P(StoreContract, LimitsAKeyOnlyToProjectsThatExist) {
   domain::AccessKey key = access_key(kOther, "limited");
   key.projects = {"default", "live"};
   Outcome outcome = submit(CreateAccessKey{key});
-  EXPECT_EQ(outcome.kind, OutcomeKind::kAbsent);
-  EXPECT_EQ(outcome.subject, "ProjectName");
+  EXPECT_EQ(outcome.reason(), domain::Reason::kAbsent);
+  EXPECT_EQ(outcome.subject(), domain::Subject::kProject);
   ASSERT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).kind, OutcomeKind::kDone);
-  EXPECT_EQ(submit(CreateAccessKey{key}).kind, OutcomeKind::kAbsent) << "the project is another account's";
+  EXPECT_EQ(submit(CreateAccessKey{key}).reason(), domain::Reason::kAbsent) << "the project is another account's";
   ASSERT_EQ(submit(CreateProject{{kOther, "live", kNow}}).kind, OutcomeKind::kDone);
   EXPECT_EQ(submit(CreateAccessKey{key}).kind, OutcomeKind::kDone);
   EXPECT_EQ(read(store->find_credential("limited"))->access_key.projects, key.projects);
 
   outcome = submit(CreateAccessKey{access_key(kRoot, "limited")});
-  EXPECT_EQ(outcome.kind, OutcomeKind::kExists);
-  EXPECT_EQ(outcome.subject, "AccessKeyId");
+  EXPECT_EQ(outcome.reason(), domain::Reason::kTaken);
+  EXPECT_EQ(outcome.subject(), domain::Subject::kAccessKey);
   outcome = submit(CreateAccessKey{access_key(base::AccountId(2100000009), "nobody")});
-  EXPECT_EQ(outcome.kind, OutcomeKind::kAbsent);
-  EXPECT_EQ(outcome.subject, "AccountId");
+  EXPECT_EQ(outcome.reason(), domain::Reason::kAbsent);
+  EXPECT_EQ(outcome.subject(), domain::Subject::kAccount);
 }
 
 TEST_P(StoreContract, ListsKeysWithoutTheirSecrets) {
@@ -120,8 +120,8 @@ TEST_P(StoreContract, DisablesAndEnablesAKey) {
   EXPECT_EQ(submit(SetAccessKeyEnabled{"other-key", false}).kind, OutcomeKind::kConverged);
   EXPECT_EQ(submit(SetAccessKeyEnabled{"other-key", true}).kind, OutcomeKind::kDone);
   const Outcome unknown = submit(SetAccessKeyEnabled{"nobody", true});
-  EXPECT_EQ(unknown.kind, OutcomeKind::kAbsent);
-  EXPECT_EQ(unknown.subject, "AccessKeyId");
+  EXPECT_EQ(unknown.reason(), domain::Reason::kAbsent);
+  EXPECT_EQ(unknown.subject(), domain::Subject::kAccessKey);
 }
 
 TEST_P(StoreContract, EveryAccountHasTheDefaultProject) {
@@ -130,18 +130,18 @@ TEST_P(StoreContract, EveryAccountHasTheDefaultProject) {
   EXPECT_EQ(projects[0].name, "default");
   EXPECT_EQ(projects[0].account, kOther);
   const Outcome again = submit(CreateProject{{kOther, "default", kNow}});
-  EXPECT_EQ(again.kind, OutcomeKind::kExists);
-  EXPECT_EQ(again.subject, "ProjectName");
+  EXPECT_EQ(again.reason(), domain::Reason::kTaken);
+  EXPECT_EQ(again.subject(), domain::Subject::kProject);
 }
 
 TEST_P(StoreContract, KeepsTheProjectsOfAccountsApart) {
   EXPECT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).kind, OutcomeKind::kDone);
-  EXPECT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).kind, OutcomeKind::kExists);
+  EXPECT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).reason(), domain::Reason::kTaken);
   EXPECT_EQ(submit(CreateProject{{kOther, "live", kNow}}).kind, OutcomeKind::kDone);
   EXPECT_EQ(read(store->list_projects(kRoot)).size(), 2U);
   const Outcome unknown = submit(CreateProject{{base::AccountId(2100000009), "live", kNow}});
-  EXPECT_EQ(unknown.kind, OutcomeKind::kAbsent);
-  EXPECT_EQ(unknown.subject, "AccountId");
+  EXPECT_EQ(unknown.reason(), domain::Reason::kAbsent);
+  EXPECT_EQ(unknown.subject(), domain::Subject::kAccount);
 }
 
 TEST_P(StoreContract, ReplacesASetting) {
@@ -160,9 +160,9 @@ TEST_P(StoreContract, RecordsEachWriteOnceAndNothingElse) {
   context.action = "CreateProject";
   context.request_id = "2024-request";
   ASSERT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).kind, OutcomeKind::kDone);
-  ASSERT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).kind, OutcomeKind::kExists);
+  ASSERT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).reason(), domain::Reason::kTaken);
   ASSERT_EQ(submit(SetAccountStatus{kRoot, domain::AccountStatus::kActive}).kind, OutcomeKind::kConverged);
-  ASSERT_EQ(submit(SetAccessKeyEnabled{"nobody", true}).kind, OutcomeKind::kAbsent);
+  ASSERT_EQ(submit(SetAccessKeyEnabled{"nobody", true}).reason(), domain::Reason::kAbsent);
 
   const auto audit = read(store->audit(0, 100));
   ASSERT_EQ(audit.size(), before + 1);

@@ -55,7 +55,7 @@ TEST_P(StoreContract, KeepsEverythingOverAReopening) {
   ASSERT_TRUE(detail);
   EXPECT_EQ(detail->summary.name, "");
   EXPECT_EQ(detail->certificates, certificates_of(command.content));
-  EXPECT_EQ(submit(initialisation()).kind, OutcomeKind::kExists);
+  EXPECT_EQ(submit(initialisation()).reason(), domain::Reason::kTaken);
 }
 
 TEST_P(StoreContract, AnUpdateAddsAVersionAndKeepsTheOldOne) {
@@ -199,25 +199,25 @@ TEST_P(StoreContract, AMovedChainTakesItsContentAlong) {
 
 TEST_P(StoreContract, NamesWhatIsAbsent) {
   Outcome outcome = submit(update(chain_id(9), 1));
-  EXPECT_EQ(outcome.kind, OutcomeKind::kAbsent);
-  EXPECT_EQ(outcome.subject, "ChainID");
+  EXPECT_EQ(outcome.reason(), domain::Reason::kAbsent);
+  EXPECT_EQ(outcome.subject(), domain::Subject::kChain);
   PutVersion command = creation(1);
   command.project = "nowhere";
   outcome = submit(command);
-  EXPECT_EQ(outcome.kind, OutcomeKind::kAbsent);
-  EXPECT_EQ(outcome.subject, "ProjectName");
+  EXPECT_EQ(outcome.reason(), domain::Reason::kAbsent);
+  EXPECT_EQ(outcome.subject(), domain::Subject::kProject);
   ASSERT_EQ(submit(creation(1)).kind, OutcomeKind::kDone);
   command = update(chain_id(1), 2);
   command.project = "nowhere";
-  EXPECT_EQ(submit(command).subject, "ProjectName");
+  EXPECT_EQ(submit(command).subject(), domain::Subject::kProject);
   EXPECT_EQ(read(store->find_chain(chain_id(1)))->summary.current, CertId(1));
 }
 
 TEST_P(StoreContract, LeavesTheChainsOfOthersAlone) {
   ASSERT_EQ(submit(creation(1)).kind, OutcomeKind::kDone);
   const std::size_t before = audit_size();
-  EXPECT_EQ(store->submit(context_of(kOther), update(chain_id(1), 2)).kind, OutcomeKind::kForeign);
-  EXPECT_EQ(store->submit(context_of(kOther), update(chain_id(1), 1)).kind, OutcomeKind::kForeign);
+  EXPECT_EQ(store->submit(context_of(kOther), update(chain_id(1), 2)).reason(), domain::Reason::kForeign);
+  EXPECT_EQ(store->submit(context_of(kOther), update(chain_id(1), 1)).reason(), domain::Reason::kForeign);
   EXPECT_EQ(read(store->find_chain(chain_id(1)))->summary.current, CertId(1));
   EXPECT_EQ(audit_size(), before);
 }
@@ -226,8 +226,8 @@ TEST_P(StoreContract, KeepsALimitedKeyInsideItsProjects) {
   ASSERT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).kind, OutcomeKind::kDone);
   ASSERT_EQ(submit(creation(1)).kind, OutcomeKind::kDone);
   context.caller.projects = {"live"};
-  EXPECT_EQ(submit(creation(2)).kind, OutcomeKind::kForbidden);
-  EXPECT_EQ(submit(update(chain_id(1), 2)).kind, OutcomeKind::kForbidden);
+  EXPECT_EQ(submit(creation(2)).reason(), domain::Reason::kForbidden);
+  EXPECT_EQ(submit(update(chain_id(1), 2)).reason(), domain::Reason::kForbidden);
   PutVersion inside = creation(2);
   inside.project = "live";
   EXPECT_EQ(submit(inside).kind, OutcomeKind::kDone);
@@ -237,13 +237,13 @@ TEST_P(StoreContract, RefusesIdsThatAreTaken) {
   ASSERT_EQ(submit(creation(1)).kind, OutcomeKind::kDone);
   PutVersion same_chain = creation(2);
   same_chain.chain = chain_id(1);
-  EXPECT_EQ(submit(same_chain).kind, OutcomeKind::kExists);
+  EXPECT_EQ(submit(same_chain).reason(), domain::Reason::kTaken);
   PutVersion same_version = creation(2);
   same_version.version = CertId(1);
-  EXPECT_EQ(submit(same_version).kind, OutcomeKind::kExists);
+  EXPECT_EQ(submit(same_version).reason(), domain::Reason::kTaken);
   same_version = update(chain_id(1), 2);
   same_version.version = CertId(1);
-  EXPECT_EQ(submit(same_version).kind, OutcomeKind::kExists);
+  EXPECT_EQ(submit(same_version).reason(), domain::Reason::kTaken);
   EXPECT_EQ(read(store->find_chain(chain_id(1)))->certificates, certificates_of(content(1)));
 }
 
@@ -251,11 +251,11 @@ TEST_P(StoreContract, RefusesIdsThatAreTaken) {
 TEST_P(StoreContract, AVersionComesAfterThoseOfItsChainOrNotAtAll) {
   ASSERT_EQ(submit(creation(10)).kind, OutcomeKind::kDone);
   ASSERT_EQ(submit(update(chain_id(10), 30)).kind, OutcomeKind::kDone);
-  EXPECT_EQ(submit(update(chain_id(10), 20)).kind, OutcomeKind::kConflict);
-  EXPECT_EQ(read(store->preview(context, update(chain_id(10), 20))).kind, OutcomeKind::kConflict);
+  EXPECT_EQ(submit(update(chain_id(10), 20)).reason(), domain::Reason::kOvertaken);
+  EXPECT_EQ(read(store->preview(context, update(chain_id(10), 20))).reason(), domain::Reason::kOvertaken);
   // It is newest still when an older one is current.
   ASSERT_EQ(submit(Rollback{chain_id(10), base::CertId(10), {}}).kind, OutcomeKind::kDone);
-  EXPECT_EQ(submit(update(chain_id(10), 20)).kind, OutcomeKind::kConflict);
+  EXPECT_EQ(submit(update(chain_id(10), 20)).reason(), domain::Reason::kOvertaken);
   EXPECT_EQ(submit(update(chain_id(10), 31)).kind, OutcomeKind::kDone);
   // Chains do not order each other.
   EXPECT_EQ(submit(creation(5)).kind, OutcomeKind::kDone);

@@ -58,10 +58,10 @@ TEST_P(DomainContract, CreatingAgainConvergesOnlyWhenItIsTheSame) {
   domain::LiveDomain other = live_domain(kLive);
   other.type = "push";
   Outcome outcome = submit(CreateDomains{{{other, std::nullopt}}});
-  EXPECT_EQ(outcome.kind, OutcomeKind::kExists);
-  EXPECT_EQ(outcome.domains, std::vector<std::string>{kLive});
+  ASSERT_EQ(outcome.reason(), domain::Reason::kTaken);
+  EXPECT_EQ(outcome.refusal->names, std::vector<std::string>{kLive});
   outcome = store->submit(context_of(kOther), CreateDomains{{{live_domain(kLive, kOther), std::nullopt}}});
-  EXPECT_EQ(outcome.kind, OutcomeKind::kForeign);
+  EXPECT_EQ(outcome.reason(), domain::Reason::kForeign);
   expect_untouched(before);
 }
 
@@ -69,10 +69,10 @@ TEST_P(DomainContract, AllOrNoneOfSeveralAreCreated) {
   const std::size_t before = audit_size();
   CreateDomains command{{{live_domain("a.example.net"), std::nullopt}, {live_domain("b.example.net"), std::nullopt}}};
   command.domains[1].domain.project = "nobody-made-it";
-  EXPECT_EQ(submit(command).kind, OutcomeKind::kAbsent);
+  EXPECT_EQ(submit(command).reason(), domain::Reason::kAbsent);
   command.domains[1].domain.project = "default";
   command.domains[1].bind = bind_of(1, "b.example.net", {"c.example.net"});
-  EXPECT_EQ(submit(command).kind, OutcomeKind::kUncovered);
+  EXPECT_EQ(submit(command).reason(), domain::Reason::kUncovered);
   EXPECT_FALSE(read(store->find_domain("a.example.net")));
   expect_untouched(before);
   command.domains[1].bind->dns_names = {"b.example.net"};
@@ -87,12 +87,12 @@ TEST_P(DomainContract, AVhostHoldsTenDomains) {
   for (int i = 1; i < 10; ++i) ASSERT_EQ(add("d" + std::to_string(i) + ".example.net").kind, OutcomeKind::kDone);
   const std::size_t before = audit_size();
   const Outcome outcome = add("d10.example.net");
-  EXPECT_EQ(outcome.kind, OutcomeKind::kFull);
-  EXPECT_EQ(outcome.subject, "show");
+  ASSERT_EQ(outcome.reason(), domain::Reason::kFull);
+  EXPECT_EQ(outcome.refusal->names, std::vector<std::string>{"show"});
   domain::LiveDomain elsewhere = live_domain("d10.example.net");
   elsewhere.vhost = "other";
   ASSERT_EQ(submit(CreateDomains{{{elsewhere, std::nullopt}}}).kind, OutcomeKind::kDone);
-  EXPECT_EQ(submit(SetDomainVhost{"d10.example.net", "show"}).kind, OutcomeKind::kFull);
+  EXPECT_EQ(submit(SetDomainVhost{"d10.example.net", "show"}).reason(), domain::Reason::kFull);
   EXPECT_EQ(audit_size(), before + 1);
 }
 
@@ -102,8 +102,8 @@ TEST_P(DomainContract, ADomainIsPutIntoTheVhostThatAnotherHas) {
   ASSERT_EQ(submit(CreateDomains{{{other, std::nullopt}}}).kind, OutcomeKind::kDone);
   const std::size_t before = audit_size();
   const Outcome absent = submit(SetDomainVhost{kLive, "", "nobody.example.net"});
-  EXPECT_EQ(absent.kind, OutcomeKind::kAbsent);
-  EXPECT_EQ(absent.domains, std::vector<std::string>{"nobody.example.net"});
+  ASSERT_EQ(absent.reason(), domain::Reason::kAbsent);
+  EXPECT_EQ(absent.refusal->names, std::vector<std::string>{"nobody.example.net"});
   expect_untouched(before);
   EXPECT_EQ(submit(SetDomainVhost{kLive, "", "other.example.net"}).kind, OutcomeKind::kDone);
   EXPECT_EQ(detail().domain.vhost, "elsewhere");
@@ -111,7 +111,7 @@ TEST_P(DomainContract, ADomainIsPutIntoTheVhostThatAnotherHas) {
   ASSERT_EQ(
       store->submit(context_of(kOther), CreateDomains{{{live_domain("c.example.net", kOther), std::nullopt}}}).kind,
       OutcomeKind::kDone);
-  EXPECT_EQ(submit(SetDomainVhost{kLive, "", "c.example.net"}).kind, OutcomeKind::kForeign);
+  EXPECT_EQ(submit(SetDomainVhost{kLive, "", "c.example.net"}).reason(), domain::Reason::kForeign);
 }
 
 TEST_P(DomainContract, ABindIsShownOnBothSides) {
@@ -208,20 +208,20 @@ TEST_P(DomainContract, ABindIsRefusedForItsReason) {
   for (const PutVersion& command : {late, nearly, old}) ASSERT_EQ(submit(command).kind, OutcomeKind::kDone);
 
   const std::size_t before = audit_size();
-  EXPECT_EQ(bind(99).subject, "ChainID");
-  EXPECT_EQ(bind(1, "unknown.example.net").subject, "Domain");
-  EXPECT_EQ(bind(1, "other.example.net").kind, OutcomeKind::kForeign);
-  EXPECT_EQ(store->submit(context_of(kOther), bind_of(1, "other.example.net", {"*.example.net"})).kind,
-            OutcomeKind::kForeign);
-  EXPECT_EQ(submit(bind_of(1, kLive, {"example.net", "*.live.example.net"})).kind, OutcomeKind::kUncovered);
-  EXPECT_EQ(bind(4).kind, OutcomeKind::kNotYetValid);
-  EXPECT_EQ(bind(6).kind, OutcomeKind::kExpired);
+  EXPECT_EQ(bind(99).subject(), domain::Subject::kChain);
+  EXPECT_EQ(bind(1, "unknown.example.net").subject(), domain::Subject::kDomain);
+  EXPECT_EQ(bind(1, "other.example.net").reason(), domain::Reason::kForeign);
+  EXPECT_EQ(store->submit(context_of(kOther), bind_of(1, "other.example.net", {"*.example.net"})).reason(),
+            domain::Reason::kForeign);
+  EXPECT_EQ(submit(bind_of(1, kLive, {"example.net", "*.live.example.net"})).reason(), domain::Reason::kUncovered);
+  EXPECT_EQ(bind(4).reason(), domain::Reason::kNotYetValid);
+  EXPECT_EQ(bind(6).reason(), domain::Reason::kExpired);
   Bind stale = bind_of(1, kLive, {kLive});
   stale.judged = CertId(77);
-  EXPECT_EQ(submit(stale).kind, OutcomeKind::kStale);
+  EXPECT_EQ(submit(stale).reason(), domain::Reason::kStale);
   Context limited = context;
   limited.caller.projects = {"live"};
-  EXPECT_EQ(store->submit(limited, bind_of(1, kLive, {kLive})).kind, OutcomeKind::kForbidden);
+  EXPECT_EQ(store->submit(limited, bind_of(1, kLive, {kLive})).reason(), domain::Reason::kForbidden);
   expect_untouched(before);
   EXPECT_EQ(bind(5).kind, OutcomeKind::kDone) << "within the tolerance of clocks";
 }
@@ -229,7 +229,7 @@ TEST_P(DomainContract, ABindIsRefusedForItsReason) {
 TEST_P(DomainContract, AnUnknownDomainIsRegisteredWhenAskedForAndCovered) {
   Bind command = bind_of(1, "new.example.net", {"other.example.net"});
   command.register_domain = true;
-  EXPECT_EQ(submit(command).kind, OutcomeKind::kAbsent);
+  EXPECT_EQ(submit(command).reason(), domain::Reason::kAbsent);
   command.dns_names = {"*.example.net"};
   ASSERT_EQ(submit(command).kind, OutcomeKind::kDone);
   EXPECT_EQ(detail("new.example.net").domain.vhost, "new-example-net");
@@ -298,7 +298,7 @@ TEST_P(DomainContract, LeavingAChainWithoutANewOneDoesNotSupersedeIt) {
   ASSERT_EQ(submit(DeleteDomain{kLive}).kind, OutcomeKind::kDone);
   EXPECT_FALSE(chain(1).superseded);
   EXPECT_TRUE(chain(1).domains.empty());
-  EXPECT_EQ(submit(DeleteDomain{kLive}).kind, OutcomeKind::kAbsent);
+  EXPECT_EQ(submit(DeleteDomain{kLive}).reason(), domain::Reason::kAbsent);
 }
 
 TEST_P(DomainContract, AnUpdateMustCoverWhatIsBound) {
@@ -309,22 +309,22 @@ TEST_P(DomainContract, AnUpdateMustCoverWhatIsBound) {
   next.dns_names = {"b.example.net"};
   const std::size_t before = audit_size();
   Outcome outcome = submit(next);
-  EXPECT_EQ(outcome.kind, OutcomeKind::kUncovered);
-  EXPECT_EQ(outcome.domains, std::vector<std::string>{kLive});
+  ASSERT_EQ(outcome.reason(), domain::Reason::kUncovered);
+  EXPECT_EQ(outcome.refusal->names, std::vector<std::string>{kLive});
   next.dns_names = {"*.example.net"};
   next.content.not_before = kNow + std::chrono::hours(1);
-  EXPECT_EQ(submit(next).kind, OutcomeKind::kNotYetValid);
+  EXPECT_EQ(submit(next).reason(), domain::Reason::kNotYetValid);
   expect_untouched(before);
   EXPECT_EQ(chain(1).current, CertId(1)) << "the old one goes on";
   next.content.not_before = kNow;
   outcome = submit(next);
   EXPECT_EQ(outcome.kind, OutcomeKind::kDone);
-  EXPECT_EQ(outcome.domains, std::vector<std::string>{kLive}) << "the one bound first";
+  EXPECT_EQ(outcome.domain, kLive) << "the one bound first";
   EXPECT_EQ(detail().version, CertId(60)) << "every domain has the new version at once";
   EXPECT_EQ(detail("b.example.net").version, CertId(60));
   PutVersion again = creation(61);
   again.content = next.content;
-  EXPECT_EQ(submit(again).domains, std::vector<std::string>{kLive}) << "of a blind upload that converges too";
+  EXPECT_EQ(submit(again).domain, kLive) << "of a blind upload that converges too";
 }
 
 TEST_P(DomainContract, APreviewIsWhatASubmitAnswers) {
@@ -352,10 +352,10 @@ TEST_P(DomainContract, APreviewIsWhatASubmitAnswers) {
     expect_untouched(before);
     const Outcome outcome = submit(command);
     EXPECT_EQ(foretold.kind, outcome.kind);
-    EXPECT_EQ(foretold.subject, outcome.subject);
+    EXPECT_EQ(foretold.refusal, outcome.refusal);
     EXPECT_EQ(foretold.chain, outcome.chain);
     EXPECT_EQ(foretold.version, outcome.version);
-    EXPECT_EQ(foretold.domains, outcome.domains);
+    EXPECT_EQ(foretold.domain, outcome.domain);
   }
 }
 
@@ -393,14 +393,16 @@ TEST_P(DomainContract, ARollbackFollowsTheRulesOfAnUpdate) {
   command.judged = CertId(80);
   ASSERT_EQ(submit(command).kind, OutcomeKind::kDone);
   const std::size_t before = audit_size();
-  EXPECT_EQ(submit(Rollback{chain_id(1), CertId(1), {"b.example.net"}}).kind, OutcomeKind::kUncovered);
-  EXPECT_EQ(submit(Rollback{chain_id(1), CertId(2), {kLive}}).subject, "CertID") << "of another chain";
-  EXPECT_EQ(submit(Rollback{chain_id(99), CertId(1), {kLive}}).subject, "ChainID");
+  EXPECT_EQ(submit(Rollback{chain_id(1), CertId(1), {"b.example.net"}}).reason(), domain::Reason::kUncovered);
+  EXPECT_EQ(submit(Rollback{chain_id(1), CertId(2), {kLive}}).subject(), domain::Subject::kVersion)
+      << "of another chain";
+  EXPECT_EQ(submit(Rollback{chain_id(99), CertId(1), {kLive}}).subject(), domain::Subject::kChain);
   EXPECT_EQ(submit(Rollback{chain_id(1), CertId(80), {kLive}}).kind, OutcomeKind::kConverged);
-  EXPECT_EQ(store->submit(context_of(kOther), Rollback{chain_id(1), CertId(1), {kLive}}).kind, OutcomeKind::kForeign);
+  EXPECT_EQ(store->submit(context_of(kOther), Rollback{chain_id(1), CertId(1), {kLive}}).reason(),
+            domain::Reason::kForeign);
   Context later = context;
   later.at = content(1).not_after + std::chrono::seconds(1);
-  EXPECT_EQ(store->submit(later, Rollback{chain_id(1), CertId(1), {kLive}}).kind, OutcomeKind::kExpired);
+  EXPECT_EQ(store->submit(later, Rollback{chain_id(1), CertId(1), {kLive}}).reason(), domain::Reason::kExpired);
   expect_untouched(before);
   ASSERT_EQ(submit(Rollback{chain_id(1), CertId(1), {kLive}}).kind, OutcomeKind::kDone);
   EXPECT_EQ(chain(1).current, CertId(1));
@@ -418,9 +420,10 @@ TEST_P(DomainContract, ABoundChainIsNotDeleted) {
   ASSERT_EQ(submit(command).kind, OutcomeKind::kDone);
   const std::size_t before = audit_size();
   const Outcome refused = submit(DeleteChain{chain_id(1), std::nullopt});
-  EXPECT_EQ(refused.kind, OutcomeKind::kBound);
-  EXPECT_EQ(refused.domains, std::vector<std::string>{kLive});
-  EXPECT_EQ(store->submit(context_of(kOther), DeleteChain{chain_id(2), std::nullopt}).kind, OutcomeKind::kForeign);
+  ASSERT_EQ(refused.reason(), domain::Reason::kBound);
+  EXPECT_EQ(refused.refusal->names, std::vector<std::string>{kLive});
+  EXPECT_EQ(store->submit(context_of(kOther), DeleteChain{chain_id(2), std::nullopt}).reason(),
+            domain::Reason::kForeign);
   expect_untouched(before);
   ASSERT_EQ(submit(Unbind{kLive}).kind, OutcomeKind::kDone);
   ASSERT_EQ(submit(DeleteChain{chain_id(1), std::nullopt}).kind, OutcomeKind::kDone);
@@ -429,7 +432,7 @@ TEST_P(DomainContract, ABoundChainIsNotDeleted) {
   ChainFilter filter;
   filter.account = kRoot;
   EXPECT_EQ(read(store->count_chains(filter)).total, 2);
-  EXPECT_EQ(submit(DeleteChain{chain_id(1), std::nullopt}).kind, OutcomeKind::kAbsent);
+  EXPECT_EQ(submit(DeleteChain{chain_id(1), std::nullopt}).reason(), domain::Reason::kAbsent);
   EXPECT_EQ(submit(creation(1)).kind, OutcomeKind::kDone) << "its content is free again";
 }
 
@@ -437,10 +440,10 @@ TEST_P(DomainContract, PruningSparesWhatItsConditionDoesNotMeet) {
   ASSERT_EQ(bind(1).kind, OutcomeKind::kDone);
   ASSERT_EQ(bind(2).kind, OutcomeKind::kDone);
   const base::Time end = content(1).not_after;
-  EXPECT_EQ(submit(DeleteChain{chain_id(1), end}).kind, OutcomeKind::kKept) << "not expired before that";
-  EXPECT_EQ(submit(DeleteChain{chain_id(3), end + std::chrono::seconds(1)}).kind, OutcomeKind::kKept)
+  EXPECT_EQ(submit(DeleteChain{chain_id(1), end}).reason(), domain::Reason::kKept) << "not expired before that";
+  EXPECT_EQ(submit(DeleteChain{chain_id(3), end + std::chrono::seconds(1)}).reason(), domain::Reason::kKept)
       << "not superseded";
-  EXPECT_EQ(submit(DeleteChain{chain_id(2), end + std::chrono::seconds(1)}).kind, OutcomeKind::kBound);
+  EXPECT_EQ(submit(DeleteChain{chain_id(2), end + std::chrono::seconds(1)}).reason(), domain::Reason::kBound);
   EXPECT_EQ(submit(DeleteChain{chain_id(1), end + std::chrono::seconds(1)}).kind, OutcomeKind::kDone);
 }
 
@@ -451,10 +454,10 @@ TEST_P(DomainContract, ARelabelKeepsTheVersion) {
   EXPECT_EQ(chain(1).project, "live");
   EXPECT_EQ(chain(1).current, CertId(1));
   EXPECT_EQ(submit(RelabelChain{chain_id(1), "new", std::nullopt}).kind, OutcomeKind::kConverged);
-  EXPECT_EQ(submit(RelabelChain{chain_id(1), std::nullopt, "absent"}).subject, "ProjectName");
-  EXPECT_EQ(submit(RelabelChain{chain_id(99), "x", std::nullopt}).subject, "ChainID");
-  EXPECT_EQ(store->submit(context_of(kOther), RelabelChain{chain_id(1), "x", std::nullopt}).kind,
-            OutcomeKind::kForeign);
+  EXPECT_EQ(submit(RelabelChain{chain_id(1), std::nullopt, "absent"}).subject(), domain::Subject::kProject);
+  EXPECT_EQ(submit(RelabelChain{chain_id(99), "x", std::nullopt}).subject(), domain::Subject::kChain);
+  EXPECT_EQ(store->submit(context_of(kOther), RelabelChain{chain_id(1), "x", std::nullopt}).reason(),
+            domain::Reason::kForeign);
 }
 
 TEST_P(DomainContract, ADomainIsChangedByItsOwnerAlone) {
@@ -465,8 +468,8 @@ TEST_P(DomainContract, ADomainIsChangedByItsOwnerAlone) {
   const std::vector<Command> commands{DeleteDomain{kLive}, SetDomainStatus{kLive, DomainStatus::kDisabled},
                                       SetDomainVhost{kLive, "other"}, Unbind{kLive}};
   for (const Command& command : commands) {
-    EXPECT_EQ(store->submit(other, command).kind, OutcomeKind::kForeign);
-    EXPECT_EQ(store->submit(limited, command).kind, OutcomeKind::kForbidden);
+    EXPECT_EQ(store->submit(other, command).reason(), domain::Reason::kForeign);
+    EXPECT_EQ(store->submit(limited, command).reason(), domain::Reason::kForbidden);
   }
   expect_untouched(before);
   ASSERT_EQ(submit(SetDomainStatus{kLive, DomainStatus::kDisabled}).kind, OutcomeKind::kDone);
@@ -496,7 +499,7 @@ TEST_P(DomainContract, ASuspendedAccountWritesNothing) {
       MoveDomain{"unknown.example.net", kRoot},
   };
   for (const Command& command : commands) {
-    EXPECT_EQ(store->submit(context_of(kOther), command).kind, OutcomeKind::kInactive) << command.index();
+    EXPECT_EQ(store->submit(context_of(kOther), command).reason(), domain::Reason::kInactive) << command.index();
   }
   expect_untouched(before);
 }
@@ -507,8 +510,8 @@ TEST_P(DomainContract, AMovedDomainLosesItsBinding) {
   EXPECT_EQ(detail().domain.account, kOther);
   EXPECT_FALSE(detail().binding);
   EXPECT_EQ(submit(MoveDomain{kLive, kOther}).kind, OutcomeKind::kConverged);
-  EXPECT_EQ(submit(MoveDomain{kLive, base::AccountId(1)}).subject, "AccountId");
-  EXPECT_EQ(submit(MoveDomain{"unknown.example.net", kOther}).subject, "Domain");
+  EXPECT_EQ(submit(MoveDomain{kLive, base::AccountId(1)}).subject(), domain::Subject::kAccount);
+  EXPECT_EQ(submit(MoveDomain{"unknown.example.net", kOther}).subject(), domain::Subject::kDomain);
   EXPECT_EQ(submit(DeleteChain{chain_id(1), std::nullopt}).kind, OutcomeKind::kDone);
 }
 
@@ -577,10 +580,10 @@ TEST_P(DomainContract, ABindRacingADeleteNeverLeavesABoundChainDeleted) {
     binding.join();
     deleting.join();
     if (bound.kind == OutcomeKind::kDone) {
-      EXPECT_EQ(deleted.kind, OutcomeKind::kBound);
+      EXPECT_EQ(deleted.reason(), domain::Reason::kBound);
       EXPECT_EQ(detail().binding->chain, chain_id(number));
     } else {
-      EXPECT_EQ(bound.kind, OutcomeKind::kAbsent);
+      EXPECT_EQ(bound.reason(), domain::Reason::kAbsent);
       EXPECT_EQ(deleted.kind, OutcomeKind::kDone);
     }
   }
@@ -598,9 +601,9 @@ TEST_P(DomainContract, ABindRacingAnUpdateNeverServesWhatDoesNotCover) {
     binding.join();
     updating.join();
     const bool bound_first = bound.kind == OutcomeKind::kDone;
-    EXPECT_EQ(updated.kind, bound_first ? OutcomeKind::kUncovered : OutcomeKind::kDone);
+    EXPECT_EQ(updated.kind, bound_first ? OutcomeKind::kRefused : OutcomeKind::kDone);
     if (!bound_first) {
-      EXPECT_EQ(bound.kind, OutcomeKind::kStale);
+      EXPECT_EQ(bound.reason(), domain::Reason::kStale);
     }
   }
 }

@@ -131,8 +131,8 @@ TEST_P(EdgeContract, AnEdgeIsPutReplacedAndDeleted) {
   const std::size_t before = audit_size();
   EXPECT_EQ(submit(PutEdge{"b", "one"}).kind, OutcomeKind::kConverged);
   const Outcome absent = submit(DeleteEdge{"c"});
-  EXPECT_EQ(absent.kind, OutcomeKind::kAbsent);
-  EXPECT_EQ(absent.subject, "Edge");
+  EXPECT_EQ(absent.reason(), domain::Reason::kAbsent);
+  EXPECT_EQ(absent.subject(), domain::Subject::kEdge);
   EXPECT_EQ(audit_size(), before);
 
   ASSERT_EQ(submit(PutEdge{"b", "two"}).kind, OutcomeKind::kDone);
@@ -153,7 +153,7 @@ TEST_P(EdgeContract, AnEdgeIsPutReplacedAndDeleted) {
   ASSERT_EQ(submit(DeleteEdge{"b"}).kind, OutcomeKind::kDone);
   EXPECT_EQ(read(store->changes(0, 1'000)).back().kind, "edge");
   EXPECT_EQ(read(store->list_edges()).size(), 1U);
-  EXPECT_EQ(submit(DeleteEdge{"b"}).kind, OutcomeKind::kAbsent);
+  EXPECT_EQ(submit(DeleteEdge{"b"}).reason(), domain::Reason::kAbsent);
 }
 
 TEST_P(EdgeContract, ReceiptsAreStoredWholeAndSurvive) {

@@ -111,7 +111,7 @@ TEST_P(WaitContract, NothingThatChangesNothingWakesAnybody) {
   for (receipt.attempts = 1; receipt.attempts <= 20; ++receipt.attempts) {
     EXPECT_EQ(submit(KeepReceipts{{receipt}}).kind, OutcomeKind::kDone);
     EXPECT_EQ(submit(creation(1)).kind, OutcomeKind::kConverged);
-    EXPECT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).kind, OutcomeKind::kExists);
+    EXPECT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).reason(), domain::Reason::kTaken);
   }
   EXPECT_EQ(submit(ForgetReceipts{"edge", {"a.example.net"}}).kind, OutcomeKind::kDone);
   thread.join();

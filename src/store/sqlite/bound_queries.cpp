@@ -16,15 +16,16 @@ std::string select_by(std::string_view index, std::string_view condition) {
 }
 
 base::Result<BoundDomain> read_bound(const Query& query) {
-  TRY_ASSIGN(DomainRow row, read_domain_row(query));
+  TRY_ASSIGN(StoredDomain stored, read_domain(query));
+  DomainRow& row = stored.row;
   BoundDomain bound;
   bound.name = std::move(row.domain.name);
   bound.account = row.domain.account;
   bound.project = std::move(row.domain.project);
   bound.status = row.domain.status;
   bound.binding = *std::move(row.binding);
-  bound.version = row.version;
-  bound.not_after = row.not_after;
+  bound.version = stored.version;
+  bound.not_after = stored.not_after;
   return bound;
 }
 

@@ -4,64 +4,159 @@
 #include <array>
 #include <chrono>
 
+#include "store/sqlite/sqlite_rows.h"
+
 namespace livecert::store::sqlite {
+namespace {
 
-std::int64_t day_of(base::Time time) {
-  return std::chrono::floor<std::chrono::days>(time).time_since_epoch().count();
-}
+using domain::Position;
 
+struct ExpiryDay {
+  ProjectKey project{};
+  std::int64_t day = 0;
+  bool operator==(const ExpiryDay&) const = default;
+};
+
+// Moves one chain from a day to another. `before` nullopt: it is new; `after` nullopt: it goes.
 base::Result<void> count_expiry(Connection& database, const std::optional<ExpiryDay>& before,
                                 const std::optional<ExpiryDay>& after) {
   if (before == after) return {};
   if (before) {
-    TRY(database.run("UPDATE expiry_days SET chains = chains - 1 WHERE project = ? AND day = ?", before->project_row,
-                     before->day));
+    TRY(database.run("UPDATE expiry_days SET chains = chains - 1 WHERE project = ? AND day = ?",
+                     static_cast<std::int64_t>(before->project), before->day));
   }
   if (!after) return {};
   return database.run(
       "INSERT INTO expiry_days (project, day, chains) VALUES (?, ?, 1)"
       " ON CONFLICT (project, day) DO UPDATE SET chains = chains + 1",
-      after->project_row, after->day);
+      static_cast<std::int64_t>(after->project), after->day);
 }
 
-base::Result<void> add_to_block(Connection& database, base::AccountId account, std::int64_t chain_row) {
+base::Result<void> add_to_block(Connection& database, base::AccountId account, Position chain) {
   return database.run(
       "INSERT INTO chain_blocks (account, block, chains) VALUES (?, ?, 1)"
       " ON CONFLICT (account, block) DO UPDATE SET chains = chains + 1",
-      account.number(), block_of(chain_row));
+      account.number(), block_of(chain));
 }
 
-base::Result<void> take_from_block(Connection& database, base::AccountId account, std::int64_t chain_row) {
-  const std::int64_t block = block_of(chain_row);
+base::Result<void> take_from_block(Connection& database, base::AccountId account, Position chain) {
+  const std::int64_t block = block_of(chain);
   TRY(database.run("UPDATE chain_blocks SET chains = chains - 1 WHERE account = ? AND block = ?", account.number(),
                    block));
   return database.run("DELETE FROM chain_blocks WHERE account = ? AND block = ? AND chains = 0", account.number(),
                       block);
 }
 
-base::Result<std::optional<ChainRow>> find_chain_row(Connection& database, const base::ChainId& chain) {
+base::Result<void> make_current(Connection& database, Position chain, const CurrentVersion& version) {
+  return database.run(
+      "UPDATE chains SET current_version = ?, content_key = ?, not_before = ?, not_after = ?, representative = ?"
+      " WHERE id = ?",
+      version.id.number(), content_key(version.not_before, version.content_digest),
+      base::to_unix_micros(version.not_before), base::to_unix_micros(version.not_after), version.representative, chain);
+}
+
+}  // namespace
+
+base::Result<std::optional<ChainRow>> SqliteRows::find_chain(const base::ChainId& chain) {
   TRY_ASSIGN(Query query,
-             database.query("SELECT chains.id, chains.account, chains.project, projects.name, chains.name,"
-                            " chains.current_version, versions.content_digest, chains.not_before, chains.not_after,"
-                            " chains.superseded_at FROM chains"
-                            " JOIN projects ON projects.id = chains.project"
-                            " JOIN versions ON versions.id = chains.current_version"
-                            " WHERE chains.chain_key = ? AND chains.chain_id = ?",
-                            chain_key(chain), chain.bytes()));
+             database_.query("SELECT chains.id, chains.account, chains.project, projects.name, chains.name,"
+                             " chains.current_version, versions.content_digest, chains.not_before, chains.not_after,"
+                             " chains.superseded_at FROM chains"
+                             " JOIN projects ON projects.id = chains.project"
+                             " JOIN versions ON versions.id = chains.current_version"
+                             " WHERE chains.chain_key = ? AND chains.chain_id = ?",
+                             chain_key(chain), chain.bytes()));
   TRY_ASSIGN(const bool found, query.next());
   if (!found) return std::optional<ChainRow>();
   ChainRow row;
-  row.row = query.integer(0);
+  row.state.made_at = query.integer(0);
   row.state.account = base::AccountId(query.integer(1));
+  row.project = ProjectKey{query.integer(2)};
   row.state.project = query.text(3);
   row.state.name = query.text(4);
   row.state.current = base::CertId(query.integer(5));
   TRY_ASSIGN(row.state.content_digest, query.fixed<32>(6));
   row.state.not_before = base::from_unix_micros(query.integer(7));
   row.state.not_after = base::from_unix_micros(query.integer(8));
-  row.expiry = {query.integer(2), day_of(row.state.not_after)};
-  row.superseded = !query.is_null(9);
+  row.is_superseded = !query.is_null(9);
   return std::optional(std::move(row));
+}
+
+// Versions' ids grow with time.
+base::Result<std::optional<ClaimRow>> SqliteRows::find_claim(ProjectKey project,
+                                                             const domain::VersionContent& content) {
+  TRY_ASSIGN(Query query, database_.query("SELECT chains.chain_id, chains.current_version, chains.id"
+                                          " FROM chains INDEXED BY chains_by_content"
+                                          " JOIN versions ON versions.id = chains.current_version"
+                                          " WHERE chains.content_key = ? AND chains.project = ?"
+                                          " AND versions.content_digest = ?"
+                                          " ORDER BY chains.current_version LIMIT 1",
+                                          content_key(content.not_before, content.content_digest),
+                                          static_cast<std::int64_t>(project), base::ByteView(content.content_digest)));
+  TRY_ASSIGN(const bool found, query.next());
+  if (!found) return std::optional<ClaimRow>();
+  TRY_ASSIGN(const auto chain, query.fixed<16>(0));
+  return std::optional(ClaimRow{{base::ChainId(chain), base::CertId(query.integer(1))}, query.integer(2)});
+}
+
+base::Result<bool> SqliteRows::is_chain_taken(const base::ChainId& chain) {
+  return any_row("SELECT id FROM chains WHERE chain_key = ? AND chain_id = ?", chain_key(chain), chain.bytes());
+}
+
+base::Result<void> SqliteRows::insert_chain(const Context& context, const PutVersion& command, ProjectKey project) {
+  const Position row = next_position();
+  const domain::VersionContent& content = command.content;
+  TRY(
+      database_.run("INSERT INTO chains (id, chain_id_prefix, chain_key, chain_id, account, project, name, created_at,"
+                    " current_version, content_key, not_before, not_after, representative)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    row, index_prefix(command.chain.bytes()), chain_key(command.chain), command.chain.bytes(),
+                    context.caller.account.number(), static_cast<std::int64_t>(project), command.name.value_or(""),
+                    base::to_unix_micros(context.at), command.version.number(),
+                    content_key(content.not_before, content.content_digest), base::to_unix_micros(content.not_before),
+                    base::to_unix_micros(content.not_after), command.representative));
+  TRY(insert_version(context, command, row));
+  TRY(add_to_block(database_, context.caller.account, row));
+  return count_expiry(database_, std::nullopt, ExpiryDay{project, day_of(content.not_after)});
+}
+
+base::Result<void> SqliteRows::update_chain(const ChainRow& chain, const ChainChange& change) {
+  const Position row = chain.state.made_at;
+  const ProjectKey project = change.project.value_or(chain.project);
+  if (change.version) TRY(make_current(database_, row, *change.version));
+  if (change.name || change.project) {
+    TRY(database_.run("UPDATE chains SET name = ?, project = ? WHERE id = ?", change.name.value_or(chain.state.name),
+                      static_cast<std::int64_t>(project), row));
+  }
+  const base::Time not_after = change.version ? change.version->not_after : chain.state.not_after;
+  return count_expiry(database_, ExpiryDay{chain.project, day_of(chain.state.not_after)},
+                      ExpiryDay{project, day_of(not_after)});
+}
+
+base::Result<void> SqliteRows::delete_chain(const ChainRow& chain) {
+  const Position row = chain.state.made_at;
+  TRY(database_.run("DELETE FROM versions WHERE chain = ?", row));
+  TRY(database_.run("DELETE FROM chains WHERE id = ?", row));
+  TRY(take_from_block(database_, chain.state.account, row));
+  return count_expiry(database_, ExpiryDay{chain.project, day_of(chain.state.not_after)}, std::nullopt);
+}
+
+base::Result<void> SqliteRows::supersede(Position former, const base::ChainId& by, base::Time at) {
+  return database_.run("UPDATE chains SET superseded_by = ?, superseded_at = ? WHERE id = ?", by.bytes(),
+                       base::to_unix_micros(at), former);
+}
+
+base::Result<void> SqliteRows::end_superseded(Position chain) {
+  return database_.run(
+      "UPDATE chains SET superseded_by = NULL, superseded_at = NULL WHERE id = ? AND superseded_at IS NOT NULL", chain);
+}
+
+base::Result<std::vector<std::string>> SqliteRows::bound_domains(Position chain) {
+  return sqlite::bound_domains(database_, chain);
+}
+
+std::int64_t day_of(base::Time time) {
+  return std::chrono::floor<std::chrono::days>(time).time_since_epoch().count();
 }
 
 base::Result<std::vector<std::string>> bound_domains(Connection& database, std::int64_t chain_row) {
@@ -75,36 +170,6 @@ base::Result<std::vector<std::string>> bound_domains(Connection& database, std::
     if (!found) return names;
     names.push_back(query.text(0));
   }
-}
-
-base::Result<void> make_current(Connection& database, const ChainRow& chain, const CurrentVersion& version) {
-  return database.run(
-      "UPDATE chains SET current_version = ?, content_key = ?, not_before = ?, not_after = ?, representative = ?"
-      " WHERE id = ?",
-      version.id.number(), content_key(version.not_before, version.content_digest),
-      base::to_unix_micros(version.not_before), base::to_unix_micros(version.not_after), version.representative,
-      chain.row);
-}
-
-base::Result<void> end_superseded(Connection& database, std::int64_t chain_row) {
-  return database.run(
-      "UPDATE chains SET superseded_by = NULL, superseded_at = NULL WHERE id = ? AND superseded_at IS NOT NULL",
-      chain_row);
-}
-
-base::Result<std::optional<domain::AccountStatus>> find_account_status(Connection& database, base::AccountId account) {
-  using domain::AccountStatus;
-  TRY_ASSIGN(Query query, database.query("SELECT status = 'active' FROM accounts WHERE id = ?", account.number()));
-  TRY_ASSIGN(const bool found, query.next());
-  if (!found) return std::optional<AccountStatus>();
-  return std::optional(query.flag(0) ? AccountStatus::kActive : AccountStatus::kSuspended);
-}
-
-base::Result<std::int64_t> find_project_row(Connection& database, base::AccountId account, std::string_view name) {
-  TRY_ASSIGN(Query query,
-             database.query("SELECT id FROM projects WHERE account = ? AND name = ?", account.number(), name));
-  TRY_ASSIGN(const bool found, query.next());
-  return found ? query.integer(0) : 0;
 }
 
 std::int64_t index_prefix(base::ByteView bytes) {

@@ -13,20 +13,20 @@ base::Result<std::string> find_push_domain(Connection& database, const domain::L
   return found ? query.text(0) : std::string();
 }
 
-base::Result<DomainDetail> to_detail(Connection& database, DomainRow row) {
+base::Result<DomainDetail> to_detail(Connection& database, StoredDomain stored) {
   DomainDetail detail;
-  detail.domain = std::move(row.domain);
-  detail.binding = std::move(row.binding);
-  detail.chain_name = std::move(row.chain_name);
-  detail.version = row.version;
-  detail.not_before = row.not_before;
-  detail.not_after = row.not_after;
-  detail.cert_domain = std::move(row.cert_domain);
+  detail.domain = std::move(stored.row.domain);
+  detail.binding = std::move(stored.row.binding);
+  detail.chain_name = std::move(stored.chain_name);
+  detail.version = stored.version;
+  detail.not_before = stored.not_before;
+  detail.not_after = stored.not_after;
+  detail.cert_domain = std::move(stored.cert_domain);
   TRY_ASSIGN(detail.push_domain, find_push_domain(database, detail.domain));
   return detail;
 }
 
-// The rows of `domains` that match, with what read_domain_row() needs beside them.
+// The rows of `domains` that match, with what read_domain() needs beside them.
 Piece matching_rows(const DomainFilter& filter) {
   Piece piece;
   piece.add(" FROM domains");
@@ -50,7 +50,7 @@ Piece matching_rows(const DomainFilter& filter) {
 }  // namespace
 
 base::Result<std::optional<DomainDetail>> find_domain(Connection& database, const std::string& name) {
-  TRY_ASSIGN(auto row, find_domain_row(database, name));
+  TRY_ASSIGN(auto row, find_stored_domain(database, name));
   if (!row) return std::optional<DomainDetail>();
   TRY_ASSIGN(DomainDetail detail, to_detail(database, *std::move(row)));
   return std::optional(std::move(detail));
@@ -68,7 +68,7 @@ base::Result<DomainPage> list_domains(Connection& database, const DomainFilter& 
     TRY(query.next());
     page.total = query.integer(0);
   }
-  std::vector<DomainRow> rows;
+  std::vector<StoredDomain> rows;
   {
     Piece list;
     list.add("SELECT ");
@@ -79,11 +79,11 @@ base::Result<DomainPage> list_domains(Connection& database, const DomainFilter& 
     for (;;) {
       TRY_ASSIGN(const bool found, query.next());
       if (!found) break;
-      TRY_ASSIGN(DomainRow row, read_domain_row(query));
-      rows.push_back(std::move(row));
+      TRY_ASSIGN(StoredDomain stored, read_domain(query));
+      rows.push_back(std::move(stored));
     }
   }
-  for (DomainRow& row : rows) {
+  for (StoredDomain& row : rows) {
     TRY_ASSIGN(DomainDetail detail, to_detail(database, std::move(row)));
     page.domains.push_back(std::move(detail));
   }

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "domain/name_index.h"
-#include "store/sqlite/chain_rows.h"
+#include "store/sqlite/sqlite_rows.h"
 
 namespace livecert::store::sqlite {
 namespace {
@@ -12,67 +12,117 @@ domain::TlsSwitches read_switches(const Query& query, int first) {
   return {query.flag(first), query.flag(first + 1), query.text(first + 2), query.text(first + 3)};
 }
 
-}  // namespace
-
-base::Result<DomainRow> read_domain_row(const Query& query) {
-  DomainRow row;
-  row.row = query.integer(0);
-  row.domain.name = query.text(1);
-  row.domain.account = base::AccountId(query.integer(2));
-  row.domain.project = query.text(3);
-  row.domain.vhost = query.text(4);
-  row.domain.type = query.text(5);
-  row.domain.region = query.text(6);
-  row.domain.status = query.integer(7) == 0 ? domain::DomainStatus::kNormal : domain::DomainStatus::kDisabled;
-  row.domain.created_at = base::from_unix_micros(query.integer(8));
-  if (query.is_null(9)) return row;
-  row.chain_row = query.integer(9);
-  TRY_ASSIGN(const auto chain, query.fixed<16>(10));
-  row.binding = domain::Binding{base::ChainId(chain), read_switches(query, 11),
-                                base::from_unix_micros(query.integer(15)), query.text(16), query.text(17)};
-  row.cert_domain = query.text(18);
-  row.chain_name = query.text(19);
-  row.version = base::CertId(query.integer(20));
-  row.not_before = base::from_unix_micros(query.integer(21));
-  row.not_after = base::from_unix_micros(query.integer(22));
-  return row;
+std::int64_t number(DomainKey key) {
+  return static_cast<std::int64_t>(key);
 }
 
-base::Result<std::optional<DomainRow>> find_domain_row(Connection& database, const std::string& name) {
+}  // namespace
+
+base::Result<StoredDomain> read_domain(const Query& query) {
+  StoredDomain stored;
+  stored.row.key = DomainKey{query.integer(0)};
+  domain::LiveDomain& domain = stored.row.domain;
+  domain.name = query.text(1);
+  domain.account = base::AccountId(query.integer(2));
+  domain.project = query.text(3);
+  domain.vhost = query.text(4);
+  domain.type = query.text(5);
+  domain.region = query.text(6);
+  domain.status = query.integer(7) == 0 ? domain::DomainStatus::kNormal : domain::DomainStatus::kDisabled;
+  domain.created_at = base::from_unix_micros(query.integer(8));
+  if (query.is_null(9)) return stored;
+  stored.row.chain = query.integer(9);
+  TRY_ASSIGN(const auto chain, query.fixed<16>(10));
+  stored.row.binding = domain::Binding{base::ChainId(chain), read_switches(query, 11),
+                                       base::from_unix_micros(query.integer(15)), query.text(16), query.text(17)};
+  stored.cert_domain = query.text(18);
+  stored.chain_name = query.text(19);
+  stored.version = base::CertId(query.integer(20));
+  stored.not_before = base::from_unix_micros(query.integer(21));
+  stored.not_after = base::from_unix_micros(query.integer(22));
+  return stored;
+}
+
+base::Result<std::optional<StoredDomain>> find_stored_domain(Connection& database, const std::string& name) {
   static const std::string statement =
       "SELECT " + std::string(kDomainColumns) + " FROM domains" + std::string(kDomainJoins) + " WHERE domains.name = ?";
   TRY_ASSIGN(Query query, database.query(statement, name));
   TRY_ASSIGN(const bool found, query.next());
-  if (!found) return std::optional<DomainRow>();
-  TRY_ASSIGN(DomainRow row, read_domain_row(query));
-  return std::optional(std::move(row));
+  if (!found) return std::optional<StoredDomain>();
+  TRY_ASSIGN(StoredDomain stored, read_domain(query));
+  return std::optional(std::move(stored));
 }
 
-base::Result<void> release_chain(Connection& database, const Context& context, std::int64_t chain_row,
-                                 const std::optional<Successor>& successor) {
-  // Rows grow with time: a chain that was made earlier takes nobody's place.
-  if (!successor || successor->row <= chain_row) return {};
-  return database.run(
-      "UPDATE chains SET superseded_by = ?, superseded_at = ?"
-      " WHERE id = ? AND NOT EXISTS (SELECT 1 FROM domains WHERE chain = ?)",
-      successor->id.bytes(), base::to_unix_micros(context.at), chain_row, chain_row);
+base::Result<std::optional<DomainRow>> SqliteRows::find_domain(const std::string& name) {
+  TRY_ASSIGN(auto stored, find_stored_domain(database_, name));
+  return stored ? std::optional(std::move(stored->row)) : std::nullopt;
 }
 
-base::Result<void> write_binding(Connection& database, const Context& context, std::int64_t domain_row,
-                                 std::int64_t chain_row, const domain::TlsSwitches& tls,
-                                 const std::string& cert_domain) {
-  // The domains of a chain are shown in the order of this time, which a clock that was set back must not turn round.
-  TRY(database.run(
-      "UPDATE domains SET chain = ?, https = ?, http2 = ?, min_version = ?, max_version = ?, bound_at ="
-      " max(?, 1 + coalesce((SELECT max(others.bound_at) FROM domains AS others WHERE others.chain = ?), 0)),"
+base::Result<bool> SqliteRows::is_bound(domain::Position chain) {
+  return any_row("SELECT id FROM domains INDEXED BY domains_by_chain WHERE chain = ? LIMIT 1", chain);
+}
+
+base::Result<std::optional<base::Time>> SqliteRows::last_bound_at(domain::Position chain) {
+  TRY_ASSIGN(Query query, database_.query("SELECT max(bound_at) FROM domains WHERE chain = ?", chain));
+  TRY(query.next());
+  return query.is_null(0) ? std::nullopt : std::optional(base::from_unix_micros(query.integer(0)));
+}
+
+base::Result<std::size_t> SqliteRows::count_vhost(base::AccountId account, const std::string& vhost) {
+  TRY_ASSIGN(Query query,
+             database_.query("SELECT count(*) FROM domains WHERE account = ? AND vhost = ?", account.number(), vhost));
+  TRY(query.next());
+  return static_cast<std::size_t>(query.integer(0));
+}
+
+base::Result<DomainKey> SqliteRows::insert_domain(const domain::LiveDomain& domain, ProjectKey project) {
+  const domain::Position row = next_position();
+  TRY(database_.run(
+      "INSERT INTO domains (id, name, account, project, vhost, type, region, status, created_at)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      row, domain.name, domain.account.number(), static_cast<std::int64_t>(project), domain.vhost, domain.type,
+      domain.region, static_cast<std::int64_t>(domain.status), base::to_unix_micros(domain.created_at)));
+  for (const domain::Tag& tag : domain.tags) {
+    TRY(database_.run("INSERT INTO domain_tags (domain, key, value) VALUES (?, ?, ?)", row, tag.key, tag.value));
+  }
+  return DomainKey{row};
+}
+
+base::Result<void> SqliteRows::delete_domain(DomainKey domain) {
+  TRY(database_.run("DELETE FROM domain_tags WHERE domain = ?", number(domain)));
+  return database_.run("DELETE FROM domains WHERE id = ?", number(domain));
+}
+
+base::Result<void> SqliteRows::set_domain_status(DomainKey domain, domain::DomainStatus status) {
+  return database_.run("UPDATE domains SET status = ? WHERE id = ?", static_cast<std::int64_t>(status), number(domain));
+}
+
+base::Result<void> SqliteRows::set_domain_vhost(DomainKey domain, const std::string& vhost) {
+  return database_.run("UPDATE domains SET vhost = ? WHERE id = ?", vhost, number(domain));
+}
+
+base::Result<void> SqliteRows::move_domain(DomainKey domain, base::AccountId account, ProjectKey project) {
+  return database_.run("UPDATE domains SET account = ?, project = ? WHERE id = ?", account.number(),
+                       static_cast<std::int64_t>(project), number(domain));
+}
+
+base::Result<void> SqliteRows::put_binding(DomainKey domain, const NewBinding& binding) {
+  const domain::TlsSwitches& tls = binding.tls;
+  return database_.run(
+      "UPDATE domains SET chain = ?, https = ?, http2 = ?, min_version = ?, max_version = ?, bound_at = ?,"
       " bound_by = ?, bound_from = ?, cert_domain = ? WHERE id = ?",
-      chain_row, tls.https, tls.http2, tls.min_version, tls.max_version, base::to_unix_micros(context.at), chain_row,
-      context.caller.access_key_id, context.peer_address, cert_domain, domain_row));
-  return end_superseded(database, chain_row);
+      binding.chain, tls.https, tls.http2, tls.min_version, tls.max_version, base::to_unix_micros(binding.bound_at),
+      binding.bound_by, binding.bound_from, binding.cert_domain, number(domain));
 }
 
-base::Result<void> write_cert_domains(Connection& database, std::int64_t chain_row,
-                                      const std::vector<std::string>& dns_names) {
+base::Result<void> SqliteRows::clear_binding(DomainKey domain) {
+  return database_.run(
+      "UPDATE domains SET chain = NULL, https = 0, http2 = 0, min_version = '', max_version = '', bound_at = 0,"
+      " bound_by = '', bound_from = '', cert_domain = '' WHERE id = ?",
+      number(domain));
+}
+
+base::Result<void> SqliteRows::put_covering_names(domain::Position chain, const std::vector<std::string>& dns_names) {
   struct Change {
     std::int64_t row = 0;
     std::string cert_domain;
@@ -81,8 +131,8 @@ base::Result<void> write_cert_domains(Connection& database, std::int64_t chain_r
   std::vector<Change> changes;  // few: a renewal has the names of what it renews
   {
     TRY_ASSIGN(Query query,
-               database.query("SELECT id, name, cert_domain FROM domains INDEXED BY domains_by_chain WHERE chain = ?",
-                              chain_row));
+               database_.query("SELECT id, name, cert_domain FROM domains INDEXED BY domains_by_chain WHERE chain = ?",
+                               chain));
     for (;;) {
       TRY_ASSIGN(const bool found, query.next());
       if (!found) break;
@@ -91,44 +141,9 @@ base::Result<void> write_cert_domains(Connection& database, std::int64_t chain_r
     }
   }
   for (const Change& change : changes) {
-    TRY(database.run("UPDATE domains SET cert_domain = ? WHERE id = ?", change.cert_domain, change.row));
+    TRY(database_.run("UPDATE domains SET cert_domain = ? WHERE id = ?", change.cert_domain, change.row));
   }
   return {};
-}
-
-base::Result<void> begin_receipts_anew(Connection& database, const std::string& domain, base::CertId version) {
-  return database.run(
-      "UPDATE receipts SET written_at = NULL, acknowledged_at = NULL, proved_at = NULL, attempts = 0, failure = ''"
-      " WHERE domain = ? AND version = ?",
-      domain, version.number());
-}
-
-base::Result<void> clear_binding(Connection& database, std::int64_t domain_row) {
-  return database.run(
-      "UPDATE domains SET chain = NULL, https = 0, http2 = 0, min_version = '', max_version = '', bound_at = 0,"
-      " bound_by = '', bound_from = '', cert_domain = '' WHERE id = ?",
-      domain_row);
-}
-
-base::Result<std::int64_t> insert_domain(Connection& database, const domain::LiveDomain& domain,
-                                         std::int64_t project_row) {
-  TRY(
-      database.run("INSERT INTO domains (name, account, project, vhost, type, region, status, created_at)"
-                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                   domain.name, domain.account.number(), project_row, domain.vhost, domain.type, domain.region,
-                   static_cast<std::int64_t>(domain.status), base::to_unix_micros(domain.created_at)));
-  const std::int64_t row = database.last_row();
-  for (const domain::Tag& tag : domain.tags) {
-    TRY(database.run("INSERT INTO domain_tags (domain, key, value) VALUES (?, ?, ?)", row, tag.key, tag.value));
-  }
-  return row;
-}
-
-base::Result<std::size_t> count_vhost(Connection& database, base::AccountId account, const std::string& vhost) {
-  TRY_ASSIGN(Query query,
-             database.query("SELECT count(*) FROM domains WHERE account = ? AND vhost = ?", account.number(), vhost));
-  TRY(query.next());
-  return static_cast<std::size_t>(query.integer(0));
 }
 
 }  // namespace livecert::store::sqlite

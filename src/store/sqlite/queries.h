@@ -36,9 +36,6 @@ inline constexpr int kSummaryRow = 11;
 [[nodiscard]] base::Result<std::vector<domain::VersionSummary>> list_versions(Connection& database,
                                                                               const base::ChainId& chain);
 // On a snapshot that the caller has begun.
-[[nodiscard]] base::Result<Outcome> preview(Connection& database, const Context& context, const PutVersion& command);
-
-// On a snapshot that the caller has begun.
 [[nodiscard]] base::Result<ChainPage> list_chains(Connection& database, const ChainFilter& filter, Cursor from,
                                                   std::int64_t skip, std::int64_t limit);
 [[nodiscard]] base::Result<CountedPage> open_list(Connection& database, const ChainFilter& filter, std::int64_t skip,

@@ -1,5 +1,6 @@
 #include "store/sqlite/sqlite_store.h"
 
+#include "store/commands/commands.h"
 #include "store/sqlite/change_signal.h"
 #include "store/sqlite/checkpointer.h"
 #include "store/sqlite/condition.h"
@@ -13,6 +14,7 @@
 #include "store/sqlite/reader_pool.h"
 #include "store/sqlite/result_code.h"
 #include "store/sqlite/schema.h"
+#include "store/sqlite/sqlite_rows.h"
 #include "store/sqlite/writer.h"
 
 namespace livecert::store::sqlite {
@@ -135,6 +137,8 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
   Connection& database = *writer->connection;
   const auto position = sqlite::last_change(database);
   if (!position) return unusable(file, position.error());
+  const auto last = SqliteRows(database).read_last_position();
+  if (!last) return unusable(file, last.error());
   const auto page_size = database.read_integer("PRAGMA page_size");
   if (!page_size) return unusable(file, page_size.error());
   TRY_ASSIGN(OpenedFiles files, note_files(file, database));
@@ -150,7 +154,7 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
   parts->checkpointer =
       std::make_unique<Checkpointer>(*std::move(helper), *parts->database, *page_size, options.log, options.report);
   parts->writer = std::make_unique<Writer>(*parts->database, *parts->checkpointer, *parts->signal, *parts->generations,
-                                           *parts->condition, clock, options.max_group);
+                                           *parts->condition, clock, *last, options.max_group);
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(parts)));
 }
 
@@ -233,7 +237,8 @@ base::Result<std::vector<domain::VersionSummary>> SqliteStore::list_versions(con
 
 base::Result<Outcome> SqliteStore::preview(const Context& context, const PutVersion& command) {
   return parts_->readers->run([&](Connection& database) {
-    return on_snapshot(database, [&] { return sqlite::preview(database, context, command); });
+    SqliteRows rows(database);
+    return on_snapshot(database, [&] { return commands::preview(rows, context, command); });
   });
 }
 

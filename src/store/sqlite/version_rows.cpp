@@ -1,7 +1,6 @@
-#include "store/sqlite/version_rows.h"
-
-#include <algorithm>
 #include <string>
+
+#include "store/sqlite/sqlite_rows.h"
 
 namespace livecert::store::sqlite {
 namespace {
@@ -32,31 +31,54 @@ base::Result<std::string> put_issuers(Connection& database, base::AccountId acco
 
 }  // namespace
 
-base::Result<void> insert_version(Connection& database, const Context& context, const PutVersion& command,
-                                  std::int64_t chain_row) {
+base::Result<bool> SqliteRows::is_version_taken(base::CertId version) {
+  return any_row("SELECT id FROM versions WHERE id = ?", version.number());
+}
+
+base::Result<std::vector<base::CertId>> SqliteRows::versions_of(domain::Position chain) {
+  TRY_ASSIGN(Query query, database_.query("SELECT id FROM versions WHERE chain = ?", chain));
+  std::vector<base::CertId> versions;
+  for (;;) {
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found) return versions;
+    versions.emplace_back(query.integer(0));
+  }
+}
+
+base::Result<std::optional<CurrentVersion>> SqliteRows::find_version(domain::Position chain, base::CertId version) {
+  TRY_ASSIGN(Query query,
+             database_.query("SELECT content_digest, not_before, not_after FROM versions WHERE id = ? AND chain = ?",
+                             version.number(), chain));
+  TRY_ASSIGN(const bool found, query.next());
+  if (!found) return std::optional<CurrentVersion>();
+  CurrentVersion current;
+  current.id = version;
+  TRY_ASSIGN(current.content_digest, query.fixed<32>(0));
+  current.not_before = base::from_unix_micros(query.integer(1));
+  current.not_after = base::from_unix_micros(query.integer(2));
+  return std::optional(current);
+}
+
+base::Result<void> SqliteRows::insert_version(const Context& context, const PutVersion& command,
+                                              domain::Position chain) {
   const domain::VersionContent& content = command.content;
-  TRY_ASSIGN(const std::string issuers, put_issuers(database, context.caller.account, content.issuers));
-  return database.run(
+  TRY_ASSIGN(const std::string issuers, put_issuers(database_, context.caller.account, content.issuers));
+  return database_.run(
       "INSERT INTO versions (id, chain, leaf_der, issuers, content_digest, leaf_key_digest, key_kind,"
       " not_before, not_after, created_at, created_by, created_from, sealed_key)"
       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      command.version.number(), chain_row, base::ByteView(content.leaf_der), issuers,
+      command.version.number(), chain, base::ByteView(content.leaf_der), issuers,
       base::ByteView(content.content_digest), base::ByteView(content.leaf_key_digest), content.key_kind,
       base::to_unix_micros(content.not_before), base::to_unix_micros(content.not_after),
       base::to_unix_micros(context.at), context.caller.access_key_id, context.peer_address,
       base::ByteView(content.sealed_key.bytes));
 }
 
-base::Result<bool> version_exists(Connection& database, base::CertId version) {
-  TRY_ASSIGN(Query query, database.query("SELECT id FROM versions WHERE id = ?", version.number()));
-  return query.next();
-}
-
-base::Result<void> drop_old_versions(Connection& database, const ChainRow& chain, base::CertId current, int keep) {
-  return database.run(
-      "DELETE FROM versions WHERE chain = ? AND id <> ? AND id NOT IN"
-      " (SELECT id FROM versions WHERE chain = ? AND id <> ? ORDER BY id DESC LIMIT ?)",
-      chain.row, current.number(), chain.row, current.number(), std::int64_t{std::max(keep, 1)} - 1);
+base::Result<void> SqliteRows::delete_versions(std::span<const base::CertId> versions) {
+  for (const base::CertId version : versions) {
+    TRY(database_.run("DELETE FROM versions WHERE id = ?", version.number()));
+  }
+  return {};
 }
 
 }  // namespace livecert::store::sqlite

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/thread_name.h"
-#include "store/sqlite/commands.h"
+#include "store/commands/commands.h"
 #include "store/sqlite/queries.h"
 
 namespace livecert::store::sqlite {
@@ -35,13 +35,15 @@ class Work {
 }  // namespace
 
 Writer::Writer(Connection& database, Checkpointer& checkpointer, ChangeSignal& signal, Generations& generations,
-               Condition& condition, const base::Clock& clock, int max_group)
+               Condition& condition, const base::Clock& clock, domain::Position last, int max_group)
     : database_(database),
+      rows_(database),
       checkpointer_(checkpointer),
       signal_(signal),
       generations_(generations),
       condition_(condition),
       clock_(clock),
+      last_(last),
       max_group_(static_cast<std::size_t>(std::max(max_group, 1))),
       thread_([this] { run(); }) {}
 
@@ -179,13 +181,15 @@ void Writer::try_anew() {
 base::Result<Writer::Positions> Writer::apply_all(std::span<Job> group) {
   Positions positions;
   TRY_ASSIGN(positions.before, last_change(database_));
+  rows_.begin_after(std::max(positions.before, last_));
   for (Job& job : group) {
     if (clock_.steady_now() > job.context.deadline) {
       job.outcome = {OutcomeKind::kDeadlineExceeded};
       continue;
     }
-    TRY_ASSIGN(job.outcome, apply(database_, job.context, job.command));
+    TRY_ASSIGN(job.outcome, commands::apply(rows_, job.context, job.command));
   }
+  TRY(rows_.flush());
   TRY_ASSIGN(positions.after, last_change(database_));
   return positions;
 }

@@ -14,6 +14,7 @@
 #include "store/sqlite/condition.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/generations.h"
+#include "store/sqlite/sqlite_rows.h"
 #include "store/store.h"
 
 namespace livecert::store::sqlite {
@@ -22,9 +23,9 @@ namespace livecert::store::sqlite {
 // with the disk for all of them, after which all are answered, if the files are still where others will look for them.
 class Writer {
  public:
-  // Everything passed in must outlive this.
+  // `last`: the largest position that is in use. Everything passed in must outlive this.
   Writer(Connection& database, Checkpointer& checkpointer, ChangeSignal& signal, Generations& generations,
-         Condition& condition, const base::Clock& clock, int max_group);
+         Condition& condition, const base::Clock& clock, domain::Position last, int max_group);
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
   // Carries out what was submitted before.
@@ -70,11 +71,13 @@ class Writer {
   void roll_back();
 
   Connection& database_;
+  SqliteRows rows_;
   Checkpointer& checkpointer_;
   ChangeSignal& signal_;
   Generations& generations_;
   Condition& condition_;
   const base::Clock& clock_;
+  const domain::Position last_;
   const std::size_t max_group_;
   bool settled_ = true;  // the thread's: nothing is left to do until something is submitted
 

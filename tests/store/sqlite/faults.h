@@ -88,7 +88,7 @@ inline std::optional<bool> took_effect(const Outcome& outcome) {
 inline void expect_effect(const Outcome& outcome, bool found, const std::string& what) {
   const auto told = took_effect(outcome);
   if (told) {
-    EXPECT_EQ(found, *told) << what << " answered " << static_cast<int>(outcome.kind) << ": " << outcome.subject;
+    EXPECT_EQ(found, *told) << what << " answered " << static_cast<int>(outcome.kind) << ": " << outcome.why;
   }
 }
 

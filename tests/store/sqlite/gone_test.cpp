@@ -258,7 +258,7 @@ TEST_F(FailingDisk, IsNotTakenForTheFaultOfACommand) {
   PutVersion clash = creation(2);
   ASSERT_EQ(create(1).kind, OutcomeKind::kDone);
   clash.version = base::CertId(1);
-  EXPECT_EQ(store->submit(context_of(kRoot), clash).kind, OutcomeKind::kExists);
+  EXPECT_EQ(store->submit(context_of(kRoot), clash).reason(), domain::Reason::kTaken);
   EXPECT_EQ(store->health().state, State::kSound);
 }
 

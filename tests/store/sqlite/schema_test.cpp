@@ -297,5 +297,23 @@ TEST_F(Migration, MakesInAnEmptyFileWhatEachVersionBecame) {
   }
 }
 
+// Releases before the log gave out the numbers counted chains, domains and projects each from 1.
+TEST_F(Migration, WhatIsMadeGetsANumberBehindAllThatAreInUse) {
+  auto store = open_version(6);
+  ASSERT_TRUE(store);
+  store.reset();
+  query("INSERT INTO projects (id, account, name, created_at) SELECT 5000, id, 'far', 0 FROM accounts LIMIT 1");
+  store = open_store(testing::read_leaf_names);
+  ASSERT_TRUE(store);
+  const Context context = testing::context_of(testing::kRoot);
+  ASSERT_EQ(store->submit(context, CreateProject{{testing::kRoot, "next", testing::kNow}}).kind, OutcomeKind::kDone);
+  ASSERT_EQ(store->submit(context, testing::creation(77)).kind, OutcomeKind::kDone);
+  store.reset();
+  EXPECT_EQ(query("SELECT id FROM projects WHERE name = 'next'"), "5001");
+  EXPECT_EQ(query("SELECT max(id) FROM chains"), "5002");
+  EXPECT_EQ(query("SELECT max(id) FROM changes"), "5002") << "a thing and the change that tells of it have one number";
+  EXPECT_EQ(query("SELECT max(id) FROM audit"), "5002");
+}
+
 }  // namespace
 }  // namespace livecert::store::sqlite

@@ -1,0 +1,45 @@
+#include "domain/administration.h"
+
+namespace livecert::domain {
+
+Decision<Effect> decide(const Initialise& command, bool is_used) {
+  if (is_used) return Refusal{Reason::kTaken, Subject::kStore};
+  // Every further key is limited by the same rule: a project that nobody created is none.
+  for (const std::string& project : command.access_key.projects) {
+    if (project != kDefaultProject) return Refusal{Reason::kAbsent, Subject::kProject, {project}};
+  }
+  return Effect::kWrite;
+}
+
+Decision<Effect> decide(const CreateAccount& command, const CreateAccountState& state) {
+  if (state.is_id_taken) return Refusal{Reason::kTaken, Subject::kAccount, {command.account.id.to_string()}};
+  if (state.is_name_taken) return Refusal{Reason::kTaken, Subject::kAccountName, {command.account.name}};
+  return Effect::kWrite;
+}
+
+Decision<Effect> decide(const SetAccountStatus& command, const std::optional<AccountStatus>& present) {
+  if (!present) return Refusal{Reason::kAbsent, Subject::kAccount, {command.account.to_string()}};
+  return *present == command.status ? Effect::kNothing : Effect::kWrite;
+}
+
+Decision<Effect> decide(const CreateAccessKey& command, const CreateAccessKeyState& state) {
+  const AccessKey& key = command.access_key;
+  if (!state.account_exists) return Refusal{Reason::kAbsent, Subject::kAccount, {key.account.to_string()}};
+  if (state.missing_project) return Refusal{Reason::kAbsent, Subject::kProject, {*state.missing_project}};
+  if (state.is_id_taken) return Refusal{Reason::kTaken, Subject::kAccessKey, {key.id}};
+  return Effect::kWrite;
+}
+
+Decision<Effect> decide(const SetAccessKeyEnabled& command, const std::optional<bool>& present) {
+  if (!present) return Refusal{Reason::kAbsent, Subject::kAccessKey};
+  return *present == command.enabled ? Effect::kNothing : Effect::kWrite;
+}
+
+Decision<Effect> decide(const CreateProject& command, const CreateProjectState& state) {
+  const Project& project = command.project;
+  if (!state.account_exists) return Refusal{Reason::kAbsent, Subject::kAccount, {project.account.to_string()}};
+  if (state.is_name_taken) return Refusal{Reason::kTaken, Subject::kProject, {project.name}};
+  return Effect::kWrite;
+}
+
+}  // namespace livecert::domain

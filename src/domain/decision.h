@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+// How the rules of this folder answer: with the effect that a command is to have, or with a refusal.
+namespace livecert::domain {
+
+enum class Reason : std::uint8_t {
+  kAbsent,       // the command names what does not exist
+  kTaken,        // what must be new exists already
+  kForeign,      // it belongs to another account
+  kForbidden,    // it is outside the projects that the caller's key is limited to
+  kInactive,     // the account is suspended
+  kUncovered,    // the certificate is not good for the domains that use the chain, or that would use it
+  kNotYetValid,  // domains would use it, and its validity has not begun
+  kExpired,      // domains would use it, or it would be current again, and its validity has ended
+  kBound,        // domains use the chain
+  kKept,         // the command's own condition does not hold
+  kStale,        // the chain's current version is not the one that was judged: read it and try again
+  kOvertaken,    // the chain has a version with a larger CertID
+  kFull,         // the vhost would have more domains than it may
+};
+
+enum class Subject : std::uint8_t {
+  kChain,
+  kVersion,
+  kProject,
+  kDomain,
+  kAccount,
+  kAccountName,
+  kAccessKey,
+  kEdge,
+  kVhost,
+  kStore,
+};
+
+// Why a command has no effect.
+struct Refusal {
+  Reason reason = Reason::kAbsent;
+  Subject subject = Subject::kStore;
+  // Which of them, where the refusal says so: every domain that kUncovered and kBound are about, or the one name. The
+  // name of a project that does not exist is as it was sent, whatever that is. An access key is named only when it was
+  // to be made: a secret may have been sent in place of an id.
+  std::vector<std::string> names = {};
+
+  bool operator==(const Refusal&) const = default;
+};
+
+template <typename Effect>
+using Decision = std::variant<Effect, Refusal>;
+
+// The effect of commands that have one only.
+enum class Effect : std::uint8_t {
+  kWrite,
+  kNothing,  // what was asked for is so already
+};
+
+}  // namespace livecert::domain

@@ -1,0 +1,119 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/time.h"
+#include "domain/account.h"
+#include "domain/bind.h"
+#include "domain/decision.h"
+#include "domain/live_domain.h"
+
+// The decisions about domains themselves, as pure functions of what a transaction read.
+namespace livecert::domain {
+
+// All or none of them, each name once, all of the caller's account. A domain that is there already, the same but for
+// its tags, time and status, is not an error.
+struct CreateDomains {
+  struct New {
+    LiveDomain domain;
+    std::optional<Bind> bind;  // its `domain` is the same name; a binding to that chain stays as it is
+  };
+  std::vector<New> domains;
+};
+
+struct CreateDomainsState {
+  struct Each {
+    bool project_exists = false;
+    std::optional<LiveDomain> domain;  // that has this name now
+    std::optional<Binding> binding;    // of it
+    std::optional<ChainState> chain;   // of `bind`
+  };
+  std::optional<AccountStatus> account_status = AccountStatus::kActive;
+  std::vector<Each> domains;                    // one for each of the command's
+  std::map<std::string, std::size_t> in_vhost;  // how many domains the caller's account has there already
+};
+
+// What happens to one of the domains.
+struct NewDomainEffect {
+  bool insert = false;
+  bool bind = false;
+};
+
+// The first domain that is refused decides: kForbidden and kAbsent of its project; kForeign, or kTaken when it exists
+// with other properties; what refuses its bind. Then kFull of the vhosts.
+[[nodiscard]] Decision<std::vector<NewDomainEffect>> decide(const Caller& caller, const CreateDomains& command,
+                                                            const CreateDomainsState& state, base::Time now);
+
+// Of the caller's account; `domain` nullopt: nobody has it. Refusals: kInactive, kAbsent, kForeign, kForbidden.
+[[nodiscard]] std::optional<Refusal> refuse_change(const Caller& caller,
+                                                   const std::optional<AccountStatus>& account_status,
+                                                   const std::string& name, const std::optional<LiveDomain>& domain);
+
+// kFull when a vhost with `present` domains cannot take `added` more.
+[[nodiscard]] std::optional<Refusal> refuse_vhost(const std::string& vhost, std::size_t present, std::size_t added);
+
+// Releases its binding.
+struct DeleteDomain {
+  std::string domain;
+};
+
+struct SetDomainStatus {
+  std::string domain;
+  DomainStatus status;
+};
+
+struct SetDomainVhost {
+  std::string domain;
+  std::string vhost;
+  std::optional<std::string> vhost_of = {};  // in place of `vhost`: the one that this domain has
+};
+
+struct Unbind {
+  std::string domain;
+};
+
+// A domain as a command finds it.
+struct DomainState {
+  std::optional<AccountStatus> account_status = AccountStatus::kActive;  // of the caller
+  std::optional<LiveDomain> domain;
+  bool is_bound = false;
+};
+
+// Refusals: those of refuse_change().
+[[nodiscard]] Decision<Effect> decide(const Caller& caller, const DeleteDomain& command, const DomainState& state);
+[[nodiscard]] Decision<Effect> decide(const Caller& caller, const SetDomainStatus& command, const DomainState& state);
+[[nodiscard]] Decision<Effect> decide(const Caller& caller, const Unbind& command, const DomainState& state);
+
+struct VhostState {
+  DomainState domain;
+  std::optional<LiveDomain> other;  // SetDomainVhost::vhost_of
+  std::size_t in_vhost = 0;         // domains of the caller's account in wanted_vhost()
+};
+
+// The vhost that the command asks for; `other`: the domain SetDomainVhost::vhost_of, nullopt: nobody has it.
+[[nodiscard]] std::string wanted_vhost(const SetDomainVhost& command, const std::optional<LiveDomain>& other);
+
+// Refusals: those of refuse_change() for both domains, kFull.
+[[nodiscard]] Decision<Effect> decide(const Caller& caller, const SetDomainVhost& command, const VhostState& state);
+
+// To another account, into its `default` project and without its binding. Who may do that is the service's to decide.
+struct MoveDomain {
+  std::string domain;
+  base::AccountId account;
+};
+
+struct MoveState {
+  std::optional<AccountStatus> account_status = AccountStatus::kActive;  // of the caller
+  std::optional<LiveDomain> domain;
+  bool account_exists = false;  // MoveDomain::account
+  std::size_t in_vhost = 0;     // domains of that account in the domain's vhost
+};
+
+// Refusals: kInactive, kAbsent of the domain or the account, kFull.
+[[nodiscard]] Decision<Effect> decide(const MoveDomain& command, const MoveState& state);
+
+}  // namespace livecert::domain

@@ -1,0 +1,82 @@
+#include "store/commands/each.h"
+#include "store/commands/outcomes.h"
+
+namespace livecert::store::commands {
+namespace {
+
+base::Result<void> insert_account(Rows& rows, const domain::Account& account, const base::SealedBytes& wrapped_key) {
+  TRY(rows.insert_account(account, wrapped_key));
+  return rows.insert_project({account.id, std::string(domain::kDefaultProject), account.created_at});
+}
+
+}  // namespace
+
+base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Initialise& command) {
+  TRY_ASSIGN(const bool is_used, rows.is_used());
+  return carry_out(domain::decide(command, is_used), [&]() -> base::Result<void> {
+    TRY(rows.insert_vault_header(command.vault_header));
+    TRY(insert_account(rows, command.root, command.wrapped_account_key));
+    TRY(rows.insert_access_key(command.access_key));
+    return rows.append(context, "account", command.root.id, command.root.id.to_string());
+  });
+}
+
+base::Result<Outcome> apply_one(Rows& rows, const Context& context, const CreateAccount& command) {
+  const domain::Account& account = command.account;
+  domain::CreateAccountState state;
+  TRY_ASSIGN(const auto status, rows.account_status(account.id));
+  state.is_id_taken = status.has_value();
+  TRY_ASSIGN(state.is_name_taken, rows.is_account_name_taken(account.name));
+  return carry_out(domain::decide(command, state), [&]() -> base::Result<void> {
+    TRY(insert_account(rows, account, command.wrapped_account_key));
+    return rows.append(context, "account", account.id, account.id.to_string());
+  });
+}
+
+base::Result<Outcome> apply_one(Rows& rows, const Context& context, const SetAccountStatus& command) {
+  TRY_ASSIGN(const auto present, rows.account_status(command.account));
+  return carry_out(domain::decide(command, present), [&]() -> base::Result<void> {
+    TRY(rows.set_account_status(command.account, command.status));
+    return rows.append(context, "account", command.account, command.account.to_string());
+  });
+}
+
+base::Result<Outcome> apply_one(Rows& rows, const Context& context, const CreateAccessKey& command) {
+  const domain::AccessKey& key = command.access_key;
+  domain::CreateAccessKeyState state;
+  TRY_ASSIGN(const auto status, rows.account_status(key.account));
+  state.account_exists = status.has_value();
+  for (const std::string& project : key.projects) {
+    TRY_ASSIGN(const auto found, rows.find_project(key.account, project));
+    if (!found && !state.missing_project) state.missing_project = project;
+  }
+  TRY_ASSIGN(const auto present, rows.find_access_key(key.id));
+  state.is_id_taken = present.has_value();
+  return carry_out(domain::decide(command, state), [&]() -> base::Result<void> {
+    TRY(rows.insert_access_key(key));
+    return rows.append(context, "access_key", key.account, key.id);
+  });
+}
+
+base::Result<Outcome> apply_one(Rows& rows, const Context& context, const SetAccessKeyEnabled& command) {
+  TRY_ASSIGN(const auto key, rows.find_access_key(command.access_key_id));
+  const auto present = key ? std::optional(key->enabled) : std::nullopt;
+  return carry_out(domain::decide(command, present), [&]() -> base::Result<void> {
+    TRY(rows.set_access_key_enabled(command.access_key_id, command.enabled));
+    return rows.append(context, "access_key", key->account, command.access_key_id);
+  });
+}
+
+base::Result<Outcome> apply_one(Rows& rows, const Context& context, const CreateProject& command) {
+  const domain::Project& project = command.project;
+  domain::CreateProjectState state;
+  TRY_ASSIGN(const auto owner, rows.find_owner(project.account, project.name));
+  state.account_exists = owner.has_value();
+  state.is_name_taken = owner && owner->project;
+  return carry_out(domain::decide(command, state), [&]() -> base::Result<void> {
+    TRY(rows.insert_project(project));
+    return rows.append(context, "project", project.account, project.name);
+  });
+}
+
+}  // namespace livecert::store::commands

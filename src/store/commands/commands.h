@@ -1,0 +1,17 @@
+#pragma once
+
+#include "base/result.h"
+#include "store/rows.h"
+#include "store/store.h"
+
+// What each command does inside a transaction: read, let the rules of domain/ decide, then write.
+namespace livecert::store::commands {
+
+// Runs in the open transaction of `rows`, which the caller commits, or rolls back when this is an Error. Outcomes other
+// than kDone have written nothing.
+[[nodiscard]] base::Result<Outcome> apply(Rows& rows, const Context& context, const Command& command);
+
+// What apply() would answer; writes nothing.
+[[nodiscard]] base::Result<Outcome> preview(Rows& rows, const Context& context, const PutVersion& command);
+
+}  // namespace livecert::store::commands

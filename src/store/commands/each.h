@@ -1,0 +1,34 @@
+#pragma once
+
+#include "store/commands/commands.h"
+
+// One function for each alternative of Command, as apply() calls them.
+namespace livecert::store::commands {
+
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const PutVersion& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const RelabelChain& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Rollback& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DeleteChain& command);
+
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Bind& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Unbind& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const CreateDomains& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DeleteDomain& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const SetDomainStatus& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const SetDomainVhost& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const MoveDomain& command);
+
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Initialise& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const CreateAccount& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const SetAccountStatus& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const CreateAccessKey& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const SetAccessKeyEnabled& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const CreateProject& command);
+
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const PutSetting& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const PutEdge& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DeleteEdge& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const KeepReceipts& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const ForgetReceipts& command);
+
+}  // namespace livecert::store::commands

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <utility>
+#include <variant>
+
+#include "domain/decision.h"
+#include "store/store.h"
+
+// What a decision means for the asker.
+namespace livecert::store::commands {
+
+[[nodiscard]] inline Outcome to_outcome(domain::Effect effect) {
+  return {effect == domain::Effect::kWrite ? OutcomeKind::kDone : OutcomeKind::kConverged};
+}
+
+// For commands whose effect says all. `write` runs for Effect::kWrite and returns Result<void>.
+template <typename Write>
+[[nodiscard]] base::Result<Outcome> carry_out(domain::Decision<domain::Effect> decision, const Write& write) {
+  if (auto* refusal = std::get_if<domain::Refusal>(&decision)) return refused(std::move(*refusal));
+  const domain::Effect effect = std::get<domain::Effect>(decision);
+  if (effect == domain::Effect::kWrite) TRY(write());
+  return to_outcome(effect);
+}
+
+}  // namespace livecert::store::commands

@@ -1,0 +1,184 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "domain/account.h"
+#include "domain/chain.h"
+#include "domain/live_domain.h"
+#include "domain/put_version.h"
+#include "domain/receipt.h"
+#include "store/store.h"
+
+// The inner port: what the commands (store/commands) ask of an engine inside one open transaction, in the domain's
+// words. Nothing here decides.
+namespace livecert::store {
+
+// These name rows while the transaction is open.
+enum class ProjectKey : std::int64_t {};
+enum class DomainKey : std::int64_t {};
+
+struct Owner {
+  domain::AccountStatus status = domain::AccountStatus::kActive;
+  std::optional<ProjectKey> project;  // of the name that was asked for; nullopt: the account has none
+};
+
+struct AccessKeyRow {
+  base::AccountId account;
+  bool enabled = true;
+};
+
+struct ChainRow {
+  domain::ChainState state;  // `made_at` names the row
+  ProjectKey project{};
+  bool is_superseded = false;
+};
+
+// A chain that holds some content as its current version.
+struct ClaimRow {
+  domain::PutState::Claim claim;
+  domain::Position made_at = 0;
+};
+
+// What a chain repeats of its current version.
+struct CurrentVersion {
+  base::CertId id;
+  domain::Digest content_digest{};
+  base::Time not_before;
+  base::Time not_after;
+  std::string representative;
+};
+
+// What changes in a chain; what is absent stays.
+struct ChainChange {
+  std::optional<CurrentVersion> version = {};
+  std::optional<std::string> name = {};
+  std::optional<ProjectKey> project = {};
+};
+
+struct DomainRow {
+  DomainKey key{};
+  domain::LiveDomain domain;  // without its tags
+  std::optional<domain::Binding> binding;
+  domain::Position chain = 0;  // that it uses: where that was made; 0 without a binding
+};
+
+struct NewBinding {
+  domain::Position chain = 0;
+  domain::TlsSwitches tls;
+  base::Time bound_at;
+  std::string bound_by;
+  std::string bound_from;
+  std::string cert_domain;  // by which name the chain's current version covers the domain
+};
+
+// Each command of a transaction sees what those before it wrote. Every function fails with the engine's error
+// (kConflict or kStoreFailure), after which the transaction can only be rolled back. Used by one thread.
+class Rows {
+ public:
+  Rows() = default;
+  Rows(const Rows&) = delete;
+  Rows& operator=(const Rows&) = delete;
+  virtual ~Rows() = default;
+
+  // The commands that follow in this transaction. An engine may read at once here what they will ask for one by one.
+  [[nodiscard]] virtual base::Result<void> announce(std::span<const Command* const> group) = 0;
+  // Sends what an engine may have held back of the writes. The last call before the commit.
+  [[nodiscard]] virtual base::Result<void> flush() = 0;
+
+  // The place in the log that the next append() takes, which is also the id of a chain, domain, project or access key
+  // that is inserted before it. It grows in the order of the commits.
+  [[nodiscard]] virtual domain::Position next_position() const = 0;
+  // The change and the audit record of one write to a thing of `owner`.
+  [[nodiscard]] virtual base::Result<void> append(const Context& context, std::string_view kind, base::AccountId owner,
+                                                  std::string_view subject) = 0;
+
+  // Whether the store holds a vault's header or an account.
+  [[nodiscard]] virtual base::Result<bool> is_used() = 0;
+  [[nodiscard]] virtual base::Result<void> insert_vault_header(base::ByteView header) = 0;
+
+  // nullopt: there is no such account.
+  [[nodiscard]] virtual base::Result<std::optional<domain::AccountStatus>> account_status(base::AccountId account) = 0;
+  [[nodiscard]] virtual base::Result<std::optional<Owner>> find_owner(base::AccountId account,
+                                                                      std::string_view project) = 0;
+  [[nodiscard]] virtual base::Result<bool> is_account_name_taken(const std::string& name) = 0;
+  // Without a project.
+  [[nodiscard]] virtual base::Result<void> insert_account(const domain::Account& account,
+                                                          const base::SealedBytes& wrapped_key) = 0;
+  [[nodiscard]] virtual base::Result<void> set_account_status(base::AccountId account,
+                                                              domain::AccountStatus status) = 0;
+  [[nodiscard]] virtual base::Result<std::optional<ProjectKey>> find_project(base::AccountId account,
+                                                                             std::string_view name) = 0;
+  [[nodiscard]] virtual base::Result<void> insert_project(const domain::Project& project) = 0;
+  [[nodiscard]] virtual base::Result<std::optional<AccessKeyRow>> find_access_key(const std::string& id) = 0;
+  [[nodiscard]] virtual base::Result<void> insert_access_key(const domain::AccessKey& key) = 0;
+  [[nodiscard]] virtual base::Result<void> set_access_key_enabled(const std::string& id, bool enabled) = 0;
+
+  [[nodiscard]] virtual base::Result<std::optional<base::Bytes>> find_setting(const std::string& name) = 0;
+  [[nodiscard]] virtual base::Result<void> put_setting(const PutSetting& setting) = 0;
+  [[nodiscard]] virtual base::Result<std::optional<std::string>> find_edge(const std::string& name) = 0;
+  [[nodiscard]] virtual base::Result<void> put_edge(const PutEdge& edge) = 0;
+  [[nodiscard]] virtual base::Result<void> delete_edge(const std::string& name) = 0;
+
+  [[nodiscard]] virtual base::Result<std::optional<ChainRow>> find_chain(const base::ChainId& chain) = 0;
+  // The chain of the project whose current version has held equal content the longest (law 7).
+  [[nodiscard]] virtual base::Result<std::optional<ClaimRow>> find_claim(ProjectKey project,
+                                                                         const domain::VersionContent& content) = 0;
+  [[nodiscard]] virtual base::Result<bool> is_chain_taken(const base::ChainId& chain) = 0;
+  [[nodiscard]] virtual base::Result<bool> is_version_taken(base::CertId version) = 0;
+  [[nodiscard]] virtual base::Result<std::vector<base::CertId>> versions_of(domain::Position chain) = 0;
+  // nullopt: the chain has no such version. `representative` stays empty.
+  [[nodiscard]] virtual base::Result<std::optional<CurrentVersion>> find_version(domain::Position chain,
+                                                                                 base::CertId version) = 0;
+  // A chain with its first version, at next_position().
+  [[nodiscard]] virtual base::Result<void> insert_chain(const Context& context, const PutVersion& command,
+                                                        ProjectKey project) = 0;
+  // With the issuers that the account does not have yet. update_chain() makes the version current.
+  [[nodiscard]] virtual base::Result<void> insert_version(const Context& context, const PutVersion& command,
+                                                          domain::Position chain) = 0;
+  [[nodiscard]] virtual base::Result<void> update_chain(const ChainRow& chain, const ChainChange& change) = 0;
+  [[nodiscard]] virtual base::Result<void> delete_versions(std::span<const base::CertId> versions) = 0;
+  // With all its versions.
+  [[nodiscard]] virtual base::Result<void> delete_chain(const ChainRow& chain) = 0;
+  [[nodiscard]] virtual base::Result<void> supersede(domain::Position former, const base::ChainId& by,
+                                                     base::Time at) = 0;
+  // Nothing when the chain is not superseded.
+  [[nodiscard]] virtual base::Result<void> end_superseded(domain::Position chain) = 0;
+
+  // In the order they were bound.
+  [[nodiscard]] virtual base::Result<std::vector<std::string>> bound_domains(domain::Position chain) = 0;
+  [[nodiscard]] virtual base::Result<bool> is_bound(domain::Position chain) = 0;
+  // The largest time at which a domain was bound to the chain, of those that are.
+  [[nodiscard]] virtual base::Result<std::optional<base::Time>> last_bound_at(domain::Position chain) = 0;
+  [[nodiscard]] virtual base::Result<std::optional<DomainRow>> find_domain(const std::string& name) = 0;
+  [[nodiscard]] virtual base::Result<std::size_t> count_vhost(base::AccountId account, const std::string& vhost) = 0;
+  // At next_position(), with its tags.
+  [[nodiscard]] virtual base::Result<DomainKey> insert_domain(const domain::LiveDomain& domain, ProjectKey project) = 0;
+  [[nodiscard]] virtual base::Result<void> delete_domain(DomainKey domain) = 0;
+  [[nodiscard]] virtual base::Result<void> set_domain_status(DomainKey domain, domain::DomainStatus status) = 0;
+  [[nodiscard]] virtual base::Result<void> set_domain_vhost(DomainKey domain, const std::string& vhost) = 0;
+  [[nodiscard]] virtual base::Result<void> move_domain(DomainKey domain, base::AccountId account,
+                                                       ProjectKey project) = 0;
+  [[nodiscard]] virtual base::Result<void> put_binding(DomainKey domain, const NewBinding& binding) = 0;
+  [[nodiscard]] virtual base::Result<void> clear_binding(DomainKey domain) = 0;
+  // Notes by which of the names each domain that is bound to the chain is covered.
+  [[nodiscard]] virtual base::Result<void> put_covering_names(domain::Position chain,
+                                                              const std::vector<std::string>& dns_names) = 0;
+
+  // True: a receipt was written or removed.
+  [[nodiscard]] virtual base::Result<bool> put_receipt(const domain::Receipt& receipt) = 0;
+  [[nodiscard]] virtual base::Result<bool> delete_receipts(const std::string& edge, const std::string& domain) = 0;
+  // Of the receipt's edge and domain those of other versions, which do not exist any more.
+  [[nodiscard]] virtual base::Result<bool> delete_receipts_of_gone_versions(const domain::Receipt& receipt) = 0;
+  // The domain's receipts of the version say no more than that it is wanted.
+  [[nodiscard]] virtual base::Result<void> reset_receipts(const std::string& domain, base::CertId version) = 0;
+};
+
+}  // namespace livecert::store

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "store/rows.h"
+#include "store/sqlite/database.h"
+
+namespace livecert::store::sqlite {
+
+// The rows in a SQLite file, statement by statement, on a connection that has a transaction open. The connection must
+// outlive this.
+class SqliteRows final : public Rows {
+ public:
+  explicit SqliteRows(Connection& database) : database_(database) {}
+
+  // The next transaction has begun, and everything in the log is at `last` or before.
+  void begin_after(domain::Position last) { last_ = last; }
+  // The largest position that is in use, by whatever has one: before positions were given out here, tables counted by
+  // themselves, none faster than the log.
+  [[nodiscard]] base::Result<domain::Position> read_last_position();
+
+  // Neither does anything: statements run at once.
+  [[nodiscard]] base::Result<void> announce(std::span<const Command* const>) override { return {}; }
+  [[nodiscard]] base::Result<void> flush() override { return {}; }
+
+  [[nodiscard]] domain::Position next_position() const override { return last_ + 1; }
+  [[nodiscard]] base::Result<void> append(const Context& context, std::string_view kind, base::AccountId owner,
+                                          std::string_view subject) override;
+
+  [[nodiscard]] base::Result<bool> is_used() override;
+  [[nodiscard]] base::Result<void> insert_vault_header(base::ByteView header) override;
+  [[nodiscard]] base::Result<std::optional<domain::AccountStatus>> account_status(base::AccountId account) override;
+  [[nodiscard]] base::Result<std::optional<Owner>> find_owner(base::AccountId account,
+                                                              std::string_view project) override;
+  [[nodiscard]] base::Result<bool> is_account_name_taken(const std::string& name) override;
+  [[nodiscard]] base::Result<void> insert_account(const domain::Account& account,
+                                                  const base::SealedBytes& wrapped_key) override;
+  [[nodiscard]] base::Result<void> set_account_status(base::AccountId account, domain::AccountStatus status) override;
+  [[nodiscard]] base::Result<std::optional<ProjectKey>> find_project(base::AccountId account,
+                                                                     std::string_view name) override;
+  [[nodiscard]] base::Result<void> insert_project(const domain::Project& project) override;
+  [[nodiscard]] base::Result<std::optional<AccessKeyRow>> find_access_key(const std::string& id) override;
+  [[nodiscard]] base::Result<void> insert_access_key(const domain::AccessKey& key) override;
+  [[nodiscard]] base::Result<void> set_access_key_enabled(const std::string& id, bool enabled) override;
+  [[nodiscard]] base::Result<std::optional<base::Bytes>> find_setting(const std::string& name) override;
+  [[nodiscard]] base::Result<void> put_setting(const PutSetting& setting) override;
+  [[nodiscard]] base::Result<std::optional<std::string>> find_edge(const std::string& name) override;
+  [[nodiscard]] base::Result<void> put_edge(const PutEdge& edge) override;
+  [[nodiscard]] base::Result<void> delete_edge(const std::string& name) override;
+
+  [[nodiscard]] base::Result<std::optional<ChainRow>> find_chain(const base::ChainId& chain) override;
+  [[nodiscard]] base::Result<std::optional<ClaimRow>> find_claim(ProjectKey project,
+                                                                 const domain::VersionContent& content) override;
+  [[nodiscard]] base::Result<bool> is_chain_taken(const base::ChainId& chain) override;
+  [[nodiscard]] base::Result<bool> is_version_taken(base::CertId version) override;
+  [[nodiscard]] base::Result<std::vector<base::CertId>> versions_of(domain::Position chain) override;
+  [[nodiscard]] base::Result<std::optional<CurrentVersion>> find_version(domain::Position chain,
+                                                                         base::CertId version) override;
+  [[nodiscard]] base::Result<void> insert_chain(const Context& context, const PutVersion& command,
+                                                ProjectKey project) override;
+  [[nodiscard]] base::Result<void> insert_version(const Context& context, const PutVersion& command,
+                                                  domain::Position chain) override;
+  [[nodiscard]] base::Result<void> update_chain(const ChainRow& chain, const ChainChange& change) override;
+  [[nodiscard]] base::Result<void> delete_versions(std::span<const base::CertId> versions) override;
+  [[nodiscard]] base::Result<void> delete_chain(const ChainRow& chain) override;
+  [[nodiscard]] base::Result<void> supersede(domain::Position former, const base::ChainId& by, base::Time at) override;
+  [[nodiscard]] base::Result<void> end_superseded(domain::Position chain) override;
+
+  [[nodiscard]] base::Result<std::vector<std::string>> bound_domains(domain::Position chain) override;
+  [[nodiscard]] base::Result<bool> is_bound(domain::Position chain) override;
+  [[nodiscard]] base::Result<std::optional<base::Time>> last_bound_at(domain::Position chain) override;
+  [[nodiscard]] base::Result<std::optional<DomainRow>> find_domain(const std::string& name) override;
+  [[nodiscard]] base::Result<std::size_t> count_vhost(base::AccountId account, const std::string& vhost) override;
+  [[nodiscard]] base::Result<DomainKey> insert_domain(const domain::LiveDomain& domain, ProjectKey project) override;
+  [[nodiscard]] base::Result<void> delete_domain(DomainKey domain) override;
+  [[nodiscard]] base::Result<void> set_domain_status(DomainKey domain, domain::DomainStatus status) override;
+  [[nodiscard]] base::Result<void> set_domain_vhost(DomainKey domain, const std::string& vhost) override;
+  [[nodiscard]] base::Result<void> move_domain(DomainKey domain, base::AccountId account, ProjectKey project) override;
+  [[nodiscard]] base::Result<void> put_binding(DomainKey domain, const NewBinding& binding) override;
+  [[nodiscard]] base::Result<void> clear_binding(DomainKey domain) override;
+  [[nodiscard]] base::Result<void> put_covering_names(domain::Position chain,
+                                                      const std::vector<std::string>& dns_names) override;
+
+  [[nodiscard]] base::Result<bool> put_receipt(const domain::Receipt& receipt) override;
+  [[nodiscard]] base::Result<bool> delete_receipts(const std::string& edge, const std::string& domain) override;
+  [[nodiscard]] base::Result<bool> delete_receipts_of_gone_versions(const domain::Receipt& receipt) override;
+  [[nodiscard]] base::Result<void> reset_receipts(const std::string& domain, base::CertId version) override;
+
+ private:
+  // Whether the statement finds a row.
+  template <typename... Values>
+  [[nodiscard]] base::Result<bool> any_row(std::string_view sql, const Values&... values) {
+    TRY_ASSIGN(Query query, database_.query(sql, values...));
+    return query.next();
+  }
+  // Whether the statement changed a row.
+  template <typename... Values>
+  [[nodiscard]] base::Result<bool> run_changing(std::string_view sql, const Values&... values) {
+    const std::int64_t before = database_.rows_written();
+    TRY(database_.run(sql, values...));
+    return database_.rows_written() != before;
+  }
+
+  Connection& database_;
+  domain::Position last_ = 0;
+};
+
+}  // namespace livecert::store::sqlite
