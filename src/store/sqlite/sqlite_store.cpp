@@ -1,6 +1,7 @@
 #include "store/sqlite/sqlite_store.h"
 
 #include "store/commands/commands.h"
+#include "store/group_writer.h"
 #include "store/sqlite/change_signal.h"
 #include "store/sqlite/checkpointer.h"
 #include "store/sqlite/condition.h"
@@ -8,6 +9,7 @@
 #include "store/sqlite/data_directory.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/database_file.h"
+#include "store/sqlite/engine.h"
 #include "store/sqlite/generations.h"
 #include "store/sqlite/log_gatherer.h"
 #include "store/sqlite/queries.h"
@@ -15,7 +17,6 @@
 #include "store/sqlite/result_code.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/sqlite_rows.h"
-#include "store/sqlite/writer.h"
 
 namespace livecert::store::sqlite {
 namespace {
@@ -114,7 +115,8 @@ struct SqliteStore::Parts {
   std::unique_ptr<ChangeSignal> signal;
   std::unique_ptr<Generations> generations;
   std::unique_ptr<Checkpointer> checkpointer;
-  std::unique_ptr<Writer> writer;
+  std::unique_ptr<SqliteEngine> engine;
+  std::unique_ptr<GroupWriter> writer;
 };
 
 SqliteStore::SqliteStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -143,18 +145,21 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
   if (!page_size) return unusable(file, page_size.error());
   TRY_ASSIGN(OpenedFiles files, note_files(file, database));
 
-  auto parts = std::make_unique<Parts>(Parts{std::move(directory),
-                                             std::make_unique<Condition>(options.directory, std::move(files), clock),
-                                             std::move(writer->connection), *std::move(readers), *std::move(probe),
-                                             std::make_unique<ChangeSignal>(*position), nullptr, nullptr, nullptr});
+  auto parts = std::make_unique<Parts>(
+      Parts{std::move(directory), std::make_unique<Condition>(options.directory, std::move(files), clock),
+            std::move(writer->connection), *std::move(readers), *std::move(probe),
+            std::make_unique<ChangeSignal>(*position), nullptr, nullptr, nullptr, nullptr});
   if (!writer->disk) parts->condition->note_failure(writer->disk.error());
   parts->readers->report_to(
       [&condition = *parts->condition](const base::Error& error) { condition.note_failed_read(error); });
   parts->generations = std::make_unique<Generations>(*parts->database);
   parts->checkpointer =
       std::make_unique<Checkpointer>(*std::move(helper), *parts->database, *page_size, options.log, options.report);
-  parts->writer = std::make_unique<Writer>(*parts->database, *parts->checkpointer, *parts->signal, *parts->generations,
-                                           *parts->condition, clock, *last, options.max_group);
+  parts->engine = std::make_unique<SqliteEngine>(*parts->database, *parts->checkpointer, *parts->signal,
+                                                 *parts->generations, *parts->condition, *last);
+  parts->writer = std::make_unique<GroupWriter>(*parts->engine, commands::apply, clock, options.max_group);
+  // It finds out when the disk takes something again.
+  if (!writer->disk) parts->writer->wake();
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(parts)));
 }
 
@@ -170,7 +175,7 @@ Health SqliteStore::health() {
   const std::int64_t committed = parts_->signal->position();
   parts_->condition->note_content(committed, parts_->probe->read_last_change());
   Health health = parts_->condition->health();
-  if (health.state != Health::State::kSound) parts_->writer->note_condition();
+  if (health.state != Health::State::kSound) parts_->writer->wake();
   return health;
 }
 

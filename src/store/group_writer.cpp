@@ -1,0 +1,155 @@
+#include "store/group_writer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/thread_name.h"
+
+namespace livecert::store {
+namespace {
+
+// The outcome of a command whose transaction had no effect.
+Outcome failure(const base::Error& error) {
+  const bool contended = error.code == base::ErrorCode::kConflict;
+  return {contended ? OutcomeKind::kConflict : OutcomeKind::kUnavailable, error.detail};
+}
+
+// The outcome of a command whose transaction may have had one.
+Outcome uncertain(const Outcome& outcome, const base::Error& error) {
+  const bool wrote = outcome.kind == OutcomeKind::kDone;
+  return {wrote ? OutcomeKind::kUnknown : OutcomeKind::kUnavailable, error.detail};
+}
+
+}  // namespace
+
+GroupWriter::GroupWriter(Engine& engine, Apply apply, const base::Clock& clock, int max_group)
+    : engine_(engine),
+      apply_(std::move(apply)),
+      clock_(clock),
+      max_group_(static_cast<std::size_t>(std::max(max_group, 1))),
+      thread_([this] { run(); }) {}
+
+GroupWriter::~GroupWriter() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  arrived_.notify_one();
+  thread_.join();
+}
+
+void GroupWriter::submit(Context context, Command command, Store::Done done) {
+  Job job{std::move(context), std::move(command), std::move(done)};
+  {
+    const std::lock_guard lock(mutex_);
+    queue_.push_back(std::move(job));
+  }
+  arrived_.notify_one();
+}
+
+void GroupWriter::wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_woken_ = true;
+  }
+  arrived_.notify_one();
+}
+
+void GroupWriter::run() {
+  base::name_this_thread("store writer");
+  for (;;) {
+    if (wait_for_work()) {
+      write_group();
+      pause_ = engine_.after_group();
+    } else {
+      pause_ = engine_.when_idle();
+      if (must_stop()) return;
+    }
+  }
+}
+
+bool GroupWriter::wait_for_work() {
+  std::unique_lock lock(mutex_);
+  const auto has_work = [&] { return stopping_ || !queue_.empty(); };
+  if (pause_) {
+    arrived_.wait_for(lock, *pause_, has_work);
+  } else {
+    arrived_.wait(lock, [&] { return has_work() || is_woken_; });
+  }
+  is_woken_ = false;
+  return !queue_.empty();
+}
+
+bool GroupWriter::must_stop() {
+  const std::lock_guard lock(mutex_);
+  return stopping_ && queue_.empty();
+}
+
+std::vector<GroupWriter::Job> GroupWriter::take() {
+  const std::lock_guard lock(mutex_);
+  const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), max_group_));
+  std::vector<Job> group(std::make_move_iterator(queue_.begin()), std::make_move_iterator(queue_.begin() + count));
+  queue_.erase(queue_.begin(), queue_.begin() + count);
+  return group;
+}
+
+void GroupWriter::write_group() {
+  const auto begun = engine_.begin();
+  std::vector<Job> group = take();
+  if (begun) {
+    carry_out(group);
+  } else {
+    // That is no member's fault: to try each alone would not help.
+    for (Job& job : group) job.outcome = failure(begun.error());
+  }
+  for (Job& job : group) std::exchange(job.done, nullptr)(std::move(job.outcome));
+  // Nothing of a request stays in memory for the length of the engine's own work.
+}
+
+void GroupWriter::carry_out(std::span<Job> group) {
+  const Ending together = attempt(group);
+  if (together.kind == Ending::Kind::kCommitted) return;
+  // What failed may be the fault of one member only: each gets a transaction of its own, unless it may have taken
+  // effect.
+  const bool is_last = group.size() == 1 || together.kind == Ending::Kind::kUncertain;
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    const std::span<Job> one = group.subspan(i, 1);
+    Job& job = one.front();
+    Ending last = together;
+    if (!is_last) {
+      const auto begun = engine_.begin();
+      last = begun ? attempt(one) : Ending{Ending::Kind::kFailed, begun.error()};
+    }
+    if (last.kind == Ending::Kind::kFailed) job.outcome = failure(last.why);
+    if (last.kind == Ending::Kind::kUncertain) job.outcome = uncertain(job.outcome, last.why);
+  }
+}
+
+Ending GroupWriter::attempt(std::span<Job> group) {
+  if (const auto applied = apply_all(group); !applied) {
+    engine_.roll_back(applied.error());
+    return {Ending::Kind::kFailed, applied.error()};
+  }
+  return engine_.commit();
+}
+
+base::Result<void> GroupWriter::apply_all(std::span<Job> group) {
+  std::vector<Job*> due;
+  std::vector<const Command*> commands;
+  for (Job& job : group) {
+    if (clock_.steady_now() > job.context.deadline) {
+      job.outcome = {OutcomeKind::kDeadlineExceeded};
+      continue;
+    }
+    due.push_back(&job);
+    commands.push_back(&job.command);
+  }
+  Rows& rows = engine_.rows();
+  TRY(rows.announce(commands));
+  for (Job* job : due) {
+    TRY_ASSIGN(job->outcome, apply_(rows, job->context, job->command));
+  }
+  return rows.flush();
+}
+
+}  // namespace livecert::store

@@ -1,0 +1,139 @@
+#include "store/sqlite/engine.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "store/sqlite/queries.h"
+
+namespace livecert::store::sqlite {
+namespace {
+
+constexpr std::chrono::milliseconds kIdle(200);
+// From one attempt to the next while writing fails and nothing is submitted.
+constexpr std::chrono::milliseconds kTryAgain(500);
+
+class Work {
+ public:
+  explicit Work(Condition& condition) : condition_(condition) { condition_.begin_work(); }
+  Work(const Work&) = delete;
+  Work& operator=(const Work&) = delete;
+  ~Work() { condition_.end_work(); }
+
+ private:
+  Condition& condition_;
+};
+
+}  // namespace
+
+base::Result<void> SqliteEngine::begin() {
+  condition_.begin_work();
+  auto begun = begin_transaction();
+  if (!begun) end(&begun.error());
+  return begun;
+}
+
+base::Result<void> SqliteEngine::begin_transaction() {
+  end_transaction();
+  // A log that was cut off would grow again by what is written, and could not be told from a whole one afterwards.
+  TRY(condition_.is_sound() ? condition_.check_content() : condition_.check_files());
+  TRY(database_.run("BEGIN IMMEDIATE"));
+  const auto last = last_change(database_);
+  if (!last) {
+    end_transaction();
+    return last.error();
+  }
+  change_before_ = *last;
+  position_before_ = std::max(*last, last_);
+  rows_.begin_after(position_before_);
+  return {};
+}
+
+Ending SqliteEngine::commit() {
+  Ending ending = commit_transaction();
+  end(ending.kind == Ending::Kind::kCommitted ? nullptr : &ending.why);
+  return ending;
+}
+
+Ending SqliteEngine::commit_transaction() {
+  if (auto committed = database_.run("COMMIT"); !committed) {
+    end_transaction();
+    Ending ending = settle(std::move(committed).error());
+    if (ending.kind != Ending::Kind::kCommitted) return ending;
+  }
+  if (has_changes()) signal_.move_to(rows_.next_position() - 1);
+  // What was synchronised may be files that nobody will find any more.
+  if (auto in_place = condition_.check_content(); !in_place) return {Ending::Kind::kUncertain, in_place.error()};
+  return {};
+}
+
+void SqliteEngine::roll_back(const base::Error& why) {
+  end_transaction();
+  end(&why);
+}
+
+void SqliteEngine::end(const base::Error* failure) {
+  generations_.publish();
+  if (failure == nullptr) {
+    condition_.note_success();
+  } else {
+    condition_.note_failure(*failure);
+  }
+  condition_.end_work();
+}
+
+Engine::Pause SqliteEngine::after_group() {
+  const Work work(condition_);
+  checkpointer_.after_commit();
+  return pause(false);
+}
+
+Engine::Pause SqliteEngine::when_idle() {
+  if (!condition_.is_sound()) try_again();
+  const Work work(condition_);
+  return pause(checkpointer_.when_idle());
+}
+
+Engine::Pause SqliteEngine::pause(bool is_settled) const {
+  if (!condition_.is_sound()) return kTryAgain;
+  return is_settled ? std::nullopt : Pause(kIdle);
+}
+
+void SqliteEngine::try_again() {
+  const Work work(condition_);
+  auto written = condition_.check_files();
+  if (written) written = fence();
+  if (written) {
+    condition_.note_success();
+  } else {
+    condition_.note_failure(written.error());
+  }
+}
+
+// A commit that failed may lie in the log with its end mark and come to life after a power cut. Only a later commit
+// that succeeds settles it: that one either follows it or has overwritten it. Which, the changes tell; a commit of
+// receipts alone has none.
+Ending SqliteEngine::settle(base::Error error) {
+  if (auto fenced = fence(); !fenced) {
+    error.detail += "; then " + fenced.error().detail;
+    return {Ending::Kind::kUncertain, std::move(error)};
+  }
+  if (!has_changes()) return {Ending::Kind::kUncertain, std::move(error)};
+  const auto position = last_change(database_);
+  if (!position) return {Ending::Kind::kUncertain, position.error()};
+  if (*position > change_before_) return {};
+  return {Ending::Kind::kFailed, std::move(error)};
+}
+
+base::Result<void> SqliteEngine::fence() {
+  auto fenced = database_.execute("BEGIN IMMEDIATE; UPDATE fence SET count = count + 1 WHERE id = 1; COMMIT");
+  if (!fenced) end_transaction();
+  return fenced;
+}
+
+void SqliteEngine::end_transaction() {
+  // A rollback of its own may have ended the transaction already; should this one fail, BEGIN will.
+  if (database_.in_transaction()) static_cast<void>(database_.execute("ROLLBACK"));
+}
+
+}  // namespace livecert::store::sqlite

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "base/result.h"
+#include "store/group_writer.h"
+#include "store/sqlite/change_signal.h"
+#include "store/sqlite/checkpointer.h"
+#include "store/sqlite/condition.h"
+#include "store/sqlite/database.h"
+#include "store/sqlite/generations.h"
+#include "store/sqlite/sqlite_rows.h"
+
+namespace livecert::store::sqlite {
+
+// Transactions on the one connection that writes. What was committed counts only while the files are still where others
+// will look for them.
+class SqliteEngine final : public Engine {
+ public:
+  // `last`: the largest position that is in use. Everything passed in must outlive this.
+  SqliteEngine(Connection& database, Checkpointer& checkpointer, ChangeSignal& signal, Generations& generations,
+               Condition& condition, domain::Position last)
+      : database_(database),
+        rows_(database),
+        checkpointer_(checkpointer),
+        signal_(signal),
+        generations_(generations),
+        condition_(condition),
+        last_(last) {}
+
+  [[nodiscard]] base::Result<void> begin() override;
+  [[nodiscard]] Rows& rows() override { return rows_; }
+  [[nodiscard]] Ending commit() override;
+  void roll_back(const base::Error& why) override;
+  [[nodiscard]] Pause after_group() override;
+  // Finds out whether writing works again, too, while it does not.
+  [[nodiscard]] Pause when_idle() override;
+
+ private:
+  [[nodiscard]] base::Result<void> begin_transaction();
+  [[nodiscard]] Ending commit_transaction();
+  // Before anybody hears how the transaction ended. nullptr: well.
+  void end(const base::Error* failure);
+  void end_transaction();
+  [[nodiscard]] Ending settle(base::Error error);
+  [[nodiscard]] base::Result<void> fence();
+  void try_again();
+  [[nodiscard]] Pause pause(bool is_settled) const;
+  // Whether the transaction appended to the log.
+  [[nodiscard]] bool has_changes() const { return rows_.next_position() - 1 > position_before_; }
+
+  Connection& database_;
+  SqliteRows rows_;
+  Checkpointer& checkpointer_;
+  ChangeSignal& signal_;
+  Generations& generations_;
+  Condition& condition_;
+  const domain::Position last_;
+  // Of the transaction: the last change in the database, and the position behind which its own begin.
+  std::int64_t change_before_ = 0;
+  domain::Position position_before_ = 0;
+};
+
+}  // namespace livecert::store::sqlite
