@@ -23,6 +23,13 @@ bool has_no_store(const std::filesystem::path& data_dir) {
   return failure || size == 0;
 }
 
+// A service leaves the log beside its store, also when it stops. A store without one was put there by hand.
+bool lacks_log(const std::filesystem::path& data_dir) {
+  std::error_code ignored;
+  return !has_no_store(data_dir) &&
+         !std::filesystem::exists(store::sqlite::DataDirectory::database_file(data_dir).string() + "-wal", ignored);
+}
+
 base::Error no_store(const Config& config) {
   return configuration_error("there is no store in " + config.data_dir.string());
 }
@@ -39,7 +46,14 @@ base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfE
     TRY(refuse_if_lost(config));
   }
   TRY(check_credentials_file(config.data_dir));
+  const bool is_alone = lacks_log(config.data_dir);
   TRY(instance->open_store(config));
+  if (is_alone) {
+    log_warning("the store in " + config.data_dir.string() +
+                " came without its log livecert.db-wal. If livecert.db was copied alone while a service used it, what "
+                "was in the log is missing: stop, and restore a backup of livecert's, or both files. A copy that "
+                "SQLite's .backup made is whole");
+  }
   TRY(instance->open_vault(config, if_empty));
   TRY(instance->load_roots(config));
   TRY(instance->connect(config));

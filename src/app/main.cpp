@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/backup_commands.h"
 #include "app/offline.h"
 #include "app/serve_command.h"
 #include "app/system.h"
@@ -28,6 +29,7 @@ int main(int argc, char** argv) {
         ->type_name("en|zh");
     cli::Command chosen;
     app::add_serve_command(root, chosen);
+    app::add_backup_commands(root, chosen);
     cli::add_cert_commands(root, chosen);
     cli::add_domain_commands(root, chosen);
     cli::add_edge_commands(root, chosen);

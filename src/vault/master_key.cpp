@@ -91,6 +91,16 @@ base::Result<void> create_whole(const std::filesystem::path& file, base::ByteVie
 
 }  // namespace
 
+base::WipedBuffer master_key_text(const base::SecretBytes& key) {
+  return to_text(key.reveal(base::SecretAccess()));
+}
+
+base::Result<base::SecretBytes> parse_master_key(base::ByteView text) {
+  auto key = parse_key(text);
+  if (!key) return base::Error{base::ErrorCode::kConfiguration, "a master key is one line of 64 hexadecimal digits"};
+  return *std::move(key);
+}
+
 base::Result<base::SecretBytes> read_master_key(const std::filesystem::path& file) {
   const base::OwnedDescriptor source(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (!source.is_open()) return system_error(file, "cannot be read");

@@ -13,6 +13,10 @@ namespace livecert::vault {
 // not hold a key.
 [[nodiscard]] base::Result<base::SecretBytes> read_master_key(const std::filesystem::path& file);
 
+// The text of such a file, and the key in one. kConfiguration when it does not hold a key.
+[[nodiscard]] base::WipedBuffer master_key_text(const base::SecretBytes& key);
+[[nodiscard]] base::Result<base::SecretBytes> parse_master_key(base::ByteView text);
+
 // Makes a new key and its file, mode 0600, synced to disk before it returns. kConfiguration when the file exists or
 // cannot be written.
 [[nodiscard]] base::Result<base::SecretBytes> create_master_key(const std::filesystem::path& file,

@@ -1,0 +1,398 @@
+#include "app/backup.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <memory>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "app/data_files.h"
+#include "app/instance.h"
+#include "app/master_key_source.h"
+#include "app/tar_stream.h"
+#include "base/owned_descriptor.h"
+#include "crypto/random.h"
+#include "store/sqlite/copy_store.h"
+#include "store/sqlite/data_directory.h"
+#include "vault/master_key.h"
+
+namespace livecert::app {
+namespace {
+
+namespace fs = std::filesystem;
+using store::sqlite::DataDirectory;
+
+constexpr std::string_view kFormat = "livecert backup 1";
+constexpr const char* kManifest = "manifest.json";
+constexpr const char* kDatabase = "livecert.db";
+constexpr const char* kMasterKey = "master.key";
+constexpr std::size_t kPiece = 256UL * 1024;
+
+base::Error backup_error(const std::string& sentence) {
+  return {base::ErrorCode::kConfiguration, sentence};
+}
+
+base::Error system_failure(const fs::path& file, const char* what) {
+  const int error = errno;
+  return backup_error(file.string() + " cannot be " + what + ": " + std::strerror(error));
+}
+
+// Removed with all that it holds, whatever happens.
+class WorkFolder {
+ public:
+  // Named anew each time, so that what a killed run left is in nobody's way.
+  static base::Result<std::unique_ptr<WorkFolder>> make(const fs::path& parent) {
+    std::string name = (parent / ".livecert-backup-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) return system_failure(parent, "written to");
+    return std::unique_ptr<WorkFolder>(new WorkFolder(name));
+  }
+  WorkFolder(const WorkFolder&) = delete;
+  WorkFolder& operator=(const WorkFolder&) = delete;
+  ~WorkFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  [[nodiscard]] const fs::path& path() const { return path_; }
+
+ private:
+  explicit WorkFolder(fs::path path) : path_(std::move(path)) {}
+  fs::path path_;
+};
+
+bool write_all(int descriptor, base::ByteView bytes) {
+  while (!bytes.empty()) {
+    const ssize_t size = ::write(descriptor, bytes.data(), bytes.size());
+    if (size < 0 && errno == EINTR) continue;
+    if (size <= 0) return false;
+    bytes = bytes.subspan(static_cast<std::size_t>(size));
+  }
+  return true;
+}
+
+// As much as there is; less only at the end.
+base::Result<std::size_t> read_some(int descriptor, std::span<std::uint8_t> room, const fs::path& file) {
+  std::size_t filled = 0;
+  while (filled < room.size()) {
+    const ssize_t size = ::read(descriptor, room.data() + filled, room.size() - filled);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) return system_failure(file, "read");
+    if (size == 0) break;
+    filled += static_cast<std::size_t>(size);
+  }
+  return filled;
+}
+
+std::string manifest_of(const store::sqlite::StoreCounts& counts, bool with_master_key, base::Time now) {
+  boost::json::object manifest;
+  manifest["format"] = kFormat;
+  manifest["livecert"] = LIVECERT_VERSION;
+  manifest["made_at"] = base::to_rfc3339(now);
+  manifest["store_format"] = counts.format;
+  manifest["accounts"] = counts.accounts;
+  manifest["chains"] = counts.chains;
+  manifest["versions"] = counts.versions;
+  manifest["domains"] = counts.domains;
+  manifest["holds_master_key"] = with_master_key;
+  return boost::json::serialize(manifest) + "\n";
+}
+
+// Names that sort by time.
+std::string dated_name(base::Time now) {
+  std::string text = base::to_rfc3339(now);
+  std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+  if (const auto fraction = text.find('.'); fraction != std::string::npos) text = text.substr(0, fraction) + "Z";
+  return "livecert-" + text + ".age";
+}
+
+bool is_dated_name(const std::string& name) {
+  const std::string form = "livecert-00000000T000000Z.age";
+  return name.size() == form.size() &&
+         std::ranges::equal(name, form, [](char c, char f) { return f == '0' ? c >= '0' && c <= '9' : c == f; });
+}
+
+void remove_older(const fs::path& folder, std::size_t keep) {
+  std::vector<fs::path> backups;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    if (is_dated_name(entry.path().filename())) backups.push_back(entry.path());
+  }
+  std::ranges::sort(backups);
+  for (std::size_t i = 0; i + keep < backups.size(); ++i) fs::remove(backups[i], ignored);
+}
+
+// The archive, into a sealed file.
+base::Result<void> write_archive(crypto::AgeWriter& sealed, const std::string& manifest, const fs::path& database,
+                                 const base::SecretBytes* master_key) {
+  TarWriter tar([&](base::ByteView bytes) { return sealed.write(bytes); });
+  TRY(tar.begin(kManifest, manifest.size()));
+  TRY(tar.add(base::as_bytes(manifest)));
+  if (master_key != nullptr) {
+    const base::WipedBuffer text = vault::master_key_text(*master_key);
+    TRY(tar.begin(kMasterKey, text.size()));
+    TRY(tar.add(text));
+  }
+  const base::OwnedDescriptor source(::open(database.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat facts {};
+  if (!source.is_open() || ::fstat(source.get(), &facts) != 0) return system_failure(database, "read");
+  TRY(tar.begin(kDatabase, static_cast<std::uint64_t>(facts.st_size)));
+  base::Bytes piece(kPiece);
+  for (;;) {
+    TRY_ASSIGN(const std::size_t size, read_some(source.get(), piece, database));
+    if (size == 0) break;
+    TRY(tar.add(base::ByteView(piece).first(size)));
+  }
+  TRY(tar.finish());
+  return sealed.finish();
+}
+
+base::Result<void> sync_folder(const fs::path& folder) {
+  const base::OwnedDescriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!descriptor.is_open() || ::fsync(descriptor.get()) != 0) return system_failure(folder, "synchronised");
+  return {};
+}
+
+fs::path folder_of(const fs::path& file) {
+  return fs::absolute(file).lexically_normal().parent_path();
+}
+
+}  // namespace
+
+base::Result<BackupMade> make_backup(const Config& config, const crypto::AgeWriter::Sealed& to,
+                                     const BackupOptions& options, base::Time now) {
+  std::error_code ignored;
+  const bool into_folder = fs::is_directory(options.file, ignored);
+  BackupMade made;
+  made.file = into_folder ? options.file / dated_name(now) : options.file;
+  if (fs::exists(made.file, ignored)) return backup_error(made.file.string() + " is there already; name another file");
+  const fs::path folder = folder_of(made.file);
+  TRY_ASSIGN(const base::SecretBytes master_key, find_master_key(config));
+  TRY_ASSIGN(const auto work, WorkFolder::make(folder));
+  const fs::path database = work->path() / kDatabase;
+  TRY(store::sqlite::copy_store(DataDirectory::database_file(config.data_dir), database, options.progress));
+  {
+    TRY_ASSIGN(const auto inventory, store::sqlite::Inventory::open(database));
+    TRY_ASSIGN(made.counts, inventory->counts());
+  }
+  const fs::path unfinished = work->path() / "sealed";
+  {
+    const base::OwnedDescriptor target(::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (!target.is_open()) return system_failure(unfinished, "made");
+    const auto sink = [&](base::ByteView bytes) -> base::Result<void> {
+      if (!write_all(target.get(), bytes)) return system_failure(unfinished, "written");
+      return {};
+    };
+    crypto::SystemRandom random;
+    TRY_ASSIGN(const auto sealed, crypto::AgeWriter::begin(sink, to, random));
+    TRY(write_archive(*sealed, manifest_of(made.counts, options.with_master_key, now), database,
+                      options.with_master_key ? &master_key : nullptr));
+    if (::fsync(target.get()) != 0) return system_failure(unfinished, "synchronised");
+  }
+  made.bytes = fs::file_size(unfinished, ignored);
+  // A link never replaces a file that was made meanwhile.
+  if (::link(unfinished.c_str(), made.file.c_str()) != 0) return system_failure(made.file, "made");
+  TRY(sync_folder(folder));
+  if (into_folder && options.keep > 0) remove_older(folder, options.keep);
+  return made;
+}
+
+namespace {
+
+// What an archive holds, unpacked: the store in a file, the rest in memory.
+struct Unpacked {
+  std::string manifest;
+  base::WipedBuffer master_key;
+  bool has_database = false;
+};
+
+class Unpacker {
+ public:
+  Unpacker(const fs::path& database, Unpacked& unpacked) : file_(database), unpacked_(unpacked) {}
+
+  base::Result<void> begin(const std::string& name, std::uint64_t size) {
+    constexpr std::uint64_t kSmall = 64UL * 1024;
+    const bool is_database = name == kDatabase;
+    if (!is_database && ((name != kManifest && name != kMasterKey) || size > kSmall)) {
+      return base::Error{base::ErrorCode::kInvalidInput, "the backup holds a file that livecert does not know"};
+    }
+    name_ = name;
+    if (!is_database) return {};
+    target_.emplace(::open(file_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (!target_->is_open()) return system_failure(file_, "made");
+    unpacked_.has_database = true;
+    return {};
+  }
+  base::Result<void> add(base::ByteView bytes) {
+    if (name_ == kManifest) unpacked_.manifest += base::as_text(bytes);
+    if (name_ == kMasterKey) unpacked_.master_key.insert(unpacked_.master_key.end(), bytes.begin(), bytes.end());
+    if (name_ == kDatabase && !write_all(target_->get(), bytes)) return system_failure(file_, "written");
+    return {};
+  }
+  base::Result<void> finish() {
+    if (!target_) return base::Error{base::ErrorCode::kInvalidInput, "the backup holds no store"};
+    if (::fsync(target_->get()) != 0) return system_failure(file_, "synchronised");
+    return {};
+  }
+
+ private:
+  const fs::path file_;
+  Unpacked& unpacked_;
+  std::string name_;
+  std::optional<base::OwnedDescriptor> target_;
+};
+
+base::Result<Unpacked> unpack(const fs::path& file, const crypto::AgeReader::Opener& opener, const fs::path& database) {
+  const base::OwnedDescriptor source(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!source.is_open()) return system_failure(file, "read");
+  const auto read = [&](std::span<std::uint8_t> room) { return read_some(source.get(), room, file); };
+  TRY_ASSIGN(const auto reader, crypto::AgeReader::open(read, opener));
+  Unpacked unpacked;
+  Unpacker unpacker(database, unpacked);
+  TarReader tar({[&](const std::string& name, std::uint64_t size) { return unpacker.begin(name, size); },
+                 [&](base::ByteView bytes) { return unpacker.add(bytes); }});
+  for (;;) {
+    TRY_ASSIGN(const base::ByteView bytes, reader->read());
+    if (bytes.empty()) break;
+    TRY(tar.take(bytes));
+  }
+  TRY(tar.finish());
+  TRY(unpacker.finish());
+  return unpacked;
+}
+
+base::Result<std::string> time_in(const std::string& manifest) {
+  boost::system::error_code failure;
+  const boost::json::value parsed = boost::json::parse(manifest, failure);
+  const auto* const object = failure ? nullptr : parsed.if_object();
+  const auto* const format = object == nullptr ? nullptr : object->if_contains("format");
+  if (format == nullptr || !format->is_string() || format->as_string() != kFormat) {
+    return base::Error{base::ErrorCode::kInvalidInput, "the backup was made by a newer release, or by another program"};
+  }
+  const auto* const made_at = object->if_contains("made_at");
+  return made_at != nullptr && made_at->is_string() ? std::string(made_at->as_string()) : std::string();
+}
+
+// Gives what root restores to the user of the service.
+base::Result<void> give_to_owner_of(const fs::path& directory, const fs::path& file) {
+  struct stat facts {};
+  if (::geteuid() != 0 || ::stat(directory.c_str(), &facts) != 0) return {};
+  if (::chown(file.c_str(), facts.st_uid, facts.st_gid) != 0) return system_failure(file, "given to the store's owner");
+  return {};
+}
+
+bool is_store_there(const fs::path& data_dir) {
+  std::error_code failure;
+  const auto size = fs::file_size(DataDirectory::database_file(data_dir), failure);
+  return !failure && size > 0;
+}
+
+// The store that is there, into a folder of its own.
+base::Result<fs::path> move_aside(const fs::path& data_dir, base::Time now) {
+  const std::string name = dated_name(now);
+  const fs::path aside = data_dir / ("before-restore" + name.substr(8, name.size() - 12));
+  if (::mkdir(aside.c_str(), S_IRWXU) != 0) return system_failure(aside, "made");
+  TRY(give_to_owner_of(data_dir, aside));
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    const std::string file = std::string(kDatabase) + suffix;
+    if (::rename((data_dir / file).c_str(), (aside / file).c_str()) != 0 && errno != ENOENT) {
+      return system_failure(data_dir / file, "moved aside");
+    }
+  }
+  TRY(sync_folder(aside));
+  return aside;
+}
+
+std::string sentences(const StoreReport& report) {
+  std::string text;
+  for (const std::string& finding : report.findings) text += "\n  " + finding;
+  return text;
+}
+
+// A start on the restored store, without edges and addresses.
+base::Result<void> start_aside(const fs::path& folder, const base::SecretBytes& master_key) {
+  Config config;
+  config.data_dir = folder;
+  config.master_key = folder / kMasterKey;
+  config.fetch_issuers = false;
+  TRY(write_private_file(config.master_key, vault::master_key_text(master_key)));
+  TRY(Instance::open(config, Instance::IfEmpty::kRefuse));
+  return {};
+}
+
+}  // namespace
+
+base::Result<Restored> restore_backup(const Config& config, const crypto::AgeReader::Opener& opener,
+                                      const RestoreOptions& options, base::Time now) {
+  const fs::path& data_dir = config.data_dir;
+  TRY(make_private_directory(data_dir));
+  TRY_ASSIGN(const auto work, WorkFolder::make(data_dir));
+  const fs::path database = work->path() / kDatabase;
+  TRY_ASSIGN(Unpacked unpacked, unpack(options.file, opener, database));
+  Restored restored;
+  TRY_ASSIGN(restored.made_at, time_in(unpacked.manifest));
+
+  const fs::path key_file = master_key_file(config);
+  std::error_code ignored;
+  const bool is_key_there = fs::exists(key_file, ignored);
+  base::SecretBytes key;
+  if (unpacked.master_key.empty()) {
+    TRY_ASSIGN(key, find_master_key(config));
+  } else {
+    TRY_ASSIGN(key, vault::parse_master_key(unpacked.master_key));
+    if (is_key_there && !options.rehearse) {
+      TRY_ASSIGN(const base::SecretBytes there, vault::read_master_key(key_file));
+      if (!std::ranges::equal(there.reveal(base::SecretAccess()), key.reveal(base::SecretAccess()))) {
+        return backup_error("the master key in " + key_file.string() +
+                            " is not the backup's: move it away, or name another file with --master-key");
+      }
+    }
+  }
+  TRY_ASSIGN(restored.report, verify_store(database, key.clone(base::SecretAccess())));
+  if (!restored.report.is_good()) {
+    return backup_error("the store in the backup is not in order, and nothing was restored: " +
+                        std::to_string(restored.report.all_findings) + " findings" + sentences(restored.report));
+  }
+  if (is_store_there(data_dir)) {
+    if (const auto there = store::sqlite::Inventory::open(DataDirectory::database_file(data_dir))) {
+      if (const auto counts = (*there)->counts()) restored.there_now = *counts;
+    }
+  }
+  if (options.rehearse) {
+    TRY(start_aside(work->path(), key));
+    return restored;
+  }
+
+  TRY_ASSIGN(const DataDirectory lock, DataDirectory::lock(data_dir));
+  if (is_store_there(data_dir) && !options.replace) {
+    return backup_error("there is a store in " + data_dir.string() +
+                        ": --replace moves it aside and restores the backup");
+  }
+  if (!unpacked.master_key.empty() && !is_key_there) {
+    TRY(write_private_file(key_file, vault::master_key_text(key)));
+    restored.made_master_key = true;
+  }
+  if (is_store_there(data_dir)) {
+    TRY_ASSIGN(restored.former, move_aside(data_dir, now));
+  }
+  TRY(give_to_owner_of(data_dir, database));
+  TRY(give_to_owner_of(data_dir, data_dir / "lock"));
+  if (::rename(database.c_str(), DataDirectory::database_file(data_dir).c_str()) != 0) {
+    return system_failure(database, "put in place");
+  }
+  // Empty, and there, so that the next start does not take the store for a file that was copied alone.
+  const fs::path log = DataDirectory::database_file(data_dir).string() + "-wal";
+  const base::OwnedDescriptor made(::open(log.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!made.is_open()) return system_failure(log, "made");
+  TRY(give_to_owner_of(data_dir, log));
+  TRY(sync_folder(data_dir));
+  return restored;
+}
+
+}  // namespace livecert::app

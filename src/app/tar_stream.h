@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+// Archives of plain files in the format of tar (POSIX.1-2017, pax, "ustar Interchange Format"; sizes beyond 8 GiB as
+// GNU tar writes them), as a stream: what a person can unpack with tar alone.
+namespace livecert::app {
+
+class TarWriter {
+ public:
+  using Sink = std::function<base::Result<void>(base::ByteView)>;
+  explicit TarWriter(Sink sink) : sink_(std::move(sink)) {}
+
+  // Begins a file of exactly that many bytes, which add() gives then. The name has at most 99 characters.
+  [[nodiscard]] base::Result<void> begin(const std::string& name, std::uint64_t size);
+  [[nodiscard]] base::Result<void> add(base::ByteView bytes);
+  // After the last file.
+  [[nodiscard]] base::Result<void> finish();
+
+ private:
+  [[nodiscard]] base::Result<void> pad();
+
+  Sink sink_;
+  std::uint64_t written_ = 0;  // of the file
+};
+
+// Takes an archive in pieces of any size, and gives each file as it comes: its name and size, then its bytes.
+class TarReader {
+ public:
+  struct Visitor {
+    std::function<base::Result<void>(const std::string& name, std::uint64_t size)> begin;
+    std::function<base::Result<void>(base::ByteView)> add;
+  };
+  explicit TarReader(Visitor visitor) : visitor_(std::move(visitor)) {}
+
+  // kInvalidInput: not such an archive, or one with something else than plain files.
+  [[nodiscard]] base::Result<void> take(base::ByteView bytes);
+  // After the last piece: kInvalidInput when the archive is not whole.
+  [[nodiscard]] base::Result<void> finish() const;
+
+ private:
+  [[nodiscard]] base::Result<void> take_header();
+
+  Visitor visitor_;
+  base::Bytes header_;
+  std::uint64_t content_left_ = 0;
+  std::uint64_t padding_left_ = 0;
+  bool is_over_ = false;
+};
+
+}  // namespace livecert::app

@@ -1,0 +1,152 @@
+#include "app/verify_store.h"
+
+#include <map>
+#include <utility>
+
+#include "base/time.h"
+#include "crypto/hash.h"
+#include "crypto/random.h"
+#include "vault/vault.h"
+#include "x509/certificate.h"
+#include "x509/private_key.h"
+
+namespace livecert::app {
+namespace {
+
+using store::sqlite::Inventory;
+using store::sqlite::StoredAccessKey;
+using store::sqlite::StoredAccount;
+using store::sqlite::StoredVersion;
+
+constexpr std::size_t kMostFindings = 100;
+
+class Verification {
+ public:
+  Verification(Inventory& inventory, vault::Vault& vault) : inventory_(inventory), vault_(vault) {}
+
+  [[nodiscard]] base::Result<StoreReport> run() {
+    TRY_ASSIGN(report_.counts, inventory_.counts());
+    TRY_ASSIGN(const auto structure, inventory_.check_structure());
+    for (const std::string& sentence : structure) {
+      add(sentence + ". Restore the store from a backup; what was uploaded since must be uploaded again");
+    }
+    TRY(inventory_.each_account([this](const StoredAccount& account) { return check(account); }));
+    TRY(inventory_.each_access_key([this](const StoredAccessKey& key) { return check(key); }));
+    TRY(inventory_.each_version([this](const StoredVersion& version) { return check(version); }));
+    return std::move(report_);
+  }
+
+ private:
+  void add(std::string sentence) {
+    ++report_.all_findings;
+    if (report_.findings.size() < kMostFindings) report_.findings.push_back(std::move(sentence));
+  }
+
+  base::Result<void> check(const StoredAccount& account) {
+    account_keys_[account.id.number()] = account.wrapped_key;
+    // Only an account's key that opens can seal.
+    const vault::Place place{.purpose = vault::Purpose::kAccessSecret, .account = account.id, .name = "verify"};
+    if (!vault_.seal(account.wrapped_key, place, base::SecretBytes::copy_of(std::string_view("x")))) {
+      add("the key of account " + account.id.to_string() +
+          " does not open: its certificates cannot be served. Restore the store from a backup");
+    }
+    return {};
+  }
+
+  [[nodiscard]] base::Result<base::SecretBytes> open(const vault::Place& place, const base::SealedBytes& sealed) {
+    const auto key = account_keys_.find(place.account.number());
+    if (key == account_keys_.end()) return base::Error{base::ErrorCode::kInternal, "", "the account is missing"};
+    return vault_.open(key->second, place, sealed);
+  }
+
+  base::Result<void> check(const StoredAccessKey& key) {
+    const vault::Place place{.purpose = vault::Purpose::kAccessSecret, .account = key.account, .name = key.id};
+    if (!open(place, key.sealed_secret)) {
+      add("the secret of access key " + key.id +
+          " does not open: nobody can sign with it. Make another one: livecert key add " + key.account.to_string());
+    }
+    return {};
+  }
+
+  base::Result<void> check(const StoredVersion& version) {
+    if (!version.chain) {
+      add("version " + version.id.to_string() + " belongs to no chain");
+      return {};
+    }
+    const std::string name = "version " + version.id.to_string() + " of chain " + version.chain->to_string() + ": ";
+    const std::string remedy =
+        ". Upload the certificate again: livecert cert create --chain-id " + version.chain->to_string();
+    for (const std::string& fault : faults_of(version)) add(name + fault + remedy);
+    return {};
+  }
+
+  [[nodiscard]] std::vector<std::string> faults_of(const StoredVersion& version) {
+    std::vector<std::string> faults;
+    const domain::VersionContent& content = version.content;
+    if (content.issuers.size() != version.issuers_named) faults.emplace_back("an issuer's certificate is missing");
+    std::vector<x509::Certificate> chain;
+    auto leaf = x509::Certificate::parse(content.leaf_der);
+    if (!leaf) return {"the leaf cannot be read"};
+    chain.push_back(*std::move(leaf));
+    for (const domain::IssuerCertificate& issuer : content.issuers) {
+      auto certificate = x509::Certificate::parse(issuer.der);
+      if (!certificate || crypto::sha256(issuer.der) != issuer.sha256) {
+        faults.emplace_back("an issuer's certificate was changed");
+        continue;
+      }
+      chain.push_back(*std::move(certificate));
+    }
+    const x509::Certificate& parsed = chain.front();
+    const bool is_whole = faults.empty();
+    if (is_whole && x509::content_digest(chain) != content.content_digest) {
+      faults.emplace_back("the certificates are not those of its digest");
+    }
+    if (parsed.not_before() != content.not_before || parsed.not_after() != content.not_after) {
+      faults.emplace_back("the validity in its row is not the leaf's");
+    }
+    if (version.is_current && (base::to_unix_micros(content.not_before) != version.chain_not_before ||
+                               base::to_unix_micros(content.not_after) != version.chain_not_after)) {
+      faults.emplace_back("its chain repeats another validity");
+    }
+    if (crypto::sha256(parsed.public_key_bits()) != content.leaf_key_digest) {
+      faults.emplace_back("the public key is not the one of its digest");
+    }
+    if (auto fault = fault_of_key(version, parsed)) faults.push_back(*std::move(fault));
+    return faults;
+  }
+
+  [[nodiscard]] std::optional<std::string> fault_of_key(const StoredVersion& version, const x509::Certificate& leaf) {
+    const vault::Place place{.purpose = vault::Purpose::kPrivateKey,
+                             .account = version.account,
+                             .chain = *version.chain,
+                             .version = version.id,
+                             .digest = version.content.leaf_key_digest};
+    const auto pkcs8 = open(place, version.content.sealed_key);
+    if (!pkcs8) return "the private key does not open";
+    const auto key = x509::PrivateKey::parse_pkcs8(pkcs8->reveal(base::SecretAccess()));
+    if (!key) return "the private key cannot be read";
+    if (!key->belongs_to(leaf)) return "the private key does not fit the leaf";
+    return std::nullopt;
+  }
+
+  Inventory& inventory_;
+  vault::Vault& vault_;
+  std::map<std::int64_t, base::SealedBytes> account_keys_;
+  StoreReport report_;
+};
+
+}  // namespace
+
+base::Result<StoreReport> verify_store(const std::filesystem::path& database, base::SecretBytes master_key) {
+  TRY_ASSIGN(const auto inventory, Inventory::open(database));
+  TRY_ASSIGN(const auto header, inventory->vault_header());
+  if (!header) {
+    return base::Error{base::ErrorCode::kConfiguration,
+                       "The store " + database.string() + " was never used: it is empty."};
+  }
+  crypto::SystemRandom random;
+  TRY_ASSIGN(const auto vault, vault::LocalVault::open_ring(std::move(master_key), *header, random));
+  return Verification(*inventory, *vault).run();
+}
+
+}  // namespace livecert::app

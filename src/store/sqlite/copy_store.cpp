@@ -1,0 +1,56 @@
+#include "store/sqlite/copy_store.h"
+
+#include <fcntl.h>
+#include <memory>
+
+#include "base/owned_descriptor.h"
+#include "store/sqlite/database.h"
+#include "store/sqlite/schema.h"
+
+namespace livecert::store::sqlite {
+namespace {
+
+constexpr int kPagesAtOnce = 4096;
+constexpr int kOwnerOnly = 0600;
+
+struct Finish {
+  void operator()(sqlite3_backup* backup) const { sqlite3_backup_finish(backup); }
+};
+
+base::Error refusal(const std::filesystem::path& file, const std::string& reason) {
+  return {base::ErrorCode::kConfiguration, "The store " + file.string() + " " + reason};
+}
+
+}  // namespace
+
+base::Result<void> copy_store(const std::filesystem::path& from, const std::filesystem::path& to,
+                              const CopyProgress& progress) {
+  std::error_code failure;
+  const auto size = std::filesystem::file_size(from, failure);
+  if (failure || size == 0) return refusal(from, "is not there.");
+  TRY(inspect_file(from, static_cast<std::int64_t>(released_migrations().size())));
+  {
+    const base::OwnedDescriptor made(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly));
+    if (!made.is_open()) return refusal(from, "cannot be copied to " + to.string() + ", which cannot be made.");
+  }
+  TRY_ASSIGN(const auto source, Connection::open(from, Connection::Mode::kReadOnly, {}));
+  TRY_ASSIGN(const auto target, Connection::open(to, Connection::Mode::kReadWrite, {}));
+  // A copy that a crash ends is thrown away.
+  TRY(target->execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF"));
+  // All steps read the state of this transaction. Without it, every commit of the service would begin the copy anew.
+  TRY(source->execute("BEGIN"));
+  TRY(source->read_integer("SELECT count(*) FROM sqlite_schema"));
+  const std::unique_ptr<sqlite3_backup, Finish> backup(
+      sqlite3_backup_init(target->handle(), "main", source->handle(), "main"));
+  if (backup == nullptr) return to_error(target->handle(), sqlite3_errcode(target->handle()), "beginning a copy");
+  int code = SQLITE_OK;
+  while (code == SQLITE_OK) {
+    code = sqlite3_backup_step(backup.get(), kPagesAtOnce);
+    const std::int64_t total = sqlite3_backup_pagecount(backup.get());
+    if (progress) progress(total - sqlite3_backup_remaining(backup.get()), total);
+  }
+  if (code != SQLITE_DONE) return to_error(target->handle(), code, "copying the store");
+  return {};
+}
+
+}  // namespace livecert::store::sqlite

@@ -1,0 +1,159 @@
+#include "store/sqlite/inventory.h"
+
+#include <utility>
+
+#include "store/sqlite/schema.h"
+
+namespace livecert::store::sqlite {
+namespace {
+
+// Rules between rows: each query gives a text for every row that breaks one.
+struct Rule {
+  const char* sentence;
+  const char* query;
+};
+constexpr std::array kRules{
+    Rule{"a chain has no current version: ",
+         "SELECT hex(chain_id) FROM chains WHERE current_version NOT IN (SELECT id FROM versions)"},
+    Rule{"the current version of a chain belongs to another chain: ",
+         "SELECT hex(c.chain_id) FROM chains c JOIN versions v ON v.id = c.current_version WHERE v.chain <> c.id"},
+    Rule{"a domain uses a chain that is missing: ",
+         "SELECT name FROM domains WHERE chain IS NOT NULL AND chain NOT IN (SELECT id FROM chains)"},
+    Rule{"a domain uses a chain of another account: ",
+         "SELECT d.name FROM domains d JOIN chains c ON c.id = d.chain WHERE d.account <> c.account"},
+    Rule{"a domain is bound by no name of its certificate: ",
+         "SELECT name FROM domains WHERE chain IS NOT NULL AND (cert_domain IS NULL OR cert_domain = '')"},
+    Rule{"chains are not counted under the day that they end on: project and day ",
+         "SELECT project || ' ' || day FROM (SELECT project, not_after / 86400000000 AS day, count(*) AS n FROM chains"
+         " GROUP BY 1, 2) LEFT JOIN expiry_days e USING (project, day) WHERE e.chains IS NOT n"},
+    Rule{"chains are counted under a day on which none ends: project and day ",
+         "SELECT project || ' ' || day FROM expiry_days e WHERE chains <> 0 AND NOT EXISTS (SELECT 1 FROM chains c"
+         " WHERE c.project = e.project AND c.not_after / 86400000000 = e.day)"},
+    Rule{"an account's chains are not counted by their blocks: account and block ",
+         "SELECT account || ' ' || block FROM (SELECT account, id / 2048 AS block, count(*) AS n FROM chains GROUP BY "
+         "1, 2)"
+         " LEFT JOIN chain_blocks b USING (account, block) WHERE b.chains IS NOT n"},
+};
+
+base::Time time_of(std::int64_t micros) {
+  return base::Time(std::chrono::microseconds(micros));
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Inventory>> Inventory::open(const std::filesystem::path& file) {
+  const auto newest = static_cast<std::int64_t>(released_migrations().size());
+  TRY(inspect_file(file, newest));
+  TRY_ASSIGN(auto database, Connection::open(file, Connection::Mode::kReadOnly, {}));
+  TRY(database->execute("BEGIN"));
+  TRY_ASSIGN(const std::int64_t format, database->read_integer("PRAGMA user_version"));
+  if (format != newest) {
+    return base::Error{base::ErrorCode::kConfiguration,
+                       "The store " + file.string() + " has format " + std::to_string(format) +
+                           ", and this release checks format " + std::to_string(newest) +
+                           ": start the service on it once, which takes it forward."};
+  }
+  return std::unique_ptr<Inventory>(new Inventory(std::move(database)));
+}
+
+base::Result<StoreCounts> Inventory::counts() {
+  StoreCounts counts;
+  TRY_ASSIGN(counts.format, database_->read_integer("PRAGMA user_version"));
+  TRY_ASSIGN(counts.accounts, database_->read_integer("SELECT count(*) FROM accounts"));
+  TRY_ASSIGN(counts.chains, database_->read_integer("SELECT count(*) FROM chains"));
+  TRY_ASSIGN(counts.versions, database_->read_integer("SELECT count(*) FROM versions"));
+  TRY_ASSIGN(counts.domains, database_->read_integer("SELECT count(*) FROM domains"));
+  return counts;
+}
+
+base::Result<std::optional<base::Bytes>> Inventory::vault_header() {
+  TRY_ASSIGN(Query query, database_->query("SELECT header FROM vault"));
+  TRY_ASSIGN(const bool found, query.next());
+  if (!found) return std::optional<base::Bytes>();
+  return std::optional(query.blob(0));
+}
+
+base::Result<void> Inventory::each_account(const Visit<StoredAccount>& visit) {
+  TRY_ASSIGN(Query query, database_->query("SELECT id, wrapped_key FROM accounts ORDER BY id"));
+  for (;;) {
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found) return {};
+    TRY(visit({base::AccountId(query.integer(0)), {query.blob(1)}}));
+  }
+}
+
+base::Result<void> Inventory::each_access_key(const Visit<StoredAccessKey>& visit) {
+  TRY_ASSIGN(Query query,
+             database_->query("SELECT access_key_id, account, sealed_secret FROM access_keys ORDER BY id"));
+  for (;;) {
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found) return {};
+    TRY(visit({query.text(0), base::AccountId(query.integer(1)), {query.blob(2)}}));
+  }
+}
+
+base::Result<std::vector<domain::IssuerCertificate>> Inventory::issuers(const std::string& rows) {
+  TRY_ASSIGN(Query query, database_->query("SELECT i.sha256, i.subject_der, i.der FROM json_each(?) j"
+                                           " JOIN issuer_certificates i ON i.id = j.value ORDER BY j.key",
+                                           std::string_view(rows)));
+  std::vector<domain::IssuerCertificate> found;
+  for (;;) {
+    TRY_ASSIGN(const bool more, query.next());
+    if (!more) return found;
+    domain::IssuerCertificate issuer;
+    TRY_ASSIGN(issuer.sha256, query.fixed<32>(0));
+    issuer.subject_der = query.blob(1);
+    issuer.der = query.blob(2);
+    found.push_back(std::move(issuer));
+  }
+}
+
+base::Result<void> Inventory::each_version(const Visit<StoredVersion>& visit) {
+  TRY_ASSIGN(Query query,
+             database_->query("SELECT v.id, c.chain_id, c.account, v.leaf_der, v.issuers, v.content_digest,"
+                              " v.leaf_key_digest, v.key_kind, v.not_before, v.not_after, v.sealed_key,"
+                              " c.current_version IS v.id, c.not_before, c.not_after, json_array_length(v.issuers)"
+                              " FROM versions v LEFT JOIN chains c ON c.id = v.chain ORDER BY v.id"));
+  for (;;) {
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found) return {};
+    StoredVersion version;
+    version.id = base::CertId(query.integer(0));
+    if (!query.is_null(1)) {
+      TRY_ASSIGN(const auto chain, query.fixed<16>(1));
+      version.chain = base::ChainId(chain);
+    }
+    version.account = base::AccountId(query.integer(2));
+    version.content.leaf_der = query.blob(3);
+    TRY_ASSIGN(version.content.issuers, issuers(query.text(4)));
+    TRY_ASSIGN(version.content.content_digest, query.fixed<32>(5));
+    TRY_ASSIGN(version.content.leaf_key_digest, query.fixed<32>(6));
+    version.content.key_kind = query.text(7);
+    version.content.not_before = time_of(query.integer(8));
+    version.content.not_after = time_of(query.integer(9));
+    version.content.sealed_key = {query.blob(10)};
+    version.is_current = query.flag(11);
+    version.chain_not_before = query.integer(12);
+    version.chain_not_after = query.integer(13);
+    version.issuers_named = static_cast<std::size_t>(query.integer(14));
+    TRY(visit(version));
+  }
+}
+
+base::Result<std::vector<std::string>> Inventory::check_structure() {
+  std::vector<std::string> sentences;
+  const auto collect = [&](const char* sentence, const char* sql) -> base::Result<void> {
+    TRY_ASSIGN(Query query, database_->query(sql));
+    for (;;) {
+      TRY_ASSIGN(const bool found, query.next());
+      if (!found) return {};
+      if (query.text(0) != "ok") sentences.push_back(sentence + query.text(0));
+    }
+  };
+  TRY(collect("SQLite: ", "PRAGMA integrity_check(20)"));
+  TRY(collect("a row refers to one that is missing, in the table ", "PRAGMA foreign_key_check"));
+  for (const Rule& rule : kRules) TRY(collect(rule.sentence, rule.query));
+  return sentences;
+}
+
+}  // namespace livecert::store::sqlite

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "domain/chain.h"
+#include "store/sqlite/database.h"
+
+// Everything that a store's file holds, row by row, for those who check it: not through the queries that serve it,
+// which read only what they need. Of the newest format only.
+namespace livecert::store::sqlite {
+
+struct StoredAccount {
+  base::AccountId id;
+  base::SealedBytes wrapped_key;
+};
+
+struct StoredAccessKey {
+  std::string id;
+  base::AccountId account;
+  base::SealedBytes sealed_secret;
+};
+
+struct StoredVersion {
+  base::CertId id;
+  std::optional<base::ChainId> chain;  // nullopt: its chain is missing
+  base::AccountId account;
+  domain::VersionContent content;
+  std::size_t issuers_named = 0;  // content.issuers has those that are there
+  bool is_current = false;
+  // As its chain repeats them, for the current one.
+  std::int64_t chain_not_before = 0;
+  std::int64_t chain_not_after = 0;
+};
+
+struct StoreCounts {
+  std::int64_t format = 0;
+  std::int64_t accounts = 0;
+  std::int64_t chains = 0;
+  std::int64_t versions = 0;
+  std::int64_t domains = 0;
+
+  bool operator==(const StoreCounts&) const = default;
+};
+
+// Used by one thread. All answers are of one moment. Errors: kStoreFailure; kConfiguration for a file that is no store
+// of this format.
+class Inventory {
+ public:
+  [[nodiscard]] static base::Result<std::unique_ptr<Inventory>> open(const std::filesystem::path& file);
+
+  [[nodiscard]] base::Result<StoreCounts> counts();
+  [[nodiscard]] base::Result<std::optional<base::Bytes>> vault_header();
+  template <typename Row>
+  using Visit = std::function<base::Result<void>(const Row&)>;
+  [[nodiscard]] base::Result<void> each_account(const Visit<StoredAccount>& visit);
+  [[nodiscard]] base::Result<void> each_access_key(const Visit<StoredAccessKey>& visit);
+  [[nodiscard]] base::Result<void> each_version(const Visit<StoredVersion>& visit);
+
+  // Sentences about what SQLite itself finds (its pages, indexes and references), what rows say of each other, and what
+  // is counted twice.
+  [[nodiscard]] base::Result<std::vector<std::string>> check_structure();
+
+ private:
+  explicit Inventory(std::unique_ptr<Connection> database) : database_(std::move(database)) {}
+  [[nodiscard]] base::Result<std::vector<domain::IssuerCertificate>> issuers(const std::string& rows);
+
+  std::unique_ptr<Connection> database_;
+};
+
+}  // namespace livecert::store::sqlite

@@ -1,0 +1,315 @@
+#include <atomic>
+#include <filesystem>
+#include <iterator>
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/time.h"
+#include "integration/remote.h"
+#include "store/sqlite/inspection.h"
+#include "support/pki.h"
+
+// Backups of the real program: made while it serves, restored elsewhere, and what is refused.
+namespace livecert::test {
+namespace {
+
+using store::testing::run_sql;
+using testing::HasSubstr;
+using testing::Not;
+
+namespace fs = std::filesystem;
+
+// What `age-keygen` made for this test alone.
+constexpr const char* kRecipient = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj";
+constexpr const char* kIdentity = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX\n";
+
+class Backup : public testing::Test {
+ protected:
+  Backup() {
+    write_file(identity_, kIdentity);
+    fs::permissions(identity_, fs::perms(0600));
+  }
+  // As many chains as asked for, and a domain that is bound to the first; their PEM by ChainID.
+  void fill(const ServerProcess& server, int count) {
+    Remote remote(server);
+    for (int i = 0; i < count; ++i) {
+      const PemPair pair = pki_.upload();
+      const Answer answer = remote.call("CreateCert", create_cert_body(pair));
+      ASSERT_EQ(answer.status, 200);
+      stored_[answer.text("ChainID")] = pair.certificates;
+    }
+    credentials_ = read_file(server.credentials_file());
+  }
+  [[nodiscard]] CommandResult run(std::vector<std::string> words, const fs::path& data_dir) const {
+    words.insert(words.end(),
+                 {"--lang", "en", "--data-dir", data_dir.string(), "--master-key", data_dir.string() + ".master-key"});
+    return run_livecert(std::move(words));
+  }
+  [[nodiscard]] CommandResult backup(std::vector<std::string> more = {}) const {
+    std::vector<std::string> words{"backup", file_.string(), "--recipient", kRecipient};
+    words.insert(words.end(), more.begin(), more.end());
+    return run(std::move(words), data_dir_);
+  }
+  [[nodiscard]] CommandResult restore(const fs::path& to, std::vector<std::string> more = {}) const {
+    std::vector<std::string> words{"restore", file_.string(), "--identity", identity_.string()};
+    words.insert(words.end(), more.begin(), more.end());
+    return run(std::move(words), to);
+  }
+  void expect_serves_all(const fs::path& data_dir) const {
+    write_file(data_dir / "credentials.json", credentials_);
+    fs::permissions(data_dir / "credentials.json", fs::perms(0600));
+    ServerProcess server(data_dir);
+    Remote remote(server);
+    for (const auto& [chain, pem] : stored_) EXPECT_EQ(describe_pem(remote, chain), pem) << chain;
+    EXPECT_EQ(server.stop(), 0);
+  }
+
+  TemporaryDirectory directory_;
+  const fs::path data_dir_ = directory_.path() / "data";
+  const fs::path elsewhere_ = directory_.path() / "elsewhere";
+  const fs::path identity_ = directory_.path() / "identity";
+  const fs::path file_ = directory_.path() / "backup.age";
+  const Pki pki_{base::SystemClock().now()};
+  std::map<std::string, std::string> stored_;
+  std::string credentials_;
+};
+
+// The drill: a machine burns, and another one serves what was acknowledged before the backup.
+TEST_F(Backup, MadeWhileTheServiceWorksIsServedElsewhere) {
+  {
+    ServerProcess server(data_dir_);
+    fill(server, 3);
+    std::atomic<bool> is_over = false;
+    std::thread busy([&] {
+      Remote remote(server);
+      for (int i = 0; !is_over; ++i) {
+        if (!remote.try_call("CreateAccount", R"({"AccountName":"a)" + std::to_string(i) + R"("})", kOwn)) break;
+      }
+    });
+    const CommandResult made = backup();
+    is_over = true;
+    busy.join();
+    EXPECT_EQ(made.status, 0) << made.errors;
+    EXPECT_THAT(made.output, HasSubstr("3 certificates with 3 versions"));
+    server.kill();
+  }
+  EXPECT_EQ(fs::status(file_).permissions(), fs::perms(0600));
+  fs::remove_all(data_dir_);
+  fs::remove(directory_.path() / "data.master-key");
+
+  const CommandResult restored = restore(elsewhere_);
+  EXPECT_EQ(restored.status, 0) << restored.errors;
+  EXPECT_THAT(restored.output, HasSubstr("restored into " + elsewhere_.string()));
+  const CommandResult verified = run({"verify"}, elsewhere_);
+  EXPECT_EQ(verified.status, 0) << verified.output << verified.errors;
+  EXPECT_THAT(verified.output, HasSubstr("everything is in order"));
+  expect_serves_all(elsewhere_);
+}
+
+// Nothing but the programs age and tar is needed to get at it.
+TEST_F(Backup, OpensWithAgeAndTar) {
+  {
+    ServerProcess server(data_dir_);
+    fill(server, 1);
+    EXPECT_EQ(backup().status, 0);
+    EXPECT_EQ(server.stop(), 0);
+  }
+  const fs::path folder = directory_.path() / "unpacked";
+  fs::create_directory(folder);
+  const CommandResult opened = run_command(
+      {"sh", "-c", "age -d -i " + identity_.string() + " " + file_.string() + " | tar -C " + folder.string() + " -x"});
+  ASSERT_EQ(opened.status, 0) << opened.errors;
+  EXPECT_EQ(read_file(folder / "master.key"), read_file(data_dir_.string() + ".master-key"));
+  EXPECT_THAT(read_file(folder / "manifest.json"), HasSubstr("\"chains\":1"));
+  EXPECT_EQ(run_sql(folder / "livecert.db", "SELECT count(*) FROM chains"), "1");
+}
+
+TEST_F(Backup, ARehearsalChangesNothing) {
+  {
+    ServerProcess server(data_dir_);
+    fill(server, 2);
+    EXPECT_EQ(backup().status, 0);
+    // While the service runs, too.
+    const CommandResult rehearsed = restore(data_dir_, {"--rehearse"});
+    EXPECT_EQ(rehearsed.status, 0) << rehearsed.errors;
+    EXPECT_THAT(rehearsed.output, HasSubstr("a service started on it; nothing was changed"));
+    EXPECT_THAT(rehearsed.output, HasSubstr("has 2 certificates"));
+    EXPECT_EQ(server.stop(), 0);
+  }
+  for (const auto& entry : fs::directory_iterator(data_dir_)) {
+    EXPECT_THAT(entry.path().filename().string(), Not(HasSubstr("backup"))) << entry.path();
+  }
+  expect_serves_all(data_dir_);
+}
+
+TEST_F(Backup, IsNotRestoredOverAStoreThatIsThereUnlessToldAndThenKeepsIt) {
+  ServerProcess server(data_dir_);
+  fill(server, 1);
+  EXPECT_EQ(backup().status, 0);
+  EXPECT_THAT(restore(data_dir_, {"--replace"}).errors, HasSubstr("is in use by another livecert"));
+  EXPECT_EQ(server.stop(), 0);
+  EXPECT_THAT(restore(data_dir_).errors, HasSubstr("--replace moves it aside"));
+  expect_serves_all(data_dir_);
+  const CommandResult restored = restore(data_dir_, {"--replace"});
+  EXPECT_EQ(restored.status, 0) << restored.errors;
+  EXPECT_THAT(restored.output, HasSubstr("before-restore-"));
+  expect_serves_all(data_dir_);
+}
+
+TEST_F(Backup, DoesNotReplaceAnotherMasterKey) {
+  {
+    ServerProcess server(data_dir_);
+    fill(server, 1);
+    EXPECT_EQ(backup().status, 0);
+    EXPECT_EQ(server.stop(), 0);
+  }
+  const fs::path key = elsewhere_.string() + ".master-key";
+  write_file(key, std::string(64, '5') + "\n");
+  fs::permissions(key, fs::perms(0600));
+  EXPECT_THAT(restore(elsewhere_).errors, HasSubstr("is not the backup's"));
+  EXPECT_FALSE(fs::exists(elsewhere_ / "livecert.db"));
+  EXPECT_EQ(read_file(key), std::string(64, '5') + "\n");
+}
+
+TEST_F(Backup, WithoutTheMasterKeyNeedsIt) {
+  {
+    ServerProcess server(data_dir_);
+    fill(server, 1);
+    EXPECT_EQ(backup({"--without-master-key"}).status, 0);
+    EXPECT_EQ(server.stop(), 0);
+  }
+  EXPECT_THAT(restore(elsewhere_).errors, HasSubstr("master key file"));
+  fs::copy_file(data_dir_.string() + ".master-key", elsewhere_.string() + ".master-key");
+  EXPECT_EQ(restore(elsewhere_).status, 0);
+  expect_serves_all(elsewhere_);
+}
+
+TEST_F(Backup, ThatWasChangedOrCutIsRefusedBeforeAnythingIsReplaced) {
+  {
+    ServerProcess server(data_dir_);
+    fill(server, 1);
+    EXPECT_EQ(backup().status, 0);
+    EXPECT_EQ(server.stop(), 0);
+  }
+  const std::string whole = read_file(file_);
+  for (const std::size_t at : {std::size_t{30}, whole.size() / 2, whole.size() - 1}) {
+    std::string changed = whole;
+    changed[at] = static_cast<char>(changed[at] ^ 1);
+    write_file(file_, changed);
+    EXPECT_EQ(restore(elsewhere_).status, 1) << at;
+    write_file(file_, whole.substr(0, at));
+    EXPECT_EQ(restore(elsewhere_).status, 1) << at;
+  }
+  EXPECT_FALSE(fs::exists(elsewhere_ / "livecert.db"));
+  EXPECT_FALSE(fs::exists(elsewhere_.string() + ".master-key"));
+}
+
+TEST_F(Backup, IsSealedToAPassPhraseOrRefused) {
+  {
+    ServerProcess server(data_dir_);
+    fill(server, 1);
+    EXPECT_EQ(server.stop(), 0);
+  }
+  EXPECT_THAT(run({"backup", file_.string()}, data_dir_).errors, HasSubstr("is always sealed"));
+  const std::string phrase = directory_.path() / "phrase";
+  write_file(phrase, "short\n");
+  fs::permissions(phrase, fs::perms(0600));
+  EXPECT_THAT(run({"backup", file_.string(), "--passphrase-file", phrase}, data_dir_).errors, HasSubstr("twelve"));
+  write_file(phrase, "correct horse battery\n");
+  EXPECT_EQ(run({"backup", file_.string(), "--passphrase-file", phrase}, data_dir_).status, 0);
+  EXPECT_THAT(restore(elsewhere_).errors, HasSubstr("not sealed to any of these keys"));
+  EXPECT_EQ(run({"restore", file_.string(), "--passphrase-file", phrase}, elsewhere_).status, 0);
+  expect_serves_all(elsewhere_);
+}
+
+TEST_F(Backup, OfADirectoryKeepsTheNewest) {
+  {
+    ServerProcess server(data_dir_);
+    fill(server, 1);
+    EXPECT_EQ(server.stop(), 0);
+  }
+  const fs::path folder = directory_.path() / "backups";
+  fs::create_directory(folder);
+  write_file(folder / "livecert-20200101T000000Z.age", "old");
+  write_file(folder / "livecert-20210101T000000Z.age", "old");
+  write_file(folder / "mine.age", "somebody's");
+  EXPECT_EQ(run({"backup", folder.string(), "--recipient", kRecipient, "--keep", "2"}, data_dir_).status, 0);
+  EXPECT_FALSE(fs::exists(folder / "livecert-20200101T000000Z.age"));
+  EXPECT_TRUE(fs::exists(folder / "livecert-20210101T000000Z.age"));
+  EXPECT_TRUE(fs::exists(folder / "mine.age"));
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 3);
+}
+
+TEST_F(Backup, AStoreThatWasCopiedWithoutItsLogIsNoticed) {
+  {
+    ServerProcess server(data_dir_);
+    fill(server, 1);
+    EXPECT_EQ(backup().status, 0);
+    EXPECT_EQ(server.stop(), 0);
+  }
+  fs::create_directory(elsewhere_);
+  fs::permissions(elsewhere_, fs::perms(0700));
+  fs::copy_file(data_dir_ / "livecert.db", elsewhere_ / "livecert.db");
+  fs::copy_file(data_dir_.string() + ".master-key", elsewhere_.string() + ".master-key");
+  ServerProcess copied(elsewhere_);
+  EXPECT_TRUE(copied.logs("copied alone while a service used it")) << copied.log();
+  EXPECT_EQ(copied.stop(), 0);
+
+  const fs::path third = directory_.path() / "third";
+  EXPECT_EQ(restore(third).status, 0);
+  for (const fs::path& whole : {data_dir_, third}) {
+    ServerProcess server(whole);
+    EXPECT_EQ(server.stop(), 0);
+    EXPECT_THAT(server.log(), Not(HasSubstr("copied alone")));
+  }
+}
+
+// Each fault that a disk or a hand can make, and the words that tell it.
+TEST_F(Backup, VerifyNamesEachFault) {
+  {
+    ServerProcess server(data_dir_);
+    fill(server, 2);
+    EXPECT_EQ(server.stop(), 0);
+  }
+  const fs::path database = data_dir_ / "livecert.db";
+  const fs::path whole = directory_.path() / "whole";
+  fs::create_directory(whole);
+  store::testing::copy_store(data_dir_, whole);
+  EXPECT_EQ(run({"verify"}, data_dir_).status, 0);
+  const std::vector<std::pair<std::string, std::string>> faults{
+      {"UPDATE versions SET sealed_key = (SELECT sealed_key FROM versions ORDER BY id DESC LIMIT 1)"
+       " WHERE id = (SELECT min(id) FROM versions)",
+       "the private key does not open"},
+      {"UPDATE versions SET leaf_der = (SELECT leaf_der FROM versions ORDER BY id DESC LIMIT 1)"
+       " WHERE id = (SELECT min(id) FROM versions)",
+       "the certificates are not those of its digest"},
+      {"UPDATE versions SET leaf_der = x'3000' WHERE id = (SELECT min(id) FROM versions)", "the leaf cannot be read"},
+      {"UPDATE versions SET not_after = not_after + 1000000", "the validity in its row is not the leaf's"},
+      {"UPDATE chains SET not_after = not_after + 1000000", "its chain repeats another validity"},
+      {"UPDATE versions SET leaf_key_digest = zeroblob(32)", "the public key is not the one of its digest"},
+      {"UPDATE issuer_certificates SET der = x'3000'", "an issuer's certificate was changed"},
+      {"UPDATE accounts SET wrapped_key = zeroblob(length(wrapped_key))", "the key of account"},
+      {"UPDATE access_keys SET sealed_secret = zeroblob(length(sealed_secret))", "livecert key add"},
+      {"UPDATE expiry_days SET chains = chains + 1", "chains are not counted under the day that they end on"},
+      {"UPDATE chain_blocks SET chains = chains + 1", "chains are not counted by their blocks"},
+      {"UPDATE chains SET current_version = 1", "a chain has no current version"},
+      {"DELETE FROM projects", "a row refers to one that is missing"},
+  };
+  for (const auto& [sql, words] : faults) {
+    run_sql(database, "PRAGMA foreign_keys = OFF");
+    run_sql(database, sql);
+    const CommandResult told = run({"verify"}, data_dir_);
+    EXPECT_EQ(told.status, 1) << sql;
+    EXPECT_THAT(told.output, HasSubstr(words)) << sql;
+    for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(database.string() + suffix);
+    store::testing::copy_store(whole, data_dir_);
+  }
+}
+
+}  // namespace
+}  // namespace livecert::test
