@@ -1,0 +1,292 @@
+"""The package: what is in it, and, with LIVECERT_LONG, a Debian that is made for it and booted with systemd.
+
+    package_test.py TREE BINARY OUT [TEST...]
+
+It uses the release build that was made already. The Debian runs in namespaces of its own and needs root.
+"""
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+TREE, BINARY, OUT = (Path(word).resolve() for word in sys.argv[1:4])
+LONG = os.environ.get("LIVECERT_LONG") is not None
+IN_ROOT = ["systemd", "systemd-sysv", "dbus", "ca-certificates", "openssl", "curl", "nginx-light", "haproxy",
+           "libspdlog1.10", "libfmt9", "libcurl4", "libsqlite3-0", "libboost-json1.81.0"]
+
+
+def run(*words, **more):
+    done = subprocess.run([str(word) for word in words], text=True, capture_output=True, **more)
+    if done.returncode != 0:
+        raise AssertionError(f"{' '.join(map(str, words))}: status {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def build(out):
+    run(TREE / "tools/package", BINARY, out, "libcli11-dev")
+    return out
+
+
+class Package(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        build(OUT)
+        cls.deb = next(OUT.glob("livecert_*.deb"))
+        cls.content = Path(tempfile.mkdtemp())
+        run("dpkg-deb", "-x", cls.deb, cls.content)
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.content)
+
+    def test_two_runs_give_the_same_bytes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            again = build(Path(folder) / "deep" / "again")
+            for file in sorted(OUT.iterdir()):
+                if file.suffix in (".deb", ".gz", ".json"):
+                    self.assertEqual(file.read_bytes(), (again / file.name).read_bytes(), file.name)
+
+    def test_lintian_has_nothing_to_say(self):
+        changes = next(OUT.glob("*.changes"))
+        # The project has no mail address; whoever publishes packages puts theirs into packaging/debian/control.
+        told = subprocess.run(["lintian", "--allow-root", "--fail-on", "error,warning", "--suppress-tags",
+                               "bogus-mail-host,bogus-mail-host-in-debian-changelog", changes], text=True,
+                              capture_output=True)
+        self.assertEqual((told.returncode, told.stdout), (0, ""), told.stderr)
+
+    def test_the_program_is_stripped_and_its_symbols_are_aside(self):
+        sections = run("readelf", "-S", self.content / "usr/bin/livecert")
+        self.assertNotIn(".debug_info", sections)
+        self.assertNotIn(".symtab", sections)
+        symbols = run("dpkg-deb", "-c", next(OUT.glob("livecert-dbgsym_*.deb")))
+        build_id = re.search(r"Build ID: (\w+)", run("readelf", "-n", self.content / "usr/bin/livecert"))[1]
+        self.assertIn(f"/usr/lib/debug/.build-id/{build_id[:2]}/{build_id[2:]}.debug", symbols)
+
+    def test_no_path_of_the_builder_is_in_the_program(self):
+        self.assertNotIn(str(TREE).encode(), (self.content / "usr/bin/livecert").read_bytes())
+
+    def test_the_unit_is_exposed_as_little_as_the_page_says(self):
+        unit = self.content / "lib/systemd/system/livecert.service"
+        told = run("systemd-analyze", "security", "--offline=true", "--threshold=20", unit)
+        run("systemd-analyze", "security", "--offline=true", "--threshold=20",
+            self.content / "lib/systemd/system/livecert-backup.service")
+        exposure = re.search(r"Overall exposure level for livecert.service: (\S+)", told)[1]
+        for page in ("docs/installation.md", "docs/installation.zh-CN.md"):
+            self.assertIn(f"`{exposure}`", (TREE / page).read_text(), page)
+
+    def test_the_example_configuration_is_one(self):
+        with tempfile.TemporaryDirectory() as folder:
+            told = run(BINARY, "serve", "--check", "--config", self.content / "etc/livecert/livecert.toml",
+                       "--data-dir", Path(folder) / "data", "--http", "127.0.0.1:0", "--lang", "en")
+        self.assertIn("There is no store yet", told)
+
+    def test_each_command_has_its_pages(self):
+        root = run(BINARY, "manual", "--lang", "en")
+        commands = re.findall(r"\\fBlivecert\\-(\w+)\\fR", root)
+        self.assertIn("serve", commands)
+        for folder in ("man", "man/zh_CN"):
+            for command in commands:
+                self.assertTrue((self.content / f"usr/share/{folder}/man1/livecert-{command}.1.gz").exists(), command)
+
+    def test_completion_is_there_for_three_shells(self):
+        for path in ("bash-completion/completions/livecert", "zsh/vendor-completions/_livecert",
+                     "fish/vendor_completions.d/livecert.fish"):
+            self.assertIn("rollback", (self.content / "usr/share" / path).read_text())
+        run("bash", "-n", self.content / "usr/share/bash-completion/completions/livecert")
+
+    def test_the_bill_of_materials_names_what_the_program_links(self):
+        document = json.loads(next(OUT.glob("*.spdx.json")).read_text())
+        names = {package["name"] for package in document["packages"]}
+        self.assertLessEqual({"livecert", "libssl3", "libsqlite3-0", "libcurl4"}, names)
+
+    def test_the_tar_holds_the_same_program(self):
+        with tempfile.TemporaryDirectory() as folder:
+            run("tar", "-C", folder, "--strip-components=1", "-xzf", next(OUT.glob("*.tar.gz")))
+            self.assertEqual((Path(folder) / "usr/bin/livecert").read_bytes(),
+                             (self.content / "usr/bin/livecert").read_bytes())
+            self.assertTrue((Path(folder) / "usr/lib/systemd/system/livecert.service").exists())
+
+
+class Debian:
+    """A Debian in a folder, booted: systemd is process 1 of its own namespaces, with a network of its own."""
+
+    BOOT = """
+        mount --make-rprivate /
+        mount --bind "$1" "$1"
+        cd "$1"
+        mount -t proc proc proc
+        mount -t sysfs sysfs sys
+        mount -t cgroup2 cgroup2 sys/fs/cgroup
+        mount --rbind /dev dev
+        mount -t tmpfs tmpfs run
+        # What systemd mounts for a service's credentials in a namespace of its own has to arrive here.
+        mount --make-rshared .
+        exec env -i container=other PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot . \
+          /lib/systemd/systemd --log-target=journal --unit=multi-user.target
+    """
+
+    def __init__(self, root):
+        self.root = root
+        self.outer = subprocess.Popen(
+            ["unshare", "--mount", "--pid", "--fork", "--uts", "--ipc", "--net", "--cgroup", "--mount-proc",
+             "--kill-child", "bash", "-ec", self.BOOT, "boot", str(root)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        self.init = None
+        for _ in range(100):
+            children = Path(f"/proc/{self.outer.pid}/task/{self.outer.pid}/children").read_text().split()
+            if children and "systemd" in Path(f"/proc/{children[0]}/cmdline").read_text():
+                self.init = children[0]
+                break
+            time.sleep(0.1)
+        if self.init is None:
+            raise AssertionError("the Debian did not boot")
+        self.until(lambda: self.try_run("systemctl is-system-running").stdout.strip() in ("running", "degraded"))
+
+    def try_run(self, script):
+        return subprocess.run(["nsenter", "-t", self.init, "-m", "-p", "-u", "-i", "-n", "-C", "chroot", str(self.root),
+                               "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", "HOME=/root",
+                               "DEBIAN_FRONTEND=noninteractive", "bash", "-ec", script],
+                              text=True, capture_output=True, timeout=120, stdin=subprocess.DEVNULL)
+
+    def run(self, script):
+        done = self.try_run(script)
+        if done.returncode != 0:
+            raise AssertionError(f"{script}: status {done.returncode}\n{done.stdout}{done.stderr}\n"
+                                 + self.try_run("journalctl --no-pager -n 60 -u livecert").stdout)
+        return done.stdout
+
+    def until(self, holds):
+        for _ in range(150):
+            if holds():
+                return
+            time.sleep(0.2)
+        raise AssertionError("it did not come to hold\n" + self.try_run("journalctl --no-pager -n 60").stdout)
+
+    def stop(self):
+        self.outer.kill()  # and with it, the kernel all that runs in its namespaces
+        self.outer.wait()
+
+
+RECIPIENT = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj"
+NGINX = """
+include /var/lib/livecert/edges/front/livecert.map.conf;
+server { listen 127.0.0.1:443 ssl default_server; ssl_reject_handshake on; }
+server {
+  listen 127.0.0.1:443 ssl;
+  server_name ~.;
+  ssl_certificate $livecert_certificate;
+  ssl_certificate_key $livecert_certificate;
+  root $livecert_link;
+}
+"""
+
+
+@unittest.skipUnless(LONG, "makes and boots a whole Debian, which takes minutes: LIVECERT_LONG")
+@unittest.skipUnless(os.geteuid() == 0, "needs root")
+class Installation(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.deb = next(build(OUT).glob("livecert_*.deb"))
+        cls.folder = Path(tempfile.mkdtemp(dir=OUT.parent))
+        cls.addClassCleanup(shutil.rmtree, cls.folder)
+        root = cls.folder / "root"
+        archive = OUT.parent / "debian.tar"
+        if not archive.exists():
+            unfinished = archive.with_suffix(".new")
+            run("mmdebstrap", "--mode=root", "--format=tar", "--variant=minbase", f"--include={','.join(IN_ROOT)}",
+                "bookworm", unfinished)
+            unfinished.rename(archive)
+        root.mkdir()
+        run("tar", "-C", root, "--exclude=./dev/*", "-xpf", archive)
+        shutil.copy(cls.deb, root / "livecert.deb")
+        later = cls.folder / "later"
+        run("dpkg-deb", "-R", cls.deb, later)
+        control = later / "DEBIAN/control"
+        control.write_text(re.sub(r"^Version: (.*)$", r"Version: \1+later", control.read_text(), flags=re.M))
+        run("dpkg-deb", "--root-owner-group", "-b", later, root / "later.deb")
+        cls.debian = Debian(root)
+        cls.addClassCleanup(cls.debian.stop)
+
+    def test_a_life_of_the_package(self):
+        """Installed, serving, delivering, upgraded, removed, installed again, purged: one after the other."""
+        debian = self.debian
+        with self.subTest("installed"):
+            debian.run("dpkg -i /livecert.deb")
+            self.assertEqual(debian.run("systemctl is-active livecert").strip(), "active")
+            self.assertEqual(debian.run("stat -c '%a %U %s' /etc/livecert/master.key").strip(), "600 root 65")
+            self.assertEqual(debian.run("stat -c '%a %U' /var/lib/livecert").strip(), "711 livecert")
+            self.assertTrue(debian.run("ls /var/lib/livecert-mark").strip(), "store-was-made")
+            self.assertIn('"ready"', debian.run("curl -sS http://127.0.0.1:8080/readyz"))
+            log = debian.run("journalctl --no-pager -u livecert")
+            for text in ("store /var/lib/livecert (format ", "serving http://127.0.0.1:8080", "no edges"):
+                self.assertIn(text, log)
+        key = debian.run("cat /etc/livecert/master.key")
+        call = "livecert --lang en"
+        credentials = "--credentials /var/lib/livecert/credentials.json --endpoint http://127.0.0.1:8080"
+        with self.subTest("restricted"):
+            facts = debian.run("cat /proc/$(systemctl show -p MainPID --value livecert)/status")
+            self.assertRegex(facts, r"CapBnd:\s+0000000000000000")
+            self.assertRegex(facts, r"CapEff:\s+0000000000000000")
+            self.assertRegex(facts, r"NoNewPrivs:\s+1")
+            self.assertRegex(facts, r"Seccomp:\s+2")
+            self.assertNotRegex(facts, r"Uid:\s+0\s")
+            self.assertNotEqual(debian.try_run("runuser -u livecert -- cat /etc/livecert/master.key").returncode, 0)
+        with self.subTest("delivers to nginx under these restrictions"):
+            debian.run("install -d -o livecert -g livecert -m 0755 /var/lib/livecert/edges/front && "
+                       "usermod -a -G livecert www-data")
+            debian.run("cat >> /etc/livecert/livecert.toml <<'END'\n[[edge]]\nname = \"front\"\nkind = \"nginx\"\n"
+                       "directory = \"/var/lib/livecert/edges/front\"\nmode = \"0640\"\n"
+                       "listen = \"127.0.0.1:443\"\nEND\n"
+                       "systemctl reload livecert")
+            debian.until(lambda: "taken over: edge" in debian.run("journalctl --no-pager -u livecert"))
+            written = "test -e /var/lib/livecert/edges/front/livecert.map.conf"
+            debian.until(lambda: debian.try_run(written).returncode == 0)
+            nginx = debian.root / "etc/nginx/conf.d/livecert.conf"
+            nginx.write_text(NGINX)
+            debian.run("rm -f /etc/nginx/sites-enabled/default && systemctl restart nginx")
+            debian.run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 "
+                       "-subj /CN=a.example.net "
+                       "-addext subjectAltName=DNS:a.example.net -addext basicConstraints=critical,CA:FALSE "
+                       "-keyout /tmp/key.pem -out /tmp/cert.pem 2>/dev/null")
+            created = debian.run(f"{call} cert create --cert /tmp/cert.pem --key /tmp/key.pem --json {credentials}")
+            chain = json.loads(created)["ChainID"]
+            debian.run(f"{call} domain add a.example.net {credentials}")
+            debian.run(f"{call} cert bind {chain} a.example.net {credentials}")
+            debian.run(f"{call} cert wait {chain} --timeout 30 {credentials}")
+        with self.subTest("backed up every night"):
+            debian.run(f"echo {RECIPIENT} > /etc/livecert/backup-recipients; systemctl start livecert-backup.service")
+            self.assertRegex(debian.run("ls /var/backups/livecert"), r"^livecert-\d{8}T\d{6}Z.age\n$")
+            self.assertIn("everything is in order", debian.run(f"{call} verify"))
+        with self.subTest("upgraded"):
+            before = debian.run("systemctl show -p MainPID --value livecert")
+            debian.run("dpkg --force-confold -i /later.deb")
+            self.assertEqual(debian.run("systemctl is-active livecert").strip(), "active")
+            self.assertNotEqual(debian.run("systemctl show -p MainPID --value livecert"), before)
+            self.assertEqual(debian.run("cat /etc/livecert/master.key"), key)
+            self.assertIn("a.example.net", debian.run(f"{call} cert bindings {credentials}"))
+        with self.subTest("removed"):
+            debian.run("dpkg -r livecert")
+            self.assertNotEqual(debian.try_run("systemctl is-active livecert").returncode, 0)
+            self.assertEqual(debian.try_run("command -v livecert").returncode, 1)
+            debian.run("test -e /var/lib/livecert/livecert.db && test -e /etc/livecert/livecert.toml")
+        with self.subTest("installed again"):
+            debian.run("dpkg -i /livecert.deb")
+            self.assertEqual(debian.run("cat /etc/livecert/master.key"), key)
+            self.assertIn("a.example.net", debian.run(f"{call} cert bindings {credentials}"))
+        with self.subTest("purged, but for the keys"):
+            told = debian.run("dpkg -P livecert")
+            self.assertIn("rm -r /var/lib/livecert", told)
+            debian.run("test ! -e /etc/livecert/livecert.toml && test -e /var/lib/livecert/livecert.db")
+            self.assertEqual(debian.run("cat /etc/livecert/master.key"), key)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[4:]], verbosity=2)
