@@ -18,6 +18,7 @@
 #include "app/instance.h"
 #include "app/master_key_source.h"
 #include "app/tar_stream.h"
+#include "base/check.h"
 #include "base/owned_descriptor.h"
 #include "crypto/random.h"
 #include "store/sqlite/copy_store.h"
@@ -248,9 +249,8 @@ class Unpacker {
   std::optional<base::OwnedDescriptor> target_;
 };
 
-base::Result<Unpacked> unpack(const fs::path& file, const crypto::AgeReader::Opener& opener, const fs::path& database) {
-  const base::OwnedDescriptor source(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!source.is_open()) return system_failure(file, "read");
+base::Result<Unpacked> unpack(const fs::path& file, const base::OwnedDescriptor& source,
+                              const crypto::AgeReader::Opener& opener, const fs::path& database) {
   const auto read = [&](std::span<std::uint8_t> room) { return read_some(source.get(), room, file); };
   TRY_ASSIGN(const auto reader, crypto::AgeReader::open(read, opener));
   Unpacked unpacked;
@@ -278,6 +278,26 @@ base::Result<std::string> time_in(const std::string& manifest) {
   const auto* const made_at = object->if_contains("made_at");
   return made_at != nullptr && made_at->is_string() ? std::string(made_at->as_string()) : std::string();
 }
+
+// Root acts as the owner of a directory in it: what another user owns, that user can exchange for a link to anything.
+// For the whole process, as long as this lives; for others than root, nothing changes.
+class AsOwner {
+ public:
+  explicit AsOwner(const fs::path& directory) {
+    struct stat facts {};
+    if (::geteuid() != 0 || ::stat(directory.c_str(), &facts) != 0 || facts.st_uid == 0) return;
+    is_other_ = true;
+    LIVECERT_CHECK(::setegid(facts.st_gid) == 0 && ::seteuid(facts.st_uid) == 0);
+  }
+  AsOwner(const AsOwner&) = delete;
+  AsOwner& operator=(const AsOwner&) = delete;
+  ~AsOwner() {
+    if (is_other_) LIVECERT_CHECK(::seteuid(0) == 0 && ::setegid(0) == 0);
+  }
+
+ private:
+  bool is_other_ = false;
+};
 
 // Gives what root restores to the user of the service.
 base::Result<void> give_to_owner_of(const fs::path& directory, const fs::path& file) {
@@ -332,22 +352,26 @@ base::Result<Restored> restore_backup(const Config& config, const crypto::AgeRea
                                       const RestoreOptions& options, base::Time now) {
   const fs::path& data_dir = config.data_dir;
   TRY(make_private_directory(data_dir));
-  TRY_ASSIGN(const auto work, WorkFolder::make(data_dir));
-  const fs::path database = work->path() / kDatabase;
-  TRY_ASSIGN(Unpacked unpacked, unpack(options.file, opener, database));
-  Restored restored;
-  TRY_ASSIGN(restored.made_at, time_in(unpacked.manifest));
-
   const fs::path key_file = master_key_file(config);
   std::error_code ignored;
   const bool is_key_there = fs::exists(key_file, ignored);
+  auto key_there = find_master_key(config);
+  const base::OwnedDescriptor source(::open(options.file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!source.is_open()) return system_failure(options.file, "read");
+
+  std::optional<AsOwner> as_owner(std::in_place, data_dir);
+  TRY_ASSIGN(const auto work, WorkFolder::make(data_dir));
+  const fs::path database = work->path() / kDatabase;
+  TRY_ASSIGN(Unpacked unpacked, unpack(options.file, source, opener, database));
+  Restored restored;
+  TRY_ASSIGN(restored.made_at, time_in(unpacked.manifest));
   base::SecretBytes key;
   if (unpacked.master_key.empty()) {
-    TRY_ASSIGN(key, find_master_key(config));
+    TRY_ASSIGN(key, std::move(key_there));
   } else {
     TRY_ASSIGN(key, vault::parse_master_key(unpacked.master_key));
     if (is_key_there && !options.rehearse) {
-      TRY_ASSIGN(const base::SecretBytes there, vault::read_master_key(key_file));
+      TRY_ASSIGN(const base::SecretBytes there, std::move(key_there));
       if (!std::ranges::equal(there.reveal(base::SecretAccess()), key.reveal(base::SecretAccess()))) {
         return backup_error("the master key in " + key_file.string() +
                             " is not the backup's: move it away, or name another file with --master-key");
@@ -375,7 +399,11 @@ base::Result<Restored> restore_backup(const Config& config, const crypto::AgeRea
                         ": --replace moves it aside and restores the backup");
   }
   if (!unpacked.master_key.empty() && !is_key_there) {
+    as_owner.reset();
     TRY(write_private_file(key_file, vault::master_key_text(key)));
+    // Elsewhere it stays root's, who hands it over.
+    if (key_file == path_beside(data_dir, ".master-key")) TRY(give_to_owner_of(data_dir, key_file));
+    as_owner.emplace(data_dir);
     restored.made_master_key = true;
   }
   if (is_store_there(data_dir)) {

@@ -175,6 +175,8 @@ class Debian:
         self.outer.wait()
 
 
+# A key pair for this test alone.
+IDENTITY = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX"
 RECIPIENT = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj"
 NGINX = """
 include /var/lib/livecert/edges/front/livecert.map.conf;
@@ -286,6 +288,16 @@ class Installation(unittest.TestCase):
             self.assertIn("rm -r /var/lib/livecert", told)
             debian.run("test ! -e /etc/livecert/livecert.toml && test -e /var/lib/livecert/livecert.db")
             self.assertEqual(debian.run("cat /etc/livecert/master.key"), key)
+        with self.subTest("restored on a new machine, as docs/backup.md says"):
+            debian.run("cp /var/lib/livecert/credentials.json /root/; cp /var/backups/livecert/*.age /root/backup.age")
+            debian.run("rm -r /var/lib/livecert /var/lib/livecert-mark /etc/livecert; dpkg -i /livecert.deb")
+            debian.run(f"echo {IDENTITY} > /root/backup.key; systemctl stop livecert && rm -f /etc/livecert/master.key")
+            debian.run("livecert restore /root/backup.age --identity /root/backup.key "
+                       "--master-key /etc/livecert/master.key --replace")
+            debian.run("systemctl start livecert")
+            self.assertEqual(debian.run("stat -c '%a %U' /var/lib/livecert/livecert.db").strip(), "600 livecert")
+            mine = "--credentials /root/credentials.json --endpoint http://127.0.0.1:8080"
+            self.assertIn("a.example.net", debian.run(f"{call} cert bindings {mine}"))
 
 
 if __name__ == "__main__":
