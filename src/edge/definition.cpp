@@ -70,6 +70,16 @@ Place socket_place_of(const Definition& definition) {
   return place_below(definition.socket_root, definition.socket.parent_path());
 }
 
+std::string epoch_of(const Definition& definition) {
+  std::string text = std::to_string(static_cast<int>(definition.kind));
+  text += definition.separate ? " separate" : " combined";
+  text += " " + (definition.listen ? definition.listen->to_string() : "-");
+  for (const auto* const path : {&definition.directory, &definition.file, &definition.socket}) {
+    text += "\n" + path->string();
+  }
+  return text;
+}
+
 bool collide(const Definition& a, const Definition& b) {
   return share_folder(a, b) || (!a.socket.empty() && a.socket == b.socket);
 }

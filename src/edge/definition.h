@@ -72,6 +72,10 @@ struct Definition {
 // The folder of its socket.
 [[nodiscard]] Place socket_place_of(const Definition& definition);
 
+// What makes the edge the same server: kind, address, places of its files and of its socket, layout. When it changes,
+// what was seen there before says nothing about the edge.
+[[nodiscard]] std::string epoch_of(const Definition& definition);
+
 // Whether two edges share a folder or socket: each would take the other's files for its own, and HAProxy has one
 // writer. Also true when the folder of an added edge is inside another edge's folder.
 [[nodiscard]] bool collide(const Definition& a, const Definition& b);

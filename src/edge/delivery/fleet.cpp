@@ -27,7 +27,8 @@ std::vector<Plan::Edge> plan_edges(const std::vector<Definition>& definitions) {
   std::vector<Plan::Edge> edges;
   edges.reserve(definitions.size());
   for (const Definition& definition : definitions) {
-    edges.push_back({definition.name, definition.selection, definition.listen.has_value(), definition.settle});
+    edges.push_back({definition.name, definition.selection, definition.listen.has_value(), definition.settle,
+                     epoch_of(definition)});
   }
   return edges;
 }
@@ -140,7 +141,8 @@ std::vector<Task> Fleet::next_tasks(std::size_t edge) {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     const base::SteadyTime now = clock_.steady_now();
-    std::vector<Task> tasks = plan_.take(edge, definitions_[edge].listen ? kProvedBatch : kOtherBatch, now);
+    std::vector<Task> tasks =
+        plan_.take(edge, definitions_[edge].listen ? kProvedBatch : kOtherBatch, clock_.now(), now);
     if (!tasks.empty()) return tasks;
     const auto due = plan_.due(edge);
     const base::SteadyTime wake = due ? std::max(*due, now + std::chrono::milliseconds(1)) : now + kNothingDue;
@@ -210,6 +212,15 @@ std::vector<EdgeStatus> Fleet::status() const {
   std::vector<EdgeStatus> all;
   for (std::size_t edge = 0; edge < definitions_.size(); ++edge) {
     all.push_back({definitions_[edge], plan_.counts(edge)});
+  }
+  return all;
+}
+
+std::vector<domain::Receipt> Fleet::receipts(const std::string& domain) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<domain::Receipt> all;
+  for (std::size_t edge = 0; edge < definitions_.size(); ++edge) {
+    std::ranges::move(plan_.receipts(edge, domain), std::back_inserter(all));
   }
   return all;
 }

@@ -50,6 +50,8 @@ class Fleet {
   void stop();
 
   [[nodiscard]] std::vector<EdgeStatus> status() const;
+  // What is known now about a domain at each edge (Plan::receipts).
+  [[nodiscard]] std::vector<domain::Receipt> receipts(const std::string& domain) const;
 
  private:
   void follow();

@@ -187,10 +187,17 @@ void LocalWorker::activate(std::vector<Work>& works) {
 Finished LocalWorker::check(const Task& task) {
   const auto written = driver_->is_written(task.order, [&](const Order& order) { return source_.load(order); });
   if (!written) return driver_failed(written.error());
-  if (!*written) return {End::kNotServed, "what lies there is not what was delivered"};
   Finished seen = look(task);
-  if (seen.end == End::kNotYet) seen.end = End::kNotServed;
-  return seen;
+  if (*written) {
+    if (seen.end == End::kNotYet) seen.end = End::kNotServed;
+    return seen;
+  }
+  if (seen.end == End::kStopped) return seen;
+  Finished other{End::kNotServed, "what lies there is not what was delivered"};
+  // It may be shown all the same, until the server starts again.
+  const bool is_shown = definition_.listen && (seen.end == End::kProved || seen.end == End::kWrongTls);
+  other.shown = is_shown ? std::optional(task.order.version) : seen.shown;
+  return other;
 }
 
 Finished LocalWorker::look(const Task& task) {
@@ -210,7 +217,20 @@ Finished LocalWorker::look(const Task& task, const std::vector<x509::Certificate
   const Proof proof = senses_.prove(target, expected, task.depth);
   is_lost_ = proof.state == Proof::State::kUnreachable;
   if (is_lost_ && stop_.is_raised()) return {End::kStopped, kStopped};
-  return {kEnds.at(static_cast<std::size_t>(proof.state)), proof.reason};
+  Finished finished{kEnds.at(static_cast<std::size_t>(proof.state)), proof.reason};
+  if (proof.state == Proof::State::kOther) finished.shown = recognise(task, target);
+  return finished;
+}
+
+// Which of the other versions the edge shows. Each costs a handshake, and only where the ordered one is not shown.
+std::optional<base::CertId> LocalWorker::recognise(const Task& task, const ProofTarget& target) {
+  for (const base::CertId version : task.known) {
+    const auto chain = source_.load_chain(version);
+    if (!chain) continue;
+    const Proof proof = senses_.prove(target, *chain, ProofDepth::kChain);
+    if (proof.state == Proof::State::kProved || proof.state == Proof::State::kWrongTls) return version;
+  }
+  return std::nullopt;
 }
 
 }  // namespace livecert::edge

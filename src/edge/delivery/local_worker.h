@@ -49,6 +49,7 @@ class LocalWorker final : public Worker {
   void activate(std::vector<Work>& works);
   [[nodiscard]] Finished check(const Task& task);
   [[nodiscard]] Finished look(const Task& task);
+  [[nodiscard]] std::optional<base::CertId> recognise(const Task& task, const ProofTarget& target);
   [[nodiscard]] Finished look(const Task& task, const std::vector<x509::Certificate>& expected);
 
   const Definition definition_;

@@ -5,8 +5,16 @@
 namespace livecert::edge {
 namespace {
 
-constexpr auto kLookAgain = std::chrono::seconds(1);
-constexpr auto kPatienceWithFirst = std::chrono::seconds(10);
+// What a receipt from the future may say at most about the next try.
+constexpr std::chrono::hours kLongestPause(1);
+
+// What was seen of a version stays true when it is ordered again.
+void take_over(domain::Receipt& next, const domain::Receipt& seen) {
+  next.shown_since = seen.shown_since;
+  next.last_seen = seen.last_seen;
+  next.shown_until = seen.shown_until;
+  next.seen_by = seen.seen_by;
+}
 
 }  // namespace
 
@@ -15,7 +23,7 @@ bool is_good(const Plan::Edge& edge, const domain::Receipt& receipt) {
   return receipt.acknowledged_at.has_value() && receipt.failure.empty();
 }
 
-Plan::Plan(std::vector<Edge> edges, PlanOptions options) : options_(options) {
+Plan::Plan(std::vector<Edge> edges, PlanOptions options, Mutation mutation) : options_(options), mutation_(mutation) {
   for (Edge& edge : edges) lanes_.emplace_back().edge = std::move(edge);
 }
 
@@ -24,149 +32,235 @@ void Plan::remember(std::size_t edge, const std::vector<domain::Receipt>& receip
   for (const domain::Receipt& receipt : receipts) {
     lane.remembered[receipt.domain].push_back(receipt);
     Slot& slot = lane.slots[receipt.domain];
-    slot.is_row_kept = true;
-    enter(lane, receipt.domain, slot, Phase::kWithdraw, now);
+    slot.is_row_kept = slot.has_trace = true;
+    slot.phase = Phase::kWithdrawing;
+    if (is_later_seen(lane, receipt, slot.former)) slot.former = receipt;
+    enter(lane, receipt.domain, slot, Step::kWithdraw, now);
   }
-}
-
-// What was proved before, the last first.
-void Plan::recall(Lane& lane, const std::string& domain, Slot& slot) {
-  const auto found = lane.remembered.find(domain);
-  if (found == lane.remembered.end()) return;
-  std::vector<domain::Receipt>& receipts = found->second;
-  std::ranges::sort(receipts, std::ranges::greater(), [](const domain::Receipt& receipt) {
-    return std::pair(receipt.proved_at, receipt.acknowledged_at);
-  });
-  for (const domain::Receipt& receipt : receipts) {
-    if (is_good(lane.edge, receipt) && slot.proved.size() < kRemembered)
-      slot.proved.push_back({receipt.chain, receipt.version});
-    if (receipt.version == slot.target.version) slot.receipt = receipt;
-  }
-  lane.remembered.erase(found);
 }
 
 void Plan::begin(const std::vector<Order>& orders, base::Time now, base::SteadyTime steady_now) {
   const Moment moment{now, steady_now};
   for (const Order& order : orders) {
-    wanted_[order.domain].order = order;
-    retarget_everywhere(order.domain, Cause::kStart, moment);
+    Wanted& wanted = wanted_[order.domain];
+    wanted.order = order;
+    wanted.ordered_at = steady_now;
+    for (std::size_t edge = 0; edge < lanes_.size(); ++edge) {
+      if (wants(lanes_[edge], wanted)) start(edge, order.domain, moment);
+    }
   }
   for (Lane& lane : lanes_) lane.remembered.clear();
 }
 
+// The phase from the receipts, and then a look before anything is done.
+void Plan::start(std::size_t edge, const std::string& domain, const Moment& moment) {
+  Lane& lane = lanes_.at(edge);
+  const Wanted& wanted = wanted_.at(domain);
+  Slot& slot = lane.slots[domain];
+  Slot fresh;
+  fresh.generation = slot.generation + 1;
+  fresh.is_row_kept = slot.is_row_kept;
+  fresh.has_trace = slot.has_trace;
+  fresh.is_taken = slot.is_taken;
+  fresh.is_routine = slot.is_routine;
+  fresh.due = slot.due;
+  // Not withdrawn yet: it may still be shown.
+  fresh.former = slot.receipt.is_shown() ? std::optional(slot.receipt) : slot.former;
+  slot = std::move(fresh);
+  const Order& order = *wanted.order;
+  slot.receipt = {lane.edge.name, domain, order.chain, order.version, moment.now};
+  recall(lane, wanted, slot, moment);
+  slot.receipt.valid_until = order.not_after;
+  slot.receipt.epoch = lane.edge.epoch;
+  if (slot.former && slot.former->version == order.version) {
+    take_over(slot.receipt, *slot.former);
+    slot.former.reset();
+  }
+  slot.must_look = true;
+  count(lane, slot, true, moment.steady);
+  enter(lane, domain, slot, slot.phase == Phase::kBad ? Step::kProve : Step::kCheck, moment.steady);
+}
+
+// Whether a version was seen by this server, and later than another one.
+bool Plan::is_later_seen(const Lane& lane, const domain::Receipt& receipt,
+                         const std::optional<domain::Receipt>& other) {
+  if (receipt.epoch != lane.edge.epoch || !receipt.shown_since) return false;
+  return !other || std::pair(receipt.is_shown(), receipt.last_seen) > std::pair(other->is_shown(), other->last_seen);
+}
+
+void Plan::recall(Lane& lane, const Wanted& wanted, Slot& slot, const Moment& moment) {
+  const auto found = lane.remembered.find(slot.receipt.domain);
+  if (found == lane.remembered.end()) return;
+  bool is_known = false;
+  slot.former.reset();
+  for (const domain::Receipt& receipt : found->second) {
+    if (receipt.version == wanted.order->version) {
+      const bool is_of_epoch = receipt.epoch == lane.edge.epoch;
+      slot.receipt = receipt;
+      if (is_of_epoch) {
+        is_known = true;
+      } else {
+        // What another server showed is history.
+        slot.receipt.wanted_at = moment.now;
+        slot.receipt.phase = Phase::kAlone;
+        slot.receipt.shown_since = slot.receipt.shown_until = slot.receipt.proved_at = std::nullopt;
+        slot.receipt.written_at = slot.receipt.acknowledged_at = slot.receipt.last_seen = std::nullopt;
+      }
+      continue;
+    }
+    if (is_later_seen(lane, receipt, slot.former)) slot.former = receipt;
+  }
+  const bool is_lost_row = mutation_ == Mutation::kTrustsLostMemory && !is_known;
+  const bool was_shown_last =
+      is_known && slot.receipt.shown_since && (!slot.former || slot.receipt.last_seen >= slot.former->last_seen);
+  if (is_known && slot.receipt.is_shown()) {
+    slot.phase = Phase::kGood;
+  } else if (was_shown_last) {
+    slot.phase = Phase::kAlone;
+  } else if (!options_.put_back || !slot.former) {
+    slot.phase = is_lost_row ? Phase::kWaiting : Phase::kAlone;
+  } else if (!is_known) {
+    // Only what is shown there now, as far as anybody knows, makes a witness.
+    slot.phase = slot.former->is_shown() ? Phase::kWaiting : Phase::kAlone;
+  } else {
+    switch (slot.receipt.phase) {
+      case Phase::kHeld:
+      case Phase::kBad:
+      case Phase::kAlone:
+        slot.phase = slot.receipt.phase;
+        break;
+      case Phase::kGood:  // and not shown any more
+        slot.phase = Phase::kAlone;
+        break;
+      default:
+        slot.phase = Phase::kWaiting;
+    }
+  }
+  if (slot.phase == Phase::kHeld) {
+    slot.has_refused = true;
+    slot.chances = static_cast<int>(std::clamp<std::int64_t>(slot.receipt.attempts, 1, 16));
+    const auto left = slot.receipt.next_try.value_or(moment.now) - moment.now;
+    const bool is_sound = left > left.zero() && left <= kLongestPause + kLongestPause / 10;
+    slot.not_before =
+        is_sound ? moment.steady + std::chrono::duration_cast<base::SteadyTime::duration>(left) : moment.steady;
+  }
+  slot.receipt.phase = slot.phase;
+  lane.remembered.erase(found);
+}
+
 void Plan::set(const std::string& domain, const std::optional<Order>& order, base::Time now,
                base::SteadyTime steady_now) {
+  const Moment moment{now, steady_now};
   Wanted& wanted = wanted_[domain];
   const bool is_changed = wanted.order != order;
   if (is_changed) {
     wanted.order = order;
     wanted.ordered_at = steady_now;
-    wanted.shown.clear();
-    if (wanted.rejection) retries_.erase({wanted.rejection->retry_at, domain});
-    wanted.rejection.reset();
+    wanted.broken = {};
   }
   // An order that came to the same again is proved again: its receipts may have been taken back.
-  if (is_changed || order) retarget_everywhere(domain, Cause::kOrder, {now, steady_now});
+  if (is_changed || order) {
+    for (std::size_t edge = 0; edge < lanes_.size(); ++edge) reorder(edge, domain, is_changed, moment);
+  }
   forget_domain(domain);
+}
+
+void Plan::reorder(std::size_t edge, const std::string& domain, bool is_changed, const Moment& moment) {
+  Lane& lane = lanes_.at(edge);
+  const Wanted& wanted = wanted_.at(domain);
+  if (!wants(lane, wanted)) return release(edge, domain, moment.steady);
+  const auto found = lane.slots.find(domain);
+  if (found == lane.slots.end() || found->second.phase == Phase::kWithdrawing) {
+    const bool is_new = found == lane.slots.end();
+    start(edge, domain, moment);
+    Slot& slot = lane.slots.at(domain);
+    slot.is_news = true;
+    return enter(lane, domain, slot, is_new ? Step::kDeliver : Step::kCheck, moment.steady);
+  }
+  Slot& slot = found->second;
+  const bool is_same_version = slot.receipt.version == wanted.order->version;
+  const bool is_checked = slot.phase == Phase::kGood || slot.phase == Phase::kAlone;
+  if (is_same_version && !is_changed && !is_checked) return queue(lane, domain, slot, slot.due, slot.is_routine);
+  ++slot.generation;
+  slot.is_news = true;
+  if (is_same_version && is_checked) {
+    // The TLS versions may be others, or the receipts were taken back.
+    slot.receipt.wanted_at = moment.now;
+    slot.receipt.written_at = slot.receipt.acknowledged_at = slot.receipt.proved_at = std::nullopt;
+    slot.receipt.is_final = false;
+    slot.is_shown_whole = false;
+    slot.tries = 0;
+    return enter(lane, domain, slot, Step::kCheck, moment.steady);
+  }
+  take_order(lane, domain, slot, moment);
+}
+
+// Another version for a domain that the edge serves already.
+void Plan::take_order(Lane& lane, const std::string& domain, Slot& slot, const Moment& moment) {
+  const Order& order = *wanted_.at(domain).order;
+  const Move move = move_of(slot.phase, Happening::kOrdered);
+  count(lane, slot, false, moment.steady);
+  domain::Receipt next{lane.edge.name, domain, order.chain, order.version, moment.now};
+  next.valid_until = order.not_after;
+  next.epoch = lane.edge.epoch;
+  if (slot.former && slot.former->version == order.version) take_over(next, *slot.former);
+  if (slot.receipt.version == order.version) take_over(next, slot.receipt);
+  const bool was_former_ordered = slot.former && slot.former->version == order.version;
+  slot.overtaken.reset();
+  if (slot.phase == Phase::kDelivering && slot.receipt.version != order.version) slot.overtaken = slot.receipt;
+  const bool was_shown = slot.receipt.is_shown() && slot.receipt.version != order.version;
+  if (was_shown) {
+    slot.former = slot.receipt;
+  } else if (was_former_ordered) {
+    slot.former.reset();
+  }
+  slot.receipt = std::move(next);
+  const bool is_back_to_shown = was_former_ordered && slot.receipt.is_shown();
+  slot.phase = is_back_to_shown ? Phase::kGood : options_.put_back && slot.former ? move.next : Phase::kAlone;
+  slot.receipt.phase = slot.phase;
+  slot.is_shown_whole = false;
+  slot.is_settling = false;
+  slot.settle_until.reset();
+  slot.has_refused = false;
+  slot.losses = -1;
+  slot.tries = 0;
+  slot.chances = 0;
+  slot.hangs = 0;
+  slot.not_before = moment.steady;
+  count(lane, slot, true, moment.steady);
+  // What has ended is placed where nothing valid is seen.
+  const bool is_look_first = was_former_ordered || has_ended(order, moment.now);
+  const Act act = slot.phase == Phase::kAlone ? (is_look_first ? Act::kLook : Act::kPlaceOrdered) : move.act;
+  if (is_back_to_shown) return enter(lane, domain, slot, Step::kCheck, moment.steady);
+  slot.check_at = moment.steady + options_.proof_interval;
+  switch (act) {
+    case Act::kPlaceOrdered:
+      return enter(lane, domain, slot, Step::kDeliver, moment.steady);
+    case Act::kLook:
+      // In kWaiting only what is shown counts: the files may be those of an order that was overtaken.
+      slot.check_at = moment.steady;
+      return enter(lane, domain, slot, slot.phase == Phase::kWaiting ? Step::kProve : Step::kCheck, moment.steady);
+    default:
+      return enter(lane, domain, slot, Step::kCheck, moment.steady);
+  }
 }
 
 bool Plan::wants(const Lane& lane, const Wanted& wanted) const {
   return wanted.order && lane.edge.selection.takes(*wanted.order);
 }
 
-bool Plan::is_rejected(const Wanted& wanted) const {
-  return wanted.rejection && !wanted.rejection->is_retried;
-}
-
-Plan::Served Plan::ordered(const Wanted& wanted) {
-  return {wanted.order->chain, wanted.order->version, wanted.order->not_after};
-}
-
-// nullopt: there is nothing it could serve.
-std::optional<Plan::Served> Plan::target_of(const Slot& slot, const Wanted& wanted, base::Time now) const {
-  const Served order = ordered(wanted);
-  if (!is_rejected(wanted)) return order;
-  const bool is_valid = order.not_after >= now;
-  const auto former = std::ranges::find_if(slot.proved, [&](const Served& served) {
-    const bool has_expired = served.not_after != base::Time{} && served.not_after < now;
-    return served != order && !(has_expired && is_valid);
-  });
-  return former == slot.proved.end() ? std::nullopt : std::optional(*former);
-}
-
-std::size_t Plan::first_edge(const std::string& domain, const Wanted& wanted) const {
-  if (wanted.rejection && wanted.rejection->is_retried) return wanted.rejection->edge;
-  std::optional<std::size_t> any;
-  std::optional<std::size_t> unproved;
-  for (std::size_t edge = 0; edge < lanes_.size(); ++edge) {
-    const Lane& lane = lanes_[edge];
-    if (!wants(lane, wanted)) continue;
-    const auto slot = lane.slots.find(domain);
-    if (slot != lane.slots.end() && slot->second.is_unfit) continue;
-    if (!any) any = edge;
-    if (lane.unreachable.until || lane.unwritable.until) continue;
-    if (lane.edge.is_provable) return edge;
-    if (!unproved) unproved = edge;
-  }
-  return unproved.value_or(any.value_or(lanes_.size()));
-}
-
-bool Plan::may_deliver(std::size_t edge, const Slot& slot, const std::string& domain, base::SteadyTime now) const {
-  if (!options_.put_back) return true;
-  const Wanted& wanted = wanted_.at(domain);
-  const bool is_put_back = slot.target.version != wanted.order->version;
-  // What worked here once needs no other edge to try it out.
-  const bool was_proved = std::ranges::find(slot.proved, slot.target) != slot.proved.end();
-  const bool is_retried = wanted.rejection && wanted.rejection->is_retried;
-  const bool waited_enough = !is_retried && now - wanted.ordered_at > kPatienceWithFirst;
-  return is_put_back || was_proved || waited_enough || wanted.shown.contains(slot.target.version) ||
-         first_edge(domain, wanted) == edge;
-}
-
-void Plan::retarget_everywhere(const std::string& domain, Cause cause, const Moment& moment) {
-  for (std::size_t edge = 0; edge < lanes_.size(); ++edge) retarget(edge, domain, cause, moment);
-}
-
-void Plan::retarget(std::size_t edge, const std::string& domain, Cause cause, const Moment& moment) {
-  Lane& lane = lanes_.at(edge);
-  const Wanted& wanted = wanted_.at(domain);
-  if (!wants(lane, wanted)) {
-    release(edge, domain, moment.steady);
-    return;
-  }
-  Slot& slot = lane.slots[domain];
-  const auto target = target_of(slot, wanted, moment.now);
-  ++slot.generation;
-  if (!target) {
-    enter(lane, domain, slot, Phase::kHeld, moment.steady);
-    return;
-  }
-  const bool is_another_version = slot.target.version != target->version;
-  slot.target = *target;
-  slot.receipt = {lane.edge.name, domain, target->chain, target->version, moment.now};
-  slot.is_unfit = false;
-  slot.is_shown_whole = false;
-  slot.settle_until.reset();
-  slot.failures = 0;
-  slot.hangs = 0;
-  slot.is_news = cause != Cause::kStart;
-  if (cause == Cause::kStart) recall(lane, domain, slot);
-  const bool is_surely_missing = cause == Cause::kOrder && is_another_version;
-  enter(lane, domain, slot, is_surely_missing ? Phase::kDeliver : Phase::kCheck, moment.steady);
-}
-
 // The edge is not to serve the domain any more.
 void Plan::release(std::size_t edge, const std::string& domain, base::SteadyTime now) {
   Lane& lane = lanes_.at(edge);
   const auto found = lane.slots.find(domain);
-  if (found == lane.slots.end()) return;
+  if (found == lane.slots.end() || found->second.phase == Phase::kWithdrawing) return;
   Slot& slot = found->second;
   ++slot.generation;
-  if (slot.is_row_kept || slot.is_taken) {
-    enter(lane, domain, slot, Phase::kWithdraw, now);
-    return;
-  }
-  unqueue(lane, domain, slot);
+  count(lane, slot, false, now);
+  slot.phase = Phase::kWithdrawing;
+  slot.tries = 0;
+  if (slot.is_row_kept || slot.is_taken) return enter(lane, domain, slot, Step::kWithdraw, now);
+  lane.queue.remove(domain, slot.due, slot.is_routine);
   lane.slots.erase(found);
 }
 
@@ -177,26 +271,100 @@ void Plan::forget_domain(const std::string& domain) {
   if (!is_somewhere) wanted_.erase(found);
 }
 
-void Plan::enter(Lane& lane, const std::string& domain, Slot& slot, Phase phase, base::SteadyTime due) {
-  slot.phase = phase;
-  queue(lane, domain, slot, due, !slot.is_news && phase != Phase::kWithdraw);
+bool Plan::is_valid(const domain::Receipt& receipt, base::Time now) const {
+  return receipt.valid_until == base::Time{} || receipt.valid_until >= now;
+}
+
+bool Plan::has_ended(const Order& order, base::Time now) {
+  return order.not_after != base::Time{} && order.not_after < now;
+}
+
+bool Plan::can_put_back(const Slot& slot, base::Time now) const {
+  return slot.former && (is_valid(*slot.former, now) || mutation_ == Mutation::kFormerMayHaveEnded);
+}
+
+// For the question whether the edge was lost since: a number that never comes again if it is lost already.
+int Plan::losses_now(const Lane& lane) {
+  return lane.unreachable.is_on() ? -1 : lane.losses;
+}
+
+// What the edge has to show, or was given last.
+const domain::Receipt& Plan::target_of(const Slot& slot) const {
+  const bool is_former = shows_former(slot.phase) || (slot.phase == Phase::kBad && slot.is_turn_of_former);
+  return is_former && slot.former ? *slot.former : slot.receipt;
+}
+
+void Plan::enter(Lane& lane, const std::string& domain, Slot& slot, Step step, base::SteadyTime due) {
+  slot.step = step;
+  queue(lane, domain, slot, due, !slot.is_news && slot.phase != Phase::kWithdrawing);
 }
 
 void Plan::queue(Lane& lane, const std::string& domain, Slot& slot, base::SteadyTime due, bool is_routine) {
-  unqueue(lane, domain, slot);
+  lane.queue.remove(domain, slot.due, slot.is_routine);
   slot.due = due;
   slot.is_routine = is_routine;
-  if (slot.is_taken || slot.phase == Phase::kHeld) return;
-  (is_routine ? lane.routine : lane.urgent).emplace(due, domain);
+  const bool is_given_up = slot.receipt.is_final && slot.phase != Phase::kWaiting && slot.phase != Phase::kWithdrawing;
+  if (slot.is_taken || is_given_up) return;
+  lane.queue.add(domain, due, is_routine);
 }
 
-void Plan::unqueue(Lane& lane, const std::string& domain, const Slot& slot) {
-  (slot.is_routine ? lane.routine : lane.urgent).erase({slot.due, domain});
+void Plan::change_phase(Lane& lane, const std::string& domain, Slot& slot, Phase phase, base::SteadyTime now) {
+  if (slot.phase == phase) return;
+  count(lane, slot, false, now);
+  slot.phase = phase;
+  slot.receipt.phase = phase;
+  count(lane, slot, true, now);
+  follow(domain, now);
 }
 
-std::optional<base::SteadyTime> Plan::postponed_until(const Lane& lane, const Slot& slot) const {
-  const bool writes = slot.phase == Phase::kDeliver || slot.phase == Phase::kWithdraw;
-  return writes ? lane.unwritable.until : lane.unreachable.until;
+// Keeps the numbers of rule 5, and wakes those who wait for them.
+void Plan::count(Lane& lane, const Slot& slot, bool is_added, base::SteadyTime now) {
+  const bool is_counted = slot.phase == Phase::kGood || slot.phase == Phase::kDelivering ||
+                          slot.phase == Phase::kPuttingBack || slot.phase == Phase::kHeld;
+  if (!is_counted) return;
+  const base::CertId version = slot.receipt.version;
+  Tried& tried = lane.tried[version];
+  std::size_t& number = slot.phase == Phase::kGood   ? tried.good
+                        : slot.phase == Phase::kHeld ? tried.refused
+                                                     : tried.trying;
+  number += is_added ? 1 : static_cast<std::size_t>(-1);
+  if (!is_added || slot.phase == Phase::kGood) follow_lane(lane, tried, now);
+  if (tried.good + tried.trying + tried.refused == 0 && tried.waiters.empty()) lane.tried.erase(version);
+}
+
+void Plan::follow_lane(Lane& lane, Tried& tried, base::SteadyTime now) {
+  const std::set<std::string> waiters = std::exchange(tried.waiters, {});
+  for (const std::string& domain : waiters) {
+    const auto found = lane.slots.find(domain);
+    if (found == lane.slots.end() || !shows_former(found->second.phase)) continue;
+    if (!found->second.is_settling) queue(lane, domain, found->second, now, found->second.is_routine);
+    // Another edge may be the canary now.
+    follow(domain, now);
+  }
+}
+
+// Those who wait for another edge look again.
+void Plan::follow(const std::string& domain, base::SteadyTime now) {
+  for (Lane& lane : lanes_) {
+    const auto found = lane.slots.find(domain);
+    if (found == lane.slots.end() || found->second.phase != Phase::kWaiting) continue;
+    if (found->second.is_settling) continue;
+    queue(lane, domain, found->second, now, found->second.is_routine);
+  }
+}
+
+// Whether this edge can be the canary has changed.
+void Plan::follow_all(Lane& lane, base::SteadyTime now) {
+  for (const auto& [domain, slot] : lane.slots) {
+    const bool counts =
+        slot.phase == Phase::kWaiting || slot.phase == Phase::kDelivering || slot.phase == Phase::kPuttingBack;
+    if (counts) follow(domain, now);
+  }
+}
+
+std::optional<base::SteadyTime> Plan::postponed_until(const Lane& lane, const Slot& slot) {
+  const bool writes = slot.step == Step::kDeliver || slot.step == Step::kWithdraw;
+  return writes ? lane.unwritable.until() : lane.unreachable.until();
 }
 
 // Looking takes a few milliseconds for each, and nothing is lost by doing it two by two.
@@ -205,108 +373,149 @@ std::size_t Plan::routine_limit(const std::vector<Task>& tasks, std::size_t limi
   return std::min<std::size_t>(limit, repairs ? 8 : 2);
 }
 
-std::vector<Task> Plan::take(std::size_t edge, std::size_t limit, base::SteadyTime now) {
-  retry_rejected(now);
+std::vector<Task> Plan::take(std::size_t edge, std::size_t limit, base::Time now, base::SteadyTime steady_now) {
   Lane& lane = lanes_.at(edge);
   std::vector<Task> tasks;
-  for (auto* const queue : {&lane.urgent, &lane.routine}) {
-    const bool is_routine = queue == &lane.routine;
-    while (tasks.size() < limit && !queue->empty() && queue->begin()->first <= now) {
+  for (const bool is_routine : {false, true}) {
+    const DueQueue::Entries& entries = is_routine ? lane.queue.routine() : lane.queue.urgent();
+    while (tasks.size() < limit && !entries.empty() && entries.begin()->first <= steady_now) {
       if (is_routine && tasks.size() >= routine_limit(tasks, limit)) break;
-      const std::string domain = queue->begin()->second;
-      auto task = try_take(edge, domain, now);
+      const std::string domain = entries.begin()->second;
+      auto task = try_take(edge, domain, {now, steady_now});
       if (!task) continue;
       tasks.push_back(*std::move(task));
       // One question is enough to find out whether a lost edge is back.
-      if (lane.unreachable.until && tasks.back().step != Step::kDeliver) return tasks;
+      if (lane.unreachable.is_on() && tasks.back().step != Step::kDeliver) return tasks;
     }
   }
   return tasks;
 }
 
-std::optional<Task> Plan::try_take(std::size_t edge, const std::string& domain, base::SteadyTime now) {
+std::optional<Task> Plan::try_take(std::size_t edge, const std::string& domain, const Moment& moment) {
   Lane& lane = lanes_.at(edge);
   Slot& slot = lane.slots.at(domain);
-  if (slot.phase == Phase::kWaitForOthers) slot.phase = Phase::kDeliver;
-  if (const auto until = postponed_until(lane, slot); until && *until > now) {
+  drop_ended_former(lane, domain, slot, moment);
+  if (!leave_if_allowed(edge, domain, slot, moment)) return std::nullopt;
+  if (const auto until = postponed_until(lane, slot); until && *until > moment.steady) {
     queue(lane, domain, slot, *until, slot.is_routine);
     return std::nullopt;
   }
-  if (slot.phase == Phase::kDeliver && !may_deliver(edge, slot, domain, now)) {
-    enter(lane, domain, slot, Phase::kWaitForOthers, now + kLookAgain);
-    return std::nullopt;
-  }
-  unqueue(lane, domain, slot);
+  lane.queue.remove(domain, slot.due, slot.is_routine);
   slot.is_taken = true;
   return make_task(edge, domain, slot);
 }
 
+// A former version may have ended since it was to be placed.
+void Plan::drop_ended_former(Lane& lane, const std::string& domain, Slot& slot, const Moment& moment) {
+  if (slot.step != Step::kDeliver || can_put_back(slot, moment.now)) return;
+  if (slot.phase == Phase::kPuttingBack) change_phase(lane, domain, slot, Phase::kBad, moment.steady);
+  if (slot.phase == Phase::kBad) slot.is_turn_of_former = false;
+  if (slot.phase == Phase::kWaiting || slot.phase == Phase::kHeld) slot.step = Step::kCheck;
+}
+
+// Lets an edge that shows the former version have the ordered one, if it may. False: there is nothing to do now.
+bool Plan::leave_if_allowed(std::size_t edge, const std::string& domain, Slot& slot, const Moment& moment) {
+  const bool waits = slot.phase == Phase::kWaiting || slot.phase == Phase::kHeld;
+  if (!waits || slot.is_settling || slot.step == Step::kDeliver) return true;
+  Lane& lane = lanes_.at(edge);
+  // After a start nothing is done before it was looked at: the edge may show something else by now.
+  if (slot.must_look && !lane.unreachable.is_on()) return true;
+  const Leave leave = may_leave(edge, domain, slot, moment);
+  if (leave.may_go) {
+    const Happening happening = slot.phase == Phase::kHeld ? Happening::kRetryDue : Happening::kMayGo;
+    change_phase(lane, domain, slot, move_of(slot.phase, happening).next, moment.steady);
+    slot.step = Step::kDeliver;
+    slot.gone_at = moment.steady;
+    slot.losses = losses_now(lane);
+    slot.is_turn_of_former = false;
+    slot.receipt.next_try.reset();
+    slot.is_dirty = true;
+    return true;
+  }
+  if (slot.phase == Phase::kWaiting && !slot.receipt.is_final) {
+    if (!leave.held.empty() && slot.receipt.failure.empty()) slot.receipt.failing_since = moment.now;
+    if (!leave.held.empty() || slot.chances == 0) slot.receipt.failure = leave.held;
+    if (slot.receipt.failure.empty()) slot.receipt.failing_since.reset();
+  }
+  if (slot.check_at <= moment.steady) return true;
+  queue(lane, domain, slot, leave.again ? std::min(*leave.again, slot.check_at) : slot.check_at, slot.is_routine);
+  return false;
+}
+
 Task Plan::make_task(std::size_t edge, const std::string& domain, const Slot& slot) const {
+  const Lane& lane = lanes_.at(edge);
   Task task;
   task.edge = edge;
   task.domain = domain;
   task.generation = slot.generation;
-  if (slot.phase == Phase::kWithdraw) {
-    task.step = Step::kWithdraw;
-    return task;
-  }
+  task.step = slot.step;
+  if (slot.phase == Phase::kWithdrawing) return task;
   const Wanted& wanted = wanted_.at(domain);
+  const domain::Receipt& target = target_of(slot);
+  const bool is_ordered = target.version == wanted.order->version;
   task.order = *wanted.order;
-  task.order.chain = slot.target.chain;
-  task.order.version = slot.target.version;
-  if (slot.target.version != wanted.order->version) task.replaces = wanted.order->version;
-  task.depth = slot.is_shown_whole ? ProofDepth::kChain : ProofDepth::kTlsVersions;
-  task.step = slot.phase == Phase::kDeliver ? Step::kDeliver
-              : slot.phase == Phase::kProve ? Step::kProve
-                                            : Step::kCheck;
-  task.is_edge_lost = lanes_.at(edge).unreachable.until.has_value();
-  task.is_checked = wanted.checked == slot.target.version;
-  if (!slot.is_row_kept) task.first_receipt = slot.receipt;
-  if (!slot.proved.empty()) task.in_place = slot.proved.front().version;
+  task.order.chain = target.chain;
+  task.order.version = target.version;
+  if (!is_ordered) {
+    task.replaces = wanted.order->version;
+    task.known.push_back(wanted.order->version);
+    if (slot.overtaken) task.known.push_back(slot.overtaken->version);
+  } else if (slot.former) {
+    task.known.push_back(slot.former->version);
+    if (slot.former->is_shown() || slot.phase == Phase::kDelivering) task.in_place = slot.former->version;
+  }
+  task.depth = slot.is_shown_whole && is_ordered ? ProofDepth::kChain : ProofDepth::kTlsVersions;
+  task.is_edge_lost = lane.unreachable.is_on();
+  task.is_checked = wanted.checked == target.version;
+  if (!slot.has_trace) task.first_receipt = slot.receipt;
   return task;
 }
 
-void Plan::retry_rejected(base::SteadyTime now) {
-  while (!retries_.empty() && retries_.begin()->first <= now) {
-    const std::string domain = retries_.begin()->second;
-    retries_.erase(retries_.begin());
-    Wanted& wanted = wanted_.at(domain);
-    wanted.rejection->is_retried = true;
-    // Only where it failed: the others go on with what they have until it is shown there.
-    Lane& lane = lanes_.at(wanted.rejection->edge);
-    Slot& slot = lane.slots.at(domain);
-    ++slot.generation;
-    slot.target = ordered(wanted);
-    slot.receipt = wanted.rejection->receipt;
-    slot.settle_until.reset();
-    enter(lane, domain, slot, Phase::kDeliver, now);
-  }
-}
-
 std::optional<base::SteadyTime> Plan::due(std::size_t edge) const {
-  const Lane& lane = lanes_.at(edge);
-  std::optional<base::SteadyTime> first;
-  for (const auto* const queue : {&lane.urgent, &lane.routine, &retries_}) {
-    if (!queue->empty() && (!first || queue->begin()->first < *first)) first = queue->begin()->first;
-  }
-  return first;
+  return lanes_.at(edge).queue.first();
 }
 
 EdgeCounts Plan::counts(std::size_t edge) const {
   const Lane& lane = lanes_.at(edge);
   EdgeCounts counts;
+  // Nobody sees what a lost edge serves.
+  const bool is_lost = lane.unreachable.is_on() && lane.unreachable.is_shared;
+  std::map<std::string, std::pair<std::size_t, const Slot*>> reasons;
   for (const auto& [domain, slot] : lane.slots) {
-    if (slot.phase == Phase::kWithdraw) continue;
-    ++counts.wanted;
-    const bool is_as_ordered = slot.target.version == wanted_.at(domain).order->version;
-    // Nobody sees what a lost edge serves.
-    const bool is_lost = lane.unreachable.until && lane.unreachable.is_shared;
-    if (slot.phase == Phase::kServed && is_as_ordered && !is_lost) ++counts.proved;
-    if (!slot.receipt.failure.empty() || !is_as_ordered || is_lost) ++counts.failing;
+    const bool is_withdrawing = slot.phase == Phase::kWithdrawing;
+    if (is_withdrawing && slot.receipt.failure.empty()) continue;
+    if (!is_withdrawing) ++counts.wanted;
+    const bool is_failing = !slot.receipt.failure.empty() || is_lost;
+    if (slot.phase == Phase::kGood && !is_failing) ++counts.proved;
+    if (!is_failing) continue;
+    ++counts.failing;
+    auto& [number, example] = reasons[slot.receipt.failure];
+    ++number;
+    if (example == nullptr) example = &slot;
   }
-  counts.failure = lane.unwritable.until ? lane.unwritable.reason : lane.unreachable.reason;
+  counts.failure = lane.unwritable.is_on() ? lane.unwritable.reason() : lane.unreachable.reason();
+  const auto most = std::ranges::max_element(reasons, {}, [](const auto& entry) { return entry.second.first; });
+  if (most != reasons.end() && !most->first.empty()) {
+    const domain::Receipt& example = most->second.second->receipt;
+    counts.trouble = {most->first, example.domain, example.chain, most->second.first};
+  }
   counts.proved_at = lane.proved_at;
   return counts;
+}
+
+std::vector<domain::Receipt> Plan::receipts(std::size_t edge, const std::string& domain) const {
+  const Lane& lane = lanes_.at(edge);
+  const auto found = lane.slots.find(domain);
+  if (found == lane.slots.end()) return {};
+  const Slot& slot = found->second;
+  std::vector<domain::Receipt> all{slot.receipt};
+  if (slot.former) all.push_back(*slot.former);
+  const bool is_lost = lane.unreachable.is_on() && lane.unreachable.is_shared;
+  for (domain::Receipt& receipt : all) {
+    if (is_lost && receipt.is_shown()) receipt.shown_until = lane.lost_at;
+  }
+  if (is_lost && all.front().failure.empty()) all.front().failure = lane.unreachable.reason();
+  return all;
 }
 
 }  // namespace livecert::edge

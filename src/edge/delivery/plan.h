@@ -12,6 +12,9 @@
 #include "base/time.h"
 #include "domain/receipt.h"
 #include "edge/definition.h"
+#include "edge/delivery/due_queue.h"
+#include "edge/delivery/outage.h"
+#include "edge/delivery/slot.h"
 #include "edge/delivery/status.h"
 #include "edge/delivery/task.h"
 #include "edge/order.h"
@@ -35,24 +38,40 @@ struct News {
 };
 
 struct PlanOptions {
-  // A new version goes to the first edge first, and a version that fails is replaced by the one proved before. If
-  // false, it goes to all edges at once, and each tries again by itself.
+  // The table of edge/delivery/rules.h. If false, a new version goes to all edges at once, and each tries again by
+  // itself.
   bool put_back = true;
   std::chrono::milliseconds proof_interval{30'000};  // between two checks of what is served
 };
 
-// Which edge does what for which domain, and when: the rules of delivery without threads, files or sockets. The order
-// of the edges is the order in which a new version meets them. Used under one lock.
+// A fault that a test plants, to show that its invariants find it.
+enum class Mutation : std::uint8_t {
+  kNone,
+  kPutBackEverywhere,   // a verdict at one edge puts the former version back at the others
+  kDriftDelivers,       // an edge that does not show the order any more counts as delivering
+  kAnyCanary,           // an edge that never showed the domain may be the canary
+  kFormerMayHaveEnded,  // a former version is put back though it has ended
+  kVerdictWithoutLook,  // an edge is held as soon as the former version is placed again
+  kLossIsForgotten,     // a verdict is made although the edge was lost in between
+  kNoTrialWithinEdge,   // all domains of an edge get an untried version at once
+  kHoldsForOne,         // one edge's verdict holds a version back everywhere
+  kTrustsLostMemory,    // an edge whose receipts are lost counts as a witness
+  kUntilIsForgotten,    // a receipt goes on claiming a version when another one was seen
+};
+
+// Which edge does what for which domain, and when: the rules of delivery without threads, files or sockets. Used under
+// one lock. edge/delivery/rules.h has the table for one domain at one edge. Between edges:
 //
-// 1. A version that no edge has shown yet goes to one edge only: the first that takes the domain, can be proved and is
-//    reachable. The others follow once it shows the version.
-// 2. A version that an edge refuses, or does not show within the time its definition allows, is held back: every edge
-//    that has it gets the version that it proved before. The version is tried again, with growing pauses, where it
-//    failed.
-// 3. An edge that cannot be written or reached delays only itself, and holds no version back. The others wait for a
-// slow
-//    edge for a limited time.
-// 4. Every edge is checked again and again; an edge that does not serve as ordered gets the delivery again.
+// 1. A *witness* is an edge that showed a version of the domain in this epoch. When another version is ordered, it goes
+//    first to one witness, the *canary*: the first of the list that can be proved, reached and written. When there is
+//    no witness, all edges get it at once, and each fails alone.
+// 2. An edge that is no witness gets the order at once. Nobody waits for it, and nothing that it does counts for
+// others.
+// 3. The other witnesses get the version once an edge shows it, or when the canary has had twice its settle time
+//    without a failure.
+// 4. After a verdict at one edge the next witness is the canary. The version is held back from the rest only while two
+//    edges, or all witnesses, refuse it and no edge shows it.
+// 5. Within one edge, of all domains that wait for a version that the edge has not shown yet, one goes first.
 class Plan {
  public:
   struct Edge {
@@ -60,8 +79,9 @@ class Plan {
     Selection selection;
     bool is_provable = true;
     std::chrono::milliseconds settle{2000};
+    std::string epoch = {};  // of edge::epoch_of(); what receipts of another epoch say counts for nothing
   };
-  Plan(std::vector<Edge> edges, PlanOptions options);
+  Plan(std::vector<Edge> edges, PlanOptions options, Mutation mutation = Mutation::kNone);
 
   // Takes what an earlier run knew about an edge. Call it before begin().
   void remember(std::size_t edge, const std::vector<domain::Receipt>& receipts, base::SteadyTime now);
@@ -72,75 +92,43 @@ class Plan {
 
   // At most `limit` tasks of one edge that are due. Only a few when none is urgent, so that a new order does not wait
   // long. Each must be finished before its domain is handed out again.
-  [[nodiscard]] std::vector<Task> take(std::size_t edge, std::size_t limit, base::SteadyTime now);
+  [[nodiscard]] std::vector<Task> take(std::size_t edge, std::size_t limit, base::Time now,
+                                       base::SteadyTime steady_now);
   // When take() may have something again; nullopt: not before another call changes something.
   [[nodiscard]] std::optional<base::SteadyTime> due(std::size_t edge) const;
   [[nodiscard]] News finish(const Task& task, const Finished& finished, base::Time now, base::SteadyTime steady_now);
 
   [[nodiscard]] EdgeCounts counts(std::size_t edge) const;
+  // What is known now, which may be more than what was kept: last_seen, and that a lost edge shows nothing for sure.
+  // The ordered version's first. Empty: the edge has nothing to do with the domain.
+  [[nodiscard]] std::vector<domain::Receipt> receipts(std::size_t edge, const std::string& domain) const;
 
  private:
-  struct Served {
-    base::ChainId chain;
-    base::CertId version;
-    base::Time not_after = {};  // when it is known
-    bool operator==(const Served& other) const { return version == other.version; }
-  };
-  static constexpr std::size_t kRemembered = 2;
-  enum class Phase : std::uint8_t { kCheck, kDeliver, kWaitForOthers, kProve, kServed, kHeld, kWithdraw };
-
-  // One domain at one edge.
-  struct Slot {
-    Phase phase = Phase::kCheck;
-    Served target;  // the version that it should serve: the order's, or one that is put back
-    domain::Receipt receipt;
-    bool is_row_kept = false;     // a receipt of this edge and domain is kept
-    bool is_taken = false;        // handed out
-    bool is_unfit = false;        // the edge cannot serve the target
-    bool is_shown_whole = false;  // the target is shown, and the TLS versions were checked too
-    std::uint64_t generation = 0;
-    std::vector<Served> proved;  // the last kRemembered different ones, the last first
-    std::optional<base::SteadyTime> settle_until;
-    std::chrono::milliseconds pause{0};
-    int failures = 0;
-    int hangs = 0;            // times in a row that it alone got no answer
-    bool is_news = false;     // ordered or put back, and not served yet: goes before routine checks
-    bool is_routine = false;  // the queue it is in, or will be in when it is no longer taken
-    base::SteadyTime due;
-  };
-
-  struct Rejection {
-    std::size_t edge = 0;  // where it failed
-    base::SteadyTime retry_at;
-    bool is_retried = false;
-    int times = 0;
-    domain::Receipt receipt;  // of that edge
-  };
-
   // One domain at all edges.
   struct Wanted {
     std::optional<Order> order;
-    base::CertId checked;                // its bundle works
-    std::set<base::CertId> shown;        // the order's version and former ones, if an edge has shown them
-    std::optional<Rejection> rejection;  // of the order's version
+    base::CertId checked;  // its bundle works
+    base::CertId broken;   // its bundle does not work
     base::SteadyTime ordered_at;
+  };
+
+  // What the domains of one edge know about one version.
+  struct Tried {
+    std::size_t good = 0;           // domains that show it
+    std::size_t trying = 0;         // domains in kDelivering or kPuttingBack because of it
+    std::size_t refused = 0;        // domains in kHeld because of it
+    std::set<std::string> waiters;  // domains that wait for the outcome
   };
 
   struct Lane {
     Edge edge;
     std::map<std::string, Slot> slots;
-    // By time. Slots with news go before routine checks.
-    std::set<std::pair<base::SteadyTime, std::string>> urgent;
-    std::set<std::pair<base::SteadyTime, std::string>> routine;
-    struct Outage {
-      std::optional<base::SteadyTime> until;  // set during an outage
-      std::chrono::milliseconds pause{0};
-      std::string reason;
-      std::string domain;      // the domain whose check began it
-      bool is_shared = false;  // other domains got no answer either
-    };
+    std::map<base::CertId, Tried> tried;
+    DueQueue queue;
     Outage unwritable;
     Outage unreachable;
+    int losses = 0;
+    std::optional<base::Time> lost_at;
     std::optional<base::Time> proved_at;
     std::optional<base::SteadyTime> rechecked_at;
     std::map<std::string, std::vector<domain::Receipt>> remembered;  // until begin()
@@ -149,33 +137,14 @@ class Plan {
     base::Time now;
     base::SteadyTime steady;
   };
-
-  [[nodiscard]] static Served ordered(const Wanted& wanted);
-  [[nodiscard]] bool wants(const Lane& lane, const Wanted& wanted) const;
-  [[nodiscard]] bool is_rejected(const Wanted& wanted) const;
-  [[nodiscard]] std::optional<Served> target_of(const Slot& slot, const Wanted& wanted, base::Time now) const;
-  [[nodiscard]] std::size_t first_edge(const std::string& domain, const Wanted& wanted) const;
-  [[nodiscard]] bool may_deliver(std::size_t edge, const Slot& slot, const std::string& domain,
-                                 base::SteadyTime now) const;
-
-  // What made a slot's target change.
-  enum class Cause : std::uint8_t { kStart, kOrder, kPutBack };
-  void retarget(std::size_t edge, const std::string& domain, Cause cause, const Moment& moment);
-  void retarget_everywhere(const std::string& domain, Cause cause, const Moment& moment);
-  void recall(Lane& lane, const std::string& domain, Slot& slot);
-  void release(std::size_t edge, const std::string& domain, base::SteadyTime now);
-  void retry_rejected(base::SteadyTime now);
-  void enter(Lane& lane, const std::string& domain, Slot& slot, Phase phase, base::SteadyTime due);
-  void queue(Lane& lane, const std::string& domain, Slot& slot, base::SteadyTime due, bool is_routine);
-  void unqueue(Lane& lane, const std::string& domain, const Slot& slot);
-  void forget_domain(const std::string& domain);
-  [[nodiscard]] static std::size_t routine_limit(const std::vector<Task>& tasks, std::size_t limit);
-  // nullopt: not now; it has been queued for later.
-  [[nodiscard]] std::optional<Task> try_take(std::size_t edge, const std::string& domain, base::SteadyTime now);
-  [[nodiscard]] std::optional<base::SteadyTime> postponed_until(const Lane& lane, const Slot& slot) const;
-  [[nodiscard]] Task make_task(std::size_t edge, const std::string& domain, const Slot& slot) const;
-
-  // Everything that an ending touches.
+  // Whether the ordered version may replace the former one now.
+  struct Leave {
+    bool may_go = false;
+    std::optional<base::SteadyTime> again = {};  // when to ask again; nullopt: when something happens
+    bool is_for_edge = false;                    // another domain at this edge tries it
+    std::string held = {};                       // why it is held back; empty: it only waits
+  };
+  // Everything that a happening touches.
   struct Place {
     std::size_t edge;
     Lane& lane;
@@ -184,29 +153,74 @@ class Plan {
     const Moment& moment;
     News& news;
   };
+
+  [[nodiscard]] bool wants(const Lane& lane, const Wanted& wanted) const;
+  [[nodiscard]] bool is_valid(const domain::Receipt& receipt, base::Time now) const;
+  [[nodiscard]] static bool has_ended(const Order& order, base::Time now);
+  [[nodiscard]] static int losses_now(const Lane& lane);
+  [[nodiscard]] bool can_put_back(const Slot& slot, base::Time now) const;
+  [[nodiscard]] const domain::Receipt& target_of(const Slot& slot) const;
+
+  // plan.cpp: orders.
+  void start(std::size_t edge, const std::string& domain, const Moment& moment);
+  void recall(Lane& lane, const Wanted& wanted, Slot& slot, const Moment& moment);
+  [[nodiscard]] static bool is_later_seen(const Lane& lane, const domain::Receipt& receipt,
+                                          const std::optional<domain::Receipt>& other);
+  void reorder(std::size_t edge, const std::string& domain, bool is_changed, const Moment& moment);
+  void take_order(Lane& lane, const std::string& domain, Slot& slot, const Moment& moment);
+  void release(std::size_t edge, const std::string& domain, base::SteadyTime now);
+  void forget_domain(const std::string& domain);
+
+  // plan.cpp: tasks.
+  [[nodiscard]] static std::size_t routine_limit(const std::vector<Task>& tasks, std::size_t limit);
+  // nullopt: not now; it has been queued for later.
+  [[nodiscard]] std::optional<Task> try_take(std::size_t edge, const std::string& domain, const Moment& moment);
+  void drop_ended_former(Lane& lane, const std::string& domain, Slot& slot, const Moment& moment);
+  [[nodiscard]] bool leave_if_allowed(std::size_t edge, const std::string& domain, Slot& slot, const Moment& moment);
+  [[nodiscard]] static std::optional<base::SteadyTime> postponed_until(const Lane& lane, const Slot& slot);
+  [[nodiscard]] Task make_task(std::size_t edge, const std::string& domain, const Slot& slot) const;
+  void enter(Lane& lane, const std::string& domain, Slot& slot, Step step, base::SteadyTime due);
+  void queue(Lane& lane, const std::string& domain, Slot& slot, base::SteadyTime due, bool is_routine);
+  void change_phase(Lane& lane, const std::string& domain, Slot& slot, Phase phase, base::SteadyTime now);
+  void count(Lane& lane, const Slot& slot, bool is_added, base::SteadyTime now);
+  void follow(const std::string& domain, base::SteadyTime now);
+  void follow_all(Lane& lane, base::SteadyTime now);
+  void follow_lane(Lane& lane, Tried& tried, base::SteadyTime now);
+
+  // between_edges.cpp: the rules between edges and within one.
+  [[nodiscard]] Leave may_leave(std::size_t edge, const std::string& domain, const Slot& slot, const Moment& moment);
+  [[nodiscard]] std::optional<Leave> wait_within_edge(Lane& lane, const std::string& domain, const Slot& slot);
+  [[nodiscard]] Leave wait_between_edges(std::size_t edge, const std::string& domain, const Moment& moment) const;
+  [[nodiscard]] bool can_be_canary(const Lane& lane, const Slot& slot) const;
+
+  // plan_endings.cpp: what follows from the way a task ended.
   void end_step(const Place& place, const Task& task, const Finished& finished);
-  void succeed(const Place& place, const Task& task);
-  void begin_receipt(const Place& place);
-  void accept_version(const Place& place);
-  void retry_withdrawal(const Place& place, const std::string& reason);
-  void show_wrong_tls(const Place& place, const std::string& reason);
-  void settle(const Place& place, const std::string& reason);
-  void reject(const Place& place, const std::string& reason);
-  void retry_alone(const Place& place, const std::string& reason);
-  void hold(const Place& place, const std::string& reason);
+  void end_withdrawal(const Place& place, const Finished& finished);
+  void end_look(const Place& place, const Task& task, const Finished& finished);
+  void end_broken(const Place& place, const Finished& finished);
+  void show_ordered(const Place& place, const Task& task, const Finished& finished);
+  void show_former(const Place& place);
+  void lose_former(const Place& place);
+  void settle(const Place& place, const Finished& finished);
+  void fail_placement(const Place& place, const std::string& reason);
+  void give_up(const Place& place, const std::string& reason);
+  void happen(const Place& place, Happening happening);
+  void act(const Place& place, Act act);
+  void stay(const Place& place);
+  void pause(const Place& place, Step step, std::chrono::milliseconds time);
+  void see(const Place& place, const std::optional<base::CertId>& version);
+  void fail(const Place& place, const std::string& reason);
+  void keep(const Place& place, const domain::Receipt& receipt);
   void note_outages(const Place& place, const Task& task, const Finished& finished);
-  void lose(const Place& place, Lane::Outage& outage, const std::string& reason);
-  [[nodiscard]] bool regain(const Place& place, Lane::Outage& outage);
   void suspect(const Place& place, bool is_new);
   [[nodiscard]] base::SteadyTime ask_again_at(const Place& place) const;
   void recheck_all(Lane& lane, base::SteadyTime now);
-  void fail(const Place& place, const std::string& reason);
-  void follow(const std::string& domain, base::SteadyTime now);
+  void put_back_elsewhere(const Place& place);
 
   PlanOptions options_;
+  Mutation mutation_;
   std::vector<Lane> lanes_;
   std::map<std::string, Wanted> wanted_;
-  std::set<std::pair<base::SteadyTime, std::string>> retries_;  // of rejected versions
 };
 
 // Whether the edge serves the version of the receipt: proved, or, for an edge without `listen`, acknowledged.

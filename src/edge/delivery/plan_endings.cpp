@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "edge/delivery/plan.h"
 
@@ -10,12 +11,11 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kFirstLook(10);  // after a change that was taken up but is not shown yet
 constexpr milliseconds kSlowestLook(250);
-constexpr milliseconds kFirstOutage(100);
-constexpr milliseconds kLongestOutage(2000);
 constexpr milliseconds kFirstHang(1000);  // of one domain, while others are answered
 constexpr milliseconds kLongestHang(60'000);
 constexpr milliseconds kFirstRetry(1000);
-constexpr milliseconds kLongestRetry(60'000);
+constexpr milliseconds kLongestRetry(60'000);  // where nothing can be lost
+constexpr milliseconds kLongestTurn(300'000);  // where neither version is shown
 constexpr milliseconds kFirstSecondChance(30'000);
 constexpr milliseconds kLastSecondChance(3'600'000);
 constexpr auto kRecheckPause = std::chrono::seconds(10);
@@ -26,8 +26,29 @@ milliseconds doubled(milliseconds first, int times, milliseconds last) {
   return std::min(pause, last);
 }
 
+// Up to a tenth more or less, so that many domains are not tried at once; the same for the same names (FNV-1a).
+milliseconds spread(milliseconds pause, const domain::Receipt& receipt, int tries) {
+  std::uint64_t mixed = 14695981039346656037U;
+  const auto mix = [&](std::uint64_t value) { mixed = (mixed ^ value) * 1099511628211U; };
+  for (const char c : receipt.edge + "\n" + receipt.domain) mix(static_cast<unsigned char>(c));
+  mix(static_cast<std::uint64_t>(tries));
+  return pause + pause * (static_cast<std::int64_t>((mixed >> 32U) % 201U) - 100) / 1000;
+}
+
+// The pause before the ordered version that failed is tried again.
+milliseconds next_chance(Slot& slot) {
+  const milliseconds pause = doubled(kFirstSecondChance, slot.chances, kLastSecondChance);
+  return spread(pause, slot.receipt, slot.chances++);
+}
+
 bool has_talked(End end) {
   return end == End::kProved || end == End::kWrongTls || end == End::kNotYet;
+}
+
+// Without the time of the last look, which is not worth a write.
+bool is_same(domain::Receipt a, const domain::Receipt& b) {
+  a.last_seen = b.last_seen;
+  return a == b;
 }
 
 }  // namespace
@@ -41,10 +62,13 @@ News Plan::finish(const Task& task, const Finished& finished, base::Time now, ba
   const Moment moment{now, steady_now};
   const Place place{task.edge, lane, task.domain, slot, moment, news};
   slot.is_taken = false;
-  if (task.first_receipt && task.step == Step::kDeliver && finished.end != End::kFailed) slot.is_row_kept = true;
+  const bool was_begun = finished.end != End::kFailed && finished.end != End::kBroken && finished.end != End::kGone;
+  if (task.first_receipt && task.step == Step::kDeliver && was_begun) {
+    slot.is_row_kept = slot.has_trace = true;
+  }
   if (task.step == Step::kWithdraw && finished.end == End::kProved) {
-    slot.is_row_kept = false;
-    slot.proved.clear();
+    slot.is_row_kept = slot.has_trace = false;
+    slot.former.reset();
   }
   if (finished.is_checked) wanted_.at(task.domain).checked = task.order.version;
   note_outages(place, task, finished);
@@ -52,55 +76,70 @@ News Plan::finish(const Task& task, const Finished& finished, base::Time now, ba
     queue(lane, task.domain, slot, slot.due, slot.is_routine);
     return news;
   }
+  if (task.step == Step::kWithdraw) {
+    end_withdrawal(place, finished);
+    return news;
+  }
+  slot.must_look = false;
+  const domain::Receipt before = slot.receipt;
+  const std::optional<domain::Receipt> former_before = slot.former;
   end_step(place, task, finished);
+  if (slot.is_dirty || !is_same(before, slot.receipt)) keep(place, slot.receipt);
+  const bool is_new_former = slot.former && (!former_before || !is_same(*former_before, *slot.former));
+  if (is_new_former || (slot.is_dirty && slot.former)) keep(place, *slot.former);
+  slot.is_dirty = false;
   return news;
+}
+
+void Plan::keep(const Place& place, const domain::Receipt& receipt) {
+  place.news.receipts.push_back(receipt);
+  place.slot.is_row_kept = true;
 }
 
 void Plan::note_outages(const Place& place, const Task& task, const Finished& finished) {
   const bool writes = task.step == Step::kDeliver || task.step == Step::kWithdraw;
   const bool has_written = finished.acknowledged_at || (task.step == Step::kWithdraw && finished.end == End::kProved);
+  const auto lose = [&](Outage& outage) {
+    const bool is_new = !outage.is_on();
+    if (outage.lose(place.moment.steady, finished.reason)) {
+      place.news.events.push_back({Event::Kind::kEdgeLost, place.edge, {}, {}, finished.reason});
+    }
+    if (is_new) follow_all(place.lane, place.moment.steady);
+  };
+  const auto regain = [&](Outage& outage) {
+    if (!outage.regain()) return false;
+    place.news.events.push_back({Event::Kind::kEdgeBack, place.edge});
+    follow_all(place.lane, place.moment.steady);
+    return true;
+  };
   // A name that cannot be removed is that domain's trouble.
-  if (finished.end == End::kUnwritable && task.step == Step::kDeliver)
-    lose(place, place.lane.unwritable, finished.reason);
-  if (writes && has_written) static_cast<void>(regain(place, place.lane.unwritable));
+  if (finished.end == End::kUnwritable && task.step == Step::kDeliver) lose(place.lane.unwritable);
+  if (writes && has_written) static_cast<void>(regain(place.lane.unwritable));
   if (finished.end == End::kUnreachable) {
-    const bool is_new = !place.lane.unreachable.until;
-    lose(place, place.lane.unreachable, finished.reason);
+    const bool is_new = !place.lane.unreachable.is_on();
+    lose(place.lane.unreachable);
+    if (is_new) {
+      ++place.lane.losses;
+      place.lane.lost_at = place.moment.now;
+    }
     suspect(place, is_new);
   }
   if (!has_talked(finished.end) || task.step == Step::kWithdraw) return;
   // It may have been restarted, with anything.
-  if (regain(place, place.lane.unreachable)) recheck_all(place.lane, place.moment.steady);
+  if (regain(place.lane.unreachable)) recheck_all(place.lane, place.moment.steady);
   if (place.lane.edge.is_provable) place.lane.proved_at = place.moment.now;
-}
-
-void Plan::lose(const Place& place, Lane::Outage& outage, const std::string& reason) {
-  const bool is_new = !outage.until;
-  outage.pause = is_new ? kFirstOutage : std::min(outage.pause * 2, kLongestOutage);
-  outage.until = place.moment.steady + outage.pause;
-  if (is_new || outage.reason != reason) {
-    place.news.events.push_back({Event::Kind::kEdgeLost, place.edge, {}, {}, reason});
-  }
-  outage.reason = reason;
-}
-
-bool Plan::regain(const Place& place, Lane::Outage& outage) {
-  if (!outage.until) return false;
-  outage = {};
-  place.news.events.push_back({Event::Kind::kEdgeBack, place.edge});
-  return true;
 }
 
 // It may be this one domain that gets no answer, and not the edge: another one that was served is asked next.
 void Plan::suspect(const Place& place, bool is_new) {
-  Lane::Outage& outage = place.lane.unreachable;
+  Outage& outage = place.lane.unreachable;
   if (is_new) {
     outage.domain = place.domain;
-    const auto witness = std::ranges::find_if(place.lane.slots, [&](const auto& entry) {
-      return entry.first != place.domain && entry.second.phase == Phase::kServed && !entry.second.is_taken;
+    const auto other = std::ranges::find_if(place.lane.slots, [&](const auto& entry) {
+      return entry.first != place.domain && entry.second.phase == Phase::kGood && !entry.second.is_taken;
     });
-    outage.is_shared = witness == place.lane.slots.end();
-    if (!outage.is_shared) enter(place.lane, witness->first, witness->second, Phase::kCheck, *outage.until);
+    outage.is_shared = other == place.lane.slots.end();
+    if (!outage.is_shared) enter(place.lane, other->first, other->second, Step::kCheck, *outage.until());
   } else if (outage.domain != place.domain) {
     outage.is_shared = true;
   }
@@ -109,7 +148,7 @@ void Plan::suspect(const Place& place, bool is_new) {
 
 // One domain that the edge hangs over, while it answers others, must not take the edge's time away from them.
 base::SteadyTime Plan::ask_again_at(const Place& place) const {
-  const base::SteadyTime until = *place.lane.unreachable.until;
+  const base::SteadyTime until = place.lane.unreachable.until().value_or(place.moment.steady);
   if (place.slot.hangs == 0) return until;
   return std::max(until, place.moment.steady + doubled(kFirstHang, place.slot.hangs - 1, kLongestHang));
 }
@@ -118,195 +157,368 @@ void Plan::recheck_all(Lane& lane, base::SteadyTime now) {
   if (lane.rechecked_at && now - *lane.rechecked_at < kRecheckPause) return;
   lane.rechecked_at = now;
   for (auto& [domain, slot] : lane.slots) {
-    const bool is_to_be_seen = slot.phase == Phase::kServed || slot.phase == Phase::kProve;
-    if (is_to_be_seen && slot.hangs < 2) enter(lane, domain, slot, Phase::kCheck, now);
+    if (slot.hangs >= 2) continue;
+    const bool is_settling = slot.is_settling && slot.step == Step::kProve;
+    if (slot.phase == Phase::kGood || is_settling) {
+      queue(lane, domain, slot, now, slot.is_routine);
+    } else if (shows_former(slot.phase)) {
+      slot.check_at = now;
+      queue(lane, domain, slot, now, slot.is_routine);
+    }
   }
 }
 
 // Nothing may be left behind, so it is never given up.
-void Plan::retry_withdrawal(const Place& place, const std::string& reason) {
-  if (place.slot.receipt.failure != reason) {
-    place.news.events.push_back(
-        {Event::Kind::kFailed, place.edge, place.domain, {}, "it cannot be withdrawn: " + reason});
+void Plan::end_withdrawal(const Place& place, const Finished& finished) {
+  Slot& slot = place.slot;
+  if (finished.end == End::kProved) {
+    place.news.events.push_back({Event::Kind::kWithdrawn, place.edge, place.domain});
+    place.lane.queue.remove(place.domain, slot.due, slot.is_routine);
+    const std::string domain = place.domain;
+    place.lane.slots.erase(domain);
+    return forget_domain(domain);
   }
-  place.slot.receipt.failure = reason;
-  const milliseconds pause = doubled(kFirstRetry, place.slot.failures++, kLongestRetry);
-  enter(place.lane, place.domain, place.slot, Phase::kWithdraw, place.moment.steady + pause);
+  if (slot.receipt.failure != finished.reason) {
+    place.news.events.push_back(
+        {Event::Kind::kFailed, place.edge, place.domain, {}, "it cannot be withdrawn: " + finished.reason});
+  }
+  slot.receipt.domain = place.domain;
+  slot.receipt.failure = finished.reason;
+  enter(place.lane, place.domain, slot, Step::kWithdraw,
+        place.moment.steady + doubled(kFirstRetry, slot.tries++, kLongestRetry));
 }
 
 void Plan::end_step(const Place& place, const Task& task, const Finished& finished) {
-  if (task.step == Step::kWithdraw && finished.end != End::kProved) return retry_withdrawal(place, finished.reason);
-  if (finished.written_at) place.slot.receipt.written_at = finished.written_at;
-  if (finished.acknowledged_at) place.slot.receipt.acknowledged_at = finished.acknowledged_at;
+  Slot& slot = place.slot;
+  const bool is_ordered = task.order.version == slot.receipt.version;
+  domain::Receipt& target = is_ordered || !slot.former ? slot.receipt : *slot.former;
+  if (finished.written_at) target.written_at = finished.written_at;
+  if (finished.acknowledged_at) target.acknowledged_at = finished.acknowledged_at;
+  // What was replaced is not claimed any more before it is seen again.
+  if (finished.written_at) see(place, std::nullopt);
+  if (task.step == Step::kDeliver) {
+    slot.is_settling = true;
+    slot.settle_until.reset();
+  }
   switch (finished.end) {
     case End::kProved:
-      return succeed(place, task);
     case End::kWrongTls:
-      return show_wrong_tls(place, finished.reason);
+      return is_ordered ? show_ordered(place, task, finished) : show_former(place);
     case End::kNotServed:
-      if (place.slot.phase == Phase::kServed) recheck_all(place.lane, place.moment.steady);
-      // What was served and is not any more is wanted from now on.
-      if (is_good(place.lane.edge, place.slot.receipt)) begin_receipt(place);
-      // Before everything that is only looked at.
-      return enter(place.lane, place.domain, place.slot, Phase::kDeliver, base::SteadyTime{});
     case End::kNotYet:
-      return settle(place, finished.reason);
+      return end_look(place, task, finished);
     case End::kRefused:
-    case End::kBroken:
-      return reject(place, finished.reason);
+      return fail_placement(place, finished.reason);
     case End::kUnfit:
-      place.slot.is_unfit = true;
-      follow(place.domain, place.moment.steady);
-      return hold(place, finished.reason);
+      return is_ordered ? give_up(place, finished.reason) : fail_placement(place, finished.reason);
+    case End::kBroken:
+      return is_ordered ? end_broken(place, finished) : fail_placement(place, finished.reason);
     case End::kGone:
-      return hold(place, finished.reason);
+      return is_ordered ? give_up(place, finished.reason) : lose_former(place);
     case End::kUnwritable:
+      slot.is_settling = false;
       fail(place, finished.reason);
       follow(place.domain, place.moment.steady);
-      return queue(place.lane, place.domain, place.slot,
-                   place.lane.unwritable.until.value_or(place.moment.steady + kFirstRetry), !place.slot.is_news);
-    case End::kUnreachable: {
-      if (place.slot.receipt.failure != finished.reason) fail(place, finished.reason);
-      follow(place.domain, place.moment.steady);
-      const bool was_delivered = place.slot.phase == Phase::kDeliver;
-      return enter(place.lane, place.domain, place.slot, was_delivered ? Phase::kProve : place.slot.phase,
-                   ask_again_at(place));
-    }
+      return queue(place.lane, place.domain, slot,
+                   place.lane.unwritable.until().value_or(place.moment.steady + kFirstRetry), !slot.is_news);
+    case End::kUnreachable:
+      see(place, std::nullopt);
+      if (slot.receipt.failure != finished.reason) fail(place, finished.reason);
+      [[fallthrough]];
     case End::kUnasked:
+      slot.settle_until.reset();
       follow(place.domain, place.moment.steady);
-      return enter(place.lane, place.domain, place.slot, Phase::kProve,
-                   place.lane.unreachable.until.value_or(place.moment.steady));
+      slot.check_at = ask_again_at(place);
+      // One that waits is asked at once whether it may go: what is written to a lost edge disturbs nobody.
+      if (slot.phase == Phase::kWaiting && !slot.is_settling && task.step != Step::kDeliver) {
+        return enter(place.lane, place.domain, slot, task.step, place.moment.steady);
+      }
+      return enter(place.lane, place.domain, slot, task.step == Step::kDeliver ? Step::kProve : task.step,
+                   slot.check_at);
     case End::kFailed:
-    case End::kStopped:
-      return retry_alone(place, finished.reason);
+    case End::kStopped: {
+      slot.is_settling = slot.is_settling && task.step != Step::kDeliver;
+      fail(place, finished.reason);
+      const milliseconds pause = doubled(kFirstRetry, slot.tries++, kLongestRetry);
+      slot.check_at = place.moment.steady + pause;
+      return enter(place.lane, place.domain, slot, task.step, place.moment.steady + pause);
+    }
   }
 }
 
-void Plan::succeed(const Place& place, const Task& task) {
+// A look that does not show the target.
+void Plan::end_look(const Place& place, const Task& task, const Finished& finished) {
   Slot& slot = place.slot;
-  if (task.step == Step::kWithdraw) {
-    place.news.events.push_back({Event::Kind::kWithdrawn, place.edge, place.domain});
-    unqueue(place.lane, place.domain, slot);
-    const std::string domain = place.domain;
-    place.lane.slots.erase(domain);
-    forget_domain(domain);
-    return;
+  const base::CertId target = task.order.version;
+  see(place, finished.shown);
+  const auto shows = [&](const std::optional<domain::Receipt>& receipt) {
+    return receipt && finished.shown == receipt->version;
+  };
+  if (finished.shown == slot.receipt.version && target != slot.receipt.version) {
+    show_ordered(place, task, {End::kProved});
+    slot.check_at = place.moment.steady;
+    return enter(place.lane, place.domain, slot, Step::kCheck, place.moment.steady);
   }
+  if (finished.shown == target) {
+    // It is shown, and would not survive a restart.
+    if (slot.phase == Phase::kGood) recheck_all(place.lane, place.moment.steady);
+    return enter(place.lane, place.domain, slot, Step::kDeliver, base::SteadyTime{});
+  }
+  if (slot.is_settling) return settle(place, finished);
+  const bool is_asked = slot.phase == Phase::kDelivering || slot.phase == Phase::kPuttingBack;
+  if (is_asked) return enter(place.lane, place.domain, slot, Step::kDeliver, place.moment.steady);
+  if (slot.phase == Phase::kWaiting && shows(slot.overtaken)) {
+    if (slot.former) keep(place, *slot.former);
+    slot.former = std::exchange(slot.overtaken, std::nullopt);
+    see(place, slot.former->version);
+    return stay(place);
+  }
+  const bool is_former = shows(slot.former) && target != slot.former->version;
+  // It came back by itself: nothing was asked.
+  if (is_former && slot.phase == Phase::kBad) return show_former(place);
+  const Order& order = *wanted_.at(place.domain).order;
+  if (is_former && options_.put_back && has_ended(order, place.moment.now) &&
+      is_valid(*slot.former, place.moment.now)) {
+    // What has ended replaces nothing that is valid.
+    change_phase(place.lane, place.domain, slot, Phase::kWaiting, place.moment.steady);
+    return stay(place);
+  }
+  if (slot.phase == Phase::kGood) {
+    recheck_all(place.lane, place.moment.steady);
+    // What was served and is not any more is wanted from now on.
+    slot.receipt.wanted_at = place.moment.now;
+    slot.receipt.written_at = slot.receipt.acknowledged_at = slot.receipt.proved_at = std::nullopt;
+    slot.receipt.attempts = 0;
+  }
+  happen(place, is_former ? Happening::kShowsFormer : Happening::kShowsOther);
+}
+
+// Records which version is seen now; nullopt: none that is known.
+void Plan::see(const Place& place, const std::optional<base::CertId>& version) {
+  Slot& slot = place.slot;
+  const auto note = [&](domain::Receipt& receipt) {
+    if (version == receipt.version) {
+      if (!receipt.is_shown()) receipt.shown_since = place.moment.now;
+      receipt.shown_until.reset();
+      receipt.last_seen = place.moment.now;
+      receipt.seen_by = place.lane.edge.is_provable ? domain::Evidence::kHandshake : domain::Evidence::kAcknowledged;
+    } else if (receipt.is_shown() && mutation_ != Mutation::kUntilIsForgotten) {
+      receipt.shown_until = place.moment.now;
+    }
+  };
+  note(slot.receipt);
+  if (slot.former) note(*slot.former);
+}
+
+void Plan::show_ordered(const Place& place, const Task& task, const Finished& finished) {
+  Slot& slot = place.slot;
+  domain::Receipt& receipt = slot.receipt;
+  const bool is_good_already = is_good(place.lane.edge, receipt);
   // Where nothing can be proved, what lies there may never have been taken up.
-  if (task.step == Step::kCheck && !place.lane.edge.is_provable && !is_good(place.lane.edge, slot.receipt)) {
-    return enter(place.lane, place.domain, slot, Phase::kDeliver, base::SteadyTime{});
+  if (task.step == Step::kCheck && !place.lane.edge.is_provable && !is_good_already) {
+    return enter(place.lane, place.domain, slot, Step::kDeliver, base::SteadyTime{});
   }
-  const bool is_put_back = slot.target.version != wanted_.at(place.domain).order->version;
-  const bool is_news = task.step != Step::kCheck || !is_good(place.lane.edge, slot.receipt);
-  if (is_news && place.lane.edge.is_provable) slot.receipt.proved_at = place.moment.now;
-  if (!slot.receipt.acknowledged_at) slot.receipt.acknowledged_at = place.moment.now;
-  if (is_news || !slot.receipt.failure.empty()) {
-    slot.receipt.failure.clear();
-    place.news.receipts.push_back(slot.receipt);
-    slot.is_row_kept = true;
-  }
-  if (is_news) {
-    const auto took = place.moment.now - slot.receipt.wanted_at;
-    place.news.events.push_back({is_put_back ? Event::Kind::kPutBack : Event::Kind::kProved, place.edge, place.domain,
-                                 slot.target.version, "", std::chrono::duration_cast<std::chrono::microseconds>(took)});
-  }
-  slot.failures = 0;
+  see(place, receipt.version);
+  slot.is_settling = false;
+  slot.settle_until.reset();
+  slot.has_refused = false;
+  slot.is_turn_of_former = false;
+  slot.overtaken.reset();
   slot.hangs = 0;
   slot.is_news = false;
-  slot.settle_until.reset();
+  wanted_.at(place.domain).broken = {};
+  if (slot.phase != Phase::kGood) slot.tries = 0;
+  slot.chances = 0;
+  receipt.is_final = false;
+  receipt.next_try.reset();
+  if (finished.end == End::kWrongTls) {
+    // No fault of the certificate: it counts as shown.
+    fail(place, finished.reason);
+    change_phase(place.lane, place.domain, slot, Phase::kGood, place.moment.steady);
+    return pause(place, Step::kCheck, doubled(kFirstRetry, slot.tries++, kLongestRetry));
+  }
+  if (!receipt.acknowledged_at) receipt.acknowledged_at = place.moment.now;
+  if (!is_good_already) {
+    if (place.lane.edge.is_provable) receipt.proved_at = place.moment.now;
+    const auto took = place.moment.now - receipt.wanted_at;
+    place.news.events.push_back({Event::Kind::kProved, place.edge, place.domain, receipt.version, "",
+                                 std::chrono::duration_cast<std::chrono::microseconds>(took)});
+  }
+  // An order that came to the same again has receipts that are to be kept again.
+  slot.is_dirty = slot.is_dirty || !is_good_already;
+  receipt.failure.clear();
+  receipt.failing_since.reset();
+  slot.tries = 0;
   slot.is_shown_whole = true;
-  enter(place.lane, place.domain, slot, Phase::kServed, place.moment.steady + options_.proof_interval);
-  accept_version(place);
+  change_phase(place.lane, place.domain, slot, Phase::kGood, place.moment.steady);
+  enter(place.lane, place.domain, slot, Step::kCheck, place.moment.steady + options_.proof_interval);
 }
 
-// The edge shows the target: it can be put back here, and if it is what was ordered, the others may have it.
-void Plan::accept_version(const Place& place) {
+// The former version is shown, which is what was placed or looked for.
+void Plan::show_former(const Place& place) {
   Slot& slot = place.slot;
-  std::erase(slot.proved, slot.target);
-  slot.proved.insert(slot.proved.begin(), slot.target);
-  if (slot.proved.size() > kRemembered) slot.proved.pop_back();
-  Wanted& wanted = wanted_.at(place.domain);
-  if (slot.target.version != wanted.order->version) return;
-  wanted.shown.insert(slot.target.version);
-  if (wanted.rejection) {
-    retries_.erase({wanted.rejection->retry_at, place.domain});
-    wanted.rejection.reset();
-    for (std::size_t edge = 0; edge < lanes_.size(); ++edge) {
-      if (edge != place.edge) retarget(edge, place.domain, Cause::kOrder, place.moment);
-    }
+  see(place, slot.former->version);
+  slot.is_settling = false;
+  slot.settle_until.reset();
+  slot.hangs = 0;
+  const bool is_asked = slot.phase == Phase::kPuttingBack || slot.phase == Phase::kBad;
+  if (!is_asked) return stay(place);
+  const bool was_lost = slot.losses != place.lane.losses && mutation_ != Mutation::kLossIsForgotten;
+  const milliseconds pause = next_chance(slot);
+  slot.not_before = place.moment.steady + pause;
+  slot.receipt.next_try = place.moment.now + pause;
+  slot.tries = 0;
+  // Without an answer in between nobody knows why the ordered version was not shown.
+  slot.has_refused = !was_lost;
+  const Phase next = was_lost ? Phase::kWaiting : move_of(slot.phase, Happening::kShowsFormer).next;
+  change_phase(place.lane, place.domain, slot, next, place.moment.steady);
+  if (!was_lost) {
+    place.news.events.push_back({Event::Kind::kPutBack, place.edge, place.domain, slot.former->version});
   }
-  follow(place.domain, place.moment.steady);
+  if (mutation_ == Mutation::kPutBackEverywhere) put_back_elsewhere(place);
+  stay(place);
 }
 
-void Plan::begin_receipt(const Place& place) {
-  const domain::Receipt& former = place.slot.receipt;
-  place.slot.receipt = {former.edge, former.domain, former.chain, former.version, place.moment.now};
+// The former version is shown and stays; whether the ordered one may go is asked at once.
+void Plan::stay(const Place& place) {
+  Slot& slot = place.slot;
+  slot.is_news = false;
+  slot.is_settling = false;
+  slot.check_at = place.moment.steady + options_.proof_interval;
+  enter(place.lane, place.domain, slot, Step::kCheck, place.moment.steady);
 }
 
-// Those who waited for another edge look again.
-void Plan::follow(const std::string& domain, base::SteadyTime now) {
-  for (Lane& lane : lanes_) {
-    const auto found = lane.slots.find(domain);
-    if (found == lane.slots.end() || found->second.phase != Phase::kWaitForOthers) continue;
-    enter(lane, domain, found->second, Phase::kDeliver, now);
-  }
-}
-
-// No fault of the certificate: the others may have it.
-void Plan::show_wrong_tls(const Place& place, const std::string& reason) {
-  retry_alone(place, reason);
-  accept_version(place);
-}
-
-void Plan::settle(const Place& place, const std::string& reason) {
+void Plan::settle(const Place& place, const Finished& finished) {
   Slot& slot = place.slot;
   if (!slot.settle_until) {
     slot.settle_until = place.moment.steady + place.lane.edge.settle;
-    slot.pause = kFirstLook;
+    slot.look_pause = kFirstLook;
   } else if (place.moment.steady >= *slot.settle_until) {
-    slot.settle_until.reset();
-    return reject(place, reason);
+    return fail_placement(place, finished.reason);
   }
-  const base::SteadyTime next = std::min(place.moment.steady + slot.pause, *slot.settle_until);
-  slot.pause = std::min(slot.pause * 2, kSlowestLook);
-  enter(place.lane, place.domain, slot, Phase::kProve, next);
+  const base::SteadyTime next = std::min(place.moment.steady + slot.look_pause, *slot.settle_until);
+  slot.look_pause = std::min(slot.look_pause * 2, kSlowestLook);
+  enter(place.lane, place.domain, slot, Step::kProve, next);
 }
 
-void Plan::reject(const Place& place, const std::string& reason) {
-  Wanted& wanted = wanted_.at(place.domain);
-  const bool was_proved_here = std::ranges::find(place.slot.proved, place.slot.target) != place.slot.proved.end();
-  const bool is_put_back = place.slot.target.version != wanted.order->version;
-  // What worked here once, and what is put back, is not to blame.
-  if (!options_.put_back || was_proved_here || is_put_back) return retry_alone(place, reason);
+void Plan::fail_placement(const Place& place, const std::string& reason) {
+  Slot& slot = place.slot;
+  slot.is_settling = false;
+  slot.settle_until.reset();
   fail(place, reason);
-  const int times = wanted.rejection ? wanted.rejection->times + 1 : 0;
-  const base::SteadyTime retry_at = place.moment.steady + doubled(kFirstSecondChance, times, kLastSecondChance);
-  wanted.rejection = Rejection{place.edge, retry_at, false, times, place.slot.receipt};
-  wanted.shown.erase(wanted.order->version);
-  retries_.emplace(retry_at, place.domain);
-  retarget_everywhere(place.domain, Cause::kPutBack, place.moment);
+  const bool can_ask = can_put_back(slot, place.moment.now);
+  happen(place, can_ask ? Happening::kFailed : Happening::kFailedFinally);
 }
 
-void Plan::retry_alone(const Place& place, const std::string& reason) {
+// Until another order.
+void Plan::give_up(const Place& place, const std::string& reason) {
+  place.slot.is_settling = false;
+  place.slot.receipt.is_final = true;
+  place.slot.receipt.next_try.reset();
   fail(place, reason);
-  const milliseconds pause = doubled(kFirstRetry, place.slot.failures++, kLongestRetry);
-  enter(place.lane, place.domain, place.slot, Phase::kCheck, place.moment.steady + pause);
+  happen(place, Happening::kUnfit);
+  follow(place.domain, place.moment.steady);
 }
 
-void Plan::hold(const Place& place, const std::string& reason) {
-  fail(place, reason);
-  enter(place.lane, place.domain, place.slot, Phase::kHeld, place.moment.steady);
+// The bundle itself does not work: nothing was touched, and the former version is still there.
+void Plan::end_broken(const Place& place, const Finished& finished) {
+  Slot& slot = place.slot;
+  slot.is_settling = false;
+  if (!finished.is_checked) wanted_.at(place.domain).broken = slot.receipt.version;
+  fail(place, finished.reason);
+  if (slot.phase != Phase::kDelivering) return happen(place, Happening::kFailed);
+  const milliseconds time = next_chance(slot);
+  slot.not_before = place.moment.steady + time;
+  slot.receipt.next_try = place.moment.now + time;
+  change_phase(place.lane, place.domain, slot, Phase::kWaiting, place.moment.steady);
+  slot.check_at = place.moment.steady;
+  enter(place.lane, place.domain, slot, Step::kCheck, place.moment.steady);
+}
+
+// The former version does not exist any more, so nothing can be asked.
+void Plan::lose_former(const Place& place) {
+  Slot& slot = place.slot;
+  slot.former.reset();
+  slot.is_settling = false;
+  slot.has_refused = false;
+  slot.is_turn_of_former = false;
+  change_phase(place.lane, place.domain, slot, Phase::kAlone, place.moment.steady);
+  pause(place, Step::kCheck, milliseconds(0));
+}
+
+void Plan::happen(const Place& place, Happening happening) {
+  Slot& slot = place.slot;
+  const Move move = move_of(slot.phase, happening);
+  const Phase phase = slot.phase;
+  if (move.next == Phase::kPuttingBack) slot.has_refused = true;
+  if (move.next == Phase::kBad || move.next == Phase::kAlone) slot.has_refused = false;
+  if (move.next == Phase::kBad && phase != Phase::kBad) slot.is_turn_of_former = true;  // it was placed last
+  if (mutation_ == Mutation::kDriftDelivers && phase == Phase::kGood && slot.former) {
+    change_phase(place.lane, place.domain, slot, Phase::kDelivering, place.moment.steady);
+    return act(place, Act::kPlaceOrdered);
+  }
+  if (mutation_ == Mutation::kVerdictWithoutLook && move.next == Phase::kPuttingBack) {
+    change_phase(place.lane, place.domain, slot, Phase::kHeld, place.moment.steady);
+    slot.not_before = place.moment.steady + kFirstSecondChance;
+    return act(place, Act::kPlaceFormer);
+  }
+  change_phase(place.lane, place.domain, slot, move.next, place.moment.steady);
+  act(place, move.act);
+}
+
+void Plan::act(const Place& place, Act act) {
+  Slot& slot = place.slot;
+  switch (act) {
+    case Act::kNothing:
+      return stay(place);
+    case Act::kLook:
+      return enter(place.lane, place.domain, slot, Step::kProve, place.moment.steady);
+    case Act::kPlaceOrdered:
+    case Act::kPlaceFormer:
+      // Before everything that is only looked at.
+      return enter(place.lane, place.domain, slot, Step::kDeliver, base::SteadyTime{});
+    case Act::kPlaceByTurns: {
+      const bool may_be_former = can_put_back(slot, place.moment.now);
+      const bool must_be_former = has_ended(*wanted_.at(place.domain).order, place.moment.now);
+      slot.is_turn_of_former = may_be_former && (must_be_former || !slot.is_turn_of_former);
+      if (!slot.is_turn_of_former) slot.losses = losses_now(place.lane);
+      const milliseconds time = doubled(kFirstRetry, slot.tries, kLongestTurn);
+      return pause(place, Step::kDeliver, spread(time, slot.receipt, slot.tries++));
+    }
+    case Act::kRetryLater:
+      return pause(place, Step::kCheck, doubled(kFirstRetry, slot.tries++, kLongestRetry));
+    case Act::kGiveUp:
+      slot.check_at = place.moment.steady;
+      return enter(place.lane, place.domain, slot, Step::kCheck, place.moment.steady);
+  }
+}
+
+void Plan::pause(const Place& place, Step step, std::chrono::milliseconds time) {
+  place.slot.receipt.next_try = place.moment.now + time;
+  enter(place.lane, place.domain, place.slot, step, place.moment.steady + time);
 }
 
 void Plan::fail(const Place& place, const std::string& reason) {
   domain::Receipt& receipt = place.slot.receipt;
   if (receipt.failure != reason) {
-    place.news.events.push_back({Event::Kind::kFailed, place.edge, place.domain, place.slot.target.version, reason});
+    place.news.events.push_back(
+        {Event::Kind::kFailed, place.edge, place.domain, target_of(place.slot).version, reason});
   }
+  if (!receipt.failing_since) receipt.failing_since = place.moment.now;
   receipt.failure = reason;
   ++receipt.attempts;
-  place.slot.is_row_kept = true;
-  place.news.receipts.push_back(receipt);
+}
+
+// Only for the mutation.
+void Plan::put_back_elsewhere(const Place& place) {
+  for (Lane& lane : lanes_) {
+    const auto found = lane.slots.find(place.domain);
+    if (&lane == &place.lane || found == lane.slots.end()) continue;
+    Slot& slot = found->second;
+    if (slot.phase != Phase::kGood || !slot.former || slot.is_taken) continue;
+    change_phase(lane, place.domain, slot, Phase::kPuttingBack, place.moment.steady);
+    enter(lane, place.domain, slot, Step::kDeliver, place.moment.steady);
+  }
 }
 
 }  // namespace livecert::edge

@@ -4,16 +4,28 @@
 #include <optional>
 #include <string>
 
+#include "base/ids.h"
 #include "base/time.h"
 #include "edge/definition.h"
 
 namespace livecert::edge {
+
+// The reason that most failing domains of an edge share.
+struct Trouble {
+  std::string reason;   // empty: there is none
+  std::string domain;   // one of the domains
+  base::ChainId chain;  // of that domain's order
+  std::size_t domains = 0;
+
+  bool operator==(const Trouble&) const = default;
+};
 
 struct EdgeCounts {
   std::size_t wanted = 0;               // domains that the edge has to serve
   std::size_t proved = 0;               // domains that it was seen to serve as ordered
   std::size_t failing = 0;              // domains whose last attempt failed
   std::string failure;                  // of the edge as a whole; empty: none
+  Trouble trouble;                      // of its domains
   std::optional<base::Time> proved_at;  // the last proof of any domain
 
   bool operator==(const EdgeCounts&) const = default;

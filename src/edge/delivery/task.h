@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/time.h"
 #include "domain/receipt.h"
@@ -31,9 +32,10 @@ struct Task {
   // leaves a trace.
   std::optional<domain::Receipt> first_receipt = std::nullopt;
   bool is_checked = false;                              // for kDeliver: the version's bundle is known to work
-  std::optional<base::CertId> in_place = std::nullopt;  // for kDeliver: the version that was proved there last
+  std::optional<base::CertId> in_place = std::nullopt;  // for kDeliver: the former version, which is shown there
   std::optional<base::CertId> replaces = std::nullopt;  // when a version is put back: the version that was ordered
   bool is_edge_lost = false;                            // do not try to prove
+  std::vector<base::CertId> known = {};  // other versions to recognise when the edge does not show the order's
   std::uint64_t generation = 0;
 };
 
@@ -59,6 +61,7 @@ struct Finished {
   bool is_checked = false;  // the bundle was found to work
   std::optional<base::Time> written_at = {};
   std::optional<base::Time> acknowledged_at = {};
+  std::optional<base::CertId> shown = {};  // for kNotServed and kNotYet: the known version that a handshake showed
 };
 
 }  // namespace livecert::edge
