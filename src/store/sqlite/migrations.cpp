@@ -257,7 +257,21 @@ UPDATE domains INDEXED BY domains_by_chain SET cert_domain =
   WHERE chain > 0;
 )sql";
 
-constexpr std::array kReleased{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6};
+// What an edge shows, and since when. Of receipts that an earlier release wrote, nothing of it is known.
+constexpr const char* kVersion7 = R"sql(
+ALTER TABLE receipts ADD COLUMN phase TEXT NOT NULL DEFAULT 'waiting';
+ALTER TABLE receipts ADD COLUMN shown_since INTEGER;
+ALTER TABLE receipts ADD COLUMN last_seen INTEGER;
+ALTER TABLE receipts ADD COLUMN shown_until INTEGER;
+ALTER TABLE receipts ADD COLUMN seen_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE receipts ADD COLUMN failing_since INTEGER;
+ALTER TABLE receipts ADD COLUMN next_try INTEGER;
+ALTER TABLE receipts ADD COLUMN is_final INTEGER NOT NULL DEFAULT 0 CHECK (is_final IN (0, 1));
+ALTER TABLE receipts ADD COLUMN valid_until INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE receipts ADD COLUMN epoch TEXT NOT NULL DEFAULT '';
+)sql";
+
+constexpr std::array kReleased{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6, kVersion7};
 
 }  // namespace
 

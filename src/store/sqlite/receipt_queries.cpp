@@ -22,6 +22,17 @@ base::Result<domain::Receipt> read_receipt(const Query& query) {
   receipt.proved_at = read_time(query, 7);
   receipt.attempts = query.integer(8);
   receipt.failure = query.text(9);
+  // A word that this release does not know claims nothing.
+  receipt.phase = domain::parse_delivery_phase(query.text(10)).value_or(domain::DeliveryPhase::kWaiting);
+  receipt.shown_since = read_time(query, 11);
+  receipt.last_seen = read_time(query, 12);
+  receipt.shown_until = read_time(query, 13);
+  receipt.seen_by = domain::parse_evidence(query.text(14)).value_or(domain::Evidence::kNone);
+  receipt.failing_since = read_time(query, 15);
+  receipt.next_try = read_time(query, 16);
+  receipt.is_final = query.integer(17) != 0;
+  receipt.valid_until = base::from_unix_micros(query.integer(18));
+  receipt.epoch = query.text(19);
   return receipt;
 }
 
@@ -30,7 +41,8 @@ base::Result<domain::Receipt> read_receipt(const Query& query) {
 base::Result<std::vector<domain::Receipt>> list_receipts(Connection& database, const ReceiptFilter& filter) {
   Piece piece;
   piece.add(
-      "SELECT edge, domain, chain, version, wanted_at, written_at, acknowledged_at, proved_at, attempts, failure"
+      "SELECT edge, domain, chain, version, wanted_at, written_at, acknowledged_at, proved_at, attempts, failure,"
+      " phase, shown_since, last_seen, shown_until, seen_by, failing_since, next_try, is_final, valid_until, epoch"
       " FROM receipts WHERE TRUE");
   if (filter.edge) piece.add(" AND edge = ?", *filter.edge);
   if (filter.domain) piece.add(" AND domain = ?", *filter.domain);

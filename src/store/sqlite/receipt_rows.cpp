@@ -13,16 +13,27 @@ std::optional<std::int64_t> to_micros(const std::optional<base::Time>& time) {
 base::Result<bool> SqliteRows::put_receipt(const domain::Receipt& receipt) {
   return run_changing(
       "INSERT INTO receipts (domain, edge, version, chain, wanted_at, written_at, acknowledged_at, proved_at, attempts,"
-      " failure) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (domain, edge, version) DO UPDATE SET"
+      " failure, phase, shown_since, last_seen, shown_until, seen_by, failing_since, next_try, is_final, valid_until,"
+      " epoch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+      " ON CONFLICT (domain, edge, version) DO UPDATE SET"
       " chain = excluded.chain, wanted_at = excluded.wanted_at, written_at = excluded.written_at,"
       " acknowledged_at = excluded.acknowledged_at, proved_at = excluded.proved_at, attempts = excluded.attempts,"
-      " failure = excluded.failure"
-      " WHERE (chain, wanted_at, written_at, acknowledged_at, proved_at, attempts, failure) IS NOT (excluded.chain,"
+      " failure = excluded.failure, phase = excluded.phase, shown_since = excluded.shown_since,"
+      " last_seen = excluded.last_seen, shown_until = excluded.shown_until, seen_by = excluded.seen_by,"
+      " failing_since = excluded.failing_since, next_try = excluded.next_try, is_final = excluded.is_final,"
+      " valid_until = excluded.valid_until, epoch = excluded.epoch"
+      " WHERE (chain, wanted_at, written_at, acknowledged_at, proved_at, attempts, failure, phase, shown_since,"
+      " last_seen, shown_until, seen_by, failing_since, next_try, is_final, valid_until, epoch) IS NOT (excluded.chain,"
       " excluded.wanted_at, excluded.written_at, excluded.acknowledged_at, excluded.proved_at, excluded.attempts,"
-      " excluded.failure)",
+      " excluded.failure, excluded.phase, excluded.shown_since, excluded.last_seen, excluded.shown_until,"
+      " excluded.seen_by, excluded.failing_since, excluded.next_try, excluded.is_final, excluded.valid_until,"
+      " excluded.epoch)",
       receipt.domain, receipt.edge, receipt.version.number(), receipt.chain.bytes(),
       base::to_unix_micros(receipt.wanted_at), to_micros(receipt.written_at), to_micros(receipt.acknowledged_at),
-      to_micros(receipt.proved_at), receipt.attempts, receipt.failure);
+      to_micros(receipt.proved_at), receipt.attempts, receipt.failure, domain::to_text(receipt.phase),
+      to_micros(receipt.shown_since), to_micros(receipt.last_seen), to_micros(receipt.shown_until),
+      domain::to_text(receipt.seen_by), to_micros(receipt.failing_since), to_micros(receipt.next_try),
+      static_cast<std::int64_t>(receipt.is_final), base::to_unix_micros(receipt.valid_until), receipt.epoch);
 }
 
 base::Result<bool> SqliteRows::delete_receipts(const std::string& edge, const std::string& domain) {
@@ -38,7 +49,8 @@ base::Result<bool> SqliteRows::delete_receipts_of_gone_versions(const domain::Re
 
 base::Result<void> SqliteRows::reset_receipts(const std::string& domain, base::CertId version) {
   return database_.run(
-      "UPDATE receipts SET written_at = NULL, acknowledged_at = NULL, proved_at = NULL, attempts = 0, failure = ''"
+      "UPDATE receipts SET written_at = NULL, acknowledged_at = NULL, proved_at = NULL, attempts = 0, failure = '',"
+      " phase = 'waiting', failing_since = NULL, next_try = NULL, is_final = 0"
       " WHERE domain = ? AND version = ?",
       domain, version.number());
 }
