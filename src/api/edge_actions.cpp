@@ -1,5 +1,6 @@
 #include "api/edge_actions.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -21,11 +22,22 @@ namespace {
 
 namespace json = boost::json;
 
-// In the order of the enumeration.
-constexpr std::array<std::string_view, 5> kStates{"nowhere", "waiting", "failing", "acknowledged", "proved"};
+struct StateWord {
+  service::DeliveryState state;
+  std::string_view text;
+};
+
+constexpr std::array<StateWord, 6> kStates{{
+    {service::DeliveryState::kNowhere, "nowhere"},
+    {service::DeliveryState::kWaiting, "waiting"},
+    {service::DeliveryState::kFailing, "failing"},
+    {service::DeliveryState::kPast, "past"},
+    {service::DeliveryState::kAcknowledged, "acknowledged"},
+    {service::DeliveryState::kProved, "proved"},
+}};
 
 std::string_view to_text(service::DeliveryState state) {
-  return kStates.at(static_cast<std::size_t>(state));
+  return std::ranges::find(kStates, state, &StateWord::state)->text;
 }
 
 // With microseconds: what happens between two of these takes milliseconds.
@@ -53,7 +65,27 @@ json::object delivery_item(const service::Delivery& delivery) {
   if (receipt.proved_at) object["Milliseconds"] = (*receipt.proved_at - receipt.wanted_at).count() / 1000;
   object["Attempts"] = receipt.attempts;
   object["Failure"] = receipt.failure;
+  object["Final"] = receipt.is_final;
+  object["FailingSince"] = to_text(receipt.failing_since);
+  object["NextTry"] = to_text(receipt.next_try);
+  object["Phase"] = domain::to_text(receipt.phase);
+  object["Shows"] = delivery.shows ? delivery.shows->to_string() : "";
+  object["ShownSince"] = to_text(receipt.shown_since);
+  object["LastSeen"] = to_text(receipt.last_seen);
+  object["ShownUntil"] = to_text(receipt.shown_until);
+  object["SeenBy"] = domain::to_text(receipt.seen_by);
+  object["ValidUntil"] = to_text(receipt.valid_until);
   return object;
+}
+
+// What troubles an edge, never empty while anything fails.
+std::string trouble_text(const edge::EdgeCounts& counts) {
+  if (!counts.failure.empty()) return counts.failure;
+  const edge::Trouble& trouble = counts.trouble;
+  if (trouble.reason.empty()) return "";
+  std::string text = trouble.domain + ", chain " + trouble.chain.to_string() + ": " + trouble.reason;
+  if (trouble.domains > 1) text += " (" + std::to_string(trouble.domains) + " domains)";
+  return text;
 }
 
 json::object edge_item(const edge::EdgeStatus& status) {
@@ -71,6 +103,7 @@ json::object edge_item(const edge::EdgeStatus& status) {
   object["Proved"] = status.counts.proved;
   object["Failing"] = status.counts.failing;
   object["Failure"] = status.counts.failure;
+  object["Trouble"] = trouble_text(status.counts);
   object["ProvedAt"] = to_text(status.counts.proved_at);
   return object;
 }

@@ -233,4 +233,9 @@ std::vector<edge::EdgeStatus> EdgeRunner::status() const {
   return all;
 }
 
+std::vector<domain::Receipt> EdgeRunner::receipts(const std::string& domain) const {
+  const std::lock_guard lock(mutex_);
+  return fleet_ ? fleet_->receipts(domain) : std::vector<domain::Receipt>();
+}
+
 }  // namespace livecert::app

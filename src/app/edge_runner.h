@@ -43,6 +43,7 @@ class EdgeRunner final : public service::EdgeBoard {
   void stop();
 
   [[nodiscard]] std::vector<edge::EdgeStatus> status() const override;
+  [[nodiscard]] std::vector<domain::Receipt> receipts(const std::string& domain) const override;
   [[nodiscard]] std::vector<std::filesystem::path> roots() const override;
 
   // For the handler of what such edges ask.

@@ -35,24 +35,32 @@ std::string state_text(const std::string& state) {
   if (state == "proved") return tr("proved", "已验证");
   if (state == "acknowledged") return tr("acknowledged", "已接收");
   if (state == "failing") return tr("failing", "失败");
+  if (state == "past") return tr("past", "已替换");
   return state == "waiting" ? tr("waiting", "进行中") : state;
 }
 
 // "served after 12 ms", or why it is not.
 std::string remark(const json::value& item) {
   std::string failure = text_of(item, "Failure");
+  const std::string shows = text_of(item, "Shows");
+  const std::string next = text_of(item, "NextTry");
+  if (!failure.empty() && !shows.empty()) failure += tr("; shows version ", "；当前使用版本 ") + shows;
+  if (!failure.empty() && !next.empty()) failure += tr("; next try ", "；下次重试 ") + next;
   if (!failure.empty()) return failure;
+  const std::string until = text_of(item, "ShownUntil");
+  if (!until.empty()) return tr("shown until ", "使用至 ") + until;
   const std::string time = text_of(item, "Milliseconds");
   return time.empty() ? "" : tr("after ", "用时 ") + time + " ms";
 }
 
 void print_deliveries(const json::value& result) {
-  Table table({tr("DOMAIN", "域名"), tr("EDGE", "接入节点"), tr("STATE", "状态"), tr("PROVED", "验证时间"), ""});
+  Table table({tr("DOMAIN", "域名"), tr("EDGE", "接入节点"), tr("STATE", "状态"), tr("SHOWN SINCE", "启用时间"),
+               tr("LAST SEEN", "最近确认"), ""});
   for (const json::value& item : items_of(result, "DeliveryList")) {
     // The domain uses another version now, or the edge takes it no more.
     const std::string former = flag_of(item, "Expected") ? "" : tr("formerly ", "曾");
     table.add({text_of(item, "Domain"), text_of(item, "Edge"), former + state_text(text_of(item, "State")),
-               text_of(item, "ProvedAt"), remark(item)});
+               text_of(item, "ShownSince"), text_of(item, "LastSeen"), remark(item)});
   }
   if (!table.empty()) std::cout << table.to_text();
 }
@@ -77,7 +85,14 @@ base::Result<int> delivery(const DeliveryArguments& arguments) {
   print_deliveries(result);
   std::cout << tr("version ", "版本 ") << text_of(result, "CertID") << ": "
             << (text_of(result, "State") == "nowhere" ? nowhere_text() : state_text(text_of(result, "State"))) << "\n";
-  return 0;
+  return text_of(result, "State") == "failing" ? kNotServed : 0;
+}
+
+// A failure after which livecert does not try again before another order.
+bool is_given_up(const json::value& result) {
+  return std::ranges::any_of(items_of(result, "DeliveryList"), [](const json::value& item) {
+    return flag_of(item, "Expected") && flag_of(item, "Final");
+  });
 }
 
 bool is_served(const std::string& state) {
@@ -93,7 +108,8 @@ base::Result<int> wait(const DeliveryArguments& arguments) {
   for (auto pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
     TRY_ASSIGN(result, describe(session, chain, ""));
     state = text_of(result, "State");
-    if (is_served(state) || state == "nowhere" || steady_clock::now() + pause > end) break;
+    if (is_served(state) || state == "nowhere" || is_given_up(result)) break;
+    if (steady_clock::now() + pause > end) break;
     std::this_thread::sleep_for(pause);
   }
   if (arguments.backend.as_json) {
@@ -101,7 +117,10 @@ base::Result<int> wait(const DeliveryArguments& arguments) {
   } else {
     print_deliveries(result);
     if (state == "nowhere") std::cerr << nowhere_text() << "\n";
-    if (state == "waiting" || state == "failing") {
+    if (is_given_up(result)) {
+      std::cerr << tr("livecert does not try it again before another version is ordered\n",
+                      "在更新证书之前，livecert 不会再重试\n");
+    } else if (state == "waiting" || state == "failing") {
       std::cerr << tr("not served everywhere within ", "未在规定时间内全部启用：") << arguments.timeout_seconds
                 << tr(" s", " 秒") << "\n";
     }

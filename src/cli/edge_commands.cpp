@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -16,6 +17,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr int kFailing = 2;  // exit status of `edge status` while any edge has trouble
+
 struct EdgeArguments {
   BackendOptions backend;
   std::string name;
@@ -30,6 +33,7 @@ struct EdgeArguments {
   std::vector<std::string> domains;
   std::vector<std::string> projects;
   std::vector<std::string> accounts;
+  bool only_failing = false;
 };
 
 base::Result<int> add(const EdgeArguments& arguments) {
@@ -53,25 +57,34 @@ base::Result<int> remove(const EdgeArguments& arguments) {
   return 0;
 }
 
+bool is_troubled(const json::value& item) {
+  return !text_of(item, "Trouble").empty();
+}
+
 base::Result<int> status(const EdgeArguments& arguments) {
   TRY_ASSIGN(Session session, Session::open(arguments.backend));
   TRY_ASSIGN(const json::value result, session.call("ListEdges", JsonWriter().finish()));
   if (arguments.backend.as_json) {
     print_json(result);
-    return 0;
+    return std::ranges::any_of(items_of(result, "EdgeList"), is_troubled) ? kFailing : 0;
   }
   Table table({tr("EDGE", "接入节点"), tr("KIND", "类型"), tr("LISTENS", "监听地址"), tr("WANTED", "应启用"),
                tr("PROVED", "已验证"), tr("FAILING", "失败"), tr("LAST PROOF", "最近验证"), tr("TROUBLE", "故障")});
+  bool is_failing = false;
   for (const json::value& item : items_of(result, "EdgeList")) {
+    const bool has_trouble = is_troubled(item);
+    is_failing = is_failing || has_trouble;
+    if (arguments.only_failing && !has_trouble) continue;
     table.add({text_of(item, "Name"), text_of(item, "Kind"), text_of(item, "Listen"), text_of(item, "Wanted"),
-               text_of(item, "Proved"), text_of(item, "Failing"), text_of(item, "ProvedAt"), text_of(item, "Failure")});
+               text_of(item, "Proved"), text_of(item, "Failing"), text_of(item, "ProvedAt"), text_of(item, "Trouble")});
   }
+  if (table.empty() && arguments.only_failing) return 0;
   if (table.empty()) {
     std::cout << tr("no edges: docs/edges.md tells how to name one\n", "没有接入节点：请参阅 docs/edges.zh-CN.md\n");
   } else {
     std::cout << table.to_text();
   }
-  return 0;
+  return is_failing ? kFailing : 0;
 }
 
 // " (nginx, haproxy, files)": the kinds that have the member.
@@ -113,7 +126,11 @@ void add_edge_commands(CLI::App& root, Command& chosen) {
   add_command(group, "delete", tr("Deliver to a server no more", "不再向某服务下发证书"), arguments, remove, chosen)
       ->add_option("name", arguments->name, tr("Its name", "名称"))
       ->required();
-  add_command(group, "status", tr("Show what each server serves", "查看各服务的状态"), arguments, status, chosen);
+  add_command(
+      group, "status",
+      tr("Show what each server serves; exit status 2: one has trouble", "查看各服务的状态；退出码 2：存在故障"),
+      arguments, status, chosen)
+      ->add_flag("--failing", arguments->only_failing, tr("Only servers with trouble", "仅显示有故障的服务"));
 }
 
 }  // namespace livecert::cli

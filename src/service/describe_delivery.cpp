@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "service/access.h"
 #include "service/administer_edges.h"
+#include "service/edge_board.h"
 #include "service/edge_source.h"
 
 namespace livecert::service {
@@ -14,10 +16,30 @@ namespace {
 // By domain and edge.
 using Deliveries = std::map<std::pair<std::string, std::string>, Delivery>;
 
-DeliveryState state_of(const domain::Receipt& receipt, bool is_provable) {
+DeliveryState state_of(const Delivery& delivery, bool is_provable) {
+  const domain::Receipt& receipt = delivery.receipt;
   if (!receipt.failure.empty()) return DeliveryState::kFailing;
-  if (receipt.proved_at) return DeliveryState::kProved;
-  return receipt.acknowledged_at && !is_provable ? DeliveryState::kAcknowledged : DeliveryState::kWaiting;
+  const bool is_as_ordered = is_provable ? receipt.proved_at.has_value() : receipt.acknowledged_at.has_value();
+  if (receipt.is_shown() && is_as_ordered) {
+    return is_provable ? DeliveryState::kProved : DeliveryState::kAcknowledged;
+  }
+  const bool was_there = receipt.shown_since || receipt.proved_at || receipt.acknowledged_at;
+  return was_there && !delivery.is_expected ? DeliveryState::kPast : DeliveryState::kWaiting;
+}
+
+// What is known now replaces what the store keeps.
+void add_live(Services& services, base::CertId version, Deliveries& deliveries) {
+  if (services.edges == nullptr) return;
+  std::set<std::string> domains;
+  for (const auto& [key, delivery] : deliveries) domains.insert(key.first);
+  for (const std::string& domain : domains) {
+    for (const domain::Receipt& receipt : services.edges->receipts(domain)) {
+      const auto found = deliveries.find({domain, receipt.edge});
+      if (found == deliveries.end()) continue;
+      if (receipt.is_shown()) found->second.shows = receipt.version;
+      if (receipt.version == version) found->second.receipt = receipt;
+    }
+  }
 }
 
 base::Result<base::CertId> choose_version(Services& services, const Context& context, const domain::ChainDetail& chain,
@@ -53,7 +75,8 @@ void judge(Delivery& delivery, const std::vector<edge::EdgeStatus>& edges) {
   if (delivery.is_expected && edge != edges.end() && delivery.receipt.failure.empty()) {
     delivery.receipt.failure = edge->counts.failure;
   }
-  delivery.state = state_of(delivery.receipt, is_provable);
+  if (delivery.receipt.is_shown()) delivery.shows = delivery.receipt.version;
+  delivery.state = state_of(delivery, is_provable);
 }
 
 DeliveryState overall(const std::vector<Delivery>& deliveries) {
@@ -89,6 +112,7 @@ base::Result<DescribeDeliveryOutput> describe_delivery(Services& services, const
     Delivery& delivery = deliveries[{receipt.domain, receipt.edge}];
     delivery.receipt = std::move(receipt);
   }
+  add_live(services, output.version, deliveries);
   for (auto& [key, delivery] : deliveries) {
     judge(delivery, edges);
     output.deliveries.push_back(std::move(delivery));

@@ -2,8 +2,10 @@
 
 #include <filesystem>
 #include <mutex>
+#include <string>
 #include <vector>
 
+#include "domain/receipt.h"
 #include "edge/delivery/status.h"
 
 namespace livecert::service {
@@ -17,6 +19,8 @@ class EdgeBoard {
   virtual ~EdgeBoard() = default;
 
   [[nodiscard]] virtual std::vector<edge::EdgeStatus> status() const = 0;
+  // What is known now about a domain, which may be more than what the store keeps.
+  [[nodiscard]] virtual std::vector<domain::Receipt> receipts(const std::string& /*domain*/) const { return {}; }
   // Below which an edge that is added may have its folder and its socket.
   [[nodiscard]] virtual std::vector<std::filesystem::path> roots() const = 0;
 

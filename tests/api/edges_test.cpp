@@ -30,8 +30,10 @@ using testing::SizeIs;
 class Board final : public service::EdgeBoard {
  public:
   [[nodiscard]] std::vector<edge::EdgeStatus> status() const override { return edges; }
+  [[nodiscard]] std::vector<domain::Receipt> receipts(const std::string& /*domain*/) const override { return live; }
   [[nodiscard]] std::vector<fs::path> roots() const override { return places; }
   std::vector<edge::EdgeStatus> edges;
+  std::vector<domain::Receipt> live;
   std::vector<fs::path> places;
 };
 
@@ -163,12 +165,52 @@ TEST_F(Edges, ShowsTheWholeReceipt) {
   domain::Receipt shown = receipt("web");
   shown.written_at = shown.acknowledged_at = shown.wanted_at + std::chrono::microseconds(1234);
   shown.proved_at = shown.wanted_at + std::chrono::microseconds(12'345);
+  shown.shown_since = shown.last_seen = shown.proved_at;
+  shown.seen_by = domain::Evidence::kHandshake;
+  shown.phase = domain::DeliveryPhase::kGood;
   keep(shown);
   const json::object answer = delivery(chain);
   EXPECT_EQ(state(answer), "proved");
   const json::object& item = answer.at("DeliveryList").as_array().at(0).as_object();
   EXPECT_EQ(item.at("Milliseconds").as_int64(), 12);
   EXPECT_THAT(std::string(item.at("WrittenAt").as_string()), HasSubstr(".001234Z"));
+  EXPECT_EQ(item.at("Shows").as_string(), shown.version.to_string());
+  EXPECT_EQ(item.at("SeenBy").as_string(), "handshake");
+  EXPECT_EQ(item.at("Phase").as_string(), "good");
+  EXPECT_EQ(item.at("ShownUntil").as_string(), "");
+}
+
+TEST_F(Edges, NoReceiptClaimsWhatIsNotShownAnyMore) {
+  board.edges = {edge_named("web")};
+  const std::string chain = bound_chain("a.example");
+  domain::Receipt shown = receipt("web");
+  shown.proved_at = shown.shown_since = shown.last_seen = shown.wanted_at;
+  shown.shown_until = shown.wanted_at + std::chrono::seconds(7);
+  keep(shown);
+  const json::object answer = delivery(chain);
+  EXPECT_EQ(state(answer), "waiting");
+  EXPECT_EQ(answer.at("DeliveryList").as_array().at(0).at("Shows").as_string(), "");
+}
+
+TEST_F(Edges, WhatIsKnownNowGoesBeforeWhatTheStoreKeeps) {
+  board.edges = {edge_named("web")};
+  const std::string chain = bound_chain("a.example");
+  domain::Receipt kept = receipt("web");
+  kept.proved_at = kept.shown_since = kept.last_seen = kept.wanted_at;
+  keep(kept);
+  domain::Receipt ordered = kept;
+  ordered.shown_until = kept.wanted_at + std::chrono::seconds(7);
+  ordered.failure = "the edge shows another certificate";
+  ordered.phase = domain::DeliveryPhase::kHeld;
+  domain::Receipt former = receipt("web");
+  former.version = base::CertId(1);
+  former.shown_since = ordered.shown_until;
+  board.live = {ordered, former};
+  const json::object answer = delivery(chain);
+  EXPECT_EQ(state(answer), "failing");
+  const json::value& item = answer.at("DeliveryList").as_array().at(0);
+  EXPECT_EQ(item.at("Phase").as_string(), "held");
+  EXPECT_EQ(item.at("Shows").as_string(), base::CertId(1).to_string());
 }
 
 TEST_F(Edges, OneFailingEdgeMakesTheWholeFail) {
@@ -190,7 +232,7 @@ TEST_F(Edges, AnAcknowledgementCountsWhereNothingCanBeProved) {
   board.edges.front().definition.listen.reset();
   const std::string chain = bound_chain("a.example");
   domain::Receipt taken = receipt("web");
-  taken.acknowledged_at = taken.wanted_at;
+  taken.acknowledged_at = taken.shown_since = taken.wanted_at;
   keep(taken);
   EXPECT_EQ(state(delivery(chain)), "acknowledged");
 }
