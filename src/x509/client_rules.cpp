@@ -265,11 +265,12 @@ bool obeys_policies(const Path& path) {
   return verdict != X509_PCY_TREE_FAILURE;
 }
 
-// In microseconds: OpenSSL reads the certificates again, and its tree has at most 1,000 nodes.
+// In microseconds. OpenSSL reads the certificates again and builds a tree of up to 1,000 nodes: some 20 ms for eight
+// authorities with 400 policies each, which are 75 KB.
 std::int64_t policy_cost(const Path& path) {
   std::size_t size = 0;
   for (const Certificate& each : path) size += each.der().size();
-  return 1000 + static_cast<std::int64_t>(size / 20);
+  return 300 + static_cast<std::int64_t>(size / 4);
 }
 
 }  // namespace

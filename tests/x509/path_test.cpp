@@ -7,6 +7,7 @@
 #include <openssl/x509_vfy.h>
 
 #include "x509/contradiction.h"
+#include "x509/corpus.h"
 #include "x509/hierarchy.h"
 #include "x509/judge.h"
 #include "x509/name_constraints.h"
@@ -202,6 +203,13 @@ TEST(WorkBudgets, AreFarFromSpentByAHundredNamesUnderAHundredConstraints) {
   const auto judgement = judge(chain_text(upload.chain), upload.key, Policy{.now = test_now()}, source);
   EXPECT_TRUE(judgement->accepted) << judgement->report.message();
   EXPECT_LT(judgement->work.comparisons(), WorkBudget::kNameComparisons / 5);
+}
+
+TEST(WorkBudgets, CountTheCheckOfPolicies) {
+  const auto without = load_case("good-ecdsa-p256").judge_it();
+  const auto with = load_case("good-policy-demanded").judge_it();
+  ASSERT_TRUE(without && with);
+  EXPECT_GE(with->work.signature_microseconds(), without->work.signature_microseconds() + 300);
 }
 
 TEST(WorkBudgets, EndTheComparisonOfNamesWithOneFindingThatSaysSo) {
