@@ -259,6 +259,22 @@ TEST_F(Migration, ToVersion6SaysThatLeavesMustBeRead) {
   EXPECT_TRUE(open_store(testing::read_leaf_names));
 }
 
+// Of what an edge shows, an earlier release knew only that it was proved once.
+TEST_F(Migration, ToVersion7ClaimsNothingThatWasNotKept) {
+  auto store = open_version(6);
+  ASSERT_TRUE(store);
+  store.reset();
+  EXPECT_EQ(
+      query("SELECT group_concat(phase || ':' || seen_by || ':' || is_final || ':' || coalesce(shown_since, 'none')"
+            " || ':' || coalesce(proved_at, 'none'), ' ') FROM (SELECT * FROM receipts ORDER BY version)"),
+      "waiting::0:none:1800000000000003 waiting::0:none:none");
+  store = open_version(7);
+  ASSERT_TRUE(store);
+  store.reset();
+  EXPECT_EQ(query("SELECT phase || ':' || seen_by || ':' || shown_since FROM receipts WHERE version = 1"),
+            "good:handshake:1800000000000003");
+}
+
 // What comes later lies further back in the indices, so that a busy moment's writes meet on few pages.
 TEST(IndexKeys, GrowWithTime) {
   const auto id_made_at = [](std::uint8_t millis, std::uint8_t random) {
