@@ -24,6 +24,7 @@
 #include "store/sqlite/copy_store.h"
 #include "store/sqlite/data_directory.h"
 #include "vault/master_key.h"
+#include "vault/vault.h"
 
 namespace livecert::app {
 namespace {
@@ -119,14 +120,16 @@ bool is_dated_name(const std::string& name) {
          std::ranges::equal(name, form, [](char c, char f) { return f == '0' ? c >= '0' && c <= '9' : c == f; });
 }
 
-void remove_older(const fs::path& folder, std::size_t keep) {
-  std::vector<fs::path> backups;
+// Never the one just made, whatever dates the others bear: a clock may have been ahead.
+void remove_older(const fs::path& made, std::size_t keep) {
+  std::vector<fs::path> others;
   std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
-    if (is_dated_name(entry.path().filename())) backups.push_back(entry.path());
+  for (const auto& entry : fs::directory_iterator(made.parent_path(), ignored)) {
+    const fs::path name = entry.path().filename();
+    if (is_dated_name(name) && name != made.filename()) others.push_back(entry.path());
   }
-  std::ranges::sort(backups);
-  for (std::size_t i = 0; i + keep < backups.size(); ++i) fs::remove(backups[i], ignored);
+  std::ranges::sort(others);
+  for (std::size_t i = 0; i + keep < others.size() + 1; ++i) fs::remove(others[i], ignored);
 }
 
 // The archive, into a sealed file.
@@ -164,6 +167,15 @@ fs::path folder_of(const fs::path& file) {
   return fs::absolute(file).lexically_normal().parent_path();
 }
 
+// Whether the key is the store's.
+base::Result<void> check_key(store::sqlite::Inventory& inventory, const base::SecretBytes& master_key) {
+  TRY_ASSIGN(const auto header, inventory.vault_header());
+  if (!header) return backup_error("the store has no vault: it was never started");
+  crypto::SystemRandom random;
+  TRY(vault::LocalVault::open_ring(master_key.clone(base::SecretAccess()), *header, random));
+  return {};
+}
+
 }  // namespace
 
 base::Result<BackupMade> make_backup(const Config& config, const crypto::AgeWriter::Sealed& to,
@@ -181,6 +193,8 @@ base::Result<BackupMade> make_backup(const Config& config, const crypto::AgeWrit
   {
     TRY_ASSIGN(const auto inventory, store::sqlite::Inventory::open(database));
     TRY_ASSIGN(made.counts, inventory->counts());
+    // A backup with another key than the store's would be found out at the restore.
+    if (options.with_master_key) TRY(check_key(*inventory, master_key));
   }
   const fs::path unfinished = work->path() / "sealed";
   {
@@ -200,7 +214,7 @@ base::Result<BackupMade> make_backup(const Config& config, const crypto::AgeWrit
   // A link never replaces a file that was made meanwhile.
   if (::link(unfinished.c_str(), made.file.c_str()) != 0) return system_failure(made.file, "made");
   TRY(sync_folder(folder));
-  if (into_folder && options.keep > 0) remove_older(folder, options.keep);
+  if (into_folder && options.keep > 0) remove_older(made.file, options.keep);
   return made;
 }
 
@@ -307,10 +321,12 @@ base::Result<void> give_to_owner_of(const fs::path& directory, const fs::path& f
   return {};
 }
 
+// Or a part of one: a log without its database would be played onto the restored one.
 bool is_store_there(const fs::path& data_dir) {
   std::error_code failure;
-  const auto size = fs::file_size(DataDirectory::database_file(data_dir), failure);
-  return !failure && size > 0;
+  const std::string file = DataDirectory::database_file(data_dir).string();
+  const auto size = fs::file_size(file, failure);
+  return (!failure && size > 0) || fs::exists(file + "-wal", failure) || fs::exists(file + "-shm", failure);
 }
 
 // The store that is there, into a folder of its own.

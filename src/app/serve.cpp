@@ -177,9 +177,9 @@ std::optional<std::string> loopback_url(const net::Server::Addresses& addresses)
 }
 
 base::Result<void> run(Config config, const std::function<base::Result<Config>()>& read_again, StopSignals& signals) {
-  introduce(config);
   keep_room(addresses_file(config));  // before the store takes what room there is
   TRY_ASSIGN(const auto instance, Instance::open(config, Instance::IfEmpty::kInitialise));
+  introduce(config);
   service::Readiness readiness(instance->clock(), log_reason);
   const HealthWatch watch(instance->standing(), instance->clock(), readiness);
   take_away(addresses_file(config));

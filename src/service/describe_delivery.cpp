@@ -75,6 +75,8 @@ void judge(Delivery& delivery, const std::vector<edge::EdgeStatus>& edges) {
   if (delivery.is_expected && edge != edges.end() && delivery.receipt.failure.empty()) {
     delivery.receipt.failure = edge->counts.failure;
   }
+  // Nobody looks at an edge that is gone.
+  if (edge == edges.end() && delivery.receipt.is_shown()) delivery.receipt.shown_until = delivery.receipt.last_seen;
   if (delivery.receipt.is_shown()) delivery.shows = delivery.receipt.version;
   delivery.state = state_of(delivery, is_provable);
 }

@@ -318,6 +318,11 @@ TEST_F(Volume, ThatOthersFilledWhileItWasStoppedIsStartedOn) {
 // What format 5 was, with many more chains, so that taking it forward needs more room than any other start.
 constexpr const char* kMakeFormat5 =
     "ALTER TABLE domains DROP COLUMN cert_domain; ALTER TABLE chains DROP COLUMN representative;"
+    "ALTER TABLE receipts DROP COLUMN phase; ALTER TABLE receipts DROP COLUMN shown_since;"
+    "ALTER TABLE receipts DROP COLUMN last_seen; ALTER TABLE receipts DROP COLUMN shown_until;"
+    "ALTER TABLE receipts DROP COLUMN seen_by; ALTER TABLE receipts DROP COLUMN failing_since;"
+    "ALTER TABLE receipts DROP COLUMN next_try; ALTER TABLE receipts DROP COLUMN is_final;"
+    "ALTER TABLE receipts DROP COLUMN valid_until; ALTER TABLE receipts DROP COLUMN epoch;"
     "PRAGMA user_version = 5;"
     "WITH RECURSIVE number (n) AS (SELECT 1001 UNION ALL SELECT n + 1 FROM number WHERE n < 7000)"
     " INSERT INTO chains SELECT n, n, randomblob(16), account, project, '', created_at, current_version, n, not_before,"

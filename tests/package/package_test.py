@@ -291,7 +291,7 @@ class Installation(unittest.TestCase):
         with self.subTest("restored on a new machine, as docs/backup.md says"):
             debian.run("cp /var/lib/livecert/credentials.json /root/; cp /var/backups/livecert/*.age /root/backup.age")
             debian.run("rm -r /var/lib/livecert /var/lib/livecert-mark /etc/livecert; dpkg -i /livecert.deb")
-            debian.run(f"echo {IDENTITY} > /root/backup.key; systemctl stop livecert && rm -f /etc/livecert/master.key")
+            debian.run(f"echo {IDENTITY} > /root/backup.key; systemctl stop livecert && mv /etc/livecert/master.key /etc/livecert/master.key.before")
             debian.run("livecert restore /root/backup.age --identity /root/backup.key "
                        "--master-key /etc/livecert/master.key --replace")
             debian.run("systemctl start livecert")

@@ -172,7 +172,8 @@ TEST_F(Fill, IsRowForRowWhatUploadsWouldHaveWritten) {
       " key_kind, not_before, not_after, created_at, created_by, created_from, sealed_key,"
       " (SELECT group_concat(hex(der)) FROM json_each(issuers) AS i JOIN issuer_certificates AS c ON c.id = i.value)"
       " AS issuers FROM versions) ORDER BY id",
-      "SELECT chains.id || quote(chains.name) || accounts.name || projects.name || chains.created_at ||"
+      "SELECT (SELECT count(*) FROM chains AS former WHERE former.id < chains.id) || quote(chains.name) || "
+      "accounts.name || projects.name || chains.created_at ||"
       " (versions.chain = chains.id) || content_key || chains.not_before || chains.not_after ||"
       " length(chain_id) || quote(superseded_at) || representative AS line FROM chains JOIN accounts ON accounts.id = "
       "chains.account"
@@ -183,7 +184,8 @@ TEST_F(Fill, IsRowForRowWhatUploadsWouldHaveWritten) {
       "SELECT name || block || '=' || chains AS line FROM chain_blocks JOIN accounts ON accounts.id = account"
       " ORDER BY 1",
       "SELECT domains.name || accounts.name || projects.name || vhost || type || region || domains.status ||"
-      " domains.created_at || quote(chain) || https || http2 || min_version || max_version || bound_at || bound_by ||"
+      " domains.created_at || (SELECT count(*) FROM chains AS former WHERE former.id < domains.chain) || https || "
+      "http2 || min_version || max_version || bound_at || bound_by ||"
       " bound_from || cert_domain AS line FROM domains JOIN accounts ON accounts.id = domains.account"
       " JOIN projects ON projects.id = domains.project ORDER BY 1",
       "SELECT audit.at || accounts.name || access_key_id || action || length(request_id) || peer_address ||"
