@@ -76,7 +76,7 @@ class Verification {
     const std::string name = "version " + version.id.to_string() + " of chain " + version.chain->to_string() + ": ";
     const std::string remedy =
         ". Upload the certificate again: livecert cert create --chain-id " + version.chain->to_string();
-    for (const std::string& fault : faults_of(version)) add(name + fault + remedy);
+    for (std::string& fault : faults_of(version)) add(fault.insert(0, name).append(remedy));
     return {};
   }
 

@@ -110,12 +110,13 @@ std::string fish_script(const CLI::App& root) {
     if (!path.empty()) script += " " + fish_quoted(path);
     const std::string begin = "complete -c livecert -n " + fish_quoted("__livecert_at " + fish_quoted(path)) + " ";
     for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
-      lines +=
-          begin + "-f -a " + fish_quoted(command->get_name()) + " -d " + fish_quoted(command->get_description()) + "\n";
+      lines.append(begin).append("-f -a ").append(fish_quoted(command->get_name()));
+      lines.append(" -d ").append(fish_quoted(command->get_description())).append("\n");
     }
     for (const CLI::Option* option : app.get_options()) {
       for (const std::string& name : option->get_lnames()) {
-        lines += begin + "-l " + name + " -d " + fish_quoted(option->get_description());
+        lines.append(begin).append("-l ").append(name);
+        lines.append(" -d ").append(fish_quoted(option->get_description()));
         if (const std::string listed = values_of(*option); !listed.empty()) lines += " -x -a " + fish_quoted(listed);
         if (option->get_expected_min() > 0 && values_of(*option).empty()) lines += " -r";
         lines += "\n";

@@ -9,6 +9,7 @@ namespace {
 constexpr std::size_t kPhases = 7;  // all but kWithdrawing, which nothing leaves
 constexpr std::size_t kHappenings = 9;
 
+// NOLINTBEGIN(readability-identifier-naming): the words of the table below, short so that a row fits into a line
 constexpr Phase A = Phase::kAlone;
 constexpr Phase W = Phase::kWaiting;
 constexpr Phase D = Phase::kDelivering;
@@ -24,6 +25,7 @@ constexpr Act back = Act::kPlaceFormer;
 constexpr Act turns = Act::kPlaceByTurns;
 constexpr Act later = Act::kRetryLater;
 constexpr Act end = Act::kGiveUp;
+// NOLINTEND(readability-identifier-naming)
 
 // clang-format off
 constexpr std::array<std::array<Move, kPhases>, kHappenings> kTable{{
