@@ -326,7 +326,7 @@ constexpr const char* kMakeFormat5 =
     "PRAGMA user_version = 5;"
     "WITH RECURSIVE number (n) AS (SELECT 1001 UNION ALL SELECT n + 1 FROM number WHERE n < 7000)"
     " INSERT INTO chains SELECT n, n, randomblob(16), account, project, '', created_at, current_version, n, not_before,"
-    " not_after, NULL, NULL, n FROM number, chains WHERE id = 1";
+    " not_after, NULL, NULL, n FROM number, (SELECT * FROM chains LIMIT 1)";
 
 TEST_F(Volume, ThatIsTooFullToTakeAnOlderStoreForwardEndsTheStartAndLosesNothing) {
   std::string kept;
