@@ -6,14 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "edge/drivers/haproxy_runtime.h"
 #include "service/edge_board.h"
 #include "x509/pem.h"
 
 namespace livecert::service {
 namespace {
 
-// HAProxy reads a command with its payload into one buffer and keeps one byte of it: `tune.bufsize`, by default.
-constexpr std::size_t kHaproxyBuffer = 16384;
 // Of a key, no PEM is longer: RSA with 8192 bits.
 constexpr std::size_t kLongestKey = 6500;
 // What surrounds folder, domain and PEM in the command, with the longest ending that a file has there.
@@ -54,10 +53,9 @@ x509::Finding too_large_for(const edge::Definition& edge, const std::string& dom
           x509::Part::kUpload,
           0,
           "the chain and its key make " + std::to_string(size) + " bytes as a command for the HAProxy edge " +
-              edge.name + ", which takes " + domain + ", and HAProxy reads at most " +
-              std::to_string(kHaproxyBuffer - 1) + " at once unless its tune.bufsize says otherwise",
-          "Set tune.bufsize to at least " + std::to_string(size + 1) +
-              " in the section global of that HAProxy, or use a certificate with fewer names"};
+              edge.name + ", which takes " + domain + ", and livecert sends it at most " +
+              std::to_string(edge::kLongestHaproxyCommand) + " at once",
+          "Use a smaller key, a chain without superfluous certificates, or a certificate with fewer names"};
 }
 
 }  // namespace
@@ -68,7 +66,7 @@ void warn_of_edges(const Services& services, const Context& context, const Creat
   x509::AcceptedChain& chain = *judgement.accepted;
   std::size_t der_size = 0;
   for (const x509::Certificate& certificate : chain.certificates) der_size += certificate.der().size();
-  if (der_size * 3 / 2 + kLongestKey < kHaproxyBuffer) return;
+  if (der_size * 3 / 2 + kLongestKey <= edge::kLongestHaproxyCommand) return;
 
   const std::size_t payload = pem_size(chain) + x509::to_pem(chain.key, base::SecretAccess()).size();
   edge::Order order;
@@ -81,7 +79,7 @@ void warn_of_edges(const Services& services, const Context& context, const Creat
     const auto domain = find_taken(edge.definition.selection, order, names);
     if (!domain) continue;
     const std::size_t size = payload + kAroundPem.size() + edge.definition.directory.string().size() + domain->size();
-    if (size < kHaproxyBuffer) continue;
+    if (size <= edge::kLongestHaproxyCommand) continue;
     judgement.report.add(too_large_for(edge.definition, *domain, size));
   }
   chain.warnings = judgement.report.warnings();

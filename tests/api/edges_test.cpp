@@ -119,7 +119,7 @@ TEST_F(Edges, AnUploadTooLargeForAHaproxyThatTakesItIsWarnedOf) {
   EXPECT_THAT(upload(500),
               ElementsAre(testing::AllOf(HasSubstr("[bundle-exceeds-buffer] upload: "), HasSubstr("HAProxy edge front"),
                                          HasSubstr("takes live.wide.example"), HasSubstr("at most 16383"),
-                                         HasSubstr("tune.bufsize to at least"))));
+                                         HasSubstr("Use a smaller key, a chain without superfluous"))));
   EXPECT_THAT(upload(50), IsEmpty());
   EXPECT_THAT(upload(500, "other"), IsEmpty()) << "the edge does not take it";
   board.edges = {edge_named("files")};

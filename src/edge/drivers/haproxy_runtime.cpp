@@ -17,10 +17,6 @@ namespace {
 using base::ErrorCode;
 using base::Result;
 
-// HAProxy reads a command with its payload into one buffer of `tune.bufsize`, 16 KiB unless its operator says
-// otherwise. Measured on 2.6: 16383 bytes are taken; at 16384 it waits for ever, and with more it hangs up.
-constexpr std::size_t kLongestCommand = 16383;
-
 // Of one certificate. One is the rule; a second needs somebody else's hand, or an answer that came too late.
 constexpr int kMostLines = 20;
 
@@ -81,10 +77,10 @@ std::string HaproxyRuntime::crt_list() const {
 
 Result<void> HaproxyRuntime::check_size(const CrtListEntry& entry, base::ByteView pem) const {
   const std::size_t size = set_command(path_of(entry)).size() + pem.size() + 1;
-  if (size <= kLongestCommand) return {};
+  if (size <= kLongestHaproxyCommand) return {};
   return base::Error{ErrorCode::kInvalidInput,
                      "the certificates and the key of " + entry.domain + " make " + std::to_string(size) +
-                         " bytes, and HAProxy takes no more than " + std::to_string(kLongestCommand) +
+                         " bytes, and HAProxy takes no more than " + std::to_string(kLongestHaproxyCommand) +
                          " at once; use a smaller key, or a chain without superfluous certificates"};
 }
 
