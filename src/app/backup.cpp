@@ -14,6 +14,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "app/configuration_error.h"
 #include "app/data_files.h"
 #include "app/instance.h"
 #include "app/master_key_source.h"
@@ -38,13 +39,9 @@ constexpr const char* kDatabase = "livecert.db";
 constexpr const char* kMasterKey = "master.key";
 constexpr std::size_t kPiece = 256UL * 1024;
 
-base::Error backup_error(const std::string& sentence) {
-  return {base::ErrorCode::kConfiguration, sentence};
-}
-
 base::Error system_failure(const fs::path& file, const char* what) {
   const int error = errno;
-  return backup_error(file.string() + " cannot be " + what + ": " + std::strerror(error));
+  return configuration_error(file.string() + " cannot be " + what + ": " + std::strerror(error));
 }
 
 // Removed with all that it holds, whatever happens.
@@ -68,16 +65,6 @@ class WorkFolder {
   explicit WorkFolder(fs::path path) : path_(std::move(path)) {}
   fs::path path_;
 };
-
-bool write_all(int descriptor, base::ByteView bytes) {
-  while (!bytes.empty()) {
-    const ssize_t size = ::write(descriptor, bytes.data(), bytes.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size <= 0) return false;
-    bytes = bytes.subspan(static_cast<std::size_t>(size));
-  }
-  return true;
-}
 
 // As much as there is; less only at the end.
 base::Result<std::size_t> read_some(int descriptor, std::span<std::uint8_t> room, const fs::path& file) {
@@ -158,8 +145,7 @@ base::Result<void> write_archive(crypto::AgeWriter& sealed, const std::string& m
 }
 
 base::Result<void> sync_folder(const fs::path& folder) {
-  const base::OwnedDescriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!descriptor.is_open() || ::fsync(descriptor.get()) != 0) return system_failure(folder, "synchronised");
+  if (!base::sync_directory(folder)) return system_failure(folder, "synchronised");
   return {};
 }
 
@@ -170,7 +156,7 @@ fs::path folder_of(const fs::path& file) {
 // Whether the key is the store's.
 base::Result<void> check_key(store::sqlite::Inventory& inventory, const base::SecretBytes& master_key) {
   TRY_ASSIGN(const auto header, inventory.vault_header());
-  if (!header) return backup_error("the store has no vault: it was never started");
+  if (!header) return configuration_error("the store has no vault: it was never started");
   crypto::SystemRandom random;
   TRY(vault::LocalVault::open_ring(master_key.clone(base::SecretAccess()), *header, random));
   return {};
@@ -184,7 +170,8 @@ base::Result<BackupMade> make_backup(const Config& config, const crypto::AgeWrit
   const bool into_folder = fs::is_directory(options.file, ignored);
   BackupMade made;
   made.file = into_folder ? options.file / dated_name(now) : options.file;
-  if (fs::exists(made.file, ignored)) return backup_error(made.file.string() + " is there already; name another file");
+  if (fs::exists(made.file, ignored))
+    return configuration_error(made.file.string() + " is there already; name another file");
   const fs::path folder = folder_of(made.file);
   TRY_ASSIGN(const base::SecretBytes master_key, find_master_key(config));
   TRY_ASSIGN(const auto work, WorkFolder::make(folder));
@@ -201,7 +188,7 @@ base::Result<BackupMade> make_backup(const Config& config, const crypto::AgeWrit
     const base::OwnedDescriptor target(::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!target.is_open()) return system_failure(unfinished, "made");
     const auto sink = [&](base::ByteView bytes) -> base::Result<void> {
-      if (!write_all(target.get(), bytes)) return system_failure(unfinished, "written");
+      if (!base::write_all(target.get(), bytes)) return system_failure(unfinished, "written");
       return {};
     };
     crypto::SystemRandom random;
@@ -247,7 +234,7 @@ class Unpacker {
   base::Result<void> add(base::ByteView bytes) {
     if (name_ == kManifest) unpacked_.manifest += base::as_text(bytes);
     if (name_ == kMasterKey) unpacked_.master_key.insert(unpacked_.master_key.end(), bytes.begin(), bytes.end());
-    if (name_ == kDatabase && !write_all(target_->get(), bytes)) return system_failure(file_, "written");
+    if (name_ == kDatabase && !base::write_all(target_->get(), bytes)) return system_failure(file_, "written");
     return {};
   }
   base::Result<void> finish() {
@@ -389,15 +376,15 @@ base::Result<Restored> restore_backup(const Config& config, const crypto::AgeRea
     if (is_key_there && !options.rehearse) {
       TRY_ASSIGN(const base::SecretBytes there, std::move(key_there));
       if (!std::ranges::equal(there.reveal(base::SecretAccess()), key.reveal(base::SecretAccess()))) {
-        return backup_error("the master key in " + key_file.string() +
-                            " is not the backup's: move it away, or name another file with --master-key");
+        return configuration_error("the master key in " + key_file.string() +
+                                   " is not the backup's: move it away, or name another file with --master-key");
       }
     }
   }
   TRY_ASSIGN(restored.report, verify_store(database, key.clone(base::SecretAccess())));
   if (!restored.report.is_good()) {
-    return backup_error("the store in the backup is not in order, and nothing was restored: " +
-                        std::to_string(restored.report.all_findings) + " findings" + sentences(restored.report));
+    return configuration_error("the store in the backup is not in order, and nothing was restored: " +
+                               std::to_string(restored.report.all_findings) + " findings" + sentences(restored.report));
   }
   if (is_store_there(data_dir)) {
     if (const auto there = store::sqlite::Inventory::open(DataDirectory::database_file(data_dir))) {
@@ -411,8 +398,8 @@ base::Result<Restored> restore_backup(const Config& config, const crypto::AgeRea
 
   TRY_ASSIGN(const DataDirectory lock, DataDirectory::lock(data_dir));
   if (is_store_there(data_dir) && !options.replace) {
-    return backup_error("there is a store in " + data_dir.string() +
-                        ": --replace moves it aside and restores the backup");
+    return configuration_error("there is a store in " + data_dir.string() +
+                               ": --replace moves it aside and restores the backup");
   }
   if (!unpacked.master_key.empty() && !is_key_there) {
     as_owner.reset();

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <sstream>
 
+#include "app/configuration_error.h"
 #include "app/edge_config.h"
 #include "app/toml.h"
 #include "domain/live_domain.h"
@@ -12,20 +13,14 @@
 namespace livecert::app {
 namespace {
 
-using base::Error;
-using base::ErrorCode;
 using base::Result;
-
-Error wrong(const std::string& what) {
-  return {ErrorCode::kConfiguration, what};
-}
 
 template <typename Number>
 Result<void> set_number(Number& target, const std::string& text, std::uint64_t low, std::uint64_t high) {
   std::uint64_t number = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (failure != std::errc() || end != text.data() + text.size() || number < low || number > high) {
-    return wrong("must be a number from " + std::to_string(low) + " to " + std::to_string(high));
+    return configuration_error("must be a number from " + std::to_string(low) + " to " + std::to_string(high));
   }
   target = static_cast<Number>(number);
   return {};
@@ -39,7 +34,7 @@ Result<void> set_seconds(std::chrono::milliseconds& target, const std::string& t
 }
 
 Result<void> set_switch(bool& target, const std::string& text) {
-  if (text != "true" && text != "false") return wrong("must be true or false");
+  if (text != "true" && text != "false") return configuration_error("must be true or false");
   target = text == "true";
   return {};
 }
@@ -53,7 +48,7 @@ Result<void> set_one_of(std::string& target, const std::string& text, std::initi
   if (std::ranges::find(words, text) == words.end()) {
     std::string list;
     for (const std::string_view word : words) list += (list.empty() ? "" : ", ") + std::string(word);
-    return wrong("must be one of: " + list);
+    return configuration_error("must be one of: " + list);
   }
   target = text;
   return {};
@@ -113,7 +108,7 @@ Result<void> set_edge_roots(Config& config, const std::string& text) {
   for (const std::string& root : roots) {
     const std::filesystem::path path(root);
     if (!path.is_absolute() || path.lexically_normal().native() != root || root.ends_with('/')) {
-      return wrong("must be absolute paths without '..', '//' or a slash at their end, not " + root);
+      return configuration_error("must be absolute paths without '..', '//' or a slash at their end, not " + root);
     }
     config.edge_roots.push_back(path);
   }
@@ -135,8 +130,8 @@ Result<void> check_edge_roots(const Config& config) {
       if (own.empty()) continue;
       const std::filesystem::path relative = resolved(own).lexically_relative(resolved(root));
       if (!relative.empty() && *relative.begin() != "..") {
-        return wrong("edge_roots: " + own.string() + " lies in " + root.string() +
-                     "; name a folder that holds nothing but the folders and sockets of edges");
+        return configuration_error("edge_roots: " + own.string() + " lies in " + root.string() +
+                                   "; name a folder that holds nothing but the folders and sockets of edges");
       }
     }
   }
@@ -149,8 +144,9 @@ Result<void> set_proxy_protocol_from(Config& config, const std::string& text) {
   config.proxy_protocol_from.clear();
   for (const std::string& block : blocks) {
     auto parsed = base::AddressBlock::parse(block);
-    if (!parsed) return wrong("must be a list of blocks of addresses: " + parsed.error().message);
-    if (parsed->bits == 0) return wrong("must name balancers: " + block + " would let everybody claim any address");
+    if (!parsed) return configuration_error("must be a list of blocks of addresses: " + parsed.error().message);
+    if (parsed->bits == 0)
+      return configuration_error("must name balancers: " + block + " would let everybody claim any address");
     config.proxy_protocol_from.push_back(*std::move(parsed));
   }
   return {};
@@ -159,7 +155,7 @@ Result<void> set_proxy_protocol_from(Config& config, const std::string& text) {
 // A directory that is there: a wrong name would silently complete nothing.
 Result<void> set_issuers_dir(Config& config, const std::string& text) {
   std::error_code failure;
-  if (!std::filesystem::is_directory(text, failure)) return wrong("is not a directory: " + text);
+  if (!std::filesystem::is_directory(text, failure)) return configuration_error("is not a directory: " + text);
   config.issuers_dir = text;
   return {};
 }
@@ -174,7 +170,7 @@ bool is_host_name(const std::string& text) {
 Result<void> set_host_names(Config& config, const std::string& text) {
   TRY(set_list(config.host_names, text));
   for (std::string& name : config.host_names) {
-    if (!is_host_name(name)) return wrong("must be host names such as live.example.com, not " + name);
+    if (!is_host_name(name)) return configuration_error("must be host names such as live.example.com, not " + name);
     name = base::to_ascii_lower(name);
   }
   return {};
@@ -184,7 +180,7 @@ Result<void> set_region(Config& config, const std::string& text) {
   const bool is_plain = std::ranges::all_of(text, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
   });
-  if (text.empty() || text.size() > 64 || !is_plain) return wrong("must be letters, digits and hyphens");
+  if (text.empty() || text.size() > 64 || !is_plain) return configuration_error("must be letters, digits and hyphens");
   config.region = text;
   return {};
 }
@@ -281,8 +277,8 @@ constexpr std::array<std::string_view, 4> kLists{"host_names", "insecure_fetch_p
 
 Result<void> apply(Config& config, const std::string& name, const std::string& text, const std::string& shown_as) {
   const auto* const setting = std::ranges::find(kSettings, name, &Setting::name);
-  if (setting == kSettings.end()) return wrong(shown_as + " is not a setting; see docs/configuration.md");
-  if (auto set = setting->set(config, text); !set) return wrong(shown_as + " " + set.error().message);
+  if (setting == kSettings.end()) return configuration_error(shown_as + " is not a setting; see docs/configuration.md");
+  if (auto set = setting->set(config, text); !set) return configuration_error(shown_as + " " + set.error().message);
   config.texts[name] = text;
   return {};
 }
@@ -307,26 +303,28 @@ std::optional<std::string> to_text(const toml::node& node) {
 Result<void> apply_file(Config& config, const std::filesystem::path& file) {
   toml::table table;
   std::error_code ignored;
-  if (std::filesystem::is_directory(file, ignored)) return wrong(file.string() + " is a directory, not a file");
+  if (std::filesystem::is_directory(file, ignored))
+    return configuration_error(file.string() + " is a directory, not a file");
   try {
     table = toml::parse_file(file.string());
   } catch (const toml::parse_error& error) {
     const auto line = error.source().begin.line;
-    return wrong(file.string() + (line > 0 ? " line " + std::to_string(line) : "") + ": " +
-                 std::string(error.description()));
+    return configuration_error(file.string() + (line > 0 ? " line " + std::to_string(line) : "") + ": " +
+                               std::string(error.description()));
   }
   for (const auto& [key, node] : table) {
     const std::string name(key.str());
     if (name == "edge") {
       auto edges = read_edges(node);
-      if (!edges) return wrong(file.string() + ": " + edges.error().message);
+      if (!edges) return configuration_error(file.string() + ": " + edges.error().message);
       config.edges = *std::move(edges);
       continue;
     }
     const std::string shown_as = file.string() + ": " + name;
     const bool fits = !node.is_array() || std::ranges::find(kLists, name) != kLists.end();
     const auto text = fits ? to_text(node) : std::nullopt;
-    if (!text) return wrong(shown_as + " must be a string, a whole number, true or false, or a list of strings");
+    if (!text)
+      return configuration_error(shown_as + " must be a string, a whole number, true or false, or a list of strings");
     TRY(apply(config, name, *text, shown_as));
   }
   return {};
@@ -353,15 +351,17 @@ Result<Config> load_config(const std::filesystem::path& file,
     std::ranges::replace(shown_as, '_', '-');
     TRY(apply(config, name, text, shown_as));
   }
-  if (config.data_dir.empty()) return wrong("--data-dir is required: the directory of the embedded store");
+  if (config.data_dir.empty())
+    return configuration_error("--data-dir is required: the directory of the embedded store");
   if (!config.http && !config.https) config.http = net::Endpoint{"127.0.0.1", 8080};
   if (config.http && !config.http->is_loopback() && !config.insecure_http) {
-    return wrong("plain HTTP on " + config.http->to_string() +
-                 " would send private keys over the network unencrypted; use HTTPS there, or set insecure_http");
+    return configuration_error(
+        "plain HTTP on " + config.http->to_string() +
+        " would send private keys over the network unencrypted; use HTTPS there, or set insecure_http");
   }
   TRY(check_edge_roots(config));
   if (config.limits.bodies_in_flight_bytes < config.limits.body_bytes) {
-    return wrong("max_bodies_bytes must be at least max_body_bytes");
+    return configuration_error("max_bodies_bytes must be at least max_body_bytes");
   }
   return config;
 }

@@ -18,11 +18,6 @@ base::Error failed(const std::filesystem::path& file, const char* what) {
   return {base::ErrorCode::kConfiguration, file.string() + " cannot be " + what + ": " + std::strerror(error)};
 }
 
-bool sync_directory(const std::filesystem::path& directory) {
-  const base::OwnedDescriptor descriptor(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  return descriptor.is_open() && ::fsync(descriptor.get()) == 0;
-}
-
 }  // namespace
 
 base::Result<void> make_private_directory(const std::filesystem::path& directory) {
@@ -81,7 +76,7 @@ base::Result<void> write_in_kept_room(const std::filesystem::path& file, base::B
 base::Result<void> put_in_place(const std::filesystem::path& file) {
   if (::rename(aside_name(file).c_str(), file.c_str()) != 0) return failed(file, "put in place");
   const auto parent = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-  if (!sync_directory(parent)) return failed(parent, "synced");
+  if (!base::sync_directory(parent)) return failed(parent, "synced");
   return {};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <unistd.h>
 #include <utility>
 
@@ -27,7 +28,13 @@ class OwnedDescriptor {
   int descriptor_;
 };
 
-// Writes all of it and syncs the file; false with errno.
+// Writes all of it; false with errno.
+[[nodiscard]] bool write_all(int descriptor, ByteView content);
+
+// The same, and syncs the file.
 [[nodiscard]] bool write_and_sync(int descriptor, ByteView content);
+
+// Makes the names in a directory durable; false with errno.
+[[nodiscard]] bool sync_directory(const std::filesystem::path& directory);
 
 }  // namespace livecert::base

@@ -61,8 +61,7 @@ base::WipedBuffer to_text(base::ByteView key) {
 
 base::Result<void> sync_directory(const std::filesystem::path& file) {
   const auto parent = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-  const base::OwnedDescriptor directory(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!directory.is_open() || ::fsync(directory.get()) != 0) return system_error(file, "cannot be made durable");
+  if (!base::sync_directory(parent)) return system_error(file, "cannot be made durable");
   return {};
 }
 

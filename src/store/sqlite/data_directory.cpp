@@ -90,8 +90,7 @@ base::Result<void> DataDirectory::hold_database() {
   database_.emplace(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly));
   if (database_->is_open()) {
     // The name must survive a power cut as surely as what will be written under it.
-    const base::OwnedDescriptor parent(::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!parent.is_open() || ::fsync(parent.get()) != 0) {
+    if (!base::sync_directory(directory_)) {
       return refusal(directory_, "cannot be synchronised: " + system_words(errno) + ".");
     }
   } else if (errno == EEXIST) {
