@@ -12,7 +12,7 @@ void seal(benchmark::State& state, Fixture& fixture) {
   service::Services& services = fixture.services();
   const store::PutVersion command = fixture.put_version_of(fixture.upload(0));
   const base::AccountId account = fixture.make_context().caller.account;
-  const auto account_key = must(services.store.find_account_key(account));
+  const auto account_key = must(services.store.ask(&store::Snapshot::find_account_key, account));
   LIVECERT_CHECK(account_key.has_value());
   const base::SecretBytes key = base::SecretBytes::copy_of(fixture.upload(0).key_der);
   const vault::Place place{.purpose = vault::Purpose::kPrivateKey,

@@ -180,7 +180,7 @@ void EdgeRunner::follow_added(service::AddedEdges known) {
     const auto is_there = services_.store.wait_for_change(position, is_changed ? kNoWait : kWaitForChange);
     // One that is refused may come right by itself: an address comes up later than this service.
     if (!is_changed && (!is_there || (!*is_there && known.refused.empty()))) continue;
-    const auto last = services_.store.last_change();
+    const auto last = services_.store.ask(&store::Snapshot::last_change);
     auto added = service::added_edges(services_, options_.roots);
     if (last && added) position = *last;
     // The edges of the configuration do not wait for a store that cannot be read.

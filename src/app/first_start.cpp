@@ -160,7 +160,7 @@ base::Result<bool> recover_credentials(store::Store& store, const std::filesyste
   std::error_code ignored;
   if (!std::filesystem::exists(aside, ignored)) return false;
   if (const auto found = client::load_credentials_file(aside.string())) {
-    TRY_ASSIGN(const auto known, store.find_credential(found->credentials.access_key_id));
+    TRY_ASSIGN(const auto known, store.ask(&store::Snapshot::find_credential, found->credentials.access_key_id));
     if (known) {
       TRY(put_in_place(credentials_file(data_dir)));
       return true;

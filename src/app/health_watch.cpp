@@ -15,14 +15,14 @@ constexpr auto kPause = std::chrono::milliseconds(500);
 
 }  // namespace
 
-HealthWatch::HealthWatch(store::Standing& store, const base::Clock& clock, service::Readiness& readiness)
+HealthWatch::HealthWatch(store::Store& store, const base::Clock& clock, service::Readiness& readiness)
     : store_(store), readiness_(readiness), clock_watch_(clock, readiness) {
   look();
   thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
 void HealthWatch::look() {
-  service::look_after_store(store_, readiness_);
+  service::show_health(store_.health(), readiness_);
   clock_watch_.look();
 }
 

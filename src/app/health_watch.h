@@ -4,7 +4,7 @@
 
 #include "service/clock_watch.h"
 #include "service/readiness.h"
-#include "store/standing.h"
+#include "store/store.h"
 
 namespace livecert::app {
 
@@ -13,7 +13,7 @@ namespace livecert::app {
 class HealthWatch {
  public:
   // Has checked once when it returns. All references must outlive this.
-  HealthWatch(store::Standing& store, const base::Clock& clock, service::Readiness& readiness);
+  HealthWatch(store::Store& store, const base::Clock& clock, service::Readiness& readiness);
   HealthWatch(const HealthWatch&) = delete;
   HealthWatch& operator=(const HealthWatch&) = delete;
   ~HealthWatch() = default;
@@ -22,7 +22,7 @@ class HealthWatch {
   void look();
   void run(const std::stop_token& stop);
 
-  store::Standing& store_;
+  store::Store& store_;
   service::Readiness& readiness_;
   service::ClockWatch clock_watch_;
   std::jthread thread_;

@@ -80,14 +80,12 @@ base::Result<void> Instance::open_store(const Config& config) {
     const auto leaf = service::read_leaf(der);
     return leaf ? std::optional(service::names_of(*leaf)) : std::nullopt;
   };
-  TRY_ASSIGN(auto store, store::sqlite::SqliteStore::open(options, clock_));
-  standing_ = store.get();
-  store_ = std::move(store);
+  TRY_ASSIGN(store_, store::sqlite::SqliteStore::open(options, clock_));
   return {};
 }
 
 base::Result<void> Instance::open_vault(const Config& config, IfEmpty if_empty) {
-  TRY_ASSIGN(auto header, store_->find_vault_header());
+  TRY_ASSIGN(auto header, store_->ask(&store::Snapshot::find_vault_header));
   TRY_ASSIGN(const bool recovered, recover_credentials(*store_, config.data_dir));
   if (recovered)
     log_warning("the root account's access key was recovered: " + credentials_file(config.data_dir).string());
@@ -141,7 +139,7 @@ base::Result<void> Instance::connect(const Config& config) {
   }
   issuers_ = std::make_unique<service::IssuerDirectory>(*store_, clock_, std::move(issuers));
   callers_ = std::make_unique<service::CallerDirectory>(*store_, *vault_, clock_);
-  TRY_ASSIGN(const base::CertId largest, standing_->largest_version());
+  TRY_ASSIGN(const base::CertId largest, store_->ask(&store::Snapshot::largest_version));
   id_clock_ = std::make_unique<service::IdClock>(clock_, largest);
   if (id_clock_->floor() > clock_.now() + service::ClockWatch::kTolerance) {
     log_warning("the newest certificate of the store was made when the clock said " +

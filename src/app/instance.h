@@ -10,7 +10,6 @@
 #include "net/fetcher.h"
 #include "service/context.h"
 #include "service/id_clock.h"
-#include "store/standing.h"
 #include "store/store.h"
 #include "vault/vault.h"
 #include "x509/judge.h"
@@ -28,7 +27,6 @@ class Instance {
   [[nodiscard]] static base::Result<std::unique_ptr<Instance>> open(const Config& config, IfEmpty if_empty);
 
   [[nodiscard]] service::Services& services() { return *services_; }
-  [[nodiscard]] store::Standing& standing() { return *standing_; }
   [[nodiscard]] const base::Clock& clock() const { return clock_; }
 
  private:
@@ -41,7 +39,6 @@ class Instance {
   base::SystemClock clock_;
   crypto::SystemRandom random_;
   std::unique_ptr<store::Store> store_;
-  store::Standing* standing_ = nullptr;          // the same one
   std::optional<base::Bytes> new_vault_header_;  // of an empty store
   std::unique_ptr<vault::Vault> vault_;
   std::optional<x509::RootSet> required_roots_;

@@ -50,7 +50,8 @@ base::Result<std::unique_ptr<cli::Backend>> open_offline(const std::filesystem::
   config.data_dir = data_dir;
   config.master_key = master_key;
   TRY_ASSIGN(auto instance, Instance::open(config, Instance::IfEmpty::kRefuse));
-  TRY_ASSIGN(const std::vector<domain::Account> accounts, instance->services().store.list_accounts());
+  TRY_ASSIGN(const std::vector<domain::Account> accounts,
+             instance->services().store.ask(&store::Snapshot::list_accounts));
   const auto root = std::ranges::find_if(accounts, &domain::Account::is_root);
   if (root == accounts.end()) return base::Error{base::ErrorCode::kInternal, "the store has no root account"};
   domain::Caller caller{root->id, true, "offline", {}};

@@ -181,7 +181,7 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   TRY_ASSIGN(const auto instance, Instance::open(config, Instance::IfEmpty::kInitialise));
   introduce(config);
   service::Readiness readiness(instance->clock(), log_reason);
-  const HealthWatch watch(instance->standing(), instance->clock(), readiness);
+  const HealthWatch watch(instance->services().store, instance->clock(), readiness);
   take_away(addresses_file(config));
 
   TRY_ASSIGN(auto edges, EdgeRunner::start(instance->services(), edge_options(config)));

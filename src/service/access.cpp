@@ -28,7 +28,7 @@ base::Result<domain::ChainDetail> check_chain(const domain::Caller& caller, std:
 base::Result<domain::ChainDetail> find_own_chain(Services& services, const domain::Caller& caller,
                                                  const std::string& chain_id) {
   TRY_ASSIGN(const base::ChainId id, parse_chain_id(chain_id));
-  TRY_ASSIGN(auto found, services.store.find_chain(id));
+  TRY_ASSIGN(auto found, services.store.ask(&store::Snapshot::find_chain, id));
   return check_chain(caller, "ChainID " + id.to_string(), std::move(found));
 }
 
@@ -36,14 +36,14 @@ base::Result<domain::ChainDetail> find_own_version(Services& services, const dom
                                                    const std::string& cert_id) {
   const auto id = base::CertId::parse(cert_id);
   if (!id) return Error{ErrorCode::kNotFound, "CertID does not exist: it must be a number"};
-  TRY_ASSIGN(auto found, services.store.find_version(*id));
+  TRY_ASSIGN(auto found, services.store.ask(&store::Snapshot::find_version, *id));
   return check_chain(caller, "CertID " + id->to_string(), std::move(found));
 }
 
 base::Result<store::DomainDetail> find_own_domain(Services& services, const domain::Caller& caller,
                                                   const std::string& name) {
   TRY_ASSIGN(const std::string parsed, domain::parse_domain_name(name));
-  TRY_ASSIGN(auto found, services.store.find_domain(parsed));
+  TRY_ASSIGN(auto found, services.store.ask(&store::Snapshot::find_domain, parsed));
   const std::string what = "Domain " + parsed;
   if (!found) return absent(what);
   TRY(check_access(caller, what, found->domain.account, found->domain.project));

@@ -30,7 +30,7 @@ base::Result<domain::Account> create_account(Services& services, const Context& 
 base::Result<domain::Account> find_account(Services& services, const std::string& account_id) {
   const auto id = base::AccountId::parse(account_id);
   if (!id) return base::Error{base::ErrorCode::kNotFound, "AccountId does not exist: it must be a number"};
-  TRY_ASSIGN(std::optional<domain::Account> account, services.store.find_account(*id));
+  TRY_ASSIGN(std::optional<domain::Account> account, services.store.ask(&store::Snapshot::find_account, *id));
   if (!account) return base::Error{base::ErrorCode::kNotFound, "AccountId " + id->to_string() + " does not exist"};
   return *std::move(account);
 }
@@ -46,7 +46,7 @@ base::Result<void> set_account_status(Services& services, const Context& context
 }
 
 base::Result<std::vector<domain::Account>> list_accounts(Services& services) {
-  return services.store.list_accounts();
+  return services.store.ask(&store::Snapshot::list_accounts);
 }
 
 }  // namespace livecert::service

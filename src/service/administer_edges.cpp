@@ -63,7 +63,7 @@ base::Result<std::vector<edge::Definition>> all_definitions(Services& services) 
   for (edge::EdgeStatus& edge : list_edges(services)) {
     if (edge.definition.origin == edge::Origin::kConfiguration) definitions.push_back(std::move(edge.definition));
   }
-  TRY_ASSIGN(const auto stored, services.store.list_edges());
+  TRY_ASSIGN(const auto stored, services.store.ask(&store::Snapshot::list_edges));
   for (const store::StoredEdge& edge : stored) {
     auto definition = edge::parse_definition(to_members(edge.definition));
     if (!definition) continue;  // nothing is delivered to it
@@ -122,7 +122,7 @@ std::vector<edge::EdgeStatus> list_edges(Services& services) {
 
 base::Result<AddedEdges> added_edges(Services& services, std::span<const std::filesystem::path> roots) {
   AddedEdges added;
-  TRY_ASSIGN(const auto stored, services.store.list_edges());
+  TRY_ASSIGN(const auto stored, services.store.ask(&store::Snapshot::list_edges));
   for (const store::StoredEdge& edge : stored) {
     auto definition = edge::parse_definition(to_members(edge.definition));
     if (!definition) {

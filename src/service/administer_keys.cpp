@@ -17,7 +17,7 @@ base::Result<base::SealedBytes> seal_secret(Services& services, const base::Seal
 }
 
 base::Result<base::SealedBytes> find_account_key(Services& services, base::AccountId account) {
-  TRY_ASSIGN(auto account_key, services.store.find_account_key(account));
+  TRY_ASSIGN(auto account_key, services.store.ask(&store::Snapshot::find_account_key, account));
   if (!account_key) return base::Error{base::ErrorCode::kInternal, "", "the account has no key in the store"};
   return *std::move(account_key);
 }
@@ -74,7 +74,7 @@ base::Result<void> set_access_key_enabled(Services& services, const Context& con
 
 base::Result<std::vector<domain::AccessKey>> list_access_keys(Services& services, const std::string& account_id) {
   TRY_ASSIGN(const domain::Account account, find_account(services, account_id));
-  return services.store.list_access_keys(account.id);
+  return services.store.ask(&store::Snapshot::list_access_keys, account.id);
 }
 
 }  // namespace livecert::service

@@ -18,7 +18,7 @@ base::Result<domain::Project> create_project(Services& services, const Context& 
 
 base::Result<std::vector<domain::Project>> list_projects(Services& services, const std::string& account_id) {
   TRY_ASSIGN(const domain::Account account, find_account(services, account_id));
-  return services.store.list_projects(account.id);
+  return services.store.ask(&store::Snapshot::list_projects, account.id);
 }
 
 }  // namespace livecert::service

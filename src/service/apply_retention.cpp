@@ -26,7 +26,7 @@ base::Result<std::vector<domain::ChainSummary>> apply_retention(Services& servic
                                                                 const std::function<bool()>& is_stopping,
                                                                 std::optional<base::Time> as_of) {
   std::vector<domain::ChainSummary> removed;
-  TRY_ASSIGN(const std::vector<domain::Account> accounts, services.store.list_accounts());
+  TRY_ASSIGN(const std::vector<domain::Account> accounts, services.store.ask(&store::Snapshot::list_accounts));
   for (const domain::Account& account : accounts) {
     if (account.status != domain::AccountStatus::kActive) continue;
     for (bool has_more = true; has_more && !is_stopping();) {

@@ -76,7 +76,7 @@ base::Result<std::shared_ptr<const base::SealedBytes>> CallerDirectory::find_acc
 }
 
 base::Result<std::shared_ptr<const CallerCredential>> CallerDirectory::read_caller(const std::string& access_key_id) {
-  TRY_ASSIGN(const auto found, store_.find_credential(access_key_id));
+  TRY_ASSIGN(const auto found, store_.ask(&store::Snapshot::find_credential, access_key_id));
   if (!found || !found->access_key.enabled) return invalid_access_key(base::shown(access_key_id));
   const vault::Place place{
       .purpose = vault::Purpose::kAccessSecret, .account = found->account.id, .name = access_key_id};
@@ -88,7 +88,7 @@ base::Result<std::shared_ptr<const CallerCredential>> CallerDirectory::read_call
 }
 
 base::Result<std::shared_ptr<const base::SealedBytes>> CallerDirectory::read_account_key(base::AccountId account) {
-  TRY_ASSIGN(auto found, store_.find_account_key(account));
+  TRY_ASSIGN(auto found, store_.ask(&store::Snapshot::find_account_key, account));
   if (!found) return base::Error{base::ErrorCode::kInternal, "", "the account has no key in the store"};
   return std::make_shared<const base::SealedBytes>(*std::move(found));
 }

@@ -53,7 +53,7 @@ base::Result<base::CertId> choose_version(Services& services, const Context& con
 // What the edges are to serve of the chain now, as if nothing had happened yet.
 base::Result<void> add_expected(Services& services, const std::vector<edge::EdgeStatus>& edges,
                                 const base::ChainId& chain, Deliveries& deliveries) {
-  TRY_ASSIGN(const auto bound, services.store.find_bound_to(chain));
+  TRY_ASSIGN(const auto bound, services.store.ask(&store::Snapshot::find_bound_to, chain));
   for (const edge::EdgeStatus& status : edges) {
     for (const store::BoundDomain& domain : bound) {
       const auto order = to_order(domain);
@@ -109,7 +109,7 @@ base::Result<DescribeDeliveryOutput> describe_delivery(Services& services, const
   store::ReceiptFilter filter;
   filter.chain = output.chain;
   filter.version = output.version;
-  TRY_ASSIGN(auto receipts, services.store.list_receipts(filter));
+  TRY_ASSIGN(auto receipts, services.store.ask(&store::Snapshot::list_receipts, filter));
   for (domain::Receipt& receipt : receipts) {
     Delivery& delivery = deliveries[{receipt.domain, receipt.edge}];
     delivery.receipt = std::move(receipt);

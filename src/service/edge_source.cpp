@@ -36,7 +36,7 @@ class Affected {
     if (change.kind == "domain") return add_domain(change.subject);
     const auto chain = change.kind == "chain" ? base::ChainId::parse(change.subject) : std::nullopt;
     if (!chain) return {};
-    TRY_ASSIGN(const auto bound, store_.find_bound_to(*chain));
+    TRY_ASSIGN(const auto bound, store_.ask(&store::Snapshot::find_bound_to, *chain));
     for (const store::BoundDomain& domain : bound) orders_[domain.name] = to_order(domain);
     return {};
   }
@@ -50,7 +50,7 @@ class Affected {
 
  private:
   base::Result<void> add_domain(const std::string& name) {
-    TRY_ASSIGN(const auto bound, store_.find_bound(name));
+    TRY_ASSIGN(const auto bound, store_.ask(&store::Snapshot::find_bound, name));
     orders_[name] = bound ? to_order(*bound) : std::nullopt;
     return {};
   }
@@ -69,10 +69,10 @@ std::optional<edge::Order> to_order(const store::BoundDomain& bound) {
 
 base::Result<edge::Source::Snapshot> EdgeSource::read_all() {
   Snapshot snapshot;
-  TRY_ASSIGN(snapshot.position, services_.store.last_change());
+  TRY_ASSIGN(snapshot.position, services_.store.ask(&store::Snapshot::last_change));
   store::Cursor from;
   for (;;) {
-    TRY_ASSIGN(const store::BoundPage page, services_.store.list_bound(from, kPage));
+    TRY_ASSIGN(const store::BoundPage page, services_.store.ask(&store::Snapshot::list_bound, from, kPage));
     for (const store::BoundDomain& bound : page.domains) {
       if (auto order = to_order(bound)) snapshot.orders.push_back(*std::move(order));
     }
@@ -85,7 +85,7 @@ base::Result<edge::Changes> EdgeSource::changes(std::int64_t after, std::chrono:
   TRY_ASSIGN(const bool is_there, services_.store.wait_for_change(after, wait));
   edge::Changes changes{after, {}};
   if (!is_there) return changes;
-  TRY_ASSIGN(const std::vector<store::Change> rows, services_.store.changes(after, kPage));
+  TRY_ASSIGN(const std::vector<store::Change> rows, services_.store.ask(&store::Snapshot::changes, after, kPage));
   Affected affected(services_.store);
   for (const store::Change& row : rows) {
     TRY(affected.add(row));
@@ -96,7 +96,7 @@ base::Result<edge::Changes> EdgeSource::changes(std::int64_t after, std::chrono:
 }
 
 base::Result<edge::Bundle> EdgeSource::load(const edge::Order& order) {
-  TRY_ASSIGN(const auto content, services_.store.find_content(order.version));
+  TRY_ASSIGN(const auto content, services_.store.ask(&store::Snapshot::find_content, order.version));
   if (!content) return version_gone(order.version);
   TRY_ASSIGN(auto chain, parse_chain(*content));
   TRY_ASSIGN(x509::PrivateKey key, open_key(services_, {order.account, order.chain, order.version}, *content));
@@ -104,7 +104,7 @@ base::Result<edge::Bundle> EdgeSource::load(const edge::Order& order) {
 }
 
 base::Result<std::vector<x509::Certificate>> EdgeSource::load_chain(base::CertId version) {
-  TRY_ASSIGN(const auto content, services_.store.find_content(version));
+  TRY_ASSIGN(const auto content, services_.store.ask(&store::Snapshot::find_content, version));
   if (!content) return version_gone(version);
   return parse_chain(*content);
 }
@@ -126,7 +126,7 @@ base::Result<void> EdgeSource::forget(const std::string& edge, std::vector<std::
 base::Result<std::vector<domain::Receipt>> EdgeSource::receipts(const std::string& edge) {
   store::ReceiptFilter filter;
   filter.edge = edge;
-  return services_.store.list_receipts(filter);
+  return services_.store.ask(&store::Snapshot::list_receipts, filter);
 }
 
 }  // namespace livecert::service

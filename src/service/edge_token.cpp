@@ -25,7 +25,7 @@ base::SecretBytes make_token(crypto::Random& random) {
 
 base::Result<base::SecretBytes> edge_token(Services& services, const std::string& edge) {
   const std::string name = "edge token " + edge;
-  TRY_ASSIGN(auto kept, services.store.find_setting(name));
+  TRY_ASSIGN(auto kept, services.store.ask(&store::Snapshot::find_setting, name));
   if (kept) return services.vault.open_own(name, {*std::move(kept)});
   base::SecretBytes token = make_token(services.random);
   TRY_ASSIGN(base::SealedBytes sealed, services.vault.seal_own(name, token));

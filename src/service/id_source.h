@@ -26,7 +26,7 @@ class IdSource {
   // clock is set back.
   [[nodiscard]] base::CertId make_cert_id();
   // Whoever holds it is the only one in this process who makes a CertID for that chain and submits its version, so that
-  // a store finds the versions of a chain in the order of their ids (law 14 of store/standing.h).
+  // a store finds the versions of a chain in the order of their ids (law 14 of store/store.h).
   [[nodiscard]] std::unique_lock<std::mutex> take_turn(const base::ChainId& chain);
   // Ten digits that begin with 21, as the vendor's do. Chance collisions are for the store to refuse.
   [[nodiscard]] base::AccountId make_account_id();

@@ -109,7 +109,7 @@ base::Result<IssuerDirectory::Certificates> IssuerDirectory::from_store(base::Ac
 
 base::Result<IssuerDirectory::Certificates> IssuerDirectory::read_store(base::AccountId account,
                                                                         base::ByteView subject_der) {
-  TRY_ASSIGN(const std::vector<base::Bytes> ders, store_.find_issuers(account, subject_der));
+  TRY_ASSIGN(const std::vector<base::Bytes> ders, store_.ask(&store::Snapshot::find_issuers, account, subject_der));
   Certificates found;
   for (const base::Bytes& der : ders) {
     TRY_ASSIGN(x509::Certificate certificate, x509::Certificate::parse(der));

@@ -46,11 +46,12 @@ base::Result<ListCertsOutput> list_certs(Services& services, const Context& cont
   const std::int64_t page = input.page_number.value_or(1);
   const std::int64_t size = input.page_size.value_or(page == 1 ? kEverything : 0);
   if (size == 0) {
-    TRY_ASSIGN(output.counts_, services.store.count_chains(output.filter_));
+    TRY_ASSIGN(output.counts_, services.store.ask(&store::Snapshot::count_chains, output.filter_));
     return output;
   }
   const std::int64_t skip = input.page_size ? (page - 1) * size : 0;
-  TRY_ASSIGN(store::CountedPage first, services.store.open_list(output.filter_, skip, std::min(kBatch, size)));
+  TRY_ASSIGN(store::CountedPage first,
+             services.store.ask(&store::Snapshot::open_list, output.filter_, skip, std::min(kBatch, size)));
   output.counts_ = first.counts;
   output.remaining_ = size - static_cast<std::int64_t>(first.page.chains.size());
   output.cursor_ = first.page.next;
@@ -61,7 +62,8 @@ base::Result<ListCertsOutput> list_certs(Services& services, const Context& cont
 base::Result<std::vector<domain::ChainSummary>> ListCertsOutput::next_batch() {
   if (!first_batch_.empty()) return std::exchange(first_batch_, {});
   if (!cursor_ || remaining_ == 0) return std::vector<domain::ChainSummary>();
-  TRY_ASSIGN(store::ChainPage page, store_->list_chains(filter_, *cursor_, 0, std::min(kBatch, remaining_)));
+  TRY_ASSIGN(store::ChainPage page,
+             store_->ask(&store::Snapshot::list_chains, filter_, *cursor_, 0, std::min(kBatch, remaining_)));
   cursor_ = page.next;
   remaining_ -= std::min<std::int64_t>(remaining_, static_cast<std::int64_t>(page.chains.size()));
   return std::move(page.chains);

@@ -27,7 +27,7 @@ std::vector<domain::DomainStatus> to_statuses(const std::vector<std::int64_t>& n
 
 base::Result<store::DomainPage> list_page(Services& services, const store::DomainFilter& filter, std::int64_t number,
                                           std::int64_t size) {
-  return services.store.list_domains(filter, (number - 1) * size, size);
+  return services.store.ask(&store::Snapshot::list_domains, filter, (number - 1) * size, size);
 }
 
 }  // namespace
@@ -56,7 +56,7 @@ base::Result<store::DomainPage> list_bind_info(Services& services, const Context
 }
 
 base::Result<std::vector<domain::Tag>> find_tags(Services& services, const store::DomainDetail& domain) {
-  return services.store.find_tags(domain.domain.name);
+  return services.store.ask(&store::Snapshot::find_tags, domain.domain.name);
 }
 
 base::Result<std::vector<store::DomainDetail>> describe_domains(Services& services, const Context& context,

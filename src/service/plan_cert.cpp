@@ -36,7 +36,7 @@ void describe(const x509::Judgement& judgement, const std::vector<std::string>& 
 
 base::Result<void> preview(Services& services, const Context& context, const store::PutVersion& command,
                            PlanCertOutput& plan) {
-  TRY_ASSIGN(const store::Outcome outcome, services.store.preview(context, command));
+  TRY_ASSIGN(const store::Outcome outcome, services.store.ask(&store::Snapshot::preview, context, command));
   if (took_effect(outcome)) {
     plan.effect = effect_of(outcome, command);
     plan.domain = outcome.domain.value_or(command.representative);

@@ -60,7 +60,8 @@ base::Result<PruneCertsOutput> prune_certs(Services& services, const Context& co
   PruneCertsOutput output;
   std::optional<store::Cursor> cursor = store::Cursor();
   while (cursor && !output.has_more) {
-    TRY_ASSIGN(store::ChainPage page, services.store.list_chains(filter, *cursor, 0, kPruneBatch));
+    TRY_ASSIGN(store::ChainPage page,
+               services.store.ask(&store::Snapshot::list_chains, filter, *cursor, 0, kPruneBatch));
     TRY_ASSIGN(const bool goes_on, prune_batch(services, context, input, limit, std::move(page.chains), output));
     output.has_more = !goes_on;
     cursor = page.next;

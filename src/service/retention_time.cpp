@@ -32,9 +32,10 @@ base::Time RetentionTime::look() {
 // Every write adds one row to the audit and one to the changes, so the position of the last change is that of the last
 // record (docs/formats/store.md).
 base::Result<base::Time> find_last_write(store::Store& store) {
-  TRY_ASSIGN(std::int64_t end, store.last_change());
+  TRY_ASSIGN(std::int64_t end, store.ask(&store::Snapshot::last_change));
   for (; end > 0; end -= kAtOnce) {
-    TRY_ASSIGN(const auto records, store.audit(std::max<std::int64_t>(end - kAtOnce, 0), kAtOnce));
+    TRY_ASSIGN(const auto records,
+               store.ask(&store::Snapshot::audit, std::max<std::int64_t>(end - kAtOnce, 0), kAtOnce));
     const auto newest = std::find_if(records.rbegin(), records.rend(),
                                      [](const store::AuditRecord& record) { return !record.access_key_id.empty(); });
     if (newest != records.rend()) return newest->at;

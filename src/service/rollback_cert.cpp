@@ -26,7 +26,8 @@ base::Result<Wanted> find_named(Services& services, const Context& context, cons
 }
 
 base::Result<Wanted> find_previous(Services& services, const domain::ChainSummary& chain) {
-  TRY_ASSIGN(std::vector<domain::VersionSummary> versions, services.store.list_versions(chain.id));
+  TRY_ASSIGN(std::vector<domain::VersionSummary> versions,
+             services.store.ask(&store::Snapshot::list_versions, chain.id));
   const auto previous =
       std::ranges::find_if(versions, [&](const domain::VersionSummary& version) { return version.id < chain.current; });
   if (previous == versions.end()) {

@@ -40,8 +40,8 @@ base::Result<void> keep(Services& services, const char* name, base::Bytes value)
 }
 
 base::Result<std::optional<Pair>> find_pair(Services& services, const char* certificate_name, const char* key_name) {
-  TRY_ASSIGN(const auto der, services.store.find_setting(certificate_name));
-  TRY_ASSIGN(auto sealed, services.store.find_setting(key_name));
+  TRY_ASSIGN(const auto der, services.store.ask(&store::Snapshot::find_setting, certificate_name));
+  TRY_ASSIGN(auto sealed, services.store.ask(&store::Snapshot::find_setting, key_name));
   if (!der || !sealed) return std::optional<Pair>();
   TRY_ASSIGN(x509::Certificate certificate, x509::Certificate::parse(*der));
   TRY_ASSIGN(const base::SecretBytes pkcs8, services.vault.open_own(key_name, {*std::move(sealed)}));

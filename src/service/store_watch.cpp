@@ -37,8 +37,7 @@ constexpr std::array kRows{
 
 }  // namespace
 
-void look_after_store(store::Standing& store, Readiness& readiness) {
-  const store::Health health = store.health();
+void show_health(const store::Health& health, Readiness& readiness) {
   for (const Row& row : kRows) {
     if (row.state != health.state) readiness.end(row.name);
   }

@@ -1,12 +1,12 @@
 #pragma once
 
 #include "service/readiness.h"
-#include "store/standing.h"
+#include "store/store.h"
 
 namespace livecert::service {
 
-// Puts on the board how the store is at this moment: at most one of kStoreGone, kStoreHanging,
+// Puts on the board how a store is: at most one of kStoreGone, kStoreHanging,
 // kStoreUnreadable, kDiskFull and kStoreFailing.
-void look_after_store(store::Standing& store, Readiness& readiness);
+void show_health(const store::Health& health, Readiness& readiness);
 
 }  // namespace livecert::service

@@ -17,7 +17,7 @@ base::Result<x509::PrivateKey> open_key(Services& services, const StoredVersion&
 }
 
 base::Result<void> check_key(Services& services, const StoredVersion& version, const x509::Certificate& leaf) {
-  TRY_ASSIGN(const auto content, services.store.find_content(version.version));
+  TRY_ASSIGN(const auto content, services.store.ask(&store::Snapshot::find_content, version.version));
   if (!content) {
     return base::Error{base::ErrorCode::kNotFound, "there is no version " + version.version.to_string()};
   }

@@ -15,7 +15,7 @@
 #include "domain/live_domain.h"
 #include "domain/put_version.h"
 #include "domain/receipt.h"
-#include "store/store.h"
+#include "store/command.h"
 
 // The inner port: what the commands (store/commands) ask of an engine inside one open transaction, in the domain's
 // words. Nothing here decides.

@@ -146,10 +146,10 @@ TEST_F(Administration, AKeyPairThatWasMadeElsewhereIsImportedAndSigns) {
   EXPECT_EQ(service.call(user, "ListCertV2", "{}").status, 200);
   EXPECT_EQ(service.create_cert(user, service.pki().upload()).code(), "RequestForbidden") << "it is limited to live";
 
-  const auto audit = *service.store().audit(0, 1000);
+  const auto audit = *service.store().ask(&store::Snapshot::audit, 0, 1000);
   EXPECT_EQ(audit.back().action, "ImportAccessKey");
   EXPECT_EQ(audit.back().subject, id);
-  const auto credential = *service.store().find_credential(id);
+  const auto credential = *service.store().ask(&store::Snapshot::find_credential, id);
   ASSERT_TRUE(credential);
   const base::Bytes& sealed = credential->access_key.sealed_secret.bytes;
   EXPECT_TRUE(std::ranges::search(sealed, base::as_bytes(secret)).empty()) << "sealed as others are";
@@ -213,7 +213,7 @@ TEST_F(Administration, BadInputIsNamed) {
 
 TEST_F(Administration, IsAuditedWithWhoFromWhereAndWhat) {
   const std::string account = add_account("user");
-  const auto audit = service.store().audit(0, 1000);
+  const auto audit = service.store().ask(&store::Snapshot::audit, 0, 1000);
   ASSERT_TRUE(audit);
   const store::AuditRecord& record = audit->back();
   EXPECT_EQ(record.action, "CreateAccount");

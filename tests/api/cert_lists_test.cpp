@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/faulty_store.h"
+#include "support/forwarding_snapshot.h"
 #include "support/tenant.h"
 
 namespace livecert {
@@ -116,16 +117,30 @@ TEST_F(ListCert, ShowsWhatTheOlderSdksRead) {
 class CountingStore final : public store::testing::ForwardingStore {
  public:
   using ForwardingStore::ForwardingStore;
-  base::Result<std::optional<domain::ChainDetail>> find_chain(const base::ChainId& chain) override {
-    ++chains;
-    return ForwardingStore::find_chain(chain);
-  }
-  base::Result<std::vector<domain::Tag>> find_tags(const std::string& domain) override {
-    ++tags;
-    return ForwardingStore::find_tags(domain);
+  base::Result<std::unique_ptr<store::Snapshot>> read() override {
+    TRY_ASSIGN(auto snapshot, ForwardingStore::read());
+    return std::unique_ptr<store::Snapshot>(std::make_unique<Counting>(std::move(snapshot), *this));
   }
   int chains = 0;
   int tags = 0;
+
+ private:
+  class Counting final : public store::testing::ForwardingSnapshot {
+   public:
+    Counting(std::unique_ptr<store::Snapshot> inner, CountingStore& counts)
+        : ForwardingSnapshot(std::move(inner)), counts_(counts) {}
+    base::Result<std::optional<domain::ChainDetail>> find_chain(const base::ChainId& chain) override {
+      ++counts_.chains;
+      return ForwardingSnapshot::find_chain(chain);
+    }
+    base::Result<std::vector<domain::Tag>> find_tags(const std::string& domain) override {
+      ++counts_.tags;
+      return ForwardingSnapshot::find_tags(domain);
+    }
+
+   private:
+    CountingStore& counts_;
+  };
 };
 
 TEST(Lists, ReadNoCertificatesAndOnlyTheTagsThatTheyShow) {

@@ -219,7 +219,8 @@ TEST(Decision15, ConcurrentUpdatesOfOneChainAllSucceed) {
   std::vector<PemPair> pairs;
   for (int i = 0; i < kThreads; ++i) pairs.push_back(service.pki().upload("a.example"));
   service::Context context;
-  context.caller = {service.store().list_accounts()->front().id, true, service.root().access_key_id, {}};
+  context.caller = {
+      service.store().ask(&store::Snapshot::list_accounts)->front().id, true, service.root().access_key_id, {}};
   context.action = "CreateCert";
   context.at = service.clock().now();
   context.deadline = service.clock().steady_now() + std::chrono::hours(1);

@@ -437,7 +437,7 @@ TEST_F(DescribeDomain, NamesAllThatDoNotExist) {
 TEST_F(MoveDomain, GivesADomainToAnotherAccountWithoutItsBinding) {
   const auto theirs = service.new_account("theirs");
   const Tenant them(service, theirs);
-  const auto accounts = *service.store().list_accounts();
+  const auto accounts = *service.store().ask(&store::Snapshot::list_accounts);
   const std::string account = std::ranges::find(accounts, false, &domain::Account::is_root)->id.to_string();
   const std::string chain = me.upload("a.example");
   me.add_domain("a.example");

@@ -385,7 +385,7 @@ TEST_F(Edges, TakeNoFolderOfOneThatWasJustAdded) {
   const Answer answer = me.own("CreateEdge", edge);
   EXPECT_EQ(answer.code(), "InvalidParam");
   EXPECT_THAT(answer.message(), HasSubstr("are also those of the edge web"));
-  EXPECT_THAT(*service.store().list_edges(), SizeIs(1));
+  EXPECT_THAT(*service.store().ask(&store::Snapshot::list_edges), SizeIs(1));
   edge["Name"] = "web";
   edge["Domains"] = json::array{"b.example"};
   EXPECT_EQ(me.own("CreateEdge", edge).status, 200) << "which replaces itself";

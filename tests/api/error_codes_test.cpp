@@ -7,6 +7,7 @@
 #include "api/error_map.h"
 #include "net/fetcher.h"
 #include "support/faulty_store.h"
+#include "support/forwarding_snapshot.h"
 #include "support/test_service.h"
 #include "support/tiny_server.h"
 
@@ -107,7 +108,7 @@ TEST(ErrorCodes, AccountIDNotAllowIsAnotherAccountsChain) {
 TEST(ErrorCodes, BillingStatusIsASuspendedAccount) {
   TestService service;
   const signature::Credentials user = service.new_account("a");
-  const auto accounts = service.store().list_accounts();
+  const auto accounts = service.store().ask(&store::Snapshot::list_accounts);
   const std::string id = accounts->back().is_root ? accounts->front().id.to_string() : accounts->back().id.to_string();
   EXPECT_EQ(service.call("SuspendAccount", R"({"AccountId":")" + id + R"("})", "2026-12-01").status, 200);
   const Answer answer = service.create_cert(user, service.pki().upload());
@@ -132,11 +133,21 @@ TEST(ErrorCodes, ResourceNotFoundIsAnUnknownChainOrProject) {
 class DamagedAccountKeys final : public store::testing::ForwardingStore {
  public:
   using ForwardingStore::ForwardingStore;
-  base::Result<std::optional<base::SealedBytes>> find_account_key(base::AccountId account) override {
-    TRY_ASSIGN(auto key, inner().find_account_key(account));
-    if (key) key->bytes.back() ^= 1U;
-    return key;
+  base::Result<std::unique_ptr<store::Snapshot>> read() override {
+    TRY_ASSIGN(auto snapshot, inner().read());
+    return std::unique_ptr<store::Snapshot>(std::make_unique<Damaged>(std::move(snapshot)));
   }
+
+ private:
+  class Damaged final : public store::testing::ForwardingSnapshot {
+   public:
+    using ForwardingSnapshot::ForwardingSnapshot;
+    base::Result<std::optional<base::SealedBytes>> find_account_key(base::AccountId account) override {
+      TRY_ASSIGN(auto key, ForwardingSnapshot::find_account_key(account));
+      if (key) key->bytes.back() ^= 1U;
+      return key;
+    }
+  };
 };
 
 TEST(ErrorCodes, InternalErrorIsASealedKeyThatDoesNotOpen) {
@@ -196,7 +207,7 @@ TEST(ErrorCodes, EveryReadThatFailsIsAnErrorWithTheRightCodeAndNothingIsStored) 
                 StartsWith(n == 1 ? "Service has some internal Error. Pls Contact With Admin." : kDatabaseSentence));
     store::ChainFilter everything;
     everything.account = base::AccountId(std::stoll(service.root_account()));
-    EXPECT_EQ(service.store().count_chains(everything)->total, 0);
+    EXPECT_EQ(service.store().ask(&store::Snapshot::count_chains, everything)->total, 0);
   }
   FAIL() << "the failures never end";
 }

@@ -83,12 +83,12 @@ class EveryAction : public testing::Test {
         json::serialize(me.own("ListCerts", {}).result) + json::serialize(me.own("ListBindings", {}).result);
     const json::object page{{"PageNum", 1}, {"PageSize", 1000}};
     text += json::serialize(me.live("ListDomainDetail", page).result);
-    const auto changes = *service.store().changes(0, 100'000);
+    const auto changes = *service.store().ask(&store::Snapshot::changes, 0, 100'000);
     return text + std::to_string(changes.size());
   }
   // Another key of my account.
   [[nodiscard]] signature::Credentials limited_to(const std::string& project) {
-    const auto accounts = *service.store().list_accounts();
+    const auto accounts = *service.store().ask(&store::Snapshot::list_accounts);
     const auto account = std::ranges::find(accounts, "mine", &domain::Account::name);
     const json::object request{{"AccountId", account->id.to_string()}, {"Projects", json::array{project}}};
     const Answer key = service.call("CreateAccessKey", json::serialize(request), "2026-12-01");
@@ -177,7 +177,7 @@ TEST_F(EveryAction, OnlyPrunesTheCallersOwn) {
 }
 
 TEST_F(EveryAction, RefusesASuspendedAccount) {
-  const auto accounts = *service.store().list_accounts();
+  const auto accounts = *service.store().ask(&store::Snapshot::list_accounts);
   const auto account = std::ranges::find(accounts, "mine", &domain::Account::name);
   const std::string before = state();
   const Tenant root(service, service.root());

@@ -210,7 +210,7 @@ class PlanAndApply {
  private:
   // Another key of the same account, for one of its projects.
   signature::Credentials make_limited() {
-    const auto accounts = *service_.store().list_accounts();
+    const auto accounts = *service_.store().ask(&store::Snapshot::list_accounts);
     const auto account = std::ranges::find(accounts, "mine", &domain::Account::name);
     const json::object request{{"AccountId", account->id.to_string()}, {"Projects", json::array{"live"}}};
     const Answer key = service_.call("CreateAccessKey", json::serialize(request), "2026-12-01");
@@ -274,11 +274,11 @@ class PlanAndApply {
   // What a plan must leave as it is: the audit, the changes, the lists.
   std::string everything() {
     std::string text;
-    const auto audit = *service_.store().audit(0, 100'000);
+    const auto audit = *service_.store().ask(&store::Snapshot::audit, 0, 100'000);
     for (const auto& row : audit) {
       text += std::to_string(row.position) + row.action + row.subject + "\n";
     }
-    const auto changes = *service_.store().changes(0, 100'000);
+    const auto changes = *service_.store().ask(&store::Snapshot::changes, 0, 100'000);
     for (const auto& row : changes) {
       text += std::to_string(row.position) + row.kind + row.subject + "\n";
     }

@@ -181,7 +181,7 @@ TEST_F(Retention, RemovesOfEveryAccountWhatPruningWouldAndIsAudited) {
   EXPECT_THAT(removed, testing::UnorderedElementsAre(mine, theirs));
   EXPECT_TRUE(me.chain(mine).empty());
   EXPECT_TRUE(them.chain(theirs).empty());
-  const auto audit = *service.store().audit(0, 1000);
+  const auto audit = *service.store().ask(&store::Snapshot::audit, 0, 1000);
   EXPECT_EQ(std::ranges::count(audit, "Retention", &store::AuditRecord::action), 2);
   EXPECT_EQ(audit.back().access_key_id, "");
   EXPECT_THAT(retain(30), IsEmpty());
@@ -192,7 +192,7 @@ TEST_F(Retention, LeavesASuspendedAccountAloneAndServesTheOthers) {
   const Tenant them(service, user);
   const std::string mine = superseded_chain(me, service, "a.example");
   static_cast<void>(superseded_chain(them, service, "b.example"));
-  const auto accounts = *service.store().list_accounts();
+  const auto accounts = *service.store().ask(&store::Snapshot::list_accounts);
   const auto theirs = std::ranges::find(accounts, false, &domain::Account::is_root);
   ASSERT_EQ(me.own("SuspendAccount", {{"AccountId", theirs->id.to_string()}}).status, 200);
   service.clock().advance(days(10));

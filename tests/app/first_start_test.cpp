@@ -32,7 +32,10 @@ TEST_F(FirstStart, MakesTheRootAccountAndItsKeyOpensIt) {
   ASSERT_TRUE(instance) << instance.error().message;
   const auto key = client::load_credentials_file(credentials());
   ASSERT_TRUE(key);
-  EXPECT_TRUE((*instance)->services().store.find_credential(key->credentials.access_key_id)->has_value());
+  EXPECT_TRUE((*instance)
+                  ->services()
+                  .store.ask(&store::Snapshot::find_credential, key->credentials.access_key_id)
+                  ->has_value());
   EXPECT_EQ(std::filesystem::status(credentials()).permissions(), std::filesystem::perms(0600));
 }
 

@@ -24,11 +24,13 @@ using test::TestService;
 class WatchedStore final : public store::testing::ForwardingStore {
  public:
   using ForwardingStore::ForwardingStore;
-  base::Result<std::optional<store::Credential>> find_credential(const std::string& access_key_id) override {
+  base::Result<std::unique_ptr<store::Snapshot>> read() override {
     ++reads;
-    auto found = inner().find_credential(access_key_id);
+    TRY_ASSIGN(auto snapshot, inner().read());
+    // From here on it sees nothing that is written later.
+    TRY(snapshot->last_change());
     if (meanwhile) std::exchange(meanwhile, {})();
-    return found;
+    return snapshot;
   }
   std::atomic<int> reads = 0;
   std::function<void()> meanwhile;

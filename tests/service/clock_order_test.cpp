@@ -15,7 +15,6 @@
 #include "service/list_certs.h"
 #include "service/list_versions.h"
 #include "service/rollback_cert.h"
-#include "store/standing.h"
 #include "support/create_cert.h"
 #include "support/test_service.h"
 
@@ -31,7 +30,7 @@ class Clocks : public testing::Test {
 
   // As a process does that is started anew: only the store knows of what was before.
   void restart() {
-    const auto largest = dynamic_cast<store::Standing&>(below_.store()).largest_version();
+    const auto largest = below_.store().ask(&store::Snapshot::largest_version);
     ASSERT_TRUE(largest);
     id_clock_ = std::make_unique<IdClock>(clock_, *largest);
     ids_ = std::make_unique<IdSource>(*id_clock_, random_, 0);
@@ -70,7 +69,7 @@ class Clocks : public testing::Test {
     return ids;
   }
   [[nodiscard]] base::CertId current(const std::string& chain) const {
-    return below_.store().find_chain(*base::ChainId::parse(chain))->value().summary.current;
+    return below_.store().ask(&store::Snapshot::find_chain, *base::ChainId::parse(chain))->value().summary.current;
   }
   // Without a version named.
   [[nodiscard]] std::optional<base::CertId> roll_back(const std::string& chain) const {
@@ -147,7 +146,7 @@ TEST_F(Clocks, HistoryIsTheOrderOfCommits) {
   store::ChainFilter filter;
   filter.account = context().caller.account;
   std::vector<std::string> listed;
-  const auto page = below_.store().list_chains(filter, {}, 0, 1000);
+  const auto page = below_.store().ask(&store::Snapshot::list_chains, filter, {}, 0, 1000);
   ASSERT_TRUE(page);
   for (const domain::ChainSummary& chain : page->chains) listed.push_back(chain.id.to_string());
   EXPECT_EQ(listed, std::vector(chains.rbegin(), chains.rend())) << "newest first";

@@ -62,32 +62,21 @@ TEST_F(ReadinessTest, TheLogHearsOfEachChangeOnce) {
   EXPECT_THAT(told, ElementsAre("+a1", "+a3", "-a"));
 }
 
-// Answers what it is told to about its health.
-class IllStore final : public store::Standing {
- public:
-  store::Health health() override { return health_; }
-  base::Result<base::CertId> largest_version() override { return base::CertId(); }
-  store::Health health_;
-};
-
 TEST_F(ReadinessTest, ShowsOneThingAboutAStore) {
   using State = store::Health::State;
-  IllStore store;
-  look_after_store(store, readiness);
+  show_health({}, readiness);
   EXPECT_THAT(names(), IsEmpty());
   for (const auto& [state, name] :
        {std::pair(State::kFull, "disk-full"), std::pair(State::kGone, "store-gone"),
         std::pair(State::kFailing, "store-not-writable"), std::pair(State::kUnreadable, "store-not-readable"),
         std::pair(State::kHanging, "store-not-answering")}) {
-    store.health_ = {state, "/var/lib/secret-place"};
-    look_after_store(store, readiness);
+    show_health({state, "/var/lib/secret-place"}, readiness);
     EXPECT_THAT(names(), ElementsAre(name));
     EXPECT_EQ(readiness.reasons().front().kind, Reason::Kind::kNotReady);
     EXPECT_THAT(readiness.reasons().front().what, Not(HasSubstr("secret-place"))) << "strangers read it";
     EXPECT_THAT(told.back(), HasSubstr("secret-place")) << "the operator's log tells it";
   }
-  store.health_ = {};
-  look_after_store(store, readiness);
+  show_health({}, readiness);
   EXPECT_THAT(names(), IsEmpty());
 }
 

@@ -76,7 +76,7 @@ const std::vector<std::string> kEarlierNames{"localhost", "live.volcengineapi.co
 TEST(ServerIdentity, ACaThatClientsTrustStaysThoughItMayNotIssueForTheLaterNames) {
   TestService service;
   put_ca(service, kEarlierNames);
-  const auto kept_ca = service.store().find_setting("tls ca certificate");
+  const auto kept_ca = service.store().ask(&store::Snapshot::find_setting, "tls ca certificate");
   const auto first = server_identity(service.services(), {});
   ASSERT_TRUE(first) << first.error().detail;
   EXPECT_EQ(first->ca_der, **kept_ca);
@@ -97,7 +97,7 @@ TEST(ServerIdentity, LaterNamesAreTakenUpUnderACaThatMayIssueForThem) {
 TEST(ServerIdentity, LaterNamesThatTheOperatorAsksForMakeANewCa) {
   TestService service;
   put_ca(service, kEarlierNames);
-  const auto kept_ca = service.store().find_setting("tls ca certificate");
+  const auto kept_ca = service.store().ask(&store::Snapshot::find_setting, "tls ca certificate");
   const auto identity = server_identity(service.services(), {"open.byteplusapi.com", "localhost"});
   EXPECT_NE(identity->ca_der, **kept_ca);
   EXPECT_THAT(leaf_of(*identity).dns_names(),
@@ -111,7 +111,7 @@ TEST(ServerIdentity, KeysAreSealedInTheStore) {
   const auto identity = server_identity(service.services(), {});
   const base::ByteView key = identity->private_key_pkcs8.reveal(base::SecretAccess());
   for (const char* name : {"tls key", "tls ca key"}) {
-    const auto kept = service.store().find_setting(name);
+    const auto kept = service.store().ask(&store::Snapshot::find_setting, name);
     ASSERT_TRUE(kept && kept->has_value()) << name;
     EXPECT_TRUE(std::ranges::search(**kept, key.subspan(key.size() / 2, 16)).empty());
   }

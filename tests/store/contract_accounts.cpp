@@ -7,15 +7,15 @@ INSTANTIATE_TEST_SUITE_P(Adapters, StoreContract, ::testing::ValuesIn(adapters()
 INSTANTIATE_TEST_SUITE_P(Adapters, EmptyStoreContract, ::testing::ValuesIn(adapters()), adapter_name);
 
 TEST_P(EmptyStoreContract, HoldsNothing) {
-  EXPECT_FALSE(read(store->find_vault_header()));
-  EXPECT_FALSE(read(store->find_credential("root-key")));
-  EXPECT_FALSE(read(store->find_account(kRoot)));
-  EXPECT_FALSE(read(store->find_account_key(kRoot)));
-  EXPECT_FALSE(read(store->find_chain(chain_id(1))));
-  EXPECT_FALSE(read(store->find_version(base::CertId(1))));
-  EXPECT_FALSE(read(store->find_content(base::CertId(1))));
-  EXPECT_FALSE(read(store->find_setting("tls")));
-  EXPECT_TRUE(read(store->list_accounts()).empty());
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_vault_header)));
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_credential, "root-key")));
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_account, kRoot)));
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_account_key, kRoot)));
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_chain, chain_id(1))));
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_version, base::CertId(1))));
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_content, base::CertId(1))));
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_setting, "tls")));
+  EXPECT_TRUE(read(store->ask(&Snapshot::list_accounts)).empty());
   EXPECT_EQ(changes_size(), 0U);
   EXPECT_EQ(audit_size(), 0U);
 }
@@ -27,8 +27,8 @@ TEST_P(EmptyStoreContract, IsInitialisedOnce) {
   second.root.name = "second";
   second.access_key = access_key(kOther, "second-key");
   EXPECT_EQ(submit(second).reason(), domain::Reason::kTaken);
-  EXPECT_EQ(read(store->list_accounts()).size(), 1U);
-  EXPECT_EQ(read(store->find_vault_header()), initialisation().vault_header);
+  EXPECT_EQ(read(store->ask(&Snapshot::list_accounts)).size(), 1U);
+  EXPECT_EQ(read(store->ask(&Snapshot::find_vault_header)), initialisation().vault_header);
   EXPECT_EQ(audit_size(), 1U);
 }
 
@@ -39,7 +39,7 @@ TEST_P(EmptyStoreContract, KnowsNobodyWhoCouldUpload) {
 }
 
 TEST_P(StoreContract, ReadsACredentialWithItsAccount) {
-  const auto credential = read(store->find_credential("root-key"));
+  const auto credential = read(store->ask(&Snapshot::find_credential, "root-key"));
   ASSERT_TRUE(credential);
   EXPECT_EQ(credential->access_key.id, "root-key");
   EXPECT_EQ(credential->access_key.account, kRoot);
@@ -51,8 +51,8 @@ TEST_P(StoreContract, ReadsACredentialWithItsAccount) {
   EXPECT_TRUE(credential->account.is_root);
   EXPECT_EQ(credential->account.status, domain::AccountStatus::kActive);
   EXPECT_EQ(credential->wrapped_account_key.bytes, initialisation().wrapped_account_key.bytes);
-  EXPECT_EQ(read(store->find_account_key(kRoot))->bytes, initialisation().wrapped_account_key.bytes);
-  EXPECT_FALSE(read(store->find_credential("ROOT-KEY")));
+  EXPECT_EQ(read(store->ask(&Snapshot::find_account_key, kRoot))->bytes, initialisation().wrapped_account_key.bytes);
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_credential, "ROOT-KEY")));
 }
 
 TEST_P(StoreContract, RefusesAnAccountWhoseIdOrNameIsTaken) {
@@ -62,14 +62,14 @@ TEST_P(StoreContract, RefusesAnAccountWhoseIdOrNameIsTaken) {
   outcome = submit(CreateAccount{account(base::AccountId(2100000003), "other"), {}});
   EXPECT_EQ(outcome.reason(), domain::Reason::kTaken);
   EXPECT_EQ(outcome.subject(), domain::Subject::kAccountName);
-  EXPECT_EQ(read(store->list_accounts()).size(), 2U);
+  EXPECT_EQ(read(store->ask(&Snapshot::list_accounts)).size(), 2U);
 }
 
 TEST_P(StoreContract, SuspendsAndRevivesAnAccount) {
   EXPECT_EQ(submit(SetAccountStatus{kOther, domain::AccountStatus::kActive}).kind, OutcomeKind::kConverged);
   EXPECT_EQ(submit(SetAccountStatus{kOther, domain::AccountStatus::kSuspended}).kind, OutcomeKind::kDone);
   EXPECT_EQ(submit(SetAccountStatus{kOther, domain::AccountStatus::kSuspended}).kind, OutcomeKind::kConverged);
-  EXPECT_EQ(read(store->find_account(kOther))->status, domain::AccountStatus::kSuspended);
+  EXPECT_EQ(read(store->ask(&Snapshot::find_account, kOther))->status, domain::AccountStatus::kSuspended);
   EXPECT_EQ(store->submit(context_of(kOther), creation(1)).reason(), domain::Reason::kInactive);
   EXPECT_EQ(submit(SetAccountStatus{kOther, domain::AccountStatus::kActive}).kind, OutcomeKind::kDone);
   EXPECT_EQ(store->submit(context_of(kOther), creation(1)).kind, OutcomeKind::kDone);
@@ -88,7 +88,7 @@ TEST_P(StoreContract, LimitsAKeyOnlyToProjectsThatExist) {
   EXPECT_EQ(submit(CreateAccessKey{key}).reason(), domain::Reason::kAbsent) << "the project is another account's";
   ASSERT_EQ(submit(CreateProject{{kOther, "live", kNow}}).kind, OutcomeKind::kDone);
   EXPECT_EQ(submit(CreateAccessKey{key}).kind, OutcomeKind::kDone);
-  EXPECT_EQ(read(store->find_credential("limited"))->access_key.projects, key.projects);
+  EXPECT_EQ(read(store->ask(&Snapshot::find_credential, "limited"))->access_key.projects, key.projects);
 
   outcome = submit(CreateAccessKey{access_key(kRoot, "limited")});
   EXPECT_EQ(outcome.reason(), domain::Reason::kTaken);
@@ -102,7 +102,7 @@ TEST_P(StoreContract, ListsKeysWithoutTheirSecrets) {
   domain::AccessKey limited = access_key(kOther, "limited");
   limited.projects = {"default"};
   ASSERT_EQ(submit(CreateAccessKey{limited}).kind, OutcomeKind::kDone);
-  const auto keys = read(store->list_access_keys(kOther));
+  const auto keys = read(store->ask(&Snapshot::list_access_keys, kOther));
   ASSERT_EQ(keys.size(), 2U);
   EXPECT_EQ(keys[0].id, "other-key");
   EXPECT_EQ(keys[1].id, "limited");
@@ -114,9 +114,10 @@ TEST_P(StoreContract, ListsKeysWithoutTheirSecrets) {
 TEST_P(StoreContract, DisablesAndEnablesAKey) {
   EXPECT_EQ(submit(SetAccessKeyEnabled{"other-key", true}).kind, OutcomeKind::kConverged);
   EXPECT_EQ(submit(SetAccessKeyEnabled{"other-key", false}).kind, OutcomeKind::kDone);
-  EXPECT_FALSE(read(store->find_credential("other-key"))->access_key.enabled);
-  EXPECT_EQ(read(store->changes(0, 100)).back().account, kOther) << "a change is filed under the owner of the thing";
-  EXPECT_EQ(read(store->audit(0, 100)).back().account, kRoot) << "the audit names who did it";
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_credential, "other-key"))->access_key.enabled);
+  EXPECT_EQ(read(store->ask(&Snapshot::changes, 0, 100)).back().account, kOther)
+      << "a change is filed under the owner of the thing";
+  EXPECT_EQ(read(store->ask(&Snapshot::audit, 0, 100)).back().account, kRoot) << "the audit names who did it";
   EXPECT_EQ(submit(SetAccessKeyEnabled{"other-key", false}).kind, OutcomeKind::kConverged);
   EXPECT_EQ(submit(SetAccessKeyEnabled{"other-key", true}).kind, OutcomeKind::kDone);
   const Outcome unknown = submit(SetAccessKeyEnabled{"nobody", true});
@@ -125,7 +126,7 @@ TEST_P(StoreContract, DisablesAndEnablesAKey) {
 }
 
 TEST_P(StoreContract, EveryAccountHasTheDefaultProject) {
-  const auto projects = read(store->list_projects(kOther));
+  const auto projects = read(store->ask(&Snapshot::list_projects, kOther));
   ASSERT_EQ(projects.size(), 1U);
   EXPECT_EQ(projects[0].name, "default");
   EXPECT_EQ(projects[0].account, kOther);
@@ -138,7 +139,7 @@ TEST_P(StoreContract, KeepsTheProjectsOfAccountsApart) {
   EXPECT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).kind, OutcomeKind::kDone);
   EXPECT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).reason(), domain::Reason::kTaken);
   EXPECT_EQ(submit(CreateProject{{kOther, "live", kNow}}).kind, OutcomeKind::kDone);
-  EXPECT_EQ(read(store->list_projects(kRoot)).size(), 2U);
+  EXPECT_EQ(read(store->ask(&Snapshot::list_projects, kRoot)).size(), 2U);
   const Outcome unknown = submit(CreateProject{{base::AccountId(2100000009), "live", kNow}});
   EXPECT_EQ(unknown.reason(), domain::Reason::kAbsent);
   EXPECT_EQ(unknown.subject(), domain::Subject::kAccount);
@@ -149,7 +150,7 @@ TEST_P(StoreContract, ReplacesASetting) {
   EXPECT_EQ(submit(PutSetting{"tls", {1, 2, 3}}).kind, OutcomeKind::kConverged);
   EXPECT_EQ(submit(PutSetting{"tls", {}}).kind, OutcomeKind::kDone);
   EXPECT_EQ(submit(PutSetting{"other", {4}}).kind, OutcomeKind::kDone);
-  const auto value = read(store->find_setting("tls"));
+  const auto value = read(store->ask(&Snapshot::find_setting, "tls"));
   ASSERT_TRUE(value);
   EXPECT_TRUE(value->empty());
 }
@@ -164,7 +165,7 @@ TEST_P(StoreContract, RecordsEachWriteOnceAndNothingElse) {
   ASSERT_EQ(submit(SetAccountStatus{kRoot, domain::AccountStatus::kActive}).kind, OutcomeKind::kConverged);
   ASSERT_EQ(submit(SetAccessKeyEnabled{"nobody", true}).reason(), domain::Reason::kAbsent);
 
-  const auto audit = read(store->audit(0, 100));
+  const auto audit = read(store->ask(&Snapshot::audit, 0, 100));
   ASSERT_EQ(audit.size(), before + 1);
   EXPECT_EQ(audit.back().at, kNow);
   EXPECT_EQ(audit.back().account, kRoot);
@@ -173,7 +174,7 @@ TEST_P(StoreContract, RecordsEachWriteOnceAndNothingElse) {
   EXPECT_EQ(audit.back().request_id, "2024-request");
   EXPECT_EQ(audit.back().peer_address, "192.0.2.1");
   EXPECT_EQ(audit.back().subject, "live");
-  const auto changes = read(store->changes(0, 100));
+  const auto changes = read(store->ask(&Snapshot::changes, 0, 100));
   ASSERT_EQ(changes.size(), before + 1);
   EXPECT_EQ(changes.back().kind, "project");
   EXPECT_EQ(changes.back().subject, "live");
@@ -184,7 +185,7 @@ TEST_P(StoreContract, ChangesCanBeFollowedFromAnyPosition) {
   std::vector<std::string> followed;
   std::int64_t position = 0;
   for (;;) {
-    const auto page = read(store->changes(position, 4));
+    const auto page = read(store->ask(&Snapshot::changes, position, 4));
     if (page.empty()) break;
     for (const Change& change : page) {
       EXPECT_GT(change.position, position);
@@ -195,7 +196,7 @@ TEST_P(StoreContract, ChangesCanBeFollowedFromAnyPosition) {
   ASSERT_EQ(followed.size(), 10U);
   EXPECT_EQ(followed.front(), chain_id(1).to_string());
   EXPECT_EQ(followed.back(), chain_id(10).to_string());
-  EXPECT_TRUE(read(store->changes(position, 4)).empty());
+  EXPECT_TRUE(read(store->ask(&Snapshot::changes, position, 4)).empty());
 }
 
 }  // namespace

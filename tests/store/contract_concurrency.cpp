@@ -37,7 +37,7 @@ TEST_P(StoreContract, ManyUploadsOfEqualContentMakeOneChain) {
   }
   ChainFilter filter;
   filter.account = kRoot;
-  EXPECT_EQ(read(store->count_chains(filter)).total, 1);
+  EXPECT_EQ(read(store->ask(&Snapshot::count_chains, filter)).total, 1);
 }
 
 TEST_P(StoreContract, ManyUpdatesOfOneChainAllSucceed) {
@@ -59,9 +59,10 @@ TEST_P(StoreContract, ManyUpdatesOfOneChainAllSucceed) {
   });
   EXPECT_EQ(last, 999 + kThreads * 5U);
   for (std::uint64_t version = 1000; version <= last; ++version) {
-    EXPECT_TRUE(read(store->find_version(base::CertId(static_cast<std::int64_t>(version))))) << version;
+    EXPECT_TRUE(read(store->ask(&Snapshot::find_version, base::CertId(static_cast<std::int64_t>(version))))) << version;
   }
-  EXPECT_EQ(read(store->find_chain(chain_id(1)))->summary.current, base::CertId(static_cast<std::int64_t>(last)));
+  EXPECT_EQ(read(store->ask(&Snapshot::find_chain, chain_id(1)))->summary.current,
+            base::CertId(static_cast<std::int64_t>(last)));
 }
 
 TEST_P(StoreContract, WhatManyThreadsWroteIsThereAfterReopening) {
@@ -69,15 +70,17 @@ TEST_P(StoreContract, WhatManyThreadsWroteIsThereAfterReopening) {
     for (std::uint64_t i = 0; i < 20; ++i) {
       const std::uint64_t number = 1 + thread * 20 + i;
       EXPECT_EQ(store->submit(context, creation(number)).kind, OutcomeKind::kDone);
-      EXPECT_TRUE(read(store->find_chain(chain_id(number)))) << "a read after the answer sees the write";
+      EXPECT_TRUE(read(store->ask(&Snapshot::find_chain, chain_id(number))))
+          << "a read after the answer sees the write";
     }
   });
   reopen();
   for (std::uint64_t number = 1; number <= kThreads * 20; ++number) {
-    EXPECT_TRUE(read(store->find_chain(chain_id(number))));
+    EXPECT_TRUE(read(store->ask(&Snapshot::find_chain, chain_id(number))));
   }
   std::map<std::string, int> subjects;
-  for (const Change& change : read(store->changes(0, 100'000))) subjects[change.kind + change.subject]++;
+  for (const Change& change : read(store->ask(&Snapshot::changes, 0, 100'000)))
+    subjects[change.kind + change.subject]++;
   for (std::uint64_t number = 1; number <= kThreads * 20; ++number) {
     EXPECT_EQ(subjects["chain" + chain_id(number).to_string()], 1);
   }
@@ -98,7 +101,7 @@ TEST_P(StoreContract, ReadersNeverSeeHalfOfAWrite) {
     }
     base::CertId newest(1);
     while (!written) {
-      const auto chain = read(store->find_chain(chain_id(1)));
+      const auto chain = read(store->ask(&Snapshot::find_chain, chain_id(1)));
       ASSERT_TRUE(chain);
       EXPECT_GE(chain->summary.current, newest) << "time does not run backwards";
       newest = chain->summary.current;
@@ -129,7 +132,7 @@ TEST_P(StoreContract, APageOfChainsAndItsDomainsAreOfOneMoment) {
       return;
     }
     while (!moved) {
-      const auto chains = read(store->list_chains(filter, {}, 0, kChains)).chains;
+      const auto chains = read(store->ask(&Snapshot::list_chains, filter, {}, 0, kChains)).chains;
       ASSERT_EQ(chains.size(), kChains);
       EXPECT_EQ(chains.front().domains.size() + chains.back().domains.size(), 1U) << "a domain uses one chain";
       // The first bind of an older chain by a newer one supersedes it, and binding it again ends that.

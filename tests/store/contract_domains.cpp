@@ -22,8 +22,10 @@ class DomainContract : public StoreContract {
   Outcome bind(std::uint64_t number, const std::string& domain = kLive) {
     return submit(bind_of(number, domain, {"*.example.net"}));
   }
-  domain::ChainSummary chain(std::uint64_t number) { return read(store->find_chain(chain_id(number)))->summary; }
-  DomainDetail detail(const std::string& name = kLive) { return *read(store->find_domain(name)); }
+  domain::ChainSummary chain(std::uint64_t number) {
+    return read(store->ask(&Snapshot::find_chain, chain_id(number)))->summary;
+  }
+  DomainDetail detail(const std::string& name = kLive) { return *read(store->ask(&Snapshot::find_domain, name)); }
   // Nothing was written since `before`.
   void expect_untouched(std::size_t before) {
     EXPECT_EQ(audit_size(), before);
@@ -44,12 +46,12 @@ TEST_P(DomainContract, ADomainIsStoredWhole) {
   EXPECT_EQ(stored.domain.type, "push");
   EXPECT_EQ(stored.domain.region, "cn");
   EXPECT_EQ(stored.domain.status, DomainStatus::kNormal);
-  EXPECT_EQ(read(store->find_tags("push.example.net")), made.tags);
-  EXPECT_TRUE(read(store->find_tags("other.example.net")).empty());
+  EXPECT_EQ(read(store->ask(&Snapshot::find_tags, "push.example.net")), made.tags);
+  EXPECT_TRUE(read(store->ask(&Snapshot::find_tags, "other.example.net")).empty());
   EXPECT_EQ(stored.domain.created_at, kNow);
   EXPECT_FALSE(stored.binding);
   EXPECT_EQ(detail().push_domain, "push.example.net") << "of the same vhost";
-  EXPECT_FALSE(read(store->find_domain("other.example.net")));
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_domain, "other.example.net")));
 }
 
 TEST_P(DomainContract, CreatingAgainConvergesOnlyWhenItIsTheSame) {
@@ -73,7 +75,7 @@ TEST_P(DomainContract, AllOrNoneOfSeveralAreCreated) {
   command.domains[1].domain.project = "default";
   command.domains[1].bind = bind_of(1, "b.example.net", {"c.example.net"});
   EXPECT_EQ(submit(command).reason(), domain::Reason::kUncovered);
-  EXPECT_FALSE(read(store->find_domain("a.example.net")));
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_domain, "a.example.net")));
   expect_untouched(before);
   command.domains[1].bind->dns_names = {"b.example.net"};
   EXPECT_EQ(submit(command).kind, OutcomeKind::kDone);
@@ -146,7 +148,7 @@ TEST_P(DomainContract, ADomainTellsByWhichNameOfItsCertificateItIsCovered) {
   EXPECT_EQ(detail().cert_domain, "Live.example.net");
   DomainFilter filter;
   filter.account = kRoot;
-  EXPECT_EQ(read(store->list_domains(filter, 0, 10)).domains.at(0).cert_domain, "Live.example.net");
+  EXPECT_EQ(read(store->ask(&Snapshot::list_domains, filter, 0, 10)).domains.at(0).cert_domain, "Live.example.net");
 
   PutVersion next = update(chain_id(1), 40);
   next.dns_names = {"a.example.net", "*.example.net"};
@@ -168,7 +170,7 @@ TEST_P(DomainContract, AChainTellsWhatItsCurrentLeafIsForemostFor) {
   const auto told = [&] {
     ChainFilter filter;
     filter.account = kRoot;
-    const ChainPage page = read(store->list_chains(filter, {}, 0, 10));
+    const ChainPage page = read(store->ask(&Snapshot::list_chains, filter, {}, 0, 10));
     EXPECT_EQ(page.chains.at(2).representative, chain(1).representative) << "lists and reads agree";
     return chain(1).representative;
   };
@@ -181,7 +183,7 @@ TEST_P(DomainContract, AChainTellsWhatItsCurrentLeafIsForemostFor) {
   EXPECT_EQ(told(), representative(40)) << "nothing was written";
   ASSERT_EQ(submit(Rollback{chain_id(1), CertId(1), {}, "earlier.example.net"}).kind, OutcomeKind::kDone);
   EXPECT_EQ(told(), "earlier.example.net");
-  EXPECT_EQ(read(store->find_version(CertId(40)))->summary.representative, "earlier.example.net")
+  EXPECT_EQ(read(store->ask(&Snapshot::find_version, CertId(40)))->summary.representative, "earlier.example.net")
       << "that of the current version, whichever is asked for";
 }
 
@@ -251,11 +253,11 @@ TEST_P(DomainContract, AChainThatLostItsLastDomainToANewerOneIsSuperseded) {
   ChainFilter filter;
   filter.account = kRoot;
   filter.superseded = true;
-  ASSERT_EQ(read(store->list_chains(filter, {}, 0, 10)).chains.size(), 1U);
-  EXPECT_EQ(read(store->list_chains(filter, {}, 0, 10)).chains[0].id, chain_id(1));
-  EXPECT_EQ(read(store->count_chains(filter)).total, 1);
+  ASSERT_EQ(read(store->ask(&Snapshot::list_chains, filter, {}, 0, 10)).chains.size(), 1U);
+  EXPECT_EQ(read(store->ask(&Snapshot::list_chains, filter, {}, 0, 10)).chains[0].id, chain_id(1));
+  EXPECT_EQ(read(store->ask(&Snapshot::count_chains, filter)).total, 1);
   filter.superseded = false;
-  EXPECT_EQ(read(store->count_chains(filter)).total, 2);
+  EXPECT_EQ(read(store->ask(&Snapshot::count_chains, filter)).total, 2);
 
   ASSERT_EQ(bind(1).kind, OutcomeKind::kDone);
   EXPECT_FALSE(chain(1).superseded) << "in use again";
@@ -348,7 +350,7 @@ TEST_P(DomainContract, APreviewIsWhatASubmitAnswers) {
   for (const PutVersion& command : {uncovered, covered, relabelled, unknown, elsewhere, again, creation(74), same_chain,
                                     same_version, same_version_again}) {
     const std::size_t before = audit_size();
-    const Outcome foretold = read(store->preview(context, command));
+    const Outcome foretold = read(store->ask(&Snapshot::preview, context, command));
     expect_untouched(before);
     const Outcome outcome = submit(command);
     EXPECT_EQ(foretold.kind, outcome.kind);
@@ -367,22 +369,23 @@ TEST_P(DomainContract, OldVersionsGoButNeverTheCurrentOne) {
   }
   const auto ids = [&] {
     std::vector<std::int64_t> found;
-    for (const auto& version : read(store->list_versions(chain_id(1)))) found.push_back(version.id.number());
+    for (const auto& version : read(store->ask(&Snapshot::list_versions, chain_id(1))))
+      found.push_back(version.id.number());
     return found;
   };
   EXPECT_EQ(ids(), (std::vector<std::int64_t>{104, 103, 102}));
-  EXPECT_FALSE(read(store->find_version(CertId(1))));
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_version, CertId(1))));
   ASSERT_EQ(submit(Rollback{chain_id(1), CertId(102), {}}).kind, OutcomeKind::kDone);
   PutVersion next = update(chain_id(1), 105);
   next.keep_versions = 1;
   ASSERT_EQ(submit(next).kind, OutcomeKind::kDone);
   EXPECT_EQ(ids(), std::vector<std::int64_t>{105});
-  const auto versions = read(store->list_versions(chain_id(1)));
+  const auto versions = read(store->ask(&Snapshot::list_versions, chain_id(1)));
   EXPECT_TRUE(versions[0].is_current);
   EXPECT_EQ(versions[0].created_by, "root-key");
   EXPECT_EQ(versions[0].created_from, "192.0.2.1");
   EXPECT_EQ(versions[0].leaf_der, content(105).leaf_der);
-  EXPECT_TRUE(read(store->list_versions(chain_id(99))).empty());
+  EXPECT_TRUE(read(store->ask(&Snapshot::list_versions, chain_id(99))).empty());
 }
 
 TEST_P(DomainContract, ARollbackFollowsTheRulesOfAnUpdate) {
@@ -427,11 +430,11 @@ TEST_P(DomainContract, ABoundChainIsNotDeleted) {
   expect_untouched(before);
   ASSERT_EQ(submit(Unbind{kLive}).kind, OutcomeKind::kDone);
   ASSERT_EQ(submit(DeleteChain{chain_id(1), std::nullopt}).kind, OutcomeKind::kDone);
-  EXPECT_FALSE(read(store->find_chain(chain_id(1))));
-  for (const std::int64_t version : {1, 90}) EXPECT_FALSE(read(store->find_content(CertId(version))));
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_chain, chain_id(1))));
+  for (const std::int64_t version : {1, 90}) EXPECT_FALSE(read(store->ask(&Snapshot::find_content, CertId(version))));
   ChainFilter filter;
   filter.account = kRoot;
-  EXPECT_EQ(read(store->count_chains(filter)).total, 2);
+  EXPECT_EQ(read(store->ask(&Snapshot::count_chains, filter)).total, 2);
   EXPECT_EQ(submit(DeleteChain{chain_id(1), std::nullopt}).reason(), domain::Reason::kAbsent);
   EXPECT_EQ(submit(creation(1)).kind, OutcomeKind::kDone) << "its content is free again";
 }
@@ -525,7 +528,7 @@ TEST_P(DomainContract, DomainsAreListedNewestFirstAndFiltered) {
     filter.account = kRoot;
     narrow(filter);
     std::string text;
-    const DomainPage page = read(store->list_domains(filter, skip, 2));
+    const DomainPage page = read(store->ask(&Snapshot::list_domains, filter, skip, 2));
     for (const DomainDetail& each : page.domains) text += each.domain.name.substr(0, 1);
     return text + std::to_string(page.total);
   };
@@ -554,8 +557,8 @@ TEST_P(DomainContract, ChainsAreFoundByDomainPrefixAndEnd) {
     filter.now = kNow;
     narrow(filter);
     std::vector<base::ChainId> ids;
-    for (const auto& each : read(store->list_chains(filter, {}, 0, 10)).chains) ids.push_back(each.id);
-    EXPECT_EQ(read(store->count_chains(filter)).total, static_cast<std::int64_t>(ids.size()));
+    for (const auto& each : read(store->ask(&Snapshot::list_chains, filter, {}, 0, 10)).chains) ids.push_back(each.id);
+    EXPECT_EQ(read(store->ask(&Snapshot::count_chains, filter)).total, static_cast<std::int64_t>(ids.size()));
     return ids;
   };
   using Ids = std::vector<base::ChainId>;

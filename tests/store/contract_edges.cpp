@@ -28,10 +28,12 @@ class EdgeContract : public StoreContract {
     return {edge, domain, chain_id(number), CertId(static_cast<std::int64_t>(number)), kNow};
   }
   OutcomeKind keep(std::vector<Receipt> receipts) { return submit(KeepReceipts{std::move(receipts)}).kind; }
-  std::vector<Receipt> receipts(const ReceiptFilter& filter = {}) { return read(store->list_receipts(filter)); }
+  std::vector<Receipt> receipts(const ReceiptFilter& filter = {}) {
+    return read(store->ask(&Snapshot::list_receipts, filter));
+  }
   void expect_no_trace_since(std::size_t audit, std::int64_t position) {
     EXPECT_EQ(audit_size(), audit);
-    EXPECT_EQ(read(store->last_change()), position);
+    EXPECT_EQ(read(store->ask(&Snapshot::last_change)), position);
     EXPECT_FALSE(read(store->wait_for_change(position, std::chrono::milliseconds(0))));
   }
 };
@@ -51,18 +53,18 @@ TEST_P(BoundContract, ABoundDomainIsReadWhole) {
   ASSERT_EQ(submit(bind).kind, OutcomeKind::kDone);
   ASSERT_EQ(submit(SetDomainStatus{"a.example.net", domain::DomainStatus::kDisabled}).kind, OutcomeKind::kDone);
   reopen();
-  const auto found = read(store->find_bound("a.example.net"));
+  const auto found = read(store->ask(&Snapshot::find_bound, "a.example.net"));
   ASSERT_TRUE(found);
   EXPECT_EQ(found->name, "a.example.net");
   EXPECT_EQ(found->account, kRoot);
   EXPECT_EQ(found->project, "default");
   EXPECT_EQ(found->status, domain::DomainStatus::kDisabled);
-  EXPECT_EQ(found->binding, read(store->find_domain("a.example.net"))->binding);
+  EXPECT_EQ(found->binding, read(store->ask(&Snapshot::find_domain, "a.example.net"))->binding);
   EXPECT_EQ(found->binding.tls, bind.tls);
   EXPECT_EQ(found->version, CertId(1));
   EXPECT_EQ(found->not_after, content(1).not_after);
-  EXPECT_EQ(read(store->list_bound({}, 10)).domains, std::vector{*found});
-  EXPECT_EQ(read(store->find_bound_to(chain_id(1))), std::vector{*found});
+  EXPECT_EQ(read(store->ask(&Snapshot::list_bound, {}, 10)).domains, std::vector{*found});
+  EXPECT_EQ(read(store->ask(&Snapshot::find_bound_to, chain_id(1))), std::vector{*found});
 }
 
 TEST_P(BoundContract, AnUpdateIsSeenAtOnce) {
@@ -71,22 +73,22 @@ TEST_P(BoundContract, AnUpdateIsSeenAtOnce) {
   next.dns_names = {"a.example.net"};
   next.content.not_after = kNow + std::chrono::days(500);
   ASSERT_EQ(submit(next).kind, OutcomeKind::kDone);
-  EXPECT_EQ(read(store->find_bound("a.example.net"))->version, CertId(10));
-  EXPECT_EQ(read(store->find_bound_to(chain_id(1))).at(0).not_after, next.content.not_after);
+  EXPECT_EQ(read(store->ask(&Snapshot::find_bound, "a.example.net"))->version, CertId(10));
+  EXPECT_EQ(read(store->ask(&Snapshot::find_bound_to, chain_id(1))).at(0).not_after, next.content.not_after);
 }
 
 TEST_P(BoundContract, OnlyWhatIsBoundIsListed) {
   add("a.example.net", 1);
   add("b.example.net", 0);
-  EXPECT_FALSE(read(store->find_bound("b.example.net")));
-  EXPECT_FALSE(read(store->find_bound("nobody.example.net")));
-  EXPECT_EQ(names(read(store->list_bound({}, 10)).domains), Names{"a.example.net"});
-  EXPECT_TRUE(read(store->find_bound_to(chain_id(2))).empty());
-  EXPECT_TRUE(read(store->find_bound_to(chain_id(99))).empty());
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_bound, "b.example.net")));
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_bound, "nobody.example.net")));
+  EXPECT_EQ(names(read(store->ask(&Snapshot::list_bound, {}, 10)).domains), Names{"a.example.net"});
+  EXPECT_TRUE(read(store->ask(&Snapshot::find_bound_to, chain_id(2))).empty());
+  EXPECT_TRUE(read(store->ask(&Snapshot::find_bound_to, chain_id(99))).empty());
   ASSERT_EQ(submit(Unbind{"a.example.net"}).kind, OutcomeKind::kDone);
-  EXPECT_FALSE(read(store->find_bound("a.example.net")));
-  EXPECT_TRUE(read(store->list_bound({}, 10)).domains.empty());
-  EXPECT_TRUE(read(store->find_bound_to(chain_id(1))).empty());
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_bound, "a.example.net")));
+  EXPECT_TRUE(read(store->ask(&Snapshot::list_bound, {}, 10)).domains.empty());
+  EXPECT_TRUE(read(store->ask(&Snapshot::find_bound_to, chain_id(1))).empty());
 }
 
 TEST_P(BoundContract, ThoseOfAChainComeInTheOrderTheyWereBound) {
@@ -97,7 +99,8 @@ TEST_P(BoundContract, ThoseOfAChainComeInTheOrderTheyWereBound) {
   Bind again = bind_of(1, "c.example.net", {"c.example.net"});
   again.tls.http2 = true;
   ASSERT_EQ(store->submit(later, again).kind, OutcomeKind::kDone);
-  EXPECT_EQ(names(read(store->find_bound_to(chain_id(1)))), (Names{"a.example.net", "b.example.net", "c.example.net"}));
+  EXPECT_EQ(names(read(store->ask(&Snapshot::find_bound_to, chain_id(1)))),
+            (Names{"a.example.net", "b.example.net", "c.example.net"}));
 }
 
 TEST_P(BoundContract, PagesFollowEachOtherWhileDomainsComeAndGo) {
@@ -109,20 +112,20 @@ TEST_P(BoundContract, PagesFollowEachOtherWhileDomainsComeAndGo) {
   bind.register_domain = true;
   ASSERT_EQ(store->submit(other, bind).kind, OutcomeKind::kDone);
 
-  const BoundPage first = read(store->list_bound({}, 2));
+  const BoundPage first = read(store->ask(&Snapshot::list_bound, {}, 2));
   EXPECT_EQ(names(first.domains), (Names{"a.example.net", "b.example.net"}));
   ASSERT_TRUE(first.next);
   ASSERT_EQ(submit(DeleteDomain{"b.example.net"}).kind, OutcomeKind::kDone);
   add("e.example.net", 2);
-  const BoundPage second = read(store->list_bound(*first.next, 2));
+  const BoundPage second = read(store->ask(&Snapshot::list_bound, *first.next, 2));
   EXPECT_EQ(names(second.domains), (Names{"c.example.net", "d.example.net"})) << "of all accounts";
   EXPECT_EQ(second.domains[1].account, kOther);
   ASSERT_TRUE(second.next);
-  const BoundPage third = read(store->list_bound(*second.next, 1));
+  const BoundPage third = read(store->ask(&Snapshot::list_bound, *second.next, 1));
   EXPECT_EQ(names(third.domains), Names{"e.example.net"});
   EXPECT_FALSE(third.next);
-  EXPECT_FALSE(read(store->list_bound({}, 4)).next) << "a page that ends the list says so";
-  EXPECT_EQ(read(store->list_bound({}, std::numeric_limits<std::int64_t>::max())).domains.size(), 4U);
+  EXPECT_FALSE(read(store->ask(&Snapshot::list_bound, {}, 4)).next) << "a page that ends the list says so";
+  EXPECT_EQ(read(store->ask(&Snapshot::list_bound, {}, std::numeric_limits<std::int64_t>::max())).domains.size(), 4U);
 }
 
 TEST_P(EdgeContract, AnEdgeIsPutReplacedAndDeleted) {
@@ -137,13 +140,13 @@ TEST_P(EdgeContract, AnEdgeIsPutReplacedAndDeleted) {
 
   ASSERT_EQ(submit(PutEdge{"b", "two"}).kind, OutcomeKind::kDone);
   EXPECT_EQ(audit_size(), before + 1);
-  EXPECT_EQ(read(store->audit(0, 1'000)).back().subject, "b");
-  const Change change = read(store->changes(0, 1'000)).back();
+  EXPECT_EQ(read(store->ask(&Snapshot::audit, 0, 1'000)).back().subject, "b");
+  const Change change = read(store->ask(&Snapshot::changes, 0, 1'000)).back();
   EXPECT_EQ(change.kind, "edge");
   EXPECT_EQ(change.account, kRoot);
   EXPECT_EQ(change.subject, "b");
   reopen();
-  const auto edges = read(store->list_edges());
+  const auto edges = read(store->ask(&Snapshot::list_edges));
   ASSERT_EQ(edges.size(), 2U);
   EXPECT_EQ(edges[0].name, "a");
   EXPECT_EQ(edges[0].definition, "");
@@ -151,8 +154,8 @@ TEST_P(EdgeContract, AnEdgeIsPutReplacedAndDeleted) {
   EXPECT_EQ(edges[1].definition, "two");
 
   ASSERT_EQ(submit(DeleteEdge{"b"}).kind, OutcomeKind::kDone);
-  EXPECT_EQ(read(store->changes(0, 1'000)).back().kind, "edge");
-  EXPECT_EQ(read(store->list_edges()).size(), 1U);
+  EXPECT_EQ(read(store->ask(&Snapshot::changes, 0, 1'000)).back().kind, "edge");
+  EXPECT_EQ(read(store->ask(&Snapshot::list_edges)).size(), 1U);
   EXPECT_EQ(submit(DeleteEdge{"b"}).reason(), domain::Reason::kAbsent);
 }
 
@@ -267,7 +270,7 @@ TEST_P(EdgeContract, ReceiptsAreForgottenByEdgeAndDomain) {
 
 TEST_P(EdgeContract, ReceiptsLeaveNoTraceInAuditAndChanges) {
   const std::size_t audit = audit_size();
-  const std::int64_t position = read(store->last_change());
+  const std::int64_t position = read(store->ask(&Snapshot::last_change));
   ASSERT_EQ(keep({receipt("one", "a.example.net", 1)}), OutcomeKind::kDone);
   expect_no_trace_since(audit, position);
   ASSERT_EQ(submit(ForgetReceipts{"one", {"a.example.net"}}).kind, OutcomeKind::kDone);

@@ -71,7 +71,7 @@ TEST_P(Generations, AnswersComeOnceEachInAnyNumberFromOneThread) {
     });
   }
   all.get_future().wait();
-  EXPECT_TRUE(read(store->find_chain(chain_id(kMany))));
+  EXPECT_TRUE(read(store->ask(&Snapshot::find_chain, chain_id(kMany))));
   store.reset();
   EXPECT_EQ(answers, kMany);
 }

@@ -35,7 +35,7 @@ class ListContract : public StoreContract {
     ASSERT_EQ(submit(command).kind, OutcomeKind::kDone);
   }
   ChainPage list(std::int64_t skip = 0, std::int64_t limit = 100) {
-    return read(store->list_chains(filter, {}, skip, limit));
+    return read(store->ask(&Snapshot::list_chains, filter, {}, skip, limit));
   }
 
   ChainFilter filter;
@@ -44,8 +44,8 @@ class ListContract : public StoreContract {
 TEST_P(ListContract, IsEmptyWithoutChains) {
   EXPECT_TRUE(list().chains.empty());
   EXPECT_FALSE(list().next);
-  EXPECT_EQ(read(store->count_chains(filter)).total, 0);
-  EXPECT_EQ(read(store->count_chains(filter)).closing, 0);
+  EXPECT_EQ(read(store->ask(&Snapshot::count_chains, filter)).total, 0);
+  EXPECT_EQ(read(store->ask(&Snapshot::count_chains, filter)).closing, 0);
 }
 
 // A list may have to look at all that an account has. It takes its turn at the processors like everything else: what is
@@ -58,12 +58,12 @@ TEST_P(ListContract, IsWorkAndNoWaiting) {
     int count = 0;
   } waits;
   base::Blocking::observe_this_thread(&waits);
-  EXPECT_TRUE(store->list_chains(filter, Cursor(), 0, 10));
-  EXPECT_TRUE(store->open_list(filter, 0, 10));
-  EXPECT_TRUE(store->count_chains(filter));
+  EXPECT_TRUE(store->ask(&Snapshot::list_chains, filter, Cursor(), 0, 10));
+  EXPECT_TRUE(store->ask(&Snapshot::open_list, filter, 0, 10));
+  EXPECT_TRUE(store->ask(&Snapshot::count_chains, filter));
   DomainFilter domains;
   domains.account = kRoot;
-  EXPECT_TRUE(store->list_domains(domains, 0, 10));
+  EXPECT_TRUE(store->ask(&Snapshot::list_domains, domains, 0, 10));
   base::Blocking::observe_this_thread(nullptr);
   EXPECT_EQ(waits.count, 0);
 }
@@ -79,14 +79,14 @@ TEST_P(ListContract, ShowsTheNewestFirst) {
 
 TEST_P(ListContract, FollowsCursorsToTheEndWhileChainsArrive) {
   for (std::uint64_t i = 1; i <= 7; ++i) ASSERT_EQ(submit(creation(i)).kind, OutcomeKind::kDone);
-  const ChainPage first = read(store->list_chains(filter, {}, 0, 3));
+  const ChainPage first = read(store->ask(&Snapshot::list_chains, filter, {}, 0, 3));
   EXPECT_EQ(names(first), (Names{"name-7", "name-6", "name-5"}));
   ASSERT_TRUE(first.next);
   ASSERT_EQ(submit(creation(8)).kind, OutcomeKind::kDone);
-  const ChainPage second = read(store->list_chains(filter, *first.next, 0, 3));
+  const ChainPage second = read(store->ask(&Snapshot::list_chains, filter, *first.next, 0, 3));
   EXPECT_EQ(names(second), (Names{"name-4", "name-3", "name-2"}));
   ASSERT_TRUE(second.next);
-  const ChainPage third = read(store->list_chains(filter, *second.next, 0, 3));
+  const ChainPage third = read(store->ask(&Snapshot::list_chains, filter, *second.next, 0, 3));
   EXPECT_EQ(names(third), (Names{"name-1"}));
   EXPECT_FALSE(third.next);
 }
@@ -107,7 +107,7 @@ TEST_P(ListContract, ShowsOneAccountOnly) {
   ASSERT_EQ(submit(creation(1)).kind, OutcomeKind::kDone);
   ASSERT_EQ(store->submit(context_of(kOther), creation(2)).kind, OutcomeKind::kDone);
   EXPECT_EQ(names(list()), (Names{"name-1"}));
-  EXPECT_EQ(read(store->count_chains(filter)).total, 1);
+  EXPECT_EQ(read(store->ask(&Snapshot::count_chains, filter)).total, 1);
   filter.account = base::AccountId(2100000009);
   EXPECT_TRUE(list().chains.empty());
 }
@@ -120,10 +120,10 @@ TEST_P(ListContract, FiltersByProjects) {
   put(3, "c", kNow, "vod");
   filter.projects = {"live"};
   EXPECT_EQ(names(list()), (Names{"b"}));
-  EXPECT_EQ(read(store->count_chains(filter)).total, 1);
+  EXPECT_EQ(read(store->ask(&Snapshot::count_chains, filter)).total, 1);
   filter.projects = {"vod", "nowhere", "default"};
   EXPECT_EQ(names(list()), (Names{"c", "a"}));
-  EXPECT_EQ(read(store->count_chains(filter)).total, 2);
+  EXPECT_EQ(read(store->ask(&Snapshot::count_chains, filter)).total, 2);
   filter.projects = {"nowhere"};
   EXPECT_TRUE(list().chains.empty());
   filter.projects = {"LIVE"};
@@ -148,7 +148,7 @@ TEST_P(ListContract, FiltersByPartOfTheName) {
   EXPECT_TRUE(list().chains.empty());
   filter.name_contains = "";
   EXPECT_EQ(list().chains.size(), 3U);
-  EXPECT_EQ(read(store->count_chains(filter)).total, 3);
+  EXPECT_EQ(read(store->ask(&Snapshot::count_chains, filter)).total, 3);
 }
 
 TEST_P(ListContract, FiltersAndCountsByExpiry) {
@@ -156,19 +156,19 @@ TEST_P(ListContract, FiltersAndCountsByExpiry) {
   put(2, "this instant", kNow);
   put(3, "in 30 days", kNow + domain::kClosingWindow);
   put(4, "later", kNow + domain::kClosingWindow + std::chrono::microseconds(1));
-  ChainCounts counts = read(store->count_chains(filter));
+  ChainCounts counts = read(store->ask(&Snapshot::count_chains, filter));
   EXPECT_EQ(counts.total, 4);
   EXPECT_EQ(counts.expired, 1);
   EXPECT_EQ(counts.active, 3);
   EXPECT_EQ(counts.closing, 2);
   filter.expired = true;
   EXPECT_EQ(names(list()), (Names{"past"}));
-  counts = read(store->count_chains(filter));
+  counts = read(store->ask(&Snapshot::count_chains, filter));
   EXPECT_EQ(counts.total, 1);
   EXPECT_EQ(counts.active, 3) << "the other numbers do not depend on this filter";
   filter.expired = false;
   EXPECT_EQ(names(list()), (Names{"later", "in 30 days", "this instant"}));
-  EXPECT_EQ(read(store->count_chains(filter)).total, 3);
+  EXPECT_EQ(read(store->ask(&Snapshot::count_chains, filter)).total, 3);
 }
 
 TEST_P(ListContract, FiltersCombine) {
@@ -184,15 +184,15 @@ TEST_P(ListContract, FiltersCombine) {
   EXPECT_EQ(page.chains[0].id, chain_id(32)) << "36 is the first and was skipped; 40 has expired";
   EXPECT_EQ(page.chains[2].id, chain_id(24));
   ASSERT_TRUE(page.next);
-  EXPECT_EQ(read(store->list_chains(filter, *page.next, 0, 1)).chains.at(0).id, chain_id(16));
-  EXPECT_EQ(read(store->count_chains(filter)).total, 8);
+  EXPECT_EQ(read(store->ask(&Snapshot::list_chains, filter, *page.next, 0, 1)).chains.at(0).id, chain_id(16));
+  EXPECT_EQ(read(store->ask(&Snapshot::count_chains, filter)).total, 8);
 }
 
 TEST_P(ListContract, ShowsTheNewValidityAfterAnUpdate) {
   put(1, "a", kNow - std::chrono::days(1));
   ASSERT_EQ(submit(update(chain_id(1), 2)).kind, OutcomeKind::kDone);
   EXPECT_EQ(list().chains.at(0).not_after, content(2).not_after);
-  EXPECT_EQ(read(store->count_chains(filter)).expired, 0);
+  EXPECT_EQ(read(store->ask(&Snapshot::count_chains, filter)).expired, 0);
 }
 
 TEST_P(ListContract, CountsWhatItListsAfterAnyHistory) {
@@ -220,7 +220,7 @@ TEST_P(ListContract, CountsWhatItListsAfterAnyHistory) {
         return std::count_if(all.begin(), all.end(),
                              [&](const auto& chain) { return chain.not_after >= first && chain.not_after <= last; });
       };
-      const ChainCounts counts = read(store->count_chains(filter));
+      const ChainCounts counts = read(store->ask(&Snapshot::count_chains, filter));
       EXPECT_EQ(counts.total, static_cast<std::int64_t>(all.size()));
       EXPECT_EQ(counts.closing, within(filter.now, filter.now + domain::kClosingWindow));
       EXPECT_EQ(counts.active, within(filter.now, base::Time::max()));
@@ -247,8 +247,8 @@ TEST_P(ListContract, PagesAtAnyDepthAreWhereTheWholeListHasThem) {
   }
   for (std::thread& uploader : uploaders) uploader.join();
   const auto expect_pages = [&] {
-    const auto all = read(store->list_chains(filter, {}, 0, kChains)).chains;
-    ASSERT_EQ(static_cast<std::int64_t>(all.size()), read(store->count_chains(filter)).total);
+    const auto all = read(store->ask(&Snapshot::list_chains, filter, {}, 0, kChains)).chains;
+    ASSERT_EQ(static_cast<std::int64_t>(all.size()), read(store->ask(&Snapshot::count_chains, filter)).total);
     const auto expect_page = [&](std::size_t skip, std::size_t limit) {
       const ChainPage page = list(static_cast<std::int64_t>(skip), static_cast<std::int64_t>(limit));
       const std::size_t left = all.size() - std::min(skip, all.size());
@@ -299,8 +299,8 @@ TEST_P(ListContract, OpensAListWithWhatCountingAndListingSay) {
     if (any(8) == 0) filter.id_prefix = chain_id(static_cast<std::uint64_t>(1 + any(90))).to_string().substr(0, 16);
     const std::int64_t skip = any(2) == 0 ? 0 : any(100);
     const std::int64_t limit = 1 + any(40);
-    const CountedPage opened = read(store->open_list(filter, skip, limit));
-    const ChainCounts counts = read(store->count_chains(filter));
+    const CountedPage opened = read(store->ask(&Snapshot::open_list, filter, skip, limit));
+    const ChainCounts counts = read(store->ask(&Snapshot::count_chains, filter));
     EXPECT_EQ(opened.counts.total, counts.total);
     EXPECT_EQ(opened.counts.active, counts.active);
     EXPECT_EQ(opened.counts.expired, counts.expired);

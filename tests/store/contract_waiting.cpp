@@ -16,7 +16,7 @@ class WaitContract : public StoreContract {
   void change() {
     EXPECT_EQ(submit(PutSetting{"value", {static_cast<std::uint8_t>(++value_)}}).kind, OutcomeKind::kDone);
   }
-  std::int64_t last() { return read(store->last_change()); }
+  std::int64_t last() { return read(store->ask(&Snapshot::last_change)); }
   bool wait(std::int64_t after, milliseconds wait) { return read(store->wait_for_change(after, wait)); }
 
  private:
@@ -26,17 +26,17 @@ class WaitContract : public StoreContract {
 class EmptyWaitContract : public EmptyStoreContract {};
 
 TEST_P(EmptyWaitContract, AnEmptyStoreHasHadNoChange) {
-  EXPECT_EQ(read(store->last_change()), 0);
+  EXPECT_EQ(read(store->ask(&Snapshot::last_change)), 0);
   EXPECT_FALSE(read(store->wait_for_change(0, milliseconds(0))));
   ASSERT_EQ(submit(initialisation()).kind, OutcomeKind::kDone);
-  EXPECT_GT(read(store->last_change()), 0);
+  EXPECT_GT(read(store->ask(&Snapshot::last_change)), 0);
   EXPECT_TRUE(read(store->wait_for_change(0, milliseconds(0))));
 }
 
 TEST_P(WaitContract, TheLastChangeIsWhereChangesEnd) {
   change();
-  EXPECT_EQ(last(), read(store->changes(0, 1'000)).back().position);
-  EXPECT_TRUE(read(store->changes(last(), 1'000)).empty());
+  EXPECT_EQ(last(), read(store->ask(&Snapshot::changes, 0, 1'000)).back().position);
+  EXPECT_TRUE(read(store->ask(&Snapshot::changes, last(), 1'000)).empty());
 }
 
 TEST_P(WaitContract, ReturnsAtOnceWhenThereIsAChangeAlready) {
@@ -81,7 +81,7 @@ TEST_P(WaitContract, OneCommitWakesAllWhoWait) {
           arrived += kRounds;  // nobody may wait for this thread any more
           return;
         }
-        const auto changes = read(store->changes(position, 1));
+        const auto changes = read(store->ask(&Snapshot::changes, position, 1));
         EXPECT_FALSE(changes.empty()) << "a change that one was woken for can be read";
         if (!changes.empty()) position = changes.front().position;
         ++seen;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -21,126 +23,18 @@ class ForwardingStore : public Store {
 
   std::uint64_t generation(Topic topic) override { return inner_.generation(topic); }
 
-  base::Result<std::optional<base::Bytes>> find_setting(const std::string& name) override {
+  base::Result<std::unique_ptr<Snapshot>> read() override {
     TRY(before_read());
-    return inner_.find_setting(name);
-  }
-  base::Result<std::optional<base::Bytes>> find_vault_header() override {
-    TRY(before_read());
-    return inner_.find_vault_header();
-  }
-  base::Result<std::optional<Credential>> find_credential(const std::string& access_key_id) override {
-    TRY(before_read());
-    return inner_.find_credential(access_key_id);
-  }
-  base::Result<std::optional<base::SealedBytes>> find_account_key(base::AccountId account) override {
-    TRY(before_read());
-    return inner_.find_account_key(account);
-  }
-  base::Result<std::optional<domain::ChainDetail>> find_chain(const base::ChainId& chain) override {
-    TRY(before_read());
-    return inner_.find_chain(chain);
-  }
-  base::Result<std::optional<domain::ChainDetail>> find_version(base::CertId version) override {
-    TRY(before_read());
-    return inner_.find_version(version);
-  }
-  base::Result<std::optional<domain::VersionContent>> find_content(base::CertId version) override {
-    TRY(before_read());
-    return inner_.find_content(version);
-  }
-  base::Result<ChainPage> list_chains(const ChainFilter& filter, Cursor from, std::int64_t skip,
-                                      std::int64_t limit) override {
-    TRY(before_read());
-    return inner_.list_chains(filter, from, skip, limit);
-  }
-  base::Result<ChainCounts> count_chains(const ChainFilter& filter) override {
-    TRY(before_read());
-    return inner_.count_chains(filter);
-  }
-  base::Result<CountedPage> open_list(const ChainFilter& filter, std::int64_t skip, std::int64_t limit) override {
-    TRY(before_read());
-    return inner_.open_list(filter, skip, limit);
-  }
-  base::Result<std::vector<base::Bytes>> find_issuers(base::AccountId account, base::ByteView subject_der) override {
-    TRY(before_read());
-    return inner_.find_issuers(account, subject_der);
-  }
-  base::Result<std::vector<domain::VersionSummary>> list_versions(const base::ChainId& chain) override {
-    TRY(before_read());
-    return inner_.list_versions(chain);
-  }
-  base::Result<Outcome> preview(const Context& context, const PutVersion& command) override {
-    TRY(before_read());
-    return inner_.preview(context, command);
-  }
-  base::Result<std::optional<DomainDetail>> find_domain(const std::string& name) override {
-    TRY(before_read());
-    return inner_.find_domain(name);
-  }
-  base::Result<DomainPage> list_domains(const DomainFilter& filter, std::int64_t skip, std::int64_t limit) override {
-    TRY(before_read());
-    return inner_.list_domains(filter, skip, limit);
-  }
-  base::Result<std::vector<domain::Tag>> find_tags(const std::string& domain) override {
-    TRY(before_read());
-    return inner_.find_tags(domain);
-  }
-  base::Result<std::optional<domain::Account>> find_account(base::AccountId account) override {
-    TRY(before_read());
-    return inner_.find_account(account);
-  }
-  base::Result<std::vector<domain::Account>> list_accounts() override {
-    TRY(before_read());
-    return inner_.list_accounts();
-  }
-  base::Result<std::vector<domain::AccessKey>> list_access_keys(base::AccountId account) override {
-    TRY(before_read());
-    return inner_.list_access_keys(account);
-  }
-  base::Result<std::vector<domain::Project>> list_projects(base::AccountId account) override {
-    TRY(before_read());
-    return inner_.list_projects(account);
-  }
-  base::Result<BoundPage> list_bound(Cursor from, std::int64_t limit) override {
-    TRY(before_read());
-    return inner_.list_bound(from, limit);
-  }
-  base::Result<std::optional<BoundDomain>> find_bound(const std::string& domain) override {
-    TRY(before_read());
-    return inner_.find_bound(domain);
-  }
-  base::Result<std::vector<BoundDomain>> find_bound_to(const base::ChainId& chain) override {
-    TRY(before_read());
-    return inner_.find_bound_to(chain);
-  }
-  base::Result<std::vector<domain::Receipt>> list_receipts(const ReceiptFilter& filter) override {
-    TRY(before_read());
-    return inner_.list_receipts(filter);
-  }
-  base::Result<std::vector<StoredEdge>> list_edges() override {
-    TRY(before_read());
-    return inner_.list_edges();
-  }
-  base::Result<std::int64_t> last_change() override {
-    TRY(before_read());
-    return inner_.last_change();
+    return inner_.read();
   }
   base::Result<bool> wait_for_change(std::int64_t after, std::chrono::milliseconds wait) override {
     TRY(before_read());
     return inner_.wait_for_change(after, wait);
   }
-  base::Result<std::vector<Change>> changes(std::int64_t after, std::int64_t limit) override {
-    TRY(before_read());
-    return inner_.changes(after, limit);
-  }
-  base::Result<std::vector<AuditRecord>> audit(std::int64_t after, std::int64_t limit) override {
-    TRY(before_read());
-    return inner_.audit(after, limit);
-  }
+  Health health() override { return inner_.health(); }
 
  protected:
-  // An Error here is the read's.
+  // Before a snapshot begins, and before a wait. An Error here is its.
   [[nodiscard]] virtual base::Result<void> before_read() { return {}; }
   [[nodiscard]] Store& inner() { return inner_; }
 

@@ -80,16 +80,16 @@ class Fill : public ::testing::Test {
   std::vector<domain::ChainSummary> chains_of(base::AccountId account) {
     store::ChainFilter filter;
     filter.account = account;
-    auto page = must(filled.services().store.list_chains(filter, {}, 0, kChains));
+    auto page = must(filled.services().store.ask(&store::Snapshot::list_chains, filter, {}, 0, kChains));
     return {page.chains.rbegin(), page.chains.rend()};
   }
   // A chain as somebody would upload it.
   std::pair<std::string, std::string> upload_of(const domain::ChainSummary& chain) {
-    const auto detail = must(filled.services().store.find_chain(chain.id));
+    const auto detail = must(filled.services().store.ask(&store::Snapshot::find_chain, chain.id));
     std::string certificates;
     for (const base::Bytes& der : detail->certificates) certificates += x509::certificate_to_pem(der);
-    const auto content = must(filled.services().store.find_content(chain.current));
-    const auto account_key = must(filled.services().store.find_account_key(chain.account));
+    const auto content = must(filled.services().store.ask(&store::Snapshot::find_content, chain.current));
+    const auto account_key = must(filled.services().store.ask(&store::Snapshot::find_account_key, chain.account));
     const vault::Place place{.purpose = vault::Purpose::kPrivateKey,
                              .account = chain.account,
                              .chain = chain.id,
@@ -132,7 +132,8 @@ TEST_F(Fill, IsRowForRowWhatUploadsWouldHaveWritten) {
   for (std::size_t i = 0; i < kAccounts; ++i) {
     const service::Context root = uploaded.root();
     const auto account = must(service::create_account(uploaded.services(), root, "customer-" + std::to_string(i + 1)));
-    for (const auto& project : must(filled.services().store.list_projects(accounts[i].account))) {
+    for (const auto& project :
+         must(filled.services().store.ask(&store::Snapshot::list_projects, accounts[i].account))) {
       if (project.name == domain::kDefaultProject) continue;
       must(service::create_project(uploaded.services(), root, account.id.to_string(), project.name));
     }

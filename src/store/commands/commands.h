@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/result.h"
+#include "store/command.h"
 #include "store/rows.h"
-#include "store/store.h"
 
 // What each command does inside a transaction: read, let the rules of domain/ decide, then write.
 namespace livecert::store::commands {

@@ -3,8 +3,9 @@
 #include <utility>
 #include <variant>
 
+#include "base/result.h"
 #include "domain/decision.h"
-#include "store/store.h"
+#include "store/command.h"
 
 // What a decision means for the asker.
 namespace livecert::store::commands {

@@ -4,7 +4,7 @@
 
 #include "store/sqlite/chain_rows.h"
 #include "store/sqlite/domain_rows.h"
-#include "store/sqlite/queries.h"
+#include "store/sqlite/sqlite_snapshot.h"
 
 namespace livecert::store::sqlite {
 namespace {
@@ -31,13 +31,13 @@ base::Result<BoundDomain> read_bound(const Query& query) {
 
 }  // namespace
 
-base::Result<BoundPage> list_bound(Connection& database, Cursor from, std::int64_t limit) {
+base::Result<BoundPage> SqliteSnapshot::list_bound(Cursor from, std::int64_t limit) {
   LIVECERT_CHECK(limit > 0);
   static const std::string statement =
       select_by(" INDEXED BY domains_bound", "domains.id > ? ORDER BY domains.id LIMIT ?");
   // One row more than asked for tells whether there is a following page.
-  TRY_ASSIGN(Query query, database.query(statement, from.position,
-                                         std::min(limit, std::numeric_limits<std::int64_t>::max() - 1) + 1));
+  TRY_ASSIGN(Query query, database_.query(statement, from.position,
+                                          std::min(limit, std::numeric_limits<std::int64_t>::max() - 1) + 1));
   BoundPage page;
   std::int64_t last = 0;
   for (;;) {
@@ -53,21 +53,21 @@ base::Result<BoundPage> list_bound(Connection& database, Cursor from, std::int64
   }
 }
 
-base::Result<std::optional<BoundDomain>> find_bound(Connection& database, const std::string& domain) {
+base::Result<std::optional<BoundDomain>> SqliteSnapshot::find_bound(const std::string& domain) {
   static const std::string statement = select_by("", "domains.name = ?");
-  TRY_ASSIGN(Query query, database.query(statement, domain));
+  TRY_ASSIGN(Query query, database_.query(statement, domain));
   TRY_ASSIGN(const bool found, query.next());
   if (!found) return std::optional<BoundDomain>();
   TRY_ASSIGN(BoundDomain bound, read_bound(query));
   return std::optional(std::move(bound));
 }
 
-base::Result<std::vector<BoundDomain>> find_bound_to(Connection& database, const base::ChainId& chain) {
+base::Result<std::vector<BoundDomain>> SqliteSnapshot::find_bound_to(const base::ChainId& chain) {
   static const std::string statement =
       select_by(" INDEXED BY domains_by_chain",
                 "domains.chain = (SELECT id FROM chains WHERE chain_key = ? AND chain_id = ?)"
                 " ORDER BY domains.bound_at, domains.id");
-  TRY_ASSIGN(Query query, database.query(statement, chain_key(chain), chain.bytes()));
+  TRY_ASSIGN(Query query, database_.query(statement, chain_key(chain), chain.bytes()));
   std::vector<BoundDomain> domains;
   for (;;) {
     TRY_ASSIGN(const bool found, query.next());

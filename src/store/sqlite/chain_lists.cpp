@@ -4,6 +4,7 @@
 #include "store/sqlite/chain_rows.h"
 #include "store/sqlite/piece.h"
 #include "store/sqlite/queries.h"
+#include "store/sqlite/sqlite_snapshot.h"
 
 namespace livecert::store::sqlite {
 namespace {
@@ -223,12 +224,12 @@ base::Result<CountedPage> scan_list(Connection& database, const ChainFilter& fil
 
 }  // namespace
 
-base::Result<ChainPage> list_chains(Connection& database, const ChainFilter& filter, Cursor from, std::int64_t skip,
-                                    std::int64_t limit) {
+base::Result<ChainPage> SqliteSnapshot::list_chains(const ChainFilter& filter, Cursor from, std::int64_t skip,
+                                                    std::int64_t limit) {
   LIVECERT_CHECK(skip >= 0 && limit > 0);
   Start start{from, skip};
   if (admits_all(filter) && from.position == 0 && skip > 0) {
-    TRY_ASSIGN(start, find_start(database, filter.account, skip));
+    TRY_ASSIGN(start, find_start(database_, filter.account, skip));
   }
   // Found in an index alone, so that skipping many costs little. One more than asked for tells whether there is a
   // following page.
@@ -237,21 +238,20 @@ base::Result<ChainPage> list_chains(Connection& database, const ChainFilter& fil
   ids.add(matching_rows(filter, start.from));
   ids.add(" ORDER BY chains.id DESC LIMIT ? OFFSET ?",
           std::min(limit, std::numeric_limits<std::int64_t>::max() - 1) + 1, start.skip);
-  return read_page(database, ids, limit);
+  return read_page(database_, ids, limit);
 }
 
-base::Result<CountedPage> open_list(Connection& database, const ChainFilter& filter, std::int64_t skip,
-                                    std::int64_t limit) {
+base::Result<CountedPage> SqliteSnapshot::open_list(const ChainFilter& filter, std::int64_t skip, std::int64_t limit) {
   LIVECERT_CHECK(skip >= 0 && limit > 0);
-  if (!asks_for_projects_only(filter)) return scan_list(database, filter, skip, limit);
+  if (!asks_for_projects_only(filter)) return scan_list(database_, filter, skip, limit);
   CountedPage counted;
-  TRY_ASSIGN(counted.counts, count_chains(database, filter));
+  TRY_ASSIGN(counted.counts, count_chains(filter));
   if (skip >= counted.counts.total) return counted;
-  TRY_ASSIGN(counted.page, list_chains(database, filter, {}, skip, limit));
+  TRY_ASSIGN(counted.page, list_chains(filter, {}, skip, limit));
   return counted;
 }
 
-base::Result<ChainCounts> count_chains(Connection& database, const ChainFilter& filter) {
+base::Result<ChainCounts> SqliteSnapshot::count_chains(const ChainFilter& filter) {
   const base::Time closed = end_of_closing(filter);
   Piece piece;
   if (!asks_for_projects_only(filter)) {
@@ -273,7 +273,7 @@ base::Result<ChainCounts> count_chains(Connection& database, const ChainFilter& 
     piece.add(projects);
     piece.add(")");
   }
-  TRY_ASSIGN(Query query, piece.query(database));
+  TRY_ASSIGN(Query query, piece.query(database_));
   return read_counts(std::move(query), filter.expired);
 }
 

@@ -1,5 +1,6 @@
 #include "store/sqlite/chain_rows.h"
 #include "store/sqlite/queries.h"
+#include "store/sqlite/sqlite_snapshot.h"
 
 namespace livecert::store::sqlite {
 namespace {
@@ -57,41 +58,41 @@ base::Result<domain::ChainSummary> read_summary(const Query& query) {
   return summary;
 }
 
-base::Result<std::optional<domain::ChainDetail>> find_chain(Connection& database, const base::ChainId& chain) {
+base::Result<std::optional<domain::ChainDetail>> SqliteSnapshot::find_chain(const base::ChainId& chain) {
   TRY_ASSIGN(Query query,
-             database.query("SELECT chains.chain_id, versions.id, chains.account, chains.name, projects.name,"
-                            " chains.created_at, versions.not_before, versions.not_after,"
-                            " chains.superseded_by, chains.superseded_at, chains.representative, chains.id,"
-                            " versions.key_kind, versions.leaf_der, versions.issuers FROM chains"
-                            " JOIN projects ON projects.id = chains.project"
-                            " JOIN versions ON versions.id = chains.current_version"
-                            " WHERE chains.chain_key = ? AND chains.chain_id = ?",
-                            chain_key(chain), chain.bytes()));
-  return read_detail(database, std::move(query));
+             database_.query("SELECT chains.chain_id, versions.id, chains.account, chains.name, projects.name,"
+                             " chains.created_at, versions.not_before, versions.not_after,"
+                             " chains.superseded_by, chains.superseded_at, chains.representative, chains.id,"
+                             " versions.key_kind, versions.leaf_der, versions.issuers FROM chains"
+                             " JOIN projects ON projects.id = chains.project"
+                             " JOIN versions ON versions.id = chains.current_version"
+                             " WHERE chains.chain_key = ? AND chains.chain_id = ?",
+                             chain_key(chain), chain.bytes()));
+  return read_detail(database_, std::move(query));
 }
 
-base::Result<std::optional<domain::ChainDetail>> find_version(Connection& database, base::CertId version) {
+base::Result<std::optional<domain::ChainDetail>> SqliteSnapshot::find_version(base::CertId version) {
   TRY_ASSIGN(Query query,
-             database.query("SELECT chains.chain_id, versions.id, chains.account, chains.name, projects.name,"
-                            " chains.created_at, versions.not_before, versions.not_after,"
-                            " chains.superseded_by, chains.superseded_at, chains.representative, chains.id,"
-                            " versions.key_kind, versions.leaf_der, versions.issuers FROM versions"
-                            " JOIN chains ON chains.id = versions.chain"
-                            " JOIN projects ON projects.id = chains.project"
-                            " WHERE versions.id = ?",
-                            version.number()));
-  return read_detail(database, std::move(query));
+             database_.query("SELECT chains.chain_id, versions.id, chains.account, chains.name, projects.name,"
+                             " chains.created_at, versions.not_before, versions.not_after,"
+                             " chains.superseded_by, chains.superseded_at, chains.representative, chains.id,"
+                             " versions.key_kind, versions.leaf_der, versions.issuers FROM versions"
+                             " JOIN chains ON chains.id = versions.chain"
+                             " JOIN projects ON projects.id = chains.project"
+                             " WHERE versions.id = ?",
+                             version.number()));
+  return read_detail(database_, std::move(query));
 }
 
-base::Result<std::optional<domain::VersionContent>> find_content(Connection& database, base::CertId version) {
-  TRY_ASSIGN(Query query, database.query("SELECT leaf_der, issuers, content_digest, leaf_key_digest, key_kind,"
-                                         " not_before, not_after, sealed_key FROM versions WHERE id = ?",
-                                         version.number()));
+base::Result<std::optional<domain::VersionContent>> SqliteSnapshot::find_content(base::CertId version) {
+  TRY_ASSIGN(Query query, database_.query("SELECT leaf_der, issuers, content_digest, leaf_key_digest, key_kind,"
+                                          " not_before, not_after, sealed_key FROM versions WHERE id = ?",
+                                          version.number()));
   TRY_ASSIGN(const bool found, query.next());
   if (!found) return std::optional<domain::VersionContent>();
   domain::VersionContent content;
   content.leaf_der = query.blob(0);
-  TRY_ASSIGN(content.issuers, read_issuers(database, query.text(1)));
+  TRY_ASSIGN(content.issuers, read_issuers(database_, query.text(1)));
   TRY_ASSIGN(content.content_digest, query.fixed<32>(2));
   TRY_ASSIGN(content.leaf_key_digest, query.fixed<32>(3));
   content.key_kind = query.text(4);
@@ -101,12 +102,13 @@ base::Result<std::optional<domain::VersionContent>> find_content(Connection& dat
   return std::optional(std::move(content));
 }
 
-base::Result<std::vector<base::Bytes>> find_issuers(Connection& database, base::AccountId account,
-                                                    base::ByteView subject_der) {
+base::Result<std::vector<base::Bytes>> SqliteSnapshot::find_issuers(base::AccountId account,
+                                                                    base::ByteView subject_der) {
   std::vector<base::Bytes> issuers;
-  TRY_ASSIGN(Query query, database.query("SELECT der FROM issuer_certificates INDEXED BY issuer_certificates_by_subject"
-                                         " WHERE account = ? AND subject_der = ? ORDER BY id DESC LIMIT ?",
-                                         account.number(), subject_der, kMaxNamesakes));
+  TRY_ASSIGN(Query query,
+             database_.query("SELECT der FROM issuer_certificates INDEXED BY issuer_certificates_by_subject"
+                             " WHERE account = ? AND subject_der = ? ORDER BY id DESC LIMIT ?",
+                             account.number(), subject_der, kMaxNamesakes));
   for (std::size_t bytes = 0;;) {
     TRY_ASSIGN(const bool found, query.next());
     if (!found) return issuers;
@@ -116,15 +118,20 @@ base::Result<std::vector<base::Bytes>> find_issuers(Connection& database, base::
   }
 }
 
-base::Result<std::vector<domain::VersionSummary>> list_versions(Connection& database, const base::ChainId& chain) {
+base::Result<base::CertId> SqliteSnapshot::largest_version() {
+  TRY_ASSIGN(const std::int64_t largest, database_.read_integer("SELECT coalesce(max(id), 0) FROM versions"));
+  return base::CertId(largest);
+}
+
+base::Result<std::vector<domain::VersionSummary>> SqliteSnapshot::list_versions(const base::ChainId& chain) {
   std::vector<domain::VersionSummary> versions;
   TRY_ASSIGN(Query query,
-             database.query("SELECT versions.id, versions.id = chains.current_version, versions.key_kind,"
-                            " versions.not_before, versions.not_after, versions.created_at, versions.created_by,"
-                            " versions.created_from, versions.leaf_der FROM chains"
-                            " JOIN versions ON versions.chain = chains.id"
-                            " WHERE chains.chain_key = ? AND chains.chain_id = ? ORDER BY versions.id DESC",
-                            chain_key(chain), chain.bytes()));
+             database_.query("SELECT versions.id, versions.id = chains.current_version, versions.key_kind,"
+                             " versions.not_before, versions.not_after, versions.created_at, versions.created_by,"
+                             " versions.created_from, versions.leaf_der FROM chains"
+                             " JOIN versions ON versions.chain = chains.id"
+                             " WHERE chains.chain_key = ? AND chains.chain_id = ? ORDER BY versions.id DESC",
+                             chain_key(chain), chain.bytes()));
   for (;;) {
     TRY_ASSIGN(const bool found, query.next());
     if (!found) return versions;

@@ -11,7 +11,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "store/sqlite/opened_files.h"
-#include "store/standing.h"
+#include "store/store.h"
 
 namespace livecert::store::sqlite {
 

@@ -35,6 +35,11 @@ void holds_text(sqlite3_context* context, int, sqlite3_value** values) {
   sqlite3_result_int(context, search->is_in(view_of(values[0])) ? 1 : 0);
 }
 
+base::Error reported(base::Error error, const Query::Observer& failed) {
+  if (failed) failed(error);
+  return error;
+}
+
 // Nothing in the database may run code of its own: the file may come from elsewhere.
 base::Result<void> harden(sqlite3* handle) {
   const std::pair<int, int> switches[] = {
@@ -71,7 +76,10 @@ base::Error to_error(sqlite3* handle, int code, std::string_view doing) {
 }
 
 Query::Query(Query&& other) noexcept
-    : statement_(std::exchange(other.statement_, nullptr)), bound_(other.bound_), failure_(other.failure_) {}
+    : statement_(std::exchange(other.statement_, nullptr)),
+      failed_(other.failed_),
+      bound_(other.bound_),
+      failure_(other.failure_) {}
 
 Query::~Query() {
   if (statement_ == nullptr) return;
@@ -107,7 +115,8 @@ base::Result<bool> Query::next() {
   const int code = failure_ != SQLITE_OK ? failure_ : sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
-  return to_error(sqlite3_db_handle(statement_), code, std::string("running ") + sqlite3_sql(statement_));
+  return reported(to_error(sqlite3_db_handle(statement_), code, std::string("running ") + sqlite3_sql(statement_)),
+                  *failed_);
 }
 
 base::Error Query::damaged_column(int column) const {
@@ -160,7 +169,7 @@ base::Result<sqlite3_stmt*> Connection::prepare(std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
   const int code = sqlite3_prepare_v3(handle_.get(), text.c_str(), static_cast<int>(text.size() + 1),
                                       SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
-  if (code != SQLITE_OK) return to_error(handle_.get(), code, "preparing " + text);
+  if (code != SQLITE_OK) return reported(to_error(handle_.get(), code, "preparing " + text), failed_);
   statements_.emplace(std::move(text), statement);
   return statement;
 }

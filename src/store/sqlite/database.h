@@ -4,11 +4,13 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include <sqlite3.h>
 
@@ -23,7 +25,9 @@ namespace livecert::store::sqlite {
 // the statement's `?`. While it lives, the same text must not be queried again on the same connection.
 class Query {
  public:
-  explicit Query(sqlite3_stmt* statement) : statement_(statement) {}
+  using Observer = std::function<void(const base::Error&)>;
+  // `failed`, which must outlive the query, is told why it fails; empty: nobody is.
+  Query(sqlite3_stmt* statement, const Observer& failed) : statement_(statement), failed_(&failed) {}
   Query(Query&& other) noexcept;
   Query& operator=(Query&&) = delete;
   Query(const Query&) = delete;
@@ -68,6 +72,7 @@ class Query {
   [[nodiscard]] base::Error damaged_column(int column) const;
 
   sqlite3_stmt* statement_;
+  const Observer* failed_;
   int bound_ = 0;
   int failure_ = SQLITE_OK;
 };
@@ -82,13 +87,16 @@ class Connection {
   [[nodiscard]] static base::Result<std::unique_ptr<Connection>> open(const std::filesystem::path& file, Mode mode,
                                                                       const std::string& vfs);
 
-  // Runs a script of statements without values and results.
+  // `failed` is told of each statement that fails from now on, on its thread.
+  void report_to(Query::Observer failed) { failed_ = std::move(failed); }
+
+  // Runs a script of statements without values and results; what fails in it is not reported.
   [[nodiscard]] base::Result<void> execute(const char* script);
 
   template <typename... Values>
   [[nodiscard]] base::Result<Query> query(std::string_view sql, const Values&... values) {
     TRY_ASSIGN(sqlite3_stmt * statement, prepare(sql));
-    Query query(statement);
+    Query query(statement, failed_);
     (query.bind(values), ...);
     return query;
   }
@@ -97,7 +105,7 @@ class Connection {
   template <typename... Values>
   [[nodiscard]] base::Result<void> run(std::string_view sql, const Values&... values) {
     TRY_ASSIGN(sqlite3_stmt * statement, prepare(sql));
-    Query query(statement);
+    Query query(statement, failed_);
     (query.bind_borrowed(values), ...);
     TRY(query.next());
     return {};
@@ -125,6 +133,7 @@ class Connection {
   [[nodiscard]] base::Result<sqlite3_stmt*> prepare(std::string_view sql);
 
   std::unique_ptr<sqlite3, Close> handle_;
+  Query::Observer failed_;
   // Looks a string_view up without making a string of it.
   struct Hash : std::hash<std::string_view> {
     using is_transparent = void;

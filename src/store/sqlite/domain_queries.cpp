@@ -1,6 +1,6 @@
 #include "store/sqlite/domain_rows.h"
 #include "store/sqlite/piece.h"
-#include "store/sqlite/queries.h"
+#include "store/sqlite/sqlite_snapshot.h"
 
 namespace livecert::store::sqlite {
 namespace {
@@ -49,22 +49,22 @@ Piece matching_rows(const DomainFilter& filter) {
 
 }  // namespace
 
-base::Result<std::optional<DomainDetail>> find_domain(Connection& database, const std::string& name) {
-  TRY_ASSIGN(auto row, find_stored_domain(database, name));
+base::Result<std::optional<DomainDetail>> SqliteSnapshot::find_domain(const std::string& name) {
+  TRY_ASSIGN(auto row, find_stored_domain(database_, name));
   if (!row) return std::optional<DomainDetail>();
-  TRY_ASSIGN(DomainDetail detail, to_detail(database, *std::move(row)));
+  TRY_ASSIGN(DomainDetail detail, to_detail(database_, *std::move(row)));
   return std::optional(std::move(detail));
 }
 
-base::Result<DomainPage> list_domains(Connection& database, const DomainFilter& filter, std::int64_t skip,
-                                      std::int64_t limit) {
+base::Result<DomainPage> SqliteSnapshot::list_domains(const DomainFilter& filter, std::int64_t skip,
+                                                      std::int64_t limit) {
   DomainPage page;
   const Piece matching = matching_rows(filter);
   {
     Piece count;
     count.add("SELECT count(*)");
     count.add(matching);
-    TRY_ASSIGN(Query query, count.query(database));
+    TRY_ASSIGN(Query query, count.query(database_));
     TRY(query.next());
     page.total = query.integer(0);
   }
@@ -75,7 +75,7 @@ base::Result<DomainPage> list_domains(Connection& database, const DomainFilter& 
     list.add(kDomainColumns);
     list.add(matching);
     list.add(" ORDER BY domains.id DESC LIMIT ? OFFSET ?", limit, skip);
-    TRY_ASSIGN(Query query, list.query(database));
+    TRY_ASSIGN(Query query, list.query(database_));
     for (;;) {
       TRY_ASSIGN(const bool found, query.next());
       if (!found) break;
@@ -84,17 +84,17 @@ base::Result<DomainPage> list_domains(Connection& database, const DomainFilter& 
     }
   }
   for (StoredDomain& row : rows) {
-    TRY_ASSIGN(DomainDetail detail, to_detail(database, std::move(row)));
+    TRY_ASSIGN(DomainDetail detail, to_detail(database_, std::move(row)));
     page.domains.push_back(std::move(detail));
   }
   return page;
 }
 
-base::Result<std::vector<domain::Tag>> find_tags(Connection& database, const std::string& domain) {
+base::Result<std::vector<domain::Tag>> SqliteSnapshot::find_tags(const std::string& domain) {
   std::vector<domain::Tag> tags;
-  TRY_ASSIGN(Query query, database.query("SELECT key, value FROM domain_tags"
-                                         " WHERE domain = (SELECT id FROM domains WHERE name = ?) ORDER BY key",
-                                         domain));
+  TRY_ASSIGN(Query query, database_.query("SELECT key, value FROM domain_tags"
+                                          " WHERE domain = (SELECT id FROM domains WHERE name = ?) ORDER BY key",
+                                          domain));
   for (;;) {
     TRY_ASSIGN(const bool found, query.next());
     if (!found) return tags;

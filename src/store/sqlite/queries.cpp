@@ -1,5 +1,7 @@
 #include "store/sqlite/queries.h"
 
+#include "store/sqlite/sqlite_snapshot.h"
+
 namespace livecert::store::sqlite {
 namespace {
 
@@ -45,21 +47,22 @@ base::Result<std::vector<std::string>> projects_of_key(Connection& database, std
 
 }  // namespace
 
-base::Result<std::optional<base::Bytes>> find_setting(Connection& database, const std::string& name) {
-  return find_blob(database, "SELECT value FROM settings WHERE name = ?", name);
+base::Result<std::optional<base::Bytes>> SqliteSnapshot::find_setting(const std::string& name) {
+  return find_blob(database_, "SELECT value FROM settings WHERE name = ?", name);
 }
 
-base::Result<std::optional<base::Bytes>> find_vault_header(Connection& database) {
-  return find_blob(database, "SELECT header FROM vault WHERE id = 1");
+base::Result<std::optional<base::Bytes>> SqliteSnapshot::find_vault_header() {
+  return find_blob(database_, "SELECT header FROM vault WHERE id = 1");
 }
 
-base::Result<std::optional<Credential>> find_credential(Connection& database, const std::string& access_key_id) {
-  TRY_ASSIGN(Query query,
-             database.query("SELECT access_keys.id, access_keys.enabled, access_keys.created_at,"
-                            " access_keys.sealed_secret, accounts.id, accounts.name, accounts.is_root, accounts.status,"
-                            " accounts.created_at, accounts.wrapped_key FROM access_keys"
-                            " JOIN accounts ON accounts.id = access_keys.account WHERE access_keys.access_key_id = ?",
-                            access_key_id));
+base::Result<std::optional<Credential>> SqliteSnapshot::find_credential(const std::string& access_key_id) {
+  TRY_ASSIGN(
+      Query query,
+      database_.query("SELECT access_keys.id, access_keys.enabled, access_keys.created_at,"
+                      " access_keys.sealed_secret, accounts.id, accounts.name, accounts.is_root, accounts.status,"
+                      " accounts.created_at, accounts.wrapped_key FROM access_keys"
+                      " JOIN accounts ON accounts.id = access_keys.account WHERE access_keys.access_key_id = ?",
+                      access_key_id));
   TRY_ASSIGN(const bool found, query.next());
   if (!found) return std::optional<Credential>();
   Credential credential;
@@ -70,31 +73,31 @@ base::Result<std::optional<Credential>> find_credential(Connection& database, co
   credential.access_key.enabled = query.flag(1);
   credential.access_key.created_at = base::from_unix_micros(query.integer(2));
   credential.access_key.sealed_secret.bytes = query.blob(3);
-  TRY_ASSIGN(credential.access_key.projects, projects_of_key(database, query.integer(0)));
+  TRY_ASSIGN(credential.access_key.projects, projects_of_key(database_, query.integer(0)));
   return std::optional(std::move(credential));
 }
 
-base::Result<std::optional<base::SealedBytes>> find_account_key(Connection& database, base::AccountId account) {
-  TRY_ASSIGN(auto key, find_blob(database, "SELECT wrapped_key FROM accounts WHERE id = ?", account.number()));
+base::Result<std::optional<base::SealedBytes>> SqliteSnapshot::find_account_key(base::AccountId account) {
+  TRY_ASSIGN(auto key, find_blob(database_, "SELECT wrapped_key FROM accounts WHERE id = ?", account.number()));
   return key ? std::optional(base::SealedBytes{*std::move(key)}) : std::nullopt;
 }
 
-base::Result<std::optional<domain::Account>> find_account(Connection& database, base::AccountId account) {
-  TRY_ASSIGN(Query query, database.query("SELECT id, name, is_root, status, created_at FROM accounts WHERE id = ?",
-                                         account.number()));
+base::Result<std::optional<domain::Account>> SqliteSnapshot::find_account(base::AccountId account) {
+  TRY_ASSIGN(Query query, database_.query("SELECT id, name, is_root, status, created_at FROM accounts WHERE id = ?",
+                                          account.number()));
   TRY_ASSIGN(const bool found, query.next());
   return found ? std::optional(read_account(query)) : std::nullopt;
 }
 
-base::Result<std::vector<domain::Account>> list_accounts(Connection& database) {
-  TRY_ASSIGN(Query query, database.query("SELECT id, name, is_root, status, created_at FROM accounts ORDER BY id"));
+base::Result<std::vector<domain::Account>> SqliteSnapshot::list_accounts() {
+  TRY_ASSIGN(Query query, database_.query("SELECT id, name, is_root, status, created_at FROM accounts ORDER BY id"));
   return collect(std::move(query), [](const Query& row) { return read_account(row); });
 }
 
-base::Result<std::vector<domain::AccessKey>> list_access_keys(Connection& database, base::AccountId account) {
-  TRY_ASSIGN(Query query, database.query("SELECT id, access_key_id, enabled, created_at FROM access_keys"
-                                         " WHERE account = ? ORDER BY id",
-                                         account.number()));
+base::Result<std::vector<domain::AccessKey>> SqliteSnapshot::list_access_keys(base::AccountId account) {
+  TRY_ASSIGN(Query query, database_.query("SELECT id, access_key_id, enabled, created_at FROM access_keys"
+                                          " WHERE account = ? ORDER BY id",
+                                          account.number()));
   std::vector<domain::AccessKey> keys;
   for (;;) {
     TRY_ASSIGN(const bool found, query.next());
@@ -104,41 +107,45 @@ base::Result<std::vector<domain::AccessKey>> list_access_keys(Connection& databa
     key.account = account;
     key.enabled = query.flag(2);
     key.created_at = base::from_unix_micros(query.integer(3));
-    TRY_ASSIGN(key.projects, projects_of_key(database, query.integer(0)));
+    TRY_ASSIGN(key.projects, projects_of_key(database_, query.integer(0)));
     keys.push_back(std::move(key));
   }
 }
 
-base::Result<std::vector<domain::Project>> list_projects(Connection& database, base::AccountId account) {
+base::Result<std::vector<domain::Project>> SqliteSnapshot::list_projects(base::AccountId account) {
   TRY_ASSIGN(Query query,
-             database.query("SELECT name, created_at FROM projects WHERE account = ? ORDER BY id", account.number()));
+             database_.query("SELECT name, created_at FROM projects WHERE account = ? ORDER BY id", account.number()));
   return collect(std::move(query), [&](const Query& row) {
     return domain::Project{account, row.text(0), base::from_unix_micros(row.integer(1))};
   });
 }
 
-base::Result<std::vector<StoredEdge>> list_edges(Connection& database) {
-  TRY_ASSIGN(Query query, database.query("SELECT name, definition FROM edges ORDER BY name"));
+base::Result<std::vector<StoredEdge>> SqliteSnapshot::list_edges() {
+  TRY_ASSIGN(Query query, database_.query("SELECT name, definition FROM edges ORDER BY name"));
   return collect(std::move(query), [](const Query& row) { return StoredEdge{row.text(0), row.text(1)}; });
+}
+
+base::Result<std::int64_t> SqliteSnapshot::last_change() {
+  return sqlite::last_change(database_);
 }
 
 base::Result<std::int64_t> last_change(Connection& database) {
   return database.read_integer("SELECT coalesce(max(id), 0) FROM changes");
 }
 
-base::Result<std::vector<Change>> changes(Connection& database, std::int64_t after, std::int64_t limit) {
+base::Result<std::vector<Change>> SqliteSnapshot::changes(std::int64_t after, std::int64_t limit) {
   TRY_ASSIGN(
       Query query,
-      database.query("SELECT id, kind, account, subject FROM changes WHERE id > ? ORDER BY id LIMIT ?", after, limit));
+      database_.query("SELECT id, kind, account, subject FROM changes WHERE id > ? ORDER BY id LIMIT ?", after, limit));
   return collect(std::move(query), [](const Query& row) {
     return Change{row.integer(0), row.text(1), base::AccountId(row.integer(2)), row.text(3)};
   });
 }
 
-base::Result<std::vector<AuditRecord>> audit(Connection& database, std::int64_t after, std::int64_t limit) {
-  TRY_ASSIGN(Query query, database.query("SELECT id, at, account, access_key_id, action, request_id, peer_address,"
-                                         " subject FROM audit WHERE id > ? ORDER BY id LIMIT ?",
-                                         after, limit));
+base::Result<std::vector<AuditRecord>> SqliteSnapshot::audit(std::int64_t after, std::int64_t limit) {
+  TRY_ASSIGN(Query query, database_.query("SELECT id, at, account, access_key_id, action, request_id, peer_address,"
+                                          " subject FROM audit WHERE id > ? ORDER BY id LIMIT ?",
+                                          after, limit));
   return collect(std::move(query), [](const Query& row) {
     return AuditRecord{row.integer(0),
                        base::from_unix_micros(row.integer(1)),

@@ -25,6 +25,10 @@ base::Result<std::unique_ptr<ReaderPool>> ReaderPool::open(const std::filesystem
   return pool;
 }
 
+void ReaderPool::report_to(const std::function<void(const base::Error&)>& failed) {
+  for (const auto& connection : free_) connection->report_to(failed);
+}
+
 std::unique_ptr<Connection> ReaderPool::take() {
   std::unique_lock lock(mutex_);
   if (free_.empty()) {

@@ -1,5 +1,5 @@
 #include "store/sqlite/piece.h"
-#include "store/sqlite/queries.h"
+#include "store/sqlite/sqlite_snapshot.h"
 
 namespace livecert::store::sqlite {
 namespace {
@@ -38,7 +38,7 @@ base::Result<domain::Receipt> read_receipt(const Query& query) {
 
 }  // namespace
 
-base::Result<std::vector<domain::Receipt>> list_receipts(Connection& database, const ReceiptFilter& filter) {
+base::Result<std::vector<domain::Receipt>> SqliteSnapshot::list_receipts(const ReceiptFilter& filter) {
   Piece piece;
   piece.add(
       "SELECT edge, domain, chain, version, wanted_at, written_at, acknowledged_at, proved_at, attempts, failure,"
@@ -49,7 +49,7 @@ base::Result<std::vector<domain::Receipt>> list_receipts(Connection& database, c
   if (filter.chain) piece.add(" AND chain = ?", base::to_bytes(filter.chain->bytes()));
   if (filter.version) piece.add(" AND version = ?", filter.version->number());
   piece.add(" ORDER BY domain, edge, version DESC");
-  TRY_ASSIGN(Query query, piece.query(database));
+  TRY_ASSIGN(Query query, piece.query(database_));
   std::vector<domain::Receipt> receipts;
   for (;;) {
     TRY_ASSIGN(const bool found, query.next());

@@ -17,6 +17,7 @@
 #include "store/sqlite/result_code.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/sqlite_rows.h"
+#include "store/sqlite/sqlite_snapshot.h"
 
 namespace livecert::store::sqlite {
 namespace {
@@ -91,18 +92,6 @@ base::Result<OpenedFiles> note_files(const std::filesystem::path& file, Connecti
   return OpenedFiles::note(file, resolved == nullptr ? file : std::filesystem::path(resolved), kJournalSizeLimit);
 }
 
-// What `read` makes of one state of the store, though it asks several times.
-template <typename Read>
-auto on_snapshot(Connection& database, const Read& read) -> decltype(read()) {
-  TRY(database.run("BEGIN"));
-  auto result = read();
-  // A read that failed may have ended the snapshot already.
-  if (database.in_transaction()) {
-    TRY(database.run("COMMIT"));
-  }
-  return result;
-}
-
 }  // namespace
 
 // In the order of construction; the directory is let go last.
@@ -137,7 +126,7 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
   auto probe = ContentProbe::open(file, options.vfs);
   if (!probe) return unusable(file, probe.error());
   Connection& database = *writer->connection;
-  const auto position = sqlite::last_change(database);
+  const auto position = last_change(database);
   if (!position) return unusable(file, position.error());
   const auto last = SqliteRows(database).read_last_position();
   if (!last) return unusable(file, last.error());
@@ -179,139 +168,12 @@ Health SqliteStore::health() {
   return health;
 }
 
-base::Result<std::optional<base::Bytes>> SqliteStore::find_setting(const std::string& name) {
-  return parts_->readers->run([&](Connection& database) { return sqlite::find_setting(database, name); });
-}
-
-base::Result<std::optional<base::Bytes>> SqliteStore::find_vault_header() {
-  return parts_->readers->run([&](Connection& database) { return sqlite::find_vault_header(database); });
-}
-
-base::Result<std::optional<Credential>> SqliteStore::find_credential(const std::string& access_key_id) {
-  return parts_->readers->run([&](Connection& database) { return sqlite::find_credential(database, access_key_id); });
-}
-
-base::Result<std::optional<base::SealedBytes>> SqliteStore::find_account_key(base::AccountId account) {
-  return parts_->readers->run([&](Connection& database) { return sqlite::find_account_key(database, account); });
-}
-
-base::Result<std::optional<domain::ChainDetail>> SqliteStore::find_chain(const base::ChainId& chain) {
-  return parts_->readers->run([&](Connection& database) { return sqlite::find_chain(database, chain); });
-}
-
-base::Result<std::optional<domain::ChainDetail>> SqliteStore::find_version(base::CertId version) {
-  return parts_->readers->run([&](Connection& database) { return sqlite::find_version(database, version); });
-}
-
-base::Result<std::optional<domain::VersionContent>> SqliteStore::find_content(base::CertId version) {
-  return parts_->readers->run([&](Connection& database) { return sqlite::find_content(database, version); });
-}
-
-base::Result<base::CertId> SqliteStore::largest_version() {
-  return parts_->readers->run([](Connection& database) -> base::Result<base::CertId> {
-    TRY_ASSIGN(const std::int64_t largest, database.read_integer("SELECT coalesce(max(id), 0) FROM versions"));
-    return base::CertId(largest);
-  });
-}
-
-base::Result<ChainPage> SqliteStore::list_chains(const ChainFilter& filter, Cursor from, std::int64_t skip,
-                                                 std::int64_t limit) {
-  return parts_->readers->run([&](Connection& database) {
-    return on_snapshot(database, [&] { return sqlite::list_chains(database, filter, from, skip, limit); });
-  });
-}
-
-base::Result<ChainCounts> SqliteStore::count_chains(const ChainFilter& filter) {
-  return parts_->readers->run([&](Connection& database) { return sqlite::count_chains(database, filter); });
-}
-
-base::Result<CountedPage> SqliteStore::open_list(const ChainFilter& filter, std::int64_t skip, std::int64_t limit) {
-  return parts_->readers->run([&](Connection& database) {
-    return on_snapshot(database, [&] { return sqlite::open_list(database, filter, skip, limit); });
-  });
-}
-
-base::Result<std::vector<base::Bytes>> SqliteStore::find_issuers(base::AccountId account, base::ByteView subject_der) {
-  return parts_->readers->run(
-      [&](Connection& database) { return sqlite::find_issuers(database, account, subject_der); });
-}
-
-base::Result<std::vector<domain::VersionSummary>> SqliteStore::list_versions(const base::ChainId& chain) {
-  return parts_->readers->run([&](Connection& database) { return sqlite::list_versions(database, chain); });
-}
-
-base::Result<Outcome> SqliteStore::preview(const Context& context, const PutVersion& command) {
-  return parts_->readers->run([&](Connection& database) {
-    SqliteRows rows(database);
-    return on_snapshot(database, [&] { return commands::preview(rows, context, command); });
-  });
-}
-
-base::Result<std::optional<DomainDetail>> SqliteStore::find_domain(const std::string& name) {
-  return parts_->readers->run(
-      [&](Connection& database) { return on_snapshot(database, [&] { return sqlite::find_domain(database, name); }); });
-}
-
-base::Result<DomainPage> SqliteStore::list_domains(const DomainFilter& filter, std::int64_t skip, std::int64_t limit) {
-  return parts_->readers->run([&](Connection& database) {
-    return on_snapshot(database, [&] { return sqlite::list_domains(database, filter, skip, limit); });
-  });
-}
-
-base::Result<std::vector<domain::Tag>> SqliteStore::find_tags(const std::string& domain) {
-  return parts_->readers->run([&](Connection& database) { return sqlite::find_tags(database, domain); });
-}
-
-base::Result<std::optional<domain::Account>> SqliteStore::find_account(base::AccountId account) {
-  return parts_->readers->run([&](Connection& database) { return sqlite::find_account(database, account); });
-}
-
-base::Result<std::vector<domain::Account>> SqliteStore::list_accounts() {
-  return parts_->readers->run([&](Connection& database) { return sqlite::list_accounts(database); });
-}
-
-base::Result<std::vector<domain::AccessKey>> SqliteStore::list_access_keys(base::AccountId account) {
-  return parts_->readers->run([&](Connection& database) { return sqlite::list_access_keys(database, account); });
-}
-
-base::Result<std::vector<domain::Project>> SqliteStore::list_projects(base::AccountId account) {
-  return parts_->readers->run([&](Connection& database) { return sqlite::list_projects(database, account); });
-}
-
-base::Result<BoundPage> SqliteStore::list_bound(Cursor from, std::int64_t limit) {
-  return parts_->readers->run([&](Connection& database) { return sqlite::list_bound(database, from, limit); });
-}
-
-base::Result<std::optional<BoundDomain>> SqliteStore::find_bound(const std::string& domain) {
-  return parts_->readers->run([&](Connection& database) { return sqlite::find_bound(database, domain); });
-}
-
-base::Result<std::vector<BoundDomain>> SqliteStore::find_bound_to(const base::ChainId& chain) {
-  return parts_->readers->run([&](Connection& database) { return sqlite::find_bound_to(database, chain); });
-}
-
-base::Result<std::vector<domain::Receipt>> SqliteStore::list_receipts(const ReceiptFilter& filter) {
-  return parts_->readers->run([&](Connection& database) { return sqlite::list_receipts(database, filter); });
-}
-
-base::Result<std::vector<StoredEdge>> SqliteStore::list_edges() {
-  return parts_->readers->run([&](Connection& database) { return sqlite::list_edges(database); });
-}
-
-base::Result<std::int64_t> SqliteStore::last_change() {
-  return parts_->readers->run([&](Connection& database) { return sqlite::last_change(database); });
+base::Result<std::unique_ptr<Snapshot>> SqliteStore::read() {
+  return SqliteSnapshot::begin(*parts_->readers);
 }
 
 base::Result<bool> SqliteStore::wait_for_change(std::int64_t after, std::chrono::milliseconds wait) {
   return parts_->signal->wait(after, wait);
-}
-
-base::Result<std::vector<Change>> SqliteStore::changes(std::int64_t after, std::int64_t limit) {
-  return parts_->readers->run([&](Connection& database) { return sqlite::changes(database, after, limit); });
-}
-
-base::Result<std::vector<AuditRecord>> SqliteStore::audit(std::int64_t after, std::int64_t limit) {
-  return parts_->readers->run([&](Connection& database) { return sqlite::audit(database, after, limit); });
 }
 
 }  // namespace livecert::store::sqlite

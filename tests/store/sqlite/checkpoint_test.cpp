@@ -47,7 +47,7 @@ class Checkpoints : public ::testing::Test {
   // All that was written, as a reader sees it.
   void expect_all(Store& store) const {
     for (int i = 1; i <= written; ++i) {
-      const auto found = store.find_setting("large-" + std::to_string(i));
+      const auto found = store.ask(&Snapshot::find_setting, "large-" + std::to_string(i));
       ASSERT_TRUE(found) << found.error().detail;
       EXPECT_EQ(*found, base::Bytes(256 * 1024, 1)) << i;
     }

@@ -162,11 +162,11 @@ TEST_F(Opening, ReportsDamageFoundLaterAsAFailedRead) {
   ASSERT_TRUE(store);
   ChainFilter filter;
   filter.account = kRoot;
-  const auto page = (*store)->list_chains(filter, {}, 0, 10);
+  const auto page = (*store)->ask(&Snapshot::list_chains, filter, {}, 0, 10);
   ASSERT_FALSE(page);
   EXPECT_EQ(page.error().code, base::ErrorCode::kStoreFailure);
   EXPECT_THAT(page.error().detail, HasSubstr("wrong size"));
-  const auto content_found = (*store)->find_content(base::CertId(1));
+  const auto content_found = (*store)->ask(&Snapshot::find_content, base::CertId(1));
   EXPECT_FALSE(content_found);
 }
 

@@ -84,20 +84,23 @@ std::string describe(Store& store) {
   for (const base::AccountId account : {kRoot, kOther}) {
     DomainFilter domains;
     domains.account = account;
-    const DomainPage page = read(store.list_domains(domains, 0, 100));
-    for (const DomainDetail& domain : page.domains) describe(domain, read(store.find_tags(domain.domain.name)), out);
+    const DomainPage page = read(store.ask(&Snapshot::list_domains, domains, 0, 100));
+    for (const DomainDetail& domain : page.domains)
+      describe(domain, read(store.ask(&Snapshot::find_tags, domain.domain.name)), out);
     ChainFilter chains;
     chains.account = account;
-    const ChainPage chain_page = read(store.list_chains(chains, {}, 0, 100));
+    const ChainPage chain_page = read(store.ask(&Snapshot::list_chains, chains, {}, 0, 100));
     for (const domain::ChainSummary& chain : chain_page.chains) {
       describe(chain, out);
-      for (const auto& version : read(store.list_versions(chain.id))) out << "  " << version.id.to_string() << '\n';
+      for (const auto& version : read(store.ask(&Snapshot::list_versions, chain.id)))
+        out << "  " << version.id.to_string() << '\n';
     }
   }
-  for (const Change& change : read(store.changes(0, 1'000))) {
+  for (const Change& change : read(store.ask(&Snapshot::changes, 0, 1'000))) {
     out << change.position << ' ' << change.kind << ' ' << change.account.to_string() << ' ' << change.subject << '\n';
   }
-  for (const AuditRecord& record : read(store.audit(0, 1'000))) out << record.position << ' ' << record.subject << '\n';
+  for (const AuditRecord& record : read(store.ask(&Snapshot::audit, 0, 1'000)))
+    out << record.position << ' ' << record.subject << '\n';
   return out.str();
 }
 

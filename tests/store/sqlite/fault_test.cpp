@@ -35,10 +35,10 @@ TEST_P(Faults, OneAfterTheOther) {
     outcomes.push_back(store.submit(context, PutSetting{"tls", base::Bytes(20'000, 7)}));
   };
   const auto verify = [&](Store& store) {
-    const auto created = store.find_chain(chain_id(1));
-    const auto updated = store.find_chain(chain_id(kBefore));
-    const auto projects = store.list_projects(kRoot);
-    const auto setting = store.find_setting("tls");
+    const auto created = store.ask(&Snapshot::find_chain, chain_id(1));
+    const auto updated = store.ask(&Snapshot::find_chain, chain_id(kBefore));
+    const auto projects = store.ask(&Snapshot::list_projects, kRoot);
+    const auto setting = store.ask(&Snapshot::find_setting, "tls");
     ASSERT_TRUE(created && updated && projects && setting);
     expect_effect(outcomes[0], created->has_value(), "the creation");
     expect_effect(outcomes[1], (*updated)->summary.current == base::CertId(2), "the update");
@@ -72,14 +72,14 @@ TEST_P(Faults, OfDomainsAndTheirChains) {
     outcomes.push_back(store.submit(context, DeleteChain{chain_id(1), std::nullopt}));
   };
   const auto verify = [&](Store& store) {
-    const auto found = store.find_domain(made.name);
-    const auto bound = store.find_chain(chain_id(kBefore));
-    const auto deleted = store.find_chain(chain_id(1));
+    const auto found = store.ask(&Snapshot::find_domain, made.name);
+    const auto bound = store.ask(&Snapshot::find_chain, chain_id(kBefore));
+    const auto deleted = store.ask(&Snapshot::find_chain, chain_id(1));
     ASSERT_TRUE(found && bound && deleted);
     expect_effect(outcomes[0], found->has_value(), "the domain");
     EXPECT_EQ(found->has_value(), !(*bound)->summary.domains.empty()) << "never half of it";
     if (*found) {
-      const auto tags = store.find_tags(made.name);
+      const auto tags = store.ask(&Snapshot::find_tags, made.name);
       ASSERT_TRUE(tags);
       EXPECT_EQ(*tags, made.tags);
       expect_effect(outcomes[2], (*found)->domain.status == domain::DomainStatus::kDisabled, "the status");
@@ -109,10 +109,10 @@ TEST_P(Faults, OfEdgesAndTheirReceipts) {
     outcomes.push_back(store.submit(context, DeleteEdge{"other"}));
   };
   const auto verify = [&](Store& store) {
-    const auto edges = store.list_edges();
-    const auto receipts = store.list_receipts({});
-    const auto changes = store.changes(0, 1'000);
-    const auto position = store.last_change();
+    const auto edges = store.ask(&Snapshot::list_edges);
+    const auto receipts = store.ask(&Snapshot::list_receipts, {});
+    const auto changes = store.ask(&Snapshot::changes, 0, 1'000);
+    const auto position = store.ask(&Snapshot::last_change);
     ASSERT_TRUE(edges && receipts && changes && position);
     EXPECT_EQ(changes->back().position, *position);
     const auto has_edge = [&](const std::string& name) {
@@ -138,7 +138,7 @@ TEST_P(Faults, ManyAtOnce) {
   };
   const auto verify = [&](Store& store) {
     for (std::uint64_t i = 0; i < kUploads; ++i) {
-      const auto found = store.find_chain(chain_id(i + 1));
+      const auto found = store.ask(&Snapshot::find_chain, chain_id(i + 1));
       ASSERT_TRUE(found);
       expect_effect(outcomes[i], found->has_value(), "upload " + std::to_string(i));
     }
@@ -174,10 +174,10 @@ TEST_P(Faults, OfTakingAnOlderStoreForward) {
         {.directory = directory, .readers = 2, .read_leaf_names = read_leaf_names, .vfs = vfs.name()}, clock);
   };
   const auto verify = [](Store& store) {
-    const auto domain = store.find_domain("live.example.net");
+    const auto domain = store.ask(&Snapshot::find_domain, "live.example.net");
     ASSERT_TRUE(domain && *domain);
     EXPECT_EQ((*domain)->cert_domain, "*.example.net");
-    const auto chain = store.find_chain(chain_id(1));
+    const auto chain = store.ask(&Snapshot::find_chain, chain_id(1));
     ASSERT_TRUE(chain && *chain);
     EXPECT_EQ((*chain)->summary.representative, representative(2));
   };
@@ -214,7 +214,7 @@ TEST_P(Faults, ADiskThatRecoversIsUsedAgain) {
   ASSERT_TRUE(store);
   vfs.fail(GetParam().operation, 1, Duration::kFromThenOn);
   EXPECT_NE(store->submit(context_of(kRoot), creation(1)).kind, OutcomeKind::kDone);
-  EXPECT_TRUE(store->find_chain(chain_id(kBefore))) << "reads go on";
+  EXPECT_TRUE(store->ask(&Snapshot::find_chain, chain_id(kBefore))) << "reads go on";
   vfs.stop_failing();
   EXPECT_EQ(store->submit(context_of(kRoot), creation(2)).kind, OutcomeKind::kDone);
   store.reset();

@@ -83,7 +83,7 @@ TEST_F(Gone, FilesThatWereRemovedTakeNothingMore) {
   EXPECT_EQ(store->health().state, State::kGone);
   EXPECT_THAT(store->health().why, HasSubstr(file.string() + " is not there any more"));
   EXPECT_EQ(create(1).kind, OutcomeKind::kUnavailable) << "what is there already is not where others would look";
-  EXPECT_TRUE(store->find_chain(chain_id(1))->has_value()) << "reads go on";
+  EXPECT_TRUE(store->ask(&Snapshot::find_chain, chain_id(1))->has_value()) << "reads go on";
   store.reset();
   EXPECT_FALSE(fs::exists(data));
 }
@@ -128,8 +128,8 @@ TEST_F(Gone, WhatComesBackIsWrittenToAgain) {
   EXPECT_TRUE(becomes(State::kSound));
   EXPECT_EQ(create(3).kind, OutcomeKind::kDone);
   open();
-  EXPECT_FALSE(store->find_chain(chain_id(2))->has_value());
-  EXPECT_TRUE(store->find_chain(chain_id(3))->has_value());
+  EXPECT_FALSE(store->ask(&Snapshot::find_chain, chain_id(2))->has_value());
+  EXPECT_TRUE(store->ask(&Snapshot::find_chain, chain_id(3))->has_value());
 }
 
 // Before each write and each synchronisation of a commit, and after the last: nothing is acknowledged that nobody can
@@ -207,7 +207,7 @@ TEST_F(Gone, AnOlderStateInTheSameFileTakesNothingMore) {
   store.reset();
   const std::string newer = content_of(file);
   open();
-  EXPECT_TRUE(store->find_chain(chain_id(2))->has_value());
+  EXPECT_TRUE(store->ask(&Snapshot::find_chain, chain_id(2))->has_value());
   write_over(older);
   EXPECT_TRUE(becomes(State::kGone));
   EXPECT_THAT(store->health().why, HasSubstr("written over"));
@@ -284,7 +284,7 @@ TEST_F(FailingDisk, IsSeenInAPageThatCannotBeRead) {
   open();
   write_over(std::string(2048, '\xa5'), (page - 1) * 2048);
   EXPECT_EQ(store->health().state, State::kSound);
-  EXPECT_FALSE(store->list_edges());
+  EXPECT_FALSE(store->ask(&Snapshot::list_edges));
   EXPECT_EQ(store->health().state, State::kUnreadable);
   EXPECT_THAT(store->health().why, HasSubstr("malformed"));
   EXPECT_EQ(create(2).kind, OutcomeKind::kDone) << "which has to do with another page";
@@ -302,7 +302,7 @@ TEST_F(FailingDisk, AtTheStartLeavesAStoreThatIsReadAndWrittenToLater) {
   ASSERT_TRUE(opened) << opened.error().message;
   store = *std::move(opened);
   EXPECT_EQ(store->health().state, State::kFailing);
-  EXPECT_TRUE(store->find_chain(chain_id(1))->has_value());
+  EXPECT_TRUE(store->ask(&Snapshot::find_chain, chain_id(1))->has_value());
   expect_refused(2);
   vfs.stop_failing();
   EXPECT_TRUE(becomes(State::kSound));

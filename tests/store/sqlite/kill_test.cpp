@@ -78,7 +78,8 @@ TEST(SqliteStore, HoldsWhatItAcknowledgedBeforeItWasKilled) {
     auto store = sqlite::SqliteStore::open({.directory = directory.path()}, clock);
     ASSERT_TRUE(store) << store.error().message;
     for (const std::uint64_t version : acknowledged) {
-      const auto content_found = (*store)->find_content(base::CertId(static_cast<std::int64_t>(version)));
+      const auto content_found =
+          (*store)->ask(&Snapshot::find_content, base::CertId(static_cast<std::int64_t>(version)));
       ASSERT_TRUE(content_found && *content_found) << version;
       EXPECT_EQ((*content_found)->sealed_key.bytes, content(version).sealed_key.bytes);
       EXPECT_EQ((*content_found)->issuers.size(), 2U);

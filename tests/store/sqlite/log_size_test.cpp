@@ -23,7 +23,7 @@ TEST(SqliteStore, KeepsItsLogSmallWhileMuchIsWrittenAndRead) {
 
   std::atomic<bool> written = false;
   std::thread reader([&] {
-    while (!written) EXPECT_TRUE((*store)->find_setting("setting-0"));
+    while (!written) EXPECT_TRUE((*store)->ask(&Snapshot::find_setting, "setting-0"));
   });
   std::uintmax_t largest = 0;
   std::vector<std::thread> writers;
@@ -64,7 +64,7 @@ TEST(SqliteStore, KeepsItsLogSmallWhileAListIsReadSlowly) {
   ChainFilter filter;
   filter.account = kRoot;
   filter.name_contains = "name";  // the way that looks at every chain
-  auto opened = (*store)->open_list(filter, 0, 2);
+  auto opened = (*store)->ask(&Snapshot::open_list, filter, 0, 2);
   ASSERT_TRUE(opened);
   std::size_t seen = opened->page.chains.size();
   std::optional<Cursor> next = opened->page.next;
@@ -76,7 +76,7 @@ TEST(SqliteStore, KeepsItsLogSmallWhileAListIsReadSlowly) {
       ASSERT_EQ((*store)->submit(context_of(kRoot), command).kind, OutcomeKind::kDone);
     }
     largest = std::max(largest, std::filesystem::file_size(directory.path() / "livecert.db-wal"));
-    const auto page = (*store)->list_chains(filter, *next, 0, 2);
+    const auto page = (*store)->ask(&Snapshot::list_chains, filter, *next, 0, 2);
     ASSERT_TRUE(page);
     seen += page->chains.size();
     next = page->next;

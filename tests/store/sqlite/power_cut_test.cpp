@@ -52,7 +52,7 @@ class PowerCut : public ::testing::Test {
 
   void expect_all(Store& store, const std::set<std::uint64_t>& numbers) {
     for (const std::uint64_t number : numbers) {
-      const auto found = store.find_content(base::CertId(static_cast<std::int64_t>(number)));
+      const auto found = store.ask(&Snapshot::find_content, base::CertId(static_cast<std::int64_t>(number)));
       ASSERT_TRUE(found && *found) << number << " was acknowledged";
       ASSERT_EQ((*found)->sealed_key.bytes, content(number).sealed_key.bytes) << number;
     }

@@ -10,7 +10,8 @@
 #include "base/given_up.h"
 #include "store/material.h"
 #include "store/sqlite/database.h"
-#include "store/sqlite/queries.h"
+#include "store/sqlite/reader_pool.h"
+#include "store/sqlite/sqlite_snapshot.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/sqlite/text_search.h"
 
@@ -103,23 +104,28 @@ TEST(Reading, NoListReadsTheRowsOfVersionsOrOfTags) {
   domains.bound_only = true;
   for (const char* table : {"versions", "domain_tags"}) {
     SCOPED_TRACE(table);
-    const auto connection = Connection::open(directory.path() / "livecert.db", Connection::Mode::kReadOnly, "");
-    ASSERT_TRUE(connection);
-    Connection& database = **connection;
-    refuse_to_read(database, table);
-    ASSERT_FALSE(database.read_integer(std::string("SELECT id FROM ") + table)) << "or this test shows nothing";
-    for (const ChainFilter& filter : {chains, named}) {
-      EXPECT_EQ(list_chains(database, filter, {}, 0, 10)->chains.size(), 1U);
-      EXPECT_EQ(open_list(database, filter, 0, 10)->page.chains.size(), 1U);
-      EXPECT_EQ(count_chains(database, filter)->total, 1);
+    const auto pool = ReaderPool::open(directory.path() / "livecert.db", "", 1);
+    ASSERT_TRUE(pool);
+    {
+      const ReaderPool::Lease lease = (*pool)->lend();
+      refuse_to_read(lease.connection(), table);
+      ASSERT_FALSE(lease.connection().read_integer(std::string("SELECT id FROM ") + table)) << "or this shows nothing";
     }
-    EXPECT_EQ(list_domains(database, domains, 0, 10)->domains.size(), 1U);
-    const auto found = find_domain(database, made.name);
+    const auto snapshot = SqliteSnapshot::begin(**pool);
+    ASSERT_TRUE(snapshot);
+    Snapshot& reads = **snapshot;
+    for (const ChainFilter& filter : {chains, named}) {
+      EXPECT_EQ(reads.list_chains(filter, {}, 0, 10)->chains.size(), 1U);
+      EXPECT_EQ(reads.open_list(filter, 0, 10)->page.chains.size(), 1U);
+      EXPECT_EQ(reads.count_chains(filter)->total, 1);
+    }
+    EXPECT_EQ(reads.list_domains(domains, 0, 10)->domains.size(), 1U);
+    const auto found = reads.find_domain(made.name);
     ASSERT_TRUE(found) << found.error().detail;
     EXPECT_EQ((*found)->cert_domain, made.name);
-    EXPECT_EQ(list_bound(database, {}, 10)->domains.size(), 1U);
-    EXPECT_TRUE(find_bound(database, made.name)->has_value());
-    EXPECT_EQ(find_bound_to(database, testing::chain_id(1))->size(), 1U);
+    EXPECT_EQ(reads.list_bound({}, 10)->domains.size(), 1U);
+    EXPECT_TRUE(reads.find_bound(made.name)->has_value());
+    EXPECT_EQ(reads.find_bound_to(testing::chain_id(1))->size(), 1U);
   }
 }
 
@@ -130,7 +136,7 @@ TEST(Reading, DoesNotBeginWhenItIsGivenUp) {
   ASSERT_TRUE(store);
   const std::atomic<bool> given_up = true;
   const base::GivenUpScope scope(given_up);
-  const auto accounts = (*store)->list_accounts();
+  const auto accounts = (*store)->ask(&Snapshot::list_accounts);
   ASSERT_FALSE(accounts);
   EXPECT_EQ(accounts.error().code, base::ErrorCode::kDeadlineExceeded);
 }

@@ -83,16 +83,16 @@ TEST_F(Migration, RefusesANewerVersion) {
 TEST_F(Migration, AStoreOfVersion1StillOpens) {
   auto store = open_version(1);
   ASSERT_TRUE(store);
-  const auto credential = store->find_credential("root-key");
+  const auto credential = store->ask(&Snapshot::find_credential, "root-key");
   ASSERT_TRUE(credential && *credential);
   EXPECT_EQ((*credential)->account.name, "root");
-  const auto chain = store->find_chain(testing::chain_id(1));
+  const auto chain = store->ask(&Snapshot::find_chain, testing::chain_id(1));
   ASSERT_TRUE(chain && *chain);
   EXPECT_EQ((*chain)->summary.name, "name-1");
   EXPECT_EQ((*chain)->summary.current, base::CertId(2));
   EXPECT_EQ((*chain)->certificates.at(0), testing::content(2).leaf_der);
   EXPECT_EQ((*chain)->certificates.at(2), testing::issuer(2).der);
-  const auto old = store->find_content(base::CertId(1));
+  const auto old = store->ask(&Snapshot::find_content, base::CertId(1));
   ASSERT_TRUE(old && *old);
   EXPECT_EQ((*old)->sealed_key.bytes, testing::content(1).sealed_key.bytes);
   EXPECT_EQ(store->submit(testing::context_of(testing::kRoot), testing::creation(3)).kind, OutcomeKind::kDone);
@@ -103,24 +103,25 @@ TEST_F(Migration, AStoreOfVersion1StillOpens) {
 TEST_F(Migration, AStoreOfVersion2StillOpensWithItsDomains) {
   auto store = open_version(2);
   ASSERT_TRUE(store);
-  const auto found = store->find_domain("live.example.net");
+  const auto found = store->ask(&Snapshot::find_domain, "live.example.net");
   ASSERT_TRUE(found && *found);
   EXPECT_EQ((*found)->domain.status, domain::DomainStatus::kDisabled);
-  EXPECT_EQ(*store->find_tags("live.example.net"), (std::vector<domain::Tag>{{"stage", "test"}}));
+  EXPECT_EQ(*store->ask(&Snapshot::find_tags, "live.example.net"), (std::vector<domain::Tag>{{"stage", "test"}}));
   EXPECT_EQ((*found)->binding->chain, testing::chain_id(1));
   EXPECT_EQ((*found)->binding->bound_by, "root-key");
   EXPECT_EQ((*found)->cert_domain, "*.example.net") << "the leaf was read for it";
-  EXPECT_EQ((*store->find_chain(testing::chain_id(1)))->summary.representative, testing::representative(2));
-  const auto bound = store->list_bound({}, 10);
+  EXPECT_EQ((*store->ask(&Snapshot::find_chain, testing::chain_id(1)))->summary.representative,
+            testing::representative(2));
+  const auto bound = store->ask(&Snapshot::list_bound, {}, 10);
   ASSERT_TRUE(bound);
   ASSERT_EQ(bound->domains.size(), 1U) << "what was bound before is found by the new index";
   EXPECT_EQ(bound->domains[0].binding, (*found)->binding);
   EXPECT_EQ(bound->domains[0].version, base::CertId(2));
-  const auto position = store->last_change();
+  const auto position = store->ask(&Snapshot::last_change);
   ASSERT_TRUE(position);
   EXPECT_EQ(*position, 6);
-  EXPECT_TRUE(store->list_edges()->empty());
-  EXPECT_TRUE(store->list_receipts({})->empty());
+  EXPECT_TRUE(store->ask(&Snapshot::list_edges)->empty());
+  EXPECT_TRUE(store->ask(&Snapshot::list_receipts, {})->empty());
   EXPECT_EQ(store->submit(testing::context_of(testing::kRoot), PutEdge{"nginx", "{}"}).kind, OutcomeKind::kDone);
   store.reset();
   EXPECT_EQ(testing::inspect(directory.path()), "");
@@ -129,12 +130,12 @@ TEST_F(Migration, AStoreOfVersion2StillOpensWithItsDomains) {
 TEST_F(Migration, AStoreOfVersion3StillOpensWithItsEdgesAndReceipts) {
   auto store = open_version(3);
   ASSERT_TRUE(store);
-  const auto edges = store->list_edges();
+  const auto edges = store->ask(&Snapshot::list_edges);
   ASSERT_TRUE(edges);
   ASSERT_EQ(edges->size(), 1U);
   EXPECT_EQ(edges->front().name, "nginx");
   EXPECT_EQ(edges->front().definition, R"({"kind":"files"})");
-  const auto receipts = store->list_receipts({.edge = "nginx", .domain = "live.example.net"});
+  const auto receipts = store->ask(&Snapshot::list_receipts, {.edge = "nginx", .domain = "live.example.net"});
   ASSERT_TRUE(receipts);
   ASSERT_EQ(receipts->size(), 2U);
   EXPECT_EQ(receipts->at(0).version, base::CertId(2));
@@ -158,7 +159,7 @@ TEST_F(Migration, AStoreOfVersion3StillOpensWithItsChainsCountedByBlock) {
   ASSERT_TRUE(store);
   ChainFilter filter;
   filter.account = testing::kRoot;
-  const auto last = store->list_chains(filter, {}, 3749, 10);
+  const auto last = store->ask(&Snapshot::list_chains, filter, {}, 3749, 10);
   ASSERT_TRUE(last);
   ASSERT_EQ(last->chains.size(), 1U);
   EXPECT_EQ(last->chains[0].id, testing::chain_id(1));
@@ -172,7 +173,7 @@ TEST_F(Migration, AStoreOfVersion4StillOpens) {
   ASSERT_TRUE(store);
   ChainFilter filter;
   filter.account = testing::kRoot;
-  const auto page = store->open_list(filter, 0, 10);
+  const auto page = store->ask(&Snapshot::open_list, filter, 0, 10);
   ASSERT_TRUE(page);
   EXPECT_EQ(page->counts.total, 1);
   EXPECT_EQ(page->page.chains.at(0).id, testing::chain_id(1));
@@ -185,7 +186,7 @@ TEST_F(Migration, AStoreOfVersion4StillOpens) {
 TEST_F(Migration, AStoreOfVersion4StillFindsItsChainsAndWhatTheyHold) {
   auto store = open_version(4);
   ASSERT_TRUE(store);
-  const auto chain = store->find_chain(testing::chain_id(1));
+  const auto chain = store->ask(&Snapshot::find_chain, testing::chain_id(1));
   ASSERT_TRUE(chain && *chain);
   EXPECT_EQ((*chain)->summary.current, base::CertId(2));
   const Outcome again = store->submit(testing::context_of(testing::kRoot), testing::creation(2));
@@ -194,7 +195,7 @@ TEST_F(Migration, AStoreOfVersion4StillFindsItsChainsAndWhatTheyHold) {
   ChainFilter filter;
   filter.account = testing::kRoot;
   filter.id_prefix = testing::chain_id(1).to_string().substr(0, 6);
-  const auto found = store->list_chains(filter, {}, 0, 10);
+  const auto found = store->ask(&Snapshot::list_chains, filter, {}, 0, 10);
   ASSERT_TRUE(found);
   ASSERT_EQ(found->chains.size(), 1U);
   EXPECT_EQ(found->chains[0].id, testing::chain_id(1));
@@ -203,7 +204,7 @@ TEST_F(Migration, AStoreOfVersion4StillFindsItsChainsAndWhatTheyHold) {
 TEST_F(Migration, AStoreOfVersion5StillOpens) {
   auto store = open_version(5);
   ASSERT_TRUE(store);
-  const auto chain = store->find_chain(testing::chain_id(1));
+  const auto chain = store->ask(&Snapshot::find_chain, testing::chain_id(1));
   ASSERT_TRUE(chain && *chain);
   EXPECT_EQ(store->submit(testing::context_of(testing::kRoot), testing::creation(2)).kind, OutcomeKind::kConverged);
   EXPECT_EQ(store->submit(testing::context_of(testing::kRoot), testing::creation(3)).kind, OutcomeKind::kDone);
@@ -215,8 +216,9 @@ TEST_F(Migration, AStoreOfVersion6StillOpens) {
   put_version(6);
   const auto store = open_store({});
   ASSERT_TRUE(store);
-  EXPECT_EQ((*store->find_domain("live.example.net"))->cert_domain, "live.example.net");
-  EXPECT_EQ((*store->find_chain(testing::chain_id(1)))->summary.representative, testing::representative(2));
+  EXPECT_EQ((*store->ask(&Snapshot::find_domain, "live.example.net"))->cert_domain, "live.example.net");
+  EXPECT_EQ((*store->ask(&Snapshot::find_chain, testing::chain_id(1)))->summary.representative,
+            testing::representative(2));
   EXPECT_EQ(testing::inspect(directory.path()), "");
 }
 

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/ids.h"
+#include "base/time.h"
+#include "domain/account.h"
+#include "domain/administration.h"
+#include "domain/bind.h"
+#include "domain/decision.h"
+#include "domain/domain_changes.h"
+#include "domain/put_version.h"
+#include "domain/receipt.h"
+
+// What a store is asked to write, and what it answers.
+namespace livecert::store {
+
+// Who asks for a write, for the audit row; and by when.
+struct Context {
+  domain::Caller caller;
+  std::string action;  // the API action, or the name of an internal step
+  std::string request_id;
+  std::string peer_address;
+  base::Time at;
+  base::SteadyTime deadline;
+};
+
+using PutVersion = domain::PutVersion;
+using RelabelChain = domain::RelabelChain;
+using Rollback = domain::Rollback;
+using DeleteChain = domain::DeleteChain;
+using Bind = domain::Bind;
+using Unbind = domain::Unbind;
+using CreateDomains = domain::CreateDomains;
+using DeleteDomain = domain::DeleteDomain;
+using SetDomainStatus = domain::SetDomainStatus;
+using SetDomainVhost = domain::SetDomainVhost;
+using MoveDomain = domain::MoveDomain;
+using Initialise = domain::Initialise;
+using CreateAccount = domain::CreateAccount;
+using SetAccountStatus = domain::SetAccountStatus;
+using CreateAccessKey = domain::CreateAccessKey;
+using SetAccessKeyEnabled = domain::SetAccessKeyEnabled;
+using CreateProject = domain::CreateProject;
+
+// A named value of the service's own, such as its sealed TLS identity; replaces what was there.
+struct PutSetting {
+  std::string name;
+  base::Bytes value;
+};
+
+// Each in place of the one with the same edge, domain and version. Those of the same edge and domain whose versions are
+// gone are forgotten along the way.
+struct KeepReceipts {
+  std::vector<domain::Receipt> receipts;
+};
+
+struct ForgetReceipts {
+  std::string edge;
+  std::vector<std::string> domains;
+};
+
+// An edge that was added through the API; `definition` is the service's own text. Replaces the one of that name.
+struct PutEdge {
+  std::string name;
+  std::string definition;
+};
+
+struct DeleteEdge {
+  std::string name;
+};
+
+using Command = std::variant<PutVersion, Initialise, CreateAccount, SetAccountStatus, CreateAccessKey,
+                             SetAccessKeyEnabled, CreateProject, PutSetting, RelabelChain, Rollback, DeleteChain, Bind,
+                             Unbind, CreateDomains, DeleteDomain, SetDomainStatus, SetDomainVhost, MoveDomain,
+                             KeepReceipts, ForgetReceipts, PutEdge, DeleteEdge>;
+
+enum class OutcomeKind : std::uint8_t {
+  kDone,
+  kConverged,         // already so; nothing was written
+  kRefused,           // the rules forbid it; nothing was written
+  kConflict,          // still contended after the adapter's own retries; nothing was written
+  kUnavailable,       // the store failed; nothing was written
+  kDeadlineExceeded,  // not begun in time; nothing was written
+  kUnknown,           // it may or may not have been written
+};
+
+struct Outcome {
+  OutcomeKind kind = OutcomeKind::kUnavailable;
+  std::string why = {};      // of kConflict, kUnavailable and kUnknown: what failed, for the log
+  base::ChainId chain = {};  // of PutVersion: the chain that holds the content now
+  base::CertId version = {};
+  std::optional<std::string> domain = {};       // of PutVersion: the one that was bound to the chain first
+  std::optional<domain::Refusal> refusal = {};  // of kRefused
+
+  // nullopt: it is not refused.
+  [[nodiscard]] std::optional<domain::Reason> reason() const;
+  [[nodiscard]] std::optional<domain::Subject> subject() const;
+};
+
+[[nodiscard]] Outcome refused(domain::Refusal refusal);
+
+}  // namespace livecert::store
