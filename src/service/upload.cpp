@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/check.h"
 #include "crypto/hash.h"
 #include "service/access.h"
 #include "service/leaf.h"
@@ -18,7 +19,9 @@ domain::VersionContent to_content(const x509::AcceptedChain& chain) {
   }
   content.content_digest = x509::content_digest(chain.certificates);
   content.leaf_key_digest = crypto::sha256(leaf.public_key_bits());
-  content.key_kind = leaf.key_kind() == x509::KeyKind::kRsa ? "rsa" : "ecdsa";
+  const x509::KeyType* type = x509::find_key_type(leaf.key_kind());
+  LIVECERT_CHECK(type != nullptr);  // no other kind is accepted
+  content.key_kind = type->wire_name;
   content.not_before = leaf.not_before();
   content.not_after = leaf.not_after();
   return content;

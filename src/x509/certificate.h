@@ -11,14 +11,9 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "x509/key_type.h"
 
 namespace livecert::x509 {
-
-// kUnsupported: Ed25519, SM2, other curves, explicit parameters, RSA-PSS keys, RSA with strange numbers.
-enum class KeyKind : std::uint8_t { kRsa, kEcP256, kEcP384, kEcP521, kUnsupported };
-
-// "RSA 2048", "ECDSA P-256".
-[[nodiscard]] std::string to_text(KeyKind kind, int bits);
 
 struct CertificateState;
 

@@ -45,9 +45,9 @@ Violation no_server_auth(const Path& path, std::size_t index, Names&) {
 
 Violation bad_key(const Path& path, std::size_t index, Names&) {
   const Certificate& issuer = path[index];
-  const bool is_small = issuer.key_kind() == KeyKind::kRsa && issuer.key_bits() < kMinRsaBits;
-  const bool is_large = issuer.key_kind() == KeyKind::kRsa && issuer.key_bits() > kMaxRsaBits;
-  if (issuer.key_kind() != KeyKind::kUnsupported && !is_small && !is_large) return std::nullopt;
+  const KeyType* type = find_key_type(issuer.key_kind());
+  const bool is_good = type != nullptr && issuer.key_bits() >= type->min_bits && issuer.key_bits() <= type->max_bits;
+  if (is_good) return std::nullopt;
   return issuer.subject_text() + " has " + to_shown(issuer.key_text()) + ", which clients refuse";
 }
 

@@ -31,23 +31,23 @@ base::Result<PrivateKey> to_private_key(KeyEncoding encoding, base::ByteView der
 }  // namespace
 
 base::Result<PrivateKey> generate_ec_p256_key() {
-  const EcCurve* curve = find_curve(KeyKind::kEcP256);
-  const EC_GROUP* group = group_of(*curve);
+  const KeyType* type = find_key_type(KeyKind::kEcP256);
+  const EC_GROUP* group = group_of(*type);
   const OwnedNumber number(BN_new());
   const OwnedPoint point(EC_POINT_new(group));
   LIVECERT_CHECK(number && point);
   do {
     if (BN_priv_rand_range(number.get(), EC_GROUP_get0_order(group)) != 1) return failed("random number");
   } while (BN_is_zero(number.get()) != 0);
-  base::WipedBuffer scalar(curve->field_size);
+  base::WipedBuffer scalar(type->field_size);
   BN_bn2binpad(number.get(), scalar.data(), static_cast<int>(scalar.size()));
-  base::Bytes encoded(1 + 2 * curve->field_size);
+  base::Bytes encoded(1 + 2 * type->field_size);
   if (EC_POINT_mul(group, point.get(), number.get(), nullptr, nullptr, nullptr) != 1 ||
       EC_POINT_point2oct(group, point.get(), POINT_CONVERSION_UNCOMPRESSED, encoded.data(), encoded.size(), nullptr) !=
           encoded.size()) {
     return failed("point");
   }
-  return to_private_key(KeyEncoding::kPkcs8, encode_pkcs8(curve->nid, encode_ec_key(scalar, encoded)));
+  return to_private_key(KeyEncoding::kPkcs8, encode_pkcs8(type->curve, encode_ec_key(scalar, encoded)));
 }
 
 base::Result<PrivateKey> generate_rsa_key(int bits) {

@@ -51,13 +51,14 @@ KeyReading read_rsa(base::ByteView der, base::ByteView wrapped, const ASN1_BIT_S
   const auto key = decode_key<RsaPrivateKeyAsn1>(der);
   if (!key || key->version != 0) return unreadable("this is no RSA private key with two primes in DER");
   const int bits = BN_num_bits(key->modulus);
-  if (bits < kMinRsaBits) {
+  const KeyType* type = find_key_type(KeyKind::kRsa);
+  if (bits < type->min_bits) {
     return KeyFault{"key-too-small", "the RSA key has " + std::to_string(bits) + " bits",
-                    "Use 2048 bits or more, with a new certificate"};
+                    "Use " + std::to_string(type->min_bits) + " bits or more, with a new certificate"};
   }
-  if (bits > kMaxRsaBits) {
+  if (bits > type->max_bits) {
     return KeyFault{"key-too-large", "the RSA key has " + std::to_string(bits) + " bits",
-                    "Use at most 8192 bits, with a new certificate"};
+                    "Use at most " + std::to_string(type->max_bits) + " bits, with a new certificate"};
   }
   if (!is_usable_exponent(key->public_exponent)) {
     return KeyFault{"key-strange-numbers", "the RSA key's public exponent is even, 1 or above 2^32",
@@ -74,15 +75,15 @@ KeyReading read_rsa(base::ByteView der, base::ByteView wrapped, const ASN1_BIT_S
 }
 
 // The uncompressed point that belongs to the number; nullopt when the number is outside 1 to n-1.
-std::optional<base::Bytes> multiply_base_point(const EcCurve& curve, base::ByteView number) {
-  const EC_GROUP* group = group_of(curve);
+std::optional<base::Bytes> multiply_base_point(const KeyType& type, base::ByteView number) {
+  const EC_GROUP* group = group_of(type);
   const OwnedNumber scalar(BN_bin2bn(number.data(), static_cast<int>(number.size()), nullptr));
   const OwnedPoint point(EC_POINT_new(group));
   const OwnedNumberContext context(BN_CTX_new());
   LIVECERT_CHECK(scalar && point && context);
   BN_set_flags(scalar.get(), BN_FLG_CONSTTIME);
   if (BN_is_zero(scalar.get()) != 0 || BN_cmp(scalar.get(), EC_GROUP_get0_order(group)) >= 0) return std::nullopt;
-  base::Bytes bytes(1 + 2 * curve.field_size);
+  base::Bytes bytes(1 + 2 * type.field_size);
   if (EC_POINT_mul(group, point.get(), scalar.get(), nullptr, nullptr, context.get()) != 1 ||
       EC_POINT_point2oct(group, point.get(), POINT_CONVERSION_UNCOMPRESSED, bytes.data(), bytes.size(),
                          context.get()) != bytes.size()) {
@@ -116,26 +117,26 @@ KeyReading read_ec(base::ByteView der, const ASN1_OBJECT* named, const ASN1_BIT_
   if (names_itself && OBJ_cmp(named, parameters->value.object) != 0) {
     return inconsistent("the elliptic-curve key names two different curves");
   }
-  const EcCurve* curve = find_curve(OBJ_obj2nid(named));
-  if (curve == nullptr) {
+  const KeyType* type = find_key_type_on(OBJ_obj2nid(named));
+  if (type == nullptr) {
     std::array<char, 80> name{};
     OBJ_obj2txt(name.data(), static_cast<int>(name.size()), named, 0);
     return unsupported(std::string("the key is on the curve ") + name.data());
   }
   // RFC 5915 fixes the length; some programs write more zeros, others none.
   base::ByteView number = as_bytes(key->number);
-  while (number.size() > curve->field_size && number.front() == 0) number = number.subspan(1);
-  const auto point = number.size() <= curve->field_size ? multiply_base_point(*curve, number) : std::nullopt;
+  while (number.size() > type->field_size && number.front() == 0) number = number.subspan(1);
+  const auto point = number.size() <= type->field_size ? multiply_base_point(*type, number) : std::nullopt;
   if (!point) return inconsistent("the private number is outside the curve's range");
   if (key->point != nullptr && !is_same_point(as_bytes(key->point), *point)) {
     return inconsistent("the public point inside the key is not the one of its private number");
   }
   if (beside != nullptr && !is_same_point(as_bytes(beside), *point)) return another_public_key();
-  base::WipedBuffer padded(curve->field_size - number.size());
-  padded.reserve(curve->field_size);
+  base::WipedBuffer padded(type->field_size - number.size());
+  padded.reserve(type->field_size);
   padded.insert(padded.end(), number.begin(), number.end());
   return PrivateKey(PrivateKeyParts{
-      curve->kind, curve->bits, base::SecretBytes(encode_pkcs8(curve->nid, encode_ec_key(padded, *point))), *point});
+      type->kind, type->max_bits, base::SecretBytes(encode_pkcs8(type->curve, encode_ec_key(padded, *point))), *point});
 }
 
 KeyReading read_pkcs8(base::ByteView der) {

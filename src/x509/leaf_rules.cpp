@@ -32,12 +32,14 @@ Violation unsupported_key(const Certificate& leaf, base::Time) {
 }
 
 Violation small_key(const Certificate& leaf, base::Time) {
-  if (leaf.key_kind() != KeyKind::kRsa || leaf.key_bits() >= kMinRsaBits) return std::nullopt;
+  const KeyType* type = find_key_type(leaf.key_kind());
+  if (type == nullptr || leaf.key_bits() >= type->min_bits) return std::nullopt;
   return "the certificate's key is " + leaf.key_text();
 }
 
 Violation large_key(const Certificate& leaf, base::Time) {
-  if (leaf.key_kind() != KeyKind::kRsa || leaf.key_bits() <= kMaxRsaBits) return std::nullopt;
+  const KeyType* type = find_key_type(leaf.key_kind());
+  if (type == nullptr || leaf.key_bits() <= type->max_bits) return std::nullopt;
   return "the certificate's key is " + leaf.key_text();
 }
 

@@ -8,7 +8,6 @@
 #include <openssl/params.h>
 
 #include "x509/der_structure.h"
-#include "x509/ec_curve.h"
 
 namespace livecert::x509 {
 namespace {
@@ -39,18 +38,18 @@ PublicKey read_rsa(const PublicKeyInfoAsn1& info) {
 }
 
 PublicKey read_ec(const PublicKeyInfoAsn1& info) {
-  int type = 0;
+  int form = 0;
   const void* parameter = nullptr;
-  X509_ALGOR_get0(nullptr, &type, &parameter, info.algorithm);
-  if (type != V_ASN1_OBJECT) return unsupported("an elliptic-curve key with explicit parameters");
+  X509_ALGOR_get0(nullptr, &form, &parameter, info.algorithm);
+  if (form != V_ASN1_OBJECT) return unsupported("an elliptic-curve key with explicit parameters");
   const auto* name = static_cast<const ASN1_OBJECT*>(parameter);
-  const EcCurve* curve = find_curve(OBJ_obj2nid(name));
-  if (curve == nullptr) return unsupported("an elliptic-curve key on " + name_of(name));
+  const KeyType* type = find_key_type_on(OBJ_obj2nid(name));
+  if (type == nullptr) return unsupported("an elliptic-curve key on " + name_of(name));
   const base::ByteView point = as_bytes(info.key);
-  if (point.size() != 1 + 2 * curve->field_size || point[0] != POINT_CONVERSION_UNCOMPRESSED) {
+  if (point.size() != 1 + 2 * type->field_size || point[0] != POINT_CONVERSION_UNCOMPRESSED) {
     return unsupported("an elliptic-curve key whose point is compressed or damaged");
   }
-  return {curve->kind, curve->bits, to_text(curve->kind, curve->bits), base::to_bytes(point)};
+  return {type->kind, type->max_bits, to_text(type->kind, type->max_bits), base::to_bytes(point)};
 }
 
 OwnedKey make_key(const char* type, OSSL_PARAM* params) {
@@ -65,12 +64,6 @@ OwnedKey make_key(const char* type, OSSL_PARAM* params) {
 }
 
 }  // namespace
-
-std::string to_text(KeyKind kind, int bits) {
-  if (kind == KeyKind::kRsa) return "RSA " + std::to_string(bits);
-  const EcCurve* curve = find_curve(kind);
-  return curve != nullptr ? std::string("ECDSA ") + curve->name : "unsupported";
-}
 
 PublicKey read_public_key(const PublicKeyInfoAsn1& info) {
   const ASN1_OBJECT* algorithm = nullptr;
@@ -97,9 +90,11 @@ base::Bytes rsa_numbers(const BIGNUM* modulus, const BIGNUM* exponent) {
 }
 
 OwnedKey make_verifying_key(const PublicKey& key) {
+  const KeyType* type = find_key_type(key.kind);
+  if (type == nullptr) return nullptr;
   base::Bytes numbers = key.numbers;
-  if (key.kind == KeyKind::kRsa) {
-    if (key.bits < kMinVerifiableRsaBits || key.bits > kMaxRsaBits) return nullptr;
+  if (type->algorithm == KeyAlgorithm::kRsa) {
+    if (key.bits < kMinVerifiableRsaBits || key.bits > type->max_bits) return nullptr;
     // OSSL_PARAM numbers are in the machine's byte order, which is little-endian wherever this runs.
     const auto modulus = numbers.begin() + kExponentSize;
     std::reverse(numbers.begin(), modulus);
@@ -110,9 +105,7 @@ OwnedKey make_verifying_key(const PublicKey& key) {
         OSSL_PARAM_construct_end()};
     return make_key("RSA", params.data());
   }
-  const EcCurve* curve = find_curve(key.kind);
-  if (curve == nullptr) return nullptr;
-  std::string group = OBJ_nid2sn(curve->nid);
+  std::string group = OBJ_nid2sn(type->curve);
   std::array params{OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group.data(), 0),
                     OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, numbers.data(), numbers.size()),
                     OSSL_PARAM_construct_end()};

@@ -8,10 +8,8 @@
 
 namespace livecert::x509 {
 
-// RSA within which verifying costs little; what may be uploaded is narrower (kMinRsaBits to kMaxRsaBits).
+// RSA from which on signatures are verified; what may be uploaded begins higher (KeyType::min_bits).
 inline constexpr int kMinVerifiableRsaBits = 1024;
-inline constexpr int kMinRsaBits = 2048;
-inline constexpr int kMaxRsaBits = 8192;
 
 // A certificate's public key as numbers. `numbers` holds what a private key is compared by: rsa_numbers(), or the
 // uncompressed point; empty when the kind is not supported.

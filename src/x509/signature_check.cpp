@@ -1,5 +1,7 @@
 #include "x509/signature_check.h"
 
+#include <optional>
+
 #include <openssl/err.h>
 #include <openssl/rsa.h>
 
@@ -8,9 +10,22 @@
 namespace livecert::x509 {
 namespace {
 
+std::optional<KeyAlgorithm> algorithm_of(SignatureScheme scheme) {
+  switch (scheme) {
+    case SignatureScheme::kRsaPkcs1:
+    case SignatureScheme::kRsaPss:
+      return KeyAlgorithm::kRsa;
+    case SignatureScheme::kEcdsa:
+      return KeyAlgorithm::kEcdsa;
+    case SignatureScheme::kUnsupported:
+      break;
+  }
+  return std::nullopt;
+}
+
 bool scheme_fits_key(SignatureScheme scheme, KeyKind kind) {
-  const bool is_rsa = scheme == SignatureScheme::kRsaPkcs1 || scheme == SignatureScheme::kRsaPss;
-  return is_rsa == (kind == KeyKind::kRsa);
+  const KeyType* type = find_key_type(kind);
+  return type != nullptr && algorithm_of(scheme) == type->algorithm;
 }
 
 SignatureState verify(const Certificate& child, const Certificate& issuer) {

@@ -10,7 +10,6 @@
 
 #include "base/check.h"
 #include "x509/certificate_template.h"
-#include "x509/ec_curve.h"
 #include "x509/key_templates.h"
 
 namespace livecert::x509 {
@@ -64,13 +63,13 @@ OwnedKey make_rsa(base::ByteView der) {
   return params.make("RSA");
 }
 
-OwnedKey make_ec(const EcCurve& curve, base::ByteView der) {
+OwnedKey make_ec(const KeyType& type, base::ByteView der) {
   const auto key = decode_key<EcPrivateKeyAsn1>(der);
   LIVECERT_CHECK(key != nullptr && key->point != nullptr);
   const base::ByteView number = as_bytes(key->number);
   const OwnedNumber scalar(BN_bin2bn(number.data(), static_cast<int>(number.size()), nullptr));
   SecretParams params;
-  params.add_text(OSSL_PKEY_PARAM_GROUP_NAME, OBJ_nid2sn(curve.nid));
+  params.add_text(OSSL_PKEY_PARAM_GROUP_NAME, OBJ_nid2sn(type.curve));
   params.add_bytes(OSSL_PKEY_PARAM_PUB_KEY, as_bytes(key->point));
   params.add_number(OSSL_PKEY_PARAM_PRIV_KEY, scalar.get());
   return params.make("EC");
@@ -82,8 +81,15 @@ OwnedKey to_signing_key(const PrivateKey& key, base::SecretAccess access) {
   const base::SecretBytes pkcs8 = key.pkcs8(access);
   const auto outer = decode_key<Pkcs8Asn1>(pkcs8.reveal(access));
   LIVECERT_CHECK(outer != nullptr);
-  const EcCurve* curve = find_curve(key.kind());
-  return curve == nullptr ? make_rsa(as_bytes(outer->key)) : make_ec(*curve, as_bytes(outer->key));
+  const KeyType* type = find_key_type(key.kind());
+  LIVECERT_CHECK(type != nullptr);
+  switch (type->algorithm) {
+    case KeyAlgorithm::kRsa:
+      return make_rsa(as_bytes(outer->key));
+    case KeyAlgorithm::kEcdsa:
+      return make_ec(*type, as_bytes(outer->key));
+  }
+  return nullptr;
 }
 
 }  // namespace livecert::x509
