@@ -62,18 +62,15 @@ void drop_signature(http::QueryParameters& query) {
 
 base::Result<VerifiedRequest> authenticate(service::Services& services, const http::Request& request) {
   TRY_ASSIGN(signature::Claim claim, signature::parse_claim(request, services.clock.now(), signature::ClaimRules()));
-  TRY_ASSIGN(const SigningKey key, find_signing_key(services, claim));
+  TRY_ASSIGN(SigningKey key, find_signing_key(services, claim));
   TRY_ASSIGN(const signature::VerifiedSignature proof, signature::verify(request, claim, key.secret()));
 
   if (!proof.covers_body() && !holds_no_parameters(request.body)) return uncovered_body();
 
-  VerifiedRequest verified;
-  verified.caller_ = key.credential->caller;
-  verified.account_status_ = key.credential->account_status;
+  VerifiedRequest verified(key.credential->caller, key.credential->account_status, std::move(key.policy));
   verified.service_ = proof.scope().service;
   verified.query_ = std::move(claim.target.query);
   if (claim.form == signature::Form::kQuery) drop_signature(verified.query_);
-  verified.policy_ = key.policy;
   return verified;
 }
 

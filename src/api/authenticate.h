@@ -1,9 +1,10 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
+#include "api/proven_caller.h"
 #include "base/result.h"
-#include "domain/account.h"
 #include "http/message.h"
 #include "http/uri.h"
 #include "service/context.h"
@@ -13,22 +14,18 @@ namespace livecert::api {
 // A request whose signature has been verified: only authenticate() makes one.
 class VerifiedRequest {
  public:
-  [[nodiscard]] const domain::Caller& caller() const { return caller_; }
-  [[nodiscard]] domain::AccountStatus account_status() const { return account_status_; }
+  [[nodiscard]] const ProvenCaller& caller() const { return caller_; }
   [[nodiscard]] const std::string& service() const { return service_; }  // of the credential scope
   [[nodiscard]] const http::QueryParameters& query() const { return query_; }
-  // What a temporary credential's policy allows, on top of the key's own limits; empty: everything.
-  [[nodiscard]] const std::string& policy() const { return policy_; }
 
  private:
   friend base::Result<VerifiedRequest> authenticate(service::Services&, const http::Request&);
-  VerifiedRequest() = default;
+  VerifiedRequest(domain::Caller caller, domain::AccountStatus status, std::string policy)
+      : caller_(std::move(caller), status, std::move(policy)) {}
 
-  domain::Caller caller_;
-  domain::AccountStatus account_status_ = domain::AccountStatus::kActive;
+  ProvenCaller caller_;
   std::string service_;
   http::QueryParameters query_;
-  std::string policy_;
 };
 
 // Verifies the signature of a request with the secret of the key that it claims; a temporary key's secret comes out of

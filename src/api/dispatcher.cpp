@@ -1,7 +1,6 @@
 #include "api/dispatcher.h"
 
 #include <algorithm>
-#include <future>
 #include <utility>
 
 #include "api/policy.h"
@@ -18,22 +17,34 @@ constexpr auto kWaitedReserve = std::chrono::milliseconds(500);
 
 // Also by the policy of a temporary key; an empty one is none. Of what a policy can say, all is known by now: no
 // condition that it understands depends on the action's parameters.
-base::Result<void> authorise(const VerifiedRequest& verified, const Action& action, const Exchange& exchange) {
-  const domain::Caller& caller = verified.caller();
-  if (verified.account_status() != domain::AccountStatus::kActive) return Error{ErrorCode::kAccountInactive, ""};
+base::Result<void> authorise(const ProvenCaller& caller, const Action& action, const Exchange& exchange) {
+  if (caller.account_status() != domain::AccountStatus::kActive) return Error{ErrorCode::kAccountInactive, ""};
   const std::string permission = std::string(action.service) + ":" + std::string(action.name);
   const auto denied = [&](std::string why) {
     return Error{ErrorCode::kActionDenied, "User is not authorized to perform: " + permission + " on resource: .",
                  std::move(why)};
   };
-  const bool administers = caller.is_root && caller.projects.empty();
+  const bool administers = caller.who().is_root && caller.who().projects.empty();
   if (action.access == Access::kAdministration && !administers) return denied("");
-  if (verified.policy().empty()) return {};
+  if (caller.policy().empty()) return {};
   // Of an address that nobody knows no condition can be told.
   const std::string source = exchange.request.is_peer_known ? exchange.context.peer_address : "";
-  PolicyAnswer answer = evaluate_policy(verified.policy(), {permission, source, exchange.context.at});
+  PolicyAnswer answer = evaluate_policy(caller.policy(), {permission, source, exchange.context.at});
   if (answer.verdict != Verdict::kAllow) return denied(std::move(answer.why));
   return {};
+}
+
+base::Result<const Action*> identify(Exchange& exchange, const AskedFor& asked) {
+  exchange.asked_for = base::shown(asked.action);
+  const Action* action = find_action(asked.action, asked.version, asked.service);
+  if (action == nullptr) {
+    return Error{ErrorCode::kUnknownAction, "Could not find operation " + base::shown(asked.action) + " for version " +
+                                                base::shown(asked.version) + "."};
+  }
+  exchange.stage = Stage::kAction;
+  exchange.action = action;
+  exchange.context.action = action->name;
+  return action;
 }
 
 Error too_fast(std::chrono::seconds retry_after) {
@@ -45,25 +56,12 @@ Error too_fast(std::chrono::seconds retry_after) {
 Dispatcher::Dispatcher(service::Services& services, const Answerer& answerer, std::size_t rate_limit)
     : services_(services), answerer_(answerer), limiter_(rate_limit) {}
 
-base::Result<http::Answer> Dispatcher::dispatch(const ExchangePtr& exchange, const VerifiedRequest& verified) {
-  TRY_ASSIGN(const Action* action, identify(exchange, *http::find_parameter(verified.query(), "Action"),
-                                            *http::find_parameter(verified.query(), "Version"), verified.service()));
-  TRY(authorise(verified, *action, *exchange));
+base::Result<http::Answer> Dispatcher::dispatch(const ExchangePtr& exchange, const ProvenCaller& caller,
+                                                const AskedFor& asked) {
+  note_caller(*exchange, caller);
+  TRY_ASSIGN(const Action* action, identify(*exchange, asked));
+  TRY(authorise(caller, *action, *exchange));
   return take_turn(exchange);
-}
-
-base::Result<const Action*> Dispatcher::identify(const ExchangePtr& exchange, std::string_view name,
-                                                 std::string_view version, std::string_view service) {
-  exchange->asked_for = base::shown(name);
-  const Action* action = find_action(name, version, service);
-  if (action == nullptr) {
-    return Error{ErrorCode::kUnknownAction,
-                 "Could not find operation " + base::shown(name) + " for version " + base::shown(version) + "."};
-  }
-  exchange->stage = Stage::kAction;
-  exchange->action = action;
-  exchange->context.action = action->name;
-  return action;
 }
 
 base::Result<http::Answer> Dispatcher::take_turn(const ExchangePtr& exchange) {
@@ -120,21 +118,6 @@ http::Outcome Dispatcher::run(const ExchangePtr& exchange) {
           ready([this, exchange, encode = std::move(encode)] { return answerer_.finish(*exchange, encode()); });
         });
       }};
-}
-
-http::Response Dispatcher::perform(const ExchangePtr& exchange, std::string_view action, std::string_view version,
-                                   const JsonInput& input) {
-  if (const auto identified = identify(exchange, action, version, "live"); !identified) {
-    return answerer_.fail(*exchange, identified.error());
-  }
-  auto step = begin_with(*exchange, input);
-  if (!step) return answerer_.fail(*exchange, step.error());
-  if (auto* output = std::get_if<Output>(&*step)) return answerer_.finish(*exchange, std::move(*output));
-  const auto answered = std::make_shared<std::promise<PendingOutput::Encode>>();
-  auto encode = answered->get_future();
-  std::get<PendingOutput>(*step).begin(
-      [answered](PendingOutput::Encode known) { answered->set_value(std::move(known)); });
-  return answerer_.finish(*exchange, encode.get()());
 }
 
 }  // namespace livecert::api

@@ -4,16 +4,24 @@
 #include <variant>
 
 #include "api/answerer.h"
-#include "api/authenticate.h"
 #include "api/exchange.h"
 #include "api/json_input.h"
+#include "api/proven_caller.h"
 #include "api/rate_limiter.h"
 #include "http/handler.h"
 
 namespace livecert::api {
 
-// Runs actions for callers who have proved who they are: finds the action, looks whether they may and when it is their
-// turn, runs the use case and has it answered. Callable from every thread; what it is given must outlive it.
+// What a caller asks for, in the words that they sent.
+struct AskedFor {
+  std::string_view action;
+  std::string_view version;
+  std::string_view service;
+};
+
+// Runs actions for callers who have proved who they are, however they did: finds the action, checks whether they may
+// run it and when it is their turn, runs the use case and has it answered. Callable from every thread; what it is given
+// must outlive it.
 class Dispatcher {
  public:
   // Calls a second per account and action; 0: no limit.
@@ -24,15 +32,10 @@ class Dispatcher {
 
   // The answer, now or later. Errors, to be answered by the caller of this: kUnknownAction, kAccountInactive,
   // kActionDenied, kRateLimited.
-  [[nodiscard]] base::Result<http::Answer> dispatch(const ExchangePtr& exchange, const VerifiedRequest& verified);
-
-  // Runs an action for a caller who needs no signature, on this thread: the operator at a stopped store.
-  [[nodiscard]] http::Response perform(const ExchangePtr& exchange, std::string_view action, std::string_view version,
-                                       const JsonInput& input);
+  [[nodiscard]] base::Result<http::Answer> dispatch(const ExchangePtr& exchange, const ProvenCaller& caller,
+                                                    const AskedFor& asked);
 
  private:
-  [[nodiscard]] base::Result<const Action*> identify(const ExchangePtr& exchange, std::string_view name,
-                                                     std::string_view version, std::string_view service);
   // Does it now, or when its turn comes; kRateLimited.
   [[nodiscard]] base::Result<http::Answer> take_turn(const ExchangePtr& exchange);
   [[nodiscard]] http::Outcome run(const ExchangePtr& exchange);

@@ -14,4 +14,11 @@ ExchangePtr begin_exchange(const service::Services& services, const std::string&
   return exchange;
 }
 
+void note_caller(Exchange& exchange, const ProvenCaller& caller) {
+  const domain::Caller& who = caller.who();
+  exchange.context.caller = who;
+  if (caller.account_status() == domain::AccountStatus::kActive) exchange.account = who.account;
+  exchange.user = who.account.to_string() + "/" + who.access_key_id;
+}
+
 }  // namespace livecert::api

@@ -7,6 +7,7 @@
 
 #include "api/action.h"
 #include "api/error_map.h"
+#include "api/proven_caller.h"
 #include "http/message.h"
 #include "service/context.h"
 
@@ -34,5 +35,7 @@ using ExchangePtr = std::shared_ptr<Exchange>;
 // A call that has just come from there.
 [[nodiscard]] ExchangePtr begin_exchange(const service::Services& services, const std::string& peer_address,
                                          base::SteadyTime received);
+// Whose call it is has been proved.
+void note_caller(Exchange& exchange, const ProvenCaller& caller);
 
 }  // namespace livecert::api

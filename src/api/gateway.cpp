@@ -63,11 +63,6 @@ constexpr std::array kRefusals{
 
 }  // namespace
 
-Gateway::Gateway(service::Services& services, Options options, AccessLog access_log)
-    : services_(services),
-      answerer_(services.clock, std::move(options.region), std::move(access_log)),
-      dispatcher_(services, answerer_, options.rate_limit) {}
-
 http::Answer Gateway::handle(http::Request request) {
   const ExchangePtr exchange = begin_exchange(services_, request.peer_address, request.received);
   exchange->context.deadline = request.deadline - kAnswerReserve;
@@ -95,24 +90,18 @@ base::Result<http::Answer> Gateway::serve(const ExchangePtr& exchange) {
     return Error{ErrorCode::kMalformedRequest, "the request target is not a path or an absolute URL with at most " +
                                                    std::to_string(http::kMostQueryParameters) +
                                                    " percent-encoded parameters"};
-  if (target->path == "/healthz") {
-    return http::Answer(answerer_.finish(*exchange, Output(boost::json::object{{"Status", "ok"}})));
-  }
   if (target->path != "/") return Error{ErrorCode::kPathNotFound, "there is nothing at this path; the API is at /"};
   TRY(check_method(exchange->request));
   TRY(check_public_parameters(*target));
-  TRY_ASSIGN(const VerifiedRequest verified, verify_signature(exchange));
-  TRY(check_named_once(verified.query()));
+  TRY_ASSIGN(const VerifiedRequest verified, authenticate(services_, exchange->request));
+  if (const auto named_once = check_named_once(verified.query()); !named_once) {
+    note_caller(*exchange, verified.caller());  // for the log
+    return named_once.error();
+  }
   if (takes_query(exchange->request, *target)) exchange->input_in_query = verified.query();
-  return dispatcher_.dispatch(exchange, verified);
-}
-
-base::Result<VerifiedRequest> Gateway::verify_signature(const ExchangePtr& exchange) {
-  TRY_ASSIGN(VerifiedRequest verified, authenticate(services_, exchange->request));
-  exchange->context.caller = verified.caller();
-  if (verified.account_status() == domain::AccountStatus::kActive) exchange->account = verified.caller().account;
-  exchange->user = verified.caller().account.to_string() + "/" + verified.caller().access_key_id;
-  return verified;
+  return dispatcher_.dispatch(exchange, verified.caller(),
+                              {*http::find_parameter(verified.query(), "Action"),
+                               *http::find_parameter(verified.query(), "Version"), verified.service()});
 }
 
 http::Response Gateway::refuse(http::Refusal refusal, const std::string& detail, const std::string& peer_address) {

@@ -16,23 +16,26 @@ class Offline final : public cli::Backend {
  public:
   Offline(std::unique_ptr<Instance> instance, domain::Caller root)
       : instance_(std::move(instance)),
-        root_(std::move(root)),
+        root_(api::ProvenCaller::by_possession(std::move(root))),
         answerer_(instance_->clock(), "", [](const api::AccessRecord&) {}),
         dispatcher_(instance_->services(), answerer_, 0) {}
 
   [[nodiscard]] base::Result<http::Response> call(std::string_view action, std::string_view version,
                                                   base::ByteView json_body) override {
-    TRY_ASSIGN(const api::JsonInput input, api::JsonInput::parse(json_body));
     const base::SteadyTime now = instance_->clock().steady_now();
     const api::ExchangePtr exchange = api::begin_exchange(instance_->services(), "offline", now);
-    exchange->context.caller = root_;
-    exchange->context.deadline = now + kCallTime;
-    return dispatcher_.perform(exchange, action, version, input);
+    exchange->request.deadline = now + kCallTime;
+    exchange->context.deadline = exchange->request.deadline;
+    exchange->request.body.assign(json_body.begin(), json_body.end());
+    auto answer = dispatcher_.dispatch(exchange, root_, {action, version, "live"});
+    if (!answer) return answerer_.fail(*exchange, answer.error());
+    if (auto* response = std::get_if<http::Response>(&answer->what)) return std::move(*response);
+    return http::wait_for(std::get<http::Pending>(answer->what));  // there is no limit that a call could wait for
   }
 
  private:
   std::unique_ptr<Instance> instance_;
-  domain::Caller root_;
+  api::ProvenCaller root_;
   api::Answerer answerer_;
   api::Dispatcher dispatcher_;
 };

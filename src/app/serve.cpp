@@ -12,6 +12,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "api/gateway.h"
+#include "api/healthz_door.h"
 #include "app/certificate_door.h"
 #include "app/data_files.h"
 #include "app/edge_runner.h"
@@ -153,14 +154,14 @@ base::Result<Reload> read_reload(const Config& running, const std::function<base
   return reload;
 }
 
-void reload_into(Config& running, api::Gateway& gateway, EdgeRunner& edges,
+void reload_into(Config& running, api::Dispatcher& dispatcher, EdgeRunner& edges,
                  const std::function<base::Result<Config>()>& read_again) {
   auto read = read_reload(running, read_again);
   if (!read) return log_error("the configuration stays as it was: " + read.error().message);
   const auto has_taken = [&](std::string_view name) {
     return std::ranges::find(read->taken, name) != read->taken.end();
   };
-  gateway.set_rate_limit(read->config.rate_limit);
+  dispatcher.set_rate_limit(read->config.rate_limit);
   if (has_taken("edge") || has_taken("edge_roots") || has_taken("put_back") || has_taken("proof_interval")) {
     edges.change(edge_options(read->config));
   }
@@ -186,10 +187,17 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
 
   TRY_ASSIGN(auto edges, EdgeRunner::start(instance->services(), edge_options(config)));
   instance->services().edges = edges.get();
-  api::Gateway gateway(instance->services(), {config.region, config.rate_limit}, log_access);
+  const api::Answerer answerer(instance->clock(), config.region, log_access);
+  api::Dispatcher dispatcher(instance->services(), answerer, config.rate_limit);
+  api::Gateway gateway(instance->services(), answerer, dispatcher);
+  api::HealthzDoor healthz(instance->services(), answerer);
   HealthDoor health(readiness);
   CertificateDoor certificates(edges->desks(), edges->source());
-  http::Router router({{kLivePath, health}, {kReadyPath, health}, {kEdgesPath, certificates, http::From::kThisMachine}},
+  // Every path, and who may come in there. All others are the API's, which is at / and admits what is signed.
+  http::Router router({{kLivePath, health, http::From::kAnywhere},
+                       {kReadyPath, health, http::From::kAnywhere},
+                       {api::kHealthzPath, healthz, http::From::kAnywhere},
+                       {kEdgesPath, certificates, http::From::kThisMachine}},
                       gateway);
   TRY_ASSIGN(auto server, listen(instance->services(), config, router));
   announce(server->addresses(), config);
@@ -198,7 +206,7 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   auto retention = RetentionJob::start(instance->services(), readiness, config.prune_after);
 
   tell_service_manager("READY=1");
-  while (signals.wait() == StopSignals::Asked::kReload) reload_into(config, gateway, *edges, read_again);
+  while (signals.wait() == StopSignals::Asked::kReload) reload_into(config, dispatcher, *edges, read_again);
   tell_service_manager("STOPPING=1");
   readiness.begin({std::string(service::reason::kStopping), service::Reason::Kind::kNotReady,
                    "The service is stopping: it finishes what was accepted.", "Send requests elsewhere."});

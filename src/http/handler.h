@@ -20,6 +20,9 @@ struct Pending {
   std::function<void(Ready ready)> begin;
 };
 
+// Waits on this thread and makes the answer on it.
+[[nodiscard]] Response wait_for(const Pending& pending);
+
 using Outcome = std::variant<Response, Pending>;
 
 // The caller has to wait its turn (rate limit): the server calls `go_on` on a worker thread at that time. No thread

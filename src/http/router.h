@@ -28,7 +28,7 @@ enum class From : std::uint8_t {
 struct Route {
   std::string_view path;  // of the target, not decoded; everything below it if it ends with a slash
   Door& door;
-  From from = From::kAnywhere;
+  From from;
 };
 
 // Leads each request to the door of its path if it may come in there, and every other one to `rest`. The first route

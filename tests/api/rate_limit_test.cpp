@@ -301,7 +301,7 @@ TEST(Decision17, AWriteThatWaitedHoldsNoThreadWhileItCommits) {
   service.clock().advance(seconds(1));
   const http::Outcome outcome = later.go_on();
   ASSERT_TRUE(std::holds_alternative<http::Pending>(outcome));
-  EXPECT_EQ(test::wait_for(std::get<http::Pending>(outcome)).status, 200);
+  EXPECT_EQ(http::wait_for(std::get<http::Pending>(outcome)).status, 200);
 }
 
 TEST(Decision17, RequestsThatAreNotVerifiedDoNotCount) {

@@ -53,8 +53,11 @@ class RouterTest : public testing::Test {
   NamedDoor local_{"local"};
   NamedDoor closed_{"closed", true};
   Rest rest_;
-  Router router_{
-      {{"/exact", exact_}, {"/below/", below_}, {"/local", local_, From::kThisMachine}, {"/closed", closed_}}, rest_};
+  Router router_{{{"/exact", exact_, From::kAnywhere},
+                  {"/below/", below_, From::kAnywhere},
+                  {"/local", local_, From::kThisMachine},
+                  {"/closed", closed_, From::kAnywhere}},
+                 rest_};
 };
 
 TEST_F(RouterTest, LeadsToTheDoorOfThePath) {

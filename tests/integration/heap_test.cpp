@@ -171,8 +171,10 @@ class Heap : public testing::Test {
     config.fetch_issuers = false;
     instance_ = must(app::Instance::open(config, app::Instance::IfEmpty::kInitialise));
     service::Services& services = instance_->services();
-    gateway_ = std::make_unique<api::Gateway>(services, api::Gateway::Options{"cn-north-1", 0},
-                                              [this](const api::AccessRecord& record) { note(record); });
+    answerer_ = std::make_unique<api::Answerer>(instance_->clock(), "cn-north-1",
+                                                [this](const api::AccessRecord& record) { note(record); });
+    dispatcher_ = std::make_unique<api::Dispatcher>(services, *answerer_, 0);
+    gateway_ = std::make_unique<api::Gateway>(services, *answerer_, *dispatcher_);
     handler_ = std::make_unique<WatchingHandler>(*gateway_);
     service::ServerIdentity identity = must(service::server_identity(services, {}));
     write_file(directory_.path() / "ca.pem", x509::certificate_to_pem(identity.ca_der));
@@ -229,6 +231,8 @@ class Heap : public testing::Test {
   std::atomic<std::size_t> found_in_log_ = 0;
   TemporaryDirectory directory_;
   std::unique_ptr<app::Instance> instance_;
+  std::unique_ptr<api::Answerer> answerer_;
+  std::unique_ptr<api::Dispatcher> dispatcher_;
   std::unique_ptr<api::Gateway> gateway_;
   std::unique_ptr<WatchingHandler> handler_;
   std::unique_ptr<net::Server> server_;

@@ -100,18 +100,13 @@ TestService::TestService(Options options) : clock_(*base::parse_basic_time("2026
   LIVECERT_CHECK(service::initialise(plain, prepared).has_value());
   root_ = {prepared.command.access_key.id, prepared.root_secret.clone(base::SecretAccess()), std::nullopt};
   root_account_ = prepared.command.root.id.to_string();
-  gateway_ = std::make_unique<api::Gateway>(*services_, api::Gateway::Options{"cn-north-1", options.rate_limit},
-                                            [this](const api::AccessRecord& record) { access_log_.push_back(record); });
+  answerer_ = std::make_unique<api::Answerer>(
+      clock_, "cn-north-1", [this](const api::AccessRecord& record) { access_log_.push_back(record); });
+  dispatcher_ = std::make_unique<api::Dispatcher>(*services_, *answerer_, options.rate_limit);
+  gateway_ = std::make_unique<api::Gateway>(*services_, *answerer_, *dispatcher_);
 }
 
 TestService::~TestService() = default;
-
-http::Response wait_for(const http::Pending& pending) {
-  const auto ready = std::make_shared<std::promise<std::function<http::Response()>>>();
-  auto go_on = ready->get_future();
-  pending.begin([ready](std::function<http::Response()> known) { ready->set_value(std::move(known)); });
-  return go_on.get()();
-}
 
 http::Request TestService::make_request(const signature::Credentials& credentials, const std::string& action,
                                         const std::string& version, const std::string& body) {
@@ -139,13 +134,13 @@ Answer TestService::send(http::Request request) {
   request.deadline = request.received + std::chrono::seconds(4);
   http::Answer answer = gateway_->handle(std::move(request));
   if (auto* response = std::get_if<http::Response>(&answer.what)) return to_answer(std::move(*response), false);
-  if (auto* pending = std::get_if<http::Pending>(&answer.what)) return to_answer(wait_for(*pending), false);
+  if (auto* pending = std::get_if<http::Pending>(&answer.what)) return to_answer(http::wait_for(*pending), false);
   auto& later = std::get<http::Later>(answer.what);
   if (later.at > clock_.steady_now()) {
     clock_.advance(std::chrono::duration_cast<std::chrono::microseconds>(later.at - clock_.steady_now()));
   }
   http::Outcome outcome = later.go_on();
-  if (auto* pending = std::get_if<http::Pending>(&outcome)) return to_answer(wait_for(*pending), true);
+  if (auto* pending = std::get_if<http::Pending>(&outcome)) return to_answer(http::wait_for(*pending), true);
   return to_answer(std::get<http::Response>(std::move(outcome)), true);
 }
 

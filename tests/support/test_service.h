@@ -78,6 +78,7 @@ class TestService {
   [[nodiscard]] const Pki& pki() const { return pki_; }
   [[nodiscard]] store::Store& store() { return *inner_store_; }
   [[nodiscard]] service::Services& services() { return *services_; }
+  [[nodiscard]] const api::Answerer& answerer() const { return *answerer_; }
   [[nodiscard]] api::Gateway& gateway() { return *gateway_; }
   [[nodiscard]] const signature::Credentials& root() const { return root_; }
   [[nodiscard]] const std::string& root_account() const { return root_account_; }
@@ -97,13 +98,12 @@ class TestService {
   std::unique_ptr<service::IdSource> ids_;
   std::unique_ptr<service::Services> services_;
   std::vector<api::AccessRecord> access_log_;
+  std::unique_ptr<api::Answerer> answerer_;
+  std::unique_ptr<api::Dispatcher> dispatcher_;
   std::unique_ptr<api::Gateway> gateway_;
   signature::Credentials root_;
   std::string root_account_;
 };
-
-// What a server would send in the end.
-[[nodiscard]] http::Response wait_for(const http::Pending& pending);
 
 // The body of a CreateCert as JSON text.
 [[nodiscard]] std::string create_cert_body(const PemPair& pair, boost::json::object more = {});

@@ -1,0 +1,67 @@
+#include "api/dispatcher.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "support/test_service.h"
+
+namespace livecert::api {
+namespace {
+
+using test::TestService;
+
+class DispatcherTest : public testing::Test {
+ protected:
+  base::Result<http::Answer> dispatch(const domain::Caller& who, const AskedFor& asked,
+                                      const std::string& body = "{}") {
+    const ExchangePtr exchange = begin_exchange(service_.services(), "here", service_.clock().steady_now());
+    exchange->context.deadline = exchange->request.deadline = service_.clock().steady_now() + std::chrono::seconds(5);
+    exchange->request.body.assign(body.begin(), body.end());
+    return dispatcher_.dispatch(exchange, ProvenCaller::by_possession(who), asked);
+  }
+  domain::Caller caller(bool is_root) {
+    return {*base::AccountId::parse(service_.root_account()), is_root, "by hand", {}};
+  }
+
+  TestService service_;
+  Dispatcher dispatcher_{service_.services(), service_.answerer(), 2};
+};
+
+constexpr AskedFor kListAccounts{"ListAccounts", kOwnVersion, "live"};
+
+TEST_F(DispatcherTest, RunsAnActionWithoutASignatureForACallerWhoProvedItOtherwise) {
+  const auto answer = dispatch(caller(true), kListAccounts);
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(std::get<http::Response>(answer->what).status, 200);
+  ASSERT_EQ(service_.access_log().size(), 1U);
+  EXPECT_EQ(service_.access_log().back().action, "ListAccounts");
+  EXPECT_EQ(service_.access_log().back().user, service_.root_account() + "/by hand");
+  EXPECT_EQ(service_.access_log().back().peer_address, "here");
+}
+
+TEST_F(DispatcherTest, ChecksPermissionsHoweverTheCallerWasProved) {
+  const auto answer = dispatch(caller(false), kListAccounts);
+  ASSERT_FALSE(answer.has_value());
+  EXPECT_EQ(answer.error().code, base::ErrorCode::kActionDenied);
+}
+
+TEST_F(DispatcherTest, LimitsHoweverTheCallerWasProved) {
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_TRUE(std::holds_alternative<http::Response>(dispatch(caller(true), kListAccounts)->what));
+  }
+  EXPECT_TRUE(std::holds_alternative<http::Later>(dispatch(caller(true), kListAccounts)->what));
+}
+
+TEST_F(DispatcherTest, KnowsAnActionByNameVersionAndService) {
+  for (const AskedFor& asked :
+       {AskedFor{"ListAccount", kOwnVersion, "live"}, AskedFor{"ListAccounts", "2020-01-01", "live"},
+        AskedFor{"ListAccounts", kOwnVersion, "vod"}}) {
+    const auto answer = dispatch(caller(true), asked);
+    ASSERT_FALSE(answer.has_value());
+    EXPECT_EQ(answer.error().code, base::ErrorCode::kUnknownAction);
+  }
+}
+
+}  // namespace
+}  // namespace livecert::api
