@@ -6,7 +6,6 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 
-#include "base/check.h"
 #include "base/control_character.h"
 #include "crypto/hash.h"
 #include "x509/certificate_state.h"
@@ -71,13 +70,37 @@ std::string shorten(std::string text) {
   return text.substr(0, end) + "...";
 }
 
-std::string to_name_text(const ASN1_STRING* encoded) {
-  const auto name = read_name(encoded);
-  LIVECERT_CHECK(name.has_value());
+// The first `size` bytes of a value, or fewer where a character would be cut.
+void cut_value(ASN1_STRING& value, int size) {
+  if (ASN1_STRING_length(&value) <= size) return;
+  const unsigned char* text = ASN1_STRING_get0_data(&value);
+  while (ASN1_STRING_type(&value) == V_ASN1_UTF8STRING && size > 0 && (text[size] & 0xC0U) == 0x80U) --size;
+  value.length = size;
+}
+
+// As much of a name as can be shown, where it is much longer: at least the text of kMaxNameText bytes. Printing 9 KB
+// would take half a millisecond.
+OwnedName to_shown_part(const X509_NAME* name) {
+  constexpr int kMaxEntries = 64;
+  constexpr int kMaxValue = 1024;  // bytes; whole characters in the types that have two or four for each
+  OwnedName part(X509_NAME_new());
+  for (int i = 0; part && i < std::min(X509_NAME_entry_count(name), kMaxEntries); ++i) {
+    const X509_NAME_ENTRY* entry = X509_NAME_get_entry(name, i);
+    const int last = i == 0 ? -1 : X509_NAME_ENTRY_set(X509_NAME_get_entry(name, i - 1));
+    if (X509_NAME_add_entry(part.get(), entry, -1, X509_NAME_ENTRY_set(entry) == last ? -1 : 0) != 1) return nullptr;
+    cut_value(*X509_NAME_ENTRY_get_data(X509_NAME_get_entry(part.get(), i)), kMaxValue);
+  }
+  return part;
+}
+
+std::string to_name_text(const X509_NAME* whole, std::size_t encoded_size) {
+  constexpr std::size_t kPrintedWhole = 1024;
+  const OwnedName part = encoded_size > kPrintedWhole ? to_shown_part(whole) : nullptr;
+  const X509_NAME* name = part ? part.get() : whole;
   const Owned<BIO, BIO_free> output(BIO_new(BIO_s_mem()));
   constexpr unsigned long kFlags = XN_FLAG_SEP_CPLUS_SPC | XN_FLAG_FN_SN | ASN1_STRFLGS_ESC_2253 |
                                    ASN1_STRFLGS_ESC_CTRL | ASN1_STRFLGS_UTF8_CONVERT | ASN1_STRFLGS_DUMP_UNKNOWN;
-  X509_NAME_print_ex(output.get(), name->get(), 0, kFlags);
+  X509_NAME_print_ex(output.get(), name, 0, kFlags);
   ERR_clear_error();
   const char* text = nullptr;
   const long size = BIO_ctrl(output.get(), BIO_CTRL_INFO, 0, static_cast<void*>(&text));
@@ -102,7 +125,11 @@ Result<void> check_outer_parts(const CertificateAsn1& outer, const TbsCertificat
 
 }  // namespace
 
-Result<Certificate> Certificate::parse(base::ByteView der) {
+Result<Certificate> Certificate::parse(base::ByteView der, std::size_t max_parts) {
+  const auto too_many = [&] {
+    return Error{ErrorCode::kOutOfRange,
+                 "the certificate is made of more than " + std::to_string(max_parts) + " values, such as names"};
+  };
   auto state = std::make_shared<CertificateState>();
   state->der = base::to_bytes(der);
   std::size_t end = 0;
@@ -111,7 +138,9 @@ Result<Certificate> Certificate::parse(base::ByteView der) {
   if (end != der.size()) {
     return damaged(std::to_string(der.size() - end) + " bytes follow the end of the certificate");
   }
-  if (!has_der_structure(state->der)) return damaged("the certificate is not encoded in DER");
+  const auto shape = read_der_shape(state->der);
+  if (!shape) return damaged("the certificate is not encoded in DER");
+  if (shape->parts > max_parts) return too_many();
   state->tbs = decode_tbs_certificate(as_bytes(state->asn1->tbs));
   if (!state->tbs) return damaged("the signed part of the certificate cannot be read");
   const TbsCertificateAsn1& tbs = *state->tbs;
@@ -124,7 +153,10 @@ Result<Certificate> Certificate::parse(base::ByteView der) {
   state->common_name = read_common_name(state->subject_name.get());
   state->key = read_public_key(*tbs.key);
   state->signature = read_signature_algorithm(*state->asn1->algorithm);
-  state->extensions = read_extensions(tbs.extensions);
+  state->extensions = read_extensions(tbs.extensions, max_parts - shape->parts);
+  if (state->extensions.has_too_many_parts) return too_many();
+  state->parts = shape->parts + state->extensions.parts;
+  state->spells_out_default = shape->has_false || (tbs.version != nullptr && state->version == 1);
   state->sha256 = crypto::sha256(state->der);
   return Certificate(std::move(state));
 }
@@ -134,13 +166,23 @@ EVP_PKEY* CertificateState::verifying_key() const {
   return verifying_key_.get();
 }
 
+const std::string& CertificateState::subject_text() const {
+  std::call_once(subject_text_made_,
+                 [this] { subject_text_ = to_name_text(subject_name.get(), as_bytes(tbs->subject).size()); });
+  return subject_text_;
+}
+
 const std::string& CertificateState::issuer_text() const {
-  std::call_once(issuer_text_made_, [this] { issuer_text_ = to_name_text(tbs->issuer); });
+  std::call_once(issuer_text_made_,
+                 [this] { issuer_text_ = to_name_text(issuer_name.get(), as_bytes(tbs->issuer).size()); });
   return issuer_text_;
 }
 
 base::ByteView Certificate::der() const {
   return state_->der;
+}
+std::size_t Certificate::parts() const {
+  return state_->parts;
 }
 const std::array<std::uint8_t, 32>& Certificate::sha256() const {
   return state_->sha256;
@@ -158,7 +200,7 @@ base::ByteView Certificate::issuer_der() const {
   return as_bytes(state_->tbs->issuer);
 }
 std::string Certificate::subject_text() const {
-  return to_name_text(state_->tbs->subject);
+  return state_->subject_text();
 }
 std::string Certificate::issuer_text() const {
   return state_->issuer_text();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -20,12 +21,17 @@ struct CertificateState;
 // One X.509 certificate: facts without judgement. Immutable; copies share their state; any thread may read.
 class Certificate {
  public:
-  // kInvalidInput unless the bytes are exactly one certificate in DER whose names, times and key can be read.
-  // Extensions that cannot be read do not fail: they are listed among the facts. The message says what is wrong, ready
-  // for a client.
-  [[nodiscard]] static base::Result<Certificate> parse(base::ByteView der);
+  // Of so many parts (x509/der_structure.h) a certificate of an upload, or of a server, may be made: ten thousand names
+  // of each kind that domains have, and room for the rest. Without a limit a few hundred KB cost some 50 ms.
+  static constexpr std::size_t kMaxParts = 30'000;
+
+  // kInvalidInput unless the bytes are exactly one certificate in DER whose names, times and key can be read;
+  // kOutOfRange when it is made of more than `max_parts`. Extensions that cannot be read do not fail: they are listed
+  // among the facts. The message says what is wrong, ready for a client.
+  [[nodiscard]] static base::Result<Certificate> parse(base::ByteView der, std::size_t max_parts = SIZE_MAX);
 
   [[nodiscard]] base::ByteView der() const;
+  [[nodiscard]] std::size_t parts() const;  // as above
   [[nodiscard]] const std::array<std::uint8_t, 32>& sha256() const;
   [[nodiscard]] int version() const;  // 1 to 3
   // With a "-" in front when it is negative, which RFC 5280 §4.1.2.2 forbids and some issuers did.

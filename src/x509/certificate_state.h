@@ -21,6 +21,8 @@ struct CertificateState {
   OwnedAsn1<CertificateAsn1> asn1;
   OwnedAsn1<TbsCertificateAsn1> tbs;
 
+  std::size_t parts = 0;
+  bool spells_out_default = false;  // what DER leaves out: an extension that is not critical, version 1
   int version = 1;
   base::Time not_before;
   base::Time not_after;
@@ -34,12 +36,16 @@ struct CertificateState {
 
   // OpenSSL's form of the key, made when the first signature is verified with it; null when OpenSSL refuses it.
   [[nodiscard]] EVP_PKEY* verifying_key() const;
-  // The issuer's name for people, made when it is first asked for: below a private root it is asked for at each upload.
+  // Both names for people, made when they are first asked for: below a private root at each upload, and in a search of
+  // paths for each path.
+  [[nodiscard]] const std::string& subject_text() const;
   [[nodiscard]] const std::string& issuer_text() const;
 
  private:
   mutable std::once_flag verifying_key_made_;
   mutable OwnedKey verifying_key_;
+  mutable std::once_flag subject_text_made_;
+  mutable std::string subject_text_;
   mutable std::once_flag issuer_text_made_;
   mutable std::string issuer_text_;
 };

@@ -15,8 +15,6 @@ namespace {
 using Index = std::size_t;
 using Uploaded = std::vector<UploadedCertificate>;
 
-constexpr std::size_t kMaxPaths = 3;
-
 bool is_named_issuer(const Certificate& issuer, const Certificate& child) {
   return match_names(child, issuer) != NameMatch::kNone;
 }
@@ -46,44 +44,16 @@ struct Score {
   auto operator<=>(const Score&) const = default;
 };
 
-Score judge_path(const ChainPath& path, JudgementTools& tools) {
-  Score score;
-  for (const SignatureState state : path.signatures) score.bad_signatures += state == SignatureState::kValid ? 0 : 1;
-  // What stands behind an expired certificate does not count where a root is known in its place.
-  std::vector<Certificate> used = path.certificates;
-  const auto expired = std::find_if(used.begin() + 1, used.end(),
-                                    [&](const Certificate& each) { return each.not_after() < tools.policy.now; });
-  std::optional<TrustAnchor> anchor;
-  if (expired != used.end()) {
-    anchor = find_trust_anchor({used.begin(), expired}, tools);
-    if (anchor) used.erase(expired, used.end());
-  } else {
-    anchor = find_trust_anchor(used, tools);
-  }
-  ValidationReport faults = anchor ? anchor->faults : ValidationReport();
-  for (Index i = 1; i < used.size(); ++i) {
-    judge_issuer(used, i, 0, tools.names, faults);
-    score.expired += used[i].not_after() < tools.policy.now ? 1 : 0;
-    score.key_id_conflicts += authority_key_id_conflict(used[i - 1], used[i]) ? 1 : 0;
-    score.other_encodings += match_names(used[i - 1], used[i]) == NameMatch::kEquivalent ? 1 : 0;
-  }
-  // What clients make of the leaf alone is the same on every path.
-  ValidationReport of_clients;
-  for (Index i = 1; i < used.size(); ++i) judge_for_clients(used, i, 0, tools.names, of_clients);
-  judge_policies(used, {}, tools.budget, of_clients);
-  const auto errors = std::ranges::count(of_clients.findings(), Severity::kError, &Finding::severity);
-  score.faults = static_cast<int>(faults.findings().size()) + static_cast<int>(errors);
-  score.client_warnings = static_cast<int>(of_clients.findings().size()) - static_cast<int>(errors);
-  const bool ends_well = anchor || (tools.policy.required_roots == nullptr && path.ends_self_signed);
-  score.leads_nowhere = ends_well ? 0 : 1;
-  return score;
-}
-
 // Tries the ways up through one upload.
 class PathSearch {
  public:
   PathSearch(const Uploaded& all, JudgementTools& tools)
-      : all_(all), originals_(find_originals(all)), tools_(tools), used_(all.size(), false) {
+      : all_(all),
+        originals_(find_originals(all)),
+        tools_(tools),
+        used_(all.size(), false),
+        of_clients_(all.size()),
+        of_clients_as_last_(all.size()) {
     path_.certificates.reserve(all.size());
     path_.blocks.reserve(all.size());
     path_.indices.reserve(all.size());
@@ -119,6 +89,58 @@ class PathSearch {
     path_.blocks.pop_back();
     path_.indices.pop_back();
     path_.signatures.pop_back();
+  }
+
+  struct ClientCount {
+    int errors = 0;
+    int warnings = 0;
+  };
+
+  // What clients make of used[i], which is uploaded[index]. It depends on the leaf, which is the same in all paths, and
+  // on whether the certificate is the last.
+  const ClientCount& count_for_clients(const std::vector<Certificate>& used, Index i, Index index) {
+    std::optional<ClientCount>& count = (i + 1 == used.size() ? of_clients_as_last_ : of_clients_)[index];
+    if (count) return *count;
+    ValidationReport report;
+    judge_for_clients(used, i, 0, tools_.names, report);
+    const auto errors = static_cast<int>(std::ranges::count(report.findings(), Severity::kError, &Finding::severity));
+    return count.emplace(errors, static_cast<int>(report.findings().size()) - errors);
+  }
+
+  Score judge(const ChainPath& path) {
+    Score score;
+    for (const SignatureState state : path.signatures) score.bad_signatures += state == SignatureState::kValid ? 0 : 1;
+    // What stands behind an expired certificate does not count where a root is known in its place.
+    std::vector<Certificate> used = path.certificates;
+    const auto expired = std::find_if(used.begin() + 1, used.end(),
+                                      [&](const Certificate& each) { return each.not_after() < tools_.policy.now; });
+    std::optional<TrustAnchor> anchor;
+    if (expired != used.end()) {
+      anchor = find_trust_anchor({used.begin(), expired}, tools_);
+      if (anchor) used.erase(expired, used.end());
+    } else {
+      anchor = find_trust_anchor(used, tools_);
+    }
+    ValidationReport faults = anchor ? anchor->faults : ValidationReport();
+    for (Index i = 1; i < used.size(); ++i) {
+      judge_issuer(used, i, 0, tools_.names, faults);
+      score.expired += used[i].not_after() < tools_.policy.now ? 1 : 0;
+      score.key_id_conflicts += authority_key_id_conflict(used[i - 1], used[i]) ? 1 : 0;
+      score.other_encodings += match_names(used[i - 1], used[i]) == NameMatch::kEquivalent ? 1 : 0;
+    }
+    score.faults = static_cast<int>(faults.findings().size());
+    // What clients make of the leaf alone is the same on every path.
+    for (Index i = 1; i < used.size(); ++i) {
+      const ClientCount& count = count_for_clients(used, i, path.indices[i]);
+      score.faults += count.errors;
+      score.client_warnings += count.warnings;
+    }
+    ValidationReport policies;
+    judge_policies(used, {}, tools_.budget, policies);
+    score.faults += policies.has_errors() ? 1 : 0;
+    const bool ends_well = anchor || (tools_.policy.required_roots == nullptr && path.ends_self_signed);
+    score.leads_nowhere = ends_well ? 0 : 1;
+    return score;
   }
 
   // From the last certificate of the path on.
@@ -159,7 +181,7 @@ class PathSearch {
   }
 
   void step_to(Index issuer) {
-    if (!tools_.budget.spend_step()) {
+    if (!tools_.budget.spend_steps(1)) {
       is_done_ = true;
       if (found_.empty()) keep(false);
       return;
@@ -190,10 +212,14 @@ class PathSearch {
     ChainPath path = path_;
     path.ends_self_signed = ends_self_signed;
     // The only way, as in nearly every upload, needs no comparison.
-    const Score score = has_choice_ ? judge_path(path, tools_) : Score();
+    if (has_choice_ && !tools_.budget.spend_steps(path.certificates.size())) {
+      is_done_ = true;
+      if (found_.empty()) found_.push_back({Score(), std::move(path)});
+      return;
+    }
+    const Score score = has_choice_ ? judge(path) : Score();
     const auto place = std::ranges::upper_bound(found_, score, {}, &Found::score);
     found_.insert(place, {score, std::move(path)});
-    if (found_.size() > kMaxPaths) found_.pop_back();
     is_done_ = is_done_ || score == Score();
   }
 
@@ -201,6 +227,8 @@ class PathSearch {
   std::vector<Index> originals_;
   JudgementTools& tools_;
   std::vector<bool> used_;
+  std::vector<std::optional<ClientCount>> of_clients_;
+  std::vector<std::optional<ClientCount>> of_clients_as_last_;
   ChainPath path_;
   std::vector<Found> found_;
   bool has_choice_ = false;

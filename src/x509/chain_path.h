@@ -23,7 +23,7 @@ struct ChainPath {
 // authority, or the one of several that the key belongs to; the first when that does not settle it.
 [[nodiscard]] std::size_t find_leaf(const Upload& upload);
 
-// The ways from the leaf up to the last issuer that was uploaded, the best first, at least one and at most three.
+// The ways from the leaf up to the last issuer that was uploaded, the best first, at least one.
 // Several certificates may stand above one (namesakes, cross-signed variants): each way is tried within the budget, and
 // judged by its signatures, the rules for issuers, whether it leads to a root, and what clients make of its names and
 // key identifiers. Among equals the one that the order of the upload suggests is first.

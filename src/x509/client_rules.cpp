@@ -265,12 +265,16 @@ bool obeys_policies(const Path& path) {
   return verdict != X509_PCY_TREE_FAILURE;
 }
 
-// In microseconds. OpenSSL reads the certificates again and builds a tree of up to 1,000 nodes: some 20 ms for eight
-// authorities with 400 policies each, which are 75 KB.
+// In microseconds. OpenSSL reads the certificates again, sorts the policies of each anew with every one that it adds,
+// and compares them with a tree of up to 1,000 nodes: for 400 policies some 3 ms, for 2,000 some 40 ms, for 7,000 some
+// 400 ms.
 std::int64_t policy_cost(const Path& path) {
-  std::size_t size = 0;
-  for (const Certificate& each : path) size += each.der().size();
-  return 300 + static_cast<std::int64_t>(size / 4);
+  std::size_t cost = 300;
+  for (const Certificate& each : path) {
+    const std::size_t policies = each.state().extensions.policies;
+    cost += each.der().size() / 4 + 8 * policies + policies * policies / 100;
+  }
+  return static_cast<std::int64_t>(cost);
 }
 
 }  // namespace

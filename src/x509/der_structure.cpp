@@ -43,15 +43,21 @@ bool is_boolean(base::ByteView content) {
   return content.size() == 1 && (content[0] == 0x00 || content[0] == 0xFF);
 }
 
-bool has_der_structure(base::ByteView rest, int depth) {
+bool read_shape(base::ByteView rest, int depth, DerShape& shape) {
+  constexpr std::size_t kPartsOfConstructed = 4;
   if (depth > kMaxDepth) return false;
   while (!rest.empty()) {
     const std::uint8_t tag = rest[0];
     std::size_t length = 0;
     if (!take_header(rest, length) || !is_in_its_form(tag)) return false;
-    if (tag == kBoolean && !is_boolean(rest.first(length))) return false;
+    if (tag == kBoolean) {
+      if (!is_boolean(rest.first(length))) return false;
+      shape.has_false = shape.has_false || rest[0] == 0x00;
+    }
+    ++shape.parts;
     if ((tag & kConstructed) != 0) {
-      if (!has_der_structure(rest.first(length), depth + 1)) return false;
+      shape.parts += kPartsOfConstructed - 1;
+      if (!read_shape(rest.first(length), depth + 1, shape)) return false;
     }
     rest = rest.subspan(length);
   }
@@ -61,7 +67,13 @@ bool has_der_structure(base::ByteView rest, int depth) {
 }  // namespace
 
 bool has_der_structure(base::ByteView bytes) {
-  return has_der_structure(bytes, 0);
+  return read_der_shape(bytes).has_value();
+}
+
+std::optional<DerShape> read_der_shape(base::ByteView bytes) {
+  DerShape shape;
+  if (!read_shape(bytes, 0, shape)) return std::nullopt;
+  return shape;
 }
 
 bool is_sequence_of_numbers(base::ByteView bytes) {

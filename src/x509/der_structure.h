@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstddef>
+#include <optional>
+
 #include "base/bytes.h"
 
 namespace livecert::x509 {
@@ -8,6 +11,16 @@ namespace livecert::x509 {
 // fewest bytes, strings in one piece, truth values of all ones or zeros, at every level. What stands inside strings is
 // not looked at. OpenSSL's templates read BER; other clients refuse a certificate for it.
 [[nodiscard]] bool has_der_structure(base::ByteView bytes);
+
+// What values in DER are made of.
+struct DerShape {
+  // Each value counts, one that is made of others four times: about what decoding it costs.
+  std::size_t parts = 0;
+  bool has_false = false;  // a truth value that is false; as a default, DER leaves it out (X.690 §11.5)
+};
+
+// nullopt where has_der_structure() is false.
+[[nodiscard]] std::optional<DerShape> read_der_shape(base::ByteView bytes);
 
 // Whether the bytes are in DER one sequence of integers, none negative, as RSA keys are (RFC 8017 A.1). OpenSSL reads
 // negative ones as positive.

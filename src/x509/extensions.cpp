@@ -98,16 +98,12 @@ bool read_subject_key_id(base::ByteView value, Extensions& result) {
 }
 
 // The first one alone counts, as in OpenSSL (X509_check_akid).
-base::Bytes first_directory_name(const GENERAL_NAMES* names) {
+OwnedName first_directory_name(const GENERAL_NAMES* names) {
   for (int i = 0; i < sk_GENERAL_NAME_num(names); ++i) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(names, i);
-    if (name->type != GEN_DIRNAME) continue;
-    const unsigned char* der = nullptr;
-    std::size_t size = 0;
-    if (X509_NAME_get0_der(name->d.directoryName, &der, &size) != 1) return {};
-    return base::to_bytes({der, size});
+    if (name->type == GEN_DIRNAME) return OwnedName(X509_NAME_dup(name->d.directoryName));
   }
-  return {};
+  return nullptr;
 }
 
 bool read_authority_key_id(base::ByteView value, Extensions& result) {
@@ -187,14 +183,18 @@ bool read_authority_access(base::ByteView value, Extensions& result) {
 
 // What constrains policies and revocation is not judged here, but clients refuse a certificate in which they cannot
 // read it.
-bool check_policies(base::ByteView value, Extensions&) {
-  return decode<d2i_CERTIFICATEPOLICIES, CERTIFICATEPOLICIES_free>(value) != nullptr;
+bool check_policies(base::ByteView value, Extensions& result) {
+  const auto policies = decode<d2i_CERTIFICATEPOLICIES, CERTIFICATEPOLICIES_free>(value);
+  if (policies) result.policies += static_cast<std::size_t>(sk_POLICYINFO_num(policies.get()));
+  return policies != nullptr;
 }
 void free_mappings(POLICY_MAPPINGS* mappings) {
   sk_POLICY_MAPPING_pop_free(mappings, POLICY_MAPPING_free);
 }
-bool check_policy_mappings(base::ByteView value, Extensions&) {
-  return decode_item<POLICY_MAPPINGS, free_mappings>(value, ASN1_ITEM_rptr(POLICY_MAPPINGS)) != nullptr;
+bool check_policy_mappings(base::ByteView value, Extensions& result) {
+  const auto mappings = decode_item<POLICY_MAPPINGS, free_mappings>(value, ASN1_ITEM_rptr(POLICY_MAPPINGS));
+  if (mappings) result.policies += static_cast<std::size_t>(sk_POLICY_MAPPING_num(mappings.get()));
+  return mappings != nullptr;
 }
 bool check_inhibit_any_policy(base::ByteView value, Extensions&) {
   return decode<d2i_ASN1_INTEGER, ASN1_INTEGER_free>(value) != nullptr;
@@ -252,7 +252,7 @@ std::vector<std::string> find_repeated(const STACK_OF(X509_EXTENSION) * list) {
 
 }  // namespace
 
-Extensions read_extensions(const STACK_OF(X509_EXTENSION) * list) {
+Extensions read_extensions(const STACK_OF(X509_EXTENSION) * list, std::size_t max_parts) {
   Extensions result;
   for (int i = 0; i < sk_X509_EXTENSION_num(list); ++i) {
     X509_EXTENSION* extension = sk_X509_EXTENSION_value(list, i);
@@ -265,7 +265,12 @@ Extensions read_extensions(const STACK_OF(X509_EXTENSION) * list) {
     if (row == kRows.end()) continue;
     if (nid == NID_subject_alt_name) result.has_critical_alternative_names = is_critical;
     const base::ByteView value = as_bytes(X509_EXTENSION_get_data(extension));
-    if (!has_der_structure(value) || !row->read(value, result)) result.unreadable.push_back(name_of(object));
+    const auto shape = read_der_shape(value);
+    if (shape) result.parts += shape->parts;
+    result.has_too_many_parts = result.parts > max_parts;
+    if (result.has_too_many_parts) return result;
+    if (nid == NID_basic_constraints && shape) result.spells_out_default = shape->has_false;
+    if (!shape || !row->read(value, result)) result.unreadable.push_back(name_of(object));
   }
   result.repeated = find_repeated(list);
   return result;

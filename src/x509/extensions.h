@@ -8,6 +8,7 @@
 #include <openssl/x509v3.h>
 
 #include "base/bytes.h"
+#include "x509/openssl_owner.h"
 
 namespace livecert::x509 {
 
@@ -31,22 +32,27 @@ struct Extensions {
   base::Bytes subject_key_id;
   base::Bytes authority_key_id;
   // What else the authority key identifier names (RFC 5280 §4.2.1.1): the issuer's serial number, in the form of
-  // Certificate::serial_hex(), and the name of the issuer's own issuer, in DER. Empty when it does not.
+  // Certificate::serial_hex(), and the name of the issuer's own issuer. Empty and null when it does not.
   std::string authority_serial;
-  base::Bytes authority_issuer;
+  OwnedName authority_issuer;
   bool has_name_constraints = false;
   bool has_empty_name_constraints = false;
-  bool requires_policy = false;  // policyConstraints with requireExplicitPolicy
-  bool must_staple = false;      // tlsfeature with status_request (RFC 7633)
+  bool requires_policy = false;     // policyConstraints with requireExplicitPolicy
+  std::size_t policies = 0;         // of certificatePolicies and policyMappings
+  bool spells_out_default = false;  // basicConstraints say that it is no authority, which DER leaves out
+  bool must_staple = false;         // tlsfeature with status_request (RFC 7633)
 
   // Names of those that are critical and that OpenSSL's clients do not take as critical, that cannot be read, or that
   // occur twice.
   std::vector<std::string> unknown_critical;
   std::vector<std::string> unreadable;
   std::vector<std::string> repeated;
+
+  std::size_t parts = 0;            // that those are made of which were read (x509/der_structure.h)
+  bool has_too_many_parts = false;  // the others were left unread
 };
 
-// Never fails: what is wrong is listed in the result. `list` may be null.
-[[nodiscard]] Extensions read_extensions(const STACK_OF(X509_EXTENSION) * list);
+// Never fails: what is wrong is listed in the result. `list` may be null. Reads extensions of so many parts.
+[[nodiscard]] Extensions read_extensions(const STACK_OF(X509_EXTENSION) * list, std::size_t max_parts);
 
 }  // namespace livecert::x509

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kMaxCertificates = 16;
 
 void append_parsed(std::vector<Certificate>& certificates, base::ByteView der) {
-  auto certificate = Certificate::parse(der);
+  auto certificate = Certificate::parse(der, Certificate::kMaxParts);
   if (certificate && certificates.size() < kMaxCertificates) certificates.push_back(*std::move(certificate));
 }
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <openssl/err.h>
-
 #include "x509/certificate_state.h"
 
 namespace livecert::x509 {
@@ -17,12 +15,12 @@ bool is_equivalent(const X509_NAME* a, const X509_NAME* b) {
   return X509_NAME_entry_count(a) > 0 && X509_NAME_entry_count(b) > 0 && X509_NAME_cmp(a, b) == 0;
 }
 
-bool is_issuer_name_of(base::ByteView name_der, const Certificate& certificate) {
-  if (std::ranges::equal(name_der, certificate.issuer_der())) return true;
-  const unsigned char* position = name_der.data();
-  const OwnedName name(d2i_X509_NAME(nullptr, &position, static_cast<long>(name_der.size())));
-  ERR_clear_error();
-  return name && is_equivalent(name.get(), certificate.state().issuer_name.get());
+bool is_issuer_name_of(const X509_NAME* name, const Certificate& certificate) {
+  const unsigned char* der = nullptr;
+  std::size_t size = 0;
+  if (X509_NAME_get0_der(name, &der, &size) != 1) return false;
+  return std::ranges::equal(base::ByteView(der, size), certificate.issuer_der()) ||
+         is_equivalent(name, certificate.state().issuer_name.get());
 }
 
 std::string to_id_text(const base::Bytes& id) {
@@ -55,7 +53,7 @@ std::optional<std::string> authority_key_id_conflict(const Certificate& child, c
     return "names the serial number " + named.authority_serial.substr(0, 2 * kShownId) +
            " as its issuer's, and that certificate has " + issuer.serial_hex().substr(0, 2 * kShownId);
   }
-  if (!named.authority_issuer.empty() && !is_issuer_name_of(named.authority_issuer, issuer)) {
+  if (named.authority_issuer && !is_issuer_name_of(named.authority_issuer.get(), issuer)) {
     return "names an issuer that was itself issued by another authority than that certificate was";
   }
   return std::nullopt;

@@ -131,8 +131,8 @@ void judge_chain(const ChainPath& path, const std::vector<Certificate>& appended
 void report_budget(const WorkBudget& budget, ValidationReport& report) {
   if (!budget.is_exceeded()) return;
   report.add({Severity::kError, "too-costly-to-judge", Part::kCertificates, 0,
-              "the certificates take more work to judge than one upload may: too many share a name or a key, or too "
-              "many names stand against too many name constraints",
+              "the certificates take more work to judge than one upload may: too many share a name or a key, too many "
+              "names stand against too many name constraints, or too many policies are there and one is demanded",
               "Upload the leaf with the intermediates of its own chain only"});
 }
 

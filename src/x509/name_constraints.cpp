@@ -54,12 +54,18 @@ struct NameConstraintChecker::Names {
 
 struct NameConstraintChecker::Constraints {
   explicit Constraints(const Certificate& of) : issuer(of), openssl(read_constraints(of)) {
-    if (openssl) count = size_of(openssl->permittedSubtrees) + size_of(openssl->excludedSubtrees);
+    if (!openssl) return;
+    count = size_of(openssl->permittedSubtrees) + size_of(openssl->excludedSubtrees);
+    for (int i = 0; i < sk_GENERAL_SUBTREE_num(openssl->excludedSubtrees); ++i) {
+      const GENERAL_NAME* base = sk_GENERAL_SUBTREE_value(openssl->excludedSubtrees, i)->base;
+      if (base->type == GEN_DNS) excluded.push_back(base::to_ascii_lower(base::as_text(as_bytes(base->d.dNSName))));
+    }
   }
 
   Certificate issuer;
   OwnedConstraints openssl;  // null when OpenSSL cannot read them
   std::size_t count = 0;
+  std::vector<std::string> excluded;  // the DNS names
 };
 
 NameConstraintChecker::NameConstraintChecker(WorkBudget& budget) : budget_(budget) {}
@@ -93,12 +99,15 @@ NameConstraintChecker::Verdict NameConstraintChecker::check(const Certificate& c
 std::optional<std::string> NameConstraintChecker::wildcard_over_excluded(const Certificate& certificate,
                                                                          const Certificate& issuer) {
   const Constraints& constraints = constraints_of(issuer);
-  if (!constraints.openssl) return std::nullopt;
-  std::vector<std::string> excluded;
-  for (int i = 0; i < sk_GENERAL_SUBTREE_num(constraints.openssl->excludedSubtrees); ++i) {
-    const GENERAL_NAME* base = sk_GENERAL_SUBTREE_value(constraints.openssl->excludedSubtrees, i)->base;
-    if (base->type == GEN_DNS) excluded.push_back(base::to_ascii_lower(base::as_text(as_bytes(base->d.dNSName))));
+  for (const Wildcard& each : wildcards_) {
+    if (each.certificate == certificate && each.constraints == &constraints) return each.name;
   }
+  return wildcards_.emplace_back(certificate, &constraints, find_wildcard(certificate, constraints)).name;
+}
+
+std::optional<std::string> NameConstraintChecker::find_wildcard(const Certificate& certificate,
+                                                                const Constraints& constraints) {
+  const std::vector<std::string>& excluded = constraints.excluded;
   if (excluded.empty()) return std::nullopt;
   for (const std::string& name : certificate.dns_names()) {
     if (!name.starts_with("*.")) continue;

@@ -40,15 +40,23 @@ class NameConstraintChecker {
     const Constraints* constraints;
     Verdict verdict;
   };
+  struct Wildcard {  // what wildcard_over_excluded() found
+    Certificate certificate;
+    const Constraints* constraints;
+    std::optional<std::string> name;
+  };
 
   [[nodiscard]] const Names& names_of(const Certificate& certificate);
   [[nodiscard]] const Constraints& constraints_of(const Certificate& issuer);
   [[nodiscard]] Verdict compare(const Names& names, const Constraints& constraints);
+  [[nodiscard]] std::optional<std::string> find_wildcard(const Certificate& certificate,
+                                                         const Constraints& constraints);
 
   WorkBudget& budget_;
   std::vector<std::unique_ptr<Names>> names_;
   std::vector<std::unique_ptr<Constraints>> constraints_;
   std::vector<Pair> pairs_;
+  std::vector<Wildcard> wildcards_;
 };
 
 // The same for one pair, without a budget. For certificates of our own making.

@@ -88,8 +88,9 @@ std::size_t first_value_size(base::ByteView der) {
   return static_cast<std::size_t>(position - der.data()) + static_cast<std::size_t>(length);
 }
 
+// Takes the parts of the certificate off those that are left; none are left when it has more.
 std::optional<Certificate> parse_certificate(const PemBlock& block, int number, const Policy& policy,
-                                             ValidationReport& report) {
+                                             std::size_t& parts_left, ValidationReport& report) {
   if (!check_pem(block, Part::kCertificates, number, report)) return std::nullopt;
   base::ByteView der = block.der;
   if (is_trusted_certificate(block)) {
@@ -101,8 +102,19 @@ std::optional<Certificate> parse_certificate(const PemBlock& block, int number, 
   if (policy.issuer_cache != nullptr && number > 1) {
     if (auto known = policy.issuer_cache->find(crypto::sha256(der))) return known;
   }
-  auto certificate = Certificate::parse(der);
-  if (certificate) return *std::move(certificate);
+  auto certificate = Certificate::parse(der, parts_left);
+  if (certificate) {
+    parts_left -= certificate->parts();
+    return *std::move(certificate);
+  }
+  if (certificate.error().code == base::ErrorCode::kOutOfRange) {
+    parts_left = 0;
+    report.add(error("too-costly-to-judge", Part::kCertificates, number,
+                     "up to this one, the certificates are made of more values (names, policies, constraints and so "
+                     "on) than one upload may have",
+                     "Have certificates issued that name less"));
+    return std::nullopt;
+  }
   const std::size_t size = first_value_size(der);
   const bool trails = size > 0 && size < der.size();
   report.add(error(trails ? "der-trailing-bytes" : "der-damaged", Part::kCertificates, number,
@@ -156,14 +168,15 @@ void read_certificates(std::string_view text, const Blocks& blocks, const Policy
                    "Upload the chain as PEM, the leaf first: -----BEGIN CERTIFICATE----- and so on", report);
   }
   std::size_t seen = 0;
+  std::size_t parts_left = Certificate::kMaxParts;
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     const int number = static_cast<int>(i) + 1;
     if (!is_certificate(blocks[i])) {
       report_foreign_block(blocks[i], number, report);
       continue;
     }
-    if (++seen > limit) break;
-    auto certificate = parse_certificate(blocks[i], number, policy, report);
+    if (++seen > limit || parts_left == 0) break;
+    auto certificate = parse_certificate(blocks[i], number, policy, parts_left, report);
     if (seen == 1) upload.has_first_certificate = certificate.has_value();
     if (certificate) upload.certificates.push_back({*std::move(certificate), number});
   }

@@ -13,14 +13,15 @@ class WorkBudget {
   // Each in its own unit. Together they keep a judgement within about 20 ms of a current processor.
   static constexpr std::int64_t kSignatureMicroseconds = 12'000;  // by signature_check.cpp; policies too
   static constexpr std::size_t kNameComparisons = 100'000;        // a name against one entry of name constraints
-  static constexpr std::size_t kPathSteps = 200;                  // a certificate put on top of a path that is tried
+  // A certificate put on top of a path that is tried, and one of a path that is compared with others.
+  static constexpr std::size_t kPathSteps = 300;
 
   // Each false, for good, when there is not that much left of it.
   [[nodiscard]] bool spend_signature(std::int64_t microseconds) {
     return spend(signature_, microseconds, kSignatureMicroseconds);
   }
   [[nodiscard]] bool spend_comparisons(std::size_t count) { return spend(comparisons_, count, kNameComparisons); }
-  [[nodiscard]] bool spend_step() { return spend(steps_, std::size_t{1}, kPathSteps); }
+  [[nodiscard]] bool spend_steps(std::size_t count) { return spend(steps_, count, kPathSteps); }
 
   // Something could not be looked at.
   [[nodiscard]] bool is_exceeded() const { return is_exceeded_; }

@@ -12,6 +12,7 @@
 #include "x509/judge.h"
 #include "x509/name_constraints.h"
 #include "x509/openssl_owner.h"
+#include "x509/pem_scanner.h"
 #include "x509/signature_check.h"
 
 // Which way up an upload offers is taken, and what the search may cost.
@@ -210,6 +211,56 @@ TEST(WorkBudgets, CountTheCheckOfPolicies) {
   const auto with = load_case("good-policy-demanded").judge_it();
   ASSERT_TRUE(without && with);
   EXPECT_GE(with->work.signature_microseconds(), without->work.signature_microseconds() + 300);
+}
+
+TEST(WorkBudgets, CountPoliciesByTheirSquare) {
+  const auto hundred = load_case("good-policies-hundred").judge_it();
+  ASSERT_TRUE(hundred && hundred->accepted);
+  EXPECT_GE(hundred->work.signature_microseconds(), 2 * (8 * 100 + 100 * 100 / 100));
+  const auto many = load_case("chain-policies-too-many").judge_it();
+  ASSERT_TRUE(many);
+  EXPECT_EQ(ids_of(many->report), std::set<std::string>({"too-costly-to-judge"}));
+  EXPECT_LE(many->work.signature_microseconds(), WorkBudget::kSignatureMicroseconds);
+}
+
+// A path costs a step for each certificate that is tried, and one for each that is compared with other paths.
+TEST(WorkBudgets, CountEachPathThatIsCompared) {
+  const Identity above = make_intermediate(authority("Above"), make_root(authority("Root")));
+  const PrivateKey key = *generate_ec_p256_key();
+  std::vector<Certificate> variants;
+  for (int i = 0; i < 2; ++i) variants.push_back(*issue_intermediate(authority("Twin"), key, above.as_issuer()));
+  const PrivateKey leaf_key = *generate_ec_p256_key();
+  const Certificate leaf = *issue_leaf(server({"live.example.com"}), leaf_key, {variants.front(), key});
+  FixedSource source;
+  const auto judgement =
+      judge(chain_text({leaf, variants[0], variants[1]}), key_text(leaf_key), Policy{.now = test_now()}, source);
+  ASSERT_TRUE(judgement->accepted) << judgement->report.message();
+  EXPECT_EQ(judgement->work.steps(), 2U + 2U * 2U);
+}
+
+TEST(WorkBudgets, LimitTheValuesOfAllCertificatesTogether) {
+  // Each of the two is within the limit.
+  const Constrained upload = make_constrained(4000, 5300);
+  for (const Certificate& each : upload.chain) EXPECT_TRUE(Certificate::parse(each.der(), Certificate::kMaxParts));
+  FixedSource source;
+  const auto judgement = judge(chain_text(upload.chain), upload.key, Policy{.now = test_now()}, source);
+  ASSERT_TRUE(judgement);
+  EXPECT_EQ(to_corpus_form(judgement->report), std::vector<std::string>({"error too-costly-to-judge certificates:2"}));
+}
+
+TEST(WorkBudgets, LookForAWildcardInEachPairOnce) {
+  const CorpusCase upload = load_case("warn-wildcard-over-excluded-name");
+  const auto blocks = scan_pem(upload.certificates_pem, 2);
+  const Certificate leaf = *Certificate::parse(blocks[0].der);
+  const Certificate issuer = *Certificate::parse(blocks[1].der);
+  WorkBudget budget;
+  NameConstraintChecker names(budget);
+  const auto first = names.wildcard_over_excluded(leaf, issuer);
+  EXPECT_TRUE(first.has_value());
+  const std::size_t once = budget.comparisons();
+  EXPECT_GT(once, 0U);
+  EXPECT_EQ(names.wildcard_over_excluded(leaf, issuer), first);
+  EXPECT_EQ(budget.comparisons(), once);
 }
 
 TEST(WorkBudgets, EndTheComparisonOfNamesWithOneFindingThatSaysSo) {

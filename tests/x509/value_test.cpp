@@ -134,6 +134,23 @@ TEST(Certificate, RefusesBytesAroundIt) {
   EXPECT_FALSE(Certificate::parse(as_bytes("certificate")));
 }
 
+TEST(Certificate, IsReadUpToSoManyParts) {
+  const Certificate leaf = corpus_leaf("good-ecdsa-p256");
+  EXPECT_GT(leaf.parts(), 50U);
+  EXPECT_LT(leaf.parts(), 1000U);
+  EXPECT_TRUE(Certificate::parse(leaf.der(), leaf.parts()));
+  EXPECT_EQ(Certificate::parse(leaf.der(), leaf.parts() - 1).error().code, base::ErrorCode::kOutOfRange);
+  EXPECT_EQ(Certificate::parse(leaf.der(), 10).error().code, base::ErrorCode::kOutOfRange);
+}
+
+TEST(Certificate, HasATextOfALongNameThatIsCut) {
+  const std::string text = corpus_leaf("good-name-long").issuer_text();
+  EXPECT_TRUE(text.starts_with("OU=Unit 1, OU=Unit 2, OU=Unit 3, ")) << text;
+  EXPECT_THAT(text, HasSubstr(", OU=Unit 16, "));
+  EXPECT_EQ(text.size(), 203U);
+  EXPECT_TRUE(text.ends_with("..."));
+}
+
 TEST(Certificate, DigestIsTheFingerprint) {
   const Certificate leaf = corpus_leaf("good-ecdsa-p256");
   const Certificate again = *Certificate::parse(leaf.der());
