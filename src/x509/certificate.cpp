@@ -156,7 +156,7 @@ Result<Certificate> Certificate::parse(base::ByteView der, std::size_t max_parts
   state->extensions = read_extensions(tbs.extensions, max_parts - shape->parts);
   if (state->extensions.has_too_many_parts) return too_many();
   state->parts = shape->parts + state->extensions.parts;
-  state->spells_out_default = shape->has_false || (tbs.version != nullptr && state->version == 1);
+  state->spells_out_not_critical = shape->has_false;
   state->sha256 = crypto::sha256(state->der);
   return Certificate(std::move(state));
 }

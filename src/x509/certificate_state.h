@@ -22,7 +22,7 @@ struct CertificateState {
   OwnedAsn1<TbsCertificateAsn1> tbs;
 
   std::size_t parts = 0;
-  bool spells_out_default = false;  // what DER leaves out: an extension that is not critical, version 1
+  bool spells_out_not_critical = false;  // of an extension, which DER leaves out
   int version = 1;
   base::Time not_before;
   base::Time not_after;

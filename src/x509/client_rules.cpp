@@ -60,6 +60,29 @@ Violation pss_salt(const Path& path, std::size_t index, Names&) {
          "refuse it";
 }
 
+// RFC 4055 §3.1 has both forms taken.
+Violation pss_digest_without_null(const Path& path, std::size_t index, Names&) {
+  if (!path[index].state().signature.has_digest_without_null || is_anchor(path, index)) return std::nullopt;
+  return "the RSA-PSS signature of " + called(path, index) +
+         " names its digest without the NULL beside it: the package cryptography of Python refuses it";
+}
+
+// X.690 §11.5.
+Violation default_spelled_out(const Path& path, std::size_t index, Names&) {
+  const CertificateState& state = path[index].state();
+  std::string what;
+  const auto add = [&what](bool is_spelled_out, const char* name) {
+    if (is_spelled_out) what += (what.empty() ? "" : ", ") + std::string(name);
+  };
+  add(state.extensions.spells_out_no_ca, "that it is no authority");
+  add(state.extensions.spells_out_minimum, "the minimum of its name constraints");
+  add(state.spells_out_not_critical, "that an extension is not critical");
+  add(state.signature.spells_out_trailer && !is_anchor(path, index), "the trailer field of RSA-PSS");
+  if (what.empty()) return std::nullopt;
+  return called(path, index) + " writes out what DER leaves out, since it is the default (" + what +
+         "): the package cryptography of Python refuses it";
+}
+
 Violation negative_serial(const Path& path, std::size_t index, Names&) {
   if (path[index].state().tbs->serial->type != V_ASN1_NEG_INTEGER) return std::nullopt;
   return "the serial number of " + called(path, index) + " is negative: Go since 1.23 and clients written in Rust " +
@@ -205,6 +228,8 @@ constexpr std::array kRules{
     Rule{Severity::kWarning, "ecdsa-signature-with-null", ecdsa_signature_with_null, kIssueAgain},
     Rule{Severity::kError, "pss-salt-length", pss_salt,
          "Have the certificate signed with a salt as long as the digest, or with ECDSA"},
+    Rule{Severity::kWarning, "pss-digest-without-null", pss_digest_without_null, kIssueAgain},
+    Rule{Severity::kWarning, "default-spelled-out", default_spelled_out, kIssueAgain},
     Rule{Severity::kWarning, "serial-negative", negative_serial, kIssueAgain},
     Rule{Severity::kWarning, "serial-too-long", long_serial, kIssueAgain},
     Rule{Severity::kWarning, "leaf-certificate-signing", leaf_signs_certificates,

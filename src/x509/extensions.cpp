@@ -126,13 +126,21 @@ Owned<Object, kFree> decode_item(base::ByteView value, const ASN1_ITEM* item) {
   return object;
 }
 
+bool has_minimum(const STACK_OF(GENERAL_SUBTREE) * subtrees) {
+  for (int i = 0; i < sk_GENERAL_SUBTREE_num(subtrees); ++i) {
+    if (sk_GENERAL_SUBTREE_value(subtrees, i)->minimum != nullptr) return true;
+  }
+  return false;
+}
+
 bool read_name_constraints(base::ByteView value, Extensions& result) {
-  result.has_name_constraints = true;
   const auto constraints =
       decode_item<NAME_CONSTRAINTS, NAME_CONSTRAINTS_free>(value, ASN1_ITEM_rptr(NAME_CONSTRAINTS));
   if (!constraints) return false;
+  result.has_name_constraints = true;
   result.has_empty_name_constraints =
       constraints->permittedSubtrees == nullptr && constraints->excludedSubtrees == nullptr;
+  result.spells_out_minimum = has_minimum(constraints->permittedSubtrees) || has_minimum(constraints->excludedSubtrees);
   return true;
 }
 
@@ -252,6 +260,10 @@ std::vector<std::string> find_repeated(const STACK_OF(X509_EXTENSION) * list) {
 
 }  // namespace
 
+bool is_unreadable(const Extensions& extensions, int nid) {
+  return std::ranges::find(extensions.unreadable, name_of(OBJ_nid2obj(nid))) != extensions.unreadable.end();
+}
+
 Extensions read_extensions(const STACK_OF(X509_EXTENSION) * list, std::size_t max_parts) {
   Extensions result;
   for (int i = 0; i < sk_X509_EXTENSION_num(list); ++i) {
@@ -269,7 +281,7 @@ Extensions read_extensions(const STACK_OF(X509_EXTENSION) * list, std::size_t ma
     if (shape) result.parts += shape->parts;
     result.has_too_many_parts = result.parts > max_parts;
     if (result.has_too_many_parts) return result;
-    if (nid == NID_basic_constraints && shape) result.spells_out_default = shape->has_false;
+    if (nid == NID_basic_constraints && shape) result.spells_out_no_ca = shape->has_false;
     if (!shape || !row->read(value, result)) result.unreadable.push_back(name_of(object));
   }
   result.repeated = find_repeated(list);

@@ -37,9 +37,11 @@ struct Extensions {
   OwnedName authority_issuer;
   bool has_name_constraints = false;
   bool has_empty_name_constraints = false;
-  bool requires_policy = false;     // policyConstraints with requireExplicitPolicy
-  std::size_t policies = 0;         // of certificatePolicies and policyMappings
-  bool spells_out_default = false;  // basicConstraints say that it is no authority, which DER leaves out
+  bool requires_policy = false;  // policyConstraints with requireExplicitPolicy
+  std::size_t policies = 0;      // of certificatePolicies and policyMappings
+                                 // What DER leaves out, since it is the default (X.690 §11.5).
+  bool spells_out_no_ca = false;
+  bool spells_out_minimum = false;  // of name constraints
   bool must_staple = false;         // tlsfeature with status_request (RFC 7633)
 
   // Names of those that are critical and that OpenSSL's clients do not take as critical, that cannot be read, or that
@@ -51,6 +53,9 @@ struct Extensions {
   std::size_t parts = 0;            // that those are made of which were read (x509/der_structure.h)
   bool has_too_many_parts = false;  // the others were left unread
 };
+
+// Whether the extension of OpenSSL's number is there and cannot be read, so that its absence means nothing.
+[[nodiscard]] bool is_unreadable(const Extensions& extensions, int nid);
 
 // Never fails: what is wrong is listed in the result. `list` may be null. Reads extensions of so many parts.
 [[nodiscard]] Extensions read_extensions(const STACK_OF(X509_EXTENSION) * list, std::size_t max_parts);

@@ -42,6 +42,12 @@ int digest_of(const X509_ALGOR* algorithm) {
   return OBJ_obj2nid(object);
 }
 
+bool has_null(const X509_ALGOR& algorithm) {
+  int type = V_ASN1_UNDEF;
+  X509_ALGOR_get0(nullptr, &type, nullptr, &algorithm);
+  return type == V_ASN1_NULL;
+}
+
 bool is_strong(int digest) {
   return digest == NID_sha256 || digest == NID_sha384 || digest == NID_sha512;
 }
@@ -64,6 +70,8 @@ void read_pss(const X509_ALGOR& algorithm, SignatureAlgorithm& result) {
   result.scheme = SignatureScheme::kRsaPss;
   result.digest = digest;
   result.salt_length = static_cast<int>(salt_length);
+  result.has_digest_without_null = !has_null(*pss->hashAlgorithm) || !has_null(*mask);
+  result.spells_out_trailer = pss->trailerField != nullptr;
 }
 
 }  // namespace

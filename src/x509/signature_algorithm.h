@@ -15,6 +15,8 @@ struct SignatureAlgorithm {
   SignatureScheme scheme = SignatureScheme::kUnsupported;
   int digest = 0;
   int salt_length = 0;
+  bool has_digest_without_null = false;  // of kRsaPss
+  bool spells_out_trailer = false;       // of kRsaPss: what DER leaves out
   // MD5, SHA-1 and older: forgeable, and refused by every client.
   bool is_weak = false;
 };

@@ -3,8 +3,10 @@
 
 FROM and TO are whole DER elements in hexadecimal; every element of the certificate that equals FROM becomes TO, outside
 and inside what is signed. FROM may also be "serial", "subject" or "key". Lengths are written anew. The signature is made
-with SHA-256 and the issuer's key; what the algorithm says is not looked at.
+with SHA-256 and the issuer's key, and with the options of `openssl dgst` in $SIGNING; what the algorithm says is not
+looked at.
 """
+import os
 import subprocess
 import sys
 
@@ -47,7 +49,7 @@ def main():
     pairs = {named.get(old) or bytes.fromhex(old): bytes.fromhex(new) for old, new in zip(words[::2], words[1::2])}
     tbs = exchange(tbs, tbs_header, pairs)
     algorithm = exchange(algorithm, algorithm_header, pairs)
-    signature = subprocess.run(["openssl", "dgst", "-sha256", "-sign", key], input=tbs, stdout=subprocess.PIPE, check=True)
+    signature = subprocess.run(["openssl", "dgst", "-sha256", "-sign", key, *os.environ.get("SIGNING", "").split()], input=tbs, stdout=subprocess.PIPE, check=True)
     sys.stdout.buffer.write(wrap(0x30, tbs + algorithm + wrap(0x03, b"\0" + signature.stdout)))
 
 
