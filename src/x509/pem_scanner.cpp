@@ -125,7 +125,7 @@ void add_unbegun(std::string_view text, std::size_t max_blocks, std::vector<PemB
   for (std::size_t end = 0; blocks.size() < max_blocks && (end = text.find(kEnd, end)) != std::string_view::npos;
        end += kEnd.size()) {
     const auto label = label_at(text, end, kEnd);
-    if (label) blocks.push_back({std::string(*label), PemState::kUnbegun, {}});
+    if (label) blocks.push_back({std::string(*label), PemState::kUnbegun, {}, {}});
   }
 }
 
@@ -147,6 +147,7 @@ std::vector<PemBlock> scan_pem(std::string_view text, std::size_t max_blocks) {
       const std::string_view body = rest.substr(0, end);
       if (end == std::string_view::npos || !rest.substr(end + kEnd.size()).starts_with(block.label + "-----")) {
         block.state = PemState::kUnterminated;
+        if (end != std::string_view::npos) block.end_label = label_at(rest, end, kEnd).value_or("");
       } else if (has_encryption_header(body)) {
         block.state = PemState::kEncrypted;
       } else if (!decode_body(body, block.der) || block.der.empty()) {

@@ -22,6 +22,7 @@ struct PemBlock {
   std::string label;  // "CERTIFICATE"; printable ASCII, at most 64 characters
   PemState state = PemState::kDecoded;
   base::WipedBuffer der;
+  std::string end_label = {};  // of kUnterminated: what the END line says instead; empty without one
 };
 
 // Finds the blocks of a PEM text (RFC 7468), at most `max_blocks` of them. Tolerates what copying does to such texts:

@@ -45,6 +45,17 @@ bool holds_private_key(const Blocks& blocks) {
   return std::ranges::any_of(blocks, is_private_key);
 }
 
+// A label that is damaged in the BEGIN line alone is the one of the END line.
+Blocks scan_upload(std::string_view text, std::size_t max_blocks) {
+  const auto is_known = [](const PemBlock& block) { return is_certificate(block) || is_private_key(block); };
+  Blocks blocks = scan_pem(text, max_blocks);
+  for (PemBlock& block : blocks) {
+    PemBlock other{block.end_label, PemState::kUnbegun, {}, {}};
+    if (!is_known(block) && is_known(other)) block = std::move(other);
+  }
+  return blocks;
+}
+
 bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
@@ -245,6 +256,7 @@ void read_key(std::string_view text, const Blocks& blocks, ValidationReport& rep
     return;
   }
   int keys = 0;
+  bool says_why = false;  // what is there instead of a key
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     const PemBlock& block = blocks[i];
     const int number = static_cast<int>(i) + 1;
@@ -259,12 +271,15 @@ void read_key(std::string_view text, const Blocks& blocks, ValidationReport& rep
       report.add(error("certificate-among-keys", Part::kPrivateKey, number, "a certificate stands in the private key",
                        "Send certificates in their own member only"));
     } else if (!is_curve_name(block)) {
+      says_why = true;
+      const auto known = recognise_label(block.label);
       report.add(error("unexpected-block", Part::kPrivateKey, number,
-                       "a block of the kind " + block.label + " is no private key",
-                       "Leave only the PRIVATE KEY block"));
+                       known ? "this is " + known->what + " and no private key"
+                             : "a block of the kind " + block.label + " is no private key",
+                       "Leave only the PRIVATE KEY block: the leaf's private key, without a password"));
     }
   }
-  if (keys == 0) {
+  if (keys == 0 && !says_why) {
     report_missing(text, Part::kPrivateKey, "private-key-missing", "PRIVATE KEY",
                    "Upload the leaf's private key as PEM, without a password", report);
   }
@@ -280,9 +295,9 @@ Upload read_upload(std::string_view certificates_pem, std::string_view private_k
   const bool has_certificates = check_size(certificates_pem, Part::kCertificates, policy, report);
   const bool has_keys = check_size(private_key_pem, Part::kPrivateKey, policy, report);
   if (has_certificates) {
-    certificates = scan_pem(certificates_pem, static_cast<std::size_t>(policy.max_certificates) + kExtraBlocks);
+    certificates = scan_upload(certificates_pem, static_cast<std::size_t>(policy.max_certificates) + kExtraBlocks);
   }
-  if (has_keys) keys = scan_pem(private_key_pem, kMaxKeyBlocks);
+  if (has_keys) keys = scan_upload(private_key_pem, kMaxKeyBlocks);
   if (are_swapped(certificates, keys)) {
     report.add(error("texts-swapped", Part::kUpload, 0,
                      "the certificates stand where the private key belongs, and the private key where they do",
