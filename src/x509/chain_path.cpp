@@ -39,6 +39,7 @@ struct Score {
   int leads_nowhere = 0;
   int key_id_conflicts = 0;
   int other_encodings = 0;
+  int ends_early = 0;
   int client_warnings = 0;
 
   auto operator<=>(const Score&) const = default;
@@ -125,6 +126,7 @@ class PathSearch {
     for (Index i = 1; i < used.size(); ++i) {
       judge_issuer(used, i, 0, tools_.names, faults);
       score.expired += used[i].not_after() < tools_.policy.now ? 1 : 0;
+      score.ends_early += used[i].not_after() < used.front().not_after() ? 1 : 0;
       score.key_id_conflicts += authority_key_id_conflict(used[i - 1], used[i]) ? 1 : 0;
       score.other_encodings += match_names(used[i - 1], used[i]) == NameMatch::kEquivalent ? 1 : 0;
     }
@@ -238,8 +240,13 @@ class PathSearch {
 // Says what is wrong with one path and with what stands beside it.
 class PathReport {
  public:
-  PathReport(const Uploaded& all, const ChainPath& path, base::Time now, ValidationReport& report)
-      : all_(all), originals_(find_originals(all)), path_(path), now_(now), report_(report) {}
+  PathReport(const Upload& upload, const ChainPath& path, JudgementTools& tools, ValidationReport& report)
+      : all_(upload.certificates),
+        key_(upload.key),
+        originals_(find_originals(upload.certificates)),
+        path_(path),
+        tools_(tools),
+        report_(report) {}
 
   void run() {
     report_duplicates();
@@ -306,38 +313,60 @@ class PathReport {
       if (!is_used && originals_[i] == i) leftovers.push_back(i);
     }
     std::vector<Index> superfluous;
+    std::vector<Index> meant;
     for (const Index i : leftovers) {
       if (all_[i].certificate.is_ca() && is_variant(all_[i].certificate)) superfluous.push_back(i);
+      if (key_ && key_->belongs_to(all_[i].certificate)) meant.push_back(i);
     }
-    for (Index done = 0; done < superfluous.size(); ++done) {
+    // The key may have been kept over a renewal.
+    if (key_ && key_->belongs_to(path_.certificates.front())) meant.clear();
+    add_issuers(leftovers, superfluous);
+    add_issuers(leftovers, meant);
+    const auto is_among = [](const std::vector<Index>& some, Index i) {
+      return std::ranges::find(some, i) != some.end();
+    };
+    for (const Index i : leftovers) {
+      if (!is_among(meant, i)) report_leftover(i, is_among(superfluous, i));
+    }
+  }
+
+  // To some of the leftovers those that may have issued one of them.
+  void add_issuers(const std::vector<Index>& leftovers, std::vector<Index>& some) const {
+    for (Index done = 0; done < some.size(); ++done) {
       for (const Index i : leftovers) {
-        const bool is_new = std::ranges::find(superfluous, i) == superfluous.end();
+        const bool is_new = std::ranges::find(some, i) == some.end();
         if (is_new && all_[i].certificate.is_ca() &&
-            is_named_issuer(all_[i].certificate, all_[superfluous[done]].certificate)) {
-          superfluous.push_back(i);
+            is_named_issuer(all_[i].certificate, all_[some[done]].certificate)) {
+          some.push_back(i);
         }
       }
     }
-    for (const Index i : leftovers) report_leftover(i, std::ranges::find(superfluous, i) != superfluous.end());
   }
+
+  // The chain needs nothing more, as far as is known before the source is asked.
+  bool is_whole() const { return path_.ends_self_signed || find_trust_anchor(path_.certificates, tools_); }
 
   void report_leftover(Index i, bool is_superfluous) {
     const std::string subject = all_[i].certificate.subject_text();
     if (is_superfluous) {
       add(Severity::kWarning, "chain-superfluous", all_[i].block,
-          subject + (is_current(all_[i].certificate, now_) ? "" : " (not valid now)") +
+          subject + (is_current(all_[i].certificate, tools_.policy.now) ? "" : " (not valid now)") +
               " is cross-signed and not needed: the chain is valid without it",
           "It may be left out");
     } else {
+      const bool may_be_gap = all_[i].certificate.is_ca() && !is_whole();
       add(Severity::kError, "chain-unrelated", all_[i].block, subject + " issued no certificate of this chain",
-          "Leave it out");
+          may_be_gap ? "Upload the chain that the issuer publishes for this leaf: a certificate is missing before this "
+                       "one, or another belongs in its place"
+                     : "Leave it out");
     }
   }
 
   const Uploaded& all_;
+  const std::optional<PrivateKey>& key_;
   std::vector<Index> originals_;
   const ChainPath& path_;
-  base::Time now_;
+  JudgementTools& tools_;
   ValidationReport& report_;
 };
 
@@ -365,8 +394,8 @@ std::vector<ChainPath> find_paths(const Upload& upload, std::size_t leaf, Judgem
   return PathSearch(upload.certificates, tools).run(leaf);
 }
 
-void report_path(const Upload& upload, const ChainPath& path, base::Time now, ValidationReport& report) {
-  PathReport(upload.certificates, path, now, report).run();
+void report_path(const Upload& upload, const ChainPath& path, JudgementTools& tools, ValidationReport& report) {
+  PathReport(upload, path, tools, report).run();
 }
 
 }  // namespace livecert::x509

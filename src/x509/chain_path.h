@@ -31,6 +31,8 @@ struct ChainPath {
 
 // Reports what is wrong with the signatures and the order of the path, and which certificates of the upload stand
 // outside of it: duplicates and those that offer only another way (warnings), and those that belong to nobody (errors).
-void report_path(const Upload& upload, const ChainPath& path, base::Time now, ValidationReport& report);
+// Nothing is said of the certificate that the key belongs to and of its issuers: that the key is not the leaf's is one
+// cause, and it is reported.
+void report_path(const Upload& upload, const ChainPath& path, JudgementTools& tools, ValidationReport& report);
 
 }  // namespace livecert::x509

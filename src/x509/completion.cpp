@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "x509/client_rules.h"
 #include "x509/issuer_link.h"
 #include "x509/issuer_match.h"
 #include "x509/issuer_rules.h"
@@ -15,27 +16,29 @@ constexpr std::size_t kMaxAppended = 5;
 constexpr std::size_t kMaxCandidates = 8;
 constexpr int kMaxQuestions = 10;
 
-class Completion {
+class Completing {
  public:
-  Completion(const ChainPath& path, IssuerSource& source, JudgementTools& tools, ValidationReport& report)
+  Completing(const ChainPath& path, IssuerSource& source, JudgementTools& tools, ValidationReport& report)
       : tools_(tools),
         source_(source),
-        may_ask_(!report.has_errors()),
         report_(report),
         uploaded_(path),
         path_(path.certificates),
+        has_good_signatures_(
+            std::ranges::all_of(path.signatures, [](SignatureState state) { return state == SignatureState::kValid; })),
         ends_at_root_(path.ends_self_signed) {}
 
-  base::Result<std::vector<Certificate>> run() {
+  base::Result<Completion> run() {
     cut_expired_end();
-    may_ask_ = may_ask_ && !report_.has_errors();
     if (!extend() && !longest_.empty()) path_ = std::move(longest_);
     ends_at_root_ = tools_.signatures.is_self_signed(path_.back()) || ends_at_root_;
     const auto anchor = find_anchor();
-    if (!anchor && demands_root() && source_error_) return *source_error_;
+    if (!anchor && demands_root() && source_error_ && !report_.has_errors()) return *source_error_;
     report_anchor(anchor);
-    report_links(anchor);
-    return appended();
+    std::vector<Certificate> trusted = trusted_path(anchor);
+    report_links(trusted);
+    const bool judges_root = demands_root() && brings_root(anchor);
+    return Completion{appended(), judges_root ? std::move(trusted) : std::vector<Certificate>()};
   }
 
  private:
@@ -43,6 +46,8 @@ class Completion {
   std::size_t max_certificates() const { return static_cast<std::size_t>(tools_.policy.max_certificates); }
 
   bool demands_root() const { return tools_.policy.required_roots != nullptr; }
+
+  bool may_ask() const { return has_good_signatures_ && (demands_root() || !report_.has_errors()); }
 
   std::optional<TrustAnchor> find_anchor() const {
     if (!demands_root() && ends_at_root_) return TrustAnchor{path_.size()};
@@ -75,9 +80,9 @@ class Completion {
 
   // What the source offers above a path and breaks no rule, the best first: without a conflict of key identifiers, and
   // a root before an intermediate, since it ends the search (unless certain roots are demanded, which were looked at
-  // already).
+  // already); then what the fewest clients refuse.
   std::vector<Certificate> ask_source(const std::vector<Certificate>& below) {
-    if (!may_ask_ || questions_ >= kMaxQuestions) return {};
+    if (!may_ask() || questions_ >= kMaxQuestions) return {};
     ++questions_;
     const Certificate& child = below.back();
     auto candidates = source_.issuers_of(child);
@@ -86,8 +91,13 @@ class Completion {
       return {};
     }
     std::vector<Certificate> fit;
+    std::vector<std::size_t> refused_by_some;
     for (std::size_t i = 0; i < std::min(candidates->size(), kMaxCandidates); ++i) {
-      if (is_fit((*candidates)[i], below)) fit.push_back((*candidates)[i]);
+      const auto findings = judge_fit((*candidates)[i], below);
+      if (!findings) continue;
+      const auto place = std::ranges::upper_bound(refused_by_some, *findings);
+      fit.insert(fit.begin() + (place - refused_by_some.begin()), (*candidates)[i]);
+      refused_by_some.insert(place, *findings);
     }
     std::ranges::stable_partition(fit,
                                   [&](const Certificate& each) { return each.is_self_issued() != demands_root(); });
@@ -96,17 +106,23 @@ class Completion {
     return fit;
   }
 
-  bool is_fit(const Certificate& candidate, const std::vector<Certificate>& below) const {
-    if (match_names(below.back(), candidate) == NameMatch::kNone) return false;
-    if (std::ranges::find(below, candidate) != below.end() || !is_current(candidate, tools_.policy.now)) return false;
-    if (tools_.signatures.check(below.back(), candidate) != SignatureState::kValid) return false;
+  // How many warnings about clients the candidate brings; nullopt when it is not fit to stand there. A policy that is
+  // missing below it is missing whatever stands above.
+  std::optional<std::size_t> judge_fit(const Certificate& candidate, const std::vector<Certificate>& below) const {
+    if (match_names(below.back(), candidate) == NameMatch::kNone) return std::nullopt;
+    if (std::ranges::find(below, candidate) != below.end()) return std::nullopt;
+    if (!is_current(candidate, tools_.policy.now)) return std::nullopt;
+    if (tools_.signatures.check(below.back(), candidate) != SignatureState::kValid) return std::nullopt;
     // As an upload with a root whose signature is damaged is refused.
-    if (claims_own_signature(candidate) && !tools_.signatures.is_self_signed(candidate)) return false;
+    if (claims_own_signature(candidate) && !tools_.signatures.is_self_signed(candidate)) return std::nullopt;
     ValidationReport rules;
     auto longer = below;
     longer.push_back(candidate);
     judge_issuer(longer, longer.size() - 1, 0, tools_.names, rules);
-    return !rules.has_errors();
+    judge_for_clients(longer, longer.size() - 1, 0, tools_.names, rules);
+    judge_policies(longer, {}, tools_.budget, rules);
+    if (rules.has_errors()) return std::nullopt;
+    return rules.findings().size();
   }
 
   // Everything from the first issuer that is not valid any more is behind the valid path when its child has another
@@ -156,34 +172,51 @@ class Completion {
         "Upload the chain that the issuer publishes now; an old cross-signed root may simply be left out");
   }
 
+  // With errors beside it, the report goes out instead of the source's error.
+  bool source_error_is_last_word() const { return demands_root() && source_error_.has_value(); }
+
   // Where a certificate of the path stands in the upload; 0 when it was not uploaded.
   int block_of(std::size_t index) const { return index < kept_ ? uploaded_.blocks[index] : 0; }
 
   void report_anchor(const std::optional<TrustAnchor>& anchor) {
     if (anchor) {
-      for (const Finding& fault : anchor->faults.findings()) report_.add(fault);
-      if (path_.size() > 1 || !ends_at_root_ || demands_root() || !may_ask_) return;
+      for (const Finding& fault : anchor->faults.findings()) {
+        if (brings_root(anchor)) report_.add(fault);
+      }
+      if (path_.size() > 1 || !ends_at_root_ || demands_root() || !may_ask()) return;
       add(Severity::kWarning, "leaf-self-signed", block_of(0), "the certificate is self-signed",
           "Only clients that were given it will accept it");
       return;
     }
+    // Whether a path is missing was not found out.
+    if (!may_ask() || source_error_is_last_word()) return;
     const std::string issuer = "\"" + path_.back().issuer_text() + "\"";
     if (demands_root()) {
       add(Severity::kError, "no-path-to-required-root", uploaded_.blocks[kept_ - 1],
           "no path leads to a trusted root: the chain ends at a certificate issued by " + issuer + why_not_found(),
           "Upload the missing intermediates, or have the leaf issued by a trusted authority");
-    } else if (may_ask_) {
+    } else {
       add(Severity::kWarning, "chain-incomplete", block_of(path_.size() - 1),
           path_.back().subject_text() + " was issued by " + issuer + ", which is not known here" + why_not_found(),
           "If that is no root that the clients trust, upload the missing intermediates too");
     }
   }
 
-  // Links that some clients do not follow. Where a root is demanded, all of them have to reach it.
-  void report_links(const std::optional<TrustAnchor>& anchor) {
+  // The root is none of those that were uploaded, which are judged as issuers.
+  bool brings_root(const std::optional<TrustAnchor>& anchor) const {
+    return anchor && anchor->root && std::ranges::find(path_, *anchor->root) == path_.end();
+  }
+
+  // From the leaf to where trust begins.
+  std::vector<Certificate> trusted_path(const std::optional<TrustAnchor>& anchor) const {
     std::vector<Certificate> path = path_;
     if (anchor) path.resize(anchor->length, path.front());
     if (anchor && anchor->root) path.push_back(*anchor->root);
+    return path;
+  }
+
+  // Links that some clients do not follow. Where a root is demanded, all of them have to reach it.
+  void report_links(const std::vector<Certificate>& path) {
     const Severity severity = demands_root() ? Severity::kError : Severity::kWarning;
     for (std::size_t i = 0; i + 1 < path.size(); ++i) {
       // Where the signature is wrong, the issuer is.
@@ -204,7 +237,6 @@ class Completion {
 
   JudgementTools& tools_;
   IssuerSource& source_;
-  bool may_ask_;
   ValidationReport& report_;
   const ChainPath& uploaded_;
   std::vector<Certificate> path_;
@@ -212,14 +244,15 @@ class Completion {
   std::size_t kept_ = 0;              // the certificates of the path that were uploaded
   std::optional<base::Error> source_error_;
   int questions_ = 0;
+  bool has_good_signatures_;
   bool ends_at_root_ = false;
 };
 
 }  // namespace
 
-base::Result<std::vector<Certificate>> complete_chain(const ChainPath& path, IssuerSource& source,
-                                                      JudgementTools& tools, ValidationReport& report) {
-  return Completion(path, source, tools, report).run();
+base::Result<Completion> complete_chain(const ChainPath& path, IssuerSource& source, JudgementTools& tools,
+                                        ValidationReport& report) {
+  return Completing(path, source, tools, report).run();
 }
 
 }  // namespace livecert::x509

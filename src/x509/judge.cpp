@@ -111,9 +111,15 @@ void report_public_validity(const std::vector<Certificate>& chain, int block, Ju
               "Have the next one issued for at most 398 days"});
 }
 
+// What clients make of a demanded root that is not served. The rules for issuers were asked when it was found.
+void judge_root(const std::vector<Certificate>& path, JudgementTools& tools, ValidationReport& report) {
+  judge_for_clients(path, path.size() - 1, 0, tools.names, report);
+  report_early_end(path, path.size() - 1, 0, tools, report);
+}
+
 // What clients make of the whole chain that is served.
-void judge_chain(const ChainPath& path, const std::vector<Certificate>& appended, JudgementTools& tools,
-                 ValidationReport& report) {
+void judge_chain(const ChainPath& path, const Completion& completion, JudgementTools& tools, ValidationReport& report) {
+  const std::vector<Certificate>& appended = completion.appended;
   std::vector<Certificate> chain;
   chain.reserve(path.certificates.size() + appended.size());
   chain.insert(chain.end(), path.certificates.begin(), path.certificates.end());
@@ -124,6 +130,7 @@ void judge_chain(const ChainPath& path, const std::vector<Certificate>& appended
     judge_for_clients(chain, i, block, tools.names, report);
     if (i > 0) report_early_end(chain, i, block, tools, report);
   }
+  if (!completion.to_demanded_root.empty()) judge_root(completion.to_demanded_root, tools, report);
   report_public_validity(chain, path.blocks.front(), tools, report);
   judge_policies(chain, path.blocks, tools.budget, report);
 }
@@ -143,13 +150,35 @@ struct Attempt {
   std::vector<Certificate> appended;
 };
 
+// Asks about each certificate once, however many paths lead to it.
+class RememberingSource final : public IssuerSource {
+ public:
+  explicit RememberingSource(IssuerSource& source) : source_(source) {}
+  base::Result<std::vector<Certificate>> issuers_of(const Certificate& child) override {
+    for (const Answer& each : answers_) {
+      if (each.child == child) return each.issuers;
+    }
+    return answers_.emplace_back(child, source_.issuers_of(child)).issuers;
+  }
+
+ private:
+  struct Answer {
+    Certificate child;
+    base::Result<std::vector<Certificate>> issuers;
+  };
+
+  IssuerSource& source_;
+  std::vector<Answer> answers_;
+};
+
 base::Result<Attempt> judge_path(const Upload& upload, const ChainPath& path, const ValidationReport& so_far,
                                  IssuerSource& source, JudgementTools& tools) {
   Attempt attempt{&path, so_far, {}};
-  report_path(upload, path, tools.policy.now, attempt.report);
+  report_path(upload, path, tools, attempt.report);
   judge_issuers(path, tools, attempt.report);
-  TRY_ASSIGN(attempt.appended, complete_chain(path, source, tools, attempt.report));
-  judge_chain(path, attempt.appended, tools, attempt.report);
+  TRY_ASSIGN(Completion completion, complete_chain(path, source, tools, attempt.report));
+  judge_chain(path, completion, tools, attempt.report);
+  attempt.appended = std::move(completion.appended);
   report_budget(tools.budget, attempt.report);
   // Nothing is superfluous to a chain that does not work.
   if (attempt.report.has_errors()) attempt.report.withdraw("chain-superfluous");
@@ -159,10 +188,12 @@ base::Result<Attempt> judge_path(const Upload& upload, const ChainPath& path, co
 // The first path without an error; with none, what is wrong with the best one.
 base::Result<Attempt> judge_paths(const Upload& upload, const std::vector<ChainPath>& paths,
                                   const ValidationReport& so_far, IssuerSource& source, JudgementTools& tools) {
-  auto best = judge_path(upload, paths.front(), so_far, source, tools);
+  RememberingSource remembering(source);
+  auto best = judge_path(upload, paths.front(), so_far, remembering, tools);
   if (so_far.has_errors()) return best;
   for (std::size_t i = 1; i < paths.size() && (!best || best->report.has_errors()); ++i) {
-    auto other = judge_path(upload, paths[i], so_far, source, tools);
+    if (tools.budget.is_exceeded()) break;
+    auto other = judge_path(upload, paths[i], so_far, remembering, tools);
     if (other && !other->report.has_errors()) return other;
   }
   return best;

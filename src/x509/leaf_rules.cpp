@@ -44,7 +44,7 @@ Violation large_key(const Certificate& leaf, base::Time) {
 }
 
 Violation no_dns_name(const Certificate& leaf, base::Time) {
-  if (!leaf.dns_names().empty()) return std::nullopt;
+  if (!leaf.dns_names().empty() || is_unreadable(leaf.state().extensions, NID_subject_alt_name)) return std::nullopt;
   const std::string name = leaf.common_name();
   const auto& addresses = leaf.ip_addresses();
   if (!addresses.empty()) {

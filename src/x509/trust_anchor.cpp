@@ -20,6 +20,9 @@ std::optional<TrustAnchor> find_above(const std::vector<Certificate>& path, std:
   longer.assign(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(length));
   const Certificate child = longer.back();
   auto candidates = roots.issuers_of(child);
+  // Of a root that was made again, the one that ends after the leaf.
+  std::ranges::stable_partition(candidates,
+                                [&](const Certificate& each) { return each.not_after() >= path.front().not_after(); });
   // OpenSSL's clients use no root that the authority key identifier contradicts while there is another one.
   std::ranges::stable_partition(
       candidates, [&](const Certificate& each) { return !authority_key_id_conflict(child, each).has_value(); });

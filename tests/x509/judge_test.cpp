@@ -90,6 +90,47 @@ TEST_F(Judge, ReturnsTheSourcesErrorWhenARootIsDemanded) {
   EXPECT_EQ(judgement.error().message, "the issuer's server cannot be reached");
 }
 
+TEST_F(Judge, AsksTheSourceAboutEachCertificateOnceHoweverManyPathsLeadToIt) {
+  std::vector<Certificate> chain;
+  const PrivateKey key = *generate_ec_p256_key();
+  for (int i = 0; i < 3; ++i) chain.push_back(*issue_intermediate(authority("Twin"), key, intermediate_.as_issuer()));
+  chain.insert(chain.begin(), *issue_leaf(server({"live.example.com"}), leaf_.key, {chain.front(), key}));
+  chain.push_back(intermediate_.certificate);
+  const RootSet roots({make_root(authority("Elsewhere")).certificate});
+  policy_.required_roots = &roots;
+  FixedSource source;
+  const auto judgement = judge(chain_text(chain), key_, policy_, source);
+  EXPECT_THAT(to_corpus_form(judgement->report), ElementsAre("error no-path-to-required-root certificates:5"));
+  EXPECT_EQ(source.asked, 1);
+}
+
+// Leaving out what seems to be unrelated helps only where the chain is whole without it.
+TEST_F(Judge, TellsAGapFromWhatIsInTheWay) {
+  const Certificate other = make_root(authority("Other")).certificate;
+  FixedSource source;
+  const auto gap = judge(chain_text({leaf_.certificate, root_.certificate}), key_, policy_, source);
+  EXPECT_THAT(gap->report.message(), AllOf(HasSubstr("[chain-unrelated] certificate block 2"),
+                                           HasSubstr("Upload the chain that the issuer publishes for this leaf")));
+  const auto whole = judge(chain_text({leaf_.certificate, intermediate_.certificate, root_.certificate, other}), key_,
+                           policy_, source);
+  EXPECT_THAT(whole->report.message(),
+              AllOf(HasSubstr("[chain-unrelated] certificate block 4"), HasSubstr("Leave it out")));
+  const RootSet known({root_.certificate});
+  policy_.known_roots = &known;
+  const auto below_known =
+      judge(chain_text({leaf_.certificate, intermediate_.certificate, other}), key_, policy_, source);
+  EXPECT_THAT(below_known->report.message(), HasSubstr("Leave it out"));
+}
+
+TEST_F(Judge, SaysNothingOfAPathThatItCouldNotLookFor) {
+  const RootSet roots({root_.certificate});
+  policy_.required_roots = &roots;
+  FailingSource source;
+  const auto judgement = judge(chain_text({leaf_.certificate}), key_text(root_.key), policy_, source);
+  ASSERT_TRUE(judgement);
+  EXPECT_THAT(to_corpus_form(judgement->report), ElementsAre("error key-does-not-match key:0"));
+}
+
 TEST_F(Judge, DoesNotNeedTheSourceWhenTheRootIsReached) {
   const RootSet roots({root_.certificate});
   policy_.required_roots = &roots;
