@@ -45,8 +45,10 @@ base::Result<PemPair> read_pair(const CertArguments& arguments) {
                             "请指定 --cert 与 --key，或用 --pem 给出任意顺序的全部内容")};
     }
     PemPair pair;
-    TRY_ASSIGN(pair.certificates, read_input_file(arguments.certificate_file));
-    TRY_ASSIGN(pair.private_key, read_input_file(arguments.key_file));
+    TRY_ASSIGN(base::WipedBuffer certificates, read_input_file(arguments.certificate_file));
+    TRY_ASSIGN(base::WipedBuffer key, read_input_file(arguments.key_file));
+    pair.certificates = to_utf8(std::move(certificates));
+    pair.private_key = to_utf8(std::move(key));
     return pair;
   }
   std::vector<base::WipedBuffer> texts;

@@ -17,6 +17,10 @@ namespace livecert::cli {
 // than a request may.
 [[nodiscard]] base::Result<base::WipedBuffer> read_input_file(const std::filesystem::path& file);
 
+// The text as a member of JSON can hold it: in UTF-8 it stays as it is, else each byte becomes the character of that
+// number. PEM blocks stay what they are, and the service recognises what else it is given (UTF-16, DER, PKCS#12).
+[[nodiscard]] base::WipedBuffer to_utf8(base::WipedBuffer text);
+
 // A JSON object written member by member.
 class JsonWriter {
  public:

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
 
 #include "cli/language.h"
 #include "x509/certificate.h"
+#include "x509/foreign_text.h"
 #include "x509/key_reading.h"
 #include "x509/pem_scanner.h"
 
@@ -101,20 +103,31 @@ base::WipedBuffer in_order(std::vector<Candidate> rest, std::size_t leaf) {
   return text;
 }
 
+// ": it is DER and not PEM. Convert …" for the first text of which that is known.
+std::string what_else(const std::vector<base::WipedBuffer>& texts) {
+  for (const base::WipedBuffer& text : texts) {
+    const auto known = x509::recognise_text(base::as_text(text), x509::Part::kCertificates);
+    if (known) return tr(": it is ", "：") + known->what + ". " + known->remedy;
+  }
+  return {};
+}
+
 }  // namespace
 
 base::Result<PemPair> sort_pem(const std::vector<base::WipedBuffer>& texts) {
   std::vector<Candidate> certificates;
   std::vector<Block> keys;
+  std::set<std::string_view> seen;
   for (const base::WipedBuffer& text : texts) {
     for (const Block& block : find_blocks(base::as_text(text))) {
+      if (!seen.insert(block.text).second) continue;
       if (block.label.ends_with("PRIVATE KEY")) keys.push_back(block);
       if (block.label.ends_with("CERTIFICATE")) certificates.push_back(read_certificate(block));
     }
   }
   if (certificates.empty()) {
     return base::Error{base::ErrorCode::kInvalidInput,
-                       tr("there is no certificate in what was given", "给出的内容中没有证书")};
+                       tr("there is no certificate in what was given", "给出的内容中没有证书") + what_else(texts)};
   }
   if (keys.size() != 1) {
     return base::Error{base::ErrorCode::kInvalidInput,

@@ -16,7 +16,8 @@ struct PemPair {
 
 // Sorts PEM blocks that stand in any order in any of the texts: the leaf is the certificate that the key belongs to,
 // after it comes each one's issuer, by their names; what fits nowhere stands at the end, for the service to judge. The
-// blocks themselves stay as they are. kInvalidInput unless there are certificates and exactly one private key.
+// blocks themselves stay as they are; one that is there again is left out. kInvalidInput unless there are certificates
+// and exactly one private key; the message says what else was given, where that is recognised.
 [[nodiscard]] base::Result<PemPair> sort_pem(const std::vector<base::WipedBuffer>& texts);
 
 }  // namespace livecert::cli

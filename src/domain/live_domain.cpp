@@ -44,6 +44,11 @@ base::Result<std::string> parse_domain_name(std::string_view text) {
   if (text.empty() || text.size() > kMaxNameLength) {
     return base::Error{base::ErrorCode::kOutOfRange, "length of Domain should be between 1 and 60"};
   }
+  if (std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
+    return base::Error{
+        base::ErrorCode::kInvalidInput,
+        "Domain must be a host name in ASCII: write a name in another script in its xn-- form (punycode)"};
+  }
   if (!is_host_name(text)) {
     return base::Error{base::ErrorCode::kInvalidInput,
                        "Domain must be a host name such as live.example.com: letters, digits and hyphens between dots"};

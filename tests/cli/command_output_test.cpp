@@ -124,7 +124,16 @@ TEST_F(SortPem, LeavesWhatIsBrokenToTheService) {
 TEST_F(SortPem, NeedsCertificatesAndOneKey) {
   EXPECT_THAT(sorted({pair.key}), HasSubstr("no certificate"));
   EXPECT_THAT(sorted({leaf}), HasSubstr("no private key"));
-  EXPECT_THAT(sorted({leaf, pair.key, pair.key}), HasSubstr("more than one private key"));
+  EXPECT_THAT(sorted({leaf, pair.key, pki.upload("b.example.net").key}), HasSubstr("more than one private key"));
+}
+
+// A folder holds the parts, and all of them together.
+TEST_F(SortPem, TakesABlockThatIsThereTwiceOnce) {
+  EXPECT_EQ(squeezed(sorted({leaf, intermediate, pair.key, leaf + intermediate + pair.key})), leaf + intermediate);
+}
+
+TEST_F(SortPem, SaysWhatItWasGivenInsteadOfPem) {
+  EXPECT_THAT(sorted({std::string("\xff\xfe-\0-\0-\0-\0-\0B\0E\0G\0I\0N\0", 22)}), HasSubstr("UTF-16"));
 }
 
 }  // namespace

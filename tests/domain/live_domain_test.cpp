@@ -55,6 +55,7 @@ TEST(DomainNames, AreHostNamesInLowerCase) {
     ASSERT_FALSE(parsed) << text;
     EXPECT_EQ(parsed.error().code, base::ErrorCode::kInvalidInput) << text;
   }
+  EXPECT_NE(parse_domain_name("\xe4\xbe\x8b.net").error().message.find("xn--"), std::string::npos);
   EXPECT_EQ(parse_domain_name(std::string(57, 'a') + ".net").error().code, base::ErrorCode::kOutOfRange);
   EXPECT_EQ(parse_domain_name("").error().code, base::ErrorCode::kOutOfRange);
 }
