@@ -258,6 +258,12 @@ bool Certificate::operator==(const Certificate& other) const {
   return state_ == other.state_ || (sha256() == other.sha256() && std::ranges::equal(der(), other.der()));
 }
 
+std::size_t count_parts(const std::vector<Certificate>& certificates) {
+  std::size_t parts = 0;
+  for (const Certificate& each : certificates) parts += each.parts();
+  return parts;
+}
+
 std::array<std::uint8_t, 32> content_digest(const std::vector<Certificate>& chain) {
   crypto::Sha256 digest;
   for (std::size_t i = 0; i < chain.size(); ++i) {

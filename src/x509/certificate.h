@@ -72,6 +72,9 @@ class Certificate {
   std::shared_ptr<const CertificateState> state_;
 };
 
+// Of all of them.
+[[nodiscard]] std::size_t count_parts(const std::vector<Certificate>& certificates);
+
 // Identifies what was uploaded, for finding the same chain again: SHA-256 over the certificates, each with its length
 // (eight bytes, big-endian) before it. A self-issued certificate after the first, that is a root, does not count.
 [[nodiscard]] std::array<std::uint8_t, 32> content_digest(const std::vector<Certificate>& chain);

@@ -143,7 +143,8 @@ Violation netscape_type(const Path& path, std::size_t index, Names&) {
 
 // Chromium and the Rust verifiers take "*.example.com" for the excluded "a.example.com" too; OpenSSL and Go do not.
 Violation wildcard_over_excluded(const Path& path, std::size_t index, Names& names) {
-  if (index == 0 || !extensions_of(path, index).has_name_constraints) return std::nullopt;
+  const Extensions& extensions = extensions_of(path, index);
+  if (index == 0 || !extensions.has_name_constraints || has_bad_extension(extensions)) return std::nullopt;
   const auto wildcard = names.wildcard_over_excluded(path[0], path[index]);
   if (!wildcard) return std::nullopt;
   return path[index].subject_text() + " may not issue for a name that " + list_some({*wildcard}) +
@@ -314,6 +315,10 @@ void judge_for_clients(const Path& path, std::size_t index, int block, NameConst
 }
 
 void judge_policies(const Path& path, const std::vector<int>& blocks, WorkBudget& budget, ValidationReport& report) {
+  // Where an extension is damaged, nothing can be said of policies, and that is reported.
+  if (std::ranges::any_of(path, [](const Certificate& each) { return has_bad_extension(each.state().extensions); })) {
+    return;
+  }
   std::size_t i = 0;
   while (i < path.size() && !(extensions_of(path, i).requires_policy && !is_anchor(path, i))) ++i;
   if (i == path.size() || !budget.spend_signature(policy_cost(path)) || obeys_policies(path)) return;

@@ -111,6 +111,7 @@ class Completing {
   std::optional<std::size_t> judge_fit(const Certificate& candidate, const std::vector<Certificate>& below) const {
     if (match_names(below.back(), candidate) == NameMatch::kNone) return std::nullopt;
     if (std::ranges::find(below, candidate) != below.end()) return std::nullopt;
+    if (count_parts(below) + candidate.parts() > Certificate::kMaxParts) return std::nullopt;
     if (!is_current(candidate, tools_.policy.now)) return std::nullopt;
     if (tools_.signatures.check(below.back(), candidate) != SignatureState::kValid) return std::nullopt;
     // As an upload with a root whose signature is damaged is refused.

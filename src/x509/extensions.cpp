@@ -264,6 +264,10 @@ bool is_unreadable(const Extensions& extensions, int nid) {
   return std::ranges::find(extensions.unreadable, name_of(OBJ_nid2obj(nid))) != extensions.unreadable.end();
 }
 
+bool has_bad_extension(const Extensions& extensions) {
+  return !extensions.unreadable.empty() || !extensions.repeated.empty();
+}
+
 Extensions read_extensions(const STACK_OF(X509_EXTENSION) * list, std::size_t max_parts) {
   Extensions result;
   for (int i = 0; i < sk_X509_EXTENSION_num(list); ++i) {

@@ -57,6 +57,9 @@ struct Extensions {
 // Whether the extension of OpenSSL's number is there and cannot be read, so that its absence means nothing.
 [[nodiscard]] bool is_unreadable(const Extensions& extensions, int nid);
 
+// Whether one cannot be read or occurs twice. OpenSSL, which reads BER, may find in it what was not counted here.
+[[nodiscard]] bool has_bad_extension(const Extensions& extensions);
+
 // Never fails: what is wrong is listed in the result. `list` may be null. Reads extensions of so many parts.
 [[nodiscard]] Extensions read_extensions(const STACK_OF(X509_EXTENSION) * list, std::size_t max_parts);
 

@@ -68,19 +68,14 @@ Violation path_too_long(const Path& path, std::size_t index, Names&) {
          " intermediates below it, and there are " + std::to_string(below);
 }
 
-// With a fault of its own, which is reported, OpenSSL compares no name of it.
-bool has_bad_extension(const Certificate& certificate) {
-  const Extensions& extensions = certificate.state().extensions;
-  return !extensions.unreadable.empty() || !extensions.repeated.empty();
-}
-
 // RFC 5280 §4.2.1.10: every certificate below, but for self-issued ones that are not the leaf. What could not be
 // compared within the budget is told once for the whole judgement.
 Violation names_outside(const Path& path, std::size_t index, Names& names) {
   if (!extensions_of(path, index).has_name_constraints) return std::nullopt;
-  if (has_bad_extension(path[index])) return std::nullopt;
+  // Such a fault is reported, and OpenSSL compares no name of a certificate that has one.
+  if (has_bad_extension(extensions_of(path, index))) return std::nullopt;
   for (std::size_t i = 0; i < index; ++i) {
-    if (has_bad_extension(path[i]) || (i > 0 && path[i].is_self_issued()) ||
+    if (has_bad_extension(extensions_of(path, i)) || (i > 0 && path[i].is_self_issued()) ||
         names.check(path[i], path[index]) != Names::Verdict::kOutside)
       continue;
     return path[index].subject_text() + " may not issue for the names of " + path[i].subject_text() + " (" +
@@ -97,7 +92,7 @@ Violation unknown_critical(const Path& path, std::size_t index, Names&) {
 
 Violation bad_extension(const Path& path, std::size_t index, Names&) {
   const Extensions& extensions = extensions_of(path, index);
-  if (!has_bad_extension(path[index])) return std::nullopt;
+  if (!has_bad_extension(extensions)) return std::nullopt;
   auto names = extensions.unreadable;
   names.insert(names.end(), extensions.repeated.begin(), extensions.repeated.end());
   return path[index].subject_text() + " has extensions that are damaged or occur twice: " + list_some(names);

@@ -136,7 +136,7 @@ void judge_chain(const ChainPath& path, const Completion& completion, JudgementT
 }
 
 void report_budget(const WorkBudget& budget, ValidationReport& report) {
-  if (!budget.is_exceeded()) return;
+  if (!budget.is_exceeded() && !(budget.has_untried_paths() && report.has_errors())) return;
   report.add({Severity::kError, "too-costly-to-judge", Part::kCertificates, 0,
               "the certificates take more work to judge than one upload may: too many share a name or a key, too many "
               "names stand against too many name constraints, or too many policies are there and one is demanded",
@@ -208,7 +208,8 @@ std::vector<Certificate> to_stored_chain(const Upload& upload, const ChainPath& 
   for (Certificate& each : appended) chain.push_back(std::move(each));
   for (const UploadedCertificate& each : upload.certificates) {
     const bool is_stored = std::ranges::find(chain, each.certificate) != chain.end();
-    const bool has_room = chain.size() < static_cast<std::size_t>(policy.max_certificates);
+    const bool has_room = chain.size() < static_cast<std::size_t>(policy.max_certificates) &&
+                          count_parts(chain) + each.certificate.parts() <= Certificate::kMaxParts;
     if (!is_stored && has_room) chain.push_back(each.certificate);
   }
   return chain;

@@ -16,15 +16,22 @@ class WorkBudget {
   // A certificate put on top of a path that is tried, and one of a path that is compared with others.
   static constexpr std::size_t kPathSteps = 300;
 
-  // Each false, for good, when there is not that much left of it.
+  // Each false, for good, when there is not that much left of it. Paths that were not tried for want of steps are no
+  // loss where one that was tried is good, so that they alone do not exceed the budget.
   [[nodiscard]] bool spend_signature(std::int64_t microseconds) {
     return spend(signature_, microseconds, kSignatureMicroseconds);
   }
   [[nodiscard]] bool spend_comparisons(std::size_t count) { return spend(comparisons_, count, kNameComparisons); }
-  [[nodiscard]] bool spend_steps(std::size_t count) { return spend(steps_, count, kPathSteps); }
+  [[nodiscard]] bool spend_steps(std::size_t count) {
+    has_untried_paths_ = has_untried_paths_ || count > kPathSteps - steps_;
+    if (has_untried_paths_) return false;
+    steps_ += count;
+    return true;
+  }
 
   // Something could not be looked at.
   [[nodiscard]] bool is_exceeded() const { return is_exceeded_; }
+  [[nodiscard]] bool has_untried_paths() const { return has_untried_paths_; }
 
   [[nodiscard]] std::int64_t signature_microseconds() const { return signature_; }
   [[nodiscard]] std::size_t comparisons() const { return comparisons_; }
@@ -45,6 +52,7 @@ class WorkBudget {
   std::size_t comparisons_ = 0;
   std::size_t steps_ = 0;
   bool is_exceeded_ = false;
+  bool has_untried_paths_ = false;
 };
 
 }  // namespace livecert::x509

@@ -221,6 +221,10 @@ TEST(WorkBudgets, CountPoliciesByTheirSquare) {
   ASSERT_TRUE(many);
   EXPECT_EQ(ids_of(many->report), std::set<std::string>({"too-costly-to-judge"}));
   EXPECT_LE(many->work.signature_microseconds(), WorkBudget::kSignatureMicroseconds);
+  // Policies that were not counted are not checked.
+  const auto uncounted = load_case("chain-policies-in-ber").judge_it();
+  ASSERT_TRUE(uncounted);
+  EXPECT_LT(uncounted->work.signature_microseconds(), 300);
 }
 
 // A path costs a step for each certificate that is tried, and one for each that is compared with other paths.
@@ -238,6 +242,36 @@ TEST(WorkBudgets, CountEachPathThatIsCompared) {
   EXPECT_EQ(judgement->work.steps(), 2U + 2U * 2U);
 }
 
+// Two authorities that issued each other, five times: there are more ways up than can be tried. Where the first one is
+// good, nobody misses the others.
+TEST(WorkBudgets, AreNotExceededByPathsThatNobodyNeeds) {
+  const PrivateKey a_key = *generate_ec_p256_key();
+  const PrivateKey b_key = *generate_ec_p256_key();
+  const Certificate a = *issue_root(authority("A"), a_key);
+  const Certificate b = *issue_root(authority("B"), b_key);
+  const PrivateKey leaf_key = *generate_ec_p256_key();
+  // None is the only one, and each has a warning, so that the search goes on.
+  std::vector<Certificate> chain{*issue_leaf(server({"live.example.com"}), leaf_key, {a, a_key})};
+  for (int i = 0; i < 4; ++i) {
+    AuthorityProfile profile = authority("A");
+    profile.not_after = after_now(70);
+    chain.push_back(*issue_intermediate(profile, a_key, {b, b_key}));
+    profile.common_name = "B";
+    chain.push_back(*issue_intermediate(profile, b_key, {a, a_key}));
+  }
+  FixedSource source;
+  for (const Certificate& root : {b, make_root(authority("Elsewhere")).certificate}) {
+    const RootSet roots({root});
+    const auto judgement =
+        judge(chain_text(chain), key_text(leaf_key), Policy{.now = test_now(), .required_roots = &roots}, source);
+    ASSERT_TRUE(judgement);
+    EXPECT_TRUE(judgement->work.has_untried_paths());
+    EXPECT_EQ(judgement->accepted.has_value(), root == b) << judgement->report.message();
+    EXPECT_EQ(judgement->report.has("too-costly-to-judge"), root != b);
+    EXPECT_LE(judgement->work.steps(), WorkBudget::kPathSteps);
+  }
+}
+
 TEST(WorkBudgets, LimitTheValuesOfAllCertificatesTogether) {
   // Each of the two is within the limit.
   const Constrained upload = make_constrained(4000, 5300);
@@ -246,6 +280,11 @@ TEST(WorkBudgets, LimitTheValuesOfAllCertificatesTogether) {
   const auto judgement = judge(chain_text(upload.chain), upload.key, Policy{.now = test_now()}, source);
   ASSERT_TRUE(judgement);
   EXPECT_EQ(to_corpus_form(judgement->report), std::vector<std::string>({"error too-costly-to-judge certificates:2"}));
+  // Nor is a chain completed to what could not be uploaded again.
+  FixedSource knowing({upload.chain.back()});
+  const auto completed = judge(chain_text({upload.chain.front()}), upload.key, Policy{.now = test_now()}, knowing);
+  ASSERT_TRUE(completed->accepted) << completed->report.message();
+  EXPECT_TRUE(completed->report.has("chain-incomplete"));
 }
 
 TEST(WorkBudgets, LookForAWildcardInEachPairOnce) {
