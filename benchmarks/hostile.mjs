@@ -199,13 +199,42 @@ class Judged {
     return this.mill.pair(`leaf-${kind}`, ...others, `right-${kind}`);
   }
 
-  // Nine authorities of one name and key that all issued one another: as many ways up as there are orders.
-  ring(kind) {
-    const all = repeat(9, (i) => `ring-${kind}-${i}`);
-    this.mill.make(`ring-${kind}`, '/CN=Ring', null, this.authority, { kind });
-    for (const each of all) this.mill.make(each, '/CN=Ring', `ring-${kind}`, this.authority, { key: `ring-${kind}` });
-    this.mill.make(`leaf-ring-${kind}`, '/CN=leaf', `ring-${kind}`, this.server);
-    return this.mill.pair(`leaf-ring-${kind}`, ...all);
+  // Four certificates of one authority and five of another, which issued each other: as many ways up as there are orders.
+  cross(word, { kind, extensions = () => '', server = this.server, subject = (side) => `/CN=Cross ${side}` } = {}) {
+    const names = repeat(9, (i) => [`cross-${word}-${i}`, i < 4 ? 'A' : 'B']);
+    for (const side of ['A', 'B']) this.mill.make(`cross-${word}-${side}`, subject(side), null, this.authority, { kind });
+    names.forEach(([name, side], i) => this.mill.make(name, subject(side), `cross-${word}-${side === 'A' ? 'B' : 'A'}`,
+      `${this.authority}nsComment=${i}\n${extensions(i)}`, { key: `cross-${word}-${side}` }));
+    this.mill.make(`leaf-cross-${word}`, '/CN=leaf', `cross-${word}-A`, server);
+    return this.mill.pair(`leaf-cross-${word}`, ...names.map(([name]) => name));
+  }
+
+  static sequence(content) {
+    const size = (content.length / 2).toString(16);
+    return size.length < 3 && content.length < 256 ? `30${size.padStart(2, '0')}${content}` : `30${(0x80 + Math.ceil(size.length / 2)).toString(16)}${size.padStart(2 * Math.ceil(size.length / 2), '0')}${content}`;
+  }
+
+  // An extension with one value again and again, in DER, in the leaf or in its authority.
+  values(word, extension, element, count, { first = '', inLeaf = true, server = this.server } = {}) {
+    const line = `${extension}=DER:${Judged.sequence(first + element.repeat(count))}\n`;
+    this.mill.make(`values-ca-${word}`, '/CN=values', 'root', this.authority + (inLeaf ? '' : line));
+    this.mill.make(`values-${word}`, '/CN=leaf', `values-ca-${word}`, server + (inLeaf ? line : ''));
+    return this.mill.pair(`values-${word}`, `values-ca-${word}`);
+  }
+
+  alternativeNames(word, element, count) {
+    const server = 'basicConstraints=critical,CA:FALSE\nextendedKeyUsage=serverAuth\n';
+    return this.values(word, 'subjectAltName', element, count, { first: `820f${Buffer.from('hostile.example').toString('hex')}`, server });
+  }
+
+  // Policies of two bytes each, of which one is demanded.
+  shortPolicies(count) {
+    const hex = (number) => number.toString(16).padStart(2, '0');
+    const elements = repeat(count, (i) => `30040602${hex(i >> 7)}${hex(i & 127)}`).join('');
+    const line = `certificatePolicies=DER:${Judged.sequence(elements)}\n`;
+    this.mill.make(`demanding-${count}`, '/CN=demanding', 'root', `${this.authority}policyConstraints=critical,requireExplicitPolicy:0\n${line}`);
+    this.mill.make(`short-${count}`, '/CN=leaf', `demanding-${count}`, this.server + line);
+    return this.mill.pair(`short-${count}`, `demanding-${count}`);
   }
 
   // An RSA key of 8192 bits: its arithmetic when it is read, and in PlanCert the signature.
@@ -242,13 +271,27 @@ class Judged {
       'eight namesakes on P-521': this.namesakes('P-521'),
       'eight namesakes on P-384': this.namesakes('P-384'),
       'eight namesakes with RSA 8192': this.namesakes('rsa:8192'),
-      'nine authorities that issued each other on P-384': this.ring('P-384'),
-      'nine authorities that issued each other with RSA 8192': this.ring('rsa:8192'),
+      'nine authorities that issued each other': this.cross('P-256'),
+      'nine authorities that issued each other on P-384': this.cross('P-384', { kind: 'P-384' }),
+      'nine authorities that issued each other with RSA 8192': this.cross('rsa', { kind: 'rsa:8192' }),
+      'nine that issued each other with names of 780 parts': this.cross('parts', { subject: (side) => `${repeat(780, (i) => `${i}.CN=n`).join('\n')}\nO=${side}` }),
+      'nine that issued each other with names of 9 KB': this.cross('long', { subject: (side) => `1.2.3.4=${'n'.repeat(9000)}\nO=${side}`, extensions: () => 'extendedKeyUsage=anyExtendedKeyUsage\n' }),
+      'nine that issued each other and exclude 300 names': this.cross('excluding', { server: Judged.namesOf(30, (i) => `DNS.${i}=*.n${i}.example`), extensions: () => `nameConstraints=critical,@list\n[list]\n${repeat(300, (i) => `excluded;DNS.${i}=x${i}.example`).join('\n')}\n` }),
+      'nine that issued each other and demand one of 50 policies': this.cross('demanding', { extensions: () => `policyConstraints=critical,requireExplicitPolicy:0\ncertificatePolicies=${repeat(50, (i) => `1.2.4.${i}`).join(',')}\n` }),
       'a key of RSA 8192': this.largeKey(),
       '9,000 extensions': this.tinyExtensions(false),
       '9,000 critical extensions': this.tinyExtensions(true),
       'a subject of 9,000 names': this.longSubject(),
       'eight authorities with 400 policies': this.policies(),
+      '7,000 policies of two bytes': this.shortPolicies(7000),
+      '2,900 policies of two bytes': this.shortPolicies(2900),
+      '350 policies of two bytes': this.shortPolicies(350),
+      '60,000 empty names': this.alternativeNames('uri', '8600', 60_000),
+      '29,000 empty names': this.alternativeNames('uri-few', '8600', 29_000),
+      '8,000 directory names': this.alternativeNames('directory', 'a40e300c310a300806035504030c0178', 8000),
+      '1,600 directory names': this.alternativeNames('directory-few', 'a40e300c310a300806035504030c0178', 1600),
+      '80,000 distribution points': this.values('points', 'crlDistributionPoints', '3000', 80_000),
+      '80,000 distribution points of the authority': this.values('points-ca', 'crlDistributionPoints', '3000', 80_000, { inLeaf: false }),
     };
   }
 }
