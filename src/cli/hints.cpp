@@ -39,4 +39,12 @@ std::string hint_for(std::string_view code) {
   return {};
 }
 
+std::string hint_without_answer(std::string_view failure) {
+  if (failure.find("certificate problem") == std::string_view::npos) return {};
+  return tr(
+      "If the service has a certificate of its own CA, name that with --ca-file or LIVECERT_CA_FILE: it is ca.pem in "
+      "the service's data directory.",
+      "如果服务使用自己的 CA 签发的证书，请用 --ca-file 或 LIVECERT_CA_FILE 指定该 CA：即服务数据目录中的 ca.pem。");
+}
+
 }  // namespace livecert::cli

@@ -5,6 +5,7 @@
 
 #include "base/time.h"
 #include "cli/command_output.h"
+#include "cli/hints.h"
 #include "client/client.h"
 #include "client/credentials.h"
 
@@ -24,7 +25,12 @@ class Remote final : public Backend {
 
   [[nodiscard]] base::Result<http::Response> call(std::string_view action, std::string_view version,
                                                   base::ByteView json_body) override {
-    return client_.call(action, version, json_body);
+    auto answer = client_.call(action, version, json_body);
+    if (answer) return answer;
+    base::Error error = std::move(answer).error();
+    const std::string hint = hint_without_answer(error.message);
+    if (!hint.empty()) error.message += "\n  " + hint;
+    return error;
   }
 
  private:

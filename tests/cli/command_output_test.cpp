@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "cli/cert_list_command.h"
+#include "cli/hints.h"
 #include "cli/language.h"
 #include "cli/pem_bundle.h"
 #include "cli/table.h"
@@ -79,6 +80,15 @@ TEST(Language, IsThatOfTheLocaleUnlessAFlagSaysOtherwise) {
   choose_language(1, none);
   EXPECT_EQ(tr("done", "完成"), "done");
   ::unsetenv("LC_ALL");
+}
+
+TEST(Hints, NameTheAuthorityWhereTheServiceIsNotTrusted) {
+  for (const char* failure :
+       {"No answer from https://a: SSL certificate problem: self-signed certificate in certificate chain",
+        "No answer from https://a: SSL certificate problem: unable to get local issuer certificate"}) {
+    EXPECT_THAT(hint_without_answer(failure), HasSubstr("LIVECERT_CA_FILE"));
+  }
+  EXPECT_EQ(hint_without_answer("No answer from https://a: Connection refused"), "");
 }
 
 class SortPem : public testing::Test {
