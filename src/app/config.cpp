@@ -201,6 +201,13 @@ constexpr std::array kSettings{
     Setting{"proxy_protocol_from", false,
             "CIDR,…: balancers; their connections, and no others, begin with a PROXY protocol header (version 1 or 2)",
             set_proxy_protocol_from},
+    Setting{"admin", false,
+            "ADDR:PORT to serve health and metrics on (/livez, /readyz, /metrics); default: none. Nobody signs there: "
+            "name an address that only the monitoring reaches",
+            [](Config& c, const std::string& t) { return set_endpoint(c.admin, t); }},
+    Setting{"metrics_certificates", false,
+            "Certificates that /metrics shows one by one, those that end soonest; default 1000",
+            [](Config& c, const std::string& t) { return set_number(c.metrics_certificates, t, 1, 100'000); }},
     Setting{"master_key", false,
             "File of the master key (64 hexadecimal digits); default: the systemd credential "
             "livecert-master-key, else DATA_DIR.master-key, made on the first start",

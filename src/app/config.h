@@ -26,6 +26,8 @@ struct Config {
   std::optional<net::Endpoint> https;
   bool insecure_http = false;
   std::vector<base::AddressBlock> proxy_protocol_from;
+  std::optional<net::Endpoint> admin;  // health and metrics
+  int metrics_certificates = 1000;     // shown one by one
   std::filesystem::path master_key;
   bool init = false;  // a store may be made where no mark of it can be left outside the data directory
   std::size_t rate_limit = 10;

@@ -6,12 +6,14 @@
 
 #include "app/log.h"
 #include "base/thread_name.h"
+#include "service/edge_watch.h"
 #include "service/store_watch.h"
 
 namespace livecert::app {
 namespace {
 
 constexpr auto kPause = std::chrono::milliseconds(500);
+constexpr int kLooksForEdges = 10;
 
 }  // namespace
 
@@ -26,14 +28,33 @@ void HealthWatch::look() {
   clock_watch_.look();
 }
 
+HealthWatch::Following::Following(HealthWatch& watch, const service::EdgeBoard& edges) : watch_(watch) {
+  watch_.set_edges(&edges);
+}
+
+HealthWatch::Following::~Following() {
+  watch_.set_edges(nullptr);
+}
+
+void HealthWatch::set_edges(const service::EdgeBoard* edges) {
+  const std::lock_guard lock(mutex_);
+  edges_ = edges;
+}
+
+void HealthWatch::look_at_edges() {
+  const std::lock_guard lock(mutex_);
+  if (edges_ != nullptr) service::look_after_edges(edges_->status(), readiness_);
+}
+
 void HealthWatch::run(const std::stop_token& stop) {
   base::name_this_thread("health watch");
   std::mutex mutex;
   std::condition_variable_any wake;
   std::unique_lock lock(mutex);
-  while (!stop.stop_requested()) {
+  for (int looks = 1; !stop.stop_requested(); ++looks) {
     wake.wait_for(lock, stop, kPause, [] { return false; });
     look();
+    if (looks % kLooksForEdges == 0) look_at_edges();
   }
 }
 

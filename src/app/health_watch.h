@@ -1,15 +1,17 @@
 #pragma once
 
+#include <mutex>
 #include <thread>
 
 #include "service/clock_watch.h"
+#include "service/edge_board.h"
 #include "service/readiness.h"
 #include "store/store.h"
 
 namespace livecert::app {
 
-// Checks every half second, on its own thread, whether the store is in order and whether the clock was set, and reports
-// each problem on the board.
+// Checks every half second, on its own thread, whether the store is in order and whether the clock was set, and every
+// few seconds whether the edges take certificates. It reports each problem on the board.
 class HealthWatch {
  public:
   // Has checked once when it returns. All references must outlive this.
@@ -18,13 +20,29 @@ class HealthWatch {
   HealthWatch& operator=(const HealthWatch&) = delete;
   ~HealthWatch() = default;
 
+  // While this lives, the watch looks after the edges of the board, too.
+  class Following {
+   public:
+    Following(HealthWatch& watch, const service::EdgeBoard& edges);
+    Following(const Following&) = delete;
+    Following& operator=(const Following&) = delete;
+    ~Following();
+
+   private:
+    HealthWatch& watch_;
+  };
+
  private:
   void look();
+  void look_at_edges();
+  void set_edges(const service::EdgeBoard* edges);
   void run(const std::stop_token& stop);
 
   store::Store& store_;
   service::Readiness& readiness_;
   service::ClockWatch clock_watch_;
+  std::mutex mutex_;
+  const service::EdgeBoard* edges_ = nullptr;
   std::jthread thread_;
 };
 

@@ -36,7 +36,8 @@ base::Error no_store(const Config& config) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfEmpty if_empty) {
+base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfEmpty if_empty,
+                                                       store::GroupWriter::Watch watch) {
   std::unique_ptr<Instance> instance(new Instance());
   if (if_empty == IfEmpty::kRefuse &&
       !std::filesystem::exists(store::sqlite::DataDirectory::database_file(config.data_dir))) {
@@ -47,7 +48,7 @@ base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfE
   }
   TRY(check_credentials_file(config.data_dir));
   const bool is_alone = lacks_log(config.data_dir);
-  TRY(instance->open_store(config));
+  TRY(instance->open_store(config, std::move(watch)));
   if (is_alone) {
     log_warning("the store in " + config.data_dir.string() +
                 " came without its log livecert.db-wal. If livecert.db was copied alone while a service used it, what "
@@ -69,10 +70,11 @@ base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfE
   return instance;
 }
 
-base::Result<void> Instance::open_store(const Config& config) {
+base::Result<void> Instance::open_store(const Config& config, store::GroupWriter::Watch watch) {
   TRY(make_private_directory(config.data_dir));
   store::sqlite::Options options;
   options.directory = config.data_dir;
+  options.watch = std::move(watch);
   options.report = [](const std::string& why) {
     log_error(why + "; that log holds everything and grows until a later attempt succeeds. Look after the disk");
   };

@@ -10,6 +10,7 @@
 #include "net/fetcher.h"
 #include "service/context.h"
 #include "service/id_clock.h"
+#include "store/group_writer.h"
 #include "store/store.h"
 #include "vault/vault.h"
 #include "x509/judge.h"
@@ -24,14 +25,16 @@ class Instance {
 
   // kConfiguration with one sentence: a directory in use or unusable, a missing or wrong master key, a store of a newer
   // release, roots that cannot be read. Nothing of an existing store is changed then.
-  [[nodiscard]] static base::Result<std::unique_ptr<Instance>> open(const Config& config, IfEmpty if_empty);
+  // `watch` is told what the store's writer does.
+  [[nodiscard]] static base::Result<std::unique_ptr<Instance>> open(const Config& config, IfEmpty if_empty,
+                                                                    store::GroupWriter::Watch watch = {});
 
   [[nodiscard]] service::Services& services() { return *services_; }
   [[nodiscard]] const base::Clock& clock() const { return clock_; }
 
  private:
   Instance() = default;
-  [[nodiscard]] base::Result<void> open_store(const Config& config);
+  [[nodiscard]] base::Result<void> open_store(const Config& config, store::GroupWriter::Watch watch);
   [[nodiscard]] base::Result<void> open_vault(const Config& config, IfEmpty if_empty);
   [[nodiscard]] base::Result<void> load_roots(const Config& config);
   [[nodiscard]] base::Result<void> connect(const Config& config);

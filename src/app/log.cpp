@@ -53,6 +53,7 @@ std::string tell_dropped(std::uint64_t count) {
 
 class QueueSink final : public spdlog::sinks::base_sink<std::mutex> {
  public:
+  [[nodiscard]] std::uint64_t dropped() const { return queue_.dropped(); }
   void write_out(std::chrono::milliseconds at_most) { queue_.flush(at_most); }
 
  protected:
@@ -98,6 +99,14 @@ void log_access(const api::AccessRecord& record) {
   if (!record.message.empty()) line += " message=" + quoted(record.message);
   if (!record.detail.empty()) line += " detail=" + quoted(record.detail);
   spdlog::log(record.status >= 500 ? spdlog::level::err : spdlog::level::info, line);
+}
+
+std::uint64_t dropped_log_lines() {
+  std::uint64_t lines = 0;
+  for (const auto& sink : spdlog::default_logger()->sinks()) {
+    if (const auto* const queue = dynamic_cast<const QueueSink*>(sink.get())) lines += queue->dropped();
+  }
+  return lines;
 }
 
 void flush_log(std::chrono::milliseconds at_most) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 #include "api/access_record.h"
@@ -20,6 +21,9 @@ void log_error(const std::string& text);
 
 // One line per request: `access request_id=… peer=… user=… action=… status=… code=… ms=… [message=… detail=…]`.
 void log_access(const api::AccessRecord& record);
+
+// Lines that were lost since the start, because nobody took them.
+[[nodiscard]] std::uint64_t dropped_log_lines();
 
 // Waits until everything logged so far is written, or for that long.
 void flush_log(std::chrono::milliseconds at_most);

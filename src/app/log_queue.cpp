@@ -53,7 +53,8 @@ struct LogQueue::State {
   std::uint64_t dropped = 0;  // lines that came after what waits
   std::uint64_t pushed = 0;   // lines, those dropped too
   std::uint64_t done = 0;     // of them, written or given up
-  bool is_idle = false;       // the thread waits for a line
+  std::atomic<std::uint64_t> ever_dropped = 0;
+  bool is_idle = false;  // the thread waits for a line
   bool in_a_hurry = false;
   bool ending = false;
   bool ended = false;
@@ -103,6 +104,7 @@ void LogQueue::State::deliver(std::uint64_t dropped_after) {
     rest = write(batch);
   }
   lost += count_lines(rest);
+  ever_dropped += count_lines(rest);
   if (lost > 0 || !write_notice(dropped_after)) lost += dropped_after;
 }
 
@@ -147,10 +149,15 @@ void LogQueue::push(std::string_view line, Rank rank) {
       state_->waiting.append(line);
     } else {
       ++state_->dropped;
+      ++state_->ever_dropped;
     }
     sleeps = std::exchange(state_->is_idle, false);
   }
   if (sleeps) state_->wake.notify_one();
+}
+
+std::uint64_t LogQueue::dropped() const {
+  return state_->ever_dropped;
 }
 
 bool LogQueue::flush(std::chrono::milliseconds at_most) {

@@ -47,6 +47,8 @@ class LogQueue {
   void push(std::string_view line, Rank rank);
   // Waits until all lines pushed before are written or given up. False when the time was too short.
   bool flush(std::chrono::milliseconds at_most);
+  // Lines that were dropped since the beginning.
+  [[nodiscard]] std::uint64_t dropped() const;
 
  private:
   struct State;

@@ -13,6 +13,7 @@
 
 #include "api/gateway.h"
 #include "api/healthz_door.h"
+#include "app/admin_listener.h"
 #include "app/certificate_door.h"
 #include "app/data_files.h"
 #include "app/edge_runner.h"
@@ -21,11 +22,17 @@
 #include "app/instance.h"
 #include "app/log.h"
 #include "app/master_key_source.h"
+#include "app/metrics_door.h"
 #include "app/retention_job.h"
 #include "app/service_manager.h"
 #include "app/stop_signals.h"
 #include "app/system.h"
 #include "edge/drivers/kinds.h"
+#include "metrics/certificate_series.h"
+#include "metrics/edge_series.h"
+#include "metrics/process_series.h"
+#include "metrics/request_metrics.h"
+#include "metrics/store_metrics.h"
 #include "net/server.h"
 #include "service/server_identity.h"
 #include "store/sqlite/schema.h"
@@ -94,8 +101,14 @@ base::Result<std::unique_ptr<net::Server>> listen(service::Services& services, c
 }
 
 // Scripts wait for this file and read the ports from it.
-void announce(const net::Server::Addresses& addresses, const Config& config) {
+void announce(const net::Server::Addresses& addresses, const std::optional<net::Endpoint>& admin,
+              const Config& config) {
   boost::json::object object;
+  if (admin) {
+    object["admin"] = admin->to_string();
+    log_info("health and metrics at http://" + admin->to_string() +
+             (admin->is_loopback() ? "" : ", for everybody who can reach that address"));
+  }
   if (addresses.http) {
     object["http"] = addresses.http->to_string();
     log_info("serving http://" + addresses.http->to_string());
@@ -177,17 +190,54 @@ std::optional<std::string> loopback_url(const net::Server::Addresses& addresses)
   return "http://" + addresses.http->to_string();
 }
 
+// What is known about this process and its server.
+metrics::Families server_series(const net::Server& server, const service::Readiness& readiness) {
+  metrics::Families families;
+  const auto one = [&](prometheus::MetricFamily family, double value) {
+    metrics::add(family, value);
+    families.push_back(std::move(family));
+  };
+  auto build = metrics::gauges("livecert_build_info", "1, labelled with the version that runs.");
+  metrics::add(build, 1, {{"version", LIVECERT_VERSION}});
+  families.push_back(std::move(build));
+  one(metrics::gauges("livecert_connections", "Open connections."), static_cast<double>(server.connections()));
+  one(metrics::gauges("livecert_requests_queued", "Requests that wait for a worker."),
+      static_cast<double>(server.queued()));
+  one(metrics::counters("livecert_log_lines_dropped_total", "Lines of the log that nobody took in time."),
+      static_cast<double>(dropped_log_lines()));
+  bool is_ready = true;
+  auto problems = metrics::gauges("livecert_problem_since_timestamp_seconds",
+                                  "Since when a reason holds that /readyz tells, with its state.");
+  for (const service::Reason& reason : readiness.reasons()) {
+    const bool is_serious = reason.kind == service::Reason::Kind::kNotReady;
+    is_ready = is_ready && !is_serious;
+    metrics::add(problems, static_cast<double>(base::to_unix_seconds(reason.since)),
+                 {{"problem", reason.name}, {"state", is_serious ? "not ready" : "degraded"}});
+  }
+  one(metrics::gauges("livecert_ready", "1 when requests should be sent here."), is_ready ? 1 : 0);
+  families.push_back(std::move(problems));
+  return families;
+}
+
 base::Result<void> run(Config config, const std::function<base::Result<Config>()>& read_again, StopSignals& signals) {
   keep_room(addresses_file(config));  // before the store takes what room there is
-  TRY_ASSIGN(const auto instance, Instance::open(config, Instance::IfEmpty::kInitialise));
+  metrics::RequestMetrics requests;
+  metrics::StoreMetrics writes;
+  const auto watch_writes = [&writes](const store::GroupSeen& seen) { writes.observe(seen); };
+  TRY_ASSIGN(const auto instance, Instance::open(config, Instance::IfEmpty::kInitialise, watch_writes));
   introduce(config);
   service::Readiness readiness(instance->clock(), log_reason);
-  const HealthWatch watch(instance->services().store, instance->clock(), readiness);
+  HealthWatch watch(instance->services().store, instance->clock(), readiness);
   take_away(addresses_file(config));
 
   TRY_ASSIGN(auto edges, EdgeRunner::start(instance->services(), edge_options(config)));
   instance->services().edges = edges.get();
-  const api::Answerer answerer(instance->clock(), config.region, log_access);
+  const HealthWatch::Following following(watch, *edges);
+  const auto record = [&requests](const api::AccessRecord& access) {
+    requests.observe(access.action, access.code, access.duration);
+    log_access(access);
+  };
+  const api::Answerer answerer(instance->clock(), config.region, record);
   api::Dispatcher dispatcher(instance->services(), answerer, config.rate_limit);
   api::Gateway gateway(instance->services(), answerer, dispatcher);
   api::HealthzDoor healthz(instance->services(), answerer);
@@ -200,7 +250,20 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
                        {kEdgesPath, certificates, http::From::kThisMachine}},
                       gateway);
   TRY_ASSIGN(auto server, listen(instance->services(), config, router));
-  announce(server->addresses(), config);
+  metrics::CertificateSeries certificate_series(instance->services().store, edges.get(), instance->clock(),
+                                                static_cast<std::size_t>(config.metrics_certificates));
+  MetricsDoor metrics_door({[&] { return server_series(*server, readiness); }, metrics::process_series,
+                            [&] { return requests.collect(); }, [&] { return writes.collect(); },
+                            [&] { return metrics::edge_series(edges->status()); },
+                            [&] { return certificate_series.collect(); }});
+  std::unique_ptr<AdminListener> admin;
+  if (config.admin) {
+    const std::vector<http::Route> doors{{kLivePath, health, http::From::kAnywhere},
+                                         {kReadyPath, health, http::From::kAnywhere},
+                                         {kMetricsPath, metrics_door, http::From::kAnywhere}};
+    TRY_ASSIGN(admin, AdminListener::start(*config.admin, doors, instance->clock()));
+  }
+  announce(server->addresses(), admin ? std::optional(admin->address()) : std::nullopt, config);
   announce_edges(*edges);
   edges->publish(loopback_url(server->addresses()));
   auto retention = RetentionJob::start(instance->services(), readiness, config.prune_after);
@@ -218,6 +281,7 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
     });
     server->drain(kArrivalTime, kDrainTime);
   }
+  admin.reset();
   server.reset();
   return {};
 }

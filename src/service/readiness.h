@@ -20,6 +20,7 @@ inline constexpr std::string_view kStoreHanging = "store-not-answering";
 inline constexpr std::string_view kStoreUnreadable = "store-not-readable";
 inline constexpr std::string_view kStopping = "stopping";
 inline constexpr std::string_view kClockJumped = "clock-jumped";
+inline constexpr std::string_view kEdgesFailing = "edges-failing";
 }  // namespace reason
 
 // Why this process should not be sent requests, or what its operator should look after. Everybody may read it: neither

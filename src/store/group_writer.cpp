@@ -22,11 +22,12 @@ Outcome uncertain(const Outcome& outcome, const base::Error& error) {
 
 }  // namespace
 
-GroupWriter::GroupWriter(Engine& engine, Apply apply, const base::Clock& clock, int max_group)
+GroupWriter::GroupWriter(Engine& engine, Apply apply, const base::Clock& clock, int max_group, Watch watch)
     : engine_(engine),
       apply_(std::move(apply)),
       clock_(clock),
       max_group_(static_cast<std::size_t>(std::max(max_group, 1))),
+      watch_(std::move(watch)),
       thread_([this] { run(); }) {}
 
 GroupWriter::~GroupWriter() {
@@ -103,7 +104,17 @@ void GroupWriter::write_group() {
     for (Job& job : group) job.outcome = failure(begun.error());
   }
   for (Job& job : group) std::exchange(job.done, nullptr)(std::move(job.outcome));
+  if (watch_) tell(group.size());
   // Nothing of a request stays in memory for the length of the engine's own work.
+}
+
+void GroupWriter::tell(std::size_t commands) {
+  GroupSeen seen{.commands = commands, .commit = std::exchange(commit_, {})};
+  {
+    const std::lock_guard lock(mutex_);
+    seen.waiting = queue_.size();
+  }
+  watch_(seen);
 }
 
 void GroupWriter::carry_out(std::span<Job> group) {
@@ -130,7 +141,10 @@ Ending GroupWriter::attempt(std::span<Job> group) {
     engine_.roll_back(applied.error());
     return {Ending::Kind::kFailed, applied.error()};
   }
-  return engine_.commit();
+  const base::SteadyTime before = clock_.steady_now();
+  Ending ending = engine_.commit();
+  commit_ += clock_.steady_now() - before;
+  return ending;
 }
 
 base::Result<void> GroupWriter::apply_all(std::span<Job> group) {

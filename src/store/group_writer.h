@@ -51,6 +51,13 @@ class Engine {
   [[nodiscard]] virtual Pause when_idle() = 0;
 };
 
+// What a writer did last, for whoever watches it.
+struct GroupSeen {
+  std::size_t commands = 0;            // in the group
+  std::size_t waiting = 0;             // commands that came since, for the next one
+  std::chrono::nanoseconds commit{0};  // how long the engine took to commit the group, synchronisation included
+};
+
 // The one thread that writes. Everything that has queued when a transaction begins becomes its group: one
 // synchronisation with the disk for all of them, after which all are answered. The longer a transaction waits for its
 // turn, the larger is its group.
@@ -59,8 +66,11 @@ class GroupWriter {
   // What a command does in the open transaction; an Error fails the transaction. Called on the writer's thread.
   using Apply = std::function<base::Result<Outcome>(Rows&, const Context&, const Command&)>;
 
+  // Called on the writer's thread after each group; it must be quick. May be empty.
+  using Watch = std::function<void(const GroupSeen&)>;
+
   // `max_group`: commands in one transaction, at least 1. Engine and clock must outlive this.
-  GroupWriter(Engine& engine, Apply apply, const base::Clock& clock, int max_group);
+  GroupWriter(Engine& engine, Apply apply, const base::Clock& clock, int max_group, Watch watch = {});
   GroupWriter(const GroupWriter&) = delete;
   GroupWriter& operator=(const GroupWriter&) = delete;
   // Carries out what was submitted before.
@@ -85,6 +95,7 @@ class GroupWriter {
   [[nodiscard]] bool must_stop();
   [[nodiscard]] std::vector<Job> take();
   void write_group();
+  void tell(std::size_t commands);
   // The group, or each member alone, in the transaction that has begun.
   void carry_out(std::span<Job> group);
   [[nodiscard]] Ending attempt(std::span<Job> group);
@@ -94,7 +105,9 @@ class GroupWriter {
   const Apply apply_;
   const base::Clock& clock_;
   const std::size_t max_group_;
-  Engine::Pause pause_;  // the thread's
+  const Watch watch_;
+  Engine::Pause pause_;                 // the thread's, like the next one
+  std::chrono::nanoseconds commit_{0};  // of the group that is being written
 
   std::mutex mutex_;
   std::condition_variable arrived_;

@@ -95,6 +95,15 @@ struct StoredEdge {
   std::string definition;
 };
 
+// A chain that ends, as a monitor needs it.
+struct EndingChain {
+  base::ChainId chain;
+  base::CertId version;  // the current one
+  base::Time not_after;  // of that version's leaf
+
+  bool operator==(const EndingChain&) const = default;
+};
+
 // A place in a list; default: before the first.
 struct Cursor {
   std::int64_t position = 0;
@@ -189,6 +198,12 @@ class Snapshot {
   [[nodiscard]] virtual base::Result<CountedPage> open_list(const ChainFilter& filter, std::int64_t skip,
                                                             std::int64_t limit) = 0;
 
+  // At most `limit` (at least one) chains of one project that end at `from` or later and before `before`, the soonest
+  // first; none when the project does not exist.
+  [[nodiscard]] virtual base::Result<std::vector<EndingChain>> list_ending(base::AccountId account,
+                                                                           const std::string& project, base::Time from,
+                                                                           base::Time before, std::int64_t limit) = 0;
+
   // Of any account: whether the caller may see it is the caller's to decide.
   [[nodiscard]] virtual base::Result<std::optional<DomainDetail>> find_domain(const std::string& name) = 0;
   [[nodiscard]] virtual base::Result<DomainPage> list_domains(const DomainFilter& filter, std::int64_t skip,
@@ -199,6 +214,8 @@ class Snapshot {
   // Of all accounts. Together with last_change(), read before, and changes() after it: everything that is bound,
   // always.
   [[nodiscard]] virtual base::Result<BoundPage> list_bound(Cursor from, std::int64_t limit) = 0;
+  // At most `limit` (at least one) of them, those whose certificate ends soonest first, at the price of looking at all.
+  [[nodiscard]] virtual base::Result<std::vector<BoundDomain>> list_bound_by_end(std::int64_t limit) = 0;
   [[nodiscard]] virtual base::Result<std::optional<BoundDomain>> find_bound(const std::string& domain) = 0;
   [[nodiscard]] virtual base::Result<std::vector<BoundDomain>> find_bound_to(const base::ChainId& chain) = 0;
 

@@ -140,6 +140,7 @@ TEST_F(LogQueueTest, DropsWhatDoesNotFitWhileNobodyReadsAndTellsHowManyInTheirPl
   writer.join();
   EXPECT_EQ(expected, kLines);
   EXPECT_GT(told, kLines / 2);
+  EXPECT_EQ(queue.dropped(), static_cast<std::uint64_t>(told)) << "the counter says what the lines say";
 }
 
 TEST_F(LogQueueTest, KeepsRoomForImportantLines) {

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "service/edge_watch.h"
 #include "service/store_watch.h"
 #include "support/fake_clock.h"
 
@@ -77,6 +78,24 @@ TEST_F(ReadinessTest, ShowsOneThingAboutAStore) {
     EXPECT_THAT(told.back(), HasSubstr("secret-place")) << "the operator's log tells it";
   }
   show_health({}, readiness);
+  EXPECT_THAT(names(), IsEmpty());
+}
+
+TEST_F(ReadinessTest, AnEdgeThatTakesNoCertificatesIsAReasonToLookButNoneToSendRequestsElsewhere) {
+  edge::EdgeStatus front;
+  front.definition.name = "front";
+  edge::EdgeStatus back;
+  back.definition.name = "back";
+  look_after_edges({front, back}, readiness);
+  EXPECT_THAT(names(), IsEmpty());
+  back.counts.failure = "the socket is dead";
+  look_after_edges({front, back}, readiness);
+  ASSERT_THAT(names(), ElementsAre("edges-failing"));
+  EXPECT_EQ(readiness.reasons().front().kind, Reason::Kind::kDegraded);
+  EXPECT_THAT(readiness.reasons().front().what, testing::Not(HasSubstr("back"))) << "everybody may read it";
+  EXPECT_THAT(told.back(), HasSubstr("back: the socket is dead"));
+  back.counts.failure.clear();
+  look_after_edges({front, back}, readiness);
   EXPECT_THAT(names(), IsEmpty());
 }
 

@@ -128,6 +128,19 @@ TEST_P(BoundContract, PagesFollowEachOtherWhileDomainsComeAndGo) {
   EXPECT_EQ(read(store->ask(&Snapshot::list_bound, {}, std::numeric_limits<std::int64_t>::max())).domains.size(), 4U);
 }
 
+TEST_P(BoundContract, ListsFirstWhatEndsSoonest) {
+  for (const auto& [number, days] : {std::pair(11U, 20), std::pair(12U, 10)}) {
+    PutVersion command = creation(number);
+    command.content.not_after = kNow + std::chrono::days(days);
+    ASSERT_EQ(submit(command).kind, OutcomeKind::kDone);
+  }
+  for (const char* name : {"a.example.net", "c.example.net"}) add(name, 11);
+  add("b.example.net", 12);
+  EXPECT_EQ(names(read(store->ask(&Snapshot::list_bound_by_end, 10))),
+            (Names{"b.example.net", "a.example.net", "c.example.net"}));
+  EXPECT_EQ(names(read(store->ask(&Snapshot::list_bound_by_end, 1))), Names{"b.example.net"});
+}
+
 TEST_P(EdgeContract, AnEdgeIsPutReplacedAndDeleted) {
   ASSERT_EQ(submit(PutEdge{"b", "one"}).kind, OutcomeKind::kDone);
   ASSERT_EQ(submit(PutEdge{"a", ""}).kind, OutcomeKind::kDone);

@@ -347,6 +347,33 @@ TEST_P(ListContract, APrefixNarrowsEveryOtherFilter) {
   EXPECT_EQ(found(2, kOther, by_domain), 0U);
 }
 
+TEST_P(ListContract, ListsTheChainsOfAProjectThatEndTheSoonestFirst) {
+  for (const auto& [number, days] : {std::pair(1, 30), std::pair(2, 10), std::pair(3, 20), std::pair(4, 5)}) {
+    PutVersion command = creation(static_cast<std::uint64_t>(number));
+    command.content.not_after = kNow + std::chrono::days(days);
+    ASSERT_EQ(store->submit(context_of(number == 4 ? kOther : kRoot), command).kind, OutcomeKind::kDone);
+  }
+  const auto ending = [&](int from, int before, std::int64_t limit, const std::string& project = "default") {
+    std::vector<std::uint64_t> numbers;
+    for (const EndingChain& chain :
+         read(store->ask(&Snapshot::list_ending, kRoot, project, kNow + std::chrono::days(from),
+                         kNow + std::chrono::days(before), limit))) {
+      for (std::uint64_t number = 1; number < 5; ++number) {
+        if (chain.chain == chain_id(number)) numbers.push_back(number);
+      }
+      EXPECT_EQ(chain.version, read(store->ask(&Snapshot::find_chain, chain.chain))->summary.current);
+      EXPECT_EQ(chain.not_after, read(store->ask(&Snapshot::find_chain, chain.chain))->summary.not_after);
+    }
+    return numbers;
+  };
+  using Numbers = std::vector<std::uint64_t>;
+  EXPECT_EQ(ending(0, 100, 10), (Numbers{2, 3, 1}));
+  EXPECT_EQ(ending(0, 100, 2), (Numbers{2, 3}));
+  EXPECT_EQ(ending(10, 30, 10), (Numbers{2, 3})) << "from the first time on, before the second";
+  EXPECT_EQ(ending(11, 100, 10), (Numbers{3, 1}));
+  EXPECT_EQ(ending(0, 100, 10, "none"), Numbers());
+}
+
 INSTANTIATE_TEST_SUITE_P(Adapters, ListContract, ::testing::ValuesIn(adapters()), adapter_name);
 
 }  // namespace

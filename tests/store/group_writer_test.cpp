@@ -47,6 +47,7 @@ class ToldEngine final : public Engine {
   Rows& rows() override { return *unused_.rows; }
   Ending commit() override {
     calls += "commit ";
+    if (on_commit) on_commit();
     return ending;
   }
   void roll_back(const base::Error&) override { calls += "back "; }
@@ -62,6 +63,7 @@ class ToldEngine final : public Engine {
 
   std::string calls;
   std::function<void()> on_begin;
+  std::function<void()> on_commit;
   bool refuse_begin = false;
   Ending ending;
   std::atomic<int> idle_calls = 0;
@@ -81,7 +83,8 @@ class GroupWriterTest : public ::testing::Test {
   }
   std::unique_ptr<GroupWriter> make_writer(int max_group = 256) {
     return std::make_unique<GroupWriter>(
-        engine, [this](Rows&, const Context&, const Command& command) { return apply(command); }, clock, max_group);
+        engine, [this](Rows&, const Context&, const Command& command) { return apply(command); }, clock, max_group,
+        watch);
   }
   static std::future<Outcome> submit(GroupWriter& writer, const std::string& name,
                                      const Context& context = context_of(kRoot)) {
@@ -121,6 +124,7 @@ class GroupWriterTest : public ::testing::Test {
   using Kinds = std::vector<OutcomeKind>;
   ManualClock clock;
   ToldEngine engine;
+  GroupWriter::Watch watch;
 };
 
 TEST_F(GroupWriterTest, WhatComesWhileATransactionWaitsForItsTurnIsInItsGroup) {
@@ -187,6 +191,17 @@ TEST_F(GroupWriterTest, CarriesOutBeforeItEndsWhatWasSubmitted) {
   for (int i = 0; i < 20; ++i) later.push_back(submit(*writer, "a"));
   writer.reset();
   for (auto& one : later) EXPECT_EQ(one.get().kind, OutcomeKind::kDone);
+}
+
+TEST_F(GroupWriterTest, TellsWhoeverWatchesWhatItWroteAndHowLongTheCommitTook) {
+  std::vector<GroupSeen> seen;
+  engine.on_commit = [&] { clock.advance(std::chrono::milliseconds(3)); };
+  watch = [&](const GroupSeen& group) { seen.push_back(group); };
+  EXPECT_EQ(kinds(submit_together({"a", "b"})), Kinds(2, OutcomeKind::kDone));
+  ASSERT_FALSE(seen.empty());
+  EXPECT_EQ(seen.back().commands, 2U);
+  EXPECT_EQ(seen.back().waiting, 0U);
+  EXPECT_EQ(seen.back().commit, std::chrono::milliseconds(3));
 }
 
 TEST_F(GroupWriterTest, WakingItRunsTheEnginesOwnWork) {

@@ -59,6 +59,10 @@ class ForwardingSnapshot : public Snapshot {
   base::Result<CountedPage> open_list(const ChainFilter& filter, std::int64_t skip, std::int64_t limit) override {
     return inner_->open_list(filter, skip, limit);
   }
+  base::Result<std::vector<EndingChain>> list_ending(base::AccountId account, const std::string& project,
+                                                     base::Time from, base::Time before, std::int64_t limit) override {
+    return inner_->list_ending(account, project, from, before, limit);
+  }
   base::Result<std::optional<DomainDetail>> find_domain(const std::string& name) override {
     return inner_->find_domain(name);
   }
@@ -70,6 +74,9 @@ class ForwardingSnapshot : public Snapshot {
   }
   base::Result<BoundPage> list_bound(Cursor from, std::int64_t limit) override {
     return inner_->list_bound(from, limit);
+  }
+  base::Result<std::vector<BoundDomain>> list_bound_by_end(std::int64_t limit) override {
+    return inner_->list_bound_by_end(limit);
   }
   base::Result<std::optional<BoundDomain>> find_bound(const std::string& domain) override {
     return inner_->find_bound(domain);

@@ -10,6 +10,7 @@
 #include "x509/hierarchy.h"
 #include "x509/key_reading.h"
 #include "x509/key_templates.h"
+#include "x509/name_fields.h"
 #include "x509/pem_scanner.h"
 
 namespace livecert::x509 {
@@ -312,6 +313,48 @@ TEST(ValidationReport, CountsErrorsBeyondItsLimit) {
   EXPECT_FALSE(report.has_errors());
   report.add({Severity::kError, "e", Part::kUpload, 0, "m", "r"});
   EXPECT_TRUE(report.has_errors());
+}
+
+TEST(NameFields, AreTheFirstOfEachAttributeAndTheLastCommonName) {
+  const Identity root = make_root(authority("Root of the fields"));
+  const Identity leaf = make_leaf(server({"a.example.net"}), root);
+  EXPECT_EQ(subject_fields(leaf.certificate).common_name, "a.example.net");
+  EXPECT_EQ(issuer_fields(leaf.certificate), subject_fields(root.certificate));
+  EXPECT_EQ(issuer_fields(leaf.certificate).common_name, "Root of the fields");
+  EXPECT_EQ(issuer_fields(leaf.certificate).country, "");
+}
+
+TEST(NameFields, ReadEveryAttributeThatMonitorsShow) {
+  // C=CN, ST=Zhejiang, L=Hangzhou, O=Example, OU=Live, OU=Second, CN=one, CN=two
+  constexpr const char* kPem =
+      "-----BEGIN CERTIFICATE-----\n"
+      "MIICWTCCAf+gAwIBAgIUDcO1RAeYqMriRxNclb/cgj+VYE0wCgYIKoZIzj0EAwIw\n"
+      "gYExCzAJBgNVBAYTAkNOMREwDwYDVQQIDAhaaGVqaWFuZzERMA8GA1UEBwwISGFu\n"
+      "Z3pob3UxEDAOBgNVBAoMB0V4YW1wbGUxDTALBgNVBAsMBExpdmUxDzANBgNVBAsM\n"
+      "BlNlY29uZDEMMAoGA1UEAwwDb25lMQwwCgYDVQQDDAN0d28wHhcNMjYxMTMwMDM1\n"
+      "ODE2WhcNMzYxMTI3MDM1ODE2WjCBgTELMAkGA1UEBhMCQ04xETAPBgNVBAgMCFpo\n"
+      "ZWppYW5nMREwDwYDVQQHDAhIYW5nemhvdTEQMA4GA1UECgwHRXhhbXBsZTENMAsG\n"
+      "A1UECwwETGl2ZTEPMA0GA1UECwwGU2Vjb25kMQwwCgYDVQQDDANvbmUxDDAKBgNV\n"
+      "BAMMA3R3bzBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABFLA/PAxQ9dHYKjasRms\n"
+      "bBmygd88yfMyaYyV6VNVaNvToAkedAhGQHmreL7tdN74ArGpzHz0beq+6KdD74et\n"
+      "SI6jUzBRMB0GA1UdDgQWBBT1KzWyREdkQhxHVeyKiruoY82WXzAfBgNVHSMEGDAW\n"
+      "gBT1KzWyREdkQhxHVeyKiruoY82WXzAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49\n"
+      "BAMCA0gAMEUCIDcr5QiTURYZtKtD2z5cjlYRjPuNMFGohxDu4xnMZdGMAiEAkGJq\n"
+      "2iU1pKJF1ohG5gCkp4J3xDN8BqKey8BmItMv9EY=\n"
+      "-----END CERTIFICATE-----\n";
+  const NameFields fields = subject_fields(*Certificate::parse(scan_pem(kPem, 1).front().der));
+  EXPECT_EQ(fields, (NameFields{"CN", "Zhejiang", "Hangzhou", "Example", "Live", "two"}));
+}
+
+TEST(NameFields, GiveSerialNumbersInDecimalDigits) {
+  const Certificate leaf = corpus_leaf("good-ecdsa-p256");
+  const std::string hex = leaf.serial_hex();
+  BIGNUM* number = nullptr;
+  ASSERT_GT(BN_dec2bn(&number, serial_decimal(leaf).c_str()), 0);
+  char* const back = BN_bn2hex(number);
+  EXPECT_STRCASEEQ(back, hex.size() % 2 == 0 ? hex.c_str() : ("0" + hex).c_str());
+  OPENSSL_free(back);
+  BN_free(number);
 }
 
 }  // namespace

@@ -29,6 +29,16 @@ base::Result<BoundDomain> read_bound(const Query& query) {
   return bound;
 }
 
+base::Result<std::vector<BoundDomain>> read_all_bound(Query query) {
+  std::vector<BoundDomain> domains;
+  for (;;) {
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found) return domains;
+    TRY_ASSIGN(BoundDomain bound, read_bound(query));
+    domains.push_back(std::move(bound));
+  }
+}
+
 }  // namespace
 
 base::Result<BoundPage> SqliteSnapshot::list_bound(Cursor from, std::int64_t limit) {
@@ -53,6 +63,14 @@ base::Result<BoundPage> SqliteSnapshot::list_bound(Cursor from, std::int64_t lim
   }
 }
 
+base::Result<std::vector<BoundDomain>> SqliteSnapshot::list_bound_by_end(std::int64_t limit) {
+  LIVECERT_CHECK(limit > 0);
+  static const std::string statement =
+      select_by(" INDEXED BY domains_bound", "1 ORDER BY chains.not_after, domains.id LIMIT ?");
+  TRY_ASSIGN(Query query, database_.query(statement, limit));
+  return read_all_bound(std::move(query));
+}
+
 base::Result<std::optional<BoundDomain>> SqliteSnapshot::find_bound(const std::string& domain) {
   static const std::string statement = select_by("", "domains.name = ?");
   TRY_ASSIGN(Query query, database_.query(statement, domain));
@@ -68,13 +86,7 @@ base::Result<std::vector<BoundDomain>> SqliteSnapshot::find_bound_to(const base:
                 "domains.chain = (SELECT id FROM chains WHERE chain_key = ? AND chain_id = ?)"
                 " ORDER BY domains.bound_at, domains.id");
   TRY_ASSIGN(Query query, database_.query(statement, chain_key(chain), chain.bytes()));
-  std::vector<BoundDomain> domains;
-  for (;;) {
-    TRY_ASSIGN(const bool found, query.next());
-    if (!found) return domains;
-    TRY_ASSIGN(BoundDomain bound, read_bound(query));
-    domains.push_back(std::move(bound));
-  }
+  return read_all_bound(std::move(query));
 }
 
 }  // namespace livecert::store::sqlite

@@ -277,4 +277,23 @@ base::Result<ChainCounts> SqliteSnapshot::count_chains(const ChainFilter& filter
   return read_counts(std::move(query), filter.expired);
 }
 
+base::Result<std::vector<EndingChain>> SqliteSnapshot::list_ending(base::AccountId account, const std::string& project,
+                                                                   base::Time from, base::Time before,
+                                                                   std::int64_t limit) {
+  LIVECERT_CHECK(limit > 0);
+  TRY_ASSIGN(Query query, database_.query("SELECT chain_id, current_version, not_after"
+                                          " FROM chains INDEXED BY chains_by_expiry"
+                                          " WHERE project = (SELECT id FROM projects WHERE account = ? AND name = ?)"
+                                          " AND not_after >= ? AND not_after < ? ORDER BY not_after LIMIT ?",
+                                          account.number(), project, base::to_unix_micros(from),
+                                          base::to_unix_micros(before), limit));
+  std::vector<EndingChain> chains;
+  for (;;) {
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found) return chains;
+    TRY_ASSIGN(const auto chain, query.fixed<16>(0));
+    chains.push_back({base::ChainId(chain), base::CertId(query.integer(1)), base::from_unix_micros(query.integer(2))});
+  }
+}
+
 }  // namespace livecert::store::sqlite

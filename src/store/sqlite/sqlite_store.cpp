@@ -146,7 +146,8 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
       std::make_unique<Checkpointer>(*std::move(helper), *parts->database, *page_size, options.log, options.report);
   parts->engine = std::make_unique<SqliteEngine>(*parts->database, *parts->checkpointer, *parts->signal,
                                                  *parts->generations, *parts->condition, *last);
-  parts->writer = std::make_unique<GroupWriter>(*parts->engine, commands::apply, clock, options.max_group);
+  parts->writer =
+      std::make_unique<GroupWriter>(*parts->engine, commands::apply, clock, options.max_group, options.watch);
   // It finds out when the disk takes something again.
   if (!writer->disk) parts->writer->wake();
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(parts)));

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "store/group_writer.h"
 #include "store/sqlite/log_limits.h"
 #include "store/sqlite/read_leaf_names.h"
 #include "store/store.h"
@@ -21,6 +22,8 @@ struct Options {
   // Told, on a thread of the store, why a checkpoint failed, once until one is done: the log keeps what it holds, and
   // other attempts follow.
   std::function<void(const std::string& why)> report = {};
+  // Told of each group of commands, on the thread that writes.
+  GroupWriter::Watch watch = {};
   // For taking a store of format 5 or older forward, which kept no names of leaves.
   ReadLeafNames read_leaf_names = {};
   std::string vfs = {};  // a registered SQLite VFS; empty: the default. Tests pass one that fails.

@@ -1,0 +1,27 @@
+#include "app/metrics_door.h"
+
+#include <prometheus/text_serializer.h>
+#include <sstream>
+#include <utility>
+
+namespace livecert::app {
+
+std::optional<http::Response> MetricsDoor::answer(const http::Request& request, std::string_view /*path*/) {
+  http::Response response;
+  response.headers.add("Cache-Control", "no-store");
+  if (request.method != "GET" && request.method != "HEAD") {
+    response.status = 405;
+    response.headers.add("Allow", "GET, HEAD");
+    response.headers.add("Content-Type", "text/plain; charset=utf-8");
+    response.body = std::string("use GET or HEAD\n");
+    return response;
+  }
+  std::ostringstream text;
+  const prometheus::TextSerializer serializer;
+  for (const Source& source : sources_) serializer.Serialize(text, source());
+  response.headers.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+  response.body = std::move(text).str();
+  return response;
+}
+
+}  // namespace livecert::app

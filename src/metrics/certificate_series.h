@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <mutex>
+#include <optional>
+
+#include "metrics/series.h"
+#include "service/edge_board.h"
+#include "store/store.h"
+
+namespace livecert::metrics {
+
+// What is stored, bound and served, under the names and labels of x509-certificate-exporter, so that its dashboards and
+// alerts work unchanged (its docs/metrics.md, versions 3 and 4): x509_cert_not_after, x509_cert_not_before,
+// x509_cert_expired, x509_read_errors and x509_source_*.
+//
+// `filepath` is ACCOUNT/PROJECT/CHAINID/DOMAIN of what is bound, ACCOUNT/PROJECT/CHAINID of what is not and ends within
+// 90 days. `source_name` is "stored", or "served" for what an edge was last seen to show, which `edge` names. There are
+// at most `limit` of the first kind and as many of the second for each edge: those that end soonest where there are
+// more. The sums livecert_certificates and livecert_certificates_soonest_end_timestamp_seconds count everything.
+//
+// Callable from every thread. One reading at a time; its result is kept for a few seconds, since a scrape must not cost
+// what a caller wants it to cost.
+class CertificateSeries {
+ public:
+  // `edges` may be null. All references must outlive this.
+  CertificateSeries(store::Store& store, const service::EdgeBoard* edges, const base::Clock& clock, std::size_t limit);
+
+  [[nodiscard]] Families collect();
+
+ private:
+  // What a version's leaf says.
+  struct Leaf {
+    Labels labels;
+    double not_before = 0;
+    double not_after = 0;
+  };
+  struct Sum;
+  struct Reading;
+
+  [[nodiscard]] Families read();
+  [[nodiscard]] base::Result<void> read_sums(Reading& reading);
+  [[nodiscard]] base::Result<void> read_bound(Reading& reading);
+  [[nodiscard]] base::Result<void> read_ending(Reading& reading);
+  [[nodiscard]] base::Result<void> add(Reading& reading, base::CertId version, const std::string& file,
+                                       const std::string& folder, const std::string& edge);
+  // nullptr: the version is gone, or its leaf cannot be read.
+  [[nodiscard]] base::Result<const Leaf*> find_leaf(Reading& reading, base::CertId version);
+
+  store::Store& store_;
+  const service::EdgeBoard* const edges_;
+  const base::Clock& clock_;
+  const std::size_t limit_;
+
+  std::mutex mutex_;
+  Families last_;
+  std::optional<base::SteadyTime> read_at_;
+  double errors_ = 0;
+  std::map<base::CertId, Leaf> leaves_;  // of the last reading: a version never changes
+};
+
+}  // namespace livecert::metrics

@@ -1,0 +1,27 @@
+#include "metrics/edge_series.h"
+
+#include "base/time.h"
+#include "edge/drivers/kinds.h"
+
+namespace livecert::metrics {
+
+Families edge_series(const std::vector<edge::EdgeStatus>& edges) {
+  auto up = gauges("livecert_edge_up", "1 while the edge as a whole takes certificates, 0 while it does not.");
+  auto wanted = gauges("livecert_edge_domains_wanted", "Domains that the edge has to serve.");
+  auto proved = gauges("livecert_edge_domains_proved", "Of these, domains that it was seen to serve as ordered.");
+  auto failing = gauges("livecert_edge_domains_failing", "Of these, domains whose last attempt failed.");
+  auto proof = gauges("livecert_edge_last_proof_timestamp_seconds", "When the edge last showed a domain as ordered.");
+  for (const edge::EdgeStatus& status : edges) {
+    Labels labels{{"edge", status.definition.name},
+                  {"kind", status.is_understood ? std::string(edge::to_text(status.definition.kind)) : "unknown"}};
+    const edge::EdgeCounts& counts = status.counts;
+    add(up, status.is_understood && counts.failure.empty() ? 1 : 0, labels);
+    add(wanted, static_cast<double>(counts.wanted), labels);
+    add(proved, static_cast<double>(counts.proved), labels);
+    add(failing, static_cast<double>(counts.failing), labels);
+    if (counts.proved_at) add(proof, static_cast<double>(base::to_unix_seconds(*counts.proved_at)), labels);
+  }
+  return {std::move(up), std::move(wanted), std::move(proved), std::move(failing), std::move(proof)};
+}
+
+}  // namespace livecert::metrics

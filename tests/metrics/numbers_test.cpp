@@ -1,0 +1,91 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "metrics/edge_series.h"
+#include "metrics/process_series.h"
+#include "metrics/request_metrics.h"
+#include "metrics/store_metrics.h"
+#include "support/metric.h"
+
+namespace livecert {
+namespace {
+
+using metrics::Families;
+using test::find_family;
+using test::value_of;
+
+TEST(RequestMetrics, CountsByActionAndCodeAndPutsTimesIntoBuckets) {
+  metrics::RequestMetrics requests;
+  requests.observe("CreateCert", "OK", std::chrono::microseconds(700));
+  requests.observe("CreateCert", "OK", std::chrono::milliseconds(30));
+  requests.observe("CreateCert", "InvalidParameter.Certificate", std::chrono::milliseconds(1));
+  requests.observe("-", "SignatureDoesNotMatch", std::chrono::milliseconds(1));
+  const Families families = requests.collect();
+  const auto* const family = find_family(families, "livecert_request_duration_seconds");
+  ASSERT_NE(family, nullptr);
+  EXPECT_EQ(family->metric.size(), 3U);
+  const auto* const created = test::find_metric(*family, {{"action", "CreateCert"}, {"code", "OK"}});
+  ASSERT_NE(created, nullptr);
+  EXPECT_EQ(created->histogram.sample_count, 2U);
+  EXPECT_DOUBLE_EQ(created->histogram.sample_sum, 0.0307);
+  EXPECT_EQ(created->histogram.bucket.at(0).cumulative_count, 0U) << "up to 0.5 ms";
+  EXPECT_EQ(created->histogram.bucket.at(1).cumulative_count, 1U) << "up to 1 ms";
+  EXPECT_EQ(created->histogram.bucket.at(5).cumulative_count, 1U) << "up to 25 ms";
+  EXPECT_EQ(created->histogram.bucket.at(6).cumulative_count, 2U) << "up to 50 ms";
+}
+
+TEST(StoreMetrics, TellsGroupsCommitsAndWhatWaits) {
+  metrics::StoreMetrics writes;
+  writes.observe({.commands = 3, .waiting = 5, .commit = std::chrono::milliseconds(2)});
+  writes.observe({.commands = 1, .waiting = 0, .commit = std::chrono::milliseconds(4)});
+  const Families families = writes.collect();
+  const auto* const groups = find_family(families, "livecert_store_group_commands");
+  ASSERT_NE(groups, nullptr);
+  EXPECT_EQ(groups->metric.at(0).histogram.sample_count, 2U);
+  EXPECT_DOUBLE_EQ(groups->metric.at(0).histogram.sample_sum, 4);
+  const auto* const commits = find_family(families, "livecert_store_commit_seconds");
+  ASSERT_NE(commits, nullptr);
+  EXPECT_DOUBLE_EQ(commits->metric.at(0).histogram.sample_sum, 0.006);
+  EXPECT_EQ(value_of(families, "livecert_store_queued_commands", {}), 0);
+}
+
+TEST(EdgeSeries, TellsWhatEachEdgeDoes) {
+  edge::EdgeStatus good;
+  good.definition.name = "front";
+  good.definition.kind = edge::Kind::kNginx;
+  good.counts.wanted = 10;
+  good.counts.proved = 9;
+  good.counts.failing = 1;
+  good.counts.proved_at = base::from_unix_seconds(1'800'000'000);
+  edge::EdgeStatus down;
+  down.definition.name = "back";
+  down.definition.kind = edge::Kind::kHaproxy;
+  down.counts.failure = "the socket is dead";
+  const Families families = metrics::edge_series({good, down});
+  const metrics::Labels front{{"edge", "front"}, {"kind", "nginx"}};
+  const metrics::Labels back{{"edge", "back"}, {"kind", "haproxy"}};
+  EXPECT_EQ(value_of(families, "livecert_edge_up", front), 1);
+  EXPECT_EQ(value_of(families, "livecert_edge_up", back), 0);
+  EXPECT_EQ(value_of(families, "livecert_edge_domains_wanted", front), 10);
+  EXPECT_EQ(value_of(families, "livecert_edge_domains_proved", front), 9);
+  EXPECT_EQ(value_of(families, "livecert_edge_domains_failing", front), 1);
+  EXPECT_EQ(value_of(families, "livecert_edge_last_proof_timestamp_seconds", front), 1'800'000'000);
+  EXPECT_EQ(value_of(families, "livecert_edge_last_proof_timestamp_seconds", back), std::nullopt)
+      << "there was none, and 1970 would be a lie";
+}
+
+TEST(ProcessSeries, TellsThisProcess) {
+  const Families families = metrics::process_series();
+  EXPECT_GT(value_of(families, "process_resident_memory_bytes", {}).value_or(0), 1'000'000);
+  EXPECT_GE(value_of(families, "process_threads", {}).value_or(0), 1);
+  EXPECT_GT(value_of(families, "process_open_fds", {}).value_or(0), 2);
+  EXPECT_GT(value_of(families, "process_max_fds", {}).value_or(0), 2);
+  EXPECT_GE(value_of(families, "process_cpu_seconds_total", {}).value_or(-1), 0);
+  const double start = value_of(families, "process_start_time_seconds", {}).value_or(0);
+  const double now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  EXPECT_LT(start, now + 2);
+  EXPECT_GT(start, now - 3600);
+}
+
+}  // namespace
+}  // namespace livecert
