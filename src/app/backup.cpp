@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fcntl.h>
 #include <memory>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -44,14 +46,34 @@ base::Error system_failure(const fs::path& file, const char* what) {
   return configuration_error(file.string() + " cannot be " + what + ": " + std::strerror(error));
 }
 
-// Removed with all that it holds, whatever happens.
+constexpr std::string_view kWorkFolder = ".livecert-backup-";
+// A folder that is made is locked at once: one that is older than this, and not locked, is what a killed run left.
+constexpr auto kLockedBy = std::chrono::minutes(1);
+
+// Removes the work folders of runs that were killed: each holds a whole copy of a store.
+void remove_left_folders(const fs::path& parent) {
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(parent, ignored)) {
+    if (!entry.path().filename().string().starts_with(kWorkFolder)) continue;
+    const base::OwnedDescriptor folder(::open(entry.path().c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    struct stat facts {};
+    if (!folder.is_open() || ::fstat(folder.get(), &facts) != 0 || facts.st_uid != ::geteuid()) continue;
+    const auto made = std::chrono::system_clock::from_time_t(facts.st_mtim.tv_sec);
+    if (std::chrono::system_clock::now() - made < kLockedBy) continue;
+    if (::flock(folder.get(), LOCK_EX | LOCK_NB) == 0) fs::remove_all(entry.path(), ignored);
+  }
+}
+
+// Removed with all that it holds, by the next run at the latest.
 class WorkFolder {
  public:
-  // Named anew each time, so that what a killed run left is in nobody's way.
   static base::Result<std::unique_ptr<WorkFolder>> make(const fs::path& parent) {
-    std::string name = (parent / ".livecert-backup-XXXXXX").string();
+    remove_left_folders(parent);
+    std::string name = (parent / (std::string(kWorkFolder) + "XXXXXX")).string();
     if (::mkdtemp(name.data()) == nullptr) return system_failure(parent, "written to");
-    return std::unique_ptr<WorkFolder>(new WorkFolder(name));
+    std::unique_ptr<WorkFolder> folder(new WorkFolder(name));
+    if (!folder->lock_.is_open() || ::flock(folder->lock_.get(), LOCK_EX) != 0) return system_failure(name, "locked");
+    return folder;
   }
   WorkFolder(const WorkFolder&) = delete;
   WorkFolder& operator=(const WorkFolder&) = delete;
@@ -62,8 +84,10 @@ class WorkFolder {
   [[nodiscard]] const fs::path& path() const { return path_; }
 
  private:
-  explicit WorkFolder(fs::path path) : path_(std::move(path)) {}
+  explicit WorkFolder(fs::path path)
+      : path_(std::move(path)), lock_(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {}
   fs::path path_;
+  base::OwnedDescriptor lock_;
 };
 
 // As much as there is; less only at the end.
@@ -342,10 +366,8 @@ std::string sentences(const StoreReport& report) {
 base::Result<void> start_aside(const fs::path& folder, const base::SecretBytes& master_key) {
   Config config;
   config.data_dir = folder;
-  config.master_key = folder / kMasterKey;
   config.fetch_issuers = false;
-  TRY(write_private_file(config.master_key, vault::master_key_text(master_key)));
-  TRY(Instance::open(config, Instance::IfEmpty::kRefuse));
+  TRY(Instance::open(config, Instance::IfEmpty::kRefuse, {.master_key = &master_key}));
   return {};
 }
 

@@ -23,15 +23,22 @@ namespace {
 namespace fs = std::filesystem;
 using cli::tr;
 
+constexpr const char* kPackagedStore = "/var/lib/livecert";
 constexpr const char* kPackagedKey = "/etc/livecert/master.key";
 constexpr std::size_t kLongestSecretFile = 64UL * 1024;
 
 struct Place {
-  std::string data_dir = "/var/lib/livecert";
+  std::string config;
+  std::string data_dir;
   std::string master_key;
 };
 
 void add_place(CLI::App& command, Place& place) {
+  command
+      .add_option("--config", place.config,
+                  tr("The service's TOML file, for its data_dir and master_key",
+                     "服务的 TOML 配置文件，取其 data_dir 与 master_key"))
+      ->type_name("FILE");
   command
       .add_option("--data-dir", place.data_dir,
                   tr("Directory of the store; default /var/lib/livecert", "存储目录；默认 /var/lib/livecert"))
@@ -44,13 +51,16 @@ void add_place(CLI::App& command, Place& place) {
       ->type_name("FILE");
 }
 
-Config config_of(const Place& place) {
-  Config config;
-  config.data_dir = place.data_dir;
-  config.master_key = place.master_key;
+base::Result<Config> config_of(const Place& place) {
+  std::vector<std::pair<std::string, std::string>> flags;
+  if (!place.data_dir.empty() || place.config.empty()) {
+    flags.emplace_back("data_dir", place.data_dir.empty() ? kPackagedStore : place.data_dir);
+  }
+  if (!place.master_key.empty()) flags.emplace_back("master_key", place.master_key);
+  TRY_ASSIGN(Config config, load_config(place.config, flags));
   std::error_code ignored;
   if (config.master_key.empty() && !fs::exists(master_key_file(config), ignored) &&
-      (fs::exists(kPackagedKey, ignored) || config.data_dir == "/var/lib/livecert")) {
+      (fs::exists(kPackagedKey, ignored) || config.data_dir == kPackagedStore)) {
     config.master_key = kPackagedKey;
   }
   return config;
@@ -145,7 +155,8 @@ base::Result<int> run_backup(const BackupArguments& arguments) {
   TRY_ASSIGN(const crypto::AgeWriter::Sealed to, sealed_to(arguments));
   const BackupOptions options{arguments.file, !arguments.without_master_key, arguments.keep, show_progress()};
   const base::SystemClock clock;
-  TRY_ASSIGN(const BackupMade made, make_backup(config_of(arguments.place), to, options, clock.now()));
+  TRY_ASSIGN(const Config config, config_of(arguments.place));
+  TRY_ASSIGN(const BackupMade made, make_backup(config, to, options, clock.now()));
   std::cout << made.file.string() << ": " << counts_text(made.counts) << ", " << made.bytes << tr(" bytes", " 字节")
             << (options.with_master_key ? tr("; holds the master key", "；含主密钥")
                                         : tr("; does not hold the master key", "；不含主密钥"))
@@ -183,7 +194,7 @@ base::Result<crypto::AgeReader::Opener> opener_of(const RestoreArguments& argume
 
 base::Result<int> run_restore(const RestoreArguments& arguments) {
   start_log("error");
-  const Config config = config_of(arguments.place);
+  TRY_ASSIGN(const Config config, config_of(arguments.place));
   TRY_ASSIGN(const crypto::AgeReader::Opener opener, opener_of(arguments));
   const RestoreOptions options{arguments.file, arguments.rehearse, arguments.replace};
   const base::SystemClock clock;
@@ -211,7 +222,7 @@ base::Result<int> run_restore(const RestoreArguments& arguments) {
 }
 
 base::Result<int> run_verify(const Place& place) {
-  const Config config = config_of(place);
+  TRY_ASSIGN(const Config config, config_of(place));
   TRY_ASSIGN(base::SecretBytes key, find_master_key(config));
   const fs::path file = store::sqlite::DataDirectory::database_file(config.data_dir);
   TRY_ASSIGN(const StoreReport report, verify_store(file, std::move(key)));

@@ -36,8 +36,7 @@ base::Error no_store(const Config& config) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfEmpty if_empty,
-                                                       store::GroupWriter::Watch watch) {
+base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfEmpty if_empty, Given given) {
   std::unique_ptr<Instance> instance(new Instance());
   if (if_empty == IfEmpty::kRefuse &&
       !std::filesystem::exists(store::sqlite::DataDirectory::database_file(config.data_dir))) {
@@ -48,14 +47,14 @@ base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfE
   }
   TRY(check_credentials_file(config.data_dir));
   const bool is_alone = lacks_log(config.data_dir);
-  TRY(instance->open_store(config, std::move(watch)));
+  TRY(instance->open_store(config, std::move(given.watch)));
   if (is_alone) {
     log_warning("the store in " + config.data_dir.string() +
                 " came without its log livecert.db-wal. If livecert.db was copied alone while a service used it, what "
                 "was in the log is missing: stop, and restore a backup of livecert's, or both files. A copy that "
                 "SQLite's .backup made is whole");
   }
-  TRY(instance->open_vault(config, if_empty));
+  TRY(instance->open_vault(config, if_empty, given.master_key));
   TRY(instance->load_roots(config));
   TRY(instance->connect(config));
   if (instance->new_vault_header_) {
@@ -86,13 +85,15 @@ base::Result<void> Instance::open_store(const Config& config, store::GroupWriter
   return {};
 }
 
-base::Result<void> Instance::open_vault(const Config& config, IfEmpty if_empty) {
+base::Result<void> Instance::open_vault(const Config& config, IfEmpty if_empty, const base::SecretBytes* given_key) {
   TRY_ASSIGN(auto header, store_->ask(&store::Snapshot::find_vault_header));
   TRY_ASSIGN(const bool recovered, recover_credentials(*store_, config.data_dir));
   if (recovered)
     log_warning("the root account's access key was recovered: " + credentials_file(config.data_dir).string());
   base::SecretBytes master_key;
-  if (header) {
+  if (header && given_key != nullptr) {
+    master_key = given_key->clone(base::SecretAccess());
+  } else if (header) {
     TRY_ASSIGN(master_key, find_master_key(config));
   } else {
     if (if_empty == IfEmpty::kRefuse) return no_store(config);

@@ -5,6 +5,7 @@
 
 #include "app/config.h"
 #include "base/result.h"
+#include "base/secret.h"
 #include "base/time.h"
 #include "crypto/random.h"
 #include "net/fetcher.h"
@@ -25,9 +26,16 @@ class Instance {
 
   // kConfiguration with one sentence: a directory in use or unusable, a missing or wrong master key, a store of a newer
   // release, roots that cannot be read. Nothing of an existing store is changed then.
-  // `watch` is told what the store's writer does.
+  // What an opener may hand over.
+  struct Given {
+    store::GroupWriter::Watch watch = {};           // told what the store's writer does
+    const base::SecretBytes* master_key = nullptr;  // instead of the configured one
+  };
   [[nodiscard]] static base::Result<std::unique_ptr<Instance>> open(const Config& config, IfEmpty if_empty,
-                                                                    store::GroupWriter::Watch watch = {});
+                                                                    Given given);
+  [[nodiscard]] static base::Result<std::unique_ptr<Instance>> open(const Config& config, IfEmpty if_empty) {
+    return open(config, if_empty, Given());
+  }
 
   [[nodiscard]] service::Services& services() { return *services_; }
   [[nodiscard]] const base::Clock& clock() const { return clock_; }
@@ -35,7 +43,8 @@ class Instance {
  private:
   Instance() = default;
   [[nodiscard]] base::Result<void> open_store(const Config& config, store::GroupWriter::Watch watch);
-  [[nodiscard]] base::Result<void> open_vault(const Config& config, IfEmpty if_empty);
+  [[nodiscard]] base::Result<void> open_vault(const Config& config, IfEmpty if_empty,
+                                              const base::SecretBytes* master_key);
   [[nodiscard]] base::Result<void> load_roots(const Config& config);
   [[nodiscard]] base::Result<void> connect(const Config& config);
 

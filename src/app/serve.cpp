@@ -224,7 +224,7 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   metrics::RequestMetrics requests;
   metrics::StoreMetrics writes;
   const auto watch_writes = [&writes](const store::GroupSeen& seen) { writes.observe(seen); };
-  TRY_ASSIGN(const auto instance, Instance::open(config, Instance::IfEmpty::kInitialise, watch_writes));
+  TRY_ASSIGN(const auto instance, Instance::open(config, Instance::IfEmpty::kInitialise, {.watch = watch_writes}));
   introduce(config);
   service::Readiness readiness(instance->clock(), log_reason);
   HealthWatch watch(instance->services().store, instance->clock(), readiness);

@@ -1,14 +1,17 @@
 #include <atomic>
+#include <fcntl.h>
 #include <filesystem>
 #include <iterator>
 #include <map>
 #include <string>
+#include <sys/file.h>
 #include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/owned_descriptor.h"
 #include "base/time.h"
 #include "integration/remote.h"
 #include "store/sqlite/inspection.h"
@@ -309,6 +312,46 @@ TEST_F(Backup, VerifyNamesEachFault) {
     for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(database.string() + suffix);
     store::testing::copy_store(whole, data_dir_);
   }
+}
+
+TEST_F(Backup, TakesThePlaceOfTheStoreFromTheServicesConfiguration) {
+  {
+    ServerProcess server(data_dir_);
+    fill(server, 1);
+  }
+  const fs::path configuration = directory_.path() / "livecert.toml";
+  write_file(configuration,
+             "data_dir = \"" + data_dir_.string() + "\"\nmaster_key = \"" + data_dir_.string() + ".master-key\"\n");
+  const CommandResult made = run_livecert(
+      {"backup", file_.string(), "--recipient", kRecipient, "--lang", "en", "--config", configuration.string()});
+  EXPECT_EQ(made.status, 0) << made.errors;
+  EXPECT_EQ(restore(elsewhere_).status, 0);
+  expect_serves_all(elsewhere_);
+}
+
+TEST_F(Backup, RemovesTheCopiesThatKilledRunsLeftAndNoOthers) {
+  {
+    ServerProcess server(data_dir_);
+    fill(server, 1);
+  }
+  const auto make_folder = [&](const char* name, std::chrono::minutes age) {
+    const fs::path folder = directory_.path() / name;
+    fs::create_directory(folder);
+    write_file(folder / "livecert.db", "a copy");
+    fs::last_write_time(folder, fs::file_time_type::clock::now() - age);
+    return folder;
+  };
+  const fs::path left = make_folder(".livecert-backup-aaaaaa", std::chrono::minutes(5));
+  const fs::path young = make_folder(".livecert-backup-bbbbbb", std::chrono::minutes(0));
+  const fs::path in_use = make_folder(".livecert-backup-cccccc", std::chrono::minutes(5));
+  const fs::path other = make_folder("livecert-backup-dddddd", std::chrono::minutes(5));
+  const base::OwnedDescriptor lock(::open(in_use.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  ASSERT_EQ(::flock(lock.get(), LOCK_EX), 0);
+  EXPECT_EQ(backup().status, 0);
+  EXPECT_FALSE(fs::exists(left));
+  EXPECT_TRUE(fs::exists(young)) << "its run may be about to lock it";
+  EXPECT_TRUE(fs::exists(in_use)) << "its run goes on";
+  EXPECT_TRUE(fs::exists(other));
 }
 
 }  // namespace
