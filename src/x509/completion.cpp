@@ -106,8 +106,8 @@ class Completing {
     return fit;
   }
 
-  // How many warnings about clients the candidate brings; nullopt when it is not fit to stand there. A policy that is
-  // missing below it is missing whatever stands above.
+  // How many warnings about clients, and about its end, the candidate brings; nullopt when it is not fit to stand
+  // there. A policy that is missing below it is missing whatever stands above.
   std::optional<std::size_t> judge_fit(const Certificate& candidate, const std::vector<Certificate>& below) const {
     if (match_names(below.back(), candidate) == NameMatch::kNone) return std::nullopt;
     if (std::ranges::find(below, candidate) != below.end()) return std::nullopt;
@@ -123,7 +123,8 @@ class Completing {
     judge_for_clients(longer, longer.size() - 1, 0, tools_.names, rules);
     judge_policies(longer, {}, tools_.budget, rules);
     if (rules.has_errors()) return std::nullopt;
-    return rules.findings().size();
+    const bool ends_early = candidate.not_after() < below.front().not_after();
+    return rules.findings().size() + (ends_early ? 1 : 0);
   }
 
   // Everything from the first issuer that is not valid any more is behind the valid path when its child has another

@@ -31,7 +31,8 @@ struct Judgement {
 // Judges an upload and reports everything found, not only the first thing. Bad material is a report, not an Error: the
 // Result fails, with the source's own Error, only when the policy demands a path to a root, the path is still missing
 // and the source could not answer. Neither text is copied; memory that held the key is wiped. Bounded in work by the
-// policy's limits. Any thread may call; the source is asked on the calling thread, and not at all after an error.
+// policy's limits. Any thread may call; the source is asked on the calling thread, after an error only for a demanded
+// root.
 [[nodiscard]] base::Result<Judgement> judge(std::string_view certificates_pem, std::string_view private_key_pem,
                                             const Policy& policy, IssuerSource& source);
 
