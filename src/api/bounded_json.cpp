@@ -1,11 +1,11 @@
 #include "api/bounded_json.h"
 
-#include <cstdint>
 #include <string>
 #include <utility>
 #include <variant>
 
 #include "base/shown.h"
+#include "base/utf8.h"
 #include "signature/strict_json.h"
 
 namespace livecert::api {
@@ -13,20 +13,9 @@ namespace {
 
 namespace json = boost::json;
 
-// UTF-16 counts as something else also where each of its bytes could be UTF-8: ASCII in it has every second byte zero.
-bool is_utf8(std::string_view text) {
-  std::size_t awaited = 0;
-  for (const char c : text) {
-    const auto byte = static_cast<std::uint8_t>(c);
-    const bool continues = (byte & 0xC0U) == 0x80U;
-    if (continues != (awaited > 0) || byte == 0x00 || byte >= 0xF8) return false;
-    if (continues) {
-      --awaited;
-    } else {
-      awaited = byte < 0xC0 ? 0 : byte < 0xE0 ? 1 : byte < 0xF0 ? 2 : 3;
-    }
-  }
-  return awaited == 0;
+// ASCII in UTF-16 could be UTF-8 too, but every second byte of it is zero.
+bool is_text(std::string_view body) {
+  return body.find('\0') == std::string_view::npos && base::is_utf8(base::as_bytes(body));
 }
 
 base::Error refusal_of(const signature::JsonFault& fault, std::string_view text, std::size_t max_values) {
@@ -44,7 +33,7 @@ base::Error refusal_of(const signature::JsonFault& fault, std::string_view text,
       break;
   }
   return {base::ErrorCode::kUnbindableInput,
-          "the body is not valid JSON: " + (is_utf8(text) ? fault.what : "it is no text in UTF-8")};
+          "the body is not valid JSON: " + (is_text(text) ? fault.what : "it is no text in UTF-8")};
 }
 
 }  // namespace

@@ -49,16 +49,15 @@ bool is_authentication_failure(const Error& error) {
 struct RefusalRow {
   http::Refusal refusal;
   ErrorCode error;
-  int status;  // where HTTP has one of its own for it
 };
 constexpr std::array kRefusals{
-    RefusalRow{http::Refusal::kMalformed, ErrorCode::kMalformedRequest, 400},
-    RefusalRow{http::Refusal::kHeaderTooLarge, ErrorCode::kRequestTooLarge, 431},
-    RefusalRow{http::Refusal::kBodyTooLarge, ErrorCode::kRequestTooLarge, 413},
-    RefusalRow{http::Refusal::kUnknownExpectation, ErrorCode::kMalformedRequest, 417},
-    RefusalRow{http::Refusal::kTooSlow, ErrorCode::kMalformedRequest, 408},
-    RefusalRow{http::Refusal::kDeadlineExceeded, ErrorCode::kDeadlineExceeded, 504},
-    RefusalRow{http::Refusal::kOverloaded, ErrorCode::kOverloaded, 503},
+    RefusalRow{http::Refusal::kMalformed, ErrorCode::kMalformedRequest},
+    RefusalRow{http::Refusal::kHeaderTooLarge, ErrorCode::kRequestTooLarge},
+    RefusalRow{http::Refusal::kBodyTooLarge, ErrorCode::kRequestTooLarge},
+    RefusalRow{http::Refusal::kUnknownExpectation, ErrorCode::kMalformedRequest},
+    RefusalRow{http::Refusal::kTooSlow, ErrorCode::kMalformedRequest},
+    RefusalRow{http::Refusal::kDeadlineExceeded, ErrorCode::kDeadlineExceeded},
+    RefusalRow{http::Refusal::kOverloaded, ErrorCode::kOverloaded},
 };
 
 }  // namespace
@@ -107,7 +106,7 @@ base::Result<http::Answer> Gateway::serve(const ExchangePtr& exchange) {
 http::Response Gateway::refuse(http::Refusal refusal, const std::string& detail, const std::string& peer_address) {
   const auto* const row = std::ranges::find(kRefusals, refusal, &RefusalRow::refusal);
   const ExchangePtr exchange = begin_exchange(services_, peer_address, services_.clock.steady_now());
-  return answerer_.fail(*exchange, Error{row->error, detail}, row->status);
+  return answerer_.fail(*exchange, Error{row->error, detail}, http::status_of(refusal));
 }
 
 }  // namespace livecert::api

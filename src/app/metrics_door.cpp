@@ -7,18 +7,16 @@
 namespace livecert::app {
 
 std::optional<http::Response> MetricsDoor::answer(const http::Request& request, std::string_view /*path*/) {
-  http::Response response;
-  response.headers.add("Cache-Control", "no-store");
   if (request.method != "GET" && request.method != "HEAD") {
-    response.status = 405;
-    response.headers.add("Allow", "GET, HEAD");
-    response.headers.add("Content-Type", "text/plain; charset=utf-8");
-    response.body = std::string("use GET or HEAD\n");
-    return response;
+    http::Response refused = http::plain_answer(405, "use GET or HEAD");
+    refused.headers.add("Allow", "GET, HEAD");
+    return refused;
   }
   std::ostringstream text;
   const prometheus::TextSerializer serializer;
   for (const Source& source : sources_) serializer.Serialize(text, source());
+  http::Response response;
+  response.headers.add("Cache-Control", "no-store");
   response.headers.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
   response.body = std::move(text).str();
   return response;

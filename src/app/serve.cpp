@@ -24,6 +24,7 @@
 #include "app/master_key_source.h"
 #include "app/metrics_door.h"
 #include "app/retention_job.h"
+#include "app/server_series.h"
 #include "app/service_manager.h"
 #include "app/stop_signals.h"
 #include "app/system.h"
@@ -190,41 +191,15 @@ std::optional<std::string> loopback_url(const net::Server::Addresses& addresses)
   return "http://" + addresses.http->to_string();
 }
 
-// What is known about this process and its server.
-metrics::Families server_series(const net::Server& server, const service::Readiness& readiness) {
-  metrics::Families families;
-  const auto one = [&](prometheus::MetricFamily family, double value) {
-    metrics::add(family, value);
-    families.push_back(std::move(family));
-  };
-  auto build = metrics::gauges("livecert_build_info", "1, labelled with the version that runs.");
-  metrics::add(build, 1, {{"version", LIVECERT_VERSION}});
-  families.push_back(std::move(build));
-  one(metrics::gauges("livecert_connections", "Open connections."), static_cast<double>(server.connections()));
-  one(metrics::gauges("livecert_requests_queued", "Requests that wait for a worker."),
-      static_cast<double>(server.queued()));
-  one(metrics::counters("livecert_log_lines_dropped_total", "Lines of the log that nobody took in time."),
-      static_cast<double>(dropped_log_lines()));
-  bool is_ready = true;
-  auto problems = metrics::gauges("livecert_problem_since_timestamp_seconds",
-                                  "Since when a reason holds that /readyz tells, with its state.");
-  for (const service::Reason& reason : readiness.reasons()) {
-    const bool is_serious = reason.kind == service::Reason::Kind::kNotReady;
-    is_ready = is_ready && !is_serious;
-    metrics::add(problems, static_cast<double>(base::to_unix_seconds(reason.since)),
-                 {{"problem", reason.name}, {"state", is_serious ? "not ready" : "degraded"}});
-  }
-  one(metrics::gauges("livecert_ready", "1 when requests should be sent here."), is_ready ? 1 : 0);
-  families.push_back(std::move(problems));
-  return families;
-}
-
 base::Result<void> run(Config config, const std::function<base::Result<Config>()>& read_again, StopSignals& signals) {
   keep_room(addresses_file(config));  // before the store takes what room there is
   metrics::RequestMetrics requests;
   metrics::StoreMetrics writes;
-  const auto watch_writes = [&writes](const store::GroupSeen& seen) { writes.observe(seen); };
-  TRY_ASSIGN(const auto instance, Instance::open(config, Instance::IfEmpty::kInitialise, {.watch = watch_writes}));
+  // Nothing is counted where nobody can ask.
+  const bool is_watched = config.admin.has_value();
+  Instance::Given given;
+  if (is_watched) given.watch = [&writes](const store::GroupSeen& seen) { writes.observe(seen); };
+  TRY_ASSIGN(const auto instance, Instance::open(config, Instance::IfEmpty::kInitialise, std::move(given)));
   introduce(config);
   service::Readiness readiness(instance->clock(), log_reason);
   HealthWatch watch(instance->services().store, instance->clock(), readiness);
@@ -233,8 +208,8 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   TRY_ASSIGN(auto edges, EdgeRunner::start(instance->services(), edge_options(config)));
   instance->services().edges = edges.get();
   const HealthWatch::Following following(watch, *edges);
-  const auto record = [&requests](const api::AccessRecord& access) {
-    requests.observe(access.action, access.code, access.duration);
+  const auto record = [&requests, is_watched](const api::AccessRecord& access) {
+    if (is_watched) requests.observe(access.action, access.code, access.duration);
     log_access(access);
   };
   const api::Answerer answerer(instance->clock(), config.region, record);

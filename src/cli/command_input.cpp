@@ -1,6 +1,5 @@
 #include "cli/command_input.h"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -9,6 +8,7 @@
 #include <utility>
 
 #include "base/owned_descriptor.h"
+#include "base/utf8.h"
 
 namespace livecert::cli {
 namespace {
@@ -33,38 +33,6 @@ base::Result<base::WipedBuffer> read_descriptor(int descriptor, const std::files
   }
 }
 
-// RFC 3629 §4: the leading bytes of characters, what the byte behind may be, and how many bytes the character has.
-struct Utf8Row {
-  std::uint8_t first;
-  std::uint8_t last;
-  std::uint8_t second_first;
-  std::uint8_t second_last;
-  std::size_t length;
-};
-constexpr std::array kUtf8Rows{
-    Utf8Row{0xC2, 0xDF, 0x80, 0xBF, 2}, Utf8Row{0xE0, 0xE0, 0xA0, 0xBF, 3}, Utf8Row{0xE1, 0xEC, 0x80, 0xBF, 3},
-    Utf8Row{0xED, 0xED, 0x80, 0x9F, 3}, Utf8Row{0xEE, 0xEF, 0x80, 0xBF, 3}, Utf8Row{0xF0, 0xF0, 0x90, 0xBF, 4},
-    Utf8Row{0xF1, 0xF3, 0x80, 0xBF, 4}, Utf8Row{0xF4, 0xF4, 0x80, 0x8F, 4},
-};
-
-bool is_utf8(base::ByteView text) {
-  while (!text.empty()) {
-    const std::uint8_t lead = text[0];
-    const auto* row = std::ranges::find_if(
-        kUtf8Rows, [lead](const Utf8Row& each) { return each.first <= lead && lead <= each.last; });
-    const bool is_ascii = lead < 0x80;
-    if (!is_ascii && (row == kUtf8Rows.end() || text.size() < row->length)) return false;
-    const std::size_t length = is_ascii ? 1 : row->length;
-    for (std::size_t i = 1; i < length; ++i) {
-      const std::uint8_t from = i == 1 ? row->second_first : 0x80;
-      const std::uint8_t to = i == 1 ? row->second_last : 0xBF;
-      if (text[i] < from || text[i] > to) return false;
-    }
-    text = text.subspan(length);
-  }
-  return true;
-}
-
 }  // namespace
 
 base::Result<base::WipedBuffer> read_input_file(const std::filesystem::path& file) {
@@ -75,7 +43,7 @@ base::Result<base::WipedBuffer> read_input_file(const std::filesystem::path& fil
 }
 
 base::WipedBuffer to_utf8(base::WipedBuffer text) {
-  if (is_utf8(text)) return text;
+  if (base::is_utf8(text)) return text;
   base::WipedBuffer encoded;
   encoded.reserve(2 * text.size());
   for (const std::uint8_t byte : text) {

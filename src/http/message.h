@@ -71,6 +71,9 @@ struct Response {
   bool close = false;  // end the connection after this answer
 };
 
+// An answer of one sentence for people, which nobody keeps.
+[[nodiscard]] Response plain_answer(int status, const std::string& sentence);
+
 // Why the server itself refuses a message before anybody looks into it.
 enum class Refusal {
   kMalformed,           // not HTTP, or HTTP in a form that invites request smuggling: 400 and close
@@ -81,5 +84,6 @@ enum class Refusal {
   kDeadlineExceeded,    // still queued when the answer was due: 504
   kOverloaded,          // shed: 503 and close
 };
+[[nodiscard]] int status_of(Refusal refusal);
 
 }  // namespace livecert::http

@@ -61,8 +61,7 @@ struct CertificateSeries::Reading {
   std::vector<std::pair<base::AccountId, std::string>> projects = {};  // those with chains that have not ended
   std::set<base::ChainId> bound = {};
   bool has_all_bound = true;
-  double stored = 0;
-  double served = 0;
+  Shown shown = {};
   std::map<base::CertId, Leaf> leaves = {};
 
   prometheus::MetricFamily not_after =
@@ -87,57 +86,60 @@ Families CertificateSeries::collect() {
 }
 
 Families CertificateSeries::read() {
+  Families families;
+  Shown shown;
+  const auto read = read_store(families, shown);
+  if (!read) {
+    families.clear();
+    shown = Shown();
+    ++errors_;
+  }
   auto up = gauges("x509_source_up", "1 when the source could be read.");
   auto bundles = gauges("x509_source_bundles", "Certificates that the source shows one by one.");
   auto failures = counters("x509_source_errors_total", "Readings of the source that failed.");
   auto read_errors = gauges("x509_read_errors", "Readings that failed since the start.");
-  Families families;
-  bool is_read = false;
-  double stored = 0;
-  double served = 0;
-  if (const auto snapshot = store_.read()) {
-    Reading reading{**snapshot, clock_.now()};
-    const auto read_all = [&]() -> base::Result<void> {
-      TRY(read_sums(reading));
-      TRY(read_bound(reading));
-      return read_ending(reading);
-    };
-    is_read = static_cast<bool>(read_all());
-    if (is_read) {
-      auto certificates = gauges("livecert_certificates",
-                                 "Certificate chains, by what time says of them: valid, "
-                                 "closing (ends within 30 days), ended.");
-      auto soonest = gauges("livecert_certificates_soonest_end_timestamp_seconds",
-                            "When the first of the chains that have not ended ends.");
-      for (const Sum& sum : reading.sums) {
-        const Labels labels{{"account", sum.account}, {"project", sum.project}};
-        const auto with = [&](const char* state) {
-          Labels all = labels;
-          all.emplace_back("state", state);
-          return all;
-        };
-        metrics::add(certificates, sum.valid, with("valid"));
-        metrics::add(certificates, sum.closing, with("closing"));
-        metrics::add(certificates, sum.ended, with("ended"));
-        if (sum.soonest) metrics::add(soonest, seconds(*sum.soonest), labels);
-      }
-      stored = reading.stored;
-      served = reading.served;
-      leaves_ = std::move(reading.leaves);
-      families = {std::move(reading.not_after), std::move(reading.not_before), std::move(reading.expired),
-                  std::move(certificates), std::move(soonest)};
-    }
-  }
-  if (!is_read) ++errors_;
-  for (const auto& [name, count] : {std::pair(kStored, stored), std::pair(kServed, served)}) {
+  for (const auto& [name, count] : {std::pair(kStored, shown.stored), std::pair(kServed, shown.served)}) {
     const Labels source{{"source_kind", kKind}, {"source_name", name}};
-    metrics::add(up, is_read ? 1 : 0, source);
-    metrics::add(bundles, count, source);
+    metrics::add(up, read ? 1 : 0, source);
+    metrics::add(bundles, static_cast<double>(count), source);
   }
   metrics::add(failures, errors_, {{"reason", "store"}, {"source_kind", kKind}, {"source_name", kStored}});
   metrics::add(read_errors, errors_);
   for (auto* family : {&up, &bundles, &failures, &read_errors}) families.push_back(std::move(*family));
   return families;
+}
+
+base::Result<void> CertificateSeries::read_store(Families& families, Shown& shown) {
+  TRY_ASSIGN(const auto snapshot, store_.read());
+  Reading reading{*snapshot, clock_.now()};
+  TRY(read_sums(reading));
+  TRY(read_bound(reading));
+  TRY(read_ending(reading));
+  shown = reading.shown;
+  leaves_ = std::move(reading.leaves);
+  families = {std::move(reading.not_after), std::move(reading.not_before), std::move(reading.expired)};
+  add_sums(reading.sums, families);
+  return {};
+}
+
+void CertificateSeries::add_sums(const std::vector<Sum>& sums, Families& families) {
+  auto certificates = gauges("livecert_certificates",
+                             "Certificate chains, by what time says of them: valid, closing (ends within 30 days), "
+                             "ended.");
+  auto soonest = gauges("livecert_certificates_soonest_end_timestamp_seconds",
+                        "When the first of the chains that have not ended ends.");
+  for (const Sum& sum : sums) {
+    const auto add_state = [&](const char* state, double chains) {
+      metrics::add(certificates, chains, {{"account", sum.account}, {"project", sum.project}, {"state", state}});
+    };
+    add_state("valid", sum.valid);
+    add_state("closing", sum.closing);
+    add_state("ended", sum.ended);
+    if (!sum.soonest) continue;
+    metrics::add(soonest, seconds(*sum.soonest), {{"account", sum.account}, {"project", sum.project}});
+  }
+  families.push_back(std::move(certificates));
+  families.push_back(std::move(soonest));
 }
 
 base::Result<void> CertificateSeries::read_sums(Reading& reading) {
@@ -192,7 +194,7 @@ base::Result<void> CertificateSeries::read_bound(Reading& reading) {
 }
 
 base::Result<void> CertificateSeries::read_ending(Reading& reading) {
-  const auto room = [&] { return static_cast<std::int64_t>(limit_) - static_cast<std::int64_t>(reading.stored); };
+  const auto room = [&] { return static_cast<std::int64_t>(limit_) - static_cast<std::int64_t>(reading.shown.stored); };
   std::vector<std::pair<store::EndingChain, std::string>> ending;
   for (const auto& [account, project] : reading.projects) {
     if (room() <= 0) break;
@@ -230,7 +232,7 @@ base::Result<void> CertificateSeries::add(Reading& reading, base::CertId version
   metrics::add(reading.not_after, leaf->not_after, labels);
   metrics::add(reading.not_before, leaf->not_before, labels);
   metrics::add(reading.expired, leaf->not_after < seconds(reading.now) ? 1 : 0, labels);
-  ++(edge.empty() ? reading.stored : reading.served);
+  ++(edge.empty() ? reading.shown.stored : reading.shown.served);
   return {};
 }
 

@@ -4,6 +4,8 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "metrics/series.h"
 #include "service/edge_board.h"
@@ -36,10 +38,17 @@ class CertificateSeries {
     double not_before = 0;
     double not_after = 0;
   };
+  // Certificates that are shown one by one.
+  struct Shown {
+    std::size_t stored = 0;
+    std::size_t served = 0;
+  };
   struct Sum;
   struct Reading;
 
   [[nodiscard]] Families read();
+  [[nodiscard]] base::Result<void> read_store(Families& families, Shown& shown);
+  static void add_sums(const std::vector<Sum>& sums, Families& families);
   [[nodiscard]] base::Result<void> read_sums(Reading& reading);
   [[nodiscard]] base::Result<void> read_bound(Reading& reading);
   [[nodiscard]] base::Result<void> read_ending(Reading& reading);

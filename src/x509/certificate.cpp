@@ -10,6 +10,7 @@
 #include "crypto/hash.h"
 #include "x509/certificate_state.h"
 #include "x509/der_structure.h"
+#include "x509/name_text.h"
 
 namespace livecert::x509 {
 namespace {
@@ -49,25 +50,12 @@ Result<OwnedName> read_name(const ASN1_STRING* encoded) {
 }
 
 std::string read_common_name(const X509_NAME* name) {
-  int last = -1;
-  for (int next = -1; (next = X509_NAME_get_index_by_NID(name, NID_commonName, last)) >= 0;) last = next;
-  if (last < 0) return {};
-  unsigned char* text = nullptr;
-  const int size = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, last)));
-  if (size < 0) {
-    ERR_clear_error();
-    return {};
-  }
-  const Owned<unsigned char, [](unsigned char* memory) { OPENSSL_free(memory); }> owner(text);
-  return base::escape_controls(base::as_text({text, static_cast<std::size_t>(size)}));
+  const int last = last_attribute(name, NID_commonName);
+  return last < 0 ? std::string() : attribute_text(name, last);
 }
 
-// The text is cut at the start of a UTF-8 character.
-std::string shorten(std::string text) {
-  if (text.size() <= kMaxNameText) return text;
-  std::size_t end = kMaxNameText;
-  while (end > 0 && (static_cast<std::uint8_t>(text[end]) & 0xC0U) == 0x80U) --end;
-  return text.substr(0, end) + "...";
+std::string shorten(const std::string& text) {
+  return text.size() <= kMaxNameText ? text : cut_utf8(text, kMaxNameText) + "...";
 }
 
 // The first `size` bytes of a value, or fewer where a character would be cut.

@@ -39,10 +39,11 @@ struct Extensions {
   bool has_empty_name_constraints = false;
   bool requires_policy = false;  // policyConstraints with requireExplicitPolicy
   std::size_t policies = 0;      // of certificatePolicies and policyMappings
-                                 // What DER leaves out, since it is the default (X.690 §11.5).
+  bool must_staple = false;      // tlsfeature with status_request (RFC 7633)
+
+  // What is written out although DER leaves it out, since it is the default (X.690 §11.5).
   bool spells_out_no_ca = false;
   bool spells_out_minimum = false;  // of name constraints
-  bool must_staple = false;         // tlsfeature with status_request (RFC 7633)
 
   // Names of those that are critical and that OpenSSL's clients do not take as critical, that cannot be read, or that
   // occur twice.

@@ -1,12 +1,10 @@
 #include "x509/name_fields.h"
 
-#include <algorithm>
-
 #include <openssl/bn.h>
-#include <openssl/err.h>
 #include <openssl/x509.h>
 
-#include "base/control_character.h"
+#include "x509/certificate_state.h"
+#include "x509/name_text.h"
 #include "x509/openssl_owner.h"
 
 namespace livecert::x509 {
@@ -14,56 +12,31 @@ namespace {
 
 constexpr std::size_t kLongest = 200;
 
-std::string to_text(const ASN1_STRING* value) {
-  unsigned char* utf8 = nullptr;
-  const int size = ASN1_STRING_to_UTF8(&utf8, value);
-  ERR_clear_error();
-  if (size < 0) return {};
-  std::string text(utf8, utf8 + size);
-  OPENSSL_free(utf8);
-  text = base::escape_controls(text);
-  if (text.size() <= kLongest) return text;
-  std::size_t end = kLongest;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end);
-}
-
-NameFields read_fields(base::ByteView der) {
-  const unsigned char* in = der.data();
-  const OwnedName name(d2i_X509_NAME(nullptr, &in, static_cast<long>(der.size())));
-  ERR_clear_error();
-  if (!name) return {};
-  const auto value = [&](int kind, bool last = false) -> std::string {
-    int position = X509_NAME_get_index_by_NID(name.get(), kind, -1);
-    if (position < 0) return {};
-    for (int next = position; last && next >= 0; next = X509_NAME_get_index_by_NID(name.get(), kind, next)) {
-      position = next;
-    }
-    return to_text(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name.get(), position)));
+NameFields read_fields(const X509_NAME* name) {
+  const auto at = [name](int position) {
+    return position < 0 ? std::string() : cut_utf8(attribute_text(name, position), kLongest);
   };
-  return {value(NID_countryName),      value(NID_stateOrProvinceName),    value(NID_localityName),
-          value(NID_organizationName), value(NID_organizationalUnitName), value(NID_commonName, true)};
+  const auto first = [&](int kind) { return at(X509_NAME_get_index_by_NID(name, kind, -1)); };
+  return {first(NID_countryName),      first(NID_stateOrProvinceName),    first(NID_localityName),
+          first(NID_organizationName), first(NID_organizationalUnitName), at(last_attribute(name, NID_commonName))};
 }
 
 }  // namespace
 
 NameFields subject_fields(const Certificate& certificate) {
-  return read_fields(certificate.subject_der());
+  return read_fields(certificate.state().subject_name.get());
 }
 
 NameFields issuer_fields(const Certificate& certificate) {
-  return read_fields(certificate.issuer_der());
+  return read_fields(certificate.state().issuer_name.get());
 }
 
 std::string serial_decimal(const Certificate& certificate) {
-  BIGNUM* number = nullptr;
-  if (BN_hex2bn(&number, certificate.serial_hex().c_str()) == 0) return {};
-  char* const digits = BN_bn2dec(number);
-  BN_free(number);
-  if (digits == nullptr) return {};
-  std::string text(digits);
-  OPENSSL_free(digits);
-  return text;
+  BIGNUM* read = nullptr;
+  if (BN_hex2bn(&read, certificate.serial_hex().c_str()) == 0) return {};
+  const OwnedNumber number(read);
+  const Owned<char, [](char* memory) { OPENSSL_free(memory); }> digits(BN_bn2dec(number.get()));
+  return digits ? std::string(digits.get()) : std::string();
 }
 
 }  // namespace livecert::x509
