@@ -47,7 +47,9 @@ Decision<BindEffect> decide(const Caller& caller, const Bind& command, const Bin
   }
   if (!covered) return Refusal{Reason::kUncovered, Subject::kDomain, {command.domain}};
   if (now > chain.not_after) return Refusal{Reason::kExpired, Subject::kDomain, {command.domain}};
-  if (is_yet_to_come(chain.not_before, now)) return Refusal{Reason::kNotYetValid, Subject::kDomain, {command.domain}};
+  if (is_yet_to_come(chain.not_before, now)) {
+    return Refusal{Reason::kNotYetValid, Subject::kDomain, {command.domain}, chain.not_before};
+  }
   if (!state.domain) {
     if (auto refusal = refuse_vhost(default_vhost(command.domain), state.in_vhost, 1)) return *std::move(refusal);
     return BindEffect::kRegisterAndBind;
@@ -85,7 +87,7 @@ Decision<Effect> decide(const Caller& caller, const Rollback& command, const Rol
   auto bare = uncovered(command.dns_names, state.bound_domains);
   if (!bare.empty()) return Refusal{Reason::kUncovered, Subject::kDomain, std::move(bare)};
   if (is_yet_to_come(state.version->not_before, now)) {
-    return Refusal{Reason::kNotYetValid, Subject::kDomain, state.bound_domains};
+    return Refusal{Reason::kNotYetValid, Subject::kDomain, state.bound_domains, state.version->not_before};
   }
   return Effect::kWrite;
 }

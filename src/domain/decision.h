@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
+
+#include "base/time.h"
 
 // How the rules of this folder answer: with the effect that a command is to have, or with a refusal.
 namespace livecert::domain {
@@ -41,10 +44,11 @@ enum class Subject : std::uint8_t {
 struct Refusal {
   Reason reason = Reason::kAbsent;
   Subject subject = Subject::kStore;
-  // Which of them, where the refusal says so: every domain that kUncovered and kBound are about, or the one name. The
-  // name of a project that does not exist is as it was sent, whatever that is. An access key is named only when it was
-  // to be made: a secret may have been sent in place of an id.
+  // Which of them, where the refusal says so: every domain that kUncovered, kNotYetValid and kBound are about, or the
+  // one name. The name of a project that does not exist is as it was sent, whatever that is. An access key is named
+  // only when it was to be made: a secret may have been sent in place of an id.
   std::vector<std::string> names = {};
+  std::optional<base::Time> begins = {};  // for kNotYetValid: when the validity begins
 
   bool operator==(const Refusal&) const = default;
 };

@@ -60,7 +60,7 @@ std::optional<Refusal> refuse_service(const PutVersion& command, const PutState&
   auto bare = uncovered(command.dns_names, state.bound_domains);
   if (!bare.empty()) return Refusal{Reason::kUncovered, Subject::kDomain, std::move(bare)};
   if (command.content.not_before <= now + kClockSkew) return std::nullopt;
-  return Refusal{Reason::kNotYetValid, Subject::kDomain, state.bound_domains};
+  return Refusal{Reason::kNotYetValid, Subject::kDomain, state.bound_domains, command.content.not_before};
 }
 
 Decision<PutEffect> decide_update(const Caller& caller, const PutVersion& command, const PutState& state,

@@ -79,6 +79,13 @@ Error uncovered(const Refusal& refusal) {
               "that covers them all, or take those that need the chain no more off it first (UnbindCert)"};
 }
 
+Error not_yet_valid(const Refusal& refusal) {
+  const std::string begin = refusal.begins ? base::to_rfc3339(*refusal.begins) : "a later time";
+  return {ErrorCode::kInvalidInput, "the certificate is valid only from " + begin + ", and " +
+                                        enumerate(refusal.names) +
+                                        " would serve it at once. Nothing was changed. Try again at that time"};
+}
+
 Error bound(const Refusal& refusal) {
   return {ErrorCode::kInvalidInput, "the chain is bound to " + enumerate(refusal.names) +
                                         ": bind another chain there (BindCert), or unbind it (UnbindCert), first"};
@@ -118,9 +125,7 @@ Error to_error(const Refusal& refusal) {
     case Reason::kUncovered:
       return uncovered(refusal);
     case Reason::kNotYetValid:
-      return {ErrorCode::kInvalidInput,
-              "the certificate is not valid yet, and domains would serve it at once; try again when its validity has "
-              "begun"};
+      return not_yet_valid(refusal);
     case Reason::kExpired:
       return {ErrorCode::kInvalidInput, "the certificate has expired; upload a renewed one (CreateCert)"};
     case Reason::kBound:

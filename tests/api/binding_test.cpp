@@ -172,7 +172,7 @@ TEST_F(BindCert, RefusesWhatHasExpiredAndWhatIsNotValidYet) {
   EXPECT_THAT(answer.message(), HasSubstr("expired"));
   answer = me.bind(early_chain, "a.example");
   EXPECT_EQ(answer.code(), "InvalidParam");
-  EXPECT_THAT(answer.message(), HasSubstr("not valid yet"));
+  EXPECT_THAT(answer.message(), HasSubstr("valid only from "));
   service.clock().advance(std::chrono::days(6) - std::chrono::minutes(5));
   EXPECT_EQ(me.bind(early_chain, "a.example").status, 200) << "clocks may differ by five minutes";
 }

@@ -118,7 +118,7 @@ TEST_F(Decision06, RefusesAnUpdateThatIsNotValidYetButForTheSkewOfClocks) {
   early.not_before = service.clock().now() + std::chrono::minutes(6);
   const Answer answer = me.update(chain, early);
   EXPECT_EQ(answer.code(), "InvalidParam");
-  EXPECT_THAT(answer.message(), HasSubstr("not valid yet"));
+  EXPECT_THAT(answer.message(), HasSubstr("valid only from "));
   early.not_before = service.clock().now() + std::chrono::minutes(5);
   EXPECT_EQ(me.update(chain, early).status, 200);
   early.not_before = service.clock().now() + days(5);
