@@ -108,10 +108,14 @@ json::object edge_item(const edge::EdgeStatus& status) {
   return object;
 }
 
-// On the wire a member begins with a capital letter.
+// On the wire each word of a member begins with a capital letter: proxy_protocol is ProxyProtocol.
 std::string wire_name(std::string_view member) {
-  std::string name(member);
-  name.front() = static_cast<char>(name.front() - 'a' + 'A');
+  std::string name;
+  bool is_first = true;
+  for (const char letter : member) {
+    if (letter != '_') name += is_first ? static_cast<char>(letter - 'a' + 'A') : letter;
+    is_first = letter == '_';
+  }
   return name;
 }
 
@@ -120,7 +124,9 @@ edge::Members bind_edge(const Binder& binder) {
   for (const edge::MemberRow& known : edge::members()) {
     const std::string name = wire_name(known.name);
     std::vector<std::string> values;
-    if (known.is_list) {
+    if (known.is_flag) {
+      if (const auto flag = binder.optional_bool(name)) values.emplace_back(*flag ? "true" : "false");
+    } else if (known.is_list) {
       values = binder.optional_strings(name);
     } else if (auto value = binder.optional_string(name)) {
       values.push_back(*std::move(value));

@@ -1,5 +1,6 @@
 #include "app/edge_config.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -33,11 +34,23 @@ std::optional<std::vector<std::string>> to_texts(const toml::node& node) {
   return texts;
 }
 
+bool is_flag(const std::string& name) {
+  const auto row = std::ranges::find(edge::members(), name, &edge::MemberRow::name);
+  return row != edge::members().end() && row->is_flag;
+}
+
+std::optional<std::vector<std::string>> to_flag(const toml::node& node) {
+  const auto* const flag = node.as_boolean();
+  if (flag == nullptr) return std::nullopt;
+  return std::vector<std::string>{flag->get() ? "true" : "false"};
+}
+
 base::Result<edge::Definition> read_edge(const toml::table& table) {
   edge::Members members;
   for (const auto& [key, node] : table) {
     std::string name(key.str());
-    auto values = to_texts(node);
+    auto values = is_flag(name) ? to_flag(node) : to_texts(node);
+    if (!values && is_flag(name)) return configuration_error(name + " must be true or false");
     if (!values) return configuration_error(name + " must be a string, a number, or a list of strings");
     members.emplace_back(std::move(name), *std::move(values));
   }

@@ -30,6 +30,7 @@ struct EdgeArguments {
   std::string mode;
   std::string layout;
   std::string settle;
+  bool proxy_protocol = false;
   std::vector<std::string> domains;
   std::vector<std::string> projects;
   std::vector<std::string> accounts;
@@ -42,6 +43,7 @@ base::Result<int> add(const EdgeArguments& arguments) {
   json.text("Name", arguments.name).text("Kind", arguments.kind).text("Listen", arguments.listen);
   json.text("Directory", arguments.directory).text("File", arguments.file).text("Socket", arguments.socket);
   json.text("Mode", arguments.mode).text("Layout", arguments.layout).text("Settle", arguments.settle);
+  if (arguments.proxy_protocol) json.flag("ProxyProtocol", true);
   json.strings("Domains", arguments.domains).strings("Projects", arguments.projects);
   json.strings("Accounts", arguments.accounts);
   TRY(session.call("CreateEdge", json.finish()));
@@ -99,6 +101,8 @@ void declare_add(CLI::App& group, const std::shared_ptr<EdgeArguments>& argument
   command->add_option("name", arguments->name, tr("Its name", "名称"))->required();
   command->add_option("kind", arguments->kind, tr("Its kind", "类型"))->required()->type_name(api::edge_kinds("|"));
   command->add_option("--listen", arguments->listen, tr("ADDR:PORT where it can be proved", "用于验证的 ADDR:PORT"));
+  command->add_flag("--proxy-protocol", arguments->proxy_protocol,
+                    tr("It expects the PROXY protocol there", "该地址要求 PROXY 协议"));
   command->add_option(
       "--domain", arguments->domains,
       tr("Name, *.example.net or *; may be repeated; default: all", "域名、*.example.net 或 *；可重复；默认为全部"));

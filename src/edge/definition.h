@@ -60,6 +60,7 @@ struct Definition {
   std::filesystem::path folder_root;
   std::filesystem::path socket_root;
   FileAccess access;
+  bool proxy_protocol = false;             // `listen` expects a line of the PROXY protocol before TLS
   bool separate = false;                   // files: fullchain.pem and privkey.pem instead of one file
   std::vector<std::string> command;        // files: run after a change, without a shell
   std::chrono::milliseconds settle{2000};  // how long after a change the edge may still serve the former version

@@ -89,6 +89,8 @@ TEST_F(ConfigTest, RefusesAnEdgeWithItsPlaceAndWhatIsWrong) {
   EXPECT_THAT(refusal("[[edge]]\nname = \"a\"\n"), HasSubstr("edge 1: kind is missing"));
   EXPECT_THAT(refusal("[[edge]]\nname = \"a\"\nkind = \"caddy\"\n[[edge]]\nname = \"b\"\nkind = \"nginx\"\n"),
               HasSubstr("edge 2: the kind nginx needs directory"));
+  EXPECT_THAT(refusal("[[edge]]\nname = \"a\"\nkind = \"caddy\"\nproxy_protocol = \"yes\"\n"),
+              HasSubstr("edge 1: proxy_protocol must be true or false"));
   EXPECT_THAT(refusal("[[edge]]\nname = true\nkind = \"caddy\"\n"), HasSubstr("edge 1: name must be a string"));
   EXPECT_THAT(refusal("[[edge]]\nname = \"a\"\nkind = \"caddy\"\nfolder = \"/x\"\n"),
               HasSubstr("folder is not a setting of an edge"));

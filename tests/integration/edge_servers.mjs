@@ -26,10 +26,14 @@ const accepts = (port) =>
     socket.on('error', () => resolve(false));
   });
 
-// One full handshake that trusts only `ca`; the SHA-256 of the leaf. Rejects when it fails.
-export const leafShown = (port, servername, ca) =>
+// One full handshake that trusts only `ca`; the SHA-256 of the leaf. Rejects when it fails. `proxied`: behind a line of
+// the PROXY protocol.
+export const leafShown = (port, servername, ca, proxied = false) =>
   new Promise((resolve, reject) => {
-    const socket = tls.connect({ port, host: '127.0.0.1', servername, ca }, () => {
+    const connection = net.connect(port, '127.0.0.1');
+    connection.on('error', reject);
+    if (proxied) connection.write('PROXY TCP4 192.0.2.7 127.0.0.1 40000 443\r\n');
+    const socket = tls.connect({ socket: connection, servername, ca }, () => {
       const leaf = socket.getPeerCertificate();
       socket.destroy();
       resolve(createHash('sha256').update(leaf.raw).digest('hex'));
@@ -69,6 +73,12 @@ class EdgeServer {
     assert.ok(!this.gone, `${this.name} ended with code ${this.process.exitCode}`);
   }
 
+  // Behind a load balancer, which says where each connection comes from.
+  wantProxyProtocol() {
+    this.isProxied = true;
+    this.configure();
+  }
+
   get gone() {
     return this.process.exitCode !== null || this.process.signalCode !== null;
   }
@@ -105,11 +115,11 @@ http {
   scgi_temp_path ${this.home}/scgi;
   include ${this.folder}/${this.included};
   server {
-    listen 127.0.0.1:${this.port} ssl default_server;
+    listen 127.0.0.1:${this.port} ssl default_server${this.isProxied ? ' proxy_protocol' : ''};
     ssl_reject_handshake on;
   }
   server {
-    listen 127.0.0.1:${this.port} ssl;
+    listen 127.0.0.1:${this.port} ssl${this.isProxied ? ' proxy_protocol' : ''};
     server_name ~.;
     ssl_certificate $livecert_certificate;
     ssl_certificate_key $livecert_certificate;
@@ -142,7 +152,7 @@ defaults
   timeout client 60s
   timeout server 60s
 frontend tls
-  bind 127.0.0.1:${this.port} ssl strict-sni crt-list ${this.folder}/${this.included}
+  bind 127.0.0.1:${this.port} ssl strict-sni crt-list ${this.folder}/${this.included}${this.isProxied ? ' accept-proxy' : ''}
   default_backend origin
 backend origin
   server origin 127.0.0.1:${this.upstreamPort}

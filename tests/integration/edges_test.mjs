@@ -258,6 +258,91 @@ for (const Kind of [Nginx, Haproxy]) {
 }
 
 describe('Several edges', () => {
+for (const Kind of [Nginx, Haproxy]) {
+  test(`${Kind.name} behind the PROXY protocol is proved with the setting, and without it the setting is named`, async () => {
+    const edge = new Kind(directory, `proxied-${Kind.name.toLowerCase()}`, origin.port);
+    edge.isProxied = true;
+    const estate = new Estate([edge]);
+    await estate.start();
+    const trouble = async () => (await estate.call('ListEdges', {}, own)).EdgeList[0].Trouble;
+    try {
+      const leaf = await estate.upload();
+      await estate.call('BindCert', { ChainID: estate.chain, Domain: name, HTTPS: true });
+      await until(async () => /wants the PROXY protocol: set proxy_protocol = true/.test(await trouble()), 'the setting is named');
+      assert.equal(await leafShown(edge.port, name, ca, true), leaf, 'what is delivered is served all the same');
+      await estate.server.kill();
+      const configuration = readFileSync(estate.configuration, 'utf8');
+      writeFileSync(estate.configuration, configuration.replace('listen =', 'proxy_protocol = true\nlisten ='));
+      await estate.startLivecert();
+      await estate.proved();
+      const renewed = await estate.upload(estate.chain);
+      await estate.proved();
+      assert.equal(await leafShown(edge.port, name, ca, true), renewed);
+      // The other way round.
+      await edge.kill();
+      edge.isProxied = false;
+      edge.configure();
+      await edge.start();
+      await until(async () => /does not speak the PROXY protocol: remove proxy_protocol/.test(await trouble()), 'it is told');
+    } finally {
+      await estate.stop();
+    }
+  });
+}
+
+describe('What ends while it is served', () => {
+  test('is told at once, with edge and domain, by everything that an operator asks', async () => {
+    const edge = new Nginx(directory, 'ending', origin.port);
+    const estate = new Estate([edge]);
+    await estate.start();
+    const run = (...words) => {
+      const command = spawnSync(binary, words, { encoding: 'utf8', env: estate.server.commandEnvironment() });
+      return { status: command.status, text: command.stdout + command.stderr };
+    };
+    try {
+      assert.equal(run('cert', 'list', '--expiring', '30d').status, 0);
+      const end = Date.now() + 12_000;
+      authority.intermediateEnding('early', 12);
+      const Rsa = authority.leafBelow('early', [name]);
+      const { ChainID, Warnings } = await estate.call('CreateCert', { UseWay: 'https', Rsa });
+      estate.chain = ChainID;
+      assert.ok(Warnings.some((line) => line.includes('[issuer-ends-first]')));
+      await estate.call('BindCert', { ChainID, Domain: name, HTTPS: true });
+      await estate.proved();
+      assert.equal(run('cert', 'wait', ChainID).status, 0);
+      const soon = run('cert', 'list', '--expiring', '30d');
+      assert.equal(soon.status, 1, soon.text);
+      assert.match(soon.text, /ending +live\.example\.net/);
+      assert.equal(run('edge', 'status').status, 0);
+
+      await until(async () => (await estate.delivery()).State === 'failing', 'it fails');
+      assert.ok(Date.now() - end < 4000, `it is told ${Date.now() - end} ms after the end`);
+      const wait = run('cert', 'wait', ChainID, '--timeout', '60');
+      assert.equal(wait.status, 2);
+      assert.match(wait.text, /it ended at .* and clients refuse it/);
+      const status = run('edge', 'status', '--failing');
+      assert.equal(status.status, 2);
+      assert.match(status.text, new RegExp(`ending .*${name}, chain ${ChainID}: it ended at`));
+      assert.equal(run('cert', 'delivery', ChainID).status, 2);
+      const ended = run('cert', 'list', '--expiring', '30d', '--bound', '--all-accounts');
+      assert.equal(ended.status, 2, ended.text);
+      assert.match(ended.text, /ending +live\.example\.net/);
+      const told = () => estate.server.log.split('\n').filter((line) => line.includes(`edge ending: ${name} version`) && line.includes('ended at'));
+      await until(() => told().length === 1, 'one line of the log');
+      await pause(2500);
+      assert.equal(told().length, 1, told().join('\n'));
+      assert.match(told()[0], /error/);
+
+      await estate.upload(ChainID);
+      await estate.proved();
+      assert.equal(run('edge', 'status').status, 0);
+      assert.equal(run('cert', 'list', '--expiring', '30d').status, 0);
+    } finally {
+      await estate.stop();
+    }
+  });
+});
+
   test('an edge that is stuck fails alone, and the first keeps the new version', async () => {
     const first = new Nginx(directory, 'first', origin.port);
     // Shows one certificate for ever, whatever lies in its folder.

@@ -217,6 +217,7 @@ Finished LocalWorker::look(const Task& task, const std::vector<x509::Certificate
   const Proof proof = senses_.prove(target, expected, task.depth);
   is_lost_ = proof.state == Proof::State::kUnreachable;
   if (is_lost_ && stop_.is_raised()) return {End::kStopped, kStopped};
+  target.proxy_protocol = definition_.proxy_protocol;
   Finished finished{kEnds.at(static_cast<std::size_t>(proof.state)), proof.reason};
   if (proof.state == Proof::State::kOther) finished.shown = recognise(task, target);
   return finished;

@@ -148,6 +148,12 @@ Result<void> set_listen(Definition& definition, const Values& values) {
   return {};
 }
 
+Result<void> set_proxy_protocol(Definition& definition, const Values& values) {
+  if (values.front() != "true" && values.front() != "false") return wrong("must be true or false");
+  definition.proxy_protocol = values.front() == "true";
+  return {};
+}
+
 Result<void> set_projects(Definition& definition, const Values& values) {
   definition.selection.projects = values;
   return {};
@@ -174,10 +180,11 @@ Result<void> set_path(Definition& definition, const Values& values) {
   return {};
 }
 
-constexpr std::array<MemberRow, 15> kMembers{{
+constexpr std::array<MemberRow, 16> kMembers{{
     {"name", false, set_name},
     {"kind", false, set_kind},
     {"listen", false, set_listen},
+    {"proxy_protocol", false, set_proxy_protocol, true},
     {"domains", true, set_domains},
     {"projects", true, set_projects},
     {"accounts", true, set_accounts},

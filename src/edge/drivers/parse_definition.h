@@ -16,6 +16,7 @@ struct MemberRow {
   std::string_view name;
   bool is_list;
   base::Result<void> (*set)(Definition&, const std::vector<std::string>& values);
+  bool is_flag = false;  // its text is "true" or "false"
 };
 
 // Every member, in the order of docs/edges.md.

@@ -16,6 +16,8 @@ namespace {
 using End = Handshake::End;
 using OwnedTls = x509::Owned<SSL, SSL_free>;
 
+// "UNKNOWN" claims no address, so that it cannot confuse the server's log or limits.
+constexpr std::string_view kProxyLine = "PROXY UNKNOWN\r\n";
 constexpr std::string_view kClosed = "the server closed the connection in the handshake";
 
 // One side of TLS between two buffers in memory, so that every wait for the network is ours.
@@ -43,8 +45,8 @@ void send_output(SSL* tls, TcpConnection& connection) {
   }
 }
 
-Handshake ended(End end, std::string reason) {
-  return {.end = end, .reason = std::move(reason)};
+Handshake ended(End end, std::string reason, bool was_answered = true) {
+  return {.end = end, .reason = std::move(reason), .was_answered = was_answered};
 }
 
 // Takes what stopped the handshake from OpenSSL's queue.
@@ -64,11 +66,11 @@ Handshake judge_transfer(const Transfer& transfer, bool is_connected, bool has_a
   const std::string time = std::to_string(attempt.timeout.count()) + " ms";
   switch (transfer.end) {
     case Transfer::End::kClosed:
-      return ended(End::kRefused, std::string(kClosed));
+      return ended(End::kRefused, std::string(kClosed), has_answered);
     case Transfer::End::kBroken: {
       const std::string what = base::to_ascii_lower(std::generic_category().message(transfer.error));
       if (!is_connected) return ended(End::kUnreachable, what);
-      return has_answered ? ended(End::kRefused, what + " in the handshake") : ended(End::kReset, what);
+      return has_answered ? ended(End::kRefused, what + " in the handshake") : ended(End::kReset, what, false);
     }
     default:
       return ended(End::kUnreachable,
@@ -90,6 +92,7 @@ Handshake shake_hands(SSL_CTX* context, const Attempt& attempt) {
   const Transfer connected = connection.connect();
   if (connected.end != Transfer::End::kDone) return judge_transfer(connected, false, false, attempt);
   const OwnedTls tls = make_tls(context, attempt);
+  if (attempt.proxy_line) connection.send(base::as_bytes(kProxyLine));
   std::array<std::uint8_t, 16384> piece;
   bool has_answered = false;
   while (true) {

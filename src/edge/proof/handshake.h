@@ -21,6 +21,7 @@ struct Attempt {
   VersionRange versions;
   std::chrono::milliseconds timeout;  // of everything together
   const StopSignal* stop = nullptr;   // raised: it ends at once
+  bool proxy_line = false;            // a line of the PROXY protocol that claims no address comes first
 };
 
 // How it went.
@@ -35,6 +36,7 @@ struct Handshake {
   std::string reason = {};              // for operators; empty when done
   const TlsVersion* version = nullptr;  // negotiated; when done
   std::vector<base::Bytes> chain = {};  // as the server showed it, leaf first; when done
+  bool was_answered = true;             // false: the connection broke before the server sent anything
 
   // Whether the server answers and refuses this handshake.
   [[nodiscard]] bool is_refused() const { return end == End::kRefused || end == End::kReset; }

@@ -54,6 +54,7 @@ class Examination {
 
   [[nodiscard]] Proof run(ProofDepth depth) const {
     const Handshake first = attempt(bound_);
+    if (auto advice = advise_about_proxy(first)) return *std::move(advice);
     Proof proof = judge_chain(first);
     if (proof.state != State::kProved || depth == ProofDepth::kChain) return proof;
     for (const TlsVersion* end : {bound_.highest, bound_.lowest}) {
@@ -68,8 +69,23 @@ class Examination {
   }
 
  private:
-  [[nodiscard]] Handshake attempt(VersionRange versions) const {
-    return shake_hands(context_, {target_.address, target_.domain, versions, target_.timeout, target_.stop});
+  [[nodiscard]] Handshake attempt(VersionRange versions) const { return attempt(versions, target_.proxy_protocol); }
+  [[nodiscard]] Handshake attempt(VersionRange versions, bool proxy_line) const {
+    return shake_hands(context_,
+                       {target_.address, target_.domain, versions, target_.timeout, target_.stop, proxy_line});
+  }
+
+  // A listener that wants a line of the PROXY protocol breaks off without a byte; one that does not know it takes the
+  // line for bad TLS. Says so where the other way works. nullopt: it is not that.
+  [[nodiscard]] std::optional<Proof> advise_about_proxy(const Handshake& first) const {
+    const bool is_suspect = first.is_refused() && (target_.proxy_protocol || !first.was_answered);
+    if (!is_suspect || attempt(bound_, !target_.proxy_protocol).end != Handshake::End::kDone) return std::nullopt;
+    const std::string address = target_.address.to_string();
+    if (target_.proxy_protocol) {
+      return Proof{State::kUnreachable,
+                   address + " does not speak the PROXY protocol: remove proxy_protocol from the edge"};
+    }
+    return Proof{State::kUnreachable, address + " wants the PROXY protocol: set proxy_protocol = true for the edge"};
   }
 
   // A connection that breaks at once may be a server that is being restarted, so that it counts as not reached.
