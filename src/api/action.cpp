@@ -37,6 +37,7 @@ constexpr std::array kActions{
 
     Action{"PlanCert", kOwnVersion, "live", Access::kRead, plan_cert},
     Action{"ListCerts", kOwnVersion, "live", Access::kRead, list_certs},
+    Action{"ListServedCerts", kOwnVersion, "live", Access::kRead, list_served_certs},
     Action{"ListCertVersions", kOwnVersion, "live", Access::kRead, list_cert_versions},
     Action{"RollbackCert", kOwnVersion, "live", Access::kWrite, rollback_cert},
     Action{"PruneCerts", kOwnVersion, "live", Access::kWrite, prune_certs},

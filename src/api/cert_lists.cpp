@@ -67,9 +67,26 @@ json::object bind_item(const store::DomainDetail& detail) {
 json::object own_item(const domain::ChainSummary& chain, base::Time now) {
   json::object item = list_item(chain, now);
   item.erase("ChainIDVolc");
+  item["EndsAt"] = base::to_rfc3339(chain.ends_at);
+  item["Status"] = domain::validity_status(chain.ends_at, now);
+  item["AccountID"] = chain.account.to_string();
   item["Superseded"] = chain.superseded.has_value();
   item["SupersededBy"] = chain.superseded ? chain.superseded->by.to_string() : "";
   item["SupersededAt"] = chain.superseded ? base::to_rfc3339(chain.superseded->at) : "";
+  return item;
+}
+
+json::object served_item(const service::ServedCert& served, base::Time now) {
+  const domain::Receipt& receipt = served.receipt;
+  json::object item;
+  item["Edge"] = receipt.edge;
+  item["Domain"] = receipt.domain;
+  item["AccountID"] = served.account.to_string();
+  item["ChainID"] = receipt.chain.to_string();
+  item["CertID"] = receipt.version.to_string();
+  item["EndsAt"] = base::to_rfc3339(receipt.valid_until);
+  item["Status"] = domain::validity_status(receipt.valid_until, now);
+  item["LastSeen"] = receipt.last_seen ? base::to_rfc3339(*receipt.last_seen) : "";
   return item;
 }
 
@@ -172,11 +189,25 @@ base::Result<Output> list_certs(service::Services& services, const service::Cont
   input.expired = binder.optional_bool("Expired");
   const auto within = binder.optional_integer("ExpiringWithin", 0, kMaxExpiringWithin);
   if (within) input.expiring_within = base::Seconds(*within);
+  input.bound_only = binder.optional_bool("Bound").value_or(false);
+  input.all_accounts = binder.optional_bool("AllAccounts").value_or(false);
   input.chain_id_prefix = binder.optional_string("ChainIDPrefix");
   bind_page(binder, input);
   TRY(binder.finish());
   TRY_ASSIGN(service::ListCertsOutput list, service::list_certs(services, context, input));
   return Output(cert_list(std::move(list), {}, own_item, context.at));
+}
+
+base::Result<Output> list_served_certs(service::Services& services, const service::Context& context,
+                                       const JsonInput& json) {
+  const Binder binder(json);
+  const std::int64_t within = binder.required_integer("ExpiringWithin", 0, kMaxExpiringWithin);
+  const bool all_accounts = binder.optional_bool("AllAccounts").value_or(false);
+  TRY(binder.finish());
+  TRY_ASSIGN(auto served, service::list_served(services, context, base::Seconds(within), all_accounts));
+  const std::size_t total = served.size();
+  const auto to_item = [now = context.at](const service::ServedCert& each) { return served_item(each, now); };
+  return Output(list_text({{"Total", total}}, "ServedList", std::move(served), to_item));
 }
 
 base::Result<Output> describe_cert_detail_secret_v2(service::Services& services, const service::Context& context,
@@ -191,6 +222,7 @@ base::Result<Output> describe_cert_detail_secret_v2(service::Services& services,
   json::object result = chain_members(output.detail.summary, context.at);
   result["CertID"] = output.detail.summary.current.to_string();
   result["ProjectName"] = output.detail.summary.project;
+  result["EndsAt"] = base::to_rfc3339(output.detail.summary.ends_at);
   json::object& material = result["SSL"].emplace_object();
   material["KeyType"] = output.detail.key_kind;
   material["Chain"] = strings_to_json(output.chain_pem);

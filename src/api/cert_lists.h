@@ -14,6 +14,8 @@ namespace livecert::api {
 [[nodiscard]] base::Result<Output> list_cert(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> list_cert_bind_info(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> list_certs(service::Services&, const service::Context&, const JsonInput&);
+[[nodiscard]] base::Result<Output> list_served_certs(service::Services& services, const service::Context& context,
+                                                     const JsonInput& json);
 [[nodiscard]] base::Result<Output> describe_cert_detail_secret_v2(service::Services&, const service::Context&,
                                                                   const JsonInput&);
 

@@ -75,6 +75,7 @@ json::object delivery_item(const service::Delivery& delivery) {
   object["ShownUntil"] = to_text(receipt.shown_until);
   object["SeenBy"] = domain::to_text(receipt.seen_by);
   object["ValidUntil"] = to_text(receipt.valid_until);
+  object["Ended"] = delivery.has_ended;
   return object;
 }
 
@@ -102,6 +103,7 @@ json::object edge_item(const edge::EdgeStatus& status) {
   object["Wanted"] = status.counts.wanted;
   object["Proved"] = status.counts.proved;
   object["Failing"] = status.counts.failing;
+  object["Ended"] = status.counts.ended;
   object["Failure"] = status.counts.failure;
   object["Trouble"] = trouble_text(status.counts);
   object["ProvedAt"] = to_text(status.counts.proved_at);

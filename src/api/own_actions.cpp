@@ -55,7 +55,8 @@ json::object version_item(const service::CertVersion& version, base::Time now) {
   object["KeyType"] = summary.key_kind;
   object["NotBefore"] = base::to_rfc3339(summary.not_before);
   object["NotAfter"] = base::to_rfc3339(summary.not_after);
-  object["Status"] = domain::validity_status(summary.not_after, now);
+  object["EndsAt"] = base::to_rfc3339(summary.ends_at);
+  object["Status"] = domain::validity_status(summary.ends_at, now);
   object["DNSNames"] = strings_to_json(version.dns_names);
   object["Fingerprint"] = version.fingerprint;
   object["CreateTime"] = base::to_rfc3339(summary.created_at);

@@ -31,7 +31,9 @@ base::Result<void> check_apart(const Definition& other, const Definition& defini
 }
 
 void log_line(const edge::Line& line) {
-  if (line.is_warning) {
+  if (line.is_error) {
+    log_error(line.text);
+  } else if (line.is_warning) {
     log_warning(line.text);
   } else {
     log_info(line.text);
@@ -231,6 +233,11 @@ std::vector<edge::EdgeStatus> EdgeRunner::status() const {
   std::vector<edge::EdgeStatus> all = fleet_ ? fleet_->status() : idle_;
   all.insert(all.end(), refused_.begin(), refused_.end());
   return all;
+}
+
+std::vector<edge::Served> EdgeRunner::served(base::Time ends_before) const {
+  const std::lock_guard lock(mutex_);
+  return fleet_ ? fleet_->served(ends_before) : std::vector<edge::Served>();
 }
 
 std::vector<domain::Receipt> EdgeRunner::receipts(const std::string& domain) const {

@@ -44,6 +44,7 @@ class EdgeRunner final : public service::EdgeBoard {
 
   [[nodiscard]] std::vector<edge::EdgeStatus> status() const override;
   [[nodiscard]] std::vector<domain::Receipt> receipts(const std::string& domain) const override;
+  [[nodiscard]] std::vector<edge::Served> served(base::Time ends_before) const override;
   [[nodiscard]] std::vector<std::filesystem::path> roots() const override;
 
   // For the handler of what such edges ask.

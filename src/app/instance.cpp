@@ -12,6 +12,7 @@
 #include "service/leaf.h"
 #include "store/sqlite/data_directory.h"
 #include "store/sqlite/sqlite_store.h"
+#include "x509/path_end.h"
 
 namespace livecert::app {
 namespace {
@@ -47,6 +48,7 @@ base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfE
   }
   TRY(check_credentials_file(config.data_dir));
   const bool is_alone = lacks_log(config.data_dir);
+  TRY(instance->load_roots(config));  // a store of an older format needs them
   TRY(instance->open_store(config, std::move(given.watch)));
   if (is_alone) {
     log_warning("the store in " + config.data_dir.string() +
@@ -55,7 +57,6 @@ base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfE
                 "SQLite's .backup made is whole");
   }
   TRY(instance->open_vault(config, if_empty, given.master_key));
-  TRY(instance->load_roots(config));
   TRY(instance->connect(config));
   if (instance->new_vault_header_) {
     TRY(make_root_account(*instance->services_, *std::move(instance->new_vault_header_), config.data_dir));
@@ -80,6 +81,12 @@ base::Result<void> Instance::open_store(const Config& config, store::GroupWriter
   options.read_leaf_names = [](base::ByteView der) {
     const auto leaf = service::read_leaf(der);
     return leaf ? std::optional(service::names_of(*leaf)) : std::nullopt;
+  };
+  options.read_chain_end = [this](const std::vector<base::Bytes>& ders) {
+    const auto chain = service::read_chain(ders);
+    if (!chain) return std::optional<base::Time>();
+    const auto& roots = required_roots_ ? required_roots_ : known_roots_;
+    return std::optional(x509::path_end(*chain, roots ? &*roots : nullptr));
   };
   TRY_ASSIGN(store_, store::sqlite::SqliteStore::open(options, clock_));
   return {};

@@ -145,7 +145,7 @@ base::Result<int> describe(const CertArguments& arguments) {
                          {tr("project", "项目"), text_of(result, "ProjectName")},
                          {tr("domains", "域名"), text_of(result, "CertDomainList")},
                          {tr("valid from", "生效"), text_of(result, "NotBefore")},
-                         {tr("valid until", "到期"), end_text(text_of(result, "NotAfter"), base::SystemClock().now())},
+                         {tr("valid until", "到期"), end_text(text_of(result, "EndsAt"), base::SystemClock().now())},
                          {tr("status", "状态"), text_of(result, "Status")},
                          {tr("key", "密钥类型"), text_of(material, "KeyType")},
                          {tr("chain", "证书链"), std::to_string(chain.size()) + tr(" certificates", " 张证书")}});

@@ -1,9 +1,12 @@
 #include "cli/cert_list_command.h"
 
+#include <algorithm>
 #include <charconv>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/time.h"
 #include "cli/command_group.h"
@@ -26,6 +29,8 @@ struct ListArguments {
   std::string expiring;
   bool superseded = false;
   bool expired = false;
+  bool bound = false;
+  bool all_accounts = false;
   std::int64_t page_number = 0;
   std::int64_t page_size = 0;
 };
@@ -41,6 +46,8 @@ base::WipedBuffer to_query(const ListArguments& arguments, std::optional<std::ch
   json.text("CertName", arguments.name).text("ProjectName", arguments.project).text("Domain", arguments.domain);
   if (arguments.superseded) json.flag("Superseded", true);
   if (arguments.expired) json.flag("Expired", true);
+  if (arguments.bound) json.flag("Bound", true);
+  if (arguments.all_accounts) json.flag("AllAccounts", true);
   if (within) json.number("ExpiringWithin", within->count()).flag("Superseded", false);
   if (arguments.page_number != 0) json.number("PageNum", arguments.page_number);
   if (arguments.page_size != 0) json.number("PageSize", arguments.page_size);
@@ -56,18 +63,44 @@ void print_table(const json::value& result) {
                                    ? tr("superseded by ", "已被取代：") + short_id(text_of(item, "SupersededBy"))
                                    : text_of(item, "Status");
     table.add({text_of(item, "CertName"), short_id(text_of(item, "ChainID")), text_of(item, "ProjectName"),
-               text_of(item, "CertDomainList"), end_text(text_of(item, "NotAfter"), now), status});
+               text_of(item, "CertDomainList"), end_text(text_of(item, "EndsAt"), now), status});
   }
   if (!table.empty()) std::cout << table.to_text();
   std::cout << tr("certificates: ", "证书数：") << text_of(result, "Total") << "\n";
 }
 
-base::Result<json::value> fetch(const ListArguments& arguments, std::optional<std::chrono::seconds> within) {
-  TRY_ASSIGN(Session session, Session::open(arguments.backend));
-  return session.call("ListCerts", to_query(arguments, within));
+// The account is said where there may be several.
+void print_served(const ListArguments& arguments, const json::value& result) {
+  const base::Time now = base::SystemClock().now();
+  std::vector<std::string> head{tr("EDGE", "接入节点"), tr("DOMAIN", "域名"),      "CHAIN",
+                                tr("VERSION", "版本"),  tr("VALID UNTIL", "到期"), tr("LAST SEEN", "最近确认")};
+  if (arguments.all_accounts) head.push_back(tr("ACCOUNT", "账号"));
+  Table table(std::move(head));
+  for (const json::value& item : items_of(result, "ServedList")) {
+    std::vector<std::string> row{text_of(item, "Edge"),
+                                 text_of(item, "Domain"),
+                                 short_id(text_of(item, "ChainID")),
+                                 text_of(item, "CertID"),
+                                 end_text(text_of(item, "EndsAt"), now),
+                                 text_of(item, "LastSeen")};
+    if (arguments.all_accounts) row.push_back(text_of(item, "AccountID"));
+    table.add(std::move(row));
+  }
+  if (table.empty()) return;
+  std::cout << tr("served by edges:\n", "接入节点正在使用：\n") << table.to_text();
 }
 
-int show(const ListArguments& arguments, const json::value& result) {
+int status_of(const json::array& items) {
+  int status = kFine;
+  for (const json::value& item : items) {
+    status = std::max(status, text_of(item, "Status") == "Expire" ? kSomeExpired : kSomeExpiring);
+  }
+  return status;
+}
+
+base::Result<int> show_all(const ListArguments& arguments) {
+  TRY_ASSIGN(Session session, Session::open(arguments.backend));
+  TRY_ASSIGN(const json::value result, session.call("ListCerts", to_query(arguments, std::nullopt)));
   if (arguments.backend.as_json) {
     print_json(result);
   } else {
@@ -76,27 +109,37 @@ int show(const ListArguments& arguments, const json::value& result) {
   return kFine;
 }
 
-base::Result<int> list(const ListArguments& arguments) {
-  if (arguments.expiring.empty()) {
-    TRY_ASSIGN(const json::value result, fetch(arguments, std::nullopt));
-    return show(arguments, result);
-  }
+// What is stored and ends, and what edges show and ends: they may show another version, or one that nothing uses.
+base::Result<int> show_ending(const ListArguments& arguments) {
   const auto within = parse_duration(arguments.expiring);
-  const auto result =
-      within ? fetch(arguments, within)
-             : base::Error{base::ErrorCode::kConfiguration, tr("--expiring must be a time such as 30d, 12h or 2w, not ",
-                                                               "--expiring 应为 30d、12h、2w 之类的时长，而不是 ") +
-                                                                arguments.expiring};
-  if (!result) {
-    print_error(result.error());
-    return kUnknown;
+  if (!within) {
+    return base::Error{base::ErrorCode::kConfiguration, tr("--expiring must be a time such as 30d, 12h or 2w, not ",
+                                                           "--expiring 应为 30d、12h、2w 之类的时长，而不是 ") +
+                                                            arguments.expiring};
   }
-  show(arguments, *result);
-  int status = kFine;
-  for (const json::value& item : items_of(*result, "CertList")) {
-    status = std::max(status, text_of(item, "Status") == "Expire" ? kSomeExpired : kSomeExpiring);
+  TRY_ASSIGN(Session session, Session::open(arguments.backend));
+  TRY_ASSIGN(json::value stored, session.call("ListCerts", to_query(arguments, within)));
+  JsonWriter query;
+  query.number("ExpiringWithin", within->count());
+  if (arguments.all_accounts) query.flag("AllAccounts", true);
+  TRY_ASSIGN(const json::value served, session.call("ListServedCerts", query.finish()));
+  const int status = std::max(status_of(items_of(stored, "CertList")), status_of(items_of(served, "ServedList")));
+  if (arguments.backend.as_json) {
+    stored.as_object()["ServedList"] = items_of(served, "ServedList");
+    print_json(stored);
+  } else {
+    print_table(stored);
+    print_served(arguments, served);
   }
   return status;
+}
+
+base::Result<int> list(const ListArguments& arguments) {
+  if (arguments.expiring.empty()) return show_all(arguments);
+  const auto status = show_ending(arguments);
+  if (status) return *status;
+  print_error(status.error());
+  return kUnknown;
 }
 
 }  // namespace
@@ -129,12 +172,17 @@ void add_cert_list_command(CLI::App& cert, Command& chosen) {
                     tr("Only those whose domains moved to newer ones", "仅域名已改用更新证书的"));
   command->add_flag("--expired", arguments->expired, tr("Only expired ones", "仅已过期的"));
   command
-      ->add_option("--expiring", arguments->expiring,
-                   tr("Only those that end within this time, such as 30d, 12h or 2w, or have ended, superseded ones "
-                      "left out; exit status 0: none, 1: some end soon, 2: some have ended, 3: could not find out",
-                      "仅在此时长内到期（如 30d、12h、2w）或已过期的，不含已被取代的；退出码 0：无，1：有将到期的，2："
-                      "有已过期的，3：无法查询"))
+      ->add_option(
+          "--expiring", arguments->expiring,
+          tr("Only those that end within this time, such as 30d, 12h or 2w, or have ended, superseded ones "
+             "left out, and what edges show of such; exit status 0: none, 1: some end soon, 2: some have "
+             "ended, 3: could not find out",
+             "仅在此时长内到期（如 30d、12h、2w）或已过期的，不含已被取代的；并列出接入节点正在使用的此类证书；"
+             "退出码 0：无，1：有将到期的，2：有已过期的，3：无法查询"))
       ->type_name("TIME");
+  command->add_flag("--bound", arguments->bound, tr("Only those that a domain uses", "仅有域名使用的"));
+  command->add_flag("--all-accounts", arguments->all_accounts,
+                    tr("Of all accounts (root account only)", "所有账号的（仅根账号）"));
   command->add_option("--page", arguments->page_number, tr("Page, from 1", "页码，从 1 开始"));
   command->add_option("--page-size", arguments->page_size,
                       tr("Certificates on a page, 1 to 1000", "每页证书数，1 至 1000"));

@@ -95,6 +95,13 @@ bool is_given_up(const json::value& result) {
   });
 }
 
+// An edge shows the version, and clients refuse it.
+bool has_ended(const json::value& result) {
+  return std::ranges::any_of(items_of(result, "DeliveryList"), [](const json::value& item) {
+    return flag_of(item, "Expected") && flag_of(item, "Ended");
+  });
+}
+
 bool is_served(const std::string& state) {
   return state == "proved" || state == "acknowledged";
 }
@@ -108,7 +115,7 @@ base::Result<int> wait(const DeliveryArguments& arguments) {
   for (auto pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
     TRY_ASSIGN(result, describe(session, chain, ""));
     state = text_of(result, "State");
-    if (is_served(state) || state == "nowhere" || is_given_up(result)) break;
+    if (is_served(state) || state == "nowhere" || is_given_up(result) || has_ended(result)) break;
     if (steady_clock::now() + pause > end) break;
     std::this_thread::sleep_for(pause);
   }
@@ -117,7 +124,9 @@ base::Result<int> wait(const DeliveryArguments& arguments) {
   } else {
     print_deliveries(result);
     if (state == "nowhere") std::cerr << nowhere_text() << "\n";
-    if (is_given_up(result)) {
+    if (has_ended(result)) {
+      std::cerr << tr("it has ended, and clients refuse it\n", "证书已过期，客户端会拒绝\n");
+    } else if (is_given_up(result)) {
       std::cerr << tr("livecert does not try it again before another version is ordered\n",
                       "在更新证书之前，livecert 不会再重试\n");
     } else if (state == "waiting" || state == "failing") {

@@ -38,7 +38,7 @@ base::Result<int> versions(const HistoryArguments& arguments) {
                tr("FROM", "来源")});
   for (const json::value& item : items_of(result, "VersionList")) {
     table.add({flag_of(item, "Current") ? "*" : "", text_of(item, "CertID"), text_of(item, "DNSNames"),
-               end_text(text_of(item, "NotAfter"), now), text_of(item, "CreateTime"), text_of(item, "CreatedBy"),
+               end_text(text_of(item, "EndsAt"), now), text_of(item, "CreateTime"), text_of(item, "CreatedBy"),
                text_of(item, "CreatedFrom")});
   }
   std::cout << table.to_text() << tr("* is current\n", "* 为当前版本\n");

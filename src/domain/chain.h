@@ -37,7 +37,9 @@ struct VersionContent {
   Digest leaf_key_digest{};  // SHA-256 of the leaf's public key; part of what seals its private key
   std::string key_kind;      // "rsa" or "ecdsa", as answers show it
   base::Time not_before;
-  base::Time not_after;
+  base::Time not_after;  // of the leaf
+  // Set: clients refuse the chain from then on, because an issuer that they need ends before the leaf does.
+  std::optional<base::Time> ends_early = {};
   base::SealedBytes sealed_key;  // PKCS#8, under the account's key
 };
 
@@ -51,6 +53,7 @@ struct ChainSummary {
   base::Time created_at;  // of the chain
   base::Time not_before;
   base::Time not_after;
+  base::Time ends_at;                // when clients begin to refuse it: not_after, or earlier with an issuer
   std::vector<std::string> domains;  // that are bound to it, in the order they were bound
   std::string representative;        // representative_domain() of its current version
   // Its last domain moved to a newer chain. Ends when a domain is bound to it again or it gets a new version.
@@ -68,6 +71,7 @@ struct VersionSummary {
   std::string key_kind;
   base::Time not_before;
   base::Time not_after;
+  base::Time ends_at;  // as ChainSummary::ends_at
   base::Time created_at;
   std::string created_by;    // id of the access key
   std::string created_from;  // peer address

@@ -25,7 +25,7 @@ struct Order {
   base::ChainId chain;
   base::CertId version;
   domain::TlsSwitches tls;
-  base::Time not_after;  // of the version's leaf
+  base::Time ends_at;  // when clients begin to refuse the version; base::Time{} when it is not known
 
   bool operator==(const Order&) const = default;
 };

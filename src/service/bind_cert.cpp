@@ -9,7 +9,6 @@
 #include "service/new_domain_name.h"
 #include "service/outcome_error.h"
 #include "service/stored_key.h"
-#include "x509/issuer_link.h"
 
 namespace livecert::service {
 namespace {
@@ -52,7 +51,7 @@ base::Result<BindCertOutput> bind_cert(Services& services, const Context& contex
                TRY_ASSIGN(JudgedBind bind, make_bind(services, context.caller, input.chain_id, domain, input.tls));
                TRY(key_check.run(bind));
                TRY_ASSIGN(const std::vector<x509::Certificate> chain, read_chain(bind.certificates));
-               output.warnings = x509::link_warnings(chain, trusted_roots(services.settings));
+               output.warnings = served_warnings(chain, bind.ends_at, trusted_roots(services.settings));
                dns_names = bind.command.dns_names;
                return store::Command(std::move(bind.command));
              }));

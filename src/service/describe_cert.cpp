@@ -5,7 +5,6 @@
 #include "service/access.h"
 #include "service/leaf.h"
 #include "x509/description.h"
-#include "x509/issuer_link.h"
 #include "x509/pem.h"
 
 namespace livecert::service {
@@ -37,7 +36,7 @@ base::Result<DescribeCertOutput> describe_cert(Services& services, const Context
     output.chain_pem.push_back(x509::to_pem(certificate));
     output.facts.push_back(facts_of(certificate));
   }
-  output.warnings = x509::link_warnings(chain, trusted_roots(services.settings));
+  output.warnings = served_warnings(chain, detail.summary.ends_at, trusted_roots(services.settings));
   if (const base::Bytes& leaf = detail.certificates.front(); leaf.size() <= kLargestPrinted) {
     TRY_ASSIGN(output.leaf_text, x509::openssl_text(leaf));
   }

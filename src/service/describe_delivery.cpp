@@ -68,7 +68,7 @@ base::Result<void> add_expected(Services& services, const std::vector<edge::Edge
 }
 
 // What the receipt says, and what of the edge as a whole makes it doubtful.
-void judge(Delivery& delivery, const std::vector<edge::EdgeStatus>& edges) {
+void judge(Delivery& delivery, const std::vector<edge::EdgeStatus>& edges, base::Time now) {
   const auto name_of = [](const edge::EdgeStatus& status) { return status.definition.name; };
   const auto edge = std::ranges::find(edges, delivery.receipt.edge, name_of);
   const bool is_provable = edge == edges.end() || edge->definition.listen.has_value();
@@ -77,6 +77,11 @@ void judge(Delivery& delivery, const std::vector<edge::EdgeStatus>& edges) {
   }
   // Nobody looks at an edge that is gone.
   if (edge == edges.end() && delivery.receipt.is_shown()) delivery.receipt.shown_until = delivery.receipt.last_seen;
+  const base::Time end = delivery.receipt.valid_until;
+  delivery.has_ended = delivery.receipt.is_shown() && end != base::Time{} && end < now;
+  if (delivery.is_expected && delivery.has_ended && delivery.receipt.failure.empty()) {
+    delivery.receipt.failure = "it ended at " + base::to_rfc3339(end) + ", and clients refuse it";
+  }
   if (delivery.receipt.is_shown()) delivery.shows = delivery.receipt.version;
   delivery.state = state_of(delivery, is_provable);
 }
@@ -116,7 +121,7 @@ base::Result<DescribeDeliveryOutput> describe_delivery(Services& services, const
   }
   add_live(services, output.version, deliveries);
   for (auto& [key, delivery] : deliveries) {
-    judge(delivery, edges);
+    judge(delivery, edges, context.at);
     output.deliveries.push_back(std::move(delivery));
   }
   output.state = overall(output.deliveries);

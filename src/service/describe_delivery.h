@@ -22,6 +22,7 @@ enum class DeliveryState : std::uint8_t {
 struct Delivery {
   DeliveryState state = DeliveryState::kWaiting;
   bool is_expected = false;           // the domain uses this version now, and the edge takes it
+  bool has_ended = false;             // it is shown, and clients refuse it: it has ended
   domain::Receipt receipt;            // without times when nothing happened yet
   std::optional<base::CertId> shows;  // the version that the edge shows now, as far as anybody knows
 };

@@ -21,6 +21,8 @@ class EdgeBoard {
   [[nodiscard]] virtual std::vector<edge::EdgeStatus> status() const = 0;
   // What is known now about a domain, which may be more than what the store keeps.
   [[nodiscard]] virtual std::vector<domain::Receipt> receipts(const std::string& /*domain*/) const { return {}; }
+  // What the edges show now and what ends before the time.
+  [[nodiscard]] virtual std::vector<edge::Served> served(base::Time /*ends_before*/) const { return {}; }
   // Below which an edge that is added may have its folder and its socket.
   [[nodiscard]] virtual std::vector<std::filesystem::path> roots() const = 0;
 

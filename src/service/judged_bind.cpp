@@ -23,7 +23,8 @@ base::Result<JudgedBind> make_bind(Services& services, const domain::Caller& cal
   command.dns_names = leaf.dns_names();
   command.tls = tls;
   command.register_domain = services.settings.register_domains;
-  return JudgedBind{std::move(command), chain.summary.account, std::move(leaf), std::move(chain.certificates)};
+  return JudgedBind{std::move(command), chain.summary.account, std::move(leaf), std::move(chain.certificates),
+                    chain.summary.ends_at};
 }
 
 base::Result<store::Outcome> submit_judged(Services& services, const Context& context,

@@ -15,6 +15,7 @@ struct JudgedBind {
   base::AccountId account;                // that the chain belongs to
   x509::Certificate leaf;                 // of the chain's current version
   std::vector<base::Bytes> certificates;  // of the same, the leaf first
+  base::Time ends_at;                     // of the same, as domain::ChainSummary::ends_at
 };
 
 // The command, judged by the names of the chain's current version. Errors: those of find_own_chain(), kInternal.

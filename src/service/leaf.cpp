@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "x509/issuer_link.h"
+#include "x509/path_end.h"
+
 namespace livecert::service {
 
 base::Result<x509::Certificate> read_leaf(base::ByteView der) {
@@ -22,6 +25,17 @@ base::Result<std::vector<x509::Certificate>> read_chain(const std::vector<base::
 
 const x509::RootSet* trusted_roots(const Settings& settings) {
   return settings.required_roots != nullptr ? settings.required_roots : settings.known_roots;
+}
+
+std::vector<std::string> served_warnings(const std::vector<x509::Certificate>& chain, base::Time ends_at,
+                                         const x509::RootSet* roots) {
+  std::vector<std::string> warnings = x509::link_warnings(chain, roots);
+  for (std::size_t i = 1; i < chain.size() && ends_at < chain.front().not_after(); ++i) {
+    if (chain[i].not_after() != ends_at) continue;
+    warnings.push_back(x509::to_line(x509::early_end(chain[i], chain.front(), static_cast<int>(i) + 1)));
+    break;
+  }
+  return warnings;
 }
 
 domain::LeafNames names_of(const x509::Certificate& leaf) {

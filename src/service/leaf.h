@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "base/bytes.h"
@@ -19,6 +20,10 @@ namespace livecert::service {
 
 // The roots whose issuers a chain may leave out: those that are demanded, else those that are known; may be null.
 [[nodiscard]] const x509::RootSet* trusted_roots(const Settings& settings);
+
+// What clients will make of a stored chain, which is served from its leaf to its end.
+[[nodiscard]] std::vector<std::string> served_warnings(const std::vector<x509::Certificate>& chain, base::Time ends_at,
+                                                       const x509::RootSet* roots);
 
 // What a store keeps of it for lists.
 [[nodiscard]] domain::LeafNames names_of(const x509::Certificate& leaf);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "service/access.h"
+#include "service/edge_board.h"
 
 namespace livecert::service {
 namespace {
@@ -29,7 +30,8 @@ base::Result<store::ChainFilter> to_filter(const Context& context, const ListCer
   filter.expired = input.expired;
   if (input.domain) filter.domain = base::to_ascii_lower(*input.domain);
   filter.superseded = input.superseded;
-  if (input.expiring_within) filter.expires_before = context.at + *input.expiring_within;
+  if (input.expiring_within) filter.ends_before = context.at + *input.expiring_within;
+  filter.bound_only = input.bound_only;
   if (input.chain_id_prefix) {
     TRY_ASSIGN(filter.id_prefix, parse_prefix(*input.chain_id_prefix));
   }
@@ -37,34 +39,85 @@ base::Result<store::ChainFilter> to_filter(const Context& context, const ListCer
   return filter;
 }
 
+base::Result<void> check_root(const Context& context) {
+  if (context.caller.is_root) return {};
+  return base::Error{base::ErrorCode::kActionDenied, "only the root account may ask about all accounts"};
+}
+
 }  // namespace
+
+base::Result<std::vector<ServedCert>> list_served(Services& services, const Context& context, base::Seconds within,
+                                                  bool all_accounts) {
+  if (all_accounts) TRY(check_root(context));
+  std::vector<ServedCert> served;
+  if (services.edges == nullptr) return served;
+  for (edge::Served& each : services.edges->served(context.at + within)) {
+    const bool is_own = each.account == context.caller.account && context.caller.may_use_project(each.project);
+    if (all_accounts || is_own) served.push_back({each.account, std::move(each.receipt)});
+  }
+  std::ranges::stable_sort(served, {}, [](const ServedCert& each) { return each.receipt.valid_until; });
+  return served;
+}
 
 base::Result<ListCertsOutput> list_certs(Services& services, const Context& context, const ListCertsInput& input) {
   ListCertsOutput output(services.store);
   TRY_ASSIGN(output.filter_, to_filter(context, input));
   if (input.disabled) return output;
+  if (input.all_accounts) {
+    TRY(check_root(context));
+    if (input.page_number || input.page_size) {
+      return base::Error{base::ErrorCode::kInvalidInput,
+                         "a list of all accounts has no pages: leave PageNum and "
+                         "PageSize out"};
+    }
+    TRY(output.count_all());
+    return output;
+  }
   const std::int64_t page = input.page_number.value_or(1);
   const std::int64_t size = input.page_size.value_or(page == 1 ? kEverything : 0);
   if (size == 0) {
     TRY_ASSIGN(output.counts_, services.store.ask(&store::Snapshot::count_chains, output.filter_));
     return output;
   }
-  const std::int64_t skip = input.page_size ? (page - 1) * size : 0;
-  TRY_ASSIGN(store::CountedPage first,
-             services.store.ask(&store::Snapshot::open_list, output.filter_, skip, std::min(kBatch, size)));
-  output.counts_ = first.counts;
-  output.remaining_ = size - static_cast<std::int64_t>(first.page.chains.size());
-  output.cursor_ = first.page.next;
-  output.first_batch_ = std::move(first.page.chains);
+  TRY(output.open(input.page_size ? (page - 1) * size : 0, size));
   return output;
+}
+
+base::Result<void> ListCertsOutput::open(std::int64_t skip, std::int64_t size) {
+  TRY_ASSIGN(store::CountedPage first, store_->ask(&store::Snapshot::open_list, filter_, skip, std::min(kBatch, size)));
+  counts_ = first.counts;
+  remaining_ = size - static_cast<std::int64_t>(first.page.chains.size());
+  cursor_ = first.page.next;
+  first_batch_ = std::move(first.page.chains);
+  return {};
+}
+
+// Accounts are few: all are counted before the first batch is sent.
+base::Result<void> ListCertsOutput::count_all() {
+  TRY_ASSIGN(const auto accounts, store_->ask(&store::Snapshot::list_accounts));
+  for (const domain::Account& account : accounts) {
+    filter_.account = account.id;
+    TRY_ASSIGN(const store::ChainCounts counts, store_->ask(&store::Snapshot::count_chains, filter_));
+    counts_.total += counts.total;
+    if (counts.total > 0) accounts_.push_back(account.id);
+  }
+  remaining_ = kEverything;
+  return {};
 }
 
 base::Result<std::vector<domain::ChainSummary>> ListCertsOutput::next_batch() {
   if (!first_batch_.empty()) return std::exchange(first_batch_, {});
+  if (!cursor_ && !accounts_.empty()) {
+    filter_.account = accounts_.back();
+    accounts_.pop_back();
+    cursor_ = store::Cursor();
+  }
   if (!cursor_ || remaining_ == 0) return std::vector<domain::ChainSummary>();
   TRY_ASSIGN(store::ChainPage page,
              store_->ask(&store::Snapshot::list_chains, filter_, *cursor_, 0, std::min(kBatch, remaining_)));
   cursor_ = page.next;
+  // Chains may have gone since they were counted: an empty batch ends the list, so that the next account goes on.
+  if (page.chains.empty() && !accounts_.empty()) return next_batch();
   remaining_ -= std::min<std::int64_t>(remaining_, static_cast<std::int64_t>(page.chains.size()));
   return std::move(page.chains);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "domain/receipt.h"
 #include "service/context.h"
 
 namespace livecert::service {
@@ -13,7 +14,9 @@ namespace livecert::service {
 struct ListCertsInput {
   bool disabled = false;  // asks for disabled certificates, of which there are none
   std::optional<bool> expired;
-  std::optional<base::Seconds> expiring_within;  // before that much time has passed; what expired did so too
+  std::optional<base::Seconds> expiring_within;  // of the whole chain: before that much time has passed, or already
+  bool bound_only = false;                       // only certificates that a domain uses
+  bool all_accounts = false;                     // for the root account, and without pages
   std::optional<std::string> domain;             // bound to the certificate, in any case
   std::optional<std::string> name;               // part of it, in any case
   std::optional<std::string> project;
@@ -33,6 +36,8 @@ class ListCertsOutput {
  private:
   friend base::Result<ListCertsOutput> list_certs(Services&, const Context&, const ListCertsInput&);
   explicit ListCertsOutput(store::Store& store) : store_(&store) {}
+  [[nodiscard]] base::Result<void> open(std::int64_t skip, std::int64_t size);
+  [[nodiscard]] base::Result<void> count_all();
 
   store::Store* store_;
   store::ChainFilter filter_;
@@ -40,10 +45,23 @@ class ListCertsOutput {
   std::vector<domain::ChainSummary> first_batch_;  // until it was taken
   std::optional<store::Cursor> cursor_;            // where the batch after it begins; nullopt when none is left to read
   std::int64_t remaining_ = 0;                     // at most so many follow the first batch
+  std::vector<base::AccountId> accounts_;          // whose chains follow, the last one first
 };
 
+// A version that an edge shows and that ends soon or has ended, with its domain.
+struct ServedCert {
+  base::AccountId account;
+  domain::Receipt receipt;
+};
+
+// What the edges show of the caller's account, or of all accounts, and what ends within the time, the soonest first.
+// None in a stopped store. Errors: kActionDenied for all accounts without being root.
+[[nodiscard]] base::Result<std::vector<ServedCert>> list_served(Services& services, const Context& context,
+                                                                base::Seconds within, bool all_accounts);
+
 // The caller's chains, newest first. Pages past the end are empty. Errors: kProjectForbidden for a project outside the
-// key's limits, kInvalidInput for a prefix of another form, kStoreFailure. The output refers to the services' store.
+// key's limits, kInvalidInput for a prefix of another form and for pages of all accounts, kActionDenied for all
+// accounts without being root, kStoreFailure. The output refers to the services' store.
 [[nodiscard]] base::Result<ListCertsOutput> list_certs(Services& services, const Context& context,
                                                        const ListCertsInput& input);
 

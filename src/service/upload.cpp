@@ -24,6 +24,7 @@ domain::VersionContent to_content(const x509::AcceptedChain& chain) {
   content.key_kind = type->wire_name;
   content.not_before = leaf.not_before();
   content.not_after = leaf.not_after();
+  if (chain.ends_at < leaf.not_after()) content.ends_early = chain.ends_at;
   return content;
 }
 

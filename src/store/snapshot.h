@@ -33,8 +33,10 @@ struct ChainFilter {
   std::optional<bool> expired;               // as of `now`
   std::optional<std::string> domain;         // bound to it
   std::optional<bool> superseded;
-  std::optional<base::Time> expires_before;
-  std::optional<std::string> id_prefix;  // 1 to 32 lower-case hexadecimal digits
+  std::optional<base::Time> expires_before;  // the leaf
+  std::optional<base::Time> ends_before;     // the whole chain (domain::ChainSummary::ends_at)
+  bool bound_only = false;                   // only chains that a domain uses
+  std::optional<std::string> id_prefix;      // 1 to 32 lower-case hexadecimal digits
   base::Time now;
 };
 
@@ -77,7 +79,7 @@ struct BoundDomain {
   domain::DomainStatus status = domain::DomainStatus::kNormal;
   domain::Binding binding;
   base::CertId version;  // the chain's current one
-  base::Time not_after;  // of that version
+  base::Time ends_at;    // as domain::ChainSummary::ends_at
 
   bool operator==(const BoundDomain&) const = default;
 };

@@ -10,6 +10,7 @@
 #include "x509/issuer_rules.h"
 #include "x509/key_proof.h"
 #include "x509/leaf_rules.h"
+#include "x509/path_end.h"
 #include "x509/trust_anchor.h"
 #include "x509/upload_reading.h"
 
@@ -77,10 +78,7 @@ void report_early_end(const std::vector<Certificate>& chain, std::size_t index, 
   if (end >= chain.front().not_after() || end < tools.policy.now) return;
   const auto anchor = find_trust_anchor({chain.begin(), chain.begin() + static_cast<std::ptrdiff_t>(index)}, tools);
   if (anchor && (!anchor->root || anchor->root->not_after() > end)) return;
-  report.add({Severity::kWarning, "issuer-ends-first", Part::kCertificates, block,
-              chain[index].subject_text() + " ends at " + base::to_rfc3339(end) + ", before the certificate does (" +
-                  base::to_rfc3339(chain.front().not_after()) + "): clients refuse the chain from then on",
-              "Renew the certificate before that, below an issuer that lasts"});
+  report.add(early_end(chain[index], chain.front(), block));
 }
 
 // Whether the chain leads to a root of the system's, which mostly are those that browsers ship.
@@ -246,8 +244,10 @@ base::Result<Judgement> judge(std::string_view certificates_pem, std::string_vie
   judgement.work = tools.budget;
   report = std::move(attempt.report);
   if (report.has_errors()) return judgement;
-  judgement.accepted = AcceptedChain{to_stored_chain(upload, *attempt.path, std::move(attempt.appended), policy),
-                                     *std::move(upload.key), report.warnings()};
+  std::vector<Certificate> chain = to_stored_chain(upload, *attempt.path, std::move(attempt.appended), policy);
+  const RootSet* roots = policy.required_roots != nullptr ? policy.required_roots : policy.known_roots;
+  const base::Time ends_at = path_end(chain, roots, tools.signatures);
+  judgement.accepted = AcceptedChain{std::move(chain), *std::move(upload.key), report.warnings(), ends_at};
   remember_issuers(judgement.accepted->certificates, policy.issuer_cache);
   return judgement;
 }

@@ -20,6 +20,7 @@ struct AcceptedChain {
   std::vector<Certificate> certificates;
   PrivateKey key;
   std::vector<std::string> warnings;
+  base::Time ends_at;  // path_end(): of the leaf, or of an issuer that ends before it
 };
 
 struct Judgement {

@@ -321,6 +321,8 @@ TEST_F(ListCerts, ShowsEveryMemberNewestFirst) {
                               {"CertDomainList", json::array()},
                               {"NotBefore", "2026-05-31T12:00:00Z"},
                               {"NotAfter", "2026-08-30T12:00:00Z"},
+                              {"EndsAt", "2026-08-30T12:00:00Z"},
+                              {"AccountID", service.root_account()},
                               {"CreateTime", "2026-06-01T12:00:00Z"},
                               {"Status", "OK"},
                               {"Superseded", true},

@@ -68,12 +68,13 @@ TEST_F(ListCertVersions, ShowsEveryMemberNewestFirst) {
   EXPECT_EQ(old.at("KeyType").as_string(), "ecdsa");
   EXPECT_EQ(old.at("NotBefore").as_string(), "2026-05-31T12:00:00Z");
   EXPECT_EQ(old.at("NotAfter").as_string(), "2026-08-30T12:00:00Z");
+  EXPECT_EQ(old.at("EndsAt").as_string(), "2026-08-30T12:00:00Z");
   EXPECT_EQ(old.at("CreateTime").as_string(), "2026-06-01T12:00:00Z");
   EXPECT_EQ(old.at("Status").as_string(), "OK");
   EXPECT_EQ(old.at("CreatedBy").as_string(), service.root().access_key_id.c_str());
   EXPECT_EQ(old.at("CreatedFrom").as_string(), "127.0.0.1");
   EXPECT_THAT(std::string(old.at("Fingerprint").as_string()), testing::MatchesRegex("[0-9a-f]{64}"));
-  EXPECT_EQ(old.size(), 11U);
+  EXPECT_EQ(old.size(), 12U);
 }
 
 TEST_F(ListCertVersions, NamesWhatIsMissingOrUnknown) {

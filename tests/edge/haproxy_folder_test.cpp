@@ -30,7 +30,7 @@ Order order_with(domain::TlsSwitches tls) {
           .chain = base::ChainId(),
           .version = base::CertId(1),
           .tls = std::move(tls),
-          .not_after = {}};
+          .ends_at = {}};
 }
 
 TEST(CrtList, SaysTheSwitchesInTheLineAndInTheName) {

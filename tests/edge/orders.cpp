@@ -25,7 +25,7 @@ Ordered make(const std::string& domain, x509::PrivateKey key) {
               .chain = base::ChainId(),
               .version = base::CertId(++last_version),
               .tls = {.https = true},
-              .not_after = leaf.not_after()};
+              .ends_at = leaf.not_after()};
   return {std::move(order), {{leaf, shared_pki().intermediate()}, std::move(key)}};
 }
 

@@ -109,7 +109,7 @@ class Model {
     order.domain = domain_name(domain);
     order.project = "default";
     order.version = base::CertId(*orders_.at(domain));
-    order.not_after = version(*orders_.at(domain)).not_after;
+    order.ends_at = version(*orders_.at(domain)).not_after;
     order.tls.https = true;
     return order;
   }

@@ -317,7 +317,7 @@ TEST(Plan, WhatEndsSoonIsNotWaitedFor) {
   Rig rig(edges(2));
   rig.begin();
   Order ending = order("a.example.net", 1);
-  ending.not_after = kStart + std::chrono::hours(12);
+  ending.ends_at = kStart + std::chrono::hours(12);
   rig.order_now(ending);
   rig.let_prove(0);
   rig.let_prove(1);
@@ -325,10 +325,61 @@ TEST(Plan, WhatEndsSoonIsNotWaitedFor) {
   EXPECT_EQ(rig.take_one(1).order.version, base::CertId(2));
 }
 
+TEST(Plan, WhatEndsWhileItIsServedIsToldAtOnceAndOnce) {
+  Rig rig(edges(1));
+  rig.begin();
+  Order ending = order("a.example.net", 1);
+  ending.ends_at = kStart + seconds(7);
+  rig.order_now(ending);
+  rig.let_prove(0);
+  EXPECT_THAT(rig.plan().served(0, kStart + seconds(6)), IsEmpty());
+  EXPECT_THAT(rig.plan().served(0, kStart + seconds(8)), SizeIs(1)) << "it ends within the time";
+  EXPECT_EQ(rig.plan().counts(0).ended, 0U);
+  const auto due = rig.plan().due(0);
+  ASSERT_TRUE(due);
+  EXPECT_LE(*due - rig.steady(), seconds(8)) << "it is looked at when it ends, not at the next round";
+  rig.wait(std::chrono::duration_cast<milliseconds>(*due - rig.steady()) + milliseconds(1));
+  const News news = rig.finish(rig.take_one(0), End::kProved);
+  ASSERT_THAT(news.events, SizeIs(1));
+  EXPECT_EQ(news.events.front().kind, Event::Kind::kEnded);
+  EXPECT_EQ(news.events.front().domain, "a.example.net");
+  EXPECT_EQ(rig.plan().counts(0).ended, 1U);
+  EXPECT_EQ(rig.plan().counts(0).failing, 1U);
+  EXPECT_EQ(rig.plan().counts(0).proved, 0U);
+  EXPECT_THAT(rig.plan().counts(0).trouble.reason, testing::HasSubstr("it ended at "));
+  EXPECT_THAT(rig.plan().receipts(0, "a.example.net").front().failure, testing::HasSubstr("clients refuse it"));
+  rig.wait(seconds(31));
+  EXPECT_THAT(rig.finish(rig.take_one(0), End::kProved).events, IsEmpty());
+
+  Order renewed = order("a.example.net", 2);
+  renewed.ends_at = kStart + std::chrono::hours(1000);
+  rig.order_now(renewed);
+  rig.let_prove(0);
+  EXPECT_EQ(rig.plan().counts(0).ended, 0U);
+  EXPECT_EQ(rig.plan().counts(0).failing, 0U);
+}
+
+TEST(Plan, TheFormerVersionThatIsServedMayEndToo) {
+  Rig rig(edges(1));
+  rig.begin();
+  Order former = order("a.example.net", 1);
+  former.ends_at = kStart + std::chrono::hours(1);
+  rig.order_now(former);
+  rig.let_prove(0);
+  rig.order_now(order("a.example.net", 2));
+  rig.finish(rig.take_one(0), End::kUnfit, "SRS reads RSA keys only");
+  rig.finish(rig.take_one(0), End::kProved);
+  EXPECT_THAT(rig.plan().served(0, kStart + std::chrono::hours(2)), SizeIs(1));
+  rig.wait(std::chrono::hours(2));
+  const News news = rig.finish(rig.take_one(0), End::kProved);
+  EXPECT_THAT(news.events, testing::Contains(testing::Field(&Event::kind, Event::Kind::kEnded)));
+  EXPECT_EQ(rig.plan().counts(0).ended, 1U);
+}
+
 TEST(Plan, WhatHasEndedReplacesNothingValid) {
   Rig rig = settled(1);
   Order ended = order("a.example.net", 2);
-  ended.not_after = kStart - std::chrono::hours(1);
+  ended.ends_at = kStart - std::chrono::hours(1);
   rig.order_now(ended);
   EXPECT_THAT(rig.take(0), IsEmpty());
   EXPECT_THAT(rig.plan().receipts(0, "a.example.net").front().failure, testing::HasSubstr("it has ended"));
@@ -766,9 +817,9 @@ TEST(Plan, NeverPutsBackWhatHasExpiredWhileTheOrderIsValid) {
   Rig rig(edges(1));
   rig.begin();
   Order expired = order("a.example.net", 1);
-  expired.not_after = kStart - std::chrono::hours(1);
+  expired.ends_at = kStart - std::chrono::hours(1);
   Order valid = order("a.example.net", 2);
-  valid.not_after = kStart + std::chrono::hours(1000);
+  valid.ends_at = kStart + std::chrono::hours(1000);
   rig.order_now(expired);
   rig.let_prove(0);
   rig.order_now(valid);

@@ -1,5 +1,6 @@
 // livecert in front of real TLS servers: node edges_test.mjs LIVECERT. What was uploaded is what nginx and HAProxy serve.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
@@ -257,7 +258,6 @@ for (const Kind of [Nginx, Haproxy]) {
   });
 }
 
-describe('Several edges', () => {
 for (const Kind of [Nginx, Haproxy]) {
   test(`${Kind.name} behind the PROXY protocol is proved with the setting, and without it the setting is named`, async () => {
     const edge = new Kind(directory, `proxied-${Kind.name.toLowerCase()}`, origin.port);
@@ -343,6 +343,7 @@ describe('What ends while it is served', () => {
   });
 });
 
+describe('Several edges', () => {
   test('an edge that is stuck fails alone, and the first keeps the new version', async () => {
     const first = new Nginx(directory, 'first', origin.port);
     // Shows one certificate for ever, whatever lies in its folder.

@@ -19,8 +19,12 @@ export class LiveServer {
     this.process = spawn(
       this.binary,
       ['serve', '--data-dir', this.dataDirectory, '--http', '127.0.0.1:0', ...this.options],
-      { stdio: ['ignore', 'ignore', 'inherit'] },
+      { stdio: ['ignore', 'ignore', 'pipe'] },
     );
+    this.process.stderr.setEncoding('utf8').on('data', (text) => {
+      this.log = (this.log ?? '') + text;
+      process.stderr.write(text);
+    });
     await until(() => existsSync(file) || this.process.exitCode !== null, 'livecert serves');
     this.addresses = JSON.parse(readFileSync(file));
     this.credentials = JSON.parse(readFileSync(join(this.dataDirectory, 'credentials.json')));
@@ -105,11 +109,28 @@ export class Authority {
 
   // What an ACME client would hold for these names: leaf and intermediate, and the key.
   leaf(...names) {
+    return this.leafBelow('intermediate', names);
+  }
+
+  leafBelow(issuer, names) {
     const file = `leaf-${(this.count += 1)}`;
     const alternatives = names.map((name) => `DNS:${name}`).join(',');
-    this.issue(file, 'leaf', `/CN=${names[0]}`, 'intermediate', '-addext', `subjectAltName=${alternatives}`);
+    this.issue(file, 'leaf', `/CN=${names[0]}`, issuer, '-addext', `subjectAltName=${alternatives}`);
     const read = (name) => readFileSync(this.path(name), 'utf8');
-    return { Pubkey: read(`${file}.pem`) + read('intermediate.pem'), Prikey: read(`${file}.key`) };
+    return { Pubkey: read(`${file}.pem`) + read(`${issuer}.pem`), Prikey: read(`${file}.key`) };
+  }
+
+  // An intermediate of the same root that ends after that many seconds.
+  intermediateEnding(name, seconds) {
+    const end = new Date(Date.now() + seconds * 1000).toISOString().replace(/[-:T]/g, '').replace(/\.\d+Z/, 'Z');
+    writeFileSync(this.path('index.txt'), '');
+    writeFileSync(this.path('ca.cnf'), `[own]\ndatabase = ${this.path('index.txt')}\nnew_certs_dir = ${this.directory}\ndefault_md = sha256\nserial = ${this.path('serial')}\npolicy = any\n[any]\ncommonName = supplied\n`);
+    const openssl = (...words) => execFileSync('openssl', words, { stdio: ['ignore', 'ignore', 'pipe'] });
+    openssl('req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-config', this.path('extensions.cnf'),
+      '-subj', `/CN=${name}`, '-keyout', this.path(`${name}.key`), '-out', this.path(`${name}.csr`));
+    openssl('ca', '-batch', '-config', this.path('ca.cnf'), '-name', 'own', '-in', this.path(`${name}.csr`), '-notext', '-create_serial',
+      '-cert', this.path('root.pem'), '-keyfile', this.path('root.key'), '-enddate', end, '-extfile', this.path('extensions.cnf'),
+      '-extensions', 'ca', '-out', this.path(`${name}.pem`));
   }
 }
 

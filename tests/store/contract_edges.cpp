@@ -62,7 +62,7 @@ TEST_P(BoundContract, ABoundDomainIsReadWhole) {
   EXPECT_EQ(found->binding, read(store->ask(&Snapshot::find_domain, "a.example.net"))->binding);
   EXPECT_EQ(found->binding.tls, bind.tls);
   EXPECT_EQ(found->version, CertId(1));
-  EXPECT_EQ(found->not_after, content(1).not_after);
+  EXPECT_EQ(found->ends_at, content(1).not_after);
   EXPECT_EQ(read(store->ask(&Snapshot::list_bound, {}, 10)).domains, std::vector{*found});
   EXPECT_EQ(read(store->ask(&Snapshot::find_bound_to, chain_id(1))), std::vector{*found});
 }
@@ -74,7 +74,7 @@ TEST_P(BoundContract, AnUpdateIsSeenAtOnce) {
   next.content.not_after = kNow + std::chrono::days(500);
   ASSERT_EQ(submit(next).kind, OutcomeKind::kDone);
   EXPECT_EQ(read(store->ask(&Snapshot::find_bound, "a.example.net"))->version, CertId(10));
-  EXPECT_EQ(read(store->ask(&Snapshot::find_bound_to, chain_id(1))).at(0).not_after, next.content.not_after);
+  EXPECT_EQ(read(store->ask(&Snapshot::find_bound_to, chain_id(1))).at(0).ends_at, next.content.not_after);
 }
 
 TEST_P(BoundContract, OnlyWhatIsBoundIsListed) {

@@ -295,6 +295,8 @@ TEST_P(ListContract, OpensAListWithWhatCountingAndListingSay) {
     if (any(3) == 0) filter.expired = any(2) == 0;
     if (any(4) == 0) filter.superseded = any(2) == 0;
     if (any(4) == 0) filter.expires_before = kNow + std::chrono::days(any(60) - 10);
+    if (any(4) == 0) filter.ends_before = kNow + std::chrono::days(any(60) - 10);
+    if (any(4) == 0) filter.bound_only = true;
     if (any(8) == 0) filter.domain = any(2) == 0 ? "one.example.net" : "two.example.net";
     if (any(8) == 0) filter.id_prefix = chain_id(static_cast<std::uint64_t>(1 + any(90))).to_string().substr(0, 16);
     const std::int64_t skip = any(2) == 0 ? 0 : any(100);
@@ -316,6 +318,56 @@ TEST_P(ListContract, OpensAListWithWhatCountingAndListingSay) {
       EXPECT_EQ(opened.page.next->position, page.next->position);
     }
   }
+}
+
+// An issuer that ends before the leaf ends the whole chain.
+TEST_P(ListContract, FindsWhatEndsByTheWholeChain) {
+  const base::Time early = kNow + std::chrono::days(5);
+  const auto put_early = [&](PutVersion command) {
+    command.dns_names = {"one.example.net"};
+    command.content.ends_early = early;
+    ASSERT_EQ(submit(std::move(command)).kind, OutcomeKind::kDone);
+  };
+  put_early(creation(1));
+  put(2, "leaf", kNow + std::chrono::days(7));
+  put(3, "late", kNow + std::chrono::days(70));
+  ASSERT_EQ(submit(CreateDomains{{{live_domain("one.example.net"), std::nullopt}}}).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(bind_of(1, "one.example.net", {"one.example.net"})).kind, OutcomeKind::kDone);
+  const auto found = [&](int days, const auto& narrow) {
+    filter.ends_before = kNow + std::chrono::days(days);
+    narrow(filter);
+    std::vector<base::Time> ends;
+    for (const auto& chain : list().chains) ends.push_back(chain.ends_at);
+    EXPECT_EQ(read(store->ask(&Snapshot::count_chains, filter)).total, static_cast<std::int64_t>(ends.size()));
+    return ends;
+  };
+  using Ends = std::vector<base::Time>;
+  const auto all = [](ChainFilter& /*filter*/) {};
+  EXPECT_EQ(found(4, all), Ends());
+  EXPECT_EQ(found(6, all), Ends{early});
+  EXPECT_EQ(found(10, all), (Ends{kNow + std::chrono::days(7), early}));
+  EXPECT_EQ(found(10, [](ChainFilter& f) { f.name_contains = ""; }).size(), 2U);
+  EXPECT_EQ(found(10, [](ChainFilter& f) { f.account = kOther; }), Ends());
+  EXPECT_EQ(found(10,
+                  [](ChainFilter& f) {
+                    f.account = kRoot;
+                    f.name_contains.reset();
+                    f.bound_only = true;
+                  }),
+            Ends{early});
+  const auto detail = read(store->ask(&Snapshot::find_chain, chain_id(1)));
+  EXPECT_EQ(detail->summary.ends_at, early);
+  EXPECT_EQ(detail->summary.not_after, content(1).not_after) << "the vendor's member stays what it was";
+  EXPECT_EQ(read(store->ask(&Snapshot::find_bound, "one.example.net"))->ends_at, early);
+  EXPECT_EQ(read(store->ask(&Snapshot::find_content, base::CertId(1)))->ends_early, early);
+  PutVersion next = update(chain_id(1), 10);
+  next.dns_names = {"one.example.net"};
+  ASSERT_EQ(submit(next).kind, OutcomeKind::kDone);
+  filter.bound_only = false;
+  EXPECT_EQ(found(6, all), Ends()) << "the current version counts";
+  EXPECT_EQ(read(store->ask(&Snapshot::find_version, base::CertId(1)))->summary.ends_at, early);
+  EXPECT_EQ(read(store->ask(&Snapshot::list_versions, chain_id(1))).back().ends_at, early);
+  EXPECT_EQ(read(store->ask(&Snapshot::find_bound, "one.example.net"))->ends_at, next.content.not_after);
 }
 
 // Whatever else is asked for, an id that begins otherwise and another account's chain are left out.

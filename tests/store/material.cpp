@@ -66,6 +66,13 @@ domain::VersionContent content(std::uint64_t number) {
   return content;
 }
 
+std::optional<base::Time> read_chain_end(const std::vector<base::Bytes>& chain) {
+  const auto ends = [](const base::Bytes& der) {
+    return der == issuer(2).der ? kNow + std::chrono::days(30) : kNow + std::chrono::days(365);
+  };
+  return ends(*std::ranges::min_element(chain, {}, ends));
+}
+
 std::string representative(std::uint64_t number) {
   return "n" + std::to_string(number) + ".example.net";
 }

@@ -50,6 +50,9 @@ class TemporaryDirectory {
 // sqlite::Options::read_leaf_names.
 [[nodiscard]] std::string representative(std::uint64_t number);
 [[nodiscard]] std::optional<domain::LeafNames> read_leaf_names(base::ByteView leaf_der);
+// Of content(number) with its issuers, and of issuer(1) and issuer(2) alone: the second one ends 30 days after kNow. As
+// sqlite::Options::read_chain_end.
+[[nodiscard]] std::optional<base::Time> read_chain_end(const std::vector<base::Bytes>& chain);
 
 // By the given account's first key, without a deadline.
 [[nodiscard]] Context context_of(base::AccountId account);

@@ -35,14 +35,31 @@ Pki::Pki(base::Time now)
       intermediate_(
           must(x509::issue_intermediate(authority("Test Intermediate", now), intermediate_key_, {root_, root_key_}))) {}
 
-x509::Certificate Pki::issue(const Leaf& leaf, const x509::PrivateKey& key) const {
+x509::LeafProfile Pki::profile_of(const Leaf& leaf) const {
   x509::LeafProfile profile;
   profile.common_name = leaf.common_name;
   profile.dns_names = leaf.dns_names;
   profile.not_before = leaf.not_before == base::Time() ? now_ - std::chrono::days(1) : leaf.not_before;
   profile.not_after = leaf.not_after == base::Time() ? now_ + std::chrono::days(90) : leaf.not_after;
   profile.ca_issuers_url = leaf.ca_issuers_url;
-  return must(x509::issue_leaf(profile, key, {intermediate_, intermediate_key_}));
+  return profile;
+}
+
+x509::Certificate Pki::issue(const Leaf& leaf, const x509::PrivateKey& key) const {
+  return must(x509::issue_leaf(profile_of(leaf), key, {intermediate_, intermediate_key_}));
+}
+
+PemPair Pki::upload_ending(Leaf leaf, base::Time intermediate_ends) const {
+  x509::AuthorityProfile above = authority("Early Intermediate", now_);
+  above.not_after = intermediate_ends;
+  const x509::PrivateKey above_key = new_key();
+  const x509::Certificate early = must(x509::issue_intermediate(above, above_key, {root_, root_key_}));
+  const x509::PrivateKey key = new_key();
+  PemPair pair;
+  pair.certificates = x509::to_pem(must(x509::issue_leaf(profile_of(leaf), key, {early, above_key})));
+  pair.certificates += x509::to_pem(early);
+  pair.key = pem_of(key);
+  return pair;
 }
 
 PemPair Pki::make(Leaf leaf, bool with_intermediate) const {

@@ -36,11 +36,14 @@ class Pki {
   // Leaf and intermediate, with a key of its own.
   [[nodiscard]] PemPair upload(Leaf leaf) const;
   [[nodiscard]] PemPair upload(const std::string& name = "live.example.net") const;
+  // Leaf and an intermediate of the same root that ends at that time.
+  [[nodiscard]] PemPair upload_ending(Leaf leaf, base::Time intermediate_ends) const;
   // The leaf alone.
   [[nodiscard]] PemPair upload_without_intermediate(Leaf leaf) const;
 
  private:
   [[nodiscard]] PemPair make(Leaf leaf, bool with_intermediate) const;
+  [[nodiscard]] x509::LeafProfile profile_of(const Leaf& leaf) const;
 
   base::Time now_;
   x509::PrivateKey root_key_;

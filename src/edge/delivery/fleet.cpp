@@ -216,6 +216,15 @@ std::vector<EdgeStatus> Fleet::status() const {
   return all;
 }
 
+std::vector<Served> Fleet::served(base::Time ends_before) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Served> all;
+  for (std::size_t edge = 0; edge < definitions_.size(); ++edge) {
+    std::ranges::move(plan_.served(edge, ends_before), std::back_inserter(all));
+  }
+  return all;
+}
+
 std::vector<domain::Receipt> Fleet::receipts(const std::string& domain) const {
   const std::lock_guard lock(mutex_);
   std::vector<domain::Receipt> all;
@@ -243,6 +252,8 @@ void Fleet::tell(const Event& event) const {
       return options_.log({false, who + event.domain + " is not served any more"});
     case Event::Kind::kEdgeLost:
       return options_.log({true, who + event.reason});
+    case Event::Kind::kEnded:
+      return options_.log({true, who + what + " is served: " + event.reason, true});
     case Event::Kind::kEdgeBack:
       return options_.log({false, who + "it answers again"});
   }

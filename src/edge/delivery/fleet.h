@@ -23,6 +23,7 @@ namespace livecert::edge {
 struct Line {
   bool is_warning = false;
   std::string text;
+  bool is_error = false;
 };
 
 // Keeps edges serving what their source orders: one thread follows the source, one works for each edge, and one sends
@@ -50,6 +51,8 @@ class Fleet {
   void stop();
 
   [[nodiscard]] std::vector<EdgeStatus> status() const;
+  // What the edges show and what ends before the time (Plan::served).
+  [[nodiscard]] std::vector<Served> served(base::Time ends_before) const;
   // What is known now about a domain at each edge (Plan::receipts).
   [[nodiscard]] std::vector<domain::Receipt> receipts(const std::string& domain) const;
 

@@ -141,13 +141,16 @@ void LocalWorker::prepare(Work& work) {
 // Nothing valid is replaced by what has expired.
 std::optional<Finished> LocalWorker::refuse_expired(const Task& task, const Bundle& bundle) {
   const base::Time now = clock_.now();
-  if (bundle.certificates.front().not_after() >= now) return std::nullopt;
+  const bool is_known = task.order.ends_at != base::Time{};
+  const base::Time end = is_known ? task.order.ends_at : bundle.certificates.front().not_after();
+  if (end >= now) return std::nullopt;
+  if (task.other_ends_at != base::Time{} && task.other_ends_at < now) return std::nullopt;
   for (const auto& other : {task.in_place, task.replaces}) {
     if (!other || *other == task.order.version) continue;
     const auto chain = source_.load_chain(*other);
     if (!chain || chain->front().not_after() < now) continue;
-    return Finished{End::kBroken, "it expired " + base::to_rfc3339(bundle.certificates.front().not_after()) +
-                                      ", and version " + other->to_string() + ", which is valid, is in place"};
+    return Finished{End::kBroken, "it expired " + base::to_rfc3339(end) + ", and version " + other->to_string() +
+                                      ", which is valid, is in place"};
   }
   return std::nullopt;
 }
@@ -214,10 +217,10 @@ Finished LocalWorker::look(const Task& task, const std::vector<x509::Certificate
   if (stop_.is_raised()) return {End::kStopped, kStopped};
   ProofTarget target{*definition_.listen, task.domain, task.order.tls};
   target.stop = &stop_;
+  target.proxy_protocol = definition_.proxy_protocol;
   const Proof proof = senses_.prove(target, expected, task.depth);
   is_lost_ = proof.state == Proof::State::kUnreachable;
   if (is_lost_ && stop_.is_raised()) return {End::kStopped, kStopped};
-  target.proxy_protocol = definition_.proxy_protocol;
   Finished finished{kEnds.at(static_cast<std::size_t>(proof.state)), proof.reason};
   if (proof.state == Proof::State::kOther) finished.shown = recognise(task, target);
   return finished;

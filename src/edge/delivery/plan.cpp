@@ -70,7 +70,7 @@ void Plan::start(std::size_t edge, const std::string& domain, const Moment& mome
   const Order& order = *wanted.order;
   slot.receipt = {lane.edge.name, domain, order.chain, order.version, moment.now};
   recall(lane, wanted, slot, moment);
-  slot.receipt.valid_until = order.not_after;
+  slot.receipt.valid_until = order.ends_at;
   slot.receipt.epoch = lane.edge.epoch;
   if (slot.former && slot.former->version == order.version) {
     take_over(slot.receipt, *slot.former);
@@ -201,7 +201,7 @@ void Plan::take_order(Lane& lane, const std::string& domain, Slot& slot, const M
   const Move move = move_of(slot.phase, Happening::kOrdered);
   count(lane, slot, false, moment.steady);
   domain::Receipt next{lane.edge.name, domain, order.chain, order.version, moment.now};
-  next.valid_until = order.not_after;
+  next.valid_until = order.ends_at;
   next.epoch = lane.edge.epoch;
   if (slot.former && slot.former->version == order.version) take_over(next, *slot.former);
   if (slot.receipt.version == order.version) take_over(next, slot.receipt);
@@ -276,7 +276,7 @@ bool Plan::is_valid(const domain::Receipt& receipt, base::Time now) const {
 }
 
 bool Plan::has_ended(const Order& order, base::Time now) {
-  return order.not_after != base::Time{} && order.not_after < now;
+  return order.ends_at != base::Time{} && order.ends_at < now;
 }
 
 bool Plan::can_put_back(const Slot& slot, base::Time now) const {
@@ -456,13 +456,18 @@ Task Plan::make_task(std::size_t edge, const std::string& domain, const Slot& sl
   task.order = *wanted.order;
   task.order.chain = target.chain;
   task.order.version = target.version;
+  task.order.ends_at = target.valid_until;
   if (!is_ordered) {
     task.replaces = wanted.order->version;
+    task.other_ends_at = wanted.order->ends_at;
     task.known.push_back(wanted.order->version);
     if (slot.overtaken) task.known.push_back(slot.overtaken->version);
   } else if (slot.former) {
     task.known.push_back(slot.former->version);
-    if (slot.former->is_shown() || slot.phase == Phase::kDelivering) task.in_place = slot.former->version;
+    if (slot.former->is_shown() || slot.phase == Phase::kDelivering) {
+      task.in_place = slot.former->version;
+      task.other_ends_at = slot.former->valid_until;
+    }
   }
   task.depth = slot.is_shown_whole && is_ordered ? ProofDepth::kChain : ProofDepth::kTlsVersions;
   task.is_edge_lost = lane.unreachable.is_on();
@@ -485,6 +490,8 @@ EdgeCounts Plan::counts(std::size_t edge) const {
     const bool is_withdrawing = slot.phase == Phase::kWithdrawing;
     if (is_withdrawing && slot.receipt.failure.empty()) continue;
     if (!is_withdrawing) ++counts.wanted;
+    const bool has_ended = slot.ended != base::CertId{};
+    counts.ended += has_ended ? 1 : 0;
     const bool is_failing = !slot.receipt.failure.empty() || is_lost;
     if (slot.phase == Phase::kGood && !is_failing) ++counts.proved;
     if (!is_failing) continue;
@@ -501,6 +508,22 @@ EdgeCounts Plan::counts(std::size_t edge) const {
   }
   counts.proved_at = lane.proved_at;
   return counts;
+}
+
+std::vector<Served> Plan::served(std::size_t edge, base::Time ends_before) const {
+  std::vector<Served> served;
+  for (const auto& [domain, slot] : lanes_.at(edge).slots) {
+    const auto wanted = wanted_.find(domain);
+    if (wanted == wanted_.end() || !wanted->second.order) continue;
+    const Order& order = *wanted->second.order;
+    const auto add = [&](const domain::Receipt& receipt) {
+      const bool ends = receipt.valid_until != base::Time{} && receipt.valid_until < ends_before;
+      if (receipt.is_shown() && ends) served.push_back({order.account, order.project, receipt});
+    };
+    add(slot.receipt);
+    if (slot.former) add(*slot.former);
+  }
+  return served;
 }
 
 std::vector<domain::Receipt> Plan::receipts(std::size_t edge, const std::string& domain) const {

@@ -23,7 +23,7 @@ namespace livecert::edge {
 
 // An end that the log reports.
 struct Event {
-  enum class Kind : std::uint8_t { kProved, kFailed, kPutBack, kWithdrawn, kEdgeLost, kEdgeBack };
+  enum class Kind : std::uint8_t { kProved, kFailed, kPutBack, kWithdrawn, kEdgeLost, kEdgeBack, kEnded };
   Kind kind = Kind::kProved;
   std::size_t edge = 0;
   std::string domain = {};  // empty: the edge as a whole
@@ -102,6 +102,8 @@ class Plan {
   // What is known now, which may be more than what was kept: last_seen, and that a lost edge shows nothing for sure.
   // The ordered version's first. Empty: the edge has nothing to do with the domain.
   [[nodiscard]] std::vector<domain::Receipt> receipts(std::size_t edge, const std::string& domain) const;
+  // The versions that the edge shows and that end before the time, of all its domains.
+  [[nodiscard]] std::vector<Served> served(std::size_t edge, base::Time ends_before) const;
 
  private:
   // One domain at all edges.
@@ -211,6 +213,8 @@ class Plan {
   void see(const Place& place, const std::optional<base::CertId>& version);
   void fail(const Place& place, const std::string& reason);
   void keep(const Place& place, const domain::Receipt& receipt);
+  [[nodiscard]] base::SteadyTime check_after(const Place& place, const domain::Receipt& shown) const;
+  void tell_end(const Place& place, const domain::Receipt& shown);
   void note_outages(const Place& place, const Task& task, const Finished& finished);
   void suspect(const Place& place, bool is_new);
   [[nodiscard]] base::SteadyTime ask_again_at(const Place& place) const;

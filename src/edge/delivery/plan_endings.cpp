@@ -41,6 +41,10 @@ milliseconds next_chance(Slot& slot) {
   return spread(pause, slot.receipt, slot.chances++);
 }
 
+std::string end_text(const domain::Receipt& shown) {
+  return "it ended at " + base::to_rfc3339(shown.valid_until) + ", and clients refuse it: upload a renewed certificate";
+}
+
 bool has_talked(End end) {
   return end == End::kProved || end == End::kWrongTls || end == End::kNotYet;
 }
@@ -308,6 +312,20 @@ void Plan::see(const Place& place, const std::optional<base::CertId>& version) {
   };
   note(slot.receipt);
   if (slot.former) note(*slot.former);
+  if (version == slot.receipt.version) return tell_end(place, slot.receipt);
+  if (slot.former && version == slot.former->version) return tell_end(place, *slot.former);
+  slot.ended = {};
+}
+
+// What clients refuse is told once, whatever else fails.
+void Plan::tell_end(const Place& place, const domain::Receipt& shown) {
+  if (is_valid(shown, place.moment.now)) {
+    place.slot.ended = {};
+    return;
+  }
+  if (place.slot.ended == shown.version) return;
+  place.slot.ended = shown.version;
+  place.news.events.push_back({Event::Kind::kEnded, place.edge, place.domain, shown.version, end_text(shown)});
 }
 
 void Plan::show_ordered(const Place& place, const Task& task, const Finished& finished) {
@@ -346,12 +364,23 @@ void Plan::show_ordered(const Place& place, const Task& task, const Finished& fi
   }
   // An order that came to the same again has receipts that are to be kept again.
   slot.is_dirty = slot.is_dirty || !is_good_already;
-  receipt.failure.clear();
-  receipt.failing_since.reset();
+  const bool has_ended = !is_valid(receipt, place.moment.now);
+  if (has_ended && receipt.failure.empty()) receipt.failing_since = place.moment.now;
+  if (!has_ended) receipt.failing_since.reset();
+  receipt.failure = has_ended ? end_text(receipt) : "";
   slot.tries = 0;
   slot.is_shown_whole = true;
   change_phase(place.lane, place.domain, slot, Phase::kGood, place.moment.steady);
-  enter(place.lane, place.domain, slot, Step::kCheck, place.moment.steady + options_.proof_interval);
+  enter(place.lane, place.domain, slot, Step::kCheck, check_after(place, receipt));
+}
+
+// The next routine check, or the moment after the version's end if that comes first.
+base::SteadyTime Plan::check_after(const Place& place, const domain::Receipt& shown) const {
+  const base::SteadyTime routine = place.moment.steady + options_.proof_interval;
+  const bool may_end = shown.valid_until != base::Time{} && shown.valid_until >= place.moment.now;
+  if (!may_end || shown.valid_until - place.moment.now > options_.proof_interval) return routine;
+  const auto left = std::chrono::duration_cast<base::SteadyTime::duration>(shown.valid_until - place.moment.now);
+  return std::min(routine, place.moment.steady + left + milliseconds(1));
 }
 
 // The former version is shown, which is what was placed or looked for.
@@ -384,7 +413,8 @@ void Plan::stay(const Place& place) {
   Slot& slot = place.slot;
   slot.is_news = false;
   slot.is_settling = false;
-  slot.check_at = place.moment.steady + options_.proof_interval;
+  const bool is_former_shown = slot.former && slot.former->is_shown();
+  slot.check_at = is_former_shown ? check_after(place, *slot.former) : place.moment.steady + options_.proof_interval;
   enter(place.lane, place.domain, slot, Step::kCheck, place.moment.steady);
 }
 

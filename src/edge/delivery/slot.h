@@ -25,6 +25,8 @@ struct Slot {
   std::optional<base::SteadyTime> settle_until;  // not set while the edge is lost: its clock stands still then
   std::chrono::milliseconds look_pause{0};
 
+  base::CertId ended;  // the shown version of which the log said that it has ended
+
   bool is_turn_of_former = false;  // kBad: which one is placed next
   bool has_refused = false;        // the ordered version failed here, and another one did not
   int losses = -1;                 // of the edge, when the ordered version was placed; -1: it was lost, or not placed

@@ -6,6 +6,7 @@
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "domain/receipt.h"
 #include "edge/definition.h"
 
 namespace livecert::edge {
@@ -20,10 +21,18 @@ struct Trouble {
   bool operator==(const Trouble&) const = default;
 };
 
+// What an edge shows for a domain.
+struct Served {
+  base::AccountId account;  // whose domain it is
+  std::string project;
+  domain::Receipt receipt;  // of the version that is shown, which may not be the ordered one
+};
+
 struct EdgeCounts {
   std::size_t wanted = 0;               // domains that the edge has to serve
   std::size_t proved = 0;               // domains that it was seen to serve as ordered
   std::size_t failing = 0;              // domains whose last attempt failed
+  std::size_t ended = 0;                // domains for which it shows a version that has ended
   std::string failure;                  // of the edge as a whole; empty: none
   Trouble trouble;                      // of its domains
   std::optional<base::Time> proved_at;  // the last proof of any domain

@@ -34,7 +34,8 @@ struct Task {
   bool is_checked = false;                              // for kDeliver: the version's bundle is known to work
   std::optional<base::CertId> in_place = std::nullopt;  // for kDeliver: the former version, which is shown there
   std::optional<base::CertId> replaces = std::nullopt;  // when a version is put back: the version that was ordered
-  bool is_edge_lost = false;                            // do not try to prove
+  base::Time other_ends_at = {};         // of `in_place` or `replaces`; base::Time{} when it is not known
+  bool is_edge_lost = false;             // do not try to prove
   std::vector<base::CertId> known = {};  // other versions to recognise when the edge does not show the order's
   std::uint64_t generation = 0;
 };

@@ -25,7 +25,7 @@ base::Result<BoundDomain> read_bound(const Query& query) {
   bound.status = row.domain.status;
   bound.binding = *std::move(row.binding);
   bound.version = stored.version;
-  bound.not_after = stored.not_after;
+  bound.ends_at = stored.ends_at;
   return bound;
 }
 

@@ -31,11 +31,23 @@ void add_id_prefix(Piece& piece, const std::string& digits) {
   if (digits.size() > kIndexed) piece.add(" AND instr(lower(hex(chains.chain_id)), ?) = 1", digits);
 }
 
+// The account's chains that end before the time because of an issuer.
+Piece chains_ending_early(const ChainFilter& filter) {
+  Piece piece;
+  piece.add(
+      "SELECT early_ends.chain FROM early_ends INDEXED BY early_ends_by_account"
+      " JOIN chains AS early ON early.id = early_ends.chain AND early.current_version = early_ends.version"
+      " WHERE early_ends.account = ?",
+      filter.account.number());
+  piece.add(" AND early_ends.ends_at < ?", base::to_unix_micros(*filter.ends_before));
+  return piece;
+}
+
 // Where to look for the rows that match, of the account alone: what is few among many is found by an index of its own;
 // all else on the way through the account's chains, whose index holds the columns that are asked about most. No way
 // leads through more rows of the table than the list shows.
 void add_source(Piece& piece, const ChainFilter& filter) {
-  const std::optional<base::Time> ends_before = filter.expired.value_or(false) ? filter.now : filter.expires_before;
+  const std::optional<base::Time> ended_before = filter.expired.value_or(false) ? filter.now : filter.expires_before;
   const auto of_account = [&](std::string_view index) {
     piece.add(index);
     piece.add(" chains.account = ?", filter.account.number());
@@ -45,12 +57,20 @@ void add_source(Piece& piece, const ChainFilter& filter) {
     of_account(" AND");
   } else if (filter.superseded.value_or(false) && !filter.id_prefix) {
     of_account(" FROM chains INDEXED BY chains_superseded WHERE");
-  } else if (ends_before && !filter.name_contains && !filter.id_prefix) {
+  } else if (ended_before && !filter.name_contains && !filter.id_prefix) {
     piece.add(" FROM chains INDEXED BY chains_by_expiry WHERE chains.not_after < ?",
-              base::to_unix_micros(*ends_before));
+              base::to_unix_micros(*ended_before));
     // The projects are the account's. Asking for the account too would read each row.
     piece.add(" AND chains.project IN ");
     piece.add(project_rows(filter));
+  } else if (filter.ends_before && !filter.name_contains && !filter.id_prefix) {
+    piece.add(" FROM chains WHERE chains.id IN (SELECT id FROM chains INDEXED BY chains_by_expiry WHERE not_after < ?",
+              base::to_unix_micros(*filter.ends_before));
+    piece.add(" AND project IN ");
+    piece.add(project_rows(filter));
+    piece.add(" UNION ALL ");
+    piece.add(chains_ending_early(filter));
+    piece.add(")");
   } else {
     of_account(" FROM chains INDEXED BY chains_by_account WHERE");
   }
@@ -66,6 +86,14 @@ Piece matching_rows(const ChainFilter& filter, Cursor from) {
               base::to_unix_micros(filter.now));
   }
   if (filter.expires_before) piece.add(" AND chains.not_after < ?", base::to_unix_micros(*filter.expires_before));
+  if (filter.ends_before) {
+    piece.add(" AND (chains.not_after < ? OR chains.id IN (", base::to_unix_micros(*filter.ends_before));
+    piece.add(chains_ending_early(filter));
+    piece.add("))");
+  }
+  if (filter.bound_only) {
+    piece.add(" AND chains.id IN (SELECT chain FROM domains INDEXED BY domains_by_chain WHERE chain IS NOT NULL)");
+  }
   if (filter.superseded) {
     piece.add(*filter.superseded ? " AND chains.superseded_at IS NOT NULL"
                                  : " AND chains.id NOT IN (SELECT id FROM chains INDEXED BY chains_superseded"
@@ -87,7 +115,7 @@ Piece matching_rows(const ChainFilter& filter, Cursor from) {
 // Whether all chains of the account match.
 bool admits_all(const ChainFilter& filter) {
   return filter.projects.empty() && !filter.name_contains && !filter.expired && !filter.domain && !filter.superseded &&
-         !filter.expires_before && !filter.id_prefix;
+         !filter.expires_before && !filter.ends_before && !filter.bound_only && !filter.id_prefix;
 }
 
 // A place in the list of all chains of an account, and how many to leave out from there.
@@ -122,7 +150,8 @@ base::Result<void> add_domains(Connection& database, const std::vector<std::int6
 
 // Whether the sums of days answer a count.
 bool asks_for_projects_only(const ChainFilter& filter) {
-  return !filter.name_contains && !filter.domain && !filter.superseded && !filter.expires_before && !filter.id_prefix;
+  return !filter.name_contains && !filter.domain && !filter.superseded && !filter.expires_before &&
+         !filter.ends_before && !filter.bound_only && !filter.id_prefix;
 }
 
 // Of a statement whose columns are the number of all chains, of those that ended before now, and of those that end
@@ -155,11 +184,11 @@ base::Result<ChainPage> read_page(Connection& database, const Piece& ids, std::i
   piece.add(
       "SELECT chains.chain_id, chains.current_version, chains.account, chains.name, projects.name, chains.created_at,"
       " chains.not_before, chains.not_after, chains.superseded_by, chains.superseded_at, chains.representative,"
-      " chains.id FROM (");
+      " early_ends.ends_at, chains.id FROM (");
   piece.add(ids);
   piece.add(
       ") AS page CROSS JOIN chains ON chains.id = page.id JOIN projects ON projects.id = chains.project"
-      " ORDER BY page.id DESC");
+      " LEFT JOIN early_ends ON early_ends.version = chains.current_version ORDER BY page.id DESC");
   TRY_ASSIGN(Query query, piece.query(database));
   ChainPage page;
   std::vector<std::int64_t> rows;

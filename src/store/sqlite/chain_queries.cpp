@@ -52,6 +52,7 @@ base::Result<domain::ChainSummary> read_summary(const Query& query) {
   summary.not_before = base::from_unix_micros(query.integer(6));
   summary.not_after = base::from_unix_micros(query.integer(7));
   summary.representative = query.text(10);
+  summary.ends_at = query.is_null(11) ? summary.not_after : base::from_unix_micros(query.integer(11));
   if (query.is_null(9)) return summary;
   TRY_ASSIGN(const auto by, query.fixed<16>(8));
   summary.superseded = domain::ChainSummary::Superseded{base::ChainId(by), base::from_unix_micros(query.integer(9))};
@@ -60,33 +61,38 @@ base::Result<domain::ChainSummary> read_summary(const Query& query) {
 
 base::Result<std::optional<domain::ChainDetail>> SqliteSnapshot::find_chain(const base::ChainId& chain) {
   TRY_ASSIGN(Query query,
-             database_.query("SELECT chains.chain_id, versions.id, chains.account, chains.name, projects.name,"
-                             " chains.created_at, versions.not_before, versions.not_after,"
-                             " chains.superseded_by, chains.superseded_at, chains.representative, chains.id,"
-                             " versions.key_kind, versions.leaf_der, versions.issuers FROM chains"
-                             " JOIN projects ON projects.id = chains.project"
-                             " JOIN versions ON versions.id = chains.current_version"
-                             " WHERE chains.chain_key = ? AND chains.chain_id = ?",
-                             chain_key(chain), chain.bytes()));
+             database_.query(
+                 "SELECT chains.chain_id, versions.id, chains.account, chains.name, projects.name,"
+                 " chains.created_at, versions.not_before, versions.not_after,"
+                 " chains.superseded_by, chains.superseded_at, chains.representative, early_ends.ends_at, chains.id,"
+                 " versions.key_kind, versions.leaf_der, versions.issuers FROM chains"
+                 " JOIN projects ON projects.id = chains.project"
+                 " JOIN versions ON versions.id = chains.current_version"
+                 " LEFT JOIN early_ends ON early_ends.version = versions.id"
+                 " WHERE chains.chain_key = ? AND chains.chain_id = ?",
+                 chain_key(chain), chain.bytes()));
   return read_detail(database_, std::move(query));
 }
 
 base::Result<std::optional<domain::ChainDetail>> SqliteSnapshot::find_version(base::CertId version) {
   TRY_ASSIGN(Query query,
-             database_.query("SELECT chains.chain_id, versions.id, chains.account, chains.name, projects.name,"
-                             " chains.created_at, versions.not_before, versions.not_after,"
-                             " chains.superseded_by, chains.superseded_at, chains.representative, chains.id,"
-                             " versions.key_kind, versions.leaf_der, versions.issuers FROM versions"
-                             " JOIN chains ON chains.id = versions.chain"
-                             " JOIN projects ON projects.id = chains.project"
-                             " WHERE versions.id = ?",
-                             version.number()));
+             database_.query(
+                 "SELECT chains.chain_id, versions.id, chains.account, chains.name, projects.name,"
+                 " chains.created_at, versions.not_before, versions.not_after,"
+                 " chains.superseded_by, chains.superseded_at, chains.representative, early_ends.ends_at, chains.id,"
+                 " versions.key_kind, versions.leaf_der, versions.issuers FROM versions"
+                 " JOIN chains ON chains.id = versions.chain"
+                 " JOIN projects ON projects.id = chains.project"
+                 " LEFT JOIN early_ends ON early_ends.version = versions.id"
+                 " WHERE versions.id = ?",
+                 version.number()));
   return read_detail(database_, std::move(query));
 }
 
 base::Result<std::optional<domain::VersionContent>> SqliteSnapshot::find_content(base::CertId version) {
   TRY_ASSIGN(Query query, database_.query("SELECT leaf_der, issuers, content_digest, leaf_key_digest, key_kind,"
-                                          " not_before, not_after, sealed_key FROM versions WHERE id = ?",
+                                          " not_before, not_after, sealed_key, early_ends.ends_at FROM versions"
+                                          " LEFT JOIN early_ends ON early_ends.version = versions.id WHERE id = ?",
                                           version.number()));
   TRY_ASSIGN(const bool found, query.next());
   if (!found) return std::optional<domain::VersionContent>();
@@ -99,6 +105,7 @@ base::Result<std::optional<domain::VersionContent>> SqliteSnapshot::find_content
   content.not_before = base::from_unix_micros(query.integer(5));
   content.not_after = base::from_unix_micros(query.integer(6));
   content.sealed_key.bytes = query.blob(7);
+  if (!query.is_null(8)) content.ends_early = base::from_unix_micros(query.integer(8));
   return std::optional(std::move(content));
 }
 
@@ -128,8 +135,10 @@ base::Result<std::vector<domain::VersionSummary>> SqliteSnapshot::list_versions(
   TRY_ASSIGN(Query query,
              database_.query("SELECT versions.id, versions.id = chains.current_version, versions.key_kind,"
                              " versions.not_before, versions.not_after, versions.created_at, versions.created_by,"
-                             " versions.created_from, versions.leaf_der FROM chains"
+                             " versions.created_from, versions.leaf_der,"
+                             " coalesce(early_ends.ends_at, versions.not_after) FROM chains"
                              " JOIN versions ON versions.chain = chains.id"
+                             " LEFT JOIN early_ends ON early_ends.version = versions.id"
                              " WHERE chains.chain_key = ? AND chains.chain_id = ? ORDER BY versions.id DESC",
                              chain_key(chain), chain.bytes()));
   for (;;) {
@@ -145,6 +154,7 @@ base::Result<std::vector<domain::VersionSummary>> SqliteSnapshot::list_versions(
     version.created_by = query.text(6);
     version.created_from = query.text(7);
     version.leaf_der = query.blob(8);
+    version.ends_at = base::from_unix_micros(query.integer(9));
     versions.push_back(std::move(version));
   }
 }

@@ -141,6 +141,7 @@ base::Result<void> SqliteRows::update_chain(const ChainRow& chain, const ChainCh
 base::Result<void> SqliteRows::delete_chain(const ChainRow& chain) {
   const Position row = chain.state.made_at;
   TRY(database_.run("DELETE FROM versions WHERE chain = ?", row));
+  TRY(database_.run("DELETE FROM early_ends WHERE chain = ?", row));
   TRY(database_.run("DELETE FROM chains WHERE id = ?", row));
   TRY(take_from_block(database_, chain.state.account, row));
   return count_expiry(database_, ExpiryDay{chain.project, day_of(chain.state.not_after)}, std::nullopt);

@@ -40,6 +40,7 @@ base::Result<StoredDomain> read_domain(const Query& query) {
   stored.version = base::CertId(query.integer(20));
   stored.not_before = base::from_unix_micros(query.integer(21));
   stored.not_after = base::from_unix_micros(query.integer(22));
+  stored.ends_at = base::from_unix_micros(query.integer(23));
   return stored;
 }
 

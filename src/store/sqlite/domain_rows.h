@@ -20,6 +20,7 @@ struct StoredDomain {
   base::CertId version;
   base::Time not_before;
   base::Time not_after;
+  base::Time ends_at;  // as domain::ChainSummary::ends_at
   std::string cert_domain;
 };
 
@@ -28,9 +29,11 @@ inline constexpr std::string_view kDomainColumns =
     "domains.id, domains.name, domains.account, projects.name, domains.vhost, domains.type, domains.region,"
     " domains.status, domains.created_at, domains.chain, chains.chain_id, domains.https, domains.http2,"
     " domains.min_version, domains.max_version, domains.bound_at, domains.bound_by, domains.bound_from,"
-    " domains.cert_domain, chains.name, chains.current_version, chains.not_before, chains.not_after";
+    " domains.cert_domain, chains.name, chains.current_version, chains.not_before, chains.not_after,"
+    " coalesce(early_ends.ends_at, chains.not_after)";
 inline constexpr std::string_view kDomainJoins =
-    " JOIN projects ON projects.id = domains.project LEFT JOIN chains ON chains.id = domains.chain";
+    " JOIN projects ON projects.id = domains.project LEFT JOIN chains ON chains.id = domains.chain"
+    " LEFT JOIN early_ends ON early_ends.version = chains.current_version";
 [[nodiscard]] base::Result<StoredDomain> read_domain(const Query& query);
 
 [[nodiscard]] base::Result<std::optional<StoredDomain>> find_stored_domain(Connection& database,

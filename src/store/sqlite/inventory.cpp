@@ -29,6 +29,8 @@ constexpr std::array kRules{
     Rule{"chains are counted under a day on which none ends: project and day ",
          "SELECT project || ' ' || day FROM expiry_days e WHERE chains <> 0 AND NOT EXISTS (SELECT 1 FROM chains c"
          " WHERE c.project = e.project AND c.not_after / 86400000000 = e.day)"},
+    Rule{"an early end belongs to a version that is missing: ",
+         "SELECT version FROM early_ends WHERE version NOT IN (SELECT id FROM versions)"},
     Rule{"an account's chains are not counted by their blocks: account and block ",
          "SELECT account || ' ' || block FROM (SELECT account, id / 2048 AS block, count(*) AS n FROM chains GROUP BY "
          "1, 2)"

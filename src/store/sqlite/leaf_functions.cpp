@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <string>
+#include <utility>
 
 #include "store/sqlite/database.h"
 
@@ -15,10 +17,24 @@ struct Function {
 };
 constexpr Function kRepresentative{"leaf_representative", 1};
 constexpr Function kCoveringName{"leaf_covering_name", 2};
+constexpr Function kChainEnd{"chain_end", 2};
 
 base::ByteView bytes_of(sqlite3_value* value) {
   const auto* data = static_cast<const std::uint8_t*>(sqlite3_value_blob(value));
   return {data, static_cast<std::size_t>(sqlite3_value_bytes(value))};
+}
+
+// The first certificate and those that follow in hexadecimal with commas between. nullopt: that is no list.
+std::optional<std::vector<base::Bytes>> read_chain(base::ByteView first, std::string_view others) {
+  std::vector<base::Bytes> chain{base::to_bytes(first)};
+  while (!others.empty()) {
+    const std::size_t comma = std::min(others.find(','), others.size());
+    auto bytes = base::parse_hex(base::to_ascii_lower(others.substr(0, comma)));
+    if (!bytes) return std::nullopt;
+    chain.push_back(*std::move(bytes));
+    others.remove_prefix(std::min(comma + 1, others.size()));
+  }
+  return chain;
 }
 
 void answer(sqlite3_context* context, const std::string& text) {
@@ -29,7 +45,7 @@ void answer(sqlite3_context* context, const std::string& text) {
 
 LeafFunctions::~LeafFunctions() {
   if (handle_ == nullptr) return;
-  for (const Function& function : {kRepresentative, kCoveringName}) {
+  for (const Function& function : {kRepresentative, kCoveringName, kChainEnd}) {
     // It fails while a statement that uses the function runs, and none does: scripts are run to their ends.
     sqlite3_create_function_v2(handle_, function.name, function.arguments, SQLITE_UTF8, nullptr, nullptr, nullptr,
                                nullptr, nullptr);
@@ -39,11 +55,14 @@ LeafFunctions::~LeafFunctions() {
 base::Result<void> LeafFunctions::add_to(sqlite3* handle) {
   handle_ = handle;
   constexpr int kFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;
-  int code = sqlite3_create_function_v2(handle, kRepresentative.name, kRepresentative.arguments, kFlags, this,
-                                        representative, nullptr, nullptr, nullptr);
-  if (code == SQLITE_OK) {
-    code = sqlite3_create_function_v2(handle, kCoveringName.name, kCoveringName.arguments, kFlags, this, covering_name,
-                                      nullptr, nullptr, nullptr);
+  using Call = void (*)(sqlite3_context*, int, sqlite3_value**);
+  const std::array<std::pair<Function, Call>, 3> functions{
+      {{kRepresentative, representative}, {kCoveringName, covering_name}, {kChainEnd, chain_end}}};
+  int code = SQLITE_OK;
+  for (const auto& [function, call] : functions) {
+    if (code != SQLITE_OK) break;
+    code = sqlite3_create_function_v2(handle, function.name, function.arguments, kFlags, this, call, nullptr, nullptr,
+                                      nullptr);
   }
   if (code != SQLITE_OK) return to_error(handle, code, "adding a function");
   return {};
@@ -61,6 +80,17 @@ void LeafFunctions::covering_name(sqlite3_context* context, int /*count*/, sqlit
   if (leaf == nullptr) return;
   if (!leaf->index) leaf->index.emplace(leaf->names.dns_names);
   answer(context, leaf->index->covering_name(base::as_text(bytes_of(values[1]))));
+}
+
+// What cannot be read does not end early.
+void LeafFunctions::chain_end(sqlite3_context* context, int /*count*/, sqlite3_value** values) {
+  const auto* const functions = static_cast<const LeafFunctions*>(sqlite3_user_data(context));
+  if (!functions->read_end_) {
+    return sqlite3_result_error(context, "nobody told how the end of a chain is read", -1);
+  }
+  const auto chain = read_chain(bytes_of(values[0]), base::as_text(bytes_of(values[1])));
+  const auto end = chain ? functions->read_end_(*chain) : std::nullopt;
+  sqlite3_result_int64(context, end ? base::to_unix_micros(*end) : std::numeric_limits<std::int64_t>::max());
 }
 
 LeafFunctions::Leaf* LeafFunctions::read(sqlite3_context* context, sqlite3_value* leaf_der) {

@@ -14,7 +14,7 @@ namespace livecert::store::sqlite {
 // The SQL functions of migrate(), on one connection until this is gone.
 class LeafFunctions {
  public:
-  explicit LeafFunctions(const ReadLeafNames& read) : read_(read) {}
+  LeafFunctions(const ReadLeafNames& read, const ReadChainEnd& read_end) : read_(read), read_end_(read_end) {}
   LeafFunctions(const LeafFunctions&) = delete;
   LeafFunctions& operator=(const LeafFunctions&) = delete;
   ~LeafFunctions();
@@ -31,10 +31,12 @@ class LeafFunctions {
 
   static void representative(sqlite3_context* context, int count, sqlite3_value** values);
   static void covering_name(sqlite3_context* context, int count, sqlite3_value** values);
+  static void chain_end(sqlite3_context* context, int count, sqlite3_value** values);
   // nullptr: an error has become the function's result.
   [[nodiscard]] Leaf* read(sqlite3_context* context, sqlite3_value* leaf_der);
 
   const ReadLeafNames& read_;
+  const ReadChainEnd& read_end_;
   sqlite3* handle_ = nullptr;
   std::optional<Leaf> last_;
 };

@@ -10,9 +10,9 @@
 namespace livecert::store::sqlite {
 
 // From the columns chain_id, version, account, name, name of the project, created_at, not_before, not_after,
-// superseded_by, superseded_at and representative, which come first in the query and are followed by the row of the
-// chain; without the domains.
-inline constexpr int kSummaryRow = 11;
+// superseded_by, superseded_at, representative and ends_at (NULL: not_after), which come first in the query and are
+// followed by the row of the chain; without the domains.
+inline constexpr int kSummaryRow = 12;
 [[nodiscard]] base::Result<domain::ChainSummary> read_summary(const Query& query);
 
 [[nodiscard]] base::Result<std::int64_t> last_change(Connection& database);

@@ -86,7 +86,8 @@ base::Result<void> inspect_file(const std::filesystem::path& file, std::int64_t 
   return {};
 }
 
-base::Result<void> migrate(Connection& database, Migrations migrations, const ReadLeafNames& read_leaf_names) {
+base::Result<void> migrate(Connection& database, Migrations migrations, const ReadLeafNames& read_leaf_names,
+                           const ReadChainEnd& read_chain_end) {
   const std::filesystem::path file = sqlite3_db_filename(database.handle(), "main");
   const auto newest_version = static_cast<std::int64_t>(migrations.size());
   TRY_ASSIGN(const std::int64_t version, database.read_integer("PRAGMA user_version"));
@@ -98,7 +99,7 @@ base::Result<void> migrate(Connection& database, Migrations migrations, const Re
     return refusal(file, "is a SQLite database of another program; name another data directory.");
   }
   if (version == newest_version) return {};
-  LeafFunctions functions(read_leaf_names);
+  LeafFunctions functions(read_leaf_names, read_chain_end);
   TRY(functions.add_to(database.handle()));
   for (std::int64_t step = std::max<std::int64_t>(version, 0); step < newest_version; ++step) {
     TRY(apply(database, migrations[static_cast<std::size_t>(step)], step + 1));

@@ -72,7 +72,7 @@ base::Result<OpenedWriter> open_writer(const std::filesystem::path& file, const 
   sqlite3_file_control(writer->handle(), "main", SQLITE_FCNTL_PERSIST_WAL, &keep_log);
   TRY(writer->execute(kPageSetting));
   TRY(writer->execute(kWriterSettings));
-  TRY(migrate(*writer, released_migrations(), options.read_leaf_names));
+  TRY(migrate(*writer, released_migrations(), options.read_leaf_names, options.read_chain_end));
   // The header in the file itself must tell the version, for inspect_file() of another release. Where the disk does not
   // take it, the log goes on holding it, and can be read.
   base::Result<void> disk = writer->execute("PRAGMA wal_checkpoint(TRUNCATE)");

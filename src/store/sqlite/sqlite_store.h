@@ -26,6 +26,8 @@ struct Options {
   GroupWriter::Watch watch = {};
   // For taking a store of format 5 or older forward, which kept no names of leaves.
   ReadLeafNames read_leaf_names = {};
+  // For taking a store of format 7 or older forward, which kept only the ends of leaves.
+  ReadChainEnd read_chain_end = {};
   std::string vfs = {};  // a registered SQLite VFS; empty: the default. Tests pass one that fails.
 };
 

@@ -63,6 +63,11 @@ base::Result<void> SqliteRows::insert_version(const Context& context, const PutV
                                               domain::Position chain) {
   const domain::VersionContent& content = command.content;
   TRY_ASSIGN(const std::string issuers, put_issuers(database_, context.caller.account, content.issuers));
+  if (content.ends_early) {
+    TRY(database_.run("INSERT INTO early_ends (version, chain, account, ends_at) VALUES (?, ?, ?, ?)",
+                      command.version.number(), chain, context.caller.account.number(),
+                      base::to_unix_micros(*content.ends_early)));
+  }
   return database_.run(
       "INSERT INTO versions (id, chain, leaf_der, issuers, content_digest, leaf_key_digest, key_kind,"
       " not_before, not_after, created_at, created_by, created_from, sealed_key)"
@@ -77,6 +82,7 @@ base::Result<void> SqliteRows::insert_version(const Context& context, const PutV
 base::Result<void> SqliteRows::delete_versions(std::span<const base::CertId> versions) {
   for (const base::CertId version : versions) {
     TRY(database_.run("DELETE FROM versions WHERE id = ?", version.number()));
+    TRY(database_.run("DELETE FROM early_ends WHERE version = ?", version.number()));
   }
   return {};
 }

@@ -170,8 +170,12 @@ TEST_P(Faults, OfTakingAnOlderStoreForward) {
   std::ifstream script(LIVECERT_TEST_DATA "/version_5.sql");
   ASSERT_EQ(run_sql(older.path() / "livecert.db", {std::istreambuf_iterator<char>(script), {}}), "");
   const auto try_to_open = [&](const std::filesystem::path& directory) {
-    return sqlite::SqliteStore::open(
-        {.directory = directory, .readers = 2, .read_leaf_names = read_leaf_names, .vfs = vfs.name()}, clock);
+    return sqlite::SqliteStore::open({.directory = directory,
+                                      .readers = 2,
+                                      .read_leaf_names = read_leaf_names,
+                                      .read_chain_end = read_chain_end,
+                                      .vfs = vfs.name()},
+                                     clock);
   };
   const auto verify = [](Store& store) {
     const auto domain = store.ask(&Snapshot::find_domain, "live.example.net");

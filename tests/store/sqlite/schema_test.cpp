@@ -22,7 +22,8 @@ class Migration : public ::testing::Test {
   base::Result<void> migrate_to(const std::vector<const char*>& scripts) {
     auto connection = Connection::open(file, Connection::Mode::kReadWrite, "");
     if (!connection) return connection.error();
-    return migrate(**connection, Migrations(scripts.begin(), scripts.size()), testing::read_leaf_names);
+    return migrate(**connection, Migrations(scripts.begin(), scripts.size()), testing::read_leaf_names,
+                   testing::read_chain_end);
   }
   // A store as the release wrote it whose format it was.
   void put_version(int version) {
@@ -37,8 +38,10 @@ class Migration : public ::testing::Test {
     return open_store(testing::read_leaf_names);
   }
   std::unique_ptr<Store> open_store(ReadLeafNames read_leaf_names) {
-    auto opened =
-        SqliteStore::open({.directory = directory.path(), .read_leaf_names = std::move(read_leaf_names)}, clock);
+    auto opened = SqliteStore::open({.directory = directory.path(),
+                                     .read_leaf_names = std::move(read_leaf_names),
+                                     .read_chain_end = testing::read_chain_end},
+                                    clock);
     EXPECT_TRUE(opened) << (opened ? "" : opened.error().message);
     return opened ? *std::move(opened) : nullptr;
   }
@@ -275,6 +278,37 @@ TEST_F(Migration, ToVersion7ClaimsNothingThatWasNotKept) {
   store.reset();
   EXPECT_EQ(query("SELECT phase || ':' || seen_by || ':' || shown_since FROM receipts WHERE version = 1"),
             "good:handshake:1800000000000003");
+}
+
+// Only leaves were asked when a chain ends; the issuer that ends first was not.
+TEST_F(Migration, ToVersion8FindsTheChainsThatEndBeforeTheirLeaf) {
+  put_version(7);
+  ASSERT_EQ(query("UPDATE versions SET not_after = not_before WHERE id = 1"), "");
+  auto store = open_store(testing::read_leaf_names);
+  ASSERT_TRUE(store);
+  const base::Time end = testing::kNow + std::chrono::days(30);
+  EXPECT_EQ((*store->ask(&Snapshot::find_version, base::CertId(2)))->summary.ends_at, end);
+  store.reset();
+  EXPECT_EQ(query("SELECT group_concat(version || ':' || account || ':' || ends_at, ' ') FROM early_ends"),
+            "2:2100000001:" + std::to_string(base::to_unix_micros(end)))
+      << "a leaf that ends first ends its chain itself";
+  EXPECT_EQ(query("SELECT count(*) FROM sqlite_schema WHERE name = 'issuer_ends'"), "0");
+}
+
+TEST_F(Migration, ToVersion8ReadsNoChainWhoseIssuersLast) {
+  put_version(7);
+  int reads = 0;
+  auto store = SqliteStore::open({.directory = directory.path(),
+                                  .read_leaf_names = testing::read_leaf_names,
+                                  .read_chain_end =
+                                      [&](const std::vector<base::Bytes>& chain) {
+                                        ++reads;
+                                        EXPECT_EQ(chain.size(), 1U);
+                                        return std::optional(testing::kNow + std::chrono::days(3650));
+                                      }},
+                                 clock);
+  ASSERT_TRUE(store);
+  EXPECT_EQ(reads, 2) << "each issuer once";
 }
 
 // What comes later lies further back in the indices, so that a busy moment's writes meet on few pages.
