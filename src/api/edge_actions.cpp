@@ -185,8 +185,9 @@ base::Result<Output> create_edge(service::Services& services, const service::Con
 base::Result<Output> delete_edge(service::Services& services, const service::Context& context, const JsonInput& json) {
   const Binder binder(json);
   const std::string name = binder.required_string("Name");
+  const bool withdraw = binder.optional_bool("Withdraw").value_or(false);
   TRY(binder.finish());
-  TRY(service::delete_edge(services, context, name));
+  TRY(service::delete_edge(services, context, name, withdraw));
   return Output();
 }
 

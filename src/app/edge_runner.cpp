@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/thread_name.h"
 #include "edge/delivery/local_worker.h"
+#include "edge/drivers/inspection.h"
 #include "edge/drivers/kinds.h"
 #include "edge/proof/check_bundle.h"
 #include "edge/proof/proof.h"
@@ -109,6 +110,7 @@ void EdgeRunner::stop() {
   if (thread_.joinable()) thread_.join();
   std::unique_ptr<edge::Fleet> former;
   {
+    const std::lock_guard retiring(retiring_);
     const std::lock_guard lock(mutex_);
     former = std::move(fleet_);
   }
@@ -134,9 +136,11 @@ base::Result<void> EdgeRunner::add_member(std::vector<edge::Fleet::Member>& memb
   if (!driver) return configuration_error(driver.error().message + driver.error().detail);
   const auto look = [this](const edge::ProofTarget& target, const std::vector<x509::Certificate>& expected,
                            edge::ProofDepth depth) { return prover_.prove(target, expected, depth); };
+  const auto inspect = [definition] { return edge::inspect_place(definition); };
+  const auto explain = [definition](const std::string& domain) { return edge::explain_unreadable(definition, domain); };
   members.push_back(
       {definition, std::make_unique<edge::LocalWorker>(definition, *std::move(driver), source_, services_.clock,
-                                                       edge::Senses{look, edge::check_bundle})});
+                                                       edge::Senses{look, edge::check_bundle, inspect, explain})});
   return {};
 }
 
@@ -196,6 +200,7 @@ void EdgeRunner::follow_added(service::AddedEdges known) {
 void EdgeRunner::begin_anew(const service::AddedEdges& added) {
   std::unique_ptr<edge::Fleet> former;
   {
+    const std::lock_guard retiring(retiring_);
     const std::lock_guard lock(mutex_);
     former = std::move(fleet_);
   }
@@ -233,6 +238,17 @@ std::vector<edge::EdgeStatus> EdgeRunner::status() const {
   std::vector<edge::EdgeStatus> all = fleet_ ? fleet_->status() : idle_;
   all.insert(all.end(), refused_.begin(), refused_.end());
   return all;
+}
+
+// The fleet is not let go of while it is asked: its turn comes with the lock that begin_anew() takes too.
+std::optional<std::size_t> EdgeRunner::withdraw(const std::string& edge, std::chrono::milliseconds patience) {
+  const std::lock_guard lock(retiring_);
+  edge::Fleet* fleet = nullptr;
+  {
+    const std::lock_guard guard(mutex_);
+    fleet = fleet_.get();
+  }
+  return fleet == nullptr ? std::nullopt : fleet->retire(edge, patience);
 }
 
 std::vector<edge::Served> EdgeRunner::served(base::Time ends_before) const {

@@ -45,6 +45,8 @@ class EdgeRunner final : public service::EdgeBoard {
   [[nodiscard]] std::vector<edge::EdgeStatus> status() const override;
   [[nodiscard]] std::vector<domain::Receipt> receipts(const std::string& domain) const override;
   [[nodiscard]] std::vector<edge::Served> served(base::Time ends_before) const override;
+  [[nodiscard]] std::optional<std::size_t> withdraw(const std::string& edge,
+                                                    std::chrono::milliseconds patience) override;
   [[nodiscard]] std::vector<std::filesystem::path> roots() const override;
 
   // For the handler of what such edges ask.
@@ -70,6 +72,7 @@ class EdgeRunner final : public service::EdgeBoard {
   Desks desks_;
   const edge::Prover prover_;
 
+  std::mutex retiring_;  // the fleet lasts while it is held; taken before mutex_
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;

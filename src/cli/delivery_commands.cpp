@@ -29,6 +29,7 @@ struct DeliveryArguments {
   std::string chain;
   std::string cert_id;
   int timeout_seconds = 30;
+  bool only_failing = false;
 };
 
 std::string state_text(const std::string& state) {
@@ -53,10 +54,11 @@ std::string remark(const json::value& item) {
   return time.empty() ? "" : tr("after ", "用时 ") + time + " ms";
 }
 
-void print_deliveries(const json::value& result) {
+void print_deliveries(const json::value& result, bool only_failing = false) {
   Table table({tr("DOMAIN", "域名"), tr("EDGE", "接入节点"), tr("STATE", "状态"), tr("SHOWN SINCE", "启用时间"),
                tr("LAST SEEN", "最近确认"), ""});
   for (const json::value& item : items_of(result, "DeliveryList")) {
+    if (only_failing && text_of(item, "State") != "failing") continue;
     // The domain uses another version now, or the edge takes it no more.
     const std::string former = flag_of(item, "Expected") ? "" : tr("formerly ", "曾");
     table.add({text_of(item, "Domain"), text_of(item, "Edge"), former + state_text(text_of(item, "State")),
@@ -80,9 +82,9 @@ base::Result<int> delivery(const DeliveryArguments& arguments) {
   TRY_ASSIGN(const json::value result, describe(session, chain, arguments.cert_id));
   if (arguments.backend.as_json) {
     print_json(result);
-    return 0;
+    return text_of(result, "State") == "failing" ? kNotServed : 0;
   }
-  print_deliveries(result);
+  print_deliveries(result, arguments.only_failing);
   std::cout << tr("version ", "版本 ") << text_of(result, "CertID") << ": "
             << (text_of(result, "State") == "nowhere" ? nowhere_text() : state_text(text_of(result, "State"))) << "\n";
   return text_of(result, "State") == "failing" ? kNotServed : 0;
@@ -147,9 +149,11 @@ void add_delivery_commands(CLI::App& cert, Command& chosen) {
         ->required();
     return command;
   };
-  takes_chain(add_command(cert, "delivery", tr("Show where a certificate is served", "查看证书已在哪些接入节点启用"),
-                          arguments, delivery, chosen))
-      ->add_option("--cert-id", arguments->cert_id, tr("An earlier version", "指定较早的版本"));
+  CLI::App* const where = takes_chain(
+      add_command(cert, "delivery", tr("Show where a certificate is served", "查看证书已在哪些接入节点启用"), arguments,
+                  delivery, chosen));
+  where->add_option("--cert-id", arguments->cert_id, tr("An earlier version", "指定较早的版本"));
+  where->add_flag("--failing", arguments->only_failing, tr("Only what fails", "仅显示失败的"));
   takes_chain(add_command(cert, "wait",
                           tr("Wait until every edge is seen to serve the current version; exit status 2: not in time, "
                              "3: no edge takes it",

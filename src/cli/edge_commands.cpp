@@ -35,6 +35,7 @@ struct EdgeArguments {
   std::vector<std::string> projects;
   std::vector<std::string> accounts;
   bool only_failing = false;
+  bool withdraw = false;
 };
 
 base::Result<int> add(const EdgeArguments& arguments) {
@@ -53,9 +54,14 @@ base::Result<int> add(const EdgeArguments& arguments) {
 
 base::Result<int> remove(const EdgeArguments& arguments) {
   TRY_ASSIGN(Session session, Session::open(arguments.backend));
-  TRY(session.call("DeleteEdge", JsonWriter().text("Name", arguments.name).finish()));
+  JsonWriter json;
+  json.text("Name", arguments.name);
+  if (arguments.withdraw) json.flag("Withdraw", true);
+  TRY(session.call("DeleteEdge", json.finish()));
   say_done(arguments.backend,
-           arguments.name + tr(" is deleted; what it serves stays as it is", " 已删除；其正在使用的证书保持不变"));
+           arguments.name + (arguments.withdraw
+                                 ? tr(" is deleted, and its files are taken back", " 已删除，其文件已移除")
+                                 : tr(" is deleted; its files are left unchanged", " 已删除；其文件保持不变")));
   return 0;
 }
 
@@ -127,9 +133,11 @@ void add_edge_commands(CLI::App& root, Command& chosen) {
                          ->require_subcommand(1);
   const auto arguments = std::make_shared<EdgeArguments>();
   declare_add(group, arguments, chosen);
-  add_command(group, "delete", tr("Deliver to a server no more", "不再向某服务下发证书"), arguments, remove, chosen)
-      ->add_option("name", arguments->name, tr("Its name", "名称"))
-      ->required();
+  CLI::App* const deletion = add_command(group, "delete", tr("Deliver to a server no more", "不再向某服务下发证书"),
+                                         arguments, remove, chosen);
+  deletion->add_option("name", arguments->name, tr("Its name", "名称"))->required();
+  deletion->add_flag("--withdraw", arguments->withdraw,
+                     tr("Take back what livecert wrote there first", "先移除 livecert 写入的内容"));
   add_command(
       group, "status",
       tr("Show what each server serves; exit status 2: one has trouble", "查看各服务的状态；退出码 2：存在故障"),

@@ -11,6 +11,8 @@
 namespace livecert::service {
 namespace {
 
+constexpr std::chrono::milliseconds kWithdrawal(3000);  // an answer is due soon after
+
 base::Error invalid(const std::string& what) {
   return {base::ErrorCode::kInvalidInput, what};
 }
@@ -112,7 +114,29 @@ base::Result<edge::Definition> create_edge(Services& services, const Context& co
   return parsed;
 }
 
-base::Result<void> delete_edge(Services& services, const Context& context, const std::string& name) {
+namespace {
+
+// Before the edge is forgotten: nobody would know of its files afterwards.
+base::Result<void> take_back(Services& services, const std::string& name) {
+  TRY_ASSIGN(const auto stored, services.store.ask(&store::Snapshot::list_edges));
+  const bool is_added = std::ranges::find(stored, name, &store::StoredEdge::name) != stored.end();
+  if (!is_added) return base::Error{base::ErrorCode::kNotFound, "Edge " + name + " does not exist"};
+  const auto left = services.edges == nullptr ? std::nullopt : services.edges->withdraw(name, kWithdrawal);
+  if (!left) {
+    return invalid("nothing is delivered to the edge " + name +
+                   " now, so that nothing can be taken back: delete it without Withdraw");
+  }
+  if (*left == 0) return {};
+  return base::Error{base::ErrorCode::kDeadlineExceeded,
+                     "what was written for " + std::to_string(*left) +
+                         " domains is not taken back yet: `livecert edge status` shows why; repeat the call, or delete "
+                         "the edge without Withdraw"};
+}
+
+}  // namespace
+
+base::Result<void> delete_edge(Services& services, const Context& context, const std::string& name, bool withdraw) {
+  if (withdraw) TRY(take_back(services, name));
   return submit(services, context, store::DeleteEdge{name});
 }
 

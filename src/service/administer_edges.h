@@ -19,8 +19,11 @@ namespace livecert::service {
 // that is wrong, or what is wrong with the folder; those of submit().
 [[nodiscard]] base::Result<edge::Definition> create_edge(Services& services, const Context& context,
                                                          const edge::Members& members);
-// What it serves stays as it is; livecert just does not care any more. Errors: kNotFound, those of submit().
-[[nodiscard]] base::Result<void> delete_edge(Services& services, const Context& context, const std::string& name);
+// Deletes an edge that was added, with its receipts. Its files stay as they are; with `withdraw` everything that was
+// written is taken back first. Errors: kNotFound; kDeadlineExceeded when something is left to be taken back, and the
+// edge stays; those of submit().
+[[nodiscard]] base::Result<void> delete_edge(Services& services, const Context& context, const std::string& name,
+                                             bool withdraw);
 
 // Those that this process delivers to, in their order; none in a stopped store.
 [[nodiscard]] std::vector<edge::EdgeStatus> list_edges(Services& services);

@@ -68,8 +68,11 @@ base::Result<void> add_expected(Services& services, const std::vector<edge::Edge
 }
 
 // What the receipt says, and what of the edge as a whole makes it doubtful.
+const std::string& name_of(const edge::EdgeStatus& status) {
+  return status.definition.name;
+}
+
 void judge(Delivery& delivery, const std::vector<edge::EdgeStatus>& edges, base::Time now) {
-  const auto name_of = [](const edge::EdgeStatus& status) { return status.definition.name; };
   const auto edge = std::ranges::find(edges, delivery.receipt.edge, name_of);
   const bool is_provable = edge == edges.end() || edge->definition.listen.has_value();
   if (delivery.is_expected && edge != edges.end() && delivery.receipt.failure.empty()) {
@@ -116,6 +119,9 @@ base::Result<DescribeDeliveryOutput> describe_delivery(Services& services, const
   filter.version = output.version;
   TRY_ASSIGN(auto receipts, services.store.ask(&store::Snapshot::list_receipts, filter));
   for (domain::Receipt& receipt : receipts) {
+    // An edge that is not there any more shows nothing that anybody looks at. In a stopped store nobody knows the
+    // edges.
+    if (services.edges != nullptr && std::ranges::find(edges, receipt.edge, name_of) == edges.end()) continue;
     Delivery& delivery = deliveries[{receipt.domain, receipt.edge}];
     delivery.receipt = std::move(receipt);
   }

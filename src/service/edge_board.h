@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,12 @@ class EdgeBoard {
   [[nodiscard]] virtual std::vector<domain::Receipt> receipts(const std::string& /*domain*/) const { return {}; }
   // What the edges show now and what ends before the time.
   [[nodiscard]] virtual std::vector<edge::Served> served(base::Time /*ends_before*/) const { return {}; }
+  // Takes back everything at the edge, and waits for that long; it gets nothing any more until the next start. How many
+  // domains are left; nullopt: nothing is delivered to an edge of that name.
+  [[nodiscard]] virtual std::optional<std::size_t> withdraw(const std::string& /*edge*/,
+                                                            std::chrono::milliseconds /*patience*/) {
+    return std::nullopt;
+  }
   // Below which an edge that is added may have its folder and its socket.
   [[nodiscard]] virtual std::vector<std::filesystem::path> roots() const = 0;
 

@@ -175,6 +175,7 @@ class Rows {
   // True: a receipt was written or removed.
   [[nodiscard]] virtual base::Result<bool> put_receipt(const domain::Receipt& receipt) = 0;
   [[nodiscard]] virtual base::Result<bool> delete_receipts(const std::string& edge, const std::string& domain) = 0;
+  [[nodiscard]] virtual base::Result<void> delete_receipts_of_edge(const std::string& edge) = 0;
   // Of the receipt's edge and domain those of other versions, which do not exist any more.
   [[nodiscard]] virtual base::Result<bool> delete_receipts_of_gone_versions(const domain::Receipt& receipt) = 0;
   // The domain's receipts of the version say no more than that it is wanted.

@@ -32,6 +32,12 @@ class Board final : public service::EdgeBoard {
   [[nodiscard]] std::vector<edge::EdgeStatus> status() const override { return edges; }
   [[nodiscard]] std::vector<domain::Receipt> receipts(const std::string& /*domain*/) const override { return live; }
   [[nodiscard]] std::vector<fs::path> roots() const override { return places; }
+  std::optional<std::size_t> withdraw(const std::string& edge, std::chrono::milliseconds /*patience*/) override {
+    withdrawn.push_back(edge);
+    return left;
+  }
+  std::vector<std::string> withdrawn;
+  std::optional<std::size_t> left;
   std::vector<edge::EdgeStatus> edges;
   std::vector<domain::Receipt> live;
   std::vector<fs::path> places;
@@ -92,6 +98,37 @@ class Edges : public testing::Test {
   fs::path roots = directory.path() / "edges";
   fs::path folder = roots / "web";
 };
+
+TEST_F(Edges, ReceiptsOfADeletedEdgeDisappear) {
+  const std::string chain = bound_chain("a.example");
+  ASSERT_EQ(me.own("CreateEdge", nginx_edge()).status, 200);
+  domain::Receipt seen = receipt("web");
+  seen.shown_since = seen.last_seen = seen.proved_at = seen.acknowledged_at = service.clock().now();
+  keep(seen);
+  board.edges = {edge_named("web")};
+  EXPECT_THAT(delivery(chain).at("DeliveryList").as_array(), SizeIs(1));
+  ASSERT_EQ(me.own("DeleteEdge", {{"Name", "web"}}).status, 200);
+  EXPECT_TRUE(service::EdgeSource(service.services()).receipts("web")->empty());
+  keep(seen);  // it was on its way
+  board.edges = {};
+  EXPECT_THAT(delivery(chain).at("DeliveryList").as_array(), IsEmpty());
+}
+
+TEST_F(Edges, AnEdgeIsEmptiedBeforeItIsDeleted) {
+  ASSERT_EQ(me.own("CreateEdge", nginx_edge()).status, 200);
+  const auto remove = [&](const std::string& name) {
+    return me.own("DeleteEdge", {{"Name", name}, {"Withdraw", true}});
+  };
+  EXPECT_EQ(remove("other").status, 404);
+  EXPECT_THAT(remove("web").message(), HasSubstr("delete it without Withdraw")) << "nothing is delivered to it";
+  board.left = 3;
+  const Answer unfinished = remove("web");
+  EXPECT_EQ(unfinished.status, 504);
+  board.left = 0;
+  EXPECT_EQ(remove("web").status, 200);
+  EXPECT_THAT(board.withdrawn, testing::Each("web"));
+  EXPECT_EQ(remove("web").status, 404);
+}
 
 // What is known without asking HAProxy: tune.bufsize is 16384 unless its operator says otherwise.
 TEST_F(Edges, AnUploadTooLargeForAHaproxyThatTakesItIsWarnedOf) {

@@ -97,6 +97,28 @@ class FleetTest : public ::testing::Test {
   std::unique_ptr<Fleet> fleet_;
 };
 
+TEST_F(FleetTest, SaysWhatIsWrongWithAnEdgeThatHasNothingToDo) {
+  senses_.inspect = []() -> base::Result<void> {
+    return base::Error{base::ErrorCode::kUpstreamFailure, "/srv/edge does not exist"};
+  };
+  start();
+  EXPECT_TRUE(eventually([&] { return fleet_->status().front().counts.failure == "/srv/edge does not exist"; }));
+  EXPECT_TRUE(eventually([&] { return lines() == std::vector<std::string>{"edge e0: /srv/edge does not exist"}; }));
+}
+
+TEST_F(FleetTest, TakesBackEverythingOfAnEdgeThatIsRetired) {
+  start(2);
+  order("a.example.net", 1);
+  ASSERT_TRUE(serves(0, "a.example.net", 1));
+  ASSERT_TRUE(serves(1, "a.example.net", 1));
+  EXPECT_EQ(fleet_->retire("e0", kPatience), 0U);
+  EXPECT_TRUE(edges_[0].serves().empty());
+  EXPECT_EQ(fleet_->retire("e7", kPatience), std::nullopt);
+  order("a.example.net", 2);
+  ASSERT_TRUE(serves(1, "a.example.net", 2));
+  EXPECT_TRUE(edges_[0].serves().empty());
+}
+
 TEST_F(FleetTest, BringsAnOrderToAnEdgeAndKeepsTheReceipt) {
   start();
   order("a.example.net", 1);

@@ -325,6 +325,32 @@ TEST(Plan, WhatEndsSoonIsNotWaitedFor) {
   EXPECT_EQ(rig.take_one(1).order.version, base::CertId(2));
 }
 
+TEST(Plan, AnEdgeMayBeInTroubleBeforeAnythingIsBound) {
+  Rig rig(edges(1));
+  rig.begin();
+  EXPECT_THAT(rig.plan().note_inspection(0, ""), IsEmpty());
+  const auto events = rig.plan().note_inspection(0, "/srv/edge does not exist");
+  ASSERT_THAT(events, SizeIs(1));
+  EXPECT_EQ(events.front().kind, Event::Kind::kEdgeLost);
+  EXPECT_EQ(rig.plan().counts(0).failure, "/srv/edge does not exist");
+  EXPECT_THAT(rig.plan().note_inspection(0, "/srv/edge does not exist"), IsEmpty()) << "it is told once";
+  ASSERT_THAT(rig.plan().note_inspection(0, ""), SizeIs(1));
+  EXPECT_EQ(rig.plan().counts(0).failure, "");
+}
+
+TEST(Plan, ARetiredEdgeIsEmptiedAndGetsNothingAnyMore) {
+  Rig rig = settled(2);
+  EXPECT_EQ(rig.plan().retire(0, rig.steady()), 1U);
+  const Task task = rig.take_one(0);
+  EXPECT_EQ(task.step, Step::kWithdraw);
+  rig.finish(task, End::kProved);
+  EXPECT_EQ(rig.plan().retire(0, rig.steady()), 0U);
+  rig.order_now(order("a.example.net", 2));
+  rig.order_now(order("b.example.net", 3));
+  EXPECT_THAT(rig.take(0), IsEmpty());
+  EXPECT_THAT(rig.let_prove(1), SizeIs(2)) << "nobody waits for it";
+}
+
 TEST(Plan, WhatEndsWhileItIsServedIsToldAtOnceAndOnce) {
   Rig rig(edges(1));
   rig.begin();

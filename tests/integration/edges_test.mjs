@@ -290,6 +290,21 @@ for (const Kind of [Nginx, Haproxy]) {
   });
 }
 
+test('An edge whose folder is missing says so before anything is bound', async () => {
+  const folder = join(directory, 'to-come', 'certificates');
+  const estate = new Estate([{ table: `[[edge]]\nname = "tocome"\nkind = "nginx"\ndirectory = "${folder}"\n` }]);
+  await estate.start();
+  const status = (...more) => spawnSync(binary, ['edge', 'status', ...more], { encoding: 'utf8', env: estate.server.commandEnvironment() });
+  try {
+    await until(() => status().status === 2, 'the folder is missed', 8000);
+    assert.match(status('--failing').stdout, new RegExp(`tocome .*${folder}`));
+    mkdirSync(folder, { recursive: true });
+    await until(() => status().status === 0, 'it is found', 20_000);
+  } finally {
+    await estate.stop();
+  }
+});
+
 describe('What ends while it is served', () => {
   test('is told at once, with edge and domain, by everything that an operator asks', async () => {
     const edge = new Nginx(directory, 'ending', origin.port);
@@ -391,6 +406,12 @@ describe('Several edges', () => {
       run('edge', 'delete', 'web');
       await until(async () => (await estate.call('ListEdges', {}, own)).EdgeList.length === 0, 'deleted');
       assert.ok(await leafShown(edge.port, name, ca), 'what it serves stays');
+      assert.deepEqual((await estate.delivery()).DeliveryList, [], 'no receipt of it is left');
+      run('edge', 'add', 'web', 'nginx', '--directory', edge.folder, '--listen', `127.0.0.1:${edge.port}`);
+      await estate.proved();
+      run('edge', 'delete', 'web', '--withdraw');
+      await until(() => leafShown(edge.port, name, ca).then(() => false, () => true), 'it is taken back');
+      await until(() => readdirSync(edge.folder, { recursive: true }).every((file) => !file.endsWith('.pem')), 'no key is left');
       assert.throws(() => run('cert', 'wait', estate.chain), (error) => error.status === 3);
     } finally {
       await edge.kill();

@@ -14,7 +14,7 @@ constexpr std::size_t kProvedBatch = 8;
 constexpr std::size_t kOtherBatch = 64;
 constexpr std::chrono::milliseconds kWaitForChange(500);  // also how long a stop may take
 constexpr std::chrono::milliseconds kSourcePause(1000);
-constexpr std::chrono::milliseconds kNothingDue(3'600'000);
+constexpr std::chrono::milliseconds kInspectAfter(10'000);
 
 std::vector<Definition> definitions_of(const std::vector<Fleet::Member>& members) {
   std::vector<Definition> definitions;
@@ -137,28 +137,65 @@ base::Result<std::int64_t> Fleet::take_changes(std::int64_t after) {
   return changes.position;
 }
 
-std::vector<Task> Fleet::next_tasks(std::size_t edge) {
+// None: the process stops, or it is time for something else.
+std::vector<Task> Fleet::next_tasks(std::size_t edge, base::SteadyTime until) {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     const base::SteadyTime now = clock_.steady_now();
+    if (now >= until) return {};
     std::vector<Task> tasks =
         plan_.take(edge, definitions_[edge].listen ? kProvedBatch : kOtherBatch, clock_.now(), now);
     if (!tasks.empty()) return tasks;
     const auto due = plan_.due(edge);
-    const base::SteadyTime wake = due ? std::max(*due, now + std::chrono::milliseconds(1)) : now + kNothingDue;
-    changed_.wait_until(lock, wake);
+    const base::SteadyTime wake = due ? std::max(*due, now + std::chrono::milliseconds(1)) : until;
+    changed_.wait_until(lock, std::min(wake, until));
   }
   return {};
 }
 
 void Fleet::work(std::size_t edge) {
-  for (std::vector<Task> tasks = next_tasks(edge); !tasks.empty(); tasks = next_tasks(edge)) {
+  base::SteadyTime inspect_at = clock_.steady_now();
+  while (!is_stopping()) {
+    if (clock_.steady_now() >= inspect_at) {
+      inspect(edge);
+      inspect_at = clock_.steady_now() + kInspectAfter;
+    }
+    const std::vector<Task> tasks = next_tasks(edge, inspect_at);
+    if (tasks.empty()) continue;
     // A receipt that is still on its way must not arrive after it was forgotten.
     const bool forgets = std::ranges::find(tasks, Step::kWithdraw, &Task::step) != tasks.end();
     if (forgets) await_receipts();
     const std::vector<Finished> finished = workers_.at(edge)->perform(tasks);
     base::wipe_dead_stack();
     finish(tasks, finished);
+  }
+}
+
+void Fleet::inspect(std::size_t edge) {
+  const std::string trouble = workers_.at(edge)->inspect();
+  std::vector<Event> events;
+  {
+    const std::lock_guard lock(mutex_);
+    events = plan_.note_inspection(edge, trouble);
+  }
+  for (const Event& event : events) tell(event);
+}
+
+std::optional<std::size_t> Fleet::retire(const std::string& edge, std::chrono::milliseconds patience) {
+  constexpr std::chrono::milliseconds kPause(20);
+  const auto found = std::ranges::find(definitions_, edge, &Definition::name);
+  if (found == definitions_.end()) return std::nullopt;
+  const auto place = static_cast<std::size_t>(found - definitions_.begin());
+  const base::SteadyTime until = clock_.steady_now() + patience;
+  for (;;) {
+    std::size_t left = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      left = plan_.retire(place, clock_.steady_now());
+    }
+    changed_.notify_all();
+    if (left == 0 || clock_.steady_now() >= until || is_stopping()) return left;
+    pause(kPause);
   }
 }
 

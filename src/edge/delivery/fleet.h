@@ -51,6 +51,9 @@ class Fleet {
   void stop();
 
   [[nodiscard]] std::vector<EdgeStatus> status() const;
+  // Takes back everything at the edge, and waits for that long. Afterwards it gets nothing any more. How many domains
+  // are left; nullopt: there is no such edge.
+  [[nodiscard]] std::optional<std::size_t> retire(const std::string& edge, std::chrono::milliseconds patience);
   // What the edges show and what ends before the time (Plan::served).
   [[nodiscard]] std::vector<Served> served(base::Time ends_before) const;
   // What is known now about a domain at each edge (Plan::receipts).
@@ -61,7 +64,8 @@ class Fleet {
   [[nodiscard]] base::Result<std::int64_t> begin();
   [[nodiscard]] base::Result<std::int64_t> take_changes(std::int64_t after);
   void work(std::size_t edge);
-  [[nodiscard]] std::vector<Task> next_tasks(std::size_t edge);
+  [[nodiscard]] std::vector<Task> next_tasks(std::size_t edge, base::SteadyTime until);
+  void inspect(std::size_t edge);
   void finish(const std::vector<Task>& tasks, const std::vector<Finished>& finished);
   void keep_receipts();
   void await_receipts();

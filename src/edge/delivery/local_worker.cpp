@@ -68,6 +68,12 @@ std::vector<Finished> LocalWorker::perform(const std::vector<Task>& tasks) {
   return finished;
 }
 
+std::string LocalWorker::inspect() {
+  if (!senses_.inspect) return {};
+  const auto fit = senses_.inspect();
+  return fit ? std::string() : text_of(fit.error());
+}
+
 void LocalWorker::withdraw(const std::vector<Task>& tasks, std::vector<Finished>& finished) {
   std::vector<std::string> domains;
   for (const Task& task : tasks) {
@@ -222,6 +228,9 @@ Finished LocalWorker::look(const Task& task, const std::vector<x509::Certificate
   is_lost_ = proof.state == Proof::State::kUnreachable;
   if (is_lost_ && stop_.is_raised()) return {End::kStopped, kStopped};
   Finished finished{kEnds.at(static_cast<std::size_t>(proof.state)), proof.reason};
+  if (proof.state == Proof::State::kRefused && senses_.explain) {
+    if (const auto cause = senses_.explain(task.domain)) finished.reason += "; " + *cause;
+  }
   if (proof.state == Proof::State::kOther) finished.shown = recognise(task, target);
   return finished;
 }

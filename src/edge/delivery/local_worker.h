@@ -19,6 +19,10 @@ namespace livecert::edge {
 struct Senses {
   std::function<Proof(const ProofTarget&, const std::vector<x509::Certificate>&, ProofDepth)> prove;
   std::function<base::Result<void>(const Bundle&, const std::string& domain)> check;
+  // Whether files could be written. Absent: nothing is known before they are.
+  std::function<base::Result<void>()> inspect = {};
+  // Why the server may not be able to read what lies there for a domain, after it refused a handshake.
+  std::function<std::optional<std::string>(const std::string& domain)> explain = {};
 };
 
 // The worker of an edge on this machine. Its references must outlive it.
@@ -28,6 +32,7 @@ class LocalWorker final : public Worker {
               Senses senses);
 
   [[nodiscard]] std::vector<Finished> perform(const std::vector<Task>& tasks) override;
+  [[nodiscard]] std::string inspect() override;
   void stop() override;
 
  private:

@@ -246,7 +246,7 @@ void Plan::take_order(Lane& lane, const std::string& domain, Slot& slot, const M
 }
 
 bool Plan::wants(const Lane& lane, const Wanted& wanted) const {
-  return wanted.order && lane.edge.selection.takes(*wanted.order);
+  return wanted.order && !lane.is_retired && lane.edge.selection.takes(*wanted.order);
 }
 
 // The edge is not to serve the domain any more.
@@ -480,6 +480,31 @@ std::optional<base::SteadyTime> Plan::due(std::size_t edge) const {
   return lanes_.at(edge).queue.first();
 }
 
+std::vector<Event> Plan::note_inspection(std::size_t edge, const std::string& trouble) {
+  Lane& lane = lanes_.at(edge);
+  if (lane.trouble == trouble) return {};
+  lane.trouble = trouble;
+  // A write that failed has told the same.
+  if (lane.unwritable.is_on()) return {};
+  if (trouble.empty()) return {{Event::Kind::kEdgeBack, edge}};
+  return {{Event::Kind::kEdgeLost, edge, {}, {}, trouble}};
+}
+
+std::size_t Plan::retire(std::size_t edge, base::SteadyTime now) {
+  Lane& lane = lanes_.at(edge);
+  if (!lane.is_retired) {
+    lane.is_retired = true;
+    std::vector<std::string> domains;
+    for (const auto& [domain, slot] : lane.slots) domains.push_back(domain);
+    for (const std::string& domain : domains) {
+      release(edge, domain, now);
+      // Other edges may have waited for this one.
+      follow(domain, now);
+    }
+  }
+  return lane.slots.size();
+}
+
 EdgeCounts Plan::counts(std::size_t edge) const {
   const Lane& lane = lanes_.at(edge);
   EdgeCounts counts;
@@ -501,6 +526,7 @@ EdgeCounts Plan::counts(std::size_t edge) const {
     if (example == nullptr) example = &slot;
   }
   counts.failure = lane.unwritable.is_on() ? lane.unwritable.reason() : lane.unreachable.reason();
+  if (counts.failure.empty()) counts.failure = lane.trouble;
   const auto most = std::ranges::max_element(reasons, {}, [](const auto& entry) { return entry.second.first; });
   if (most != reasons.end() && !most->first.empty()) {
     const domain::Receipt& example = most->second.second->receipt;

@@ -98,6 +98,11 @@ class Plan {
   [[nodiscard]] std::optional<base::SteadyTime> due(std::size_t edge) const;
   [[nodiscard]] News finish(const Task& task, const Finished& finished, base::Time now, base::SteadyTime steady_now);
 
+  // What Worker::inspect() found; the events are to be logged.
+  [[nodiscard]] std::vector<Event> note_inspection(std::size_t edge, const std::string& trouble);
+  // Takes back everything at the edge, and gives it nothing any more. How many domains are left.
+  std::size_t retire(std::size_t edge, base::SteadyTime now);
+
   [[nodiscard]] EdgeCounts counts(std::size_t edge) const;
   // What is known now, which may be more than what was kept: last_seen, and that a lost edge shows nothing for sure.
   // The ordered version's first. Empty: the edge has nothing to do with the domain.
@@ -129,6 +134,8 @@ class Plan {
     DueQueue queue;
     Outage unwritable;
     Outage unreachable;
+    std::string trouble;      // that an inspection found
+    bool is_retired = false;  // it is to be deleted, and nothing may stay
     int losses = 0;
     std::optional<base::Time> lost_at;
     std::optional<base::Time> proved_at;

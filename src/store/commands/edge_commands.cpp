@@ -32,6 +32,7 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Delete
   TRY_ASSIGN(const auto present, rows.find_edge(command.name));
   if (!present) return refused({domain::Reason::kAbsent, domain::Subject::kEdge, {command.name}});
   TRY(rows.delete_edge(command.name));
+  TRY(rows.delete_receipts_of_edge(command.name));
   TRY(rows.append(context, "edge", context.caller.account, command.name));
   return Outcome{OutcomeKind::kDone};
 }

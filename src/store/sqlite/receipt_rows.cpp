@@ -40,6 +40,10 @@ base::Result<bool> SqliteRows::delete_receipts(const std::string& edge, const st
   return run_changing("DELETE FROM receipts WHERE domain = ? AND edge = ?", domain, edge);
 }
 
+base::Result<void> SqliteRows::delete_receipts_of_edge(const std::string& edge) {
+  return database_.run("DELETE FROM receipts WHERE edge = ?", edge);
+}
+
 base::Result<bool> SqliteRows::delete_receipts_of_gone_versions(const domain::Receipt& receipt) {
   return run_changing(
       "DELETE FROM receipts WHERE domain = ? AND edge = ? AND version <> ?"

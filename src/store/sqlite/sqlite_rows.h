@@ -89,6 +89,7 @@ class SqliteRows final : public Rows {
 
   [[nodiscard]] base::Result<bool> put_receipt(const domain::Receipt& receipt) override;
   [[nodiscard]] base::Result<bool> delete_receipts(const std::string& edge, const std::string& domain) override;
+  [[nodiscard]] base::Result<void> delete_receipts_of_edge(const std::string& edge) override;
   [[nodiscard]] base::Result<bool> delete_receipts_of_gone_versions(const domain::Receipt& receipt) override;
   [[nodiscard]] base::Result<void> reset_receipts(const std::string& domain, base::CertId version) override;
 

@@ -1,0 +1,128 @@
+#include "edge/drivers/inspection.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <fcntl.h>
+#include <fstream>
+#include <sstream>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <vector>
+
+#include "edge/drivers/claim.h"
+#include "edge/drivers/folder.h"
+
+namespace livecert::edge {
+namespace {
+
+using base::Result;
+
+// With which rights a process reads files.
+struct Reader {
+  unsigned user = 0;
+  std::vector<unsigned> groups;
+
+  [[nodiscard]] bool may(const struct stat& status, unsigned wanted) const {
+    if (user == 0) return true;
+    const unsigned mode = status.st_mode;
+    if (status.st_uid == user) return (mode >> 6U & wanted) == wanted;
+    if (std::ranges::find(groups, status.st_gid) != groups.end()) return (mode >> 3U & wanted) == wanted;
+    return (mode & wanted) == wanted;
+  }
+};
+
+std::string_view program_of(Kind kind) {
+  switch (kind) {
+    case Kind::kNginx:
+      return "nginx";
+    case Kind::kSrs:
+      return "srs";
+    default:
+      return "";
+  }
+}
+
+std::vector<unsigned> numbers_of(const std::string& line) {
+  std::istringstream words(line);
+  std::vector<unsigned> numbers;
+  for (unsigned number = 0; words >> number;) numbers.push_back(number);
+  return numbers;
+}
+
+// From the lines "Uid: real effective saved filesystem", "Gid: …" and "Groups: …" of a process's status.
+Reader read_reader(const std::filesystem::path& process) {
+  constexpr std::size_t kFilesystem = 3;
+  Reader reader;
+  std::ifstream status(process / "status");
+  for (std::string line; std::getline(status, line);) {
+    const std::size_t colon = std::min(line.find(':'), line.size());
+    const std::string name = line.substr(0, colon);
+    if (name != "Uid" && name != "Gid" && name != "Groups") continue;
+    const std::vector<unsigned> numbers = numbers_of(line.substr(std::min(colon + 1, line.size())));
+    if (name == "Groups") {
+      reader.groups.insert(reader.groups.end(), numbers.begin(), numbers.end());
+    } else if (numbers.size() > kFilesystem) {
+      if (name == "Uid") reader.user = numbers[kFilesystem];
+      if (name == "Gid") reader.groups.push_back(numbers[kFilesystem]);
+    }
+  }
+  return reader;
+}
+
+// A master process runs as root and reads nothing at a handshake: another user's is looked for first.
+std::optional<Reader> find_reader(std::string_view program) {
+  std::optional<Reader> found;
+  std::error_code failure;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", failure)) {
+    std::string name;
+    std::ifstream comm(entry.path() / "comm");
+    if (!std::getline(comm, name) || name != program) continue;
+    Reader reader = read_reader(entry.path());
+    if (reader.user != 0) return reader;
+    found = std::move(reader);
+  }
+  return found;
+}
+
+std::string refused(const Reader& reader, std::string_view program, std::string_view act,
+                    const std::filesystem::path& path) {
+  return std::string(program) + " runs as " + user_name(reader.user) + ", who may not " + std::string(act) + " " +
+         path.string() + ": set group and mode of the edge so that it may (docs/edges.md, \"Who may read\")";
+}
+
+}  // namespace
+
+Result<void> inspect_place(const Definition& definition) {
+  if (definition.kind == Kind::kCaddy) return {};
+  const Place place = place_of(definition);
+  TRY_ASSIGN(const Folder folder, Folder::open(place));
+  if (::faccessat(folder.descriptor(), ".", W_OK | X_OK, AT_EACCESS) != 0) {
+    return folder.failure(".", "cannot be written");
+  }
+  return definition.folder_root.empty() ? Result<void>() : check_claim(place);
+}
+
+std::optional<std::string> explain_unreadable(const Definition& definition, const std::string& domain) {
+  const std::string_view program = program_of(definition.kind);
+  if (program.empty()) return std::nullopt;
+  const auto reader = find_reader(program);
+  if (!reader) return std::nullopt;
+  std::error_code missing;
+  const std::filesystem::path named =
+      definition.kind == Kind::kSrs ? definition.file : definition.directory / (domain + ".pem");
+  const std::filesystem::path file = std::filesystem::canonical(named, missing);
+  if (missing) return std::nullopt;
+  std::filesystem::path way;
+  struct stat status {};
+  for (const std::filesystem::path& part : file) {
+    way /= part;
+    if (::stat(way.c_str(), &status) != 0) return std::nullopt;
+    const bool is_folder = S_ISDIR(status.st_mode);
+    if (reader->may(status, is_folder ? S_IXOTH : S_IROTH)) continue;
+    return refused(*reader, program, is_folder ? "enter" : "read", way);
+  }
+  return std::nullopt;
+}
+
+}  // namespace livecert::edge
