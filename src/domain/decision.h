@@ -5,12 +5,12 @@
 #include <variant>
 #include <vector>
 
-// How the rules of this folder answer: with the effect that a command is to have, or with a refusal.
+// The answer of this folder's rules: the effect of a command, or a refusal.
 namespace livecert::domain {
 
 enum class Reason : std::uint8_t {
-  kAbsent,       // the command names what does not exist
-  kTaken,        // what must be new exists already
+  kAbsent,       // the command names something that does not exist
+  kTaken,        // something that must be new exists already
   kForeign,      // it belongs to another account
   kForbidden,    // it is outside the projects that the caller's key is limited to
   kInactive,     // the account is suspended
@@ -41,9 +41,9 @@ enum class Subject : std::uint8_t {
 struct Refusal {
   Reason reason = Reason::kAbsent;
   Subject subject = Subject::kStore;
-  // Which of them, where the refusal says so: every domain that kUncovered and kBound are about, or the one name. The
-  // name of a project that does not exist is as it was sent, whatever that is. An access key is named only when it was
-  // to be made: a secret may have been sent in place of an id.
+  // The domains that the refusal is about (kUncovered, kBound), or the one name. The name of a missing project is as it
+  // was sent. An access key is named only when the command was to make it: somebody may have sent a secret in place of
+  // an id.
   std::vector<std::string> names = {};
 
   bool operator==(const Refusal&) const = default;
@@ -52,10 +52,10 @@ struct Refusal {
 template <typename Effect>
 using Decision = std::variant<Effect, Refusal>;
 
-// The effect of commands that have one only.
+// The effect of commands with only one effect.
 enum class Effect : std::uint8_t {
   kWrite,
-  kNothing,  // what was asked for is so already
+  kNothing,  // the state is already as requested
 };
 
 }  // namespace livecert::domain
