@@ -13,14 +13,14 @@ namespace livecert::api {
 
 enum class Access : std::uint8_t {
   kRead,            // changes nothing
-  kWrite,           // changes what the caller's account owns
+  kWrite,           // changes things of the caller's account
   kAdministration,  // for the root account alone
 };
 
 // Decodes the input, calls one use case, encodes its output.
 using Run = base::Result<Output> (*)(service::Services&, const service::Context&, const JsonInput&);
 
-// Decodes the input and goes as far as the write. Both, services and context, outlive the pending output.
+// Decodes the input and runs the use case up to the write. Services and context must outlive the pending output.
 using Begin = base::Result<PendingOutput> (*)(service::Services&, const service::Context&, const JsonInput&);
 
 struct Action {
@@ -34,9 +34,9 @@ struct Action {
 inline constexpr std::string_view kLiveVersion = "2023-01-01";
 inline constexpr std::string_view kOwnVersion = "2026-12-01";
 
-// Every action there is.
+// The table of all actions.
 [[nodiscard]] std::span<const Action> actions();
-// nullptr when there is none of that name, version and service.
+// nullptr if no action has that name, version and service.
 [[nodiscard]] const Action* find_action(std::string_view name, std::string_view version, std::string_view service);
 
 }  // namespace livecert::api

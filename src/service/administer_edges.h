@@ -12,23 +12,23 @@
 
 namespace livecert::service {
 
-// Adds an edge, or replaces the one of that name that was added so. What edge::admit() refuses, or stands in the
-// configuration file, can only be set there: who may write that file may run programs anyway, who holds an access key
-// may not. Another edge's folder or socket is refused, also when that one was added a moment ago. In a stopped store,
-// where nobody knows the roots, the service decides about them when it starts. Errors: kInvalidInput with the member
-// that is wrong, or what is wrong with the folder; those of submit().
+// Adds an edge, or replaces an added edge with the same name. It refuses everything that edge::admit() refuses, and the
+// names of the configuration file: only that file can set these. Whoever may write that file may run programs anyway; a
+// holder of an access key may not. It also refuses the folder or socket of another edge, even one that was just added.
+// In a stopped store the roots are unknown, and the service checks them when it starts. Errors: kInvalidInput with the
+// wrong member, or the fault of the folder; those of submit().
 [[nodiscard]] base::Result<edge::Definition> create_edge(Services& services, const Context& context,
                                                          const edge::Members& members);
-// What it serves stays as it is; livecert just does not care any more. Errors: kNotFound, those of submit().
+// Deletes an added edge; its files are left unchanged. Errors: kNotFound, those of submit().
 [[nodiscard]] base::Result<void> delete_edge(Services& services, const Context& context, const std::string& name);
 
-// Those that this process delivers to, in their order; none in a stopped store.
+// The edges that this process delivers to, in their order; empty in a stopped store.
 [[nodiscard]] std::vector<edge::EdgeStatus> list_edges(Services& services);
 
-// An edge that stays where it is known and gets nothing, and why.
+// A stored edge that gets nothing, with the reason.
 [[nodiscard]] edge::EdgeStatus refused_edge(edge::Definition definition, const std::string& reason);
 
-// Those that were added and may be delivered to with these roots; the others stay in the store, and in `refused`.
+// The added edges that may be delivered to with these roots; the others stay in the store, and are in `refused`.
 struct AddedEdges {
   std::vector<edge::Definition> definitions;
   std::vector<edge::EdgeStatus> refused;  // with the reason as their failure

@@ -11,9 +11,9 @@
 namespace livecert::service {
 
 struct ListCertsInput {
-  bool disabled = false;  // asks for disabled certificates, of which there are none
+  bool disabled = false;  // asks for disabled certificates; there are none
   std::optional<bool> expired;
-  std::optional<base::Seconds> expiring_within;  // before that much time has passed; what expired did so too
+  std::optional<base::Seconds> expiring_within;  // ends before that much time has passed; includes expired ones
   std::optional<std::string> domain;             // bound to the certificate, in any case
   std::optional<std::string> name;               // part of it, in any case
   std::optional<std::string> project;
@@ -23,7 +23,7 @@ struct ListCertsInput {
   std::optional<std::int64_t> page_size;       // without it everything is on page 1
 };
 
-// A list that is read as it is sent: counted at once together with its first batch, the others fetched one by one.
+// A list that is read while it is sent: the count and the first batch at once, the other batches one by one.
 class ListCertsOutput {
  public:
   [[nodiscard]] const store::ChainCounts& counts() const { return counts_; }
@@ -37,9 +37,9 @@ class ListCertsOutput {
   store::Store* store_;
   store::ChainFilter filter_;
   store::ChainCounts counts_;
-  std::vector<domain::ChainSummary> first_batch_;  // until it was taken
-  std::optional<store::Cursor> cursor_;            // where the batch after it begins; nullopt when none is left to read
-  std::int64_t remaining_ = 0;                     // at most so many follow the first batch
+  std::vector<domain::ChainSummary> first_batch_;  // until it is taken
+  std::optional<store::Cursor> cursor_;            // the start of the next batch; nullopt when nothing is left to read
+  std::int64_t remaining_ = 0;                     // at most this many follow the first batch
 };
 
 // The caller's chains, newest first. Pages past the end are empty. Errors: kProjectForbidden for a project outside the
