@@ -130,7 +130,7 @@ Result<void> check_edge_roots(const Config& config) {
       if (own.empty()) continue;
       const std::filesystem::path relative = resolved(own).lexically_relative(resolved(root));
       if (!relative.empty() && *relative.begin() != "..") {
-        return configuration_error("edge_roots: " + own.string() + " lies in " + root.string() +
+        return configuration_error("edge_roots: " + own.string() + " is inside " + root.string() +
                                    "; name a folder that holds nothing but the folders and sockets of edges");
       }
     }
