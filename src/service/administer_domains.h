@@ -25,7 +25,7 @@ namespace livecert::service {
                                               const std::string& pull_domain,
                                               const std::optional<std::string>& push_domain);
 
-// Moves the domain to another account, into its `default` project and without its binding, whoever owns it now. For
+// Moves the domain to another account, into its `default` project and without its binding, from any owner. For
 // callers that administer.
 [[nodiscard]] base::Result<void> move_domain(Services& services, const Context& context, const std::string& domain,
                                              const std::string& account_id);

@@ -291,7 +291,7 @@ bool obeys_policies(const Path& path) {
   return verdict != X509_PCY_TREE_FAILURE;
 }
 
-// In microseconds. OpenSSL reads the certificates again, sorts the policies of each anew with every one that it adds,
+// In microseconds. OpenSSL reads the certificates again, sorts the policies of each again with every one that it adds,
 // and compares them with a tree of up to 1,000 nodes: for 400 policies some 3 ms, for 2,000 some 40 ms, for 7,000 some
 // 400 ms.
 std::int64_t policy_cost(const Path& path) {

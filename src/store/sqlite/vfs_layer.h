@@ -9,7 +9,7 @@
 
 namespace livecert::store::sqlite {
 
-// A file of a SQLite VFS that lies over another one's. SQLite provides the memory of both: the inner file lies behind
+// A file of an SQLite VFS over a file of another one. SQLite provides the memory of both: the inner file comes after
 // this one. Derived is made without arguments and is destroyed when the file is closed; it has
 //   kOpenFlag                        the kind of files that are its own, SQLITE_OPEN_WAL for one; others are untouched
 //   static const sqlite3_io_methods* methods()
