@@ -20,7 +20,7 @@ enum class Access : std::uint8_t {
 // Decodes the input, calls one use case, encodes its output.
 using Run = base::Result<Output> (*)(service::Services&, const service::Context&, const JsonInput&);
 
-// Decodes the input and runs the use case up to the write. Services and context must outlive the pending output.
+// Decodes the input and goes as far as the write. Both, services and context, outlive the pending output.
 using Begin = base::Result<PendingOutput> (*)(service::Services&, const service::Context&, const JsonInput&);
 
 struct Action {

@@ -26,8 +26,8 @@ struct Metadata {
 // piece by piece as http::BodyProducer.
 using Output = std::variant<std::monostate, boost::json::object, http::BodyProducer>;
 
-// An output that waits for the store without a thread. `begin` is called once, with a function that is called once when
-// the store has answered, from any thread and without blocking; that function gets the encoder of the output.
+// An output that waits for the store, and no thread meanwhile. `begin` is called once, with what is called once when
+// the store has answered, from any thread and without blocking; it gets what encodes the output.
 struct PendingOutput {
   using Encode = std::function<base::Result<Output>()>;
   std::function<void(std::function<void(Encode)> ready)> begin;

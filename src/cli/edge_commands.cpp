@@ -123,7 +123,7 @@ void add_edge_commands(CLI::App& root, Command& chosen) {
                          ->require_subcommand(1);
   const auto arguments = std::make_shared<EdgeArguments>();
   declare_add(group, arguments, chosen);
-  add_command(group, "delete", tr("Stop delivery to a server", "不再向某服务下发证书"), arguments, remove, chosen)
+  add_command(group, "delete", tr("Deliver to a server no more", "不再向某服务下发证书"), arguments, remove, chosen)
       ->add_option("name", arguments->name, tr("Its name", "名称"))
       ->required();
   add_command(

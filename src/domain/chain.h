@@ -51,7 +51,7 @@ struct ChainSummary {
   base::Time created_at;  // of the chain
   base::Time not_before;
   base::Time not_after;
-  std::vector<std::string> domains;  // the domains that use it, in the order of their bindings
+  std::vector<std::string> domains;  // that are bound to it, in the order they were bound
   std::string representative;        // representative_domain() of its current version
   // Its last domain moved to a newer chain. Ends when a domain is bound to it again or it gets a new version.
   struct Superseded {

@@ -5,7 +5,7 @@
 #include <variant>
 #include <vector>
 
-// The answer of this folder's rules: the effect of a command, or a refusal.
+// How the rules of this folder answer: with the effect that a command is to have, or with a refusal.
 namespace livecert::domain {
 
 enum class Reason : std::uint8_t {
@@ -41,9 +41,9 @@ enum class Subject : std::uint8_t {
 struct Refusal {
   Reason reason = Reason::kAbsent;
   Subject subject = Subject::kStore;
-  // The domains that the refusal is about (kUncovered, kBound), or the one name. The name of a missing project is as it
-  // was sent. An access key is named only when the command was to make it: somebody may have sent a secret in place of
-  // an id.
+  // Which of them, where the refusal says so: every domain that kUncovered and kBound are about, or the one name. The
+  // name of a project that does not exist is as it was sent, whatever that is. An access key is named only when it was
+  // to be made: a secret may have been sent in place of an id.
   std::vector<std::string> names = {};
 
   bool operator==(const Refusal&) const = default;

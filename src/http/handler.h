@@ -11,22 +11,22 @@
 
 namespace livecert::http {
 
-// An answer that waits for something slow, such as a commit, without a thread. The server calls `begin` once, on the
-// thread that got this. When the wait is over, some thread calls `ready` once, with the function that makes the answer;
-// `ready` does not block. A network thread makes the answer: the function must not block, take long, or see a secret
-// (only workers wipe their stacks).
+// The answer waits for something that takes a while, such as a commit, and no thread meanwhile. The server calls
+// `begin` once, on the thread that got this. When what is waited for has come, `ready` is called once, from any
+// thread; it does not block. What it is given makes the answer, on a network thread: it must not block, take long, or
+// see a secret, whose traces only workers wipe.
 struct Pending {
   using Ready = std::function<void(std::function<Response()> go_on)>;
   std::function<void(Ready ready)> begin;
 };
 
-// Waits on this thread, and then makes the answer on it.
+// Waits on this thread and makes the answer on it.
 [[nodiscard]] Response wait_for(const Pending& pending);
 
 using Outcome = std::variant<Response, Pending>;
 
-// The rate limit makes the caller wait: the server calls `go_on` on a worker thread at that time, and no thread waits
-// meanwhile. The answer is due at `deadline`, which replaces the request's.
+// The caller has to wait its turn (rate limit): the server calls `go_on` on a worker thread at that time. No thread
+// waits meanwhile. The answer is due at `deadline`, in place of the request's.
 struct Later {
   base::SteadyTime at;
   base::SteadyTime deadline;
@@ -41,8 +41,8 @@ struct Answer {
   // NOLINTEND(google-explicit-constructor)
 
   std::variant<Response, Pending, Later> what;
-  // The account that the request was proved to come from; nullopt: none. The server shares its connections and workers
-  // by account, so only the account itself may be named here.
+  // The account that the request proved to come from; nullopt: it proved none. The server gives its connections and
+  // requests turns by account, so nobody but the account itself may be named here.
   std::optional<base::AccountId> account = std::nullopt;
 };
 
@@ -50,7 +50,7 @@ struct Answer {
   return std::visit([](auto&& known) { return Answer(std::forward<decltype(known)>(known)); }, std::move(outcome));
 }
 
-// Answers requests. The server owns sockets, limits and time; the handler owns the meaning.
+// What a server serves. The server owns sockets, limits and time; the handler owns meaning.
 class Handler {
  public:
   Handler() = default;

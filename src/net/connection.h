@@ -80,14 +80,14 @@ class Connection {
   [[nodiscard]] Awaitable<Next> stream(std::string head, http::BodyProducer producer, bool chunked);
   [[nodiscard]] http::Response refuse(const Refused& refused);
 
-  // Passes the result of work to the connection, from any thread.
+  // Takes the result of work to the connection, from any thread.
   template <typename T>
   class Deliver;
-  // A new request waits in a queue of limited length; the next part of a request that has started goes before it.
+  // A request that nobody has worked on yet waits in a queue of limited length; the next part of one goes before it.
   enum class Work : std::uint8_t { kNew, kBegun };
-  // Runs `work` on a worker; its result may come then or later. Refused when the queue is full of others' requests,
-  // when there is no result by `deadline` (in the clock's time), or when the connection was aborted; a later result is
-  // dropped.
+  // Runs `work` on a worker; its result may be delivered then or later. A Refused when the queue is full of others', or
+  // when there is no result by `deadline` (in the clock's time) or the connection was aborted; a result that comes
+  // later is dropped.
   template <typename T>
   [[nodiscard]] Awaitable<std::variant<T, Refused>> run(std::function<void(Deliver<T>)> work, base::SteadyTime deadline,
                                                         Work is);

@@ -19,7 +19,7 @@ namespace livecert::service {
 // wrong member, or the fault of the folder; those of submit().
 [[nodiscard]] base::Result<edge::Definition> create_edge(Services& services, const Context& context,
                                                          const edge::Members& members);
-// Deletes an added edge; its files are left unchanged. Errors: kNotFound, those of submit().
+// What it serves stays as it is; livecert just does not care any more. Errors: kNotFound, those of submit().
 [[nodiscard]] base::Result<void> delete_edge(Services& services, const Context& context, const std::string& name);
 
 // The edges that this process delivers to, in their order; empty in a stopped store.

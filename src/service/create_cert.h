@@ -19,10 +19,10 @@ struct CreateCertOutput {
   std::vector<std::string> warnings;
 };
 
-// Storing a certificate, as a new chain or as a new version of the named one, takes two steps, so that no thread has to
-// wait for the disk between them.
+// Storing a certificate, as a new chain or a new version of the chain that is named, takes two steps, so that no thread
+// has to wait for the disk between them.
 
-// A judged upload.
+// An upload that was judged.
 struct PreparedCert {
   store::PutVersion command;                    // without the version's id and the sealed key
   std::shared_ptr<const x509::PrivateKey> key;  // until it is sealed
@@ -30,16 +30,16 @@ struct PreparedCert {
 };
 
 // Errors: kInvalidInput with every finding about the material, kNotFound, kForeignResource, kProjectForbidden,
-// kStoreFailure, kInternal; when a path to a root is demanded, also kUpstreamFailure, kUpstreamBadAnswer and
+// kStoreFailure, kInternal, and, when a path to a root is demanded, kUpstreamFailure, kUpstreamBadAnswer and
 // kDeadlineExceeded.
 [[nodiscard]] base::Result<PreparedCert> prepare_cert(Services& services, const Context& context,
                                                       const CreateCertInput& input);
 
-// Seals the key, submits everything to the store and returns. Calls `done` once, on a thread of the store or on this
-// one before it returns; `done` must not block. With a value, the certificate is durable. Versions of one chain are
-// committed in the order of these calls. Errors: kInternal, kInvalidInput with the bound domains that it does not fit,
-// kNotFound, kForeignResource, kProjectForbidden, kAccountInactive, kConflict, kStoreFailure, kOutcomeUnknown,
-// kDeadlineExceeded.
+// Seals the key, hands everything to the store and returns. Calls `done` once, from a thread of the store's or already
+// on this one, where it must not block. With a value, the certificate is durable. Versions of one chain are committed
+// in the order in which this was called for them. Errors: kInternal, kInvalidInput with the bound domains that it is
+// not good for, kNotFound, kForeignResource, kProjectForbidden, kAccountInactive, kConflict, kStoreFailure,
+// kOutcomeUnknown, kDeadlineExceeded.
 using CertStored = std::function<void(base::Result<CreateCertOutput>)>;
 void store_cert(Services& services, const Context& context, PreparedCert prepared, CertStored done);
 

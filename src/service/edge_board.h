@@ -21,7 +21,7 @@ class EdgeBoard {
   [[nodiscard]] virtual std::vector<edge::EdgeStatus> status() const = 0;
   // The latest receipts of a domain, which may be newer than those in the store.
   [[nodiscard]] virtual std::vector<domain::Receipt> receipts(const std::string& /*domain*/) const { return {}; }
-  // The folders below which an added edge may have its folder and its socket.
+  // Below which an edge that is added may have its folder and its socket.
   [[nodiscard]] virtual std::vector<std::filesystem::path> roots() const = 0;
 
   // Only the holder may add an edge, so that no other one takes the same folder between the check of the others and the

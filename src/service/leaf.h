@@ -19,7 +19,7 @@ namespace livecert::service {
 // The roots whose issuers a chain may leave out: the demanded ones, otherwise the known ones; may be null.
 [[nodiscard]] const x509::RootSet* trusted_roots(const Settings& settings);
 
-// The names of the leaf that a store keeps for lists.
+// What a store keeps of it for lists.
 [[nodiscard]] domain::LeafNames names_of(const x509::Certificate& leaf);
 
 }  // namespace livecert::service

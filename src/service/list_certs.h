@@ -13,7 +13,7 @@ namespace livecert::service {
 struct ListCertsInput {
   bool disabled = false;  // asks for disabled certificates; there are none
   std::optional<bool> expired;
-  std::optional<base::Seconds> expiring_within;  // ends before that much time has passed; includes expired ones
+  std::optional<base::Seconds> expiring_within;  // before that much time has passed; what expired did so too
   std::optional<std::string> domain;             // bound to the certificate, in any case
   std::optional<std::string> name;               // part of it, in any case
   std::optional<std::string> project;
@@ -37,9 +37,9 @@ class ListCertsOutput {
   store::Store* store_;
   store::ChainFilter filter_;
   store::ChainCounts counts_;
-  std::vector<domain::ChainSummary> first_batch_;  // until it is taken
-  std::optional<store::Cursor> cursor_;            // the start of the next batch; nullopt when nothing is left to read
-  std::int64_t remaining_ = 0;                     // at most this many follow the first batch
+  std::vector<domain::ChainSummary> first_batch_;  // until it was taken
+  std::optional<store::Cursor> cursor_;            // where the batch after it begins; nullopt when none is left to read
+  std::int64_t remaining_ = 0;                     // at most so many follow the first batch
 };
 
 // The caller's chains, newest first. Pages past the end are empty. Errors: kProjectForbidden for a project outside the

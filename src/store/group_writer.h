@@ -76,9 +76,9 @@ class GroupWriter {
   // Carries out everything that was submitted before.
   ~GroupWriter();
 
-  // Callable from every thread. `done` is called once, on the writer's thread.
+  // From every thread. `done` is called once, on the writer's thread.
   void submit(Context context, Command command, Store::Done done);
-  // Callable from every thread: ends a pause, so that the engine's when_idle() runs.
+  // From every thread: ends a pause that has no end, so that the engine's when_idle() runs.
   void wake();
 
  private:

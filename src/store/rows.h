@@ -175,7 +175,7 @@ class Rows {
   // True if a receipt was written or removed.
   [[nodiscard]] virtual base::Result<bool> put_receipt(const domain::Receipt& receipt) = 0;
   [[nodiscard]] virtual base::Result<bool> delete_receipts(const std::string& edge, const std::string& domain) = 0;
-  // Deletes receipts of the same edge and domain for versions that no longer exist.
+  // Of the receipt's edge and domain those of other versions, which do not exist any more.
   [[nodiscard]] virtual base::Result<bool> delete_receipts_of_gone_versions(const domain::Receipt& receipt) = 0;
   // Resets the domain's receipts of the version: they only say that it is wanted.
   [[nodiscard]] virtual base::Result<void> reset_receipts(const std::string& domain, base::CertId version) = 0;

@@ -25,7 +25,7 @@ Outcome refused(domain::Refusal refusal) {
 }
 
 Outcome Store::submit(const Context& context, Command command) {
-  // Owned by both sides: the writer may still be in set_value() when the reader has read its value.
+  // Owned by both sides: whoever keeps the promise may still be in set_value() when the other one has read its value.
   const auto answer = std::make_shared<std::promise<Outcome>>();
   std::future<Outcome> outcome = answer->get_future();
   const base::Blocking waiting;

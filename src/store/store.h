@@ -14,9 +14,9 @@
 // The persistence port: livecert's requirements of a store, as laws that every adapter keeps and that the contract
 // suite (tests/store) checks.
 //
-// 1. submit() applies a command completely or not at all, together with its audit row and its change row. Receipts have
-//    neither: they are observations of an edge, and nobody ordered them.
-// 2. The answer is kDone or kConverged only when the state that it reports would survive a power cut.
+// 1. submit() applies a command wholly or not at all, together with its audit row and its change row. Receipts have
+//    neither: they are what an edge showed, and nobody's order.
+// 2. kDone or kConverged is answered only when the state it reports would survive a power cut.
 // 3. Commands take effect one after another, in some order; a read that begins after submit() returned sees its effect.
 // 4. Every decision is made inside the transaction, on the state at that moment.
 // 5. A command whose deadline passed before it started is not started (kDeadlineExceeded).
@@ -25,17 +25,18 @@
 //    longest. Of many concurrent equal uploads one makes the chain and the others converge on it. Updates never
 //    converge: they may make two chains equal.
 // 8. Account and project names are compared byte for byte; domain names arrive in lower case.
-// 9. A domain has one owner among all accounts and uses at most one chain. A bound chain is never removed, and its
-//    current version always covers its domains.
-// 10. When a bind moves the last domain of a chain to a chain that was made later, the later one supersedes it, until a
-//     domain is bound to it again or it gets a new version.
-// 11. A command that changes the certificate or options of a domain resets the domain's receipts of that version,
-//     because they report on an earlier order.
-// 12. When a command makes a read of a topic answer differently, the topic's generation has grown before submit()
-//     answers. So a read stays valid as long as the generation, asked for before the read, is the same.
-// 13. The answer is kDone or kConverged only when the data is where the next start will look for it.
-// 14. The versions of a chain are in the order of their commits: a version whose id is not larger than every id of the
-//     chain is refused (kOvertaken).
+// 9. A domain has one owner among all accounts and uses at most one chain; a chain that is bound is never removed, and
+//    its current version always covers what is bound to it.
+// 10. When a bind takes the last domain of a chain away in favour of one that was made later, the former is superseded
+//    by the latter, until a domain is bound to it again or it gets a new version.
+// 11. A command that changes with what a domain is to be served begins its receipts of that version anew: they told of
+//    an earlier order.
+// 12. A topic's generation has grown by the time submit() answers, whenever one of its reads would answer otherwise
+// than before: what was read at a generation, which was asked for first, holds for as long as that is the generation.
+// 13. kDone and kConverged are answered only when what they report is where whoever opens the store next will look for
+//     it.
+// 14. The versions of a chain are in the order in which they were committed: one whose id is not larger than those of
+//     all versions that the chain has is refused (kOvertaken).
 // All functions may be called from every thread.
 namespace livecert::store {
 
@@ -63,8 +64,8 @@ class Store {
   Store& operator=(const Store&) = delete;
   virtual ~Store() = default;
 
-  // Submits a command. `done` is called once with its outcome, on a thread of the store or on this one before it
-  // returns; it must not block and must not throw, because other commands wait meanwhile.
+  // Hands a command over. `done` is called once with its outcome, on a thread of the store's or already on this one; it
+  // must not block and must not throw, since other commands wait meanwhile.
   using Done = std::function<void(Outcome)>;
   virtual void submit_async(Context context, Command command, Done done) = 0;
   // Blocks until the outcome is known.

@@ -31,7 +31,7 @@ class LeafFunctions {
 
   static void representative(sqlite3_context* context, int count, sqlite3_value** values);
   static void covering_name(sqlite3_context* context, int count, sqlite3_value** values);
-  // nullptr: the function's result is an error.
+  // nullptr: an error has become the function's result.
   [[nodiscard]] Leaf* read(sqlite3_context* context, sqlite3_value* leaf_der);
 
   const ReadLeafNames& read_;

@@ -9,9 +9,9 @@
 // Code that several reads share.
 namespace livecert::store::sqlite {
 
-// Reads the columns chain_id, version, account, name, name of the project, created_at, not_before, not_after,
-// superseded_by, superseded_at and representative, which come first in the query; the row of the chain follows them.
-// Without the domains.
+// From the columns chain_id, version, account, name, name of the project, created_at, not_before, not_after,
+// superseded_by, superseded_at and representative, which come first in the query and are followed by the row of the
+// chain; without the domains.
 inline constexpr int kSummaryRow = 11;
 [[nodiscard]] base::Result<domain::ChainSummary> read_summary(const Query& query);
 

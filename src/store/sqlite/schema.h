@@ -25,10 +25,10 @@ using Migrations = std::span<const char* const>;
 // newer version; opens nothing for writing. An empty or missing file passes. kConfiguration.
 [[nodiscard]] base::Result<void> inspect_file(const std::filesystem::path& file, std::int64_t newest_version);
 
-// Upgrades an open database to the newest version, each step in a separate transaction; the steps before a failed one
-// stay. Also refuses what inspect_file() could not see because it was still in the write-ahead log. Scripts may use
-// leaf_representative(der) and leaf_covering_name(der, host), which return '' for an unreadable leaf. Only a store with
-// leaves needs `read_leaf_names`.
+// Brings an open database to the newest version, each step in a transaction of its own; the steps done before a failing
+// one stay. Refuses what inspect_file() could not see because it still lay in the write-ahead log. Scripts may use
+// leaf_representative(der) and leaf_covering_name(der, host), which answer '' for a leaf that cannot be read. Only a
+// store with leaves needs `read_leaf_names`.
 [[nodiscard]] base::Result<void> migrate(Connection& database, Migrations migrations,
                                          const ReadLeafNames& read_leaf_names);
 
