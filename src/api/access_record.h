@@ -15,8 +15,8 @@ struct AccessRecord {
   int status = 0;
   std::string code;  // "OK" or the error's
   std::chrono::microseconds duration{0};
-  std::string message;  // of an error: what the client was told
-  std::string detail;   // of an error: what only the log is told; of an upload: its warnings
+  std::string message;  // of an error: the message to the client
+  std::string detail;   // of an error: the detail for the log; of an upload: its warnings
 };
 
 // Called once per request, from any thread.

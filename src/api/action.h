@@ -13,7 +13,7 @@ namespace livecert::api {
 
 enum class Access : std::uint8_t {
   kRead,            // changes nothing
-  kWrite,           // changes what the caller's account owns
+  kWrite,           // changes things of the caller's account
   kAdministration,  // for the root account alone
 };
 
@@ -34,9 +34,9 @@ struct Action {
 inline constexpr std::string_view kLiveVersion = "2023-01-01";
 inline constexpr std::string_view kOwnVersion = "2026-12-01";
 
-// Every action there is.
+// The table of all actions.
 [[nodiscard]] std::span<const Action> actions();
-// nullptr when there is none of that name, version and service.
+// nullptr if no action has that name, version and service.
 [[nodiscard]] const Action* find_action(std::string_view name, std::string_view version, std::string_view service);
 
 }  // namespace livecert::api

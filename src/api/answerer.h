@@ -9,15 +9,15 @@
 
 namespace livecert::api {
 
-// Ends calls: makes the vendor's answer of how a call went, and its one line of the access log. Callable from every
+// Ends calls: makes the vendor's answer for the result, and the call's one line of the access log. Callable from every
 // thread; the clock must outlive it.
 class Answerer {
  public:
-  // The region is shown in answers, whatever the credential scope said.
+  // Answers show this region, whatever the credential scope names.
   Answerer(const base::Clock& clock, std::string region, AccessLog access_log);
 
   [[nodiscard]] http::Response finish(const Exchange& exchange, base::Result<Output> output) const;
-  // `status`: where HTTP has a status of its own for what went wrong.
+  // `status`: if HTTP has a more specific status for the failure.
   [[nodiscard]] http::Response fail(const Exchange& exchange, const base::Error& error,
                                     std::optional<int> status = std::nullopt) const;
 

@@ -48,9 +48,8 @@ base::Result<SigningKey> find_signing_key(service::Services& services, const sig
 
 base::Error uncovered_body() {
   return signature::invalid_authorization(
-      "The signature in the query does not cover the body (X-NotSignBody), which whoever has the URL could replace: "
-      "put "
-      "the parameters into the query before it is signed, or sign in the Authorization header.");
+      "The signature in the query does not cover the body (X-NotSignBody), so anybody who has the URL could replace "
+      "it: put the parameters into the query before it is signed, or sign in the Authorization header.");
 }
 
 // What is left are the action's parameters.

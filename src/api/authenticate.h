@@ -11,7 +11,7 @@
 
 namespace livecert::api {
 
-// A request whose signature has been verified: only authenticate() makes one.
+// A request with a verified signature; only authenticate() makes one.
 class VerifiedRequest {
  public:
   [[nodiscard]] const ProvenCaller& caller() const { return caller_; }
@@ -28,8 +28,8 @@ class VerifiedRequest {
   http::QueryParameters query_;
 };
 
-// Verifies the signature of a request with the secret of the key that it claims; a temporary key's secret comes out of
-// its token. Errors: those of signature::parse_claim() and verify(), kInvalidSecurityToken, kInvalidAccessKey.
+// Verifies the signature of a request with the secret of the key that it names; the token of a temporary key contains
+// that key's secret. Errors: those of signature::parse_claim() and verify(), kInvalidSecurityToken, kInvalidAccessKey.
 [[nodiscard]] base::Result<VerifiedRequest> authenticate(service::Services& services, const http::Request& request);
 
 }  // namespace livecert::api

@@ -14,16 +14,16 @@
 
 namespace livecert::api {
 
-// How many items a list may have.
+// The most items of a list.
 struct ListSize {
   std::size_t low = 0;
   std::size_t high = 1000;
 };
 
-// Binds members to types and collects everything that is wrong, so that a client learns all of it at once. Member names
-// match without regard to ASCII case; null and, for optional strings, the empty string count as absent. In a query
-// numbers and booleans are spelled out, and lists separated by commas. A list that is too long is not looked into, and
-// a string that holds a private key does not bind: it would be kept, shown and logged as what it is not.
+// Binds members to types and collects all errors, so that a client learns all of them at once. Member names match
+// without regard to ASCII case; null and, for optional strings, the empty string count as absent. In a query, numbers
+// and booleans are text, and commas separate the items of lists. It does not read a list that is too long. It does not
+// bind a string that holds a private key, because that would be stored, shown and logged as ordinary text.
 class Binder {
  public:
   static constexpr std::size_t kNamed = 20;
@@ -43,22 +43,22 @@ class Binder {
   [[nodiscard]] std::vector<std::string> required_strings(std::string_view name, ListSize size = {}) const;
   [[nodiscard]] std::vector<std::int64_t> optional_integers(std::string_view name, std::int64_t low, std::int64_t high,
                                                             ListSize size = {}) const;
-  // The binders of nested objects, which report into the same collection, by paths such as Domains[1].Type.
+  // The binders of nested objects, which report to the same collection, with paths such as Domains[1].Type.
   [[nodiscard]] Binder required_object(std::string_view name) const;
   [[nodiscard]] std::optional<Binder> optional_object(std::string_view name) const;
   [[nodiscard]] std::vector<Binder> optional_objects(std::string_view name, ListSize size) const;
   [[nodiscard]] std::vector<Binder> required_objects(std::string_view name, ListSize size) const;
 
-  // Reports a member that does not bind for a reason of the caller's: "<name> <what>".
+  // Reports a member that the caller refuses: "<name> <what>".
   void unbindable(std::string_view name, std::string_view what) const;
 
   // Documented templates of InvalidParam.OutOfRange.
   void check_one_of(std::string_view name, std::string_view value, const std::vector<std::string_view>& allowed) const;
-  // Of a text in characters.
+  // For the length of a text in characters.
   void check_length(std::string_view name, std::string_view text, std::size_t low, std::size_t high) const;
 
-  // kUnbindableInput naming the members that do not bind; else kOutOfRange naming the values that do not fit. Of many
-  // the first kNamed, and how many more there are.
+  // kUnbindableInput naming the members that do not bind; otherwise kOutOfRange naming the values that do not fit.
+  // Names the first kNamed, and how many more there are.
   [[nodiscard]] base::Result<void> finish() const;
 
  private:
@@ -79,10 +79,10 @@ class Binder {
 
   Binder(const boost::json::object* object, bool is_query, std::string path, std::shared_ptr<Problems> problems);
   [[nodiscard]] const boost::json::value* find(std::string_view name) const;
-  // Reports a member that is not there.
+  // Reports a missing member.
   [[nodiscard]] const boost::json::value* require(std::string_view name) const;
   [[nodiscard]] std::string_view bind_text(std::string_view name, const boost::json::value& value) const;
-  // Empty, and reported, if a private key was pasted there.
+  // Empty, and reported, if the text holds a private key.
   [[nodiscard]] std::string bind_string(std::string_view name, std::string_view text) const;
   [[nodiscard]] std::optional<std::int64_t> bind_integer(std::string_view name, const boost::json::value& value,
                                                          std::int64_t low, std::int64_t high) const;
@@ -91,12 +91,12 @@ class Binder {
   [[nodiscard]] Binder bind_object(std::string_view name, const boost::json::value& value) const;
   [[nodiscard]] std::vector<Binder> bind_objects(std::string_view name, const boost::json::value& value,
                                                  ListSize size) const;
-  // Whether a list has neither too few nor too many items; reports it.
+  // Whether the number of items of a list is allowed; reports it otherwise.
   [[nodiscard]] bool check_size(std::string_view name, std::size_t items, ListSize size) const;
   void check_count(std::string_view name, std::size_t count, std::size_t low, std::size_t high) const;
   [[nodiscard]] std::string full_name(std::string_view name) const { return path_ + std::string(name); }
 
-  const boost::json::object* object_;  // null: the object itself is missing, so that nothing of it is reported again
+  const boost::json::object* object_;  // null: the object itself is missing, and its members are not reported again
   bool is_query_;
   std::string path_;
   std::shared_ptr<Problems> problems_;

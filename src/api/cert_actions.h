@@ -5,7 +5,7 @@
 #include "base/result.h"
 #include "service/context.h"
 
-// The actions of Volcengine Live, version 2023-01-01, that change certificates and what uses them (documentation pages
+// The actions of Volcengine Live, version 2023-01-01, that change certificates and their use (documentation pages
 // 6469/1126817, 1126818, 1126820, 1126821), and UpdateCert of the older SDKs.
 namespace livecert::api {
 

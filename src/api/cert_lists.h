@@ -5,9 +5,9 @@
 #include "base/result.h"
 #include "service/context.h"
 
-// What is told about certificates: ListCertV2 and DescribeCertDetailSecretV2 of Volcengine Live (documentation pages
-// 6469/1126822, 1126823), ListCert and ListCertBindInfo of the older SDKs, and ListCerts of our own, which asks for
-// more.
+// The actions that show certificates: ListCertV2 and DescribeCertDetailSecretV2 of Volcengine Live (documentation pages
+// 6469/1126822, 1126823), ListCert and ListCertBindInfo of the older SDKs, and livecert's own ListCerts, which has more
+// filters.
 namespace livecert::api {
 
 [[nodiscard]] base::Result<Output> list_cert_v2(service::Services&, const service::Context&, const JsonInput&);

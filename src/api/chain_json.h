@@ -12,7 +12,7 @@
 #include "http/message.h"
 #include "service/list_certs.h"
 
-// How answers show chains.
+// The JSON of chains in answers.
 namespace livecert::api {
 
 inline constexpr std::int64_t kMaxPageSize = 1000;
@@ -28,7 +28,7 @@ using ChainToJson = boost::json::object (*)(const domain::ChainSummary& chain, b
 // An item of ListCertV2.
 [[nodiscard]] boost::json::object list_item(const domain::ChainSummary& chain, base::Time now);
 
-// A result with the members Total and CertList, and `more` between them, made batch by batch as it is sent.
+// A result with the members Total and CertList, and `more` between them, made batch by batch while it is sent.
 [[nodiscard]] http::BodyProducer cert_list(service::ListCertsOutput list, const boost::json::object& more,
                                            ChainToJson to_item, base::Time now);
 

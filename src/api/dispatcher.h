@@ -12,31 +12,30 @@
 
 namespace livecert::api {
 
-// What a caller asks for, in the words that they sent.
+// The action that a caller asks for, in the caller's spelling.
 struct AskedFor {
   std::string_view action;
   std::string_view version;
   std::string_view service;
 };
 
-// Runs actions for callers who have proved who they are, however they did: finds the action, checks whether they may
-// run it and when it is their turn, runs the use case and has it answered. Callable from every thread; what it is given
-// must outlive it.
+// Runs actions for proven callers, whichever way they were proved: finds the action, checks permission and rate limit,
+// runs the use case and has it answered. Callable from every thread; its arguments must outlive it.
 class Dispatcher {
  public:
-  // Calls a second per account and action; 0: no limit.
+  // Calls per second for each account and action; 0: no limit.
   Dispatcher(service::Services& services, const Answerer& answerer, std::size_t rate_limit);
 
-  // Another limit, from the next call on.
+  // Sets another limit, from the next call on.
   void set_rate_limit(std::size_t rate_limit) { limiter_.set_allowance(rate_limit); }
 
-  // The answer, now or later. Errors, to be answered by the caller of this: kUnknownAction, kAccountInactive,
-  // kActionDenied, kRateLimited.
+  // The answer, now or later. Errors, which the caller answers: kUnknownAction, kAccountInactive, kActionDenied,
+  // kRateLimited.
   [[nodiscard]] base::Result<http::Answer> dispatch(const ExchangePtr& exchange, const ProvenCaller& caller,
                                                     const AskedFor& asked);
 
  private:
-  // Does it now, or when its turn comes; kRateLimited.
+  // Runs it now, or when its turn comes; kRateLimited.
   [[nodiscard]] base::Result<http::Answer> take_turn(const ExchangePtr& exchange);
   [[nodiscard]] http::Outcome run(const ExchangePtr& exchange);
   // An action's output, or the wait for it.

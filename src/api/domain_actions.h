@@ -6,7 +6,7 @@
 #include "service/context.h"
 
 // The domain actions of Volcengine Live, version 2023-01-01, that certificates depend on (documentation pages
-// 6469/1126810 to 1126812, 1126815, 1127531, 1127533), and MoveDomain of our own.
+// 6469/1126810 to 1126812, 1126815, 1127531, 1127533), and livecert's own MoveDomain.
 namespace livecert::api {
 
 [[nodiscard]] base::Result<Output> create_domain_v2(service::Services&, const service::Context&, const JsonInput&);

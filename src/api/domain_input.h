@@ -4,7 +4,7 @@
 
 #include "api/binder.h"
 
-// The sets of values that the vendor documents for domains.
+// The values that the vendor documents for domains.
 namespace livecert::api {
 
 inline void check_type(const Binder& binder, std::string_view name, std::string_view type) {

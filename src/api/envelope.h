@@ -13,7 +13,7 @@
 // The vendor's response structure (documentation page 6469/1121981).
 namespace livecert::api {
 
-// ResponseMetadata; members that are not known yet are empty and not sent.
+// ResponseMetadata; unknown members are empty and not sent.
 struct Metadata {
   std::string request_id;
   std::string action;
@@ -22,8 +22,8 @@ struct Metadata {
   std::string region;
 };
 
-// What an action answers: nothing (the member Result is absent then), an object, or the text of one that is too long to
-// hold, piece by piece as http::BodyProducer.
+// An action's result: nothing (without the member Result), an object, or the text of one that is too long to hold,
+// piece by piece as http::BodyProducer.
 using Output = std::variant<std::monostate, boost::json::object, http::BodyProducer>;
 
 // An output that waits for the store, and no thread meanwhile. `begin` is called once, with what is called once when
@@ -33,7 +33,7 @@ struct PendingOutput {
   std::function<void(std::function<void(Encode)> ready)> begin;
 };
 
-// Error: what the producer failed with before anything was sent.
+// Error: the producer's, if it failed before anything was sent.
 [[nodiscard]] base::Result<http::Response> success_response(const Metadata& metadata, Output output);
 [[nodiscard]] http::Response error_response(const Metadata& metadata, const WireError& error);
 

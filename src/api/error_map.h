@@ -6,11 +6,11 @@
 
 #include "base/error.h"
 
-// The one place where our errors become the vendor's codes, statuses and words.
+// Only here, our errors become the vendor's codes, statuses and words.
 namespace livecert::api {
 
-// Whether the action was known when the request failed: the vendor's gateway answers before, the Live service after,
-// and both have words of their own for the same mishap.
+// Whether the action was known when the request failed. The vendor's gateway answers before that, its Live service
+// after, and they use different words for the same failure.
 enum class Stage : std::uint8_t { kGateway, kAction };
 
 struct WireError {
@@ -20,7 +20,7 @@ struct WireError {
   std::string message;
 };
 
-// The message is the documented sentence and, behind it, what this request did wrong and what to do.
+// The message is the documented sentence, followed by the fault of this request and the remedy.
 [[nodiscard]] WireError to_wire(const base::Error& error, Stage stage);
 
 }  // namespace livecert::api

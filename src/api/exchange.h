@@ -13,29 +13,29 @@
 
 namespace livecert::api {
 
-// The store gives up this long before an answer is due, so that the client hears why.
+// The store gives up this long before an answer is due, so that the client gets the reason.
 inline constexpr auto kAnswerReserve = std::chrono::milliseconds(200);
 
-// One call on its way. What the use case, the answer and the access log need is kept here, each fact once, as it is
-// learnt. Touched by one thread at a time.
+// One call in progress. It has each fact that the use case, the answer and the access log need once, as it becomes
+// known. One thread at a time uses it.
 struct Exchange {
   http::Request request;
-  std::optional<http::QueryParameters> input_in_query;  // in place of the body
+  std::optional<http::QueryParameters> input_in_query;  // instead of the body
   service::Context context;
   Stage stage = Stage::kGateway;
   const Action* action = nullptr;          // once it is identified
   std::string asked_for = "-";             // the action's name as it was sent, for the log
   std::string user = "-";                  // account and access key, once verified, for the log
   std::chrono::seconds retry_after{0};     // 0: not told
-  std::optional<base::AccountId> account;  // that the signature proved, if it is active
+  std::optional<base::AccountId> account;  // the account of the signature, if it is active
 };
 
 using ExchangePtr = std::shared_ptr<Exchange>;
 
-// A call that has just come from there.
+// A call that has just arrived from that address.
 [[nodiscard]] ExchangePtr begin_exchange(const service::Services& services, const std::string& peer_address,
                                          base::SteadyTime received);
-// Whose call it is has been proved.
+// Records the proven caller.
 void note_caller(Exchange& exchange, const ProvenCaller& caller);
 
 }  // namespace livecert::api

@@ -10,8 +10,8 @@
 
 namespace livecert::api {
 
-// The API's way in over HTTP: from an untrusted message to a caller who has proved who they are (ARCHITECTURE.md, "Life
-// of a request"); the rest is the dispatcher's. Callable from every thread; what it is given must outlive it.
+// The API's entrance over HTTP: from an untrusted message to a proven caller (ARCHITECTURE.md, "Life of a request"),
+// whom it passes to the dispatcher. Callable from every thread; its arguments must outlive it.
 class Gateway final : public http::Handler {
  public:
   Gateway(service::Services& services, const Answerer& answerer, Dispatcher& dispatcher)
@@ -22,7 +22,7 @@ class Gateway final : public http::Handler {
                                       const std::string& peer_address) override;
 
  private:
-  // Whoever often fails to authenticate waits for the answer, without the memory of its request.
+  // A client that often fails to authenticate waits for the answer, without the memory of its request.
   [[nodiscard]] http::Answer refuse_in_time(const ExchangePtr& exchange, const base::Error& error);
   [[nodiscard]] base::Result<http::Answer> serve(const ExchangePtr& exchange);
 

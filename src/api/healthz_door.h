@@ -7,8 +7,8 @@ namespace livecert::api {
 
 inline constexpr std::string_view kHealthzPath = "/healthz";
 
-// Answers 200 in the API's envelope, with a line of the access log, while the service runs: for monitors that know this
-// path. A target that cannot be read is for the main handler. What it is given must outlive it.
+// Answers 200 in the API's envelope while the service runs, with a line of the access log, for monitors that know this
+// path. Leaves an unreadable target to the main handler. Its arguments must outlive it.
 class HealthzDoor final : public http::Door {
  public:
   HealthzDoor(const service::Services& services, const Answerer& answerer) : services_(services), answerer_(answerer) {}

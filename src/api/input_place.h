@@ -6,12 +6,12 @@
 
 namespace livecert::api {
 
-// Whether a body says nothing: none, or the empty object or array that SDKs send then.
+// Whether a body has no content: it is empty, or the empty object or array that SDKs send.
 [[nodiscard]] bool holds_no_parameters(base::ByteView body);
 
-// Whether a request that was authenticated has its parameters in the query and not in the body: a GET without a body,
-// and what is signed in the query, unless it has a body that says something (and that its signature covers, or it would
-// not have been authenticated).
+// Whether an authenticated request has its parameters in the query and not in the body: a GET without a body, and a
+// request that is signed in the query, unless it has a body with content (which its signature then covers, or
+// authentication would have failed).
 [[nodiscard]] bool takes_query(const http::Request& request, const http::Target& target);
 
 }  // namespace livecert::api

@@ -14,12 +14,12 @@
 
 namespace livecert::api {
 
-// Pieces are about so long, whatever the items are.
+// The approximate length of a piece, whatever the items are.
 inline constexpr std::size_t kListPiece = 64UL * 1024;
 
-// An object with the members of `head` and behind them `member`, a list of what `to_json` makes of the items: an
-// object, or a Result of one. Each item becomes text when its turn comes and is let go then, so that a page whose items
-// are large never lies in memory as a tree too.
+// An object with the members of `head` followed by `member`, a list of the results of `to_json` for the items: an
+// object, or a Result of one. Each item becomes text when its turn comes and is then released, so that a page of large
+// items is never in memory as a tree as well.
 template <typename Item, typename ToJson>
 [[nodiscard]] http::BodyProducer list_text(const boost::json::object& head, std::string_view member,
                                            std::vector<Item> items, ToJson to_json) {

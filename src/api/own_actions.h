@@ -5,7 +5,7 @@
 #include "base/result.h"
 #include "service/context.h"
 
-// livecert's own actions for whoever uses certificates, version 2026-12-01: plan, history, way back, tidying.
+// livecert's own actions for users of certificates, version 2026-12-01: plan, history, rollback, pruning.
 namespace livecert::api {
 
 [[nodiscard]] base::Result<Output> plan_cert(service::Services&, const service::Context&, const JsonInput&);

@@ -7,18 +7,18 @@
 
 namespace livecert::api {
 
-// A caller who has proved who they are: by a signature, or in another way that this class lists.
+// A proven caller: by a signature, or in another way that this class lists.
 class ProvenCaller {
  public:
-  // By having the data directory and the master key of a store that no service has open. Such an operator is the root
-  // account, whatever the status of that is.
+  // Proved by the data directory and the master key of a store that no service has open. Such an operator is the root
+  // account, whatever that account's status is.
   [[nodiscard]] static ProvenCaller by_possession(domain::Caller root) {
     return {std::move(root), domain::AccountStatus::kActive, ""};
   }
 
   [[nodiscard]] const domain::Caller& who() const { return who_; }
   [[nodiscard]] domain::AccountStatus account_status() const { return account_status_; }
-  // What a temporary key's policy allows, on top of the key's own limits; empty: everything.
+  // The rights of a temporary key's policy, within the key's own limits; empty: no policy.
   [[nodiscard]] const std::string& policy() const { return policy_; }
 
  private:

@@ -13,9 +13,9 @@
 
 namespace livecert::api {
 
-// At most `allowance` calls of one account and action begin in any second: exact, over a sliding window. A call over it
-// waits for its turn, in the order they came, if that comes within three seconds. What waits is bounded in calls and
-// bytes, for an account and over all. Callable from every thread; must outlive the places that it gives.
+// At most `allowance` calls of one account and action start in any second: exact, over a sliding window. A call above
+// the limit waits for its turn, in the order of arrival, if the turn comes within three seconds. The waiting calls are
+// limited in number and bytes, for each account and in total. Callable from every thread; must outlive its places.
 class RateLimiter {
  public:
   static constexpr auto kLongestWait = std::chrono::seconds(3);
@@ -27,7 +27,7 @@ class RateLimiter {
   // 0: no limit.
   explicit RateLimiter(std::size_t allowance) : allowance_(allowance) {}
 
-  // From the next call on; what waits keeps its turn.
+  // From the next call on; waiting calls keep their turns.
   void set_allowance(std::size_t allowance) { allowance_ = allowance; }
 
   struct Call {
@@ -38,10 +38,10 @@ class RateLimiter {
   class Place;
   struct Turn {
     bool granted = false;
-    base::SteadyTime at;                     // when the call may begin; not granted: when one could have begun
-    std::shared_ptr<Place> place = nullptr;  // null: it begins now
+    base::SteadyTime at;                     // when the call may start; if not granted: when one could have started
+    std::shared_ptr<Place> place = nullptr;  // null: it starts now
   };
-  // Never later than `latest`. A call that is not granted does not count.
+  // The turn is never later than `latest`. A refused call does not count.
   [[nodiscard]] Turn take_turn(const Call& call, base::SteadyTime now, base::SteadyTime latest);
 
  private:
@@ -50,33 +50,33 @@ class RateLimiter {
     std::size_t bytes = 0;
   };
   struct Account {
-    // Of each action, those within the last second and those that lie ahead; ascending.
+    // For each action, the calls of the last second and the future ones; ascending.
     std::map<std::string, std::deque<base::SteadyTime>, std::less<>> begun;
     Waiting waiting;
   };
 
-  // Both with the lock held.
+  // Call both with the lock held.
   [[nodiscard]] bool has_room(const Waiting& of_account, std::size_t bytes) const;
   void forget_idle_accounts(base::SteadyTime now);
 
   std::atomic<std::size_t> allowance_;
   std::mutex mutex_;
   std::map<base::AccountId, Account> accounts_;
-  std::size_t many_accounts_ = 0;  // when there are so many, idle ones are forgotten
-  Waiting waiting_;                // of all accounts
+  std::size_t many_accounts_ = 0;  // with this many, it removes idle ones
+  Waiting waiting_;                // for all accounts
 };
 
-// Of a call that waits: it counts as waiting until this is gone. If it goes before begin(), the call's turn is given
-// back, so that calls whose clients have gone keep no others waiting. Must not outlive its limiter.
+// The place of a waiting call, which counts as waiting while this exists. If it is destroyed before begin(), the call's
+// turn is given back, so that calls whose clients have gone do not delay others. The limiter must outlive it.
 class RateLimiter::Place {
  public:
-  // With the limiter's lock held.
+  // Call with the limiter's lock held.
   Place(RateLimiter& limiter, const Call& call, base::SteadyTime turn);
   Place(const Place&) = delete;
   Place& operator=(const Place&) = delete;
   ~Place();
 
-  // The call begins, now that its turn has come.
+  // The call starts, because its turn has come.
   void begin() { has_begun_ = true; }
 
  private:
@@ -88,11 +88,11 @@ class RateLimiter::Place {
   bool has_begun_ = false;
 };
 
-// Slows down whoever keeps failing to authenticate: the answers of an address that failed often lately are held back.
-// Requests that authenticate are not touched, so that nobody behind a shared address suffers for another.
+// Slows down clients that keep failing to authenticate: delays the answers to an address that failed often lately.
+// Never delays requests that authenticate, so that nobody behind a shared address suffers for another client.
 class FailureBrake {
  public:
-  // When the answer to this failure may go out.
+  // When the answer to this failure may be sent.
   [[nodiscard]] base::SteadyTime note_failure(const std::string& address, base::SteadyTime now);
 
  private:

@@ -16,9 +16,9 @@ struct UploadInput {
   std::string use_way;
 };
 
-// The members of CreateCert.
+// Reads the members of CreateCert.
 [[nodiscard]] UploadInput bind_upload(const Binder& binder);
-// Those of UpdateCert: ChainID is required, and CertName or Rsa; without Rsa the texts are empty.
+// Reads the members of UpdateCert: ChainID is required, and CertName or Rsa; without Rsa the texts are empty.
 [[nodiscard]] UploadInput bind_update(const Binder& binder);
 
 }  // namespace livecert::api

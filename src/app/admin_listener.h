@@ -10,8 +10,8 @@
 
 namespace livecert::app {
 
-// A listener of its own for those who watch the service: it answers while the other one is full, and its address can be
-// one that only the monitoring reaches. Plain HTTP and no signatures, so that nothing that it tells is a secret.
+// A separate listener for monitoring: it answers while the main one is full, and can have an address that only the
+// monitoring reaches. Plain HTTP without signatures, so its answers hold no secret.
 class AdminListener {
  public:
   // Listens when it returns. kConfiguration when it cannot. Doors and clock must outlive it.
@@ -19,11 +19,11 @@ class AdminListener {
                                                                           std::vector<http::Route> routes,
                                                                           const base::Clock& clock);
 
-  // With the port really in use.
+  // With the actual port.
   [[nodiscard]] net::Endpoint address() const { return *server_->addresses().http; }
 
  private:
-  // Of every other path.
+  // Answers all other paths.
   class Nothing final : public http::Handler {
    public:
     [[nodiscard]] http::Answer handle(http::Request request) override;

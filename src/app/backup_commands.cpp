@@ -254,14 +254,14 @@ void add_backup_commands(CLI::App& root, cli::Command& chosen) {
       ->type_name("age1...");
   command
       ->add_option("--recipients-file", backup->recipients_file,
-                   tr("File with one such key a line", "每行一个此类公钥的文件"))
+                   tr("File with one such key on each line", "每行一个此类公钥的文件"))
       ->type_name("FILE");
   command
       ->add_option("--passphrase-file", backup->passphrase_file,
                    tr("File with the pass phrase that the backup is sealed to", "存放备份口令的文件"))
       ->type_name("FILE");
   command->add_flag("--without-master-key", backup->without_master_key,
-                    tr("Leave the master key out: keep it elsewhere, since the backup opens with it alone",
+                    tr("Leave the master key out; keep it elsewhere, because the backup is useless without it",
                        "不包含主密钥：请另行保存，没有它备份无法使用"));
   command
       ->add_option("--keep", backup->keep,
@@ -284,15 +284,15 @@ void add_backup_commands(CLI::App& root, cli::Command& chosen) {
                    tr("File with the pass phrase of the backup", "存放备份口令的文件"))
       ->type_name("FILE");
   command->add_flag("--rehearse", restore->rehearse,
-                    tr("Change nothing: verify it, start a service on it aside, compare and report",
+                    tr("Change nothing: verify it, start a service on a copy, compare and report",
                        "演练：校验并在旁边试启动、比较并报告，不做任何更改"));
   command->add_flag("--replace", restore->replace,
-                    tr("Move a store that is there aside", "若已有存储，先将其移到一旁"));
+                    tr("Move an existing store to another folder", "若已有存储，先将其移到一旁"));
   add_place(*command, restore->place);
   command->callback([restore, &chosen] { chosen = [restore] { return run_restore(*restore); }; });
 
   const auto place = std::make_shared<Place>();
-  command = root.add_subcommand("verify", tr("Read every row of the store, open every key, and tell what is wrong",
+  command = root.add_subcommand("verify", tr("Read every row of the store, open every key, and say what is wrong",
                                              "读取存储的每一行、打开每个密钥，并报告问题"));
   add_place(*command, *place);
   command->callback([place, &chosen] { chosen = [place] { return run_verify(*place); }; });

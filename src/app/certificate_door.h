@@ -12,7 +12,7 @@
 
 namespace livecert::app {
 
-// The edges that ask for their certificates, each by its token. Callable from every thread.
+// The edges that fetch their certificates, each by its token. Callable from every thread.
 class Desks {
  public:
   void open(const std::string& edge, base::SecretBytes token, std::shared_ptr<edge::CaddyDesk> desk);
@@ -33,9 +33,10 @@ class Desks {
 
 inline constexpr std::string_view kEdgesPath = "/edges/";
 
-// Answers `GET /edges/TOKEN?server_name=NAME` with chain and key of what the edge is to serve for the name, or 204 when
-// there is nothing. A private key leaves this machine in no case: its route must be From::kThisMachine. An unknown
-// token is for the main handler, so that nobody learns what is here. Both must outlive it.
+// Answers `GET /edges/TOKEN?server_name=NAME` with chain and key of the certificate that the edge should serve for the
+// name, or 204 if there is none. A private key never leaves this machine this way: its route must be
+// From::kThisMachine. Leaves an unknown token to the main handler, so that nobody learns that the path exists. Both
+// must outlive it.
 class CertificateDoor final : public http::Door {
  public:
   CertificateDoor(const Desks& desks, edge::Source& source) : desks_(desks), source_(source) {}

@@ -130,7 +130,7 @@ Result<void> check_edge_roots(const Config& config) {
       if (own.empty()) continue;
       const std::filesystem::path relative = resolved(own).lexically_relative(resolved(root));
       if (!relative.empty() && *relative.begin() != "..") {
-        return configuration_error("edge_roots: " + own.string() + " lies in " + root.string() +
+        return configuration_error("edge_roots: " + own.string() + " is inside " + root.string() +
                                    "; name a folder that holds nothing but the folders and sockets of edges");
       }
     }
@@ -202,56 +202,56 @@ constexpr std::array kSettings{
             "CIDR,…: balancers; their connections, and no others, begin with a PROXY protocol header (version 1 or 2)",
             set_proxy_protocol_from},
     Setting{"admin", false,
-            "ADDR:PORT to serve health and metrics on (/livez, /readyz, /metrics); default: none. Nobody signs there: "
-            "name an address that only the monitoring reaches",
+            "ADDR:PORT to serve health and metrics on (/livez, /readyz, /metrics); default: none. It needs no "
+            "signatures: use an address that only the monitoring reaches",
             [](Config& c, const std::string& t) { return set_endpoint(c.admin, t); }},
     Setting{"metrics_certificates", false,
-            "Certificates that /metrics shows one by one, those that end soonest; default 1000",
+            "How many certificates /metrics shows one by one, those that end soonest; default 1000",
             [](Config& c, const std::string& t) { return set_number(c.metrics_certificates, t, 1, 100'000); }},
     Setting{"master_key", false,
             "File of the master key (64 hexadecimal digits); default: the systemd credential "
             "livecert-master-key, else DATA_DIR.master-key, made on the first start",
             [](Config& c, const std::string& t) { return set_text(c.master_key, t); }},
-    Setting{"rate_limit", false, "Calls a second per account and action; default 10, 0: no limit",
+    Setting{"rate_limit", false, "Calls per second for each account and action; default 10, 0: no limit",
             [](Config& c, const std::string& t) { return set_number(c.rate_limit, t, 0, 1'000'000); }, true},
     Setting{"duplicates", false,
-            "converge (default): the same chain again answers the ChainID that has it; allow: a new one",
+            "converge (default): an upload of a stored chain answers its ChainID; allow: it makes a new chain",
             set_duplicates},
-    Setting{
-        "domains", false,
-        "created (default): a domain is bound only after somebody created it; auto: binding it creates it, when the "
-        "certificate covers it",
-        set_domains},
-    Setting{"keep_versions", false, "Versions kept of each chain, the current one included; default 10",
+    Setting{"domains", false,
+            "created (default): somebody must create a domain before it can be bound; auto: a bind creates it, if the "
+            "certificate covers it",
+            set_domains},
+    Setting{"keep_versions", false, "How many versions of each chain to keep, the current one included; default 10",
             [](Config& c, const std::string& t) { return set_number(c.keep_versions, t, 1, 1000); }},
     Setting{"prune_after_days", false,
             "Remove chains that are superseded, unbound and expired for that many days; default 0: never",
             [](Config& c, const std::string& t) { return set_days(c.prune_after, t); }},
-    Setting{
-        "put_back", true,
-        "A new version goes to one edge first, and what an edge does not serve is replaced by what it served before; "
-        "default true",
-        [](Config& c, const std::string& t) { return set_switch(c.put_back, t); }, true},
-    Setting{"proof_interval", false, "Seconds from one look at what edges serve to the next, 1 to 60; default 30",
+    Setting{"put_back", true,
+            "A new version goes to one edge first, and an edge that does not serve it gets the former version back; "
+            "default true",
+            [](Config& c, const std::string& t) { return set_switch(c.put_back, t); }, true},
+    Setting{"proof_interval", false, "Seconds between two checks of what edges serve, 1 to 60; default 30",
             [](Config& c, const std::string& t) { return set_seconds(c.proof_interval, t, 60); }, true},
     Setting{"edge_roots", false,
-            "DIR,…: where edges that are added while it runs may have folders and sockets; default "
+            "DIR,…: edges that are added while the service runs must have their folders and sockets below one of "
+            "these; default "
             "/var/lib/livecert/edges",
             set_edge_roots, true},
-    Setting{"init", true,
-            "Make a first store though no mark of it can be left outside the data directory; give it once",
+    Setting{"init", true, "Make the first store even if no mark can be left outside the data directory; give it once",
             [](Config& c, const std::string& t) { return set_switch(c.init, t); }},
-    Setting{"trust", false, "none (default), system, or a PEM file of roots: an upload must lead to a root of these",
+    Setting{"trust", false,
+            "none (default), system, or a PEM file of roots: each upload must lead to one of these roots",
             [](Config& c, const std::string& t) { return set_text(c.trust, t); }},
     Setting{"issuers_dir", false, "Directory of issuers' certificates (.pem .crt .cer .der) that complete chains",
             set_issuers_dir},
-    Setting{"fetch_issuers", true, "Fetch missing intermediates from the address a certificate names; default true",
+    Setting{"fetch_issuers", true,
+            "Fetch missing intermediates from the address that a certificate names; default true",
             [](Config& c, const std::string& t) { return set_switch(c.fetch_issuers, t); }},
     Setting{"insecure_fetch_ports", false, "PORT,…: fetch issuers from private addresses too, at these ports",
             set_insecure_fetch_ports},
     Setting{"host_names", false, "NAME,…: more names for the HTTPS certificate", set_host_names},
     Setting{"region", false, "Region shown in answers; default cn-north-1", set_region},
-    Setting{"node_id", false, "0 to 1023; tells apart processes that will share a store",
+    Setting{"node_id", false, "0 to 1023; services with different numbers never make the same CertID; default 0",
             [](Config& c, const std::string& t) { return set_number(c.node_id, t, 0, 1023); }},
     Setting{"log_level", false, "debug, info (default), warning or error",
             [](Config& c, const std::string& t) {
@@ -260,19 +260,19 @@ constexpr std::array kSettings{
             true},
     Setting{"worker_threads", false, "Threads that work on requests; default 64",
             [](Config& c, const std::string& t) { return set_number(c.limits.worker_threads, t, 1, 1024); }},
-    Setting{"max_connections", false, "Connections open at once; default 4096",
+    Setting{"max_connections", false, "How many connections may be open at once; default 4096",
             [](Config& c, const std::string& t) { return set_number(c.limits.connections, t, 1, 1'000'000); }},
-    Setting{"max_body_bytes", false, "Longest request body; default 2097152",
+    Setting{"max_body_bytes", false, "Bytes of the longest request body; default 2097152",
             [](Config& c, const std::string& t) { return set_number(c.limits.body_bytes, t, 1024, 64 * kMiB); }},
-    Setting{"max_bodies_bytes", false, "All request bodies in memory together; default 268435456",
+    Setting{"max_bodies_bytes", false, "Bytes of memory for all request bodies together; default 268435456",
             [](Config& c, const std::string& t) {
               return set_number(c.limits.bodies_in_flight_bytes, t, kMiB, 65536 * kMiB);
             }},
-    Setting{"header_timeout", false, "Seconds a request's head may take; default 10",
+    Setting{"header_timeout", false, "Seconds within which a request's head must arrive; default 10",
             [](Config& c, const std::string& t) { return set_seconds(c.limits.header_time, t, 600); }},
-    Setting{"body_timeout", false, "Seconds a request's body may take; default 20",
+    Setting{"body_timeout", false, "Seconds within which a request's body must arrive; default 20",
             [](Config& c, const std::string& t) { return set_seconds(c.limits.body_time, t, 3600); }},
-    Setting{"idle_timeout", false, "Seconds a connection may wait for its next request; default 75",
+    Setting{"idle_timeout", false, "Seconds that a connection may wait for its next request; default 75",
             [](Config& c, const std::string& t) { return set_seconds(c.limits.idle_time, t, 3600); }},
     Setting{"answer_timeout", false, "Seconds until a request is answered with a timeout; default 4",
             [](Config& c, const std::string& t) { return set_seconds(c.limits.answer_time, t, 600); }},

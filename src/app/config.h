@@ -19,7 +19,7 @@
 
 namespace livecert::app {
 
-// Everything an operator can set (docs/configuration.md).
+// All settings of an operator (docs/configuration.md).
 struct Config {
   std::filesystem::path data_dir;
   std::optional<net::Endpoint> http;
@@ -29,7 +29,7 @@ struct Config {
   std::optional<net::Endpoint> admin;  // health and metrics
   int metrics_certificates = 1000;     // shown one by one
   std::filesystem::path master_key;
-  bool init = false;  // a store may be made where no mark of it can be left outside the data directory
+  bool init = false;  // make a store even if no mark can be left outside the data directory
   std::size_t rate_limit = 10;
   bool converge_duplicates = true;
   bool register_domains = false;
@@ -44,38 +44,38 @@ struct Config {
   std::uint32_t node_id = 0;
   std::string log_level = "info";
   std::vector<edge::Definition> edges;
-  std::vector<std::filesystem::path> edge_roots{"/var/lib/livecert/edges"};  // of edges that are added
+  std::vector<std::filesystem::path> edge_roots{"/var/lib/livecert/edges"};  // for added edges
   bool put_back = true;
   std::chrono::milliseconds proof_interval{30'000};
   net::Limits limits;
-  std::map<std::string, std::string> texts;  // what was set, by the setting's name, as it was written
+  std::map<std::string, std::string> texts;  // the settings as written, by name
 };
 
 // One setting: the same name in the TOML file (with `_`) and as a flag (with `-`), the same text form in both.
 struct Setting {
   std::string_view name;  // with `_`
-  bool is_switch;         // as a flag it needs no value
+  bool is_switch;         // a flag without a value
   std::string_view help;
   base::Result<void> (*set)(Config&, const std::string& text);
-  bool reloads = false;  // a service that runs can take another value
+  bool reloads = false;  // a running service can apply another value
 };
 
 [[nodiscard]] std::span<const Setting> settings();
 // The name as a flag: `--data-dir`.
 [[nodiscard]] std::string flag_of(const Setting& setting);
 
-// Defaults, then the file (if any), then the flags, given as (setting's name, text). kConfiguration with one sentence
-// that names the setting, and the file if it came from there.
+// Applies defaults, then the file (if any), then the flags, given as (setting's name, text). kConfiguration with one
+// sentence that names the setting, and the file if it came from there.
 [[nodiscard]] base::Result<Config> load_config(const std::filesystem::path& file,
                                                const std::vector<std::pair<std::string, std::string>>& flags);
 
-// What a service that runs with one configuration takes from another that was read since.
+// The changes that a running service can apply from a configuration that was read again.
 struct Reload {
-  Config config;                      // the running one, with what can be taken over
-  std::vector<std::string> taken;     // names of the settings that changed and are taken over; "edge" for the tables
-  std::vector<std::string> restarts;  // names of those that changed and need a restart
+  Config config;                      // the running one, with the changes applied
+  std::vector<std::string> taken;     // the changed settings that are applied; "edge" for the tables
+  std::vector<std::string> restarts;  // the changed settings that need a restart
 };
-// kConfiguration when what can be taken over does not fit what cannot.
+// kConfiguration when the applicable changes do not fit the other settings.
 [[nodiscard]] base::Result<Reload> take_over(const Config& running, const Config& read);
 
 }  // namespace livecert::app

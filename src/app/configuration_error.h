@@ -7,7 +7,7 @@
 
 namespace livecert::app {
 
-// What an operator wrote that cannot be used, as one sentence.
+// An error in an operator's input, as one sentence.
 inline base::Error configuration_error(std::string what) {
   return {base::ErrorCode::kConfiguration, std::move(what)};
 }

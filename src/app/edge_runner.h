@@ -22,7 +22,7 @@ class EdgeRunner final : public service::EdgeBoard {
  public:
   struct Options {
     std::vector<edge::Definition> configured;
-    std::vector<std::filesystem::path> roots;  // of added edges
+    std::vector<std::filesystem::path> roots;  // for added edges
     edge::PlanOptions plan;
     std::filesystem::path data_dir;  // gets a file edge-NAME.url for each edge that asks for its certificates
   };
@@ -35,8 +35,8 @@ class EdgeRunner final : public service::EdgeBoard {
   [[nodiscard]] static base::Result<void> check(const std::vector<edge::Definition>& definitions);
   ~EdgeRunner() override;
 
-  // Goes on with other edges, roots and rules of delivery; the data directory stays. Returns at once. Edges that
-  // cannot be used are refused in the status, like added ones; check() tells before.
+  // Continues with other edges, roots and rules of delivery; the data directory stays. Returns at once. The status
+  // lists edges that cannot be used as refused, like added ones; check() reports them in advance.
   void change(Options options);
 
   // Ends the deliveries after the steps under way; desks, source and status can still be asked.
@@ -49,10 +49,10 @@ class EdgeRunner final : public service::EdgeBoard {
                                                     std::chrono::milliseconds patience) override;
   [[nodiscard]] std::vector<std::filesystem::path> roots() const override;
 
-  // For the handler of what such edges ask.
+  // For the handler of such edges' requests.
   [[nodiscard]] const Desks& desks() const { return desks_; }
   [[nodiscard]] edge::Source& source() { return source_; }
-  // Where they ask; nullopt: there is no plain HTTP on this machine's loopback interface.
+  // The address for their requests; nullopt: there is no plain HTTP on this machine's loopback interface.
   void publish(const std::optional<std::string>& base_url);
 
  private:
@@ -76,11 +76,11 @@ class EdgeRunner final : public service::EdgeBoard {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
-  std::optional<Options> change_;  // to be taken
+  std::optional<Options> change_;  // the next change
   bool is_published_ = false;
   std::optional<std::string> base_url_;
-  std::vector<edge::EdgeStatus> idle_;     // of those that a fleet works for, as before it began
-  std::vector<edge::EdgeStatus> refused_;  // those that no fleet works for
+  std::vector<edge::EdgeStatus> idle_;     // the edges of a fleet, as before it started
+  std::vector<edge::EdgeStatus> refused_;  // the edges without a fleet
   std::unique_ptr<edge::Fleet> fleet_;
   std::thread thread_;
 };

@@ -83,15 +83,15 @@ base::Error lost_inside(const Config& config, const std::filesystem::path& trace
   return {base::ErrorCode::kConfiguration,
           "the store in " + config.data_dir.string() + " is empty or missing, but there was one (" +
               trace.filename().string() +
-              " is there): put livecert.db back from a backup, or move that file away to begin anew"};
+              " is there): put livecert.db back from a backup, or move that file away to start with an empty store"};
 }
 
 base::Error lost_whole(const Config& config, const std::filesystem::path& trace) {
   return {base::ErrorCode::kConfiguration,
           "there is no store in " + config.data_dir.string() + ", but there was one under the master key " +
               master_key_file(config).string() + " (" + trace.string() +
-              " says so): mount its volume, or put livecert.db back from a backup; or move that file away to begin "
-              "anew"};
+              " says so): mount its volume, or put livecert.db back from a backup; or move that file away to start "
+              "with an empty store"};
 }
 
 }  // namespace

@@ -12,10 +12,9 @@ inline constexpr std::string_view kReadyPath = "/readyz";
 
 // Answers GET and HEAD of these two paths, without a signature and without a line in the log. The reasons must outlive
 // it.
-//   kLivePath   200 as long as the process answers at all
-//   kReadyPath  200 when requests should be sent here, else 503; the body tells every reason, also those that do not
-//   keep
-//             it from being ready
+// kLivePath: 200 as long as the process answers at all.
+// kReadyPath: 200 when requests should be sent here, otherwise 503; the body gives every reason, including those that
+// do not make it unready.
 class HealthDoor final : public http::Door {
  public:
   explicit HealthDoor(const service::Readiness& readiness) : readiness_(readiness) {}

@@ -20,7 +20,7 @@ class HealthWatch {
   HealthWatch& operator=(const HealthWatch&) = delete;
   ~HealthWatch() = default;
 
-  // While this lives, the watch looks after the edges of the board, too.
+  // While this exists, the watch also checks the edges of the board.
   class Following {
    public:
     Following(HealthWatch& watch, const service::EdgeBoard& edges);
@@ -46,7 +46,7 @@ class HealthWatch {
   std::jthread thread_;
 };
 
-// A line of the log for each reason that begins or ends.
+// Logs each reason that starts or ends.
 void log_reason(const service::Reason& reason, const std::string& detail, bool goes_on);
 
 }  // namespace livecert::app

@@ -60,7 +60,7 @@ base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfE
   TRY(instance->connect(config));
   if (instance->new_vault_header_) {
     TRY(make_root_account(*instance->services_, *std::move(instance->new_vault_header_), config.data_dir));
-    log_warning("a root account was made; its access key lies in " + credentials_file(config.data_dir).string() +
+    log_warning("a root account was made; its access key is in " + credentials_file(config.data_dir).string() +
                 ": move it to where you keep secrets");
   }
   // A note that cannot be written, on a full disk say, is no reason not to serve what is stored.
@@ -76,7 +76,7 @@ base::Result<void> Instance::open_store(const Config& config, store::GroupWriter
   options.directory = config.data_dir;
   options.watch = std::move(watch);
   options.report = [](const std::string& why) {
-    log_error(why + "; that log holds everything and grows until a later attempt succeeds. Look after the disk");
+    log_error(why + "; no data is lost, and the log grows until a checkpoint succeeds. Check the disk");
   };
   options.read_leaf_names = [](base::ByteView der) {
     const auto leaf = service::read_leaf(der);
@@ -154,7 +154,7 @@ base::Result<void> Instance::connect(const Config& config) {
   if (id_clock_->floor() > clock_.now() + service::ClockWatch::kTolerance) {
     log_warning("the newest certificate of the store was made when the clock said " +
                 base::to_rfc3339(id_clock_->floor()) + ", and now it says " + base::to_rfc3339(clock_.now()) +
-                ": look after the machine's time. CertIDs go on from the largest all the same");
+                ": check the machine's time. CertIDs continue from the largest in any case");
   }
   ids_ = std::make_unique<service::IdSource>(*id_clock_, random_, config.node_id);
   service::Settings settings;

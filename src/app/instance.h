@@ -18,17 +18,17 @@
 
 namespace livecert::app {
 
-// A data directory opened for work: store, keys and everything the use cases need. It exists only with the right master
-// key and with a root account.
+// An open data directory: store, keys and everything that the use cases need. It exists only with the right master key
+// and with a root account.
 class Instance {
  public:
   enum class IfEmpty { kInitialise, kRefuse };
 
   // kConfiguration with one sentence: a directory in use or unusable, a missing or wrong master key, a store of a newer
   // release, roots that cannot be read. Nothing of an existing store is changed then.
-  // What an opener may hand over.
+  // Options of the opener.
   struct Given {
-    store::GroupWriter::Watch watch = {};           // told what the store's writer does
+    store::GroupWriter::Watch watch = {};           // called after each group of the store's writer
     const base::SecretBytes* master_key = nullptr;  // instead of the configured one
   };
   [[nodiscard]] static base::Result<std::unique_ptr<Instance>> open(const Config& config, IfEmpty if_empty,

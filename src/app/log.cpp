@@ -45,7 +45,7 @@ std::unique_ptr<spdlog::formatter> make_formatter() {
 std::string tell_dropped(std::uint64_t count) {
   const std::string text =
       std::to_string(count) + (count == 1 ? " line" : " lines") +
-      " of the log were dropped: whoever reads standard error was too slow, or it could not be written";
+      " of the log were dropped: the reader of standard error was too slow, or they could not be written";
   spdlog::memory_buf_t line;
   make_formatter()->format(spdlog::details::log_msg("livecert", spdlog::level::warn, text), line);
   return fmt::to_string(line);

@@ -12,7 +12,7 @@ namespace livecert::app {
 
 // `level`: debug, info, warning or error. Starts a thread.
 void start_log(const std::string& level);
-// Another level from the next line on.
+// Sets another level from the next line on.
 void set_log_level(const std::string& level);
 
 void log_info(const std::string& text);
@@ -22,7 +22,7 @@ void log_error(const std::string& text);
 // One line per request: `access request_id=… peer=… user=… action=… status=… code=… ms=… [message=… detail=…]`.
 void log_access(const api::AccessRecord& record);
 
-// Lines that were lost since the start, because nobody took them.
+// Lines that were lost since the start, because they could not be written in time.
 [[nodiscard]] std::uint64_t dropped_log_lines();
 
 // Waits until everything logged so far is written, or for that long.

@@ -11,8 +11,8 @@ namespace livecert::app {
 
 inline constexpr std::string_view kMetricsPath = "/metrics";
 
-// Answers GET and HEAD of /metrics with everything its sources tell, as Prometheus reads it (text format 0.0.4),
-// without a signature and without a line in the log.
+// Answers GET and HEAD of /metrics with all values of its sources in Prometheus' text format 0.0.4, without a signature
+// and without a line in the log.
 class MetricsDoor final : public http::Door {
  public:
   using Source = std::function<metrics::Families()>;  // called from every thread

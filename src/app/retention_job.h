@@ -11,12 +11,12 @@
 namespace livecert::app {
 
 // Removes chains that nobody needs any more (service::apply_retention) every hour, on its own thread, and logs each. It
-// removes nothing in the first hour, in which an operator may still set a wrong clock right, and judges by
-// service::RetentionTime. Failures are logged, and the next hour tries again.
+// removes nothing in the first hour, in which an operator may still correct a wrong clock, and judges by
+// service::RetentionTime. It logs failures and tries again in the next hour.
 class RetentionJob {
  public:
-  // nullptr when `expired_for` is 0: nothing is ever removed. Removes nothing while the board says that the clock was
-  // set, since only the clock says what has expired. Services and board must outlive the job.
+  // nullptr when `expired_for` is 0, which turns removal off. Removes nothing while the board says that the clock was
+  // set, because expiry depends on the clock. Services and board must outlive the job.
   [[nodiscard]] static std::unique_ptr<RetentionJob> start(service::Services& services,
                                                            const service::Readiness& readiness,
                                                            std::chrono::days expired_for);
@@ -35,7 +35,7 @@ class RetentionJob {
   service::Services& services_;
   const service::Readiness& readiness_;
   const std::chrono::days expired_for_;
-  service::RetentionTime time_;  // the thread's
+  service::RetentionTime time_;  // only for the thread
   std::jthread thread_;
 };
 

@@ -66,8 +66,9 @@ base::Result<net::TlsIdentity> make_identity(service::Services& services, const 
     }
   }
   for (const std::string& name : identity.left_out) {
-    log_info("the bootstrap CA was made by an earlier release and may not issue for " + name +
-             ": name that host in host_names if clients ask for it here, which makes a new CA, to be trusted anew");
+    log_info(
+        "the bootstrap CA was made by an earlier release and may not issue for " + name +
+        ": if clients call that host here, name it in host_names; this makes a new CA, which clients must trust again");
   }
   return net::TlsIdentity{std::move(identity.chain_der), std::move(identity.private_key_pkcs8)};
 }
@@ -151,7 +152,7 @@ void announce_edges(const EdgeRunner& edges) {
     if (definition.listen) list += " at " + definition.listen->to_string();
     list += ")";
   }
-  log_info(list.empty() ? "no edges: what is uploaded is stored, and served by nobody" : "edges: " + list);
+  log_info(list.empty() ? "no edges: certificates are stored, but nothing serves them" : "edges: " + list);
 }
 
 std::string joined(const std::vector<std::string>& names) {
@@ -179,8 +180,8 @@ void reload_into(Config& running, api::Dispatcher& dispatcher, EdgeRunner& edges
   if (has_taken("edge") || has_taken("edge_roots") || has_taken("put_back") || has_taken("proof_interval")) {
     edges.change(edge_options(read->config));
   }
-  log_info(read->taken.empty() ? "no setting changed that can be taken over while the service runs"
-                               : "taken over: " + joined(read->taken));
+  log_info(read->taken.empty() ? "no setting changed that a running service can apply"
+                               : "applied: " + joined(read->taken));
   if (!read->restarts.empty()) log_warning("these settings changed and need a restart: " + joined(read->restarts));
   set_log_level(read->config.log_level);  // after the lines that tell of it
   running = std::move(read->config);
@@ -247,7 +248,8 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   while (signals.wait() == StopSignals::Asked::kReload) reload_into(config, dispatcher, *edges, read_again);
   tell_service_manager("STOPPING=1");
   readiness.begin({std::string(service::reason::kStopping), service::Reason::Kind::kNotReady,
-                   "The service is stopping: it finishes what was accepted.", "Send requests elsewhere."});
+                   "The service is stopping: it answers the requests that it has accepted.",
+                   "Send requests elsewhere."});
   take_away(addresses_file(config));
   {
     const std::jthread others([&] {

@@ -4,7 +4,7 @@
 
 namespace livecert::app {
 
-// Declares `serve`; as the functions of cli/commands.h do.
+// Declares `serve`, like the functions of cli/commands.h.
 void add_serve_command(CLI::App& root, cli::Command& chosen);
 
 }  // namespace livecert::app

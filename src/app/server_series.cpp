@@ -19,7 +19,8 @@ metrics::Families server_series(const net::Server& server, const service::Readin
   one(metrics::gauges("livecert_connections", "Open connections."), static_cast<double>(server.connections()));
   one(metrics::gauges("livecert_requests_queued", "Requests that wait for a worker."),
       static_cast<double>(server.queued()));
-  one(metrics::counters("livecert_log_lines_dropped_total", "Lines of the log that nobody took in time."),
+  one(metrics::counters("livecert_log_lines_dropped_total",
+                        "Lines of the log that were dropped because they could not be written in time."),
       static_cast<double>(dropped_log_lines()));
   bool is_ready = true;
   auto problems = metrics::gauges("livecert_problem_since_timestamp_seconds",

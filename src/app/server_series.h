@@ -6,7 +6,7 @@
 
 namespace livecert::app {
 
-// What is known about the running program, its server and what /readyz tells. Callable from every thread.
+// Series about the running program, its server and the reasons of /readyz. Callable from every thread.
 [[nodiscard]] metrics::Families server_series(const net::Server& server, const service::Readiness& readiness);
 
 }  // namespace livecert::app

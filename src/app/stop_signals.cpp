@@ -119,7 +119,7 @@ void StopSignals::handle(int signal, std::uint32_t sender) {
   if (!seen_.insert(signal).second) return end_by(signal);
   if (deadline_) return;
   deadline_ = std::chrono::steady_clock::now() + time_to_stop_;
-  log_info("stopping at " + what + ": what was accepted is finished first");
+  log_info("stopping at " + what + ": accepted requests are answered first");
   {
     const std::lock_guard lock(mutex_);
     is_asked_ = true;

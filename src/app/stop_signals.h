@@ -23,12 +23,11 @@ class StopSignals {
   explicit StopSignals(std::chrono::milliseconds time_to_stop);
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
-  // From here on nothing ends the process but its own way out.
+  // From here on, only the process itself ends it.
   ~StopSignals();
 
   enum class Asked : std::uint8_t { kReload, kStop };
-  // Returns when the process was asked for something: kStop from then on; kReload once for all SIGHUP since the last
-  // call.
+  // Returns when a signal asks for something: kStop from then on; kReload once for all SIGHUP since the last call.
   [[nodiscard]] Asked wait();
 
  private:
@@ -43,7 +42,7 @@ class StopSignals {
   std::condition_variable asked_;
   bool is_asked_ = false;  // to stop
   bool is_reload_asked_ = false;
-  // The thread's own.
+  // Only for the thread.
   std::set<int> seen_;
   std::optional<base::SteadyTime> deadline_;
   std::thread thread_;

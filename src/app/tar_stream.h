@@ -7,8 +7,8 @@
 #include "base/bytes.h"
 #include "base/result.h"
 
-// Archives of plain files in the format of tar (POSIX.1-2017, pax, "ustar Interchange Format"; sizes beyond 8 GiB as
-// GNU tar writes them), as a stream: what a person can unpack with tar alone.
+// Archives of plain files in the format of tar (POSIX.1-2017, pax, "ustar Interchange Format"; sizes above 8 GiB as GNU
+// tar writes them), as a stream. tar alone can unpack them.
 namespace livecert::app {
 
 class TarWriter {
@@ -16,7 +16,7 @@ class TarWriter {
   using Sink = std::function<base::Result<void>(base::ByteView)>;
   explicit TarWriter(Sink sink) : sink_(std::move(sink)) {}
 
-  // Begins a file of exactly that many bytes, which add() gives then. The name has at most 99 characters.
+  // Starts a file of exactly that many bytes, which calls of add() provide. The name has at most 99 characters.
   [[nodiscard]] base::Result<void> begin(const std::string& name, std::uint64_t size);
   [[nodiscard]] base::Result<void> add(base::ByteView bytes);
   // After the last file.
@@ -29,7 +29,7 @@ class TarWriter {
   std::uint64_t written_ = 0;  // of the file
 };
 
-// Takes an archive in pieces of any size, and gives each file as it comes: its name and size, then its bytes.
+// Takes an archive in pieces of any size, and passes on each file as it comes: its name and size, then its bytes.
 class TarReader {
  public:
   struct Visitor {
@@ -38,9 +38,9 @@ class TarReader {
   };
   explicit TarReader(Visitor visitor) : visitor_(std::move(visitor)) {}
 
-  // kInvalidInput: not such an archive, or one with something else than plain files.
+  // kInvalidInput: not such an archive, or one with other things than plain files.
   [[nodiscard]] base::Result<void> take(base::ByteView bytes);
-  // After the last piece: kInvalidInput when the archive is not whole.
+  // Call it after the last piece. kInvalidInput when the archive is not complete.
   [[nodiscard]] base::Result<void> finish() const;
 
  private:

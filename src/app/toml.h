@@ -1,14 +1,13 @@
 #pragma once
 
-// toml++ with two faults of version 3.3 mended. Included everywhere in place of its own header, so that its inline
-// functions are the same everywhere.
+// toml++ with repairs for two faults of version 3.3. Include it everywhere instead of its own header, so that its
+// inline functions are the same everywhere.
 //
-// It asserts, unless NDEBUG is defined, what broken files do not keep ("[[="), and then reports them as errors all the
-// same.
+// Without NDEBUG it asserts conditions that broken files violate ("[[="), although it then reports them as errors.
 #define TOML_ASSERT(expression) static_cast<void>(0)
 
-// It asks whether a character beside keys is a blank, and for most that are not ASCII, such as an ideographic comma,
-// reaches what it calls unreachable, where the answer is no.
+// It asks whether a character next to keys is a blank. For most non-ASCII characters, such as an ideographic comma, it
+// reaches code that it marks as unreachable, where the answer is no.
 #include <toml++/impl/preprocessor.h>
 #pragma push_macro("TOML_UNREACHABLE")
 #undef TOML_UNREACHABLE

@@ -28,7 +28,7 @@ class Verification {
     TRY_ASSIGN(report_.counts, inventory_.counts());
     TRY_ASSIGN(const auto structure, inventory_.check_structure());
     for (const std::string& sentence : structure) {
-      add(sentence + ". Restore the store from a backup; what was uploaded since must be uploaded again");
+      add(sentence + ". Restore the store from a backup, and upload again what was uploaded since");
     }
     TRY(inventory_.each_account([this](const StoredAccount& account) { return check(account); }));
     TRY(inventory_.each_access_key([this](const StoredAccessKey& key) { return check(key); }));

@@ -8,8 +8,8 @@
 
 namespace livecert::base {
 
-// 4 or 16 bytes in network order; nullopt for what is no numeric address. An IPv4 address written as an IPv6 one
-// (::ffff:192.0.2.1), as sockets that serve both do, has 4.
+// 4 or 16 bytes in network order; nullopt if the text is not a numeric address. An IPv4 address written as an IPv6 one
+// (::ffff:192.0.2.1), as sockets that serve both write it, has 4.
 [[nodiscard]] std::optional<Bytes> parse_address(std::string_view text);
 
 // A block of IPv4 or IPv6 addresses (RFC 4632 §3.1, RFC 4291 §2.3).
@@ -17,16 +17,16 @@ struct AddressBlock {
   Bytes prefix;  // as long as an address; zero beyond its bits
   unsigned bits = 0;
 
-  // "10.0.0.0/8", "2001:db8::/32", or one address. kConfiguration with one sentence for anything else, also for bits
-  // beyond the prefix ("10.0.0.1/8"), which would leave open which of the two is a slip.
+  // Reads "10.0.0.0/8", "2001:db8::/32", or one address. kConfiguration with one sentence for anything else, also for
+  // bits after the prefix ("10.0.0.1/8"), because either part may be the mistake.
   [[nodiscard]] static Result<AddressBlock> parse(std::string_view text);
-  // Of 4 or 16 bytes in network order; false for an address of the other family.
+  // Takes 4 or 16 bytes in network order; false for an address of the other family.
   [[nodiscard]] bool contains(ByteView address) const;
 
   bool operator==(const AddressBlock&) const = default;
 };
 
-// Whether the first `bits` of both agree; both must have as many.
+// Whether the first `bits` of both are equal; both must have that many.
 [[nodiscard]] bool agree(ByteView a, ByteView b, unsigned bits);
 
 }  // namespace livecert::base

@@ -2,12 +2,12 @@
 
 namespace livecert::base {
 
-// Says that this thread waits, from construction to destruction, for something other than the processor: a commit,
-// another thread, a server elsewhere. A pool of threads lets another of its own run meanwhile. Work that only takes
-// long is no waiting: it would take the processors from others without their turn.
+// Says from construction to destruction that this thread waits for something other than the processor: a commit,
+// another thread, a remote server. A pool of threads then lets another of its threads run. A long computation is not a
+// wait: it would take the processors from other work.
 class Blocking {
  public:
-  // Who wants to hear of it, from the thread that waits.
+  // Is told of each wait, on the thread that waits.
   class Observer {
    public:
     Observer() = default;
@@ -23,7 +23,7 @@ class Blocking {
   Blocking& operator=(const Blocking&) = delete;
   ~Blocking();
 
-  // The observer of the calling thread from now on; null: none. It must outlive the thread, or be replaced.
+  // Sets the observer of the calling thread; null: none. It must outlive the thread, or be replaced.
   static void observe_this_thread(Observer* observer);
 };
 

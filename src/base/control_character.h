@@ -3,11 +3,12 @@
 #include <string>
 #include <string_view>
 
-// Characters that are not shown but act: on a terminal, on lines, or on the direction of the text around them, which
-// lets a name look like another one.
+// Characters that are not visible but have an effect: on a terminal, on line breaks, or on the direction of the text
+// around them, so that one name can look like another.
 namespace livecert::base {
 
-// Takes the first character off UTF-8 text, which must not be empty; a byte that begins none stands for itself.
+// Removes the first character of UTF-8 text, which must not be empty, and returns it; an invalid byte counts as one
+// character.
 char32_t take_character(std::string_view& utf8);
 
 // C0, DEL and C1, the line and paragraph separators, and the bidirectional controls (Unicode Standard Annex #9, 2).

@@ -5,8 +5,8 @@
 
 namespace livecert::base {
 
-// Every way a request or a start-up can fail, named for its meaning and not for its place on the wire. The API layer
-// maps each to one documented code (api/error_map.cpp); no other code knows HTTP statuses or vendor codes.
+// Every way a request or a start can fail. A code is named for its meaning, not for its place on the wire: the API
+// layer maps each to one documented code (api/error_map.cpp), and no other code knows HTTP statuses or vendor codes.
 enum class ErrorCode : std::uint8_t {
   // The request as a message.
   kMalformedRequest,
@@ -32,12 +32,12 @@ enum class ErrorCode : std::uint8_t {
   kUnbindableInput,  // not JSON, a missing member, a member of the wrong type
   kOutOfRange,
   kInvalidInput,
-  kProjectForbidden,  // of the caller's own account, outside the projects its key is limited to
-  kForeignResource,   // of another account
+  kProjectForbidden,  // the caller's own account, but outside the projects of its key
+  kForeignResource,   // belongs to another account
   kAccountInactive,
   kNotFound,
-  // What went wrong on our side.
-  kConflict,         // still contended after our own retries; worth retrying
+  // Failures on our side.
+  kConflict,         // still contended after our own retries; the caller may retry
   kStoreFailure,     // the store failed; nothing was stored
   kOutcomeUnknown,   // the store cannot tell whether the write took effect
   kUpstreamFailure,  // an outside server that the answer needs cannot be reached

@@ -4,15 +4,15 @@
 #include <optional>
 #include <string>
 
-// Who but its owner may use what lies on the disk.
+// Who can use files on disk, other than their owner.
 namespace livecert::base {
 
-// Of a file that nobody but its owner may read or write, and the owner is this process's user or root: nullopt when
-// that is so, or when there is no such file. Otherwise the rest of a sentence about it, with the command that mends it.
+// nullopt if the file does not exist, or if nobody but its owner may read or write it and the owner is this process's
+// user or root. Otherwise the rest of a sentence about the file, with the command that repairs it.
 [[nodiscard]] std::optional<std::string> tell_if_not_private(const std::filesystem::path& file);
 
-// Of a directory whose files others could exchange: nullopt when nobody but its owner may write to it, and the owner is
-// this process's user or root. Otherwise as above.
+// nullopt if nobody but its owner may write to the directory and the owner is this process's user or root, so that
+// others cannot exchange its files. Otherwise as above.
 [[nodiscard]] std::optional<std::string> tell_if_others_write(const std::filesystem::path& directory);
 
 }  // namespace livecert::base

@@ -6,12 +6,12 @@
 
 namespace livecert::base {
 
-// Says, from construction to destruction, where it shows that nobody waits any more for what this thread works on: its
-// deadline has passed, or who asked has gone. Long loops and reads ask is_given_up() and end early. A property of the
-// thread, as Blocking is, so that it needs no argument passed through every layer.
+// Provides, from construction to destruction, the flag that says that nobody waits any more for this thread's work: its
+// deadline has passed, or the client has gone. Long loops and reads call is_given_up() and end early. It belongs to the
+// thread, as Blocking does, so that no layer has to pass it on.
 class GivenUpScope {
  public:
-  // The flag must outlive the scope; within it, another scope holds instead.
+  // The flag must outlive the scope. An inner scope replaces it while it exists.
   explicit GivenUpScope(const std::atomic<bool>& flag);
   GivenUpScope(const GivenUpScope&) = delete;
   GivenUpScope& operator=(const GivenUpScope&) = delete;
@@ -21,10 +21,10 @@ class GivenUpScope {
   const std::atomic<bool>* outer_;
 };
 
-// What a read or a loop ends with then: kDeadlineExceeded.
+// The error of a read or loop that ends early: kDeadlineExceeded.
 [[nodiscard]] Error given_up_error();
 
-// False outside of any scope. Costs a load or two.
+// False outside of any scope. Costs one or two loads.
 [[nodiscard]] bool is_given_up();
 
 }  // namespace livecert::base

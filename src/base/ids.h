@@ -11,7 +11,7 @@
 
 namespace livecert::base {
 
-// An account: ten decimal digits, as the vendor's are.
+// An account id: ten decimal digits, like the vendor's.
 class AccountId {
  public:
   constexpr AccountId() = default;
@@ -25,8 +25,8 @@ class AccountId {
   std::int64_t number_ = 0;
 };
 
-// The durable name of a chain: 128 bits of which 80 are random, never derived from the certificate, so that knowing one
-// means having been told it. 32 lower-case hexadecimal digits on the wire.
+// The durable name of a chain: 128 bits, of which 80 are random and none come from the certificate, so that only a
+// caller who was told an id knows it. 32 lower-case hexadecimal digits on the wire.
 class ChainId {
  public:
   constexpr ChainId() = default;

@@ -8,7 +8,7 @@
 
 namespace livecert::base {
 
-// Owns a file descriptor, which it closes; a negative one is none.
+// Owns a file descriptor and closes it; a negative one means none.
 class OwnedDescriptor {
  public:
   explicit OwnedDescriptor(int descriptor) : descriptor_(descriptor) {}
@@ -28,13 +28,13 @@ class OwnedDescriptor {
   int descriptor_;
 };
 
-// Writes all of it; false with errno.
+// Writes all bytes; false with errno set.
 [[nodiscard]] bool write_all(int descriptor, ByteView content);
 
-// The same, and syncs the file.
+// Does the same, and synchronises the file.
 [[nodiscard]] bool write_and_sync(int descriptor, ByteView content);
 
-// Makes the names in a directory durable; false with errno.
+// Makes the names in a directory durable; false with errno set.
 [[nodiscard]] bool sync_directory(const std::filesystem::path& directory);
 
 }  // namespace livecert::base

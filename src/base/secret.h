@@ -16,12 +16,12 @@ namespace livecert::base {
 // Overwrites memory in a way the compiler may not remove.
 void wipe(void* data, std::size_t size);
 
-// Overwrites the part of the calling thread's stack below the caller, where functions that have returned may have left
-// copies of secrets. Called once at the end of each request by the worker that ran it.
+// Overwrites the part of the calling thread's stack below the caller, where earlier functions may have left copies of
+// secrets. The worker calls it once at the end of each request.
 void wipe_dead_stack();
 
-// An allocator whose memory is overwritten before it is given back, so that a container that grows or dies leaves no
-// copy of what it held.
+// An allocator that overwrites memory before it frees it, so that a container that grows or is destroyed leaves no copy
+// of its content.
 template <typename T>
 struct WipingAllocator {
   using value_type = T;
@@ -42,7 +42,7 @@ struct WipingAllocator {
   }
 };
 
-// Growing bytes that may hold a secret, such as a request body. Its storage is wiped whenever it is released.
+// Growing bytes that may hold a secret, such as a request body. The storage is wiped whenever it is released.
 using WipedBuffer = std::vector<std::uint8_t, WipingAllocator<std::uint8_t>>;
 
 // Passed to reveal(): every place that reads a secret names this type, so that a search for it is the audit list.
@@ -50,13 +50,13 @@ struct SecretAccess {
   explicit SecretAccess() = default;
 };
 
-// Secret bytes: not copied by accident, not printed, wiped when they go.
+// Secret bytes: they cannot be copied by accident or printed, and are wiped on destruction.
 class SecretBytes {
  public:
   SecretBytes() = default;
-  // Takes the buffer over; nothing is copied.
+  // Takes ownership of the buffer; copies nothing.
   explicit SecretBytes(WipedBuffer bytes) : bytes_(std::move(bytes)) {}
-  // Copies; the source stays with its owner, who wipes it.
+  // Copies; the owner of the source still has to wipe it.
   [[nodiscard]] static SecretBytes copy_of(ByteView bytes) {
     return SecretBytes(WipedBuffer(bytes.begin(), bytes.end()));
   }
@@ -77,8 +77,8 @@ class SecretBytes {
   WipedBuffer bytes_;
 };
 
-// Ciphertext with its authentication tag, salt and format byte: safe to store and to log by length. Only vault/ makes
-// and opens it.
+// Ciphertext with its authentication tag, salt and format byte. It is safe to store, and its length is safe to log.
+// Only vault/ makes and opens it.
 struct SealedBytes {
   Bytes bytes;
 };

@@ -7,7 +7,7 @@
 
 namespace livecert::base {
 
-// Wall-clock time in UTC, and the monotonic time that deadlines are kept in.
+// Wall-clock time in UTC, and the monotonic time of deadlines.
 using Time = std::chrono::sys_time<std::chrono::microseconds>;
 using Seconds = std::chrono::seconds;
 using SteadyTime = std::chrono::steady_clock::time_point;

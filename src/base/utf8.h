@@ -4,8 +4,7 @@
 
 namespace livecert::base {
 
-// Whether the bytes are whole characters in UTF-8 (RFC 3629 §4): none of them too long, and no half of a surrogate
-// pair.
+// Whether the bytes are complete UTF-8 characters (RFC 3629 §4), without overlong forms and without surrogates.
 [[nodiscard]] bool is_utf8(ByteView text);
 
 }  // namespace livecert::base

@@ -107,13 +107,13 @@ void add_admin_commands(CLI::App& root, Command& chosen, const OpenOffline& open
   add(account, "add", tr("Make an account", "创建账号"), "CreateAccount")
       ->add_option("name", arguments->account_name, its_name)
       ->required();
-  takes_account(add(account, "suspend", tr("Refuse everything this account asks for", "停用账号，拒绝其一切请求"),
-                    "SuspendAccount"));
+  takes_account(
+      add(account, "suspend", tr("Refuse all calls of this account", "停用账号，拒绝其一切请求"), "SuspendAccount"));
   takes_account(add(account, "activate", tr("Undo a suspension", "恢复账号"), "ActivateAccount"));
   add(account, "list", tr("List all accounts", "列出所有账号"), "ListAccounts");
 
   takes_account(add(key, "add",
-                    tr("Make an access key; its secret is shown this once", "创建访问密钥；密钥只显示这一次"),
+                    tr("Make an access key; only this call shows its secret", "创建访问密钥；密钥只显示这一次"),
                     "CreateAccessKey"))
       ->add_option("--project", arguments->projects,
                    tr("Limit the key to this project; may be repeated", "仅限此项目；可重复"));

@@ -11,7 +11,7 @@
 
 namespace livecert::cli {
 
-// Where a command's actions are performed: at an endpoint, or in a stopped store.
+// Performs a command's actions: at an endpoint, or in a stopped store.
 class Backend {
  public:
   Backend() = default;
@@ -24,8 +24,8 @@ class Backend {
                                                           base::ByteView json_body) = 0;
 };
 
-// Opens the store of a stopped service, given its data directory and the master key's file. kConfiguration with what
-// stands in the way.
+// Opens the store of a stopped service, given its data directory and the master key's file. kConfiguration with the
+// obstacle.
 using OpenOffline = std::function<base::Result<std::unique_ptr<Backend>>(const std::filesystem::path& data_dir,
                                                                          const std::filesystem::path& master_key)>;
 

@@ -10,30 +10,30 @@
 #include "base/result.h"
 #include "base/secret.h"
 
-// Inputs of commands that may hold a private key: built and read in memory that is wiped.
+// Inputs of commands that may hold a private key; built and read in memory that is wiped.
 namespace livecert::cli {
 
-// The file's content; `-` is standard input. kConfiguration with the file's name when it cannot be read or holds more
-// than a request may.
+// The file's content; `-` is standard input. kConfiguration with the file's name when it cannot be read or is larger
+// than a request may be.
 [[nodiscard]] base::Result<base::WipedBuffer> read_input_file(const std::filesystem::path& file);
 
-// The text as a member of JSON can hold it: in UTF-8 it stays as it is, else each byte becomes the character of that
-// number. PEM blocks stay what they are, and the service recognises what else it is given (UTF-16, DER, PKCS#12).
+// The text in a form that JSON can hold: UTF-8 stays as it is; otherwise each byte becomes the character with its
+// number. PEM blocks stay unchanged, and the service recognises other forms (UTF-16, DER, PKCS#12).
 [[nodiscard]] base::WipedBuffer to_utf8(base::WipedBuffer text);
 
 // A JSON object written member by member.
 class JsonWriter {
  public:
-  // Members that are empty are left out: the API takes an empty string for an absent one.
+  // Leaves out empty members: for the API an empty string is the same as an absent one.
   JsonWriter& text(std::string_view name, std::string_view value);
   JsonWriter& number(std::string_view name, std::int64_t value);
   JsonWriter& strings(std::string_view name, const std::vector<std::string>& values);
   JsonWriter& flag(std::string_view name, bool value);
-  // An array of objects that other writers have finished; left out when there are none.
+  // Adds an array of objects that other writers have finished; left out when there are none.
   JsonWriter& objects(std::string_view name, const std::vector<base::WipedBuffer>& finished);
   JsonWriter& begin_object(std::string_view name);
   JsonWriter& end_object();
-  // The whole object. Once only.
+  // Returns the whole object. Call it once.
   [[nodiscard]] base::WipedBuffer finish();
 
  private:

@@ -11,7 +11,7 @@ class App;
 
 namespace livecert::cli {
 
-// What the chosen command will do, to be run after the command line was read whole. Its value is the exit status.
+// The action of the chosen command, to run after the whole command line was read. Returns the exit status.
 using Command = std::function<base::Result<int>()>;
 
 // Each declares its commands under `root` and sets `chosen` when one of them was given. `root` and `chosen` must
@@ -22,13 +22,13 @@ void add_history_commands(CLI::App& cert, Command& chosen);
 // Declares wait and delivery under `cert`.
 void add_delivery_commands(CLI::App& cert, Command& chosen);
 void add_edge_commands(CLI::App& root, Command& chosen);
-// These can work in the store of a stopped service as well, which `open_offline` opens.
+// These also work in the store of a stopped service, which `open_offline` opens.
 void add_admin_commands(CLI::App& root, Command& chosen, const OpenOffline& open_offline);
 // Declares import under `key`.
 void add_key_import_command(CLI::App& key, Command& chosen, const OpenOffline& open_offline);
 void add_domain_commands(CLI::App& root, Command& chosen);
 void add_sign_command(CLI::App& root, Command& chosen);
-// These must come last: what they print knows the commands that `root` has.
+// Call these last: they print the commands that `root` has.
 void add_completion_command(CLI::App& root, Command& chosen);
 void add_manual_command(CLI::App& root, Command& chosen);
 

@@ -155,7 +155,7 @@ void add_domain_commands(CLI::App& root, Command& chosen) {
     return command;
   };
 
-  CLI::App* add_one = add_command(group, "add", tr("Make domains", "添加域名"), arguments, add, chosen);
+  CLI::App* add_one = add_command(group, "add", tr("Add domains", "添加域名"), arguments, add, chosen);
   add_one->add_option("names", arguments->names, tr("Domains, at most ten", "域名，至多十个"))->required();
   add_one->add_option(
       "--vhost", arguments->vhost,
@@ -177,8 +177,8 @@ void add_domain_commands(CLI::App& root, Command& chosen) {
   takes_name(add_command(group, "describe", tr("Show one domain", "查看一个域名"), arguments, describe, chosen));
   takes_name(add_command(group, "delete", tr("Delete a domain and its binding", "删除域名及其绑定"), arguments, remove,
                          chosen));
-  takes_name(add_command(group, "enable", tr("Undo disabling", "启用域名"), arguments, enable, chosen));
-  takes_name(add_command(group, "disable", tr("Mark a domain as disabled", "停用域名"), arguments, disable, chosen));
+  takes_name(add_command(group, "enable", tr("Enable a disabled domain", "启用域名"), arguments, enable, chosen));
+  takes_name(add_command(group, "disable", tr("Disable a domain", "停用域名"), arguments, disable, chosen));
   takes_name(add_command(group, "vhost", tr("Put a domain into another vhost", "修改域名所属的 vhost"), arguments,
                          set_vhost, chosen))
       ->add_option("vhost", arguments->vhost, tr("The vhost", "vhost 名称"))

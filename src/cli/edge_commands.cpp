@@ -88,7 +88,7 @@ base::Result<int> status(const EdgeArguments& arguments) {
   }
   if (table.empty() && arguments.only_failing) return 0;
   if (table.empty()) {
-    std::cout << tr("no edges: docs/edges.md tells how to name one\n", "没有接入节点：请参阅 docs/edges.zh-CN.md\n");
+    std::cout << tr("no edges: docs/edges.md says how to declare one\n", "没有接入节点：请参阅 docs/edges.zh-CN.md\n");
   } else {
     std::cout << table.to_text();
   }

@@ -5,10 +5,10 @@
 
 namespace livecert::cli {
 
-// What somebody at a terminal can do about an error code of the API; empty when its message says it all.
+// What a person at a terminal can do about an error code of the API; empty when the message says everything.
 [[nodiscard]] std::string hint_for(std::string_view code);
 
-// The same about a request that got no answer, by what the TLS library says of it.
+// The same for a request without an answer, by the TLS library's message.
 [[nodiscard]] std::string hint_without_answer(std::string_view failure);
 
 }  // namespace livecert::cli

@@ -79,7 +79,7 @@ void add_key_import_command(CLI::App& key, Command& chosen, const OpenOffline& o
   const auto arguments = std::make_shared<ImportArguments>();
   arguments->backend.open_offline = open_offline;
   CLI::App* command =
-      add_command(key, "import", tr("Take over an access key that was made elsewhere", "导入已有的访问密钥"), arguments,
+      add_command(key, "import", tr("Import an access key that was made elsewhere", "导入已有的访问密钥"), arguments,
                   import_key, chosen);
   command->add_option("account", arguments->account_id, "AccountId")->required();
   command

@@ -3,14 +3,14 @@
 #include <string>
 #include <string_view>
 
-// What commands say to people, in the language of the locale. Both wordings stand where they are used, so that none can
-// be missing. What the server says, and JSON, is passed on as it is.
+// The language of the commands' own sentences, by the locale. Each call has both wordings, so that none can be missing.
+// The server's sentences and JSON are passed on unchanged.
 namespace livecert::cli {
 
 enum class Language { kEnglish, kChinese };
 
-// From `--lang` or `--lang=` among the words, else from LC_ALL, LC_MESSAGES and LANG in that order; English unless one
-// of them begins with "zh". To be called once, before any other thread and before tr().
+// From `--lang` or `--lang=` among the words, otherwise from LC_ALL, LC_MESSAGES and LANG in that order; English unless
+// one of them begins with "zh". Call it once, before any other thread starts and before tr().
 void choose_language(int argc, const char* const* argv);
 
 [[nodiscard]] Language language();

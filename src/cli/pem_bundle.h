@@ -14,10 +14,10 @@ struct PemPair {
   base::WipedBuffer private_key;
 };
 
-// Sorts PEM blocks that stand in any order in any of the texts: the leaf is the certificate that the key belongs to,
-// after it comes each one's issuer, by their names; what fits nowhere stands at the end, for the service to judge. The
-// blocks themselves stay as they are; one that is there again is left out. kInvalidInput unless there are certificates
-// and exactly one private key; the message says what else was given, where that is recognised.
+// Sorts PEM blocks in any order from any number of texts: first the leaf, which is the certificate that the key belongs
+// to, then each one's issuer, by their names; unrelated certificates are last, for the service to judge. Blocks stay
+// unchanged; a repeated one is left out. kInvalidInput unless there are certificates and exactly one private key; the
+// message names other content that it recognises.
 [[nodiscard]] base::Result<PemPair> sort_pem(const std::vector<base::WipedBuffer>& texts);
 
 }  // namespace livecert::cli

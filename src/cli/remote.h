@@ -10,7 +10,7 @@
 
 namespace livecert::cli {
 
-// How to reach and sign for a service; what is empty comes from the environment.
+// How to reach a service and sign for it; empty members come from the environment.
 struct RemoteOptions {
   std::string endpoint;        // LIVECERT_ENDPOINT, else http://127.0.0.1:8080
   std::string ca_file;         // LIVECERT_CA_FILE
@@ -18,11 +18,11 @@ struct RemoteOptions {
   bool insecure_http = false;  // plain HTTP to other machines
 };
 
-// kConfiguration when there are none. Says on standard error who else can read the file.
+// kConfiguration when there are none. Warns on standard error when others can read the file.
 [[nodiscard]] base::Result<signature::Credentials> find_credentials(const RemoteOptions& options);
 [[nodiscard]] client::Endpoint find_endpoint(const RemoteOptions& options);
 
-// Signed calls over HTTP, as anybody's. kConfiguration when there are no credentials.
+// Signed calls over HTTP. kConfiguration without credentials.
 [[nodiscard]] base::Result<std::unique_ptr<Backend>> open_remote(const RemoteOptions& options);
 
 }  // namespace livecert::cli

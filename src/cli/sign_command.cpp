@@ -82,7 +82,7 @@ base::Result<int> sign(const SignArguments& arguments) {
 
 void add_sign_command(CLI::App& root, Command& chosen) {
   auto arguments = std::make_shared<SignArguments>();
-  CLI::App* command = root.add_subcommand("sign", tr("Print a curl command for one signed call, good for 15 minutes",
+  CLI::App* command = root.add_subcommand("sign", tr("Print a curl command for one signed call, valid for 15 minutes",
                                                      "打印一条已签名的 curl 命令，15 分钟内有效"));
   command->add_option("action", arguments->action, tr("Action, such as ListCertV2", "接口名，如 ListCertV2"))
       ->required();

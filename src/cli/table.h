@@ -7,11 +7,11 @@
 
 namespace livecert::cli {
 
-// Columns a terminal needs for the text: two for East Asian wide characters, none for combining ones.
+// The width of a text on a terminal: two columns for East Asian wide characters, none for combining ones.
 [[nodiscard]] std::size_t display_width(std::string_view utf8);
 
-// The text with control characters replaced, so that a name from somebody else can neither command a terminal nor turn
-// the text around it.
+// The text with control characters replaced, so that a foreign name can neither command a terminal nor turn the text
+// around it.
 [[nodiscard]] std::string printable(std::string_view utf8);
 
 // Rows of text in columns as wide as their widest cell.

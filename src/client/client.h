@@ -21,10 +21,10 @@ struct Options {
   std::string service = "live";
 };
 
-// Signed calls to one endpoint over one kept-alive connection. Plain HTTP goes to a loopback address and to no proxy,
-// unless the endpoint says otherwise: this is checked on the connection itself, whatever a name was looked up as. Else
-// a proxy is used where the environment names one (as curl does: http_proxy, https_proxy, no_proxy). Redirects are not
-// followed. One thread at a time.
+// Signed calls to one endpoint over one kept-alive connection. Plain HTTP goes only to a loopback address and through
+// no proxy, unless the endpoint allows more; this is checked on the connection itself, whatever the name resolved to.
+// Otherwise it uses the proxy that the environment names (as curl does: http_proxy, https_proxy, no_proxy). It follows
+// no redirects. One thread at a time.
 class Client {
  public:
   // The clock must outlive the client.
@@ -34,9 +34,9 @@ class Client {
   ~Client();
 
   // POSTs the JSON to that action and returns the answer, whatever its status; its body is a string. The body may hold
-  // a private key: it is only viewed, though curl passes it through a buffer of its own. kConfiguration when the
-  // endpoint is no usable URL, or plain HTTP that is refused; kUpstreamFailure when no whole answer came, with a
-  // message that names endpoint and reason.
+  // a private key: it is not copied, although curl passes it through a buffer of its own. kConfiguration when the
+  // endpoint is not a usable URL, or is plain HTTP that is refused; kUpstreamFailure when no complete answer came, with
+  // a message that names endpoint and reason.
   [[nodiscard]] base::Result<http::Response> call(std::string_view action, std::string_view version,
                                                   base::ByteView json_body);
 

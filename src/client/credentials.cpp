@@ -93,7 +93,7 @@ std::optional<signature::Credentials> credentials_from_environment() {
 }
 
 std::optional<signature::Credentials> parse_credentials(std::string_view json) {
-  // The tree lies in memory that is wiped with it.
+  // The tree is in memory that is wiped with it.
   base::WipedBuffer memory(kLargestFile * 4);
   boost::json::static_resource resource(memory.data(), memory.size());
   try {

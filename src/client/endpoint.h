@@ -6,8 +6,8 @@
 
 struct sockaddr;
 
-// Where calls go. What is sent holds private keys, and answers hold secrets: plain HTTP stays on this machine unless
-// the endpoint says otherwise.
+// The target of calls. Requests hold private keys and answers hold secrets, so plain HTTP stays on this machine unless
+// the endpoint allows more.
 namespace livecert::client {
 
 struct Endpoint {
@@ -16,21 +16,21 @@ struct Endpoint {
   bool insecure_http = false;  // plain HTTP to other machines too, and through a proxy
 };
 
-// The URL of an endpoint taken apart.
+// The parts of an endpoint's URL.
 struct Origin {
   std::string url;   // scheme and authority
   std::string host;  // the Host field, as curl would send it
   bool is_https = false;
-  bool names_loopback = false;  // "localhost" or the literal of a loopback address; other names are not looked up
+  bool names_loopback = false;  // "localhost" or a literal loopback address; other names are not looked up
 };
 
-// kConfiguration when it is no URL of http or https, or has more than an authority.
+// kConfiguration when it is not a URL of http or https, or has more than an authority.
 [[nodiscard]] base::Result<Origin> parse_endpoint(const std::string& url);
 
 // 127.0.0.0/8, ::1, and the former mapped into IPv6.
 [[nodiscard]] bool is_loopback(const sockaddr& address);
 
-// kConfiguration: that plain HTTP to this endpoint is refused, and what to do.
+// kConfiguration: plain HTTP to this endpoint is refused, with the remedy.
 [[nodiscard]] base::Error plain_http_refused(const std::string& url);
 
 }  // namespace livecert::client

@@ -11,13 +11,13 @@ constexpr std::size_t kAeadKeySize = 32;
 constexpr std::size_t kAeadNonceSize = 12;
 constexpr std::size_t kAeadTagSize = 16;
 
-// The ciphertext with its tag behind it. One (key, nonce) pair must never seal two plaintexts; that is for the caller
-// to rule out. Key and nonce of another size are a bug and abort.
+// Returns the ciphertext followed by its tag. The caller must never seal two plaintexts with the same key and nonce. A
+// key or nonce of another size is a bug and aborts.
 [[nodiscard]] base::Result<base::Bytes> seal(base::ByteView key, base::ByteView nonce, base::ByteView additional_data,
                                              base::ByteView plaintext);
 
-// The plaintext of what seal() made. kInternal when anything differs from what was sealed: the key, the nonce, the
-// additional data or a bit of `sealed`; no plaintext gets out then.
+// Returns the plaintext that seal() was given. kInternal without any plaintext if the key, the nonce, the additional
+// data or a bit of `sealed` differs.
 [[nodiscard]] base::Result<base::SecretBytes> open(base::ByteView key, base::ByteView nonce,
                                                    base::ByteView additional_data, base::ByteView sealed);
 

@@ -18,8 +18,8 @@
 struct evp_cipher_ctx_st;  // OpenSSL's EVP_CIPHER_CTX
 
 // Files in the format age-encryption.org/v1 (https://github.com/C2SP/C2SP/blob/main/age.md), which the programs age and
-// rage read and write too: sealed to X25519 public keys, or to one pass phrase. They are written and read as a stream;
-// memory does not grow with them.
+// rage also read and write: sealed to X25519 public keys, or to one pass phrase. They are read and written as a stream,
+// in constant memory.
 namespace livecert::crypto {
 
 struct AgeRecipient {
@@ -29,11 +29,12 @@ struct AgeRecipient {
   [[nodiscard]] static base::Result<AgeRecipient> parse(std::string_view text);
 };
 
-// What opens a file that was sealed to a recipient: 32 bytes.
+// Opens a file that was sealed to its recipient: 32 bytes.
 struct AgeIdentity {
   base::SecretBytes private_key;
 
-  // Lines of an age-keygen file: empty ones and comments, and "AGE-SECRET-KEY-1…". kInvalidInput, without the text.
+  // Reads the lines of an age-keygen file: empty lines, comments, and "AGE-SECRET-KEY-1…". kInvalidInput, without the
+  // text.
   [[nodiscard]] static base::Result<std::vector<AgeIdentity>> parse_file(base::ByteView text);
   [[nodiscard]] static AgeIdentity make(Random& random);
   [[nodiscard]] AgeRecipient recipient() const;
@@ -51,8 +52,8 @@ inline constexpr std::size_t kAgeChunk = 64UL * 1024;
 class AgeCipher {
  public:
   AgeCipher(bool seals, base::SecretBytes key);
-  // Of the next chunk; `is_last` is authenticated. Sealing adds 16 bytes, opening takes them away. False: it does not
-  // open.
+  // Processes the next chunk; `is_last` is authenticated. Sealing adds 16 bytes, opening removes them. False: the chunk
+  // does not open.
   [[nodiscard]] bool transform(base::ByteView input, bool is_last, base::WipedBuffer& output);
 
  private:
@@ -70,10 +71,10 @@ class AgeWriter {
   using Sink = std::function<base::Result<void>(base::ByteView)>;
   using Sealed = std::variant<std::vector<AgeRecipient>, AgePassphrase>;
 
-  // Writes the header. Errors: those of the sink; kInternal when OpenSSL fails, or a public key is not one.
+  // Writes the header. Fails with the sink's errors, or with kInternal when OpenSSL fails or a public key is invalid.
   [[nodiscard]] static base::Result<std::unique_ptr<AgeWriter>> begin(Sink sink, const Sealed& to, Random& random);
   [[nodiscard]] base::Result<void> write(base::ByteView bytes);
-  // Writes the last chunk. What was not finished does not open.
+  // Writes the last chunk. A file without it does not open.
   [[nodiscard]] base::Result<void> finish();
 
  private:
@@ -88,15 +89,15 @@ class AgeWriter {
 
 class AgeReader {
  public:
-  // Fills as much as there is; less only at the end.
+  // Fills the buffer; returns less only at the end.
   using Source = std::function<base::Result<std::size_t>(std::span<std::uint8_t>)>;
-  using Opener = std::variant<std::vector<AgeIdentity>, AgePassphrase>;  // the work factor is the file's own
+  using Opener = std::variant<std::vector<AgeIdentity>, AgePassphrase>;  // the file holds its work factor
 
-  // Reads the header. kInvalidInput with one sentence: no age file, damaged, not sealed to any of these, another pass
-  // phrase, a work factor above 22.
+  // Reads the header. kInvalidInput with one sentence: the file is not in the format of age, is damaged, is not sealed
+  // to any of these, has another pass phrase, or a work factor above 22.
   [[nodiscard]] static base::Result<std::unique_ptr<AgeReader>> open(Source source, const Opener& opener);
-  // The next bytes, at most one chunk; empty at the end. kInvalidInput when the file was changed or cut: bytes that
-  // were given before are genuine, and the file as a whole is not.
+  // Returns the next bytes, at most one chunk; empty at the end. kInvalidInput when the file was changed or cut: the
+  // earlier bytes are genuine, but the file as a whole is not.
   [[nodiscard]] base::Result<base::ByteView> read();
 
  private:
@@ -105,7 +106,7 @@ class AgeReader {
 
   Source source_;
   AgeCipher cipher_;
-  base::Bytes sealed_;  // the next chunk, and one byte more when there is another
+  base::Bytes sealed_;  // the next chunk, and one more byte if another one follows
   std::size_t available_ = 0;
   bool is_over_ = false;
   base::WipedBuffer chunk_;

@@ -12,12 +12,12 @@ class Random {
   Random(const Random&) = delete;
   Random& operator=(const Random&) = delete;
   virtual ~Random() = default;
-  // Fills every byte with one that nobody can predict.
+  // Fills all bytes with unpredictable values.
   virtual void fill(std::span<std::uint8_t> bytes) = 0;
 };
 
-// OpenSSL's generator, seeded by the system. Aborts when the system has no randomness to give: nothing that this
-// program does is safe without it.
+// OpenSSL's generator, seeded by the system. Aborts when the system has no randomness, because nothing in this program
+// is safe without it.
 class SystemRandom final : public Random {
  public:
   void fill(std::span<std::uint8_t> bytes) override;

@@ -11,7 +11,7 @@
 
 namespace livecert::domain {
 
-// Every account has this project without having created it.
+// Every account has this project; nobody has to create it.
 inline constexpr std::string_view kDefaultProject = "default";
 
 enum class AccountStatus : std::uint8_t { kActive, kSuspended };
@@ -30,7 +30,7 @@ struct AccessKey {
   std::string id;
   base::AccountId account;
   bool enabled = true;
-  std::vector<std::string> projects;  // the only projects it may touch; empty: all of its account's
+  std::vector<std::string> projects;  // limited to these projects; empty: all of its account
   base::Time created_at;
   base::SealedBytes sealed_secret;
 };
@@ -41,7 +41,8 @@ struct Project {
   base::Time created_at;
 };
 
-// Who makes a request, after its signature was verified. What a store decides inside a transaction it decides for this.
+// The sender of a request, after its signature was verified. The store decides inside a transaction on behalf of this
+// caller.
 struct Caller {
   base::AccountId account;
   bool is_root = false;
@@ -51,7 +52,7 @@ struct Caller {
   [[nodiscard]] bool may_use_project(std::string_view project) const;
 };
 
-// The halves of a key pair that was made elsewhere. Neither is repeated in the errors (kInvalidInput).
+// The two halves of a key pair that was made elsewhere. The errors (kInvalidInput) repeat neither.
 // 8 to 128 letters, digits, `-`, `_` or `.`, which every client can put into a Credential; not a temporary key's id.
 [[nodiscard]] base::Result<std::string> parse_access_key_id(std::string_view text);
 // 16 to 256 printable characters of ASCII, no blanks.

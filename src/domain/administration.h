@@ -9,12 +9,12 @@
 #include "domain/account.h"
 #include "domain/decision.h"
 
-// The decisions about accounts, their keys and projects, as pure functions of what a transaction read. Who may
-// administer is decided before: here the caller does not count.
+// The decisions about accounts, their keys and projects, as pure functions of the rows that a transaction read. The
+// service has already checked that the caller may administer; these rules do not look at the caller.
 namespace livecert::domain {
 
-// The first write into an empty store, and only there: the vault's header, the root account with its wrapped key, its
-// first access key.
+// The first write, only into an empty store: the vault's header, the root account with its wrapped key, and its first
+// access key.
 struct Initialise {
   base::Bytes vault_header;
   Account root;
@@ -22,10 +22,10 @@ struct Initialise {
   AccessKey access_key;
 };
 
-// kTaken of the store when it holds anything; kAbsent of a project that the key is limited to, save `default`.
+// kTaken of the store when it is not empty; kAbsent of a project that the key is limited to, except `default`.
 [[nodiscard]] Decision<Effect> decide(const Initialise& command, bool is_used);
 
-// Gives the account its `default` project too.
+// Also creates the account's `default` project.
 struct CreateAccount {
   Account account;
   base::SealedBytes wrapped_account_key;
@@ -36,7 +36,7 @@ struct CreateAccountState {
   bool is_name_taken = false;
 };
 
-// kTaken of the id or else of the name.
+// kTaken of the id, otherwise of the name.
 [[nodiscard]] Decision<Effect> decide(const CreateAccount& command, const CreateAccountState& state);
 
 struct SetAccountStatus {
@@ -47,14 +47,14 @@ struct SetAccountStatus {
 // `present` nullopt: there is no such account (kAbsent).
 [[nodiscard]] Decision<Effect> decide(const SetAccountStatus& command, const std::optional<AccountStatus>& present);
 
-// The projects it is limited to must exist.
+// The projects that the key is limited to must exist.
 struct CreateAccessKey {
   AccessKey access_key;
 };
 
 struct CreateAccessKeyState {
   bool account_exists = false;
-  std::optional<std::string> missing_project = {};  // the first of the key's that the account does not have
+  std::optional<std::string> missing_project = {};  // the first of the key's projects that the account does not have
   bool is_id_taken = false;
 };
 
@@ -66,8 +66,8 @@ struct SetAccessKeyEnabled {
   bool enabled;
 };
 
-// `present`: whether it is enabled; nullopt: there is no such key (kAbsent, which does not name it: a secret may have
-// been pasted there).
+// `present`: whether the key is enabled; nullopt: there is no such key (kAbsent, which does not name it, because
+// somebody may have pasted a secret there).
 [[nodiscard]] Decision<Effect> decide(const SetAccessKeyEnabled& command, const std::optional<bool>& present);
 
 struct CreateProject {

@@ -12,17 +12,17 @@
 #include "domain/live_domain.h"
 #include "domain/put_version.h"
 
-// The decisions about which chain a domain uses, as pure functions of what a transaction read.
+// The decisions about which chain a domain uses, as pure functions of the rows that a transaction read.
 namespace livecert::domain {
 
-// Makes a domain use a chain in place of what it used before.
+// Makes a domain use a chain instead of its former one.
 struct Bind {
   std::string domain;
   base::ChainId chain;
   base::CertId judged;                 // the chain's current version when its names were read
   std::vector<std::string> dns_names;  // of that version's leaf
   TlsSwitches tls;
-  bool register_domain = false;  // when nobody has the domain: make it for the caller, in the chain's project
+  bool register_domain = false;  // if nobody has the domain, make it for the caller in the chain's project
 };
 
 struct BindState {
@@ -36,7 +36,7 @@ struct BindState {
 enum class BindEffect : std::uint8_t {
   kBind,
   kRegisterAndBind,
-  kNothing,  // the domain uses the chain already, with the same switches
+  kNothing,  // the domain uses the chain already, with the same options
 };
 
 // Refusals: kInactive; kAbsent, kForeign and kForbidden of chain, domain and their projects; kStale when `judged` is
@@ -47,11 +47,12 @@ enum class BindEffect : std::uint8_t {
 // The domain that kRegisterAndBind makes.
 [[nodiscard]] LiveDomain registered_domain(const std::string& name, const ChainState& chain, base::Time now);
 
-// When a domain that is bound now counts as bound. `last`: the largest such time of the chain's other domains, which
-// are shown in this order; a clock that was set back must not turn it round.
+// The time of a new binding. `last`: the latest such time among the chain's other domains. Lists show them in this
+// order, which a clock that was set back must not reverse.
 [[nodiscard]] base::Time next_bound_at(base::Time now, const std::optional<base::Time>& last);
 
-// Whether a chain that lost its last domain to `next` counts as superseded by it: only what was made later supersedes.
+// Whether a chain that lost its last domain to `next` counts as superseded by it: only a chain that was made later
+// supersedes.
 [[nodiscard]] bool supersedes(Position next, Position former);
 
 // Makes an earlier version of a chain current again.
@@ -73,11 +74,11 @@ struct RollbackState {
   std::optional<Version> version;  // nullopt: the chain has no such version
 };
 
-// kExpired whether the chain is bound or not: nothing valid is replaced by what has expired.
+// kExpired whether the chain is bound or not: an expired version never replaces a valid one.
 [[nodiscard]] Decision<Effect> decide(const Caller& caller, const Rollback& command, const RollbackState& state,
                                       base::Time now);
 
-// Removes a chain with all its versions. `only_if_superseded_and_expired_before`: what pruning adds as a condition.
+// Removes a chain with all its versions. Pruning adds the condition `only_if_superseded_and_expired_before`.
 struct DeleteChain {
   base::ChainId chain;
   std::optional<base::Time> only_if_superseded_and_expired_before;

@@ -18,23 +18,23 @@ namespace livecert::domain {
 
 using Digest = std::array<std::uint8_t, 32>;
 
-// A place in the log of a store's changes: what was made later has a larger one.
+// A position in the log of a store's changes; later changes have larger ones.
 using Position = std::int64_t;
 
-// A certificate of an issuer, as it stands in a chain.
+// The certificate of an issuer, as part of a chain.
 struct IssuerCertificate {
   Digest sha256{};
   base::Bytes subject_der;
   base::Bytes der;
 };
 
-// One version as it is stored: everything but its identity and its history.
+// One version as it is stored, without its identity and its history.
 struct VersionContent {
   base::Bytes leaf_der;
   std::vector<IssuerCertificate> issuers;  // the leaf's issuer first
-  // Of leaf and issuers without a root: equal content is the same upload, with the same validity.
+  // Over leaf and issuers without a root: equal content is the same upload, with the same validity.
   Digest content_digest{};
-  Digest leaf_key_digest{};  // SHA-256 of the leaf's public key; part of what seals its private key
+  Digest leaf_key_digest{};  // SHA-256 of the leaf's public key; bound into the seal of its private key
   std::string key_kind;      // "rsa" or "ecdsa", as answers show it
   base::Time not_before;
   base::Time not_after;  // of the leaf
@@ -43,7 +43,7 @@ struct VersionContent {
   base::SealedBytes sealed_key;  // PKCS#8, under the account's key
 };
 
-// What a list shows of a chain: its own facts and those of its current version.
+// A chain as a list shows it: its own facts and those of its current version.
 struct ChainSummary {
   base::ChainId id;
   base::CertId current;
@@ -92,15 +92,16 @@ struct ChainDetail {
 // The window that lists count as "about to expire".
 inline constexpr base::Seconds kClosingWindow = std::chrono::days(30);
 
-// The `Domain` of an answer while nothing is bound: the common name if it is among the DNS names, else the first DNS
-// name, else empty.
+// The `Domain` of an answer while no domain is bound: the common name if it is among the DNS names, otherwise the first
+// DNS name, or empty.
 [[nodiscard]] std::string representative_domain(std::string_view common_name,
                                                 const std::vector<std::string>& dns_names);
 
-// The `Domain` of an answer: the first of those bound to the chain, else its leaf's representative_domain().
+// The `Domain` of an answer: the domain that was bound to the chain first, otherwise its leaf's
+// representative_domain().
 [[nodiscard]] std::string domain_to_show(const std::vector<std::string>& bound, const std::string& representative);
 
-// What is kept of a leaf's names beside the chains and domains that use it, so that no list has to read the leaf.
+// The names of a leaf that chains and domains keep, so that no list has to read the leaf.
 struct LeafNames {
   std::vector<std::string> dns_names;
   std::string representative;  // representative_domain()

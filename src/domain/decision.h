@@ -12,8 +12,8 @@
 namespace livecert::domain {
 
 enum class Reason : std::uint8_t {
-  kAbsent,       // the command names what does not exist
-  kTaken,        // what must be new exists already
+  kAbsent,       // the command names something that does not exist
+  kTaken,        // something that must be new exists already
   kForeign,      // it belongs to another account
   kForbidden,    // it is outside the projects that the caller's key is limited to
   kInactive,     // the account is suspended
@@ -56,10 +56,10 @@ struct Refusal {
 template <typename Effect>
 using Decision = std::variant<Effect, Refusal>;
 
-// The effect of commands that have one only.
+// The effect of commands with only one effect.
 enum class Effect : std::uint8_t {
   kWrite,
-  kNothing,  // what was asked for is so already
+  kNothing,  // the state is already as requested
 };
 
 }  // namespace livecert::domain

@@ -12,11 +12,11 @@
 #include "domain/decision.h"
 #include "domain/live_domain.h"
 
-// The decisions about domains themselves, as pure functions of what a transaction read.
+// The decisions about domains themselves, as pure functions of the rows that a transaction read.
 namespace livecert::domain {
 
-// All or none of them, each name once, all of the caller's account. A domain that is there already, the same but for
-// its tags, time and status, is not an error.
+// Makes all of them or none, each name once, all for the caller's account. A domain that exists already, equal except
+// for its tags, time and status, is not an error.
 struct CreateDomains {
   struct New {
     LiveDomain domain;
@@ -28,27 +28,28 @@ struct CreateDomains {
 struct CreateDomainsState {
   struct Each {
     bool project_exists = false;
-    std::optional<LiveDomain> domain;  // that has this name now
+    std::optional<LiveDomain> domain;  // the domain that has this name now
     std::optional<Binding> binding;    // of it
     std::optional<ChainState> chain;   // of `bind`
   };
   std::optional<AccountStatus> account_status = AccountStatus::kActive;
   std::vector<Each> domains;                    // one for each of the command's
-  std::map<std::string, std::size_t> in_vhost;  // how many domains the caller's account has there already
+  std::map<std::string, std::size_t> in_vhost;  // how many domains the caller's account has there now
 };
 
-// What happens to one of the domains.
+// The effect on one of the domains.
 struct NewDomainEffect {
   bool insert = false;
   bool bind = false;
 };
 
-// The first domain that is refused decides: kForbidden and kAbsent of its project; kForeign, or kTaken when it exists
-// with other properties; what refuses its bind. Then kFull of the vhosts.
+// The first refused domain decides: kForbidden and kAbsent of its project; kForeign, or kTaken when it exists with
+// other properties; any refusal of its bind. Then kFull of the vhosts.
 [[nodiscard]] Decision<std::vector<NewDomainEffect>> decide(const Caller& caller, const CreateDomains& command,
                                                             const CreateDomainsState& state, base::Time now);
 
-// Of the caller's account; `domain` nullopt: nobody has it. Refusals: kInactive, kAbsent, kForeign, kForbidden.
+// For a domain of the caller's account; `domain` nullopt: nobody has it. Refusals: kInactive, kAbsent, kForeign,
+// kForbidden.
 [[nodiscard]] std::optional<Refusal> refuse_change(const Caller& caller,
                                                    const std::optional<AccountStatus>& account_status,
                                                    const std::string& name, const std::optional<LiveDomain>& domain);
@@ -56,7 +57,7 @@ struct NewDomainEffect {
 // kFull when a vhost with `present` domains cannot take `added` more.
 [[nodiscard]] std::optional<Refusal> refuse_vhost(const std::string& vhost, std::size_t present, std::size_t added);
 
-// Releases its binding.
+// Also removes its binding.
 struct DeleteDomain {
   std::string domain;
 };
@@ -69,14 +70,14 @@ struct SetDomainStatus {
 struct SetDomainVhost {
   std::string domain;
   std::string vhost;
-  std::optional<std::string> vhost_of = {};  // in place of `vhost`: the one that this domain has
+  std::optional<std::string> vhost_of = {};  // instead of `vhost`: the vhost of this domain
 };
 
 struct Unbind {
   std::string domain;
 };
 
-// A domain as a command finds it.
+// The state of a domain that a command reads.
 struct DomainState {
   std::optional<AccountStatus> account_status = AccountStatus::kActive;  // of the caller
   std::optional<LiveDomain> domain;
@@ -94,13 +95,14 @@ struct VhostState {
   std::size_t in_vhost = 0;         // domains of the caller's account in wanted_vhost()
 };
 
-// The vhost that the command asks for; `other`: the domain SetDomainVhost::vhost_of, nullopt: nobody has it.
+// The vhost that the command asks for; `other` is the domain SetDomainVhost::vhost_of, nullopt if nobody has it.
 [[nodiscard]] std::string wanted_vhost(const SetDomainVhost& command, const std::optional<LiveDomain>& other);
 
 // Refusals: those of refuse_change() for both domains, kFull.
 [[nodiscard]] Decision<Effect> decide(const Caller& caller, const SetDomainVhost& command, const VhostState& state);
 
-// To another account, into its `default` project and without its binding. Who may do that is the service's to decide.
+// Moves a domain to another account, into its `default` project and without its binding. The service decides who may do
+// that.
 struct MoveDomain {
   std::string domain;
   base::AccountId account;

@@ -12,7 +12,7 @@
 
 namespace livecert::domain {
 
-// The wire's numbers for the two states a domain can have here.
+// The wire's numbers for the two states that a domain can have.
 enum class DomainStatus : std::uint8_t { kNormal = 0, kDisabled = 2 };
 
 struct Tag {
@@ -21,7 +21,7 @@ struct Tag {
   bool operator==(const Tag&) const = default;
 };
 
-// A host name that streams are pushed to or pulled from. Of all accounts, one owns it.
+// A host name that streams are pushed to or pulled from. One account owns it; no other can have it.
 struct LiveDomain {
   std::string name;  // as parse_domain_name() makes it
   base::AccountId account;
@@ -36,10 +36,10 @@ struct LiveDomain {
 
 inline constexpr std::string_view kDefaultDomainType = "pull-flv";
 inline constexpr std::string_view kDefaultRegion = "cn";
-// The vendor's limit; domains of one account with one vhost.
+// The vendor's limit for the domains of one account in one vhost.
 inline constexpr std::size_t kMaxDomainsOfVhost = 10;
 
-// What TLS servers are to do with a bound certificate.
+// How TLS servers should serve a bound certificate.
 struct TlsSwitches {
   bool https = false;
   bool http2 = false;
@@ -48,7 +48,7 @@ struct TlsSwitches {
   bool operator==(const TlsSwitches&) const = default;
 };
 
-// That a domain uses a chain: always its current version. Replaced as a whole by the next one.
+// The use of a chain by a domain: always the chain's current version. The next binding replaces it completely.
 struct Binding {
   base::ChainId chain;
   TlsSwitches tls;
@@ -66,14 +66,14 @@ struct Binding {
 // Letters, digits and hyphens, 1 to 60. Error: kInvalidInput.
 [[nodiscard]] base::Result<std::string> parse_vhost(std::string_view text);
 
-// The vhost of a domain that was made without one: its name with hyphens for dots.
+// The vhost of a domain that was made without one: its name with hyphens in place of dots.
 [[nodiscard]] std::string default_vhost(std::string_view domain_name);
 
-// Whether a certificate with these DNS names is good for the host: a name equal to it, or a wildcard for its first
-// label (RFC 6125 §6.4.3). Without regard to ASCII case.
+// Whether a certificate with these DNS names covers the host: a name equal to it, or a wildcard for its first label
+// (RFC 6125 §6.4.3), ignoring ASCII case.
 [[nodiscard]] bool covers(const std::vector<std::string>& dns_names, std::string_view host);
 
-// The one of the names by which they cover the host, a plain one before a wildcard; empty when they do not.
+// The name that covers the host, a plain one before a wildcard; empty if none does.
 [[nodiscard]] std::string covering_name(const std::vector<std::string>& dns_names, std::string_view host);
 
 }  // namespace livecert::domain

@@ -7,8 +7,8 @@
 
 namespace livecert::domain {
 
-// What covers() and covering_name() of live_domain.h say, for many hosts at the price of reading the names once: a
-// certificate may hold ten thousand names and be bound to as many domains. The names must outlive this.
+// covers() and covering_name() of live_domain.h for many hosts, reading the names only once: a certificate may have ten
+// thousand names and be bound to as many domains. The names must outlive this.
 class NameIndex {
  public:
   explicit NameIndex(const std::vector<std::string>& dns_names);
@@ -16,7 +16,7 @@ class NameIndex {
   [[nodiscard]] bool covers(std::string_view host) const { return !covering_name(host).empty(); }
 
  private:
-  std::unordered_map<std::string, const std::string*> names_;  // by what they are in lower case
+  std::unordered_map<std::string, const std::string*> names_;  // by their lower-case form
 };
 
 }  // namespace livecert::domain

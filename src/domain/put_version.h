@@ -10,7 +10,7 @@
 #include "domain/chain.h"
 #include "domain/decision.h"
 
-// The decision about one upload, as a pure function of what a transaction read.
+// The decision about one upload, as a pure function of the rows that a transaction read.
 namespace livecert::domain {
 
 // An upload that is ready to be stored: a new chain, or a new version of `target`.
@@ -21,13 +21,13 @@ struct PutVersion {
   std::optional<std::string> name;      // absent on update: keep
   std::optional<std::string> project;   // absent: `default` on create, keep on update
   bool converge_duplicates = true;      // an equal chain of the same account and project is the answer
-  std::vector<std::string> dns_names;   // of the leaf; must cover what is bound to the target
+  std::vector<std::string> dns_names;   // of the leaf; must cover the domains bound to the target
   std::string representative;           // representative_domain() of the leaf
-  int keep_versions = 10;               // of the target, this one included; older ones go, the current one never
+  int keep_versions = 10;  // of the target, including this one; older ones are deleted, the current one never
   VersionContent content;
 };
 
-// A chain as a decision sees it.
+// The state of a chain that a decision needs.
 struct ChainState {
   base::AccountId account;
   std::string project;
@@ -39,7 +39,7 @@ struct ChainState {
   Position made_at = 0;
 };
 
-// What the transaction read for the decision.
+// The rows that the transaction read for the decision.
 struct PutState {
   // Of the caller's account; nullopt: it does not exist.
   std::optional<AccountStatus> account_status = AccountStatus::kActive;
@@ -51,7 +51,7 @@ struct PutState {
   };
   std::optional<Claim> claimed_by;         // the chain of this account and project that holds equal content
   std::vector<std::string> bound_domains;  // of the target or the claimant, in the order they were bound
-  // What the ids of the command meet. Only a decision to write looks at them.
+  // The ids of the store that those of the command may collide with. Only a decision to write looks at them.
   bool is_chain_taken = false;
   bool is_version_taken = false;
   std::vector<base::CertId> versions = {};  // that the target has
@@ -65,24 +65,24 @@ enum class PutEffect : std::uint8_t {
 };
 
 // Refuses an account, chain or project that is absent, foreign, forbidden or inactive (kChain, kProject, kAccount), ids
-// that are taken (kChain, kVersion), a version that comes too late (kOvertaken), and one that cannot serve the domains
-// that are bound to the target: kUncovered, kNotYetValid.
+// that are taken (kChain, kVersion), a version that comes too late (kOvertaken), and a version that cannot serve the
+// domains bound to the target (kUncovered, kNotYetValid).
 [[nodiscard]] Decision<PutEffect> decide(const Caller& caller, const PutVersion& command, const PutState& state,
                                          base::Time now);
 
-// What holds the content once the decision to put has been carried out.
+// The chain that holds the content after the effect.
 struct Holder {
   base::ChainId chain;
   base::CertId version;
-  std::optional<std::string> domain = {};  // the one that was bound to the chain first
+  std::optional<std::string> domain = {};  // the domain that was bound to the chain first
 };
 [[nodiscard]] Holder holder_after(const PutVersion& command, const PutState& state, PutEffect effect);
 
-// Which of a chain's versions go, so that `keep` are left: the current one and the newest of the others.
+// The versions of a chain to delete, so that `keep` are left: the current one and the newest of the others.
 [[nodiscard]] std::vector<base::CertId> versions_to_drop(std::vector<base::CertId> versions, base::CertId current,
                                                          int keep);
 
-// The name, the project or both; what is absent stays.
+// Changes the name, the project or both; an absent one stays.
 struct RelabelChain {
   base::ChainId chain;
   std::optional<std::string> name;
@@ -92,10 +92,10 @@ struct RelabelChain {
 // `state` as for an update.
 [[nodiscard]] Decision<Effect> decide(const Caller& caller, const RelabelChain& command, const PutState& state);
 
-// Clocks of clients and servers differ by this much without anybody noticing.
+// Clocks of clients and servers may differ by this much unnoticed.
 inline constexpr base::Seconds kClockSkew = std::chrono::minutes(5);
 
-// Those of the domains that the names do not cover, in their order.
+// The domains that the names do not cover, in their order.
 [[nodiscard]] std::vector<std::string> uncovered(const std::vector<std::string>& dns_names,
                                                  const std::vector<std::string>& domains);
 

@@ -10,11 +10,11 @@
 
 namespace livecert::domain {
 
-// Where one domain stands at one edge. docs/edges.md has the table of states and events.
+// The phase of one domain at one edge. docs/edges.md has the table of phases and events.
 enum class DeliveryPhase : std::uint8_t {
-  kAlone,        // nothing that was ordered was shown here yet, or the ordered version was and is not any more
+  kAlone,        // no ordered version was shown here yet, or the ordered version was shown and is not any more
   kWaiting,      // the former version is shown; the ordered one was not given yet
-  kDelivering,   // the ordered version was placed in place of the former one
+  kDelivering,   // the ordered version replaced the former one
   kGood,         // the ordered version is shown
   kPuttingBack,  // the ordered version failed; the former one was placed again
   kHeld,         // the ordered version failed here, and the former one is shown
@@ -35,8 +35,8 @@ enum class Evidence : std::uint8_t {
 [[nodiscard]] std::string_view to_text(Evidence evidence);
 [[nodiscard]] std::optional<Evidence> parse_evidence(std::string_view text);
 
-// How far one version has come on its way to one domain at one edge, and whether it is shown there. Times that were not
-// reached are nullopt.
+// The progress of one version to one domain at one edge, and whether it is shown there. Times that were not reached are
+// nullopt.
 struct Receipt {
   std::string edge;
   std::string domain;
@@ -44,9 +44,9 @@ struct Receipt {
   base::CertId version;
   base::Time wanted_at;
   std::optional<base::Time> written_at = {};
-  std::optional<base::Time> acknowledged_at = {};  // by the edge, where it answers; else when it could read it
+  std::optional<base::Time> acknowledged_at = {};  // by the edge, if it answers; otherwise when it could read it
   std::optional<base::Time> proved_at = {};        // the first time since wanted_at; not a claim about now
-  std::int64_t attempts = 0;                       // that failed
+  std::int64_t attempts = 0;                       // failed ones
   std::string failure = {};                        // of the last attempt; empty when it did not fail
 
   DeliveryPhase phase = DeliveryPhase::kAlone;  // of the domain at the edge, in the row of the ordered version
@@ -59,7 +59,7 @@ struct Receipt {
   std::optional<base::Time> next_try = {};
   bool is_final = false;        // it failed, and is not tried again before another order
   base::Time valid_until = {};  // the version's end; base::Time{} when it is not known
-  std::string epoch = {};       // what makes the edge the same server (edge::epoch_of)
+  std::string epoch = {};       // identifies the edge as the same server (edge::epoch_of)
 
   [[nodiscard]] bool is_shown() const { return shown_since.has_value() && !shown_until; }
   bool operator==(const Receipt&) const = default;

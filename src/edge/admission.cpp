@@ -40,7 +40,7 @@ Result<std::filesystem::path> find_root(std::string_view member, const std::file
   const std::string elsewhere =
       "the service's configuration file can name an edge anywhere, and more places for added ones (edge_roots)";
   if (roots.empty()) return refused(std::string(member) + ": no edge with files can be added here; " + elsewhere);
-  return refused(std::string(member) + " must lie below " + list_of(roots) + ", not " + path.string() +
+  return refused(std::string(member) + " must be below " + list_of(roots) + ", not " + path.string() +
                  ", for an edge that is added; " + elsewhere);
 }
 

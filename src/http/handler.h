@@ -61,9 +61,9 @@ class Handler {
   // Answers one request. Called on worker threads, many at once; may block. Must not throw.
   [[nodiscard]] virtual Answer handle(Request request) = 0;
 
-  // The answer to a message that never became a request for handle(): `detail` says what was wrong, for the client.
-  // Also called for a request whose deadline passed while it was queued or being worked on. Called on network threads;
-  // must not block. The server adds `Connection: close` where the refusal demands it.
+  // Answers a message that never reached handle(); `detail` tells the client what was wrong. Also called for a request
+  // whose deadline passed in the queue or at work. Called on network threads; must not block. The server adds
+  // `Connection: close` where the refusal requires it.
   [[nodiscard]] virtual Response refuse(Refusal refusal, const std::string& detail,
                                         const std::string& peer_address) = 0;
 };

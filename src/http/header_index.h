@@ -9,15 +9,15 @@
 
 namespace livecert::http {
 
-// The fields of a request, sorted by name once: who looks up as many names as a request has fields compares n log n
-// times and not n². Refers to the Headers, which must outlive it.
+// The fields of a request, sorted by name once, so that as many look-ups as there are fields cost n log n comparisons
+// and not n². Refers to the Headers, which must outlive it.
 class HeaderIndex {
  public:
   explicit HeaderIndex(const Headers& headers);
 
   struct Found {
     std::size_t count = 0;
-    std::string_view value;  // the first; empty when there is none
+    std::string_view value;  // the first value; empty if there is none
   };
   // `name` in lower case.
   [[nodiscard]] Found find(std::string_view name) const;

@@ -40,28 +40,28 @@ struct Request {
   std::string target;  // as received: origin-form or absolute-form
   Headers headers;
   base::WipedBuffer body;       // de-chunked; wiped with the request, since it may hold a private key
-  std::string peer_address;     // numeric, without the port; whose a balancer said it is, where one did
-  std::string peer_network;     // the same, but of an IPv6 address its /64: whoever has one of these addresses has all
-  bool through_proxy = false;   // peer_address is what a balancer said
-  bool is_peer_known = true;    // false: the balancer did not say, and peer_address is its own
+  std::string peer_address;     // numeric, without the port; as a trusted balancer named it, if there is one
+  std::string peer_network;     // the same, but the /64 of an IPv6 address, whose holder has all of it
+  bool through_proxy = false;   // a balancer named peer_address
+  bool is_peer_known = true;    // false: the balancer did not name the client, and peer_address is its own
   bool secure = false;          // came over TLS
   base::SteadyTime received;    // when its first byte arrived
   base::SteadyTime deadline;    // when its answer is due
-  std::shared_ptr<void> lease;  // the body's share of the server's memory, given back when this goes; may be empty
+  std::shared_ptr<void> lease;  // the body's share of the server's memory, released with this; may be empty
 
-  // Whoever needs the body no more does not let it wait with the answer.
+  // Releases the body early, when it is no longer needed.
   void drop_body() {
-    body = base::WipedBuffer();  // an empty list would only clear it, and wipe nothing
+    body = base::WipedBuffer();  // assigning {} would only clear it, and wipe nothing
     lease.reset();
   }
 };
 
-// Gives a long body piece by piece, so that it never has to fit in memory: fills `piece` and returns true, or returns
-// false when there is no more. An Error ends the connection (the client sees a truncated chunked body, not a short one
-// that looks whole). Called from worker threads, one call at a time.
+// Provides a long body piece by piece, so that it never has to fit in memory. Fills `piece` and returns true, or
+// returns false at the end. An Error ends the connection: the client sees a truncated chunked body, not a short one
+// that looks complete. Called from worker threads, one call at a time.
 using BodyProducer = std::function<base::Result<bool>(std::string& piece)>;
 
-// Wiped when it is gone, if it is a secret; only TLS or the loopback interface should carry that one.
+// Wiped on destruction if it is a secret; send such a body only over TLS or the loopback interface.
 using Body = std::variant<std::string, BodyProducer, base::WipedBuffer>;
 
 struct Response {
@@ -71,18 +71,18 @@ struct Response {
   bool close = false;  // end the connection after this answer
 };
 
-// An answer of one sentence for people, which nobody keeps.
+// An answer of one sentence for people, which clients must not cache.
 [[nodiscard]] Response plain_answer(int status, const std::string& sentence);
 
-// Why the server itself refuses a message before anybody looks into it.
+// The reasons for which the server itself refuses a message.
 enum class Refusal {
   kMalformed,           // not HTTP, or HTTP in a form that invites request smuggling: 400 and close
   kHeaderTooLarge,      // 431 and close
   kBodyTooLarge,        // 413 and close
   kUnknownExpectation,  // an Expect other than 100-continue: 417
-  kTooSlow,             // the sender let its time run out: 408 and close
+  kTooSlow,             // the sender took too long: 408 and close
   kDeadlineExceeded,    // still queued when the answer was due: 504
-  kOverloaded,          // shed: 503 and close
+  kOverloaded,          // too much load: 503 and close
 };
 [[nodiscard]] int status_of(Refusal refusal);
 

@@ -8,7 +8,7 @@
 
 namespace livecert::http {
 
-// What stands at some paths of a server beside its main handler.
+// Handles some paths of a server in addition to its main handler.
 class Door {
  public:
   Door() = default;
@@ -16,13 +16,13 @@ class Door {
   Door& operator=(const Door&) = delete;
   virtual ~Door() = default;
 
-  // `path` is the target's. nullopt: this request is for the main handler after all. As Handler::handle() otherwise.
+  // `path` is the target's. nullopt passes the request to the main handler. Otherwise like Handler::handle().
   [[nodiscard]] virtual std::optional<Response> answer(const Request& request, std::string_view path) = 0;
 };
 
 enum class From : std::uint8_t {
   kAnywhere,
-  kThisMachine,  // over loopback, and not through a balancer: what it calls loopback is its own machine
+  kThisMachine,  // over loopback and not through a balancer, whose loopback is another machine
 };
 
 struct Route {
@@ -31,8 +31,8 @@ struct Route {
   From from;
 };
 
-// Leads each request to the door of its path if it may come in there, and every other one to `rest`. The first route
-// that fits counts. Doors and `rest` must outlive it.
+// Passes each request to the door of its path if the caller may use it, and every other request to `rest`. The first
+// route that fits counts. Doors and `rest` must outlive it.
 class Router final : public Handler {
  public:
   Router(std::vector<Route> routes, Handler& rest) : routes_(std::move(routes)), rest_(rest) {}

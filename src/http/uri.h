@@ -12,15 +12,15 @@ namespace livecert::http {
 // Name and value of each query parameter, decoded, in the order received.
 using QueryParameters = std::vector<std::pair<std::string, std::string>>;
 
-// A request target taken apart (RFC 9112 §3.2.1 origin-form and §3.2.2 absolute-form).
+// The parts of a request target (RFC 9112 §3.2.1 origin-form and §3.2.2 absolute-form).
 struct Target {
   std::string path;       // still percent-encoded; "/" when the target has none
   std::string raw_query;  // without the "?"
   QueryParameters query;  // "+" and %20 both decode to a space; a name without "=" has the empty value
 };
 
-// nullopt for a target that is neither form, holds bytes outside printable ASCII, or has a broken percent-encoding in
-// its query.
+// nullopt if the target has neither form, holds bytes outside printable ASCII, or has a broken percent-encoding in its
+// query.
 [[nodiscard]] std::optional<Target> parse_target(std::string_view target);
 
 // The first value of that name, or nullopt. Names are case-sensitive.
@@ -34,8 +34,8 @@ struct HostAndPort {
   std::string_view host;
   std::string_view port;
 };
-// Both point into `authority`, so a temporary string will not do. A template, so that a literal is
-// not ambiguous.
+// Both results point into `authority`, so a temporary string is not allowed. A template, so that a literal is not
+// ambiguous.
 [[nodiscard]] HostAndPort split_host(std::string_view authority);
 template <std::same_as<std::string> Temporary>
 HostAndPort split_host(Temporary&&) = delete;

@@ -13,17 +13,17 @@
 
 namespace livecert::metrics {
 
-// What is stored, bound and served, under the names and labels of x509-certificate-exporter, so that its dashboards and
-// alerts work unchanged (its docs/metrics.md, versions 3 and 4): x509_cert_not_after, x509_cert_not_before,
-// x509_cert_expired, x509_read_errors and x509_source_*.
+// Stored, bound and served certificates, under the names and labels of x509-certificate-exporter, so that its
+// dashboards and alerts work unchanged (its docs/metrics.md, versions 3 and 4): x509_cert_not_after,
+// x509_cert_not_before, x509_cert_expired, x509_read_errors and x509_source_*.
 //
-// `filepath` is ACCOUNT/PROJECT/CHAINID/DOMAIN of what is bound, ACCOUNT/PROJECT/CHAINID of what is not and ends within
-// 90 days. `source_name` is "stored", or "served" for what an edge was last seen to show, which `edge` names. There are
-// at most `limit` of the first kind and as many of the second for each edge: those that end soonest where there are
-// more. The sums livecert_certificates and livecert_certificates_soonest_end_timestamp_seconds count everything.
+// `filepath` is ACCOUNT/PROJECT/CHAINID/DOMAIN for a bound chain, ACCOUNT/PROJECT/CHAINID for an unused one that ends
+// within 90 days. `source_name` is "stored", or "served" for the certificate that the edge of the label `edge` showed
+// last. There are at most `limit` of the first kind, and as many of the second for each edge, those that end soonest.
+// The sums livecert_certificates and livecert_certificates_soonest_end_timestamp_seconds count all chains.
 //
-// Callable from every thread. One reading at a time; its result is kept for a few seconds, since a scrape must not cost
-// what a caller wants it to cost.
+// Callable from every thread. One reading at a time; its result is kept for a few seconds, so that frequent scrapes do
+// not cost more.
 class CertificateSeries {
  public:
   // `edges` may be null. All references must outlive this.
@@ -32,13 +32,13 @@ class CertificateSeries {
   [[nodiscard]] Families collect();
 
  private:
-  // What a version's leaf says.
+  // The facts of a version's leaf.
   struct Leaf {
     Labels labels;
     double not_before = 0;
     double not_after = 0;
   };
-  // Certificates that are shown one by one.
+  // The certificates that are shown one by one.
   struct Shown {
     std::size_t stored = 0;
     std::size_t served = 0;
@@ -54,7 +54,7 @@ class CertificateSeries {
   [[nodiscard]] base::Result<void> read_ending(Reading& reading);
   [[nodiscard]] base::Result<void> add(Reading& reading, base::CertId version, const std::string& file,
                                        const std::string& folder, const std::string& edge);
-  // nullptr: the version is gone, or its leaf cannot be read.
+  // nullptr: the version no longer exists, or its leaf cannot be read.
   [[nodiscard]] base::Result<const Leaf*> find_leaf(Reading& reading, base::CertId version);
 
   store::Store& store_;

@@ -7,7 +7,7 @@
 
 namespace livecert::metrics {
 
-// What each edge is doing.
+// The status of each edge.
 [[nodiscard]] Families edge_series(const std::vector<edge::EdgeStatus>& edges);
 
 }  // namespace livecert::metrics

@@ -4,8 +4,8 @@
 
 namespace livecert::metrics {
 
-// The numbers of this process that Prometheus' own clients tell, under their names, read from /proc. What cannot be
-// read is left out.
+// The numbers of this process that Prometheus' own clients report, under their names, read from /proc. Leaves out what
+// it cannot read.
 [[nodiscard]] Families process_series();
 
 }  // namespace livecert::metrics

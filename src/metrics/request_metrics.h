@@ -12,13 +12,13 @@
 
 namespace livecert::metrics {
 
-// How long requests took, by action and by the code that was answered. Callable from every thread.
+// Durations of requests, by action and by the code of the answer. Callable from every thread.
 class RequestMetrics {
  public:
   RequestMetrics();
 
-  // `action`: a documented name, or "-" where it is not known; `code`: "OK" or the error's. Both come from tables of
-  // livecert's, so that nobody can make series without end.
+  // `action`: a documented name, or "-" if it is unknown; `code`: "OK" or the error's. Both come from livecert's
+  // tables, so that nobody can make endless series.
   void observe(const std::string& action, const std::string& code, std::chrono::microseconds duration);
 
   [[nodiscard]] Families collect() const { return durations_.Collect(); }
@@ -26,7 +26,7 @@ class RequestMetrics {
  private:
   prometheus::Family<prometheus::Histogram> durations_;
   std::shared_mutex mutex_;
-  std::map<std::pair<std::string, std::string>, prometheus::Histogram*> known_;  // so that no labels are made each time
+  std::map<std::pair<std::string, std::string>, prometheus::Histogram*> known_;  // saves making labels each time
 };
 
 }  // namespace livecert::metrics

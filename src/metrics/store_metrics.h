@@ -8,7 +8,7 @@
 
 namespace livecert::metrics {
 
-// What the store's writer does. Callable from every thread.
+// The work of the store's writer. Callable from every thread.
 class StoreMetrics {
  public:
   StoreMetrics();

@@ -7,17 +7,16 @@
 
 namespace livecert::net {
 
-// The memory that all request bodies together may take, and who takes how much of it. A principal may hold a share of
-// it and, of ordinary bodies, what is left of the whole. Where either is used up, a body that is still being received
-// is taken back for one that comes: within a share the one that began first; of the whole, of the principal that holds
-// the most (where kProvenForOne bytes of an account count as one of an address). Bodies that are whole stay. Callable
-// from every thread.
+// The memory for all request bodies together, and its use. A principal may use a share of it; ordinary bodies may also
+// use what is left of the whole. When either is used up, a new body takes the lease of a body that is still being
+// received: within a share, of the one that started first; of the whole, of the principal that holds the most
+// (kProvenForOne bytes of an account count as one of an address). Complete bodies stay. Callable from every thread.
 class BodyBudget {
  public:
   static constexpr std::size_t kProvenForOne = 16;
   static constexpr std::size_t kOrdinaryBody = 64UL * 1024;
 
-  // What one principal holds.
+  // The use of one principal.
   class Holder {
    public:
     explicit Holder(bool is_account) : is_account_(is_account) {}
@@ -29,7 +28,7 @@ class BodyBudget {
   };
   class Lease;
 
-  // Bytes in all, and of one principal.
+  // Bytes in total, and for one principal.
   BodyBudget(std::size_t bytes, std::size_t share) : share_(share), left_(bytes) {}
   BodyBudget(const BodyBudget&) = delete;
   BodyBudget& operator=(const BodyBudget&) = delete;
@@ -39,7 +38,7 @@ class BodyBudget {
  private:
   using Leases = std::list<Lease*>;
 
-  // All with the lock held.
+  // Call all with the lock held.
   [[nodiscard]] bool make_room(const Lease& lease, std::size_t bytes);
   [[nodiscard]] Lease* first_of(const Holder& holder, const Lease& but) const;
   [[nodiscard]] Lease* first_of_heaviest(const Lease& taker, std::size_t more) const;
@@ -50,20 +49,20 @@ class BodyBudget {
   const std::size_t share_;
   mutable std::mutex mutex_;
   std::size_t left_;
-  Leases receiving_;  // in the order in which they began
+  Leases receiving_;  // in the order in which they started
 };
 
-// One body's part of the budget, given back when it goes. The budget must outlive it.
+// One body's part of the budget, released on destruction. The budget must outlive it.
 class BodyBudget::Lease {
  public:
-  // Who receives the body; must outlive the lease or its settle().
+  // The receiver of the body; must outlive the lease or its settle().
   class Receiver {
    public:
     Receiver() = default;
     Receiver(const Receiver&) = delete;
     Receiver& operator=(const Receiver&) = delete;
     virtual ~Receiver() = default;
-    // The lease was taken back: stop. From any thread; must not block, nor call the lease.
+    // The lease was taken away: stop. Called from any thread; must not block, nor call the lease.
     virtual void make_room() = 0;
   };
 
@@ -72,9 +71,9 @@ class BodyBudget::Lease {
   Lease& operator=(const Lease&) = delete;
   ~Lease();
 
-  // False when the budget does not have that much, or the lease was taken back; what it holds stays as it was.
+  // False when the budget does not have that much or the lease was taken away; the size of the lease then stays.
   [[nodiscard]] bool extend_to(std::size_t bytes);
-  // The body is whole, so that it stays. False when the lease was taken back before.
+  // The body is complete, so its lease stays. False when the lease was taken away before.
   [[nodiscard]] bool settle();
   [[nodiscard]] bool is_taken_back() const;
 
@@ -83,7 +82,7 @@ class BodyBudget::Lease {
   BodyBudget& budget_;
   const std::shared_ptr<Holder> holder_;
   Receiver& receiver_;
-  // With the lock of budget_.
+  // Call with the lock of budget_ held.
   std::size_t bytes_ = 0;
   bool taken_back_ = false;
   bool receiving_ = true;

@@ -9,10 +9,10 @@
 
 namespace livecert::net {
 
-// Takes a chunked body (RFC 9112 §7.1) apart as it arrives, in pieces of any size. Written here because a lax reading
-// of chunk sizes and line ends is what smuggling is made of, and because the bytes must pass through wiped memory only:
-// sizes are 1 to 8 hexadecimal digits, lines end in CRLF, extensions and trailers are checked, bounded and dropped. So
-// is what frames the chunks: each byte of it is looked at by itself, and in chunks of one byte it would be five times
+// Decodes a chunked body (RFC 9112 §7.1) as it arrives, in pieces of any size. It is our own because smuggling exploits
+// lax readings of chunk sizes and line ends, and because the bytes may only be in memory that is wiped. Sizes are 1 to
+// 8 hexadecimal digits, and lines end in CRLF. Extensions and trailers are checked, limited and dropped. So are the
+// bytes that frame the chunks, because each of them costs a step, and with chunks of one byte they would be five times
 // the body.
 class ChunkDecoder {
  public:
@@ -24,8 +24,8 @@ class ChunkDecoder {
 
   explicit ChunkDecoder(std::size_t max_body) : max_body_(max_body) {}
 
-  // Appends what `bytes` hold of the body. Consumes all of them unless it ends with another state than kNeedMore; what
-  // follows the body is left alone. Not to be called again after such an end.
+  // Appends the body's bytes in `bytes`. Consumes all bytes unless it ends with a state other than kNeedMore; it leaves
+  // the bytes after the body alone. Do not call it again after such an end.
   [[nodiscard]] Step feed(base::ByteView bytes, base::WipedBuffer& body);
 
  private:
@@ -41,7 +41,7 @@ class ChunkDecoder {
     kEndLf
   };
 
-  // One byte of framing; kNeedMore goes on.
+  // Takes one byte of framing; kNeedMore continues.
   [[nodiscard]] State take(char c, std::size_t body_size);
   [[nodiscard]] State take_size(char c);
   [[nodiscard]] State begin_data(std::size_t body_size);
@@ -49,7 +49,7 @@ class ChunkDecoder {
 
   std::size_t max_body_;
   Expect expect_ = Expect::kSize;
-  std::uint64_t size_ = 0;  // of this chunk; in kData what is left of it
+  std::uint64_t size_ = 0;  // of this chunk; in kData the rest of it
   unsigned digits_ = 0;
   std::size_t framing_bytes_ = 0;    // of all chunks and the trailer
   std::size_t extension_bytes_ = 0;  // in all lines

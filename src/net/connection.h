@@ -20,10 +20,10 @@
 #include "net/transport.h"
 #include "net/worker_pool.h"
 
-// Includes Asio: for the source files of this folder only.
+// Includes Asio: only for source files of this folder.
 namespace livecert::net {
 
-// What all connections of a server share; outlives them.
+// State that all connections of a server share; outlives them.
 struct Shared {
   const Limits limits;
   const std::vector<base::AddressBlock> proxy_protocol_from;
@@ -33,26 +33,26 @@ struct Shared {
   BodyBudget budget;
   Shares shares = {};
   WorkerPool workers;
-  Count pending = {};  // answers that wait for something and no thread
+  Count pending = {};  // answers that wait without a thread
   std::atomic<bool> draining = false;
 };
 
-// One client's connection from its first byte to its last: reads a request, has it answered, writes the answer, again.
-// Lives on one network thread; only the work itself runs elsewhere.
+// One client's connection from its first byte to its last: reads a request, has it answered, writes the answer, and
+// repeats. Uses one network thread; only the work itself runs elsewhere.
 class Connection {
  public:
-  // Without a seat it may only turn_away().
+  // Without a seat, only turn_away() may be called.
   Connection(Transport::Socket socket, const Transport::Address& peer, boost::asio::ssl::context* tls,
              std::unique_ptr<Seats::Seat> seat, Shared& shared);
 
   // Serves until either side ends it. The connection must live until then.
   [[nodiscard]] boost::asio::awaitable<void> serve();
-  // Says only that the server is full, where that can be said without a handshake.
+  // Only says that the server is full, if it can say so without a handshake.
   [[nodiscard]] boost::asio::awaitable<void> turn_away();
 
-  // Ends the connection now if it waits for a request, else after the answer that is due.
+  // Ends the connection now if it waits for a request, otherwise after the pending answer.
   void drain();
-  // Cuts the connection unless its request has arrived whole.
+  // Closes the connection unless its request has arrived completely.
   void stop_reading();
   void abort();
 
@@ -61,19 +61,19 @@ class Connection {
   using Awaitable = boost::asio::awaitable<T>;
   enum class Next : std::uint8_t { kGoOn, kClose, kAbort };
 
-  // What an answer has to observe besides its own content.
+  // Properties of an answer in addition to its own content.
   struct Manner {
     bool keep_alive = false;
     bool http_1_0 = false;
     bool is_head = false;
   };
 
-  // What comes before the first request; false: nothing can follow.
+  // The bytes before the first request; false: nothing can follow.
   [[nodiscard]] Awaitable<bool> begin();
   [[nodiscard]] bool is_from_balancer() const;
   [[nodiscard]] Awaitable<bool> learn_peer(base::SteadyTime deadline);
   [[nodiscard]] Awaitable<Next> serve_one();
-  // Who takes turns from now on.
+  // Sets the principal whose turns this connection uses from now on.
   void become(std::optional<base::AccountId> account);
   [[nodiscard]] Awaitable<std::variant<http::Response, Refused>> answer(ReadRequest read);
   [[nodiscard]] Awaitable<Next> write(http::Response response, Manner manner);
@@ -92,16 +92,16 @@ class Connection {
   [[nodiscard]] Awaitable<std::variant<T, Refused>> run(std::function<void(Deliver<T>)> work, base::SteadyTime deadline,
                                                         Work is);
   [[nodiscard]] Awaitable<void> wait_until(base::SteadyTime time);
-  // Until that time, unless the client ends the connection before: false then.
+  // Waits until that time; false if the client ends the connection before.
   [[nodiscard]] Awaitable<bool> wait_with_client(base::SteadyTime time);
 
   std::shared_ptr<Transport> transport_;
   Shared& shared_;
   const std::unique_ptr<Seats::Seat> seat_;
-  std::optional<base::AccountId> account_;  // that the last request proved
-  std::shared_ptr<Share> share_;            // that account's, else the peer's
+  std::optional<base::AccountId> account_;  // the account of the last request
+  std::shared_ptr<Share> share_;            // that account's, otherwise the peer's
   RequestReader reader_;
-  // Rings at a deadline; cancelled when what is waited for has come. Shared with work that outlasts the connection.
+  // Fires at a deadline; cancelled when the awaited event comes. Shared with work that outlives the connection.
   std::shared_ptr<boost::asio::steady_timer> alarm_;
   bool is_reading_ = false;
   bool aborted_ = false;

@@ -7,7 +7,7 @@
 
 namespace livecert::net {
 
-// How many of something there are, and a way to wait for none. Callable from every thread.
+// A counter with a way to wait until it is zero. Callable from every thread.
 class Count {
  public:
   [[nodiscard]] std::size_t add() {
@@ -22,7 +22,7 @@ class Count {
     const std::lock_guard lock(mutex_);
     return count_;
   }
-  // Whether there were none within that time.
+  // Whether it became zero within that time.
   bool wait_for_none(std::chrono::milliseconds time) {
     std::unique_lock lock(mutex_);
     return none_.wait_for(lock, time, [this] { return count_ == 0; });

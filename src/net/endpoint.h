@@ -15,7 +15,7 @@ struct Endpoint {
 
   // "127.0.0.1:8080" or "[::1]:0". kConfiguration for anything else; host names are not looked up.
   [[nodiscard]] static base::Result<Endpoint> parse(std::string_view text);
-  // The same form again.
+  // The inverse of parsing.
   [[nodiscard]] std::string to_string() const;
   [[nodiscard]] bool is_loopback() const;
 

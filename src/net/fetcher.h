@@ -19,10 +19,10 @@ struct FetchPolicy {
   int max_redirects = 3;
 };
 
-// Fetches small public things from addresses that strangers name, such as the issuer's certificate that a certificate
-// points at (RFC 5280 §4.2.2.1). Only http and https, only the policy's ports, only public addresses: checked on the
-// address that is really connected to, so that a name in the DNS cannot lead elsewhere, and again after every redirect.
-// Uses no proxy and sends no credentials. Every call stands alone; usable from many threads at once.
+// Fetches small public files from addresses that strangers name, such as the issuer's certificate that a certificate
+// refers to (RFC 5280 §4.2.2.1). Only http and https, only the policy's ports, only public addresses. It checks the
+// address of the actual connection, so that a DNS name cannot lead elsewhere, and again after every redirect. Uses no
+// proxy and sends no credentials. Calls are independent; callable from many threads at once.
 class Fetcher {
  public:
   using Policy = FetchPolicy;
@@ -30,10 +30,9 @@ class Fetcher {
   Fetcher() : Fetcher(Policy()) {}
   explicit Fetcher(Policy policy);
 
-  // The body of a 200 answer, after at most the shorter of `time_left` and the policy's timeout, redirects included.
+  // Returns the body of a 200 answer, within the shorter of `time_left` and the policy's timeout, redirects included.
   // kUpstreamFailure: not allowed, or not reachable. kUpstreamBadAnswer: another status, too large, not HTTP.
-  // kDeadlineExceeded: too slow.
-  // With `requests_left` it makes no more requests than that, redirects included, and takes those it made off.
+  // kDeadlineExceeded: too slow. Makes at most `requests_left` requests, redirects included, and deducts them.
   [[nodiscard]] base::Result<base::Bytes> get(const std::string& url, std::chrono::milliseconds time_left,
                                               std::size_t& requests_left) const;
   [[nodiscard]] base::Result<base::Bytes> get(const std::string& url, std::chrono::milliseconds time_left) const;

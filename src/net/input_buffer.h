@@ -10,8 +10,8 @@
 
 namespace livecert::net {
 
-// What a connection has received and not yet read. Bytes are wiped as soon as they are consumed, since a piece of a
-// body may pass through here.
+// The bytes that a connection has received but not yet read. They are wiped as soon as they are consumed, because they
+// may be part of a body.
 class InputBuffer {
  public:
   [[nodiscard]] bool empty() const { return begin_ == end_; }
@@ -19,11 +19,11 @@ class InputBuffer {
   [[nodiscard]] base::ByteView bytes() const { return base::ByteView(storage_).subspan(begin_, size()); }
   [[nodiscard]] std::string_view text() const { return base::as_text(bytes()); }
 
-  // Room for at least `bytes` more; what is put there counts after commit().
+  // Space for at least `bytes` more; they count after commit().
   [[nodiscard]] std::span<std::uint8_t> prepare(std::size_t bytes);
   void commit(std::size_t bytes) { end_ += bytes; }
   void consume(std::size_t bytes);
-  // Gives the memory back if nothing waits in it and it is more than `bytes`.
+  // Releases the memory if it is empty and larger than `bytes`.
   void shrink(std::size_t bytes);
 
  private:

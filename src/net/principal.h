@@ -8,11 +8,11 @@
 
 #include "base/ids.h"
 
-// Includes Asio: for the source files of this folder only.
+// Includes Asio: only for source files of this folder.
 namespace livecert::net {
 
-// Who is served as one among others: an account that has proved itself, or an address. Of IPv6 it is the /64, since
-// whoever has one address of it has them all.
+// One of the parties that share the server: an account that has proved itself, or an address. For IPv6 it is the /64,
+// whose holder has all its addresses.
 struct Principal {
   enum class Kind : std::uint8_t { kIpv4, kIpv6, kAccount };
   Kind kind = Kind::kIpv4;

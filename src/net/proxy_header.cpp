@@ -69,7 +69,7 @@ ProxyHeaderParse parse_line(std::string_view line, std::size_t length) {
   const std::string_view all = line;
   const std::string_view protocol = take_word(line);
   if (protocol == "UNKNOWN") return ProxyHeader{length, std::nullopt, true};  // whatever follows says nothing
-  if (protocol != "TCP4" && protocol != "TCP6") return malformed("the protocol is none of TCP4, TCP6 and UNKNOWN");
+  if (protocol != "TCP4" && protocol != "TCP6") return malformed("the protocol must be TCP4, TCP6 or UNKNOWN");
   if (std::ranges::count(all, ' ') != 4) return malformed("the line has not two addresses and two ports");
   const bool is_v6 = protocol == "TCP6";
   const auto source = parse_address(take_word(line), is_v6);

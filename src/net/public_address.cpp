@@ -31,7 +31,7 @@ constexpr std::array kSpecialIpv4{
     Block{{240, 0, 0, 0}, 4},      // reserved, broadcast
 };
 
-// All IPv6 unicast given out so far; what lies outside is loopback, mapped, NAT64, local, multicast or nobody's.
+// All IPv6 unicast given out so far; the rest is loopback, mapped, NAT64, local, multicast or unassigned.
 constexpr Block kGlobalIpv6{{0x20, 0, 0, 0}, 3};
 
 constexpr std::array kSpecialIpv6{

@@ -8,17 +8,17 @@
 
 #include "http/message.h"
 
-// The head of an HTTP/1 request, read strictly: whatever two readers of HTTP could understand differently is refused,
-// so that nothing can be smuggled past a proxy in front of us. Boost.Beast 1.81 is not used here because it takes
-// several of these forms (`Transfer-Encoding: xchunked` as an empty body, equal Content-Lengths twice, obs-fold); a
-// check before Beast would have to be a parser anyway, and two parsers can disagree.
+// Reads the head of an HTTP/1 request strictly: it refuses everything that two readers of HTTP could understand
+// differently, so that nobody can smuggle a request past a proxy in front of us. Boost.Beast 1.81 accepts several of
+// these forms (`Transfer-Encoding: xchunked` as an empty body, equal Content-Lengths twice, obs-fold); a check before
+// Beast would have to be a parser anyway, and two parsers can disagree.
 namespace livecert::net {
 
-// Why a message is refused before it became a request; `detail` is for the client.
+// Why a message is refused before it is a request; `detail` is for the client.
 struct Refused {
   http::Refusal refusal = http::Refusal::kMalformed;
   std::string detail;
-  bool close = true;  // false: the message was read to its end, so the connection can go on
+  bool close = true;  // false: the message was read completely, so the connection can continue
 };
 
 enum class Expectation : std::uint8_t { kNone, kContinue, kUnknown };
@@ -37,21 +37,21 @@ struct RequestHead {
   [[nodiscard]] bool has_body() const { return chunked || content_length > 0; }
 };
 
-// Whether `bytes`, the beginning of a request, hold a whole head.
+// Whether `bytes`, the beginning of a request, hold a complete head.
 struct HeadEnd {
   enum class State : std::uint8_t { kIncomplete, kComplete, kMalformed };
   State state = State::kIncomplete;
   std::size_t length = 0;  // of a complete head, its empty line included
 };
 
-// The first `seen` bytes have been looked at by an earlier call. kMalformed as soon as a byte arrived that no head may
-// hold (bare LF, bare CR, control characters), so that nobody waits for the rest.
+// An earlier call has seen the first `seen` bytes. kMalformed as soon as there is a byte that no head may hold (bare
+// LF, bare CR, control characters), so that nobody waits for the rest.
 [[nodiscard]] HeadEnd find_head_end(std::string_view bytes, std::size_t seen);
 
 // Reads a head that ends with its empty line. Does not judge the size of the body.
 [[nodiscard]] std::variant<RequestHead, Refused> parse_head(std::string_view head, std::size_t max_headers);
 
-// A header line without its CRLF (RFC 9112 §5), or what is wrong with it. Shared with the trailers of a chunked body.
+// Parses a header line without its CRLF (RFC 9112 §5), or reports its fault. Also for the trailers of a chunked body.
 [[nodiscard]] std::variant<http::Header, std::string> parse_header_line(std::string_view line);
 
 }  // namespace livecert::net

@@ -16,26 +16,26 @@
 #include "net/share.h"
 #include "net/transport.h"
 
-// Includes Asio: for the source files of this folder only.
+// Includes Asio: only for source files of this folder.
 namespace livecert::net {
 
-// A request read whole, and what its connection has to know of it. It holds the lease of its body.
+// A complete request, with the facts that its connection needs. It holds the lease of its body.
 struct ReadRequest {
   http::Request request;
   bool keep_alive;
   bool http_1_0;
 };
 
-// The connection ended, or stayed silent, where nobody waits for an answer.
+// The connection ended or stayed silent at a time when nobody waits for an answer.
 struct Gone {};
 
-// Reads requests off one connection, one after the other; bytes of the next one stay in its buffer meanwhile. Enforces
-// every limit before it takes the memory. Belongs to the thread of its transport.
+// Reads requests from one connection, one after the other; its buffer keeps bytes of the next one. Applies every limit
+// before it allocates memory. Belongs to the thread of its transport.
 class RequestReader final : private BodyBudget::Lease::Receiver {
  public:
   using Outcome = std::variant<ReadRequest, Refused, Gone>;
 
-  // `share`: whose the next body is; may be changed between requests.
+  // `share`: the owner of the next body; may change between requests.
   RequestReader(Transport& transport, const Limits& limits, BodyBudget& budget, const std::shared_ptr<Share>& share,
                 const base::Clock& clock)
       : transport_(transport), limits_(limits), budget_(budget), share_(share), clock_(clock) {}
@@ -45,7 +45,7 @@ class RequestReader final : private BodyBudget::Lease::Receiver {
   [[nodiscard]] bool is_idle() const { return idle_; }
 
  private:
-  // nullopt goes on, anything else is how reading ends.
+  // nullopt continues; anything else is the result of reading.
   using Stop = std::optional<std::variant<Refused, Gone>>;
   using Lease = BodyBudget::Lease;
 

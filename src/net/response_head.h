@@ -10,7 +10,7 @@
 
 namespace livecert::net {
 
-// How the end of an answer is told (RFC 9112 §6.3).
+// How the client recognises the end of an answer (RFC 9112 §6.3).
 enum class AnswerFraming : std::uint8_t {
   kLength,   // Content-Length
   kChunked,  // a producer, to HTTP/1.1
@@ -21,12 +21,12 @@ enum class AnswerFraming : std::uint8_t {
 struct AnswerStyle {
   AnswerFraming framing = AnswerFraming::kLength;
   bool keep_alive = true;
-  std::chrono::milliseconds idle_time{};  // told with keep_alive
+  std::chrono::milliseconds idle_time{};  // named with keep_alive
   base::Time now;
 };
 
-// The head of an answer up to its empty line. Headers that the server writes itself are dropped from `response`, and a
-// control character in a header becomes a space, so that no header can split the answer.
+// The head of an answer up to its empty line. Drops headers of `response` that the server writes itself, and turns
+// control characters in headers into spaces, so that no header can split the answer.
 [[nodiscard]] std::string to_head(const http::Response& response, const AnswerStyle& style);
 
 // RFC 9110 §5.6.7, IMF-fixdate: Sun, 06 Nov 1994 08:49:37 GMT

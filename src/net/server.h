@@ -16,7 +16,7 @@
 
 namespace livecert::net {
 
-// What the server proves itself with: its certificate first, then the intermediates; the key as PKCS#8 DER.
+// The server's identity: its certificate first, then the intermediates; the key as PKCS#8 DER.
 struct TlsIdentity {
   std::vector<base::Bytes> chain_der;
   base::SecretBytes private_key_pkcs8;
@@ -27,14 +27,14 @@ struct ServerConfig {
   std::optional<Endpoint> https;
   std::optional<TlsIdentity> identity;  // needed for https; wiped once it is in use
   bool insecure_http = false;           // plain HTTP on an address other than loopback
-  // Balancers: connections from these begin with a PROXY protocol header that says whose they are, and no others may.
+  // Balancers: connections from these begin with a PROXY protocol header that names the client, and no others may.
   std::vector<base::AddressBlock> proxy_protocol_from;
   Limits limits;
 };
 
-// An HTTP/1.1 server (RFC 9110, 9112), plain and over TLS. Requests are read whole within the limits on network
-// threads, handled on worker threads, and answered in order; what is malformed, too large, too slow or too much is
-// refused without reaching Handler::handle.
+// An HTTP/1.1 server (RFC 9110, 9112), plain and over TLS. Network threads read complete requests within the limits,
+// workers handle them, and they are answered in order. It refuses malformed, too large, too slow and too many requests
+// without a call of Handler::handle.
 class Server {
  public:
   struct Addresses {
@@ -51,16 +51,16 @@ class Server {
   // Drops what drain() did not wait for; blocks until running handlers return.
   ~Server();
 
-  // With the ports really in use.
+  // With the actual ports.
   [[nodiscard]] const Addresses& addresses() const;
-  // Connections that are open now.
+  // The number of open connections.
   [[nodiscard]] std::size_t connections() const;
-  // Requests that wait for a worker now.
+  // The number of requests that wait for a worker.
   [[nodiscard]] std::size_t queued() const;
 
   // Stops listening, closes connections that wait for a request, answers every request that has begun to arrive (with
-  // `Connection: close`), and returns when that is done. What still arrives after `arrival` is cut, and all that is
-  // left after `grace`, counted from the call. Once only.
+  // `Connection: close`), and returns when that is done. Cuts requests that still arrive after `arrival`, and
+  // everything else after `grace`, both counted from the call. Call it once only.
   void drain(std::chrono::milliseconds arrival, std::chrono::milliseconds grace);
   void drain(std::chrono::milliseconds grace) { drain(grace, grace); }
 

@@ -8,10 +8,10 @@
 #include "net/principal.h"
 #include "net/worker_pool.h"
 
-// Includes Asio: for the source files of this folder only.
+// Includes Asio: only for source files of this folder.
 namespace livecert::net {
 
-// What one principal has of a server: a line in which its requests wait, and the memory of its bodies.
+// One principal's part of a server: the line of its waiting requests, and the memory of its bodies.
 struct Share {
   explicit Share(const Principal& whose) : principal(whose), bodies(whose.kind == Principal::Kind::kAccount) {}
   const Principal principal;
@@ -19,14 +19,14 @@ struct Share {
   BodyBudget::Holder bodies;
 };
 
-// The shares of all who are connected or have something under way. Callable from every thread.
+// The shares of all principals that are connected or have work under way. Callable from every thread.
 class Shares {
  public:
   Shares() = default;
   Shares(const Shares&) = delete;
   Shares& operator=(const Shares&) = delete;
 
-  // The same one for as long as anybody holds it. This must outlive it.
+  // Returns the same share for as long as anybody holds it. This must outlive it.
   [[nodiscard]] std::shared_ptr<Share> of(const Principal& principal);
 
  private:

@@ -18,13 +18,13 @@
 #include "base/time.h"
 #include "net/limits.h"
 
-// Includes Asio: for the source files of this folder only.
+// Includes Asio: only for source files of this folder.
 namespace livecert::net {
 
-// How an operation on a connection ended.
+// The end of an operation on a connection.
 enum class Io : std::uint8_t {
   kDone,
-  kTimedOut,     // the other side still listens, so that it can be told
+  kTimedOut,     // the other side still listens, so we can answer
   kInterrupted,  // by interrupt()
   kClosed,       // by the other side, by an error or by abort()
 };
@@ -34,8 +34,8 @@ struct Received {
   std::size_t bytes;
 };
 
-// One connection's bytes, plain or TLS, one operation at a time, each with a deadline. Belongs to the thread of its
-// socket; nothing here may be called from another one.
+// One connection's bytes, plain or TLS, one operation at a time, each with a deadline. Only the thread of its socket
+// may call it.
 class Transport : public std::enable_shared_from_this<Transport> {
  public:
   using Socket = boost::asio::ip::tcp::socket;
@@ -44,43 +44,43 @@ class Transport : public std::enable_shared_from_this<Transport> {
 
   using Address = boost::asio::ip::address;
 
-  // Plain without `tls`, which must outlive the transport. `peer` is who connected.
+  // Plain without `tls`, which must outlive the transport. `peer` is the client.
   Transport(Socket socket, const Address& peer, boost::asio::ssl::context* tls, const Limits& limits);
 
   [[nodiscard]] bool is_tls() const { return tls_.has_value(); }
-  // Who connected, or whom the balancer named that did. An IPv4 peer of an IPv6 socket is the IPv4 address it is.
+  // The client, or the client that the balancer named. An IPv4 peer of an IPv6 socket is its IPv4 address.
   [[nodiscard]] const Address& peer() const { return peer_; }
   [[nodiscard]] const std::string& peer_address() const { return peer_address_; }
-  // The same, but of an IPv6 address its /64.
+  // The same, but for an IPv6 address its /64.
   [[nodiscard]] const std::string& peer_network() const { return peer_network_; }
-  // Whether a balancer passed this connection on for somebody else.
+  // Whether a balancer passed this connection on for a client.
   [[nodiscard]] bool is_through_proxy() const { return through_proxy_; }
-  // False: a balancer passed it on without saying for whom, and peer() is the balancer.
+  // False: a balancer did not name the client, and peer() is the balancer.
   [[nodiscard]] bool is_peer_known() const { return is_peer_known_; }
   [[nodiscard]] boost::asio::any_io_executor executor() { return socket_.get_executor(); }
 
-  // Reads the header by which a balancer says whose connection this is; peer() is that one from then on. Takes not one
-  // byte more, and comes before all else. A text when what arrived is no such header.
+  // Reads the header in which a balancer names the client; from then on peer() is that client. Reads not one byte more,
+  // and must be the first call. Returns a text when the bytes are not such a header.
   struct ProxyOutcome {
     Io io = Io::kDone;
     std::string_view malformed;
   };
   [[nodiscard]] Awaitable<ProxyOutcome> read_proxy_header(base::SteadyTime deadline);
   [[nodiscard]] Awaitable<Io> handshake(base::SteadyTime deadline);
-  // At least one byte when it ends with kDone.
+  // Reads at least one byte when it ends with kDone.
   [[nodiscard]] Awaitable<Received> read(std::span<std::uint8_t> into, base::SteadyTime deadline);
-  // Both texts, in as few packets as possible. Times out when the other side takes them too slowly.
+  // Writes both texts, in as few packets as possible. Times out when the other side reads too slowly.
   [[nodiscard]] Awaitable<Io> write(std::string_view first, std::string_view second = {});
-  // Says goodbye, drops what the other side still sends (Limits::linger_*), closes.
+  // Ends the connection in order: drops what the other side still sends (Limits::linger_*), and closes.
   [[nodiscard]] Awaitable<void> close();
 
-  // Whether the other side has ended its half of the connection, or all of it: whatever is answered, it may not be
-  // there to read it.
+  // Whether the other side has ended its half of the connection, or all of it: it may no longer be there to read an
+  // answer.
   [[nodiscard]] bool has_peer_ended();
   // Ends the pending read, or the next one, with kInterrupted, unless bytes have arrived.
   void interrupt();
-  // Closes at once; a pending operation ends with kClosed. With `reset` the other side sees an error even where a
-  // closed connection could be taken for the end of an answer.
+  // Closes at once; a pending operation ends with kClosed. With `reset` the other side gets an error even where it
+  // could take a closed connection for the end of an answer.
   enum class How : std::uint8_t { kClose, kReset };
   void abort(How how);
 
@@ -100,7 +100,8 @@ class Transport : public std::enable_shared_from_this<Transport> {
   std::string peer_network_;
   bool through_proxy_ = false;
   bool is_peer_known_ = true;
-  // One timer for all deadlines. They mostly move into the future, so it is left running and looks again when it fires.
+  // One timer for all deadlines. Most deadlines move into the future, so the timer keeps running and checks them when
+  // it fires.
   boost::asio::steady_timer timer_;
   base::SteadyTime deadline_;
   base::SteadyTime watched_;

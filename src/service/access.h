@@ -11,8 +11,9 @@
 
 namespace livecert::service {
 
-// The chain of that id with its current version, if the caller may see it. Errors: kNotFound for an unknown id,
-// kForeignResource for another account's, kProjectForbidden outside the projects of the caller's key, kStoreFailure.
+// Reads the chain with its current version, if the caller may see it. Errors: kNotFound for an unknown id,
+// kForeignResource for another account's chain, kProjectForbidden outside the projects of the caller's key,
+// kStoreFailure.
 [[nodiscard]] base::Result<domain::ChainDetail> find_own_chain(Services& services, const domain::Caller& caller,
                                                                const std::string& chain_id);
 
@@ -20,17 +21,17 @@ namespace livecert::service {
 [[nodiscard]] base::Result<domain::ChainDetail> find_own_version(Services& services, const domain::Caller& caller,
                                                                  const std::string& cert_id);
 
-// The same for a domain. Errors also: kOutOfRange and kInvalidInput for what is no domain name.
+// The same for a domain. Errors also: kOutOfRange and kInvalidInput for an invalid domain name.
 [[nodiscard]] base::Result<store::DomainDetail> find_own_domain(Services& services, const domain::Caller& caller,
                                                                 const std::string& name);
 
-// Reads a ChainID as a client sent it. Error: kNotFound, since no chain has an id of another form.
+// Reads a ChainID as a client sent it. Error: kNotFound, because no chain has an id of another form.
 [[nodiscard]] base::Result<base::ChainId> parse_chain_id(const std::string& text);
 
 // Error: kProjectForbidden.
 [[nodiscard]] base::Result<void> check_project(const domain::Caller& caller, std::string_view project);
-// The projects that a list may show: the requested one, or else all that the key is limited to. Empty: every project.
-// Error: kProjectForbidden.
+// Projects that a list may show: the requested one, or every project that the key may use (empty = all). Error:
+// kProjectForbidden.
 [[nodiscard]] base::Result<std::vector<std::string>> visible_projects(const domain::Caller& caller,
                                                                       const std::optional<std::string>& wanted);
 

@@ -102,7 +102,7 @@ base::Result<edge::Definition> create_edge(Services& services, const Context& co
   parsed->origin = edge::Origin::kAdded;
   TRY(admit(services, *parsed));
   if (stands_in_configuration(services, parsed->name)) {
-    return invalid("the edge " + parsed->name + " stands in the service's configuration file: change it there");
+    return invalid("the edge " + parsed->name + " is in the service's configuration file: change it there");
   }
   std::unique_lock<std::mutex> turn;
   if (services.edges != nullptr) turn = services.edges->take_turn();

@@ -12,11 +12,11 @@
 
 namespace livecert::service {
 
-// Adds an edge, or replaces the one of that name that was added so. What edge::admit() refuses, or stands in the
-// configuration file, can only be set there: who may write that file may run programs anyway, who holds an access key
-// may not. Another edge's folder or socket is refused, also when that one was added a moment ago. In a stopped store,
-// where nobody knows the roots, the service decides about them when it starts. Errors: kInvalidInput with the member
-// that is wrong, or what is wrong with the folder; those of submit().
+// Adds an edge, or replaces an added edge with the same name. It refuses everything that edge::admit() refuses, and the
+// names of the configuration file: only that file can set these. Whoever may write that file may run programs anyway; a
+// holder of an access key may not. It also refuses the folder or socket of another edge, even one that was just added.
+// In a stopped store the roots are unknown, and the service checks them when it starts. Errors: kInvalidInput with the
+// wrong member, or the fault of the folder; those of submit().
 [[nodiscard]] base::Result<edge::Definition> create_edge(Services& services, const Context& context,
                                                          const edge::Members& members);
 // Deletes an edge that was added, with its receipts. Its files stay as they are; with `withdraw` everything that was
@@ -25,13 +25,13 @@ namespace livecert::service {
 [[nodiscard]] base::Result<void> delete_edge(Services& services, const Context& context, const std::string& name,
                                              bool withdraw);
 
-// Those that this process delivers to, in their order; none in a stopped store.
+// The edges that this process delivers to, in their order; empty in a stopped store.
 [[nodiscard]] std::vector<edge::EdgeStatus> list_edges(Services& services);
 
-// An edge that stays where it is known and gets nothing, and why.
+// A stored edge that gets nothing, with the reason.
 [[nodiscard]] edge::EdgeStatus refused_edge(edge::Definition definition, const std::string& reason);
 
-// Those that were added and may be delivered to with these roots; the others stay in the store, and in `refused`.
+// The added edges that may be delivered to with these roots; the others stay in the store, and are in `refused`.
 struct AddedEdges {
   std::vector<edge::Definition> definitions;
   std::vector<edge::EdgeStatus> refused;  // with the reason as their failure

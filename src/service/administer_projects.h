@@ -6,14 +6,14 @@
 #include "base/result.h"
 #include "service/context.h"
 
-// Projects of an account, as the root account administers them. Effective at once.
+// Projects of an account, administered by the root account. Changes take effect at once.
 namespace livecert::service {
 
-// kInvalidInput for a name that is taken or malformed, kNotFound for an unknown account.
+// kInvalidInput for a taken or malformed name, kNotFound for an unknown account.
 [[nodiscard]] base::Result<domain::Project> create_project(Services& services, const Context& context,
                                                            const std::string& account_id, const std::string& name);
 
-// `default` first. kNotFound for an unknown account.
+// With `default` first. kNotFound for an unknown account.
 [[nodiscard]] base::Result<std::vector<domain::Project>> list_projects(Services& services,
                                                                        const std::string& account_id);
 

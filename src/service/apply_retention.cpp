@@ -8,7 +8,7 @@
 namespace livecert::service {
 namespace {
 
-// Of one round, so that whoever stops the service does not wait long.
+// The limit of one round, so that a stop of the service does not wait long.
 constexpr auto kRoundTime = std::chrono::seconds(2);
 
 Context context_for(const Services& services, base::AccountId account) {

@@ -10,11 +10,10 @@
 
 namespace livecert::service {
 
-// Removes, of every active account, the chains that are superseded, unbound and expired for at least that long, as
-// PruneCerts does for one caller; audited as the action "Retention", by nobody's key. `as_of` is the time by which they
-// have expired; without one, the clock's. Returns what it removed. `is_stopping` is asked
-// between batches. Errors: kStoreFailure, kOutcomeUnknown; what was removed before stays
-// removed.
+// Removes, from every active account, the chains that are superseded, unbound and expired for at least that long, as
+// PruneCerts does for one caller. The audit names the action "Retention" and no key. `as_of` is the time by which they
+// have expired; without it, the clock's. Returns the removed chains. Calls `is_stopping` between batches. Errors:
+// kStoreFailure, kOutcomeUnknown; earlier removals stay.
 [[nodiscard]] base::Result<std::vector<domain::ChainSummary>> apply_retention(Services& services,
                                                                               std::chrono::days expired_for,
                                                                               const std::function<bool()>& is_stopping,

@@ -15,23 +15,23 @@
 
 namespace livecert::service {
 
-// The owner of an access key together with the secret that a signature is checked against.
+// The owner of an access key, and the secret that verifies a signature.
 struct CallerCredential {
   domain::Caller caller;
   domain::AccountStatus account_status = domain::AccountStatus::kActive;
   base::SecretBytes secret;
 };
 
-// What every signed request needs to know about its caller. Kept until something of it changes in the store, so that
-// disabling a key or suspending an account is effective with the answer that says so. Every ten minutes, and whenever
-// access changes, the next request makes it forget everything, so that opened secrets of keys that are not used any
-// more do not stay while others are. Callable from every thread.
+// The facts about its caller that every signed request needs. They are kept until they change in the store, so that
+// disabling a key or suspending an account takes effect with the answer that says so. Every ten minutes, and whenever
+// access changes, the next request clears everything, so that opened secrets of unused keys do not stay while other
+// keys are in use. Callable from every thread.
 class CallerDirectory {
  public:
   // All must outlive this.
   CallerDirectory(store::Store& store, vault::Vault& vault, const base::Clock& clock);
 
-  // Errors: kInvalidAccessKey when no such key exists or it is disabled, in the same words; kStoreFailure, kInternal.
+  // Errors: kInvalidAccessKey with the same words for a missing and a disabled key; kStoreFailure, kInternal.
   [[nodiscard]] base::Result<std::shared_ptr<const CallerCredential>> find_caller(const std::string& access_key_id);
 
   // The wrapped key of an account. Errors: kStoreFailure; kInternal when it has none.
@@ -41,7 +41,7 @@ class CallerDirectory {
   template <typename Key, typename Value>
   using Kept = std::map<Key, std::shared_ptr<const Value>>;
 
-  // What is kept under `key`, or what `read` reads.
+  // The kept value of `key`, or the value that `read` reads.
   template <typename Key, typename Value, typename Read>
   [[nodiscard]] base::Result<std::shared_ptr<const Value>> find(Kept<Key, Value>& kept, const Key& key,
                                                                 const Read& read);
@@ -53,7 +53,7 @@ class CallerDirectory {
   vault::Vault& vault_;
   const base::Clock& clock_;
 
-  std::mutex mutex_;  // guards all below
+  std::mutex mutex_;  // guards all members below
   std::uint64_t generation_ = 0;
   base::SteadyTime forget_at_;
   Kept<std::string, CallerCredential> callers_;  // by access key

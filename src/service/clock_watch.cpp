@@ -11,12 +11,11 @@ bool is_jump(std::chrono::microseconds by) {
 
 Reason jumped(std::chrono::microseconds by) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(by).count();
-  return {
-      std::string(reason::kClockJumped), Reason::Kind::kDegraded,
-      "The machine's clock was set: it is " + std::to_string(seconds < 0 ? -seconds : seconds) + " s " +
-          (seconds < 0 ? "behind" : "ahead of") + " where it was.",
-      "Look after the machine's time. Signatures and validity are judged by it; what is newest is not. Nothing that "
-      "has expired is removed meanwhile."};
+  return {std::string(reason::kClockJumped), Reason::Kind::kDegraded,
+          "The machine's clock was set: it is " + std::to_string(seconds < 0 ? -seconds : seconds) + " s " +
+              (seconds < 0 ? "behind" : "ahead of") + " where it was.",
+          "Check the machine's time. Signatures and validity depend on it; the order of versions does not. Meanwhile "
+          "livecert removes nothing that has expired."};
 }
 
 }  // namespace

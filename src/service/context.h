@@ -9,23 +9,23 @@
 #include "vault/vault.h"
 #include "x509/judge.h"
 
-// Use cases: one verb per file, each a plain synchronous function of a caller, a typed input and these services.
+// Use cases, one in each file: a plain synchronous function of a caller, a typed input and these services.
 namespace livecert::service {
 
-// Who asks, through what, by when. Proven by the API layer before any use case runs.
+// Who asks, over what, by when. The API layer proves it before any use case runs.
 using Context = store::Context;
 
 class EdgeBoard;
 
 struct Settings {
-  bool register_domains = false;                  // binding an unknown domain makes it, when the certificate covers it
-  int keep_versions = 10;                         // of each chain; at least 1
-  bool converge_duplicates = true;                // equal chain, account and project: the earlier ChainID is the answer
+  bool register_domains = false;    // binding an unknown domain creates it, if the certificate covers it
+  int keep_versions = 10;           // of each chain; at least 1
+  bool converge_duplicates = true;  // for an equal chain of the account and project, answer the earlier ChainID
   const x509::RootSet* required_roots = nullptr;  // set: an upload must lead to one of these
   const x509::RootSet* known_roots = nullptr;     // set: a chain that ends below one of these is complete
 };
 
-// Everything use cases work with. The composition root owns all of it; callable from every thread.
+// Everything that use cases work with. The composition root owns all of it; callable from every thread.
 struct Services {
   store::Store& store;
   vault::Vault& vault;
@@ -35,7 +35,7 @@ struct Services {
   CallerDirectory& callers;
   IssuerDirectory& issuers;
   Settings settings = {};
-  EdgeBoard* edges = nullptr;  // null: this process delivers to none
+  EdgeBoard* edges = nullptr;  // null: this process delivers to no edges
 };
 
 }  // namespace livecert::service

@@ -15,7 +15,7 @@ namespace livecert::service {
 struct CreateCertOutput {
   base::ChainId chain;
   base::CertId version;
-  std::string domain;  // bound to the chain first; while none is, what the leaf is foremost for
+  std::string domain;  // bound to the chain first; or, if nothing is bound, the leaf's primary name
   std::vector<std::string> warnings;
 };
 

@@ -17,15 +17,15 @@ struct NewDomain {
 };
 
 struct CreateDomainsInput {
-  std::optional<std::string> vhost;  // absent: of each its own
+  std::optional<std::string> vhost;  // absent: a separate one for each
   std::optional<std::string> project;
   std::vector<NewDomain> domains;
-  std::vector<domain::Tag> tags;  // of each; at most 4 KiB together
+  std::vector<domain::Tag> tags;  // of each domain; at most 4 KiB together
 };
 
-// Makes the domains, all or none of them; one that is there already as asked for is no failure. Errors: kOutOfRange and
-// kInvalidInput for a name, a vhost, tags, a name or tag that is there twice, a domain that exists otherwise, a vhost
-// that would be too full, and a certificate that is not good for its domain; kNotFound for the project or a chain;
+// Makes all of the domains or none. A domain that already exists as requested is not an error. Errors: kOutOfRange and
+// kInvalidInput for a name, a vhost, tags, a repeated name or tag, a domain that exists with other properties, a vhost
+// that would be too full, and a certificate that does not fit its domain; kNotFound for the project or a chain;
 // kForeignResource, kProjectForbidden, kAccountInactive, kConflict, kStoreFailure, kOutcomeUnknown, kDeadlineExceeded.
 [[nodiscard]] base::Result<void> create_domains(Services& services, const Context& context,
                                                 const CreateDomainsInput& input);

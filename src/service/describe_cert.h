@@ -9,13 +9,13 @@
 
 namespace livecert::service {
 
-// Exactly one of both is set.
+// Exactly one of the two is set.
 struct DescribeCertInput {
   std::optional<std::string> chain_id;
   std::optional<std::string> cert_id;
 };
 
-// What is told about each certificate of a chain.
+// Facts about each certificate of a chain, for display.
 struct CertificateFacts {
   std::string subject;              // on one line, at most about 200 bytes
   std::string issuer;               // likewise
@@ -30,7 +30,7 @@ struct DescribeCertOutput {
   std::string status;
   std::vector<std::string> chain_pem;   // leaf first
   std::vector<CertificateFacts> facts;  // of the same
-  std::vector<std::string> warnings;    // what keeps some clients from the chain (x509/issuer_link.h)
+  std::vector<std::string> warnings;    // why some clients do not accept the chain (x509/issuer_link.h)
   std::string leaf_text;                // as `openssl x509 -text` prints it; empty for a leaf of more than 64 KiB
 };
 

@@ -12,7 +12,7 @@
 
 namespace livecert::service {
 
-// What the edges of this process are doing. Callable from every thread.
+// The status of this process's edges. Callable from every thread.
 class EdgeBoard {
  public:
   EdgeBoard() = default;
@@ -21,7 +21,7 @@ class EdgeBoard {
   virtual ~EdgeBoard() = default;
 
   [[nodiscard]] virtual std::vector<edge::EdgeStatus> status() const = 0;
-  // What is known now about a domain, which may be more than what the store keeps.
+  // The latest receipts of a domain, which may be newer than those in the store.
   [[nodiscard]] virtual std::vector<domain::Receipt> receipts(const std::string& /*domain*/) const { return {}; }
   // What the edges show now and what ends before the time.
   [[nodiscard]] virtual std::vector<edge::Served> served(base::Time /*ends_before*/) const { return {}; }
@@ -34,8 +34,8 @@ class EdgeBoard {
   // Below which an edge that is added may have its folder and its socket.
   [[nodiscard]] virtual std::vector<std::filesystem::path> roots() const = 0;
 
-  // Whoever holds it is the only one who adds an edge: between the look at the others and the commit, no other one
-  // takes the same folder.
+  // Only the holder may add an edge, so that no other one takes the same folder between the check of the others and the
+  // commit.
   [[nodiscard]] std::unique_lock<std::mutex> take_turn() { return std::unique_lock(adding_); }
 
  private:

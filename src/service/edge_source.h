@@ -23,7 +23,7 @@ class EdgeSource final : public edge::Source {
   Services& services_;
 };
 
-// nullopt: it is bound, but not to be served.
+// nullopt: the domain is bound, but should not be served.
 [[nodiscard]] std::optional<edge::Order> to_order(const store::BoundDomain& bound);
 
 }  // namespace livecert::service

@@ -8,8 +8,8 @@
 
 namespace livecert::service {
 
-// The secret by which one edge asks for certificates: 32 lower-case hexadecimal digits, made the first time and the
-// same ever after, sealed in the store. Errors: kStoreFailure, kInternal.
+// The secret with which one edge asks for certificates: 32 lower-case hexadecimal digits, made at the first call,
+// sealed in the store, and the same from then on. Errors: kStoreFailure, kInternal.
 [[nodiscard]] base::Result<base::SecretBytes> edge_token(Services& services, const std::string& edge);
 
 }  // namespace livecert::service

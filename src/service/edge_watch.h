@@ -7,8 +7,8 @@
 
 namespace livecert::service {
 
-// Puts on the board whether an edge as a whole takes no certificates (reason::kEdgesFailing). What fails for single
-// domains is their owners' matter, and each edge's status tells it.
+// Reports on the board whether an edge as a whole accepts no certificates (reason::kEdgesFailing). It does not report
+// failures of single domains: those concern their owners, and each edge's status shows them.
 void look_after_edges(const std::vector<edge::EdgeStatus>& edges, Readiness& readiness);
 
 }  // namespace livecert::service

@@ -5,9 +5,9 @@
 
 namespace livecert::service {
 
-// The time that identifiers are made of: the machine's, but never behind the ids that a store holds already, so that
-// they grow whatever the machine's clock says; and not followed beyond 2085, so that a clock far ahead cannot use up
-// all numbers that there are. Callable from every thread.
+// The time in identifiers: the machine's, but never behind the ids of the store, so that ids grow whatever the
+// machine's clock says. It stops at 2085, so that a clock far ahead cannot use up all numbers. Callable from every
+// thread.
 class IdClock final : public base::Clock {
  public:
   // `largest` is the largest CertID of the store. The clock must outlive this.
@@ -16,7 +16,7 @@ class IdClock final : public base::Clock {
   [[nodiscard]] base::Time now() const override;
   [[nodiscard]] base::SteadyTime steady_now() const override { return clock_.steady_now(); }
 
-  // The first moment whose CertIDs are all larger.
+  // The first moment whose CertIDs are all larger than that id.
   [[nodiscard]] base::Time floor() const { return floor_; }
 
  private:

@@ -7,8 +7,8 @@
 
 namespace livecert::service {
 
-// The first write of a store, made ready but not written, so that the root key's secret can be put in a safe place
-// first: once it is written, nothing can show that secret again.
+// The first write of a store, prepared but not written, so that the root key's secret can be put in a safe place first:
+// after the write, nothing can show that secret again.
 struct Initialisation {
   Context context;
   store::Initialise command;

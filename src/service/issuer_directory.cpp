@@ -59,7 +59,7 @@ base::Result<std::vector<x509::Certificate>> IssuerDirectory::ForUpload::issuers
     return base::given_up_error();
   }
   TRY_ASSIGN(Certificates known, directory_.from_store(account_, child));
-  // Of namesakes those whose key the child names come first, then those that were uploaded last.
+  // Of issuers with one name, those whose key the child names come first, then those that were uploaded last.
   std::ranges::stable_partition(known,
                                 [&](const x509::Certificate& issuer) { return x509::names_key_of(child, issuer); });
   if (known.size() > kMaxOffered) known.erase(known.begin() + kMaxOffered, known.end());
@@ -72,7 +72,7 @@ base::Result<std::vector<x509::Certificate>> IssuerDirectory::ForUpload::issuers
   return known;
 }
 
-// A namesake does not do: issuers change their keys and keep their names.
+// Matching by name is not enough: issuers change their keys and keep their names.
 bool IssuerDirectory::has_issuer_of(const x509::Certificate& child, const Certificates& known,
                                     x509::WorkBudget& budget) {
   x509::SignatureChecker checker(&cache_, budget);
@@ -222,7 +222,7 @@ base::Result<IssuerDirectory::Certificates> IssuerDirectory::ask(const std::stri
   }
   quota_.give_back(upload.account_, allowance.requests_left);
   upload.requests_left_ -= granted - allowance.requests_left;
-  // A failure for want of time or of requests is this upload's own: whoever has more of it may succeed.
+  // Do not cache a failure for lack of this upload's time or requests: an upload with more may succeed.
   if (fresh.error && (time < options_.fetch_time / 2 || allowance.requests_left == 0)) return *std::move(fresh.error);
   fresh.until = clock_.steady_now() + (fresh.error ? std::chrono::seconds(kKeepFailure) : kKeepGoodAnswer);
 
@@ -238,7 +238,7 @@ std::optional<base::Result<IssuerDirectory::Certificates>> IssuerDirectory::find
   return *cached->second.certificates;
 }
 
-// What ends first makes room: failures, which whoever uploads can make many of, do not displace issuers.
+// What ends first makes room: failures, of which an uploader can make many, do not displace issuers.
 void IssuerDirectory::keep_answer(const std::string& url, CachedAnswer answer) {
   if (answers_.size() >= kMaxCachedAnswers && !answers_.contains(url)) {
     answers_.erase(std::ranges::min_element(answers_, {}, [](const auto& entry) { return entry.second.until; }));

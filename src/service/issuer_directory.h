@@ -23,18 +23,18 @@
 
 namespace livecert::service {
 
-// What a fetch may still take. A request that a redirect leads to is one more.
+// The budget of a fetch. Each redirect costs one more request.
 struct FetchAllowance {
   std::chrono::milliseconds time_left;
   std::size_t requests_left;
 };
 
-// Fetches what an URL of an issuer's certificate answers, and takes the requests that it made off the allowance.
-// Errors: kUpstreamFailure, kUpstreamBadAnswer, kDeadlineExceeded.
+// Fetches the URL of an issuer's certificate, and deducts its requests from the budget. Errors: kUpstreamFailure,
+// kUpstreamBadAnswer, kDeadlineExceeded.
 using FetchIssuer = std::function<base::Result<base::Bytes>(const std::string& url, FetchAllowance& allowance)>;
 
-// Finds the certificates that can stand behind another: in the account's earlier chains, in the operator's folder, and
-// at the issuer itself (RFC 5280 §4.2.2.1), in this order. Callable from every thread.
+// Finds possible issuers of a certificate: in the account's earlier chains, in the operator's folder, and at the issuer
+// itself (RFC 5280 §4.2.2.1), in this order. Callable from every thread.
 class IssuerDirectory {
  public:
   struct Options {
@@ -43,18 +43,18 @@ class IssuerDirectory {
     std::chrono::milliseconds fetch_time{2000};  // for all fetches of one upload together
     std::size_t fetches_at_once = 32;            // uploads that wait for issuers' servers (service/fetch_quota.h)
   };
-  // Of one upload, redirects included; and of the addresses that a certificate names, the first so many.
+  // For one upload, redirects included; and how many of a certificate's addresses are tried.
   static constexpr std::size_t kRequestsOfUpload = 6;
   static constexpr std::size_t kUrlsOfCertificate = 2;
-  // Of one address: itself and two redirects. So the places of an account (FetchQuota::kUploadsAtOnce) can all be taken
+  // For one address: itself and two redirects. So all places of an account (FetchQuota::kUploadsAtOnce) can be taken
   // before its requests are spent.
   static constexpr std::size_t kRequestsOfFetch = 3;
 
   // The store and the clock must outlive this.
   IssuerDirectory(store::Store& store, const base::Clock& clock, Options options);
 
-  // The source for one upload of `account`. Must not outlive the directory. Issuers that it does not ask for because
-  // the account asks too much (service/fetch_quota.h) are kRateLimited.
+  // The source for one upload of `account`. The directory must outlive it. Issuers that it does not ask for because the
+  // account asks too much (service/fetch_quota.h) are kRateLimited.
   class ForUpload final : public x509::IssuerSource {
    public:
     ForUpload(IssuerDirectory& directory, base::AccountId account, base::SteadyTime deadline);
@@ -65,7 +65,7 @@ class IssuerDirectory {
     base::AccountId account_;
     base::SteadyTime deadline_;
     std::size_t requests_left_ = kRequestsOfUpload;
-    x509::WorkBudget budget_;  // of signatures that are checked to see whether the issuer must be asked
+    x509::WorkBudget budget_;  // for signatures that show whether the issuer must be asked
 
     friend class IssuerDirectory;
   };
@@ -80,7 +80,7 @@ class IssuerDirectory {
  private:
   using Certificates = std::vector<x509::Certificate>;
 
-  // As the folder was when it was read last.
+  // The state of the folder when it was last read.
   struct FolderFile {
     std::filesystem::path path;
     std::filesystem::file_time_type changed;
@@ -88,7 +88,7 @@ class IssuerDirectory {
     bool operator==(const FolderFile&) const = default;
   };
 
-  // What an URL answered, kept for a while so that an issuer's server sees one request and not one per upload.
+  // The answer of a URL, kept for a while so that an issuer's server gets one request and not one for each upload.
   struct CachedAnswer {
     std::optional<Certificates> certificates;
     std::optional<base::Error> error;
@@ -100,9 +100,9 @@ class IssuerDirectory {
   [[nodiscard]] Certificates from_folder(const x509::Certificate& child);
   [[nodiscard]] base::Result<Certificates> from_issuer(const x509::Certificate& child, ForUpload& upload);
   [[nodiscard]] base::Result<Certificates> fetch(const std::string& url, ForUpload& upload);
-  // Fetches and keeps what comes.
+  // Fetches, and keeps the answer.
   [[nodiscard]] base::Result<Certificates> ask(const std::string& url, ForUpload& upload);
-  // With the lock held; nullopt: nothing is known of that URL.
+  // Call with the lock held; nullopt: nothing is known about that URL.
   [[nodiscard]] std::optional<base::Result<Certificates>> find_answer(const std::string& url) const;
   void keep_answer(const std::string& url, CachedAnswer answer);
   [[nodiscard]] std::chrono::milliseconds time_left(const ForUpload& upload) const;
@@ -115,10 +115,10 @@ class IssuerDirectory {
   x509::IssuerCache cache_;
   FetchQuota quota_;
 
-  std::mutex mutex_;  // guards all below
+  std::mutex mutex_;  // guards all members below
   std::condition_variable answered_;
   std::set<std::string> asking_;        // URLs that are being fetched
-  std::uint64_t store_generation_ = 0;  // of what was read from the store, by account and digest of the subject
+  std::uint64_t store_generation_ = 0;  // of the values read from the store, by account and digest of the subject
   std::map<std::pair<base::AccountId, crypto::Sha256Digest>, Certificates> from_store_;
   std::vector<FolderFile> folder_files_;
   Certificates folder_certificates_;

@@ -9,10 +9,10 @@
 
 namespace livecert::service {
 
-// A command that makes a domain use a chain, and what it was judged by.
+// A command that makes a domain use a chain, with the facts by which it was judged.
 struct JudgedBind {
   store::Bind command;
-  base::AccountId account;                // that the chain belongs to
+  base::AccountId account;                // the chain's account
   x509::Certificate leaf;                 // of the chain's current version
   std::vector<base::Bytes> certificates;  // of the same, the leaf first
   base::Time ends_at;                     // of the same, as domain::ChainSummary::ends_at
@@ -23,9 +23,9 @@ struct JudgedBind {
                                                  const std::string& chain_id, const std::string& domain,
                                                  const domain::TlsSwitches& tls);
 
-// Submits what `make_command` makes of what it reads. When the store says that this has changed since (kStale), makes
-// it anew, a few times and not after the deadline; kStale is returned when it never held still. Error: that of
-// `make_command`.
+// Submits the command that `make_command` makes from its reads. When the store says that these have changed since
+// (kStale), makes it again, a few times and not after the deadline; returns kStale if they kept changing. Error: that
+// of `make_command`.
 [[nodiscard]] base::Result<store::Outcome> submit_judged(
     Services& services, const Context& context, const std::function<base::Result<store::Command>()>& make_command);
 

@@ -11,14 +11,13 @@
 
 namespace livecert::service {
 
-// The certificate that the store holds as these bytes. It was accepted once, so that not being able to read it is
-// kInternal.
+// Parses a certificate that the store holds. It was accepted once, so a failure is kInternal.
 [[nodiscard]] base::Result<x509::Certificate> read_leaf(base::ByteView der);
 
-// The same of a whole chain.
+// The same for a whole chain.
 [[nodiscard]] base::Result<std::vector<x509::Certificate>> read_chain(const std::vector<base::Bytes>& ders);
 
-// The roots whose issuers a chain may leave out: those that are demanded, else those that are known; may be null.
+// The roots whose issuers a chain may leave out: the demanded ones, otherwise the known ones; may be null.
 [[nodiscard]] const x509::RootSet* trusted_roots(const Settings& settings);
 
 // What clients will make of a stored chain, which is served from its leaf to its end.

@@ -12,7 +12,7 @@
 namespace livecert::service {
 
 struct ListCertsInput {
-  bool disabled = false;  // asks for disabled certificates, of which there are none
+  bool disabled = false;  // asks for disabled certificates; there are none
   std::optional<bool> expired;
   std::optional<base::Seconds> expiring_within;  // of the whole chain: before that much time has passed, or already
   bool bound_only = false;                       // only certificates that a domain uses
@@ -26,7 +26,7 @@ struct ListCertsInput {
   std::optional<std::int64_t> page_size;       // without it everything is on page 1
 };
 
-// A list that is read as it is sent: counted at once together with its first batch, the others fetched one by one.
+// A list that is read while it is sent: the count and the first batch at once, the other batches one by one.
 class ListCertsOutput {
  public:
   [[nodiscard]] const store::ChainCounts& counts() const { return counts_; }

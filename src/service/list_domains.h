@@ -16,7 +16,7 @@ struct ListDomainsInput {
   std::vector<std::string> vhosts;
   std::vector<std::string> types;
   std::vector<std::string> regions;
-  std::vector<std::int64_t> statuses;  // the wire's numbers; most of them no domain here ever has
+  std::vector<std::int64_t> statuses;  // the wire's numbers; no domain here ever has most of them
   std::int64_t page_number = 1;        // from 1
   std::int64_t page_size = 1;          // at least 1
 };
@@ -28,8 +28,8 @@ struct ListDomainsInput {
 // The tags of a domain of such a list, in the order of their keys. Error: kStoreFailure.
 [[nodiscard]] base::Result<std::vector<domain::Tag>> find_tags(Services& services, const store::DomainDetail& domain);
 
-// The domains named, in that order, each once. Errors: kNotFound naming all that do not exist, kForeignResource,
-// kProjectForbidden, kOutOfRange and kInvalidInput for what is no domain name, kStoreFailure.
+// The named domains, in that order, each once. Errors: kNotFound naming all that do not exist, kForeignResource,
+// kProjectForbidden, kOutOfRange and kInvalidInput for an invalid domain name, kStoreFailure.
 [[nodiscard]] base::Result<std::vector<store::DomainDetail>> describe_domains(Services& services,
                                                                               const Context& context,
                                                                               const std::vector<std::string>& names);
@@ -38,7 +38,7 @@ struct ListBindInfoInput {
   std::optional<std::string> domain;
   std::optional<std::string> vhost;
   std::vector<std::string> types;  // empty: all
-  std::optional<bool> https;       // whether it is switched on
+  std::optional<bool> https;       // whether the binding has HTTPS on
   std::int64_t page_number = 1;    // from 1
   std::int64_t page_size = 1;      // at least 1
 };
@@ -54,7 +54,7 @@ struct ListBindingsInput {
   std::int64_t page_size = 1;
 };
 
-// The caller's domains that use a chain, the one named if any. Errors: those of find_own_chain() and
+// The caller's domains that use a chain; only the named one, if there is one. Errors: those of find_own_chain() and
 // find_own_domain().
 [[nodiscard]] base::Result<store::DomainPage> list_bindings(Services& services, const Context& context,
                                                             const ListBindingsInput& input);

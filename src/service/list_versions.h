@@ -20,7 +20,7 @@ struct ListVersionsOutput {
   std::vector<CertVersion> versions;  // newest first
 };
 
-// The versions that are kept of a chain. Errors: those of find_own_chain(), kInternal.
+// The kept versions of a chain. Errors: those of find_own_chain(), kInternal.
 [[nodiscard]] base::Result<ListVersionsOutput> list_versions(Services& services, const Context& context,
                                                              const std::string& chain_id);
 

@@ -7,8 +7,8 @@
 
 namespace livecert::service {
 
-// The name of a domain that is to be made or bound: as domain::parse_domain_name(), and no IP address, for which no
-// certificate here is good. A name that ends in a number is an address to clients
+// Reads the name of a domain to make or bind: as domain::parse_domain_name(), but not an IP address, for which no
+// certificate here is valid. Clients take a name that ends in a number for an address
 // (https://url.spec.whatwg.org/#ends-in-a-number-checker). Error: also kInvalidInput for one.
 [[nodiscard]] base::Result<std::string> parse_new_domain_name(std::string_view text);
 

@@ -76,7 +76,7 @@ Error uncovered(const Refusal& refusal) {
   return {ErrorCode::kInvalidInput,
           "the certificate does not cover " + enumerate(refusal.names) +
               ": each must be among its DNS names or match a wildcard there. Nothing was changed. Upload a certificate "
-              "that covers them all, or take those that need the chain no more off it first (UnbindCert)"};
+              "that covers them all, or first unbind the domains that no longer need the chain (UnbindCert)"};
 }
 
 Error not_yet_valid(const Refusal& refusal) {

@@ -8,20 +8,20 @@
 
 namespace livecert::service {
 
-// What was asked for is so now.
+// Whether the state is now as requested.
 [[nodiscard]] bool took_effect(const store::Outcome& outcome);
 
-// Why a command did not take effect, in words for the client: the one place where outcomes of the store become errors.
-// The outcome must not have taken effect.
+// Why a command did not take effect, in words for the client. Only here, outcomes of the store become errors. The
+// outcome must not have taken effect.
 [[nodiscard]] base::Error to_error(const store::Outcome& outcome);
 [[nodiscard]] base::Error to_error(const domain::Refusal& refusal);
 
-// The same for a bind: names what the certificate, with these DNS names, is good for, and how a domain is added.
-// `registers`: domains that are covered are added by binding them.
+// The same for a bind: says which names the certificate covers (these DNS names), and how to add a domain. `registers`:
+// binding adds covered domains.
 [[nodiscard]] base::Error to_bind_error(const store::Outcome& outcome, const std::string& domain,
                                         const std::vector<std::string>& dns_names, bool registers);
 
-// "a, b, c", and how many more there are when there are many.
+// "a, b, c", and the number of the others when there are many.
 [[nodiscard]] std::string enumerate(const std::vector<std::string>& names);
 
 }  // namespace livecert::service

@@ -55,7 +55,7 @@ base::Result<PlanCertOutput> plan_cert(Services& services, const Context& contex
   if (!target && !is_refusal(target.error())) return target.error();
   PlanCertOutput plan;
   if (!target) plan.error = target.error();
-  // The material is judged even for a target that is refused: whoever plans wants to hear everything.
+  // The material is judged even for a target that is refused: a plan should report everything.
   auto judgement = judge_upload(services, context, input, x509::KeyProof::kSignature);
   if (!judgement) return target ? base::Result<PlanCertOutput>(judgement.error()) : std::move(plan);
 

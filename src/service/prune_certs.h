@@ -14,19 +14,19 @@ struct PruneCertsInput {
   bool dry_run = false;
   std::chrono::days expired_for{0};
   std::optional<std::string> project = {};
-  std::optional<base::Time> as_of = {};  // judges what has expired by this time instead of the call's
+  std::optional<base::Time> as_of = {};  // the time of expiry is judged by this instead of the call's time
 };
 
 struct PruneCertsOutput {
   std::vector<domain::ChainSummary> chains;  // newest first
-  bool has_more = false;                     // stopped at the most that one call does, or at its deadline
+  bool has_more = false;                     // stopped at the limit of one call, or at its deadline
 };
 
 inline constexpr std::size_t kMaxPruned = 1000;
 
-// Removes the caller's chains that are superseded, unbound and expired for at least that long; each decided again as it
-// is removed, so that one that is bound or renewed meanwhile stays. Errors: kProjectForbidden, kStoreFailure,
-// kOutcomeUnknown, kDeadlineExceeded when it came before the first.
+// Removes the caller's chains that are superseded, unbound and expired for at least that long. Each removal decides
+// again, so that a chain that was bound or renewed meanwhile stays. Errors: kProjectForbidden, kStoreFailure,
+// kOutcomeUnknown, kDeadlineExceeded if it passed before the first removal.
 [[nodiscard]] base::Result<PruneCertsOutput> prune_certs(Services& services, const Context& context,
                                                          const PruneCertsInput& input);
 

@@ -11,7 +11,7 @@
 
 namespace livecert::service {
 
-// The names of reasons: each belongs to one place of the code, which begins and ends it.
+// The names of reasons. One place in the code starts and ends each of them.
 namespace reason {
 inline constexpr std::string_view kStoreGone = "store-gone";
 inline constexpr std::string_view kDiskFull = "disk-full";
@@ -23,8 +23,8 @@ inline constexpr std::string_view kClockJumped = "clock-jumped";
 inline constexpr std::string_view kEdgesFailing = "edges-failing";
 }  // namespace reason
 
-// Why this process should not be sent requests, or what its operator should look after. Everybody may read it: neither
-// sentence names a path, an account or a key.
+// A reason not to send requests to this process, or for its operator to act. Everybody may read it: neither sentence
+// names a path, an account or a key.
 struct Reason {
   enum class Kind : std::uint8_t { kDegraded, kNotReady };
   std::string name;
@@ -34,22 +34,22 @@ struct Reason {
   base::Time since = {};
 };
 
-// The board of reasons, where everybody tells about what he looks after. Callable from every thread.
+// The board of reasons, to which each part reports its own. Callable from every thread.
 class Readiness {
  public:
-  // Told of each reason when it begins, changes what it says, or ends (`goes_on` is false); `detail` is for the log. On
+  // Called for each reason when it starts, changes its text, or ends (`goes_on` is false); `detail` is for the log. On
   // the caller's thread, one call at a time.
   using Listener = std::function<void(const Reason& reason, const std::string& detail, bool goes_on)>;
 
   // The clock must outlive this. The listener may be empty.
   explicit Readiness(const base::Clock& clock, Listener listener = {});
 
-  // The reason holds from now on, or still. `since` is set here, and stays as long as the reason goes on.
+  // Starts or continues the reason. Sets `since`, which stays while the reason continues.
   void begin(Reason reason, const std::string& detail = {});
-  // It does not hold (any more).
+  // Ends the reason, if it holds.
   void end(std::string_view name);
 
-  // In the order in which they began.
+  // In the order in which they started.
   [[nodiscard]] std::vector<Reason> reasons() const;
   [[nodiscard]] bool holds(std::string_view name) const;
 

@@ -8,21 +8,21 @@
 
 namespace livecert::service {
 
-// The time by which retention judges what has expired. One reading of a machine's clock is not enough to remove
-// something for ever: it may be wrong from the start on, and nobody notices.
+// The time that retention judges expiry by. One reading of a machine's clock is not enough to remove something for
+// good: the clock may be wrong from the start, and nobody notices.
 //
-// Until the clock has run a day without being set, the time is no later than the newest write of a client before the
-// start, plus what has passed since by the steady clock. A client signs by its own clock, so its write was made at the
-// right time, to a quarter of an hour. One thread at a time.
+// Until the clock has run a day without being set, the time is no later than the last write of a client before the
+// start plus the time since then by the steady clock. A client signs by its own clock, so the time of its write is
+// right to a quarter of an hour. One thread at a time.
 class RetentionTime {
  public:
-  // How long the clock must run without being set until it is believed.
+  // How long the clock must run without being set before it is trusted.
   static constexpr std::chrono::hours kProved{24};
 
-  // `last_write`: when the newest write of a client was made. The clock must outlive this.
+  // `last_write`: the time of the last write of a client. The clock must outlive this.
   RetentionTime(const base::Clock& clock, base::Time last_write);
 
-  // As of now. It finds a clock that was set since the last call.
+  // The time now. Notices if the clock was set since the last call.
   [[nodiscard]] base::Time look();
 
  private:
@@ -32,11 +32,11 @@ class RetentionTime {
   const base::Time last_write_;
   const base::SteadyTime start_;
   base::SteadyTime calm_since_;
-  std::chrono::microseconds offset_;  // by how much the wall clock is ahead of the steady one
+  std::chrono::microseconds offset_;  // the wall clock minus the steady clock
 };
 
-// When the newest write of a client was made, by the audit: what livecert writes by itself, such as its own certificate
-// or a removal, is no client's. The beginning of time when there is none. Error: kStoreFailure.
+// The time of the last write of a client, from the audit; livecert's own writes, such as its certificate or a removal,
+// do not count. The beginning of time without one. Error: kStoreFailure.
 [[nodiscard]] base::Result<base::Time> find_last_write(store::Store& store);
 
 }  // namespace livecert::service

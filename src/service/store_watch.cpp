@@ -16,23 +16,22 @@ struct Row {
 
 constexpr std::array kRows{
     Row{store::Health::State::kGone, reason::kStoreGone,
-        "The store's files are not those that were opened: removed, exchanged, written over, or on a volume that is "
-        "not mounted any more. Nothing is written.",
-        "Put the same files back in their place, and writing goes on. Or, and always when they were written over, stop "
-        "the service, restore the store, and start it again. The log names the file."},
+        "The store's files are not those that were opened: removed, exchanged, overwritten, or on a volume that is no "
+        "longer mounted. livecert writes nothing.",
+        "Put the same files back in their place, and livecert writes again. If they were overwritten, stop the "
+        "service, restore the store, and start it again. The log names the file."},
     Row{store::Health::State::kHanging, reason::kStoreHanging,
         "The disk of the store has not finished a write for more than two seconds. Writes wait for it.",
-        "Look after the disk, or what it is connected by. Writing goes on by itself when the disk answers."},
+        "Check the disk and its connection. livecert writes again when the disk answers."},
     Row{store::Health::State::kUnreadable, reason::kStoreUnreadable,
         "Some of what is stored could not be read within the last minute.",
-        "Look after the disk; the log says what it answers. If the store is damaged, stop the service, restore the "
-        "store from a backup, and start it again."},
+        "Check the disk; the log has its errors. If the store is damaged, stop the service, restore the store from a "
+        "backup, and start it again."},
     Row{store::Health::State::kFull, reason::kDiskFull,
-        "The disk of the store is full. What is stored can be read, nothing is written.",
-        "Make room; writing goes on by itself."},
+        "The disk of the store is full. livecert reads but does not write.", "Make room; livecert then writes again."},
     Row{store::Health::State::kFailing, reason::kStoreFailing,
-        "The disk of the store does not take what is written. What is stored can be read.",
-        "Look after the disk; the log says what it answers. Writing is tried again by itself."},
+        "The disk of the store fails to write. livecert reads but does not write.",
+        "Check the disk; the log has its errors. livecert tries again by itself."},
 };
 
 }  // namespace

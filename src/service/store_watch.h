@@ -5,8 +5,8 @@
 
 namespace livecert::service {
 
-// Puts on the board how a store is: at most one of kStoreGone, kStoreHanging,
-// kStoreUnreadable, kDiskFull and kStoreFailing.
+// Reports the condition of a store on the board: at most one of kStoreGone, kStoreHanging, kStoreUnreadable, kDiskFull
+// and kStoreFailing.
 void show_health(const store::Health& health, Readiness& readiness);
 
 }  // namespace livecert::service

@@ -7,10 +7,10 @@
 
 namespace livecert::service {
 
-// Of a write that nobody asked for over the API: no caller, and thirty seconds to be begun in.
+// The context of a write without an API caller: it must start within thirty seconds.
 [[nodiscard]] Context own_context(Services& services, std::string action);
 
-// Submits a command whose outcome says no more than that it took effect.
+// Submits a command whose outcome only says that it took effect.
 [[nodiscard]] base::Result<void> submit(Services& services, const Context& context, store::Command command);
 
 }  // namespace livecert::service

@@ -9,25 +9,25 @@
 #include "service/context.h"
 #include "x509/judge.h"
 
-// The steps from an upload to the command that stores it, shared by those who plan it and those who do it.
+// The steps from an upload to the command that stores it, shared by plan_cert() and create_cert().
 namespace livecert::service {
 
 struct CreateCertInput {
   std::optional<std::string> name;
   std::optional<std::string> project;
   std::optional<std::string> chain_id;  // as sent; absent: a new chain
-  // Views into the request; whoever owns it wipes it.
+  // Views into the request; its owner wipes it.
   std::string_view certificates_pem;
   std::string_view private_key_pem;
 };
 
-// The chain an upload will be written to.
+// The chain that an upload will be written to.
 struct UploadTarget {
   std::optional<domain::ChainSummary> existing;  // absent: a new chain
   base::ChainId chain;
 };
 
-// Errors: kProjectForbidden, and those of find_own_chain(). Permission comes before work; the transaction decides
+// Errors: kProjectForbidden, and those of find_own_chain(). Checks permission before any work; the transaction decides
 // again.
 [[nodiscard]] base::Result<UploadTarget> choose_target(Services& services, const Context& context,
                                                        const CreateCertInput& input);
@@ -40,7 +40,7 @@ struct UploadTarget {
 [[nodiscard]] store::PutVersion make_put_version(const Services& services, const CreateCertInput& input,
                                                  const UploadTarget& target, const x509::AcceptedChain& accepted);
 
-// Gives the version its id and seals the key for it, and for nothing else. Errors: kStoreFailure, kInternal.
+// Gives the version its id and seals the key for this version alone. Errors: kStoreFailure, kInternal.
 [[nodiscard]] base::Result<void> seal_version(Services& services, const Context& context, store::PutVersion& command,
                                               const x509::PrivateKey& key);
 

@@ -133,7 +133,7 @@ base::Result<void> check_time(const http::HeaderIndex& headers, const Claim& cla
   if (now - claim.signed_at > allowed) {
     return invalid_timestamp("X-Date is " + claim.x_date + ", more than " + std::to_string(allowed.count()) +
                              " seconds before the server's time " + base::to_basic_time(now) +
-                             ": sign anew, and set the client's clock if this persists.");
+                             ": sign the request again, and set the client's clock if this persists.");
   }
   if (claim.signed_at - now > window) {
     return invalid_timestamp("X-Date is " + claim.x_date + ", more than " + std::to_string(window.count()) +

@@ -11,7 +11,7 @@
 
 namespace livecert::signature {
 
-// An access key with its secret; with a session token it is a temporary one.
+// An access key with its secret; temporary if it has a session token.
 struct Credentials {
   std::string access_key_id;
   base::SecretBytes secret;
@@ -27,8 +27,8 @@ struct Unsigned {
   base::ByteView body;
 };
 
-// The headers to send besides Host and Content-Type: X-Date, X-Content-Sha256, X-Security-Token if there is one, and an
-// Authorization that covers these, Host and Content-Type, in the way and order of the vendor's Go SDK.
+// Returns the headers to send in addition to Host and Content-Type: X-Date, X-Content-Sha256, X-Security-Token if there
+// is one, and an Authorization that covers these, Host and Content-Type, in the form and order of the vendor's Go SDK.
 [[nodiscard]] http::Headers sign(const Unsigned& request, const Credentials& credentials, base::Time now,
                                  std::string_view region, std::string_view service);
 

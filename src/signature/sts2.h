@@ -8,12 +8,12 @@
 #include "base/time.h"
 #include "signature/sign.h"
 
-// STS2 tokens: temporary credentials that the vendor's SDKs make from a long-term access key without asking a server,
-// and that can be checked with that key's secret alone. Their cryptography (MD5 of the secret as key) is prescribed by
-// the format; the requests themselves are signed as all others.
+// STS2 tokens: temporary credentials that the vendor's SDKs make from a long-term access key without asking a server.
+// That key's secret is enough to verify them. Their format requires its cryptography (MD5 of the secret as key); the
+// requests themselves are signed like all others.
 namespace livecert::signature {
 
-// A token as read; nothing in it is proven. It serves to look up the long-term secret.
+// A token as read; nothing in it is proved. It serves to look up the long-term secret.
 struct Sts2Token {
   std::string long_term_access_key_id;
   std::string access_key_id;    // the temporary one, which signs the request
@@ -23,25 +23,25 @@ struct Sts2Token {
   std::string signature;
 };
 
-// kInvalidSecurityToken when `text` is no STS2 token, such as an opaque one from an online token service.
+// kInvalidSecurityToken when `text` is not an STS2 token, such as an opaque token of an online service.
 [[nodiscard]] base::Result<Sts2Token> parse_sts2(std::string_view text);
 
-// What a genuine token grants.
+// The rights of a genuine token.
 struct TemporaryKey {
   std::string long_term_access_key_id;
   std::string access_key_id;
   base::SecretBytes secret;
   base::Time expires_at;
-  std::string policy;  // to be obeyed in addition to the long-term key's own
+  std::string policy;  // applies in addition to the long-term key's own limits
 };
 
-// The temporary key, when the token was made with that long-term secret, has not expired and is for the access key that
-// signed the request; kInvalidSecurityToken otherwise.
+// Returns the temporary key if the token was made with that long-term secret, has not expired, and is for the access
+// key that signed the request; otherwise kInvalidSecurityToken.
 [[nodiscard]] base::Result<TemporaryKey> open_sts2(const Sts2Token& token, std::string_view claimed_access_key_id,
                                                    const base::SecretBytes& long_term_secret, base::Time now);
 
-// Credentials for that temporary key, with its token. The secret must not be empty or end in a NUL byte, which the
-// format cannot carry: a bug, and aborts.
+// Makes credentials for that temporary key, with its token. An empty secret, or one that ends in a NUL byte, which the
+// format cannot carry, is a bug and aborts.
 [[nodiscard]] Credentials make_sts2(const TemporaryKey& key, const base::SecretBytes& long_term_secret);
 
 }  // namespace livecert::signature

@@ -135,8 +135,8 @@ base::Result<VerifiedSignature> verify(const http::Request& request, const Claim
     if (comparison.matches(body_hash)) return VerifiedSignature(claim, true);
   }
   return signature_mismatch("The canonical request as received has the SHA-256 " + comparison.first_hash() +
-                            ": if yours is the same, the secret is wrong; if not, what was signed is not what was "
-                            "sent.");
+                            ": if yours is the same, the secret is wrong; if not, the request was changed after it "
+                            "was signed.");
 }
 
 }  // namespace livecert::signature

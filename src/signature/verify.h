@@ -8,9 +8,9 @@
 
 namespace livecert::signature {
 
-// Proof that the holder of an access key's secret signed this very request: method, path, signed headers, the query as
-// far as Claim::query holds it, and the body unless covers_body() denies it. Only verify() makes one. The same request
-// may come again: a signature is no defence against replay within its window.
+// Proof that the holder of an access key's secret signed this request: method, path, signed headers, the query as far
+// as Claim::query holds it, and the body unless covers_body() is false. Only verify() makes one. The same request may
+// come again: within its window, a signature does not prevent replay.
 class VerifiedSignature {
  public:
   [[nodiscard]] const std::string& access_key_id() const { return access_key_id_; }
@@ -33,11 +33,11 @@ class VerifiedSignature {
   bool covers_body_;
 };
 
-// Checks the signature of a request whose claim parse_claim() read. In header form the body is hashed here, whatever
-// X-Content-Sha256 says; a different one there is refused. Where clients differ, each way is tried: a signed host as
-// received or without its port 80 or 443; in header form repeated query names in order or sorted; in query form the
-// body left out or not, a token that X-SignedQueries does not name left out or not, and the path / as / or as nothing.
-// The body is hashed at most once. kSignatureMismatch otherwise; compared in constant time.
+// Verifies the signature of a request whose claim parse_claim() read. In header form it hashes the body whatever
+// X-Content-Sha256 says, and refuses a different value there. Where clients differ, it tries each way: a signed host as
+// received or without port 80 or 443; in header form, repeated query names in order or sorted; in query form, with or
+// without the body, with or without a token that X-SignedQueries does not name, and the path / as / or as nothing. It
+// hashes the body at most once. kSignatureMismatch otherwise; compares in constant time.
 [[nodiscard]] base::Result<VerifiedSignature> verify(const http::Request& request, const Claim& claim,
                                                      const base::SecretBytes& secret);
 

@@ -17,10 +17,10 @@
 #include "domain/put_version.h"
 #include "domain/receipt.h"
 
-// What a store is asked to write, and what it answers.
+// The writes that a store accepts, and their outcomes.
 namespace livecert::store {
 
-// Who asks for a write, for the audit row; and by when.
+// Who asks for a write (for the audit row), and its deadline.
 struct Context {
   domain::Caller caller;
   std::string action;  // the API action, or the name of an internal step
@@ -48,14 +48,14 @@ using CreateAccessKey = domain::CreateAccessKey;
 using SetAccessKeyEnabled = domain::SetAccessKeyEnabled;
 using CreateProject = domain::CreateProject;
 
-// A named value of the service's own, such as its sealed TLS identity; replaces what was there.
+// A named value of the service's own, such as its sealed TLS identity. Replaces the former value.
 struct PutSetting {
   std::string name;
   base::Bytes value;
 };
 
-// Each in place of the one with the same edge, domain and version. Those of the same edge and domain whose versions are
-// gone are forgotten along the way.
+// Each replaces the receipt with the same edge, domain and version. Also deletes receipts of that edge and domain whose
+// versions no longer exist.
 struct KeepReceipts {
   std::vector<domain::Receipt> receipts;
 };
@@ -65,7 +65,7 @@ struct ForgetReceipts {
   std::vector<std::string> domains;
 };
 
-// An edge that was added through the API; `definition` is the service's own text. Replaces the one of that name.
+// An edge that was added through the API; `definition` is the service's own text. Replaces an edge with the same name.
 struct PutEdge {
   std::string name;
   std::string definition;
@@ -82,12 +82,12 @@ using Command = std::variant<PutVersion, Initialise, CreateAccount, SetAccountSt
 
 enum class OutcomeKind : std::uint8_t {
   kDone,
-  kConverged,         // already so; nothing was written
+  kConverged,         // the state is as requested already; nothing was written
   kRefused,           // the rules forbid it; nothing was written
   kConflict,          // still contended after the adapter's own retries; nothing was written
   kUnavailable,       // the store failed; nothing was written
-  kDeadlineExceeded,  // not begun in time; nothing was written
-  kUnknown,           // it may or may not have been written
+  kDeadlineExceeded,  // not started in time; nothing was written
+  kUnknown,           // perhaps written, perhaps not
 };
 
 struct Outcome {
@@ -95,10 +95,10 @@ struct Outcome {
   std::string why = {};      // of kConflict, kUnavailable and kUnknown: what failed, for the log
   base::ChainId chain = {};  // of PutVersion: the chain that holds the content now
   base::CertId version = {};
-  std::optional<std::string> domain = {};       // of PutVersion: the one that was bound to the chain first
+  std::optional<std::string> domain = {};       // of PutVersion: the domain that was bound to the chain first
   std::optional<domain::Refusal> refusal = {};  // of kRefused
 
-  // nullopt: it is not refused.
+  // The refusal's reason; nullopt if it is not refused.
   [[nodiscard]] std::optional<domain::Reason> reason() const;
   [[nodiscard]] std::optional<domain::Subject> subject() const;
 };

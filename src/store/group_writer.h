@@ -20,8 +20,8 @@ namespace livecert::store {
 // How a transaction ended.
 struct Ending {
   enum class Kind : std::uint8_t {
-    kCommitted,  // what was written would survive a power cut
-    kFailed,     // nothing of it will ever be seen
+    kCommitted,  // the writes would survive a power cut
+    kFailed,     // nothing of it will ever be visible
     kUncertain,  // the engine cannot find out
   };
   Kind kind = Kind::kCommitted;
@@ -36,34 +36,34 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
   virtual ~Engine() = default;
 
-  // Nobody else writes from here to the end of the transaction. It may wait for others. Error: nothing has begun.
+  // Begins a transaction; nobody else writes until its end. May wait for others. Error: nothing was begun.
   [[nodiscard]] virtual base::Result<void> begin() = 0;
-  // Of the transaction that has begun.
+  // The rows of the open transaction.
   [[nodiscard]] virtual Rows& rows() = 0;
   [[nodiscard]] virtual Ending commit() = 0;
-  // Ends the transaction without an effect. `why`: what failed in it.
+  // Ends the transaction without an effect. `why`: the failure inside it.
   virtual void roll_back(const base::Error& why) = 0;
 
-  // The engine's own work, after a group was answered, and later while nothing is submitted. Both return the pause
-  // until when_idle() is due again; nullopt: not before another group, or GroupWriter::wake().
+  // The engine's own work, after a group was answered and later while nothing is submitted. Both return the pause until
+  // the next when_idle(); nullopt: not before another group or GroupWriter::wake().
   using Pause = std::optional<std::chrono::milliseconds>;
   [[nodiscard]] virtual Pause after_group() = 0;
   [[nodiscard]] virtual Pause when_idle() = 0;
 };
 
-// What a writer did last, for whoever watches it.
+// The last work of a writer, for monitoring.
 struct GroupSeen {
   std::size_t commands = 0;            // in the group
-  std::size_t waiting = 0;             // commands that came since, for the next one
+  std::size_t waiting = 0;             // commands that arrived since, for the next group
   std::chrono::nanoseconds commit{0};  // how long the engine took to commit the group, synchronisation included
 };
 
-// The one thread that writes. Everything that has queued when a transaction begins becomes its group: one
-// synchronisation with the disk for all of them, after which all are answered. The longer a transaction waits for its
-// turn, the larger is its group.
+// The one thread that writes. All commands that are queued when a transaction begins form its group: they share one
+// synchronisation with the disk, and then all are answered. The longer a transaction waits for its turn, the larger its
+// group.
 class GroupWriter {
  public:
-  // What a command does in the open transaction; an Error fails the transaction. Called on the writer's thread.
+  // The work of a command in the open transaction; an Error fails the transaction. Called on the writer's thread.
   using Apply = std::function<base::Result<Outcome>(Rows&, const Context&, const Command&)>;
 
   // Called on the writer's thread after each group; it must be quick. May be empty.
@@ -73,7 +73,7 @@ class GroupWriter {
   GroupWriter(Engine& engine, Apply apply, const base::Clock& clock, int max_group, Watch watch = {});
   GroupWriter(const GroupWriter&) = delete;
   GroupWriter& operator=(const GroupWriter&) = delete;
-  // Carries out what was submitted before.
+  // Carries out everything that was submitted before.
   ~GroupWriter();
 
   // From every thread. `done` is called once, on the writer's thread.
@@ -90,13 +90,13 @@ class GroupWriter {
   };
 
   void run();
-  // True: something is queued.
+  // Waits; true if something is queued.
   [[nodiscard]] bool wait_for_work();
   [[nodiscard]] bool must_stop();
   [[nodiscard]] std::vector<Job> take();
   void write_group();
   void tell(std::size_t commands);
-  // The group, or each member alone, in the transaction that has begun.
+  // Runs the group, or one member alone, in the open transaction.
   void carry_out(std::span<Job> group);
   [[nodiscard]] Ending attempt(std::span<Job> group);
   [[nodiscard]] base::Result<void> apply_all(std::span<Job> group);
@@ -106,7 +106,7 @@ class GroupWriter {
   const base::Clock& clock_;
   const std::size_t max_group_;
   const Watch watch_;
-  Engine::Pause pause_;                 // the thread's, like the next one
+  Engine::Pause pause_;                 // used by the thread, like the next one
   std::chrono::nanoseconds commit_{0};  // of the group that is being written
 
   std::mutex mutex_;

@@ -17,17 +17,17 @@
 #include "domain/receipt.h"
 #include "store/command.h"
 
-// The inner port: what the commands (store/commands) ask of an engine inside one open transaction, in the domain's
-// words. Nothing here decides.
+// The inner port: the reads and writes that commands (store/commands) need of an engine inside one open transaction, in
+// the domain's terms. It makes no decision.
 namespace livecert::store {
 
-// These name rows while the transaction is open.
+// These identify rows while the transaction is open.
 enum class ProjectKey : std::int64_t {};
 enum class DomainKey : std::int64_t {};
 
 struct Owner {
   domain::AccountStatus status = domain::AccountStatus::kActive;
-  std::optional<ProjectKey> project;  // of the name that was asked for; nullopt: the account has none
+  std::optional<ProjectKey> project;  // with the requested name; nullopt: the account has none
 };
 
 struct AccessKeyRow {
@@ -36,7 +36,7 @@ struct AccessKeyRow {
 };
 
 struct ChainRow {
-  domain::ChainState state;  // `made_at` names the row
+  domain::ChainState state;  // `made_at` identifies the row
   ProjectKey project{};
   bool is_superseded = false;
 };
@@ -47,7 +47,7 @@ struct ClaimRow {
   domain::Position made_at = 0;
 };
 
-// What a chain repeats of its current version.
+// The facts of its current version that a chain repeats.
 struct CurrentVersion {
   base::CertId id;
   domain::Digest content_digest{};
@@ -56,7 +56,7 @@ struct CurrentVersion {
   std::string representative;
 };
 
-// What changes in a chain; what is absent stays.
+// Changes to a chain; absent members stay.
 struct ChainChange {
   std::optional<CurrentVersion> version = {};
   std::optional<std::string> name = {};
@@ -67,7 +67,7 @@ struct DomainRow {
   DomainKey key{};
   domain::LiveDomain domain;  // without its tags
   std::optional<domain::Binding> binding;
-  domain::Position chain = 0;  // that it uses: where that was made; 0 without a binding
+  domain::Position chain = 0;  // the chain that it uses, by its position; 0 without a binding
 };
 
 struct NewBinding {
@@ -76,11 +76,11 @@ struct NewBinding {
   base::Time bound_at;
   std::string bound_by;
   std::string bound_from;
-  std::string cert_domain;  // by which name the chain's current version covers the domain
+  std::string cert_domain;  // the name by which the chain's current version covers the domain
 };
 
-// Each command of a transaction sees what those before it wrote. Every function fails with the engine's error
-// (kConflict or kStoreFailure), after which the transaction can only be rolled back. Used by one thread.
+// Each command of a transaction sees the writes of those before it. Every function fails with the engine's error
+// (kConflict or kStoreFailure); the transaction can then only be rolled back. Used by one thread.
 class Rows {
  public:
   Rows() = default;
@@ -88,15 +88,15 @@ class Rows {
   Rows& operator=(const Rows&) = delete;
   virtual ~Rows() = default;
 
-  // The commands that follow in this transaction. An engine may read at once here what they will ask for one by one.
+  // Announces the commands that follow in this transaction, so that an engine may read for all of them at once.
   [[nodiscard]] virtual base::Result<void> announce(std::span<const Command* const> group) = 0;
-  // Sends what an engine may have held back of the writes. The last call before the commit.
+  // Sends writes that an engine may have held back. The last call before the commit.
   [[nodiscard]] virtual base::Result<void> flush() = 0;
 
-  // The place in the log that the next append() takes, which is also the id of a chain, domain, project or access key
-  // that is inserted before it. It grows in the order of the commits.
+  // The position in the log of the next append(), which is also the id of a chain, domain, project or access key that
+  // is inserted before it. It grows in the order of the commits.
   [[nodiscard]] virtual domain::Position next_position() const = 0;
-  // The change and the audit record of one write to a thing of `owner`.
+  // Appends the change and the audit record of one write to a subject of `owner`.
   [[nodiscard]] virtual base::Result<void> append(const Context& context, std::string_view kind, base::AccountId owner,
                                                   std::string_view subject) = 0;
 
@@ -128,7 +128,7 @@ class Rows {
   [[nodiscard]] virtual base::Result<void> delete_edge(const std::string& name) = 0;
 
   [[nodiscard]] virtual base::Result<std::optional<ChainRow>> find_chain(const base::ChainId& chain) = 0;
-  // The chain of the project whose current version has held equal content the longest (law 7).
+  // Finds the chain of the project whose current version has held equal content the longest (law 7).
   [[nodiscard]] virtual base::Result<std::optional<ClaimRow>> find_claim(ProjectKey project,
                                                                          const domain::VersionContent& content) = 0;
   [[nodiscard]] virtual base::Result<bool> is_chain_taken(const base::ChainId& chain) = 0;
@@ -137,29 +137,29 @@ class Rows {
   // nullopt: the chain has no such version. `representative` stays empty.
   [[nodiscard]] virtual base::Result<std::optional<CurrentVersion>> find_version(domain::Position chain,
                                                                                  base::CertId version) = 0;
-  // A chain with its first version, at next_position().
+  // Inserts a chain with its first version, at next_position().
   [[nodiscard]] virtual base::Result<void> insert_chain(const Context& context, const PutVersion& command,
                                                         ProjectKey project) = 0;
-  // With the issuers that the account does not have yet. update_chain() makes the version current.
+  // Also inserts the issuers that the account does not have yet. update_chain() makes the version current.
   [[nodiscard]] virtual base::Result<void> insert_version(const Context& context, const PutVersion& command,
                                                           domain::Position chain) = 0;
   [[nodiscard]] virtual base::Result<void> update_chain(const ChainRow& chain, const ChainChange& change) = 0;
   [[nodiscard]] virtual base::Result<void> delete_versions(std::span<const base::CertId> versions) = 0;
-  // With all its versions.
+  // Deletes the chain with all its versions.
   [[nodiscard]] virtual base::Result<void> delete_chain(const ChainRow& chain) = 0;
   [[nodiscard]] virtual base::Result<void> supersede(domain::Position former, const base::ChainId& by,
                                                      base::Time at) = 0;
-  // Nothing when the chain is not superseded.
+  // Empty if the chain is not superseded.
   [[nodiscard]] virtual base::Result<void> end_superseded(domain::Position chain) = 0;
 
-  // In the order they were bound.
+  // In the order of their bindings.
   [[nodiscard]] virtual base::Result<std::vector<std::string>> bound_domains(domain::Position chain) = 0;
   [[nodiscard]] virtual base::Result<bool> is_bound(domain::Position chain) = 0;
-  // The largest time at which a domain was bound to the chain, of those that are.
+  // The latest time of a binding among the chain's domains.
   [[nodiscard]] virtual base::Result<std::optional<base::Time>> last_bound_at(domain::Position chain) = 0;
   [[nodiscard]] virtual base::Result<std::optional<DomainRow>> find_domain(const std::string& name) = 0;
   [[nodiscard]] virtual base::Result<std::size_t> count_vhost(base::AccountId account, const std::string& vhost) = 0;
-  // At next_position(), with its tags.
+  // Inserts at next_position(), with its tags.
   [[nodiscard]] virtual base::Result<DomainKey> insert_domain(const domain::LiveDomain& domain, ProjectKey project) = 0;
   [[nodiscard]] virtual base::Result<void> delete_domain(DomainKey domain) = 0;
   [[nodiscard]] virtual base::Result<void> set_domain_status(DomainKey domain, domain::DomainStatus status) = 0;
@@ -168,17 +168,17 @@ class Rows {
                                                        ProjectKey project) = 0;
   [[nodiscard]] virtual base::Result<void> put_binding(DomainKey domain, const NewBinding& binding) = 0;
   [[nodiscard]] virtual base::Result<void> clear_binding(DomainKey domain) = 0;
-  // Notes by which of the names each domain that is bound to the chain is covered.
+  // Records the name that covers each domain of the chain.
   [[nodiscard]] virtual base::Result<void> put_covering_names(domain::Position chain,
                                                               const std::vector<std::string>& dns_names) = 0;
 
-  // True: a receipt was written or removed.
+  // True if a receipt was written or removed.
   [[nodiscard]] virtual base::Result<bool> put_receipt(const domain::Receipt& receipt) = 0;
   [[nodiscard]] virtual base::Result<bool> delete_receipts(const std::string& edge, const std::string& domain) = 0;
   [[nodiscard]] virtual base::Result<void> delete_receipts_of_edge(const std::string& edge) = 0;
   // Of the receipt's edge and domain those of other versions, which do not exist any more.
   [[nodiscard]] virtual base::Result<bool> delete_receipts_of_gone_versions(const domain::Receipt& receipt) = 0;
-  // The domain's receipts of the version say no more than that it is wanted.
+  // Resets the domain's receipts of the version: they only say that it is wanted.
   [[nodiscard]] virtual base::Result<void> reset_receipts(const std::string& domain, base::CertId version) = 0;
 };
 

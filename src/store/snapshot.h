@@ -15,23 +15,23 @@
 #include "domain/receipt.h"
 #include "store/command.h"
 
-// What a store is asked to read.
+// The reads of a store.
 namespace livecert::store {
 
-// Everything authentication needs, read at once.
+// Everything that authentication needs, in one read.
 struct Credential {
   domain::AccessKey access_key;
   domain::Account account;
   base::SealedBytes wrapped_account_key;
 };
 
-// Which chains of one account. Empty members do not restrict.
+// Selects chains of one account. Empty members do not restrict.
 struct ChainFilter {
   base::AccountId account;
   std::vector<std::string> projects;         // any of these; empty: all
-  std::optional<std::string> name_contains;  // without regard to ASCII case
+  std::optional<std::string> name_contains;  // ignoring ASCII case
   std::optional<bool> expired;               // as of `now`
-  std::optional<std::string> domain;         // bound to it
+  std::optional<std::string> domain;         // bound to this domain
   std::optional<bool> superseded;
   std::optional<base::Time> expires_before;  // the leaf
   std::optional<base::Time> ends_before;     // the whole chain (domain::ChainSummary::ends_at)
@@ -40,7 +40,7 @@ struct ChainFilter {
   base::Time now;
 };
 
-// Which domains of one account. Empty members do not restrict.
+// Selects domains of one account. Empty members do not restrict.
 struct DomainFilter {
   base::AccountId account;
   std::vector<std::string> projects;
@@ -49,9 +49,9 @@ struct DomainFilter {
   std::vector<std::string> types;
   std::vector<std::string> regions;
   std::vector<domain::DomainStatus> statuses;
-  std::optional<base::ChainId> chain;  // only those that use it
+  std::optional<base::ChainId> chain;  // only domains that use it
   bool bound_only = false;
-  std::optional<bool> https = {};  // whether what is bound has HTTPS switched on
+  std::optional<bool> https = {};  // whether the binding has HTTPS on
 };
 
 struct DomainDetail {
@@ -62,16 +62,16 @@ struct DomainDetail {
   base::CertId version;
   base::Time not_before;
   base::Time not_after;
-  std::string cert_domain;  // by which of its names it covers the domain
+  std::string cert_domain;  // the name by which it covers the domain
   std::string push_domain;  // the first of type push with the same account and vhost; empty when there is none
 };
 
 struct DomainPage {
-  std::int64_t total = 0;             // that match the filter
+  std::int64_t total = 0;             // matching the filter
   std::vector<DomainDetail> domains;  // newest first
 };
 
-// A domain that uses a chain, as those who serve it need it.
+// A domain that uses a chain, with the facts that edges need.
 struct BoundDomain {
   std::string name;
   base::AccountId account;
@@ -84,7 +84,7 @@ struct BoundDomain {
   bool operator==(const BoundDomain&) const = default;
 };
 
-// Which receipts. Empty members do not restrict.
+// Selects receipts. Empty members do not restrict.
 struct ReceiptFilter {
   std::optional<std::string> edge = {};
   std::optional<std::string> domain = {};
@@ -97,7 +97,7 @@ struct StoredEdge {
   std::string definition;
 };
 
-// A chain that ends, as a monitor needs it.
+// A chain with its end, for monitoring.
 struct EndingChain {
   base::ChainId chain;
   base::CertId version;  // the current one
@@ -106,40 +106,41 @@ struct EndingChain {
   bool operator==(const EndingChain&) const = default;
 };
 
-// A place in a list; default: before the first.
+// A position in a list; default: before the first item.
 struct Cursor {
   std::int64_t position = 0;
 };
 
 struct ChainPage {
   std::vector<domain::ChainSummary> chains;  // newest first
-  std::optional<Cursor> next;                // where the following page begins; nullopt at the end
+  std::optional<Cursor> next;                // the start of the next page; nullopt at the end
 };
 
 struct BoundPage {
-  std::vector<BoundDomain> domains;  // in the order they were made
-  std::optional<Cursor> next;        // where the following page begins; nullopt at the end
+  std::vector<BoundDomain> domains;  // in the order of their creation
+  std::optional<Cursor> next;        // the start of the next page; nullopt at the end
 };
 
 struct ChainCounts {
-  std::int64_t total = 0;    // that match the filter
-  std::int64_t active = 0;   // of those that match without `expired`: not expired …
-  std::int64_t expired = 0;  // … expired …
-  std::int64_t closing = 0;  // … not expired but within domain::kClosingWindow
+  std::int64_t total = 0;    // matching the filter
+  std::int64_t active = 0;   // matching without `expired`, and not expired
+  std::int64_t expired = 0;  // matching without `expired`, and expired
+  std::int64_t closing = 0;  // the active ones that end within domain::kClosingWindow
 };
 
-// The counts of a list and a page of it, both of one moment.
+// The counts of a list and one page of it, both of the same moment.
 struct CountedPage {
   ChainCounts counts;
   ChainPage page;
 };
 
-// One committed write, in commit order without gaps in meaning: readers resume after the last position they saw.
+// One committed write, in commit order. Numbers may skip, changes may not: readers resume after the last position that
+// they saw.
 struct Change {
   std::int64_t position = 0;
   std::string kind;  // "chain", "domain", "account", "access_key", "project", "setting", "edge"
   base::AccountId account;
-  std::string subject;  // the id of the thing that changed
+  std::string subject;  // the id of the changed thing
 };
 
 struct AuditRecord {
@@ -153,10 +154,10 @@ struct AuditRecord {
   std::string subject;
 };
 
-// The state of a store at one moment: all reads of one snapshot see the same. It holds a connection, and what is
-// written meanwhile cannot be put in order behind it, so let go of it soon, and never wait for another one with one in
-// hand. Used by one thread; the store must outlive it. Errors: kStoreFailure; kDeadlineExceeded when what the thread
-// works on is given up (base/given_up.h).
+// The state of a store at one moment: all reads of one snapshot see the same state. It holds a connection and keeps the
+// log from being reset, so release it soon, and never wait for a second one while you hold one. Used by one thread; the
+// store must outlive it. Errors: kStoreFailure; kDeadlineExceeded when nobody needs the thread's work any more
+// (base/given_up.h).
 class Snapshot {
  public:
   Snapshot() = default;
@@ -171,62 +172,61 @@ class Snapshot {
   [[nodiscard]] virtual base::Result<std::optional<base::SealedBytes>> find_account_key(base::AccountId account) = 0;
   [[nodiscard]] virtual base::Result<std::optional<domain::Account>> find_account(base::AccountId account) = 0;
   [[nodiscard]] virtual base::Result<std::vector<domain::Account>> list_accounts() = 0;
-  // Without their sealed secrets.
+  // Without the sealed secrets.
   [[nodiscard]] virtual base::Result<std::vector<domain::AccessKey>> list_access_keys(base::AccountId account) = 0;
-  // In the order made; `default`, which every account has, comes first.
+  // In the order of creation, after `default`, which every account has.
   [[nodiscard]] virtual base::Result<std::vector<domain::Project>> list_projects(base::AccountId account) = 0;
 
-  // By chain: its current version. By version: that version, whose id and validity then stand in the summary. Of any
-  // account: whether the caller may see it is the caller's to decide.
+  // By chain: its current version. By version: that version, whose id and validity are then in the summary. Of any
+  // account: the caller decides who may see it.
   [[nodiscard]] virtual base::Result<std::optional<domain::ChainDetail>> find_chain(const base::ChainId& chain) = 0;
   [[nodiscard]] virtual base::Result<std::optional<domain::ChainDetail>> find_version(base::CertId version) = 0;
-  // The versions that are kept of a chain, newest first; none when it does not exist.
+  // The kept versions of a chain, newest first; empty when it does not exist.
   [[nodiscard]] virtual base::Result<std::vector<domain::VersionSummary>> list_versions(const base::ChainId& chain) = 0;
-  // The largest id of a version that there is; 0 when there is none.
+  // The largest id of a version in the store; 0 without one.
   [[nodiscard]] virtual base::Result<base::CertId> largest_version() = 0;
   // The sealed private key of a version, for the edges that serve it.
   [[nodiscard]] virtual base::Result<std::optional<domain::VersionContent>> find_content(base::CertId version) = 0;
-  // Certificates of issuers that were ever uploaded in chains of this account and have this subject, each once.
+  // The issuers' certificates with this subject that were ever uploaded in chains of this account, each once.
   [[nodiscard]] virtual base::Result<std::vector<base::Bytes>> find_issuers(base::AccountId account,
                                                                             base::ByteView subject_der) = 0;
-  // What submit() would answer at this moment; writes nothing, not even an audit row.
+  // What submit() would answer now; writes nothing, not even an audit row.
   [[nodiscard]] virtual base::Result<Outcome> preview(const Context& context, const PutVersion& command) = 0;
 
-  // At most `limit` (at least one) chains from `from` on, after skipping `skip` of them.
+  // At most `limit` (at least one) chains from `from` on, after it skips `skip` of them.
   [[nodiscard]] virtual base::Result<ChainPage> list_chains(const ChainFilter& filter, Cursor from, std::int64_t skip,
                                                             std::int64_t limit) = 0;
   [[nodiscard]] virtual base::Result<ChainCounts> count_chains(const ChainFilter& filter) = 0;
-  // What both say, for about the price of one.
+  // The results of both, for about the price of one.
   [[nodiscard]] virtual base::Result<CountedPage> open_list(const ChainFilter& filter, std::int64_t skip,
                                                             std::int64_t limit) = 0;
 
-  // At most `limit` (at least one) chains of one project that end at `from` or later and before `before`, the soonest
-  // first; none when the project does not exist.
+  // At most `limit` (at least one) chains of one project that end in [from, before), soonest first; empty when the
+  // project does not exist.
   [[nodiscard]] virtual base::Result<std::vector<EndingChain>> list_ending(base::AccountId account,
                                                                            const std::string& project, base::Time from,
                                                                            base::Time before, std::int64_t limit) = 0;
 
-  // Of any account: whether the caller may see it is the caller's to decide.
+  // Of any account: the caller decides who may see it.
   [[nodiscard]] virtual base::Result<std::optional<DomainDetail>> find_domain(const std::string& name) = 0;
   [[nodiscard]] virtual base::Result<DomainPage> list_domains(const DomainFilter& filter, std::int64_t skip,
                                                               std::int64_t limit) = 0;
-  // In the order of their keys; none when the domain does not exist.
+  // In the order of their keys; empty when the domain does not exist.
   [[nodiscard]] virtual base::Result<std::vector<domain::Tag>> find_tags(const std::string& domain) = 0;
 
-  // Of all accounts. Together with last_change(), read before, and changes() after it: everything that is bound,
-  // always.
+  // Of all accounts. Read last_change() before and follow changes() after it, to have all bindings at every moment.
   [[nodiscard]] virtual base::Result<BoundPage> list_bound(Cursor from, std::int64_t limit) = 0;
-  // At most `limit` (at least one) of them, those whose certificate ends soonest first, at the price of looking at all.
+  // At most `limit` (at least one), those whose certificate ends soonest first. Reads all of them.
   [[nodiscard]] virtual base::Result<std::vector<BoundDomain>> list_bound_by_end(std::int64_t limit) = 0;
   [[nodiscard]] virtual base::Result<std::optional<BoundDomain>> find_bound(const std::string& domain) = 0;
   [[nodiscard]] virtual base::Result<std::vector<BoundDomain>> find_bound_to(const base::ChainId& chain) = 0;
 
-  // By domain, then edge, then the newest version first.
+  // Sorted by domain, then edge, then newest version first.
   [[nodiscard]] virtual base::Result<std::vector<domain::Receipt>> list_receipts(const ReceiptFilter& filter) = 0;
-  // By name.
+  // Sorted by name.
   [[nodiscard]] virtual base::Result<std::vector<StoredEdge>> list_edges() = 0;
 
-  // The position of the last change, 0 when there was none.
+  // The position of the last change; 0 if there is none.
   [[nodiscard]] virtual base::Result<std::int64_t> last_change() = 0;
   [[nodiscard]] virtual base::Result<std::vector<Change>> changes(std::int64_t after, std::int64_t limit) = 0;
   [[nodiscard]] virtual base::Result<std::vector<AuditRecord>> audit(std::int64_t after, std::int64_t limit) = 0;

@@ -11,7 +11,7 @@
 #include "store/command.h"
 #include "store/snapshot.h"
 
-// The persistence port: what livecert asks of a store, stated as laws that every adapter keeps and that the contract
+// The persistence port: livecert's requirements of a store, as laws that every adapter keeps and that the contract
 // suite (tests/store) checks.
 //
 // 1. submit() applies a command wholly or not at all, together with its audit row and its change row. Receipts have
@@ -19,11 +19,11 @@
 // 2. kDone or kConverged is answered only when the state it reports would survive a power cut.
 // 3. Commands take effect one after another, in some order; a read that begins after submit() returned sees its effect.
 // 4. Every decision is made inside the transaction, on the state at that moment.
-// 5. A command whose deadline passed before it was begun is not begun (kDeadlineExceeded).
-// 6. kUnknown is answered only when the adapter cannot find out; everything else is certain.
+// 5. A command whose deadline passed before it started is not started (kDeadlineExceeded).
+// 6. The answer is kUnknown only when the adapter cannot find out; every other answer is certain.
 // 7. An upload converges on the chain of the same account and project whose current version has held equal content the
-//    longest; of many concurrent equal uploads one makes the chain and the others converge on it. Updates never do:
-//    they may make two chains equal.
+//    longest. Of many concurrent equal uploads one makes the chain and the others converge on it. Updates never
+//    converge: they may make two chains equal.
 // 8. Account and project names are compared byte for byte; domain names arrive in lower case.
 // 9. A domain has one owner among all accounts and uses at most one chain; a chain that is bound is never removed, and
 //    its current version always covers what is bound to it.
@@ -40,18 +40,18 @@
 // All functions may be called from every thread.
 namespace livecert::store {
 
-// What others keep of their reads: find_credential() and find_account_key(), find_issuers().
+// Groups of reads that callers may cache: find_credential() and find_account_key(); find_issuers().
 enum class Topic : std::uint8_t { kAccess, kIssuers };
 
-// Whether a store can keep what it is given.
+// Whether a store can keep new data.
 struct Health {
   enum class State : std::uint8_t {
     kSound,
-    kFull,        // there is no room for more; writes begin again by themselves when there is
-    kFailing,     // writes fail for another reason; they are tried again
+    kFull,        // there is no free space; writes resume by themselves when there is
+    kFailing,     // writes fail for another reason; the store tries again
     kHanging,     // the disk has not finished for two seconds what the store waits for
     kUnreadable,  // some of what is stored cannot be read
-    kGone,        // what was opened is not what others would find now: nothing that is written would ever be read
+    kGone,        // the files are not the opened ones any more: nobody would ever read a new write
   };
   State state = State::kSound;
   std::string why = {};  // for the operator; empty when it is sound
@@ -71,7 +71,7 @@ class Store {
   // Blocks until the outcome is known.
   [[nodiscard]] Outcome submit(const Context& context, Command command);
 
-  // The state now, waiting for a free connection. Errors: those of Snapshot.
+  // The state now; waits for a free connection. Errors: those of Snapshot.
   [[nodiscard]] virtual base::Result<std::unique_ptr<Snapshot>> read() = 0;
   // One read of a snapshot that ends with it: ask(&Snapshot::find_chain, id).
   template <typename Answer, typename... Parameters>
@@ -81,15 +81,15 @@ class Store {
     return (snapshot.get()->*question)(arguments...);
   }
 
-  // Does not block. It means nothing to another process, or after a restart.
+  // Does not block. The value has no meaning for another process or after a restart.
   [[nodiscard]] virtual std::uint64_t generation(Topic topic) = 0;
 
-  // Blocks until there is a change after the position, at most `wait`; whether there is one. Others' commits wake it.
-  // Whoever waits must have returned before the store is destroyed. Error: kStoreFailure.
+  // Waits until there is a change after the position, at most `wait`; returns whether there is one. Any commit wakes
+  // it. It must have returned before the store is destroyed. Error: kStoreFailure.
   [[nodiscard]] virtual base::Result<bool> wait_for_change(std::int64_t after, std::chrono::milliseconds wait) = 0;
 
-  // As of now, at the price of looking at a few files' names and reading a few pages of them. While it is not sound,
-  // the store finds out by itself, at least every second, whether it is again.
+  // The condition now; costs a check of a few files' names and a read of a few pages. While it is not sound, the store
+  // itself checks at least every second whether that has ended.
   [[nodiscard]] virtual Health health() = 0;
 };
 

@@ -6,7 +6,7 @@
 #include "base/secret.h"
 #include "crypto/random.h"
 
-// The file a master key lies in: one line of 64 hexadecimal digits.
+// The file of a master key: one line of 64 hexadecimal digits.
 namespace livecert::vault {
 
 // kConfiguration, with one sentence naming the file, when it is missing, readable for others than its owner, or does
@@ -22,8 +22,8 @@ namespace livecert::vault {
 [[nodiscard]] base::Result<base::SecretBytes> create_master_key(const std::filesystem::path& file,
                                                                 crypto::Random& random);
 
-// Finishes what a create_master_key() that was killed has begun: for a file with a key that no store relies on yet.
-// Makes its name durable and removes the other one that it had while it was written. kConfiguration when that fails.
+// Completes a create_master_key() that was killed, for a key that no store relies on yet: makes the file's name durable
+// and removes the temporary one. kConfiguration when that fails.
 [[nodiscard]] base::Result<void> settle_master_key(const std::filesystem::path& file);
 
 }  // namespace livecert::vault

@@ -10,7 +10,7 @@
 #include "crypto/random.h"
 
 // Key custody. A secret is sealed under a key derived for it alone from its account's key; account keys are wrapped
-// under the master key, so that a new master key re-wraps accounts and touches no secret (docs/formats/sealed.md).
+// under the master key. So a new master key re-wraps accounts and changes no secret (docs/formats/sealed.md).
 namespace livecert::vault {
 
 enum class Purpose : std::uint8_t {
@@ -20,17 +20,17 @@ enum class Purpose : std::uint8_t {
   kService = 4,
 };
 
-// Where a sealed thing belongs. All of it is authenticated: a sealed key that was moved to another row does not open.
+// The place of a sealed item. All of it is authenticated: a sealed key that was moved to another row does not open.
 struct Place {
   Purpose purpose = Purpose::kService;
   base::AccountId account = {};
   base::ChainId chain = {};    // of private keys
   base::CertId version = {};   // of private keys
   base::ByteView digest = {};  // of private keys: the leaf key's
-  std::string_view name = {};  // of access secrets: the key's id; of the service's own: what it is
+  std::string_view name = {};  // of access secrets: the key's id; of the service's own items: their name
 };
 
-// Callable from every thread. Errors: kInternal when a sealed thing does not open, with a detail that names its place.
+// Callable from every thread. Errors: kInternal when an item does not open, with a detail that names its place.
 class Vault {
  public:
   Vault() = default;
@@ -57,7 +57,7 @@ class Vault {
 // Envelope encryption with a master key that this process holds.
 class LocalVault final : public Vault {
  public:
-  // For a new store: the header to keep with it, by which a later start tells whether it has the right master key.
+  // For a new store: the header to keep with it, so that a later start can check that it has the right master key.
   [[nodiscard]] static base::Result<base::Bytes> make_header(const base::SecretBytes& master_key,
                                                              crypto::Random& random);
 

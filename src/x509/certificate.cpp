@@ -98,7 +98,7 @@ std::string to_name_text(const X509_NAME* whole, std::size_t encoded_size) {
 
 Result<int> read_version(const ASN1_INTEGER* version) {
   const long number = version == nullptr ? 0 : ASN1_INTEGER_get(version);
-  if (number < 0 || number > 2) return damaged("the version is none that exists");
+  if (number < 0 || number > 2) return damaged("certificates have no such version");
   return static_cast<int>(number) + 1;
 }
 

@@ -21,23 +21,24 @@ struct CertificateState;
 // One X.509 certificate: facts without judgement. Immutable; copies share their state; any thread may read.
 class Certificate {
  public:
-  // Of so many parts (x509/der_structure.h) a certificate of an upload, or of a server, may be made: ten thousand names
-  // of each kind that domains have, and room for the rest. Without a limit a few hundred KB cost some 50 ms.
+  // The most parts (x509/der_structure.h) that a certificate of an upload or of a server may have: enough for ten
+  // thousand names of each kind that domains have, and for the rest. Without a limit a few hundred KB cost some 50 ms.
   static constexpr std::size_t kMaxParts = 30'000;
 
   // kInvalidInput unless the bytes are exactly one certificate in DER whose names, times and key can be read;
-  // kOutOfRange when it is made of more than `max_parts`. Extensions that cannot be read do not fail: they are listed
-  // among the facts. The message says what is wrong, ready for a client.
+  // kOutOfRange when it has more than `max_parts`. An unreadable extension is not an error: the facts list it. The
+  // message says what is wrong, ready for a client.
   [[nodiscard]] static base::Result<Certificate> parse(base::ByteView der, std::size_t max_parts = SIZE_MAX);
 
   [[nodiscard]] base::ByteView der() const;
   [[nodiscard]] std::size_t parts() const;  // as above
   [[nodiscard]] const std::array<std::uint8_t, 32>& sha256() const;
   [[nodiscard]] int version() const;  // 1 to 3
-  // With a "-" in front when it is negative, which RFC 5280 §4.1.2.2 forbids and some issuers did.
+  // Has a "-" in front when it is negative, which RFC 5280 §4.1.2.2 forbids but some issuers used.
   [[nodiscard]] std::string serial_hex() const;
 
-  // Names are compared as encoded: RFC 5280 §4.1.2.6 has issuers copy their subject's encoding, and clients rely on it.
+  // Names are compared as encoded: RFC 5280 §4.1.2.6 tells issuers to copy their subject's encoding, and clients rely
+  // on it.
   [[nodiscard]] base::ByteView subject_der() const;
   [[nodiscard]] base::ByteView issuer_der() const;
   // "C=US, O=Example, CN=R3" on one line, UTF-8, control characters escaped, at most about 200 bytes.
@@ -51,14 +52,14 @@ class Certificate {
   [[nodiscard]] const std::vector<std::string>& ip_addresses() const;    // of the SAN, as text
   [[nodiscard]] const std::vector<std::string>& ca_issuer_urls() const;  // AIA caIssuers; http and https only
 
-  // The bits of subjectPublicKey, without the algorithm: what key identifiers are made of (RFC 5280 §4.2.1.2).
+  // The bits of subjectPublicKey, without the algorithm. Key identifiers are made of them (RFC 5280 §4.2.1.2).
   [[nodiscard]] base::ByteView public_key_bits() const;
   [[nodiscard]] KeyKind key_kind() const;
   [[nodiscard]] int key_bits() const;
-  [[nodiscard]] std::string key_text() const;        // "RSA 2048", or the name of what is not supported
+  [[nodiscard]] std::string key_text() const;        // "RSA 2048", or the name of an unsupported kind
   [[nodiscard]] std::string signature_text() const;  // "ecdsa-with-SHA256"
 
-  [[nodiscard]] bool is_ca() const;  // basic constraints say so
+  [[nodiscard]] bool is_ca() const;  // according to basic constraints
   [[nodiscard]] bool is_self_issued() const;
   [[nodiscard]] bool has_same_key_as(const Certificate& other) const;
   // The same bytes.
@@ -72,11 +73,11 @@ class Certificate {
   std::shared_ptr<const CertificateState> state_;
 };
 
-// Of all of them.
+// Of all these certificates.
 [[nodiscard]] std::size_t count_parts(const std::vector<Certificate>& certificates);
 
-// Identifies what was uploaded, for finding the same chain again: SHA-256 over the certificates, each with its length
-// (eight bytes, big-endian) before it. A self-issued certificate after the first, that is a root, does not count.
+// Identifies the content of an upload, to find the same chain again: SHA-256 over the certificates, each preceded by
+// its length (eight bytes, big-endian). A self-issued certificate after the first is a root and does not count.
 [[nodiscard]] std::array<std::uint8_t, 32> content_digest(const std::vector<Certificate>& chain);
 
 }  // namespace livecert::x509

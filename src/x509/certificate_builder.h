@@ -11,8 +11,8 @@
 
 namespace livecert::x509 {
 
-// Assembles one certificate with OpenSSL's own types. Failures are remembered and come out of sign(), so that a
-// builder reads as a list of what the certificate says.
+// Assembles one certificate with OpenSSL's own types. It remembers failures and returns them from sign(), so that the
+// calls read as a list of the certificate's content.
 class CertificateBuilder {
  public:
   CertificateBuilder();

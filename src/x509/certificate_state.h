@@ -14,7 +14,7 @@
 
 namespace livecert::x509 {
 
-// What a Certificate knows. `asn1` and `tbs` own the bytes that the views look at.
+// The facts of a Certificate. `asn1` and `tbs` own the bytes that the views refer to.
 struct CertificateState {
   base::Bytes der;
   std::array<std::uint8_t, 32> sha256{};
@@ -34,10 +34,10 @@ struct CertificateState {
   SignatureAlgorithm signature;
   Extensions extensions;
 
-  // OpenSSL's form of the key, made when the first signature is verified with it; null when OpenSSL refuses it.
+  // OpenSSL's form of the key, made for the first signature that it verifies; null when OpenSSL refuses the key.
   [[nodiscard]] EVP_PKEY* verifying_key() const;
-  // Both names for people, made when they are first asked for: below a private root at each upload, and in a search of
-  // paths for each path.
+  // Both names for people, made at the first call: an upload below a private root needs them, and a search of paths
+  // needs them for each path.
   [[nodiscard]] const std::string& subject_text() const;
   [[nodiscard]] const std::string& issuer_text() const;
 

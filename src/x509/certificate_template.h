@@ -10,8 +10,8 @@
 
 namespace livecert::x509 {
 
-// RFC 5280 §4.1 as OpenSSL templates of our own. OpenSSL's X509 type looks for a decoder of the public key while it
-// parses, which costs ten times the rest; these leave the key as bytes.
+// RFC 5280 §4.1 as our own OpenSSL templates. OpenSSL's X509 type looks for a decoder of the public key while it
+// parses, which costs ten times the rest; these templates leave the key as bytes.
 struct PublicKeyInfoAsn1 {
   X509_ALGOR* algorithm;
   ASN1_BIT_STRING* key;
@@ -31,7 +31,7 @@ struct TbsCertificateAsn1 {
 };
 
 struct CertificateAsn1 {
-  ASN1_STRING* tbs;  // with its header, as encoded: what the signature covers
+  ASN1_STRING* tbs;  // with its header, as encoded: the signature covers these bytes
   X509_ALGOR* algorithm;
   ASN1_BIT_STRING* signature;
 };
@@ -54,8 +54,8 @@ struct Asn1Freed {
 template <typename T>
 using OwnedAsn1 = std::unique_ptr<T, Asn1Freed>;
 
-// Each is null when the bytes are not exactly one such structure. `end`, when asked for, receives how many bytes the
-// structure took, and bytes after it are then allowed.
+// Each is null when the bytes are not exactly one such structure. If `end` is given, it receives the size of the
+// structure, and bytes may follow it.
 [[nodiscard]] OwnedAsn1<CertificateAsn1> decode_certificate(base::ByteView der, std::size_t* end);
 [[nodiscard]] OwnedAsn1<TbsCertificateAsn1> decode_tbs_certificate(base::ByteView der);
 [[nodiscard]] OwnedAsn1<RsaPublicKeyAsn1> decode_rsa_public_key(base::ByteView der);
@@ -64,7 +64,7 @@ using OwnedAsn1 = std::unique_ptr<T, Asn1Freed>;
   return {ASN1_STRING_get0_data(text), static_cast<std::size_t>(ASN1_STRING_length(text))};
 }
 
-// With a "-" in front when it is negative.
+// Has a "-" in front when it is negative.
 [[nodiscard]] inline std::string to_serial_hex(const ASN1_INTEGER* serial) {
   return (serial->type == V_ASN1_NEG_INTEGER ? "-" : "") + base::to_hex(as_bytes(serial));
 }

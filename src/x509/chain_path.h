@@ -9,30 +9,29 @@
 
 namespace livecert::x509 {
 
-// A line of issuers among uploaded certificates.
+// A path of issuers among the uploaded certificates.
 struct ChainPath {
   std::vector<Certificate> certificates;  // the leaf, its issuer, and so on
-  std::vector<int> blocks;                // where each stands in the upload
+  std::vector<int> blocks;                // the place of each in the upload
   std::vector<std::size_t> indices;       // the same among Upload::certificates
-  // How the signature of each failed to verify with the next one's key, or with its own for the last; else kValid.
+  // How the signature of each failed to verify with the next one's key (the last: with its own); otherwise kValid.
   std::vector<SignatureState> signatures;
   bool ends_self_signed = false;
 };
 
-// Which uploaded certificate is the leaf: the first, unless that issued another one. Then it is the only one that is no
-// authority, or the one of several that the key belongs to; the first when that does not settle it.
+// Finds the leaf among the uploaded certificates: the first, unless it issued another one. Then the only one that is
+// not an authority, or among several the one that the key belongs to, or otherwise the first.
 [[nodiscard]] std::size_t find_leaf(const Upload& upload);
 
-// The ways from the leaf up to the last issuer that was uploaded, the best first, at least one.
-// Several certificates may stand above one (namesakes, cross-signed variants): each way is tried within the budget, and
-// judged by its signatures, the rules for issuers, whether it leads to a root, and what clients make of its names and
-// key identifiers. Among equals the one that the order of the upload suggests is first.
+// Finds the paths from the leaf up to the last issuer that was uploaded, the best first; at least one. Several
+// certificates may fit above one (issuers with the same name, cross-signed variants). Each path is tried within the
+// budget and judged by its signatures, the rules for issuers, whether it leads to a root, and how clients read its
+// names and key identifiers. Among equal paths, the one closest to the order of the upload is first.
 [[nodiscard]] std::vector<ChainPath> find_paths(const Upload& upload, std::size_t leaf, JudgementTools& tools);
 
-// Reports what is wrong with the signatures and the order of the path, and which certificates of the upload stand
-// outside of it: duplicates and those that offer only another way (warnings), and those that belong to nobody (errors).
-// Nothing is said of the certificate that the key belongs to and of its issuers: that the key is not the leaf's is one
-// cause, and it is reported.
+// Reports faults in the signatures and the order of the path, and the certificates of the upload that are not on it:
+// duplicates and parts of other paths (warnings), and unrelated ones (errors). It reports nothing about the certificate
+// that the key belongs to, and its issuers: the wrong key is the one cause, and is reported already.
 void report_path(const Upload& upload, const ChainPath& path, JudgementTools& tools, ValidationReport& report);
 
 }  // namespace livecert::x509

@@ -38,7 +38,7 @@ Violation rsa_key_without_null(const Path& path, std::size_t index, Names&) {
   if (path[index].key_kind() != KeyKind::kRsa) return std::nullopt;
   const ASN1_TYPE* parameter = path[index].state().tbs->key->algorithm->parameter;
   if (parameter != nullptr && parameter->type == V_ASN1_NULL) return std::nullopt;
-  return "the RSA key of " + called(path, index) + " lacks the NULL that belongs beside its algorithm: Go, Chromium " +
+  return "the RSA key of " + called(path, index) + " lacks the NULL after its algorithm: Go, Chromium " +
          "and Android refuse it";
 }
 
@@ -47,7 +47,7 @@ Violation ecdsa_signature_with_null(const Path& path, std::size_t index, Names&)
   if (path[index].state().signature.scheme != SignatureScheme::kEcdsa || is_anchor(path, index)) return std::nullopt;
   if (path[index].state().asn1->algorithm->parameter == nullptr) return std::nullopt;
   return "the ECDSA signature of " + called(path, index) +
-         " has parameters beside its algorithm, and may have none: " + "Chromium and Android refuse it";
+         " has parameters after its algorithm, where none are allowed: Chromium and Android refuse it";
 }
 
 Violation pss_salt(const Path& path, std::size_t index, Names&) {
@@ -64,7 +64,7 @@ Violation pss_salt(const Path& path, std::size_t index, Names&) {
 Violation pss_digest_without_null(const Path& path, std::size_t index, Names&) {
   if (!path[index].state().signature.has_digest_without_null || is_anchor(path, index)) return std::nullopt;
   return "the RSA-PSS signature of " + called(path, index) +
-         " names its digest without the NULL beside it: the package cryptography of Python refuses it";
+         " names its digest without the NULL after it: the package cryptography of Python refuses it";
 }
 
 // X.690 §11.5.
@@ -178,7 +178,7 @@ Violation name_not_printable(const Path& path, std::size_t index, Names&) {
   if (found.empty()) return std::nullopt;
   const std::string clients = found == "&" ? "Chromium and Android" : "Chromium, Android and Go";
   return "the " + std::string(is_of_issuer ? "issuer" : "subject") + " of " + called(path, index) + " has " +
-         list_some({found}) + " in a PrintableString, where it may not stand: " + clients + " refuse it";
+         list_some({found}) + " in a PrintableString, which may not hold it: " + clients + " refuse it";
 }
 
 // RFC 5280 §4.2.1.6.
@@ -291,7 +291,7 @@ bool obeys_policies(const Path& path) {
   return verdict != X509_PCY_TREE_FAILURE;
 }
 
-// In microseconds. OpenSSL reads the certificates again, sorts the policies of each anew with every one that it adds,
+// In microseconds. OpenSSL reads the certificates again, sorts the policies of each again with every one that it adds,
 // and compares them with a tree of up to 1,000 nodes: for 400 policies some 3 ms, for 2,000 some 40 ms, for 7,000 some
 // 400 ms.
 std::int64_t policy_cost(const Path& path) {

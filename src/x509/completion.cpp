@@ -163,7 +163,7 @@ class Completing {
 
   void report_superfluous(const Certificate& certificate, int block) {
     add(Severity::kWarning, "chain-superfluous", block,
-        certificate.subject_text() + " stands behind an expired certificate and is not needed: the chain is valid " +
+        certificate.subject_text() + " follows an expired certificate and is not needed: the chain is valid " +
             "without it",
         "Leave it out");
   }

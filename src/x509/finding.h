@@ -9,11 +9,11 @@ namespace livecert::x509 {
 
 enum class Severity : std::uint8_t { kError, kWarning };
 
-// Which text of the upload a finding is about.
+// The text of the upload that a finding is about.
 enum class Part : std::uint8_t { kUpload, kCertificates, kPrivateKey };
 
-// One thing wrong with an upload. `id` is stable: scripts may match it. `block` counts the PEM blocks of the part from
-// 1; 0 means the part as a whole. Neither text holds a secret.
+// One fault of an upload, or a warning about it. `id` is stable: scripts may match it. `block` counts the PEM blocks of
+// the part from 1; 0 means the whole part. Neither text holds a secret.
 struct Finding {
   Severity severity = Severity::kError;
   std::string id;
@@ -30,7 +30,7 @@ class ValidationReport {
   static constexpr std::size_t kMaxFindings = 40;
 
   void add(Finding finding);
-  // Takes back the warnings of this id, which later findings made untrue.
+  // Removes the warnings with this id, because later findings made them untrue.
   void withdraw(std::string_view id);
   [[nodiscard]] const std::vector<Finding>& findings() const { return findings_; }
   [[nodiscard]] bool has_errors() const { return has_errors_; }

@@ -12,8 +12,8 @@
 
 namespace livecert::x509 {
 
-// An authority of our own, made for the service's first start and for tests; this is no certificate authority for
-// others. Every certificate gets a random serial number of 127 bits and is signed with SHA-256.
+// livecert's own authority, for the service's first start and for tests; it issues nothing for others. Every
+// certificate gets a random serial number of 127 bits and is signed with SHA-256.
 
 struct AuthorityProfile {
   std::string common_name;

@@ -23,7 +23,7 @@ std::optional<Certificate> IssuerCache::find(const Digest& sha256) const {
   return found == issuers_.end() ? std::nullopt : std::optional(found->second);
 }
 
-// A full table starts anew: what is in use comes back within a few uploads.
+// A full table is cleared: entries in use come back within a few uploads.
 void IssuerCache::remember(const Certificate& issuer) {
   const std::lock_guard lock(mutex_);
   if (issuers_.size() >= kCapacity) issuers_.clear();

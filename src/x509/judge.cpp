@@ -23,7 +23,7 @@ void judge_signature(const PrivateKey& key, const Certificate& certificate, Vali
   if (key.bits() > kLargestProved || signs_for(key, certificate, base::SecretAccess())) return;
   report.add({Severity::kError, "key-does-not-sign", Part::kPrivateKey, 0,
               "a signature that the key makes does not verify with the certificate: one of its numbers is wrong, such "
-              "as a prime that is none",
+              "as a prime that is not a prime",
               "The key is damaged: restore it, or make a new key and certificate"});
 }
 
@@ -137,7 +137,7 @@ void report_budget(const WorkBudget& budget, ValidationReport& report) {
   if (!budget.is_exceeded() && !(budget.has_untried_paths() && report.has_errors())) return;
   report.add({Severity::kError, "too-costly-to-judge", Part::kCertificates, 0,
               "the certificates take more work to judge than one upload may: too many share a name or a key, too many "
-              "names stand against too many name constraints, or too many policies are there and one is demanded",
+              "names meet too many name constraints, or there are too many policies and one is demanded",
               "Upload the leaf with the intermediates of its own chain only"});
 }
 

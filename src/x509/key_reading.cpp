@@ -37,7 +37,7 @@ KeyFault inconsistent(std::string message) {
 }
 
 KeyFault another_public_key() {
-  return inconsistent("the public key beside the private key is not its own");
+  return inconsistent("the public key in the block belongs to another private key");
 }
 
 bool is_same_rsa_key(base::ByteView carried, const base::Bytes& numbers) {

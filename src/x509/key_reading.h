@@ -12,7 +12,7 @@ namespace livecert::x509 {
 
 enum class KeyEncoding : std::uint8_t { kPkcs8, kPkcs1, kSec1 };
 
-// Why bytes are no acceptable private key; becomes a finding. Holds nothing of the key.
+// Why bytes are not an acceptable private key; becomes a finding. Holds nothing of the key.
 struct KeyFault {
   std::string id;
   std::string message;

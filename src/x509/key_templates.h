@@ -12,9 +12,9 @@
 
 namespace livecert::x509 {
 
-// Private keys as OpenSSL templates of our own. OpenSSL's decoders are not used since they take 155 µs for a key whose
-// type is named and 600 µs for another, where an upload may take 60 µs in all; its fast readers are deprecated
-// (docs/adr/0004-key-custody.md). Everything that these templates hold is cleared when freed.
+// Private keys as our own OpenSSL templates. OpenSSL's decoders take 155 µs for a key of a named type and 600 µs
+// otherwise, too long for an upload; its fast readers are deprecated (docs/adr/0004-key-custody.md). Everything that
+// these templates hold is cleared when freed.
 
 // RFC 8017 A.1.2 with two primes.
 struct RsaPrivateKeyAsn1 {
@@ -37,7 +37,7 @@ struct EcPrivateKeyAsn1 {
   ASN1_BIT_STRING* point;  // may be null
 };
 
-// RFC 5958, of which PKCS#8 is version 0.
+// RFC 5958; PKCS#8 is its version 0.
 struct Pkcs8Asn1 {
   std::int32_t version;
   X509_ALGOR* algorithm;
@@ -59,13 +59,14 @@ struct KeyAsn1Freed {
 template <typename T>
 using OwnedKeyAsn1 = std::unique_ptr<T, KeyAsn1Freed>;
 
-// Null unless the bytes are exactly one such structure in DER: OpenSSL's templates read BER, so negative numbers,
-// padding and every other second spelling are ruled out here, but for the order of PKCS#8's attributes. T is one of the
+// Null unless the bytes are exactly one such structure in DER. OpenSSL's templates read BER, so this also refuses
+// negative numbers, padding and every other second spelling, except the order of PKCS#8's attributes. T is one of the
 // three above.
 template <typename T>
 [[nodiscard]] OwnedKeyAsn1<T> decode_key(base::ByteView der);
 
-// RFC 5915 and PKCS#8 in one canonical form each. The point is uncompressed; `curve` is OpenSSL's number, or 0 for RSA.
+// RFC 5915 and PKCS#8, each in one canonical form. The point is uncompressed; `curve` is OpenSSL's number, or 0 for
+// RSA.
 [[nodiscard]] base::WipedBuffer encode_ec_key(base::ByteView number, base::ByteView point);
 [[nodiscard]] base::WipedBuffer encode_pkcs8(int curve, base::ByteView inner_key);
 [[nodiscard]] base::WipedBuffer encode_rsa_key(const RsaPrivateKeyAsn1& key);

@@ -13,13 +13,13 @@ enum class KeyKind : std::uint8_t { kRsa, kEcP256, kEcP384, kEcP521, kUnsupporte
 
 enum class KeyAlgorithm : std::uint8_t { kRsa, kEcdsa };
 
-// What depends on the kind of a key alone: one row for each kind that is supported.
+// One row for each supported kind of key, with everything that depends on the kind alone.
 struct KeyType {
   KeyKind kind;
   KeyAlgorithm algorithm;
   std::string_view wire_name;  // in the API's answers and in the store
-  std::string_view text;       // in messages; the size follows where keys of the kind differ in it
-  int min_bits;                // of what may be uploaded
+  std::string_view text;       // in messages; the size follows if keys of the kind differ in it
+  int min_bits;                // of keys that may be uploaded
   int max_bits;
   int curve;               // OpenSSL's number of the named curve; 0 where there is none
   std::size_t field_size;  // bytes of a coordinate and of a private number on the curve

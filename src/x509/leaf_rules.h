@@ -6,11 +6,11 @@
 
 namespace livecert::x509 {
 
-// Reports everything about the certificate itself that keeps a TLS server from using it at `now`. `block` is its place
-// among the certificates of the upload.
+// Reports everything about the leaf itself that keeps a TLS server from using it at `now`. `block` is its place among
+// the certificates of the upload.
 void judge_leaf(const Certificate& leaf, int block, base::Time now, ValidationReport& report);
 
-// Reports that an authority's certificate stands where the leaf should; what else it lacks follows from that.
+// Reports that an authority's certificate is in the leaf's place; its other faults follow from that.
 void report_missing_leaf(const Certificate& authority, int block, ValidationReport& report);
 
 }  // namespace livecert::x509

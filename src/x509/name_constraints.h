@@ -11,8 +11,8 @@
 
 namespace livecert::x509 {
 
-// Whether names lie within name constraints (RFC 5280 §4.2.1.10), by OpenSSL's reading. Each certificate is taken apart
-// once and each pair is compared once, within the budget. Used by one thread, for one judgement.
+// Whether names are within name constraints (RFC 5280 §4.2.1.10), as OpenSSL reads them. Parses each certificate once
+// and compares each pair once, within the budget. For one thread and one judgement.
 class NameConstraintChecker {
  public:
   explicit NameConstraintChecker(WorkBudget& budget);
@@ -25,7 +25,7 @@ class NameConstraintChecker {
     kOutside,  // also when the constraints use a form that cannot be judged
     kGaveUp,   // the budget is spent
   };
-  // Whether the names of `certificate` lie within the constraints of `issuer`, which has some.
+  // Whether the names of `certificate` are within the constraints of `issuer`, which has some.
   [[nodiscard]] Verdict check(const Certificate& certificate, const Certificate& issuer);
   // The first wildcard among the DNS names of `certificate` that covers a name which `issuer` excludes. nullopt also
   // when the budget is spent.
@@ -40,7 +40,7 @@ class NameConstraintChecker {
     const Constraints* constraints;
     Verdict verdict;
   };
-  struct Wildcard {  // what wildcard_over_excluded() found
+  struct Wildcard {  // the result of wildcard_over_excluded()
     Certificate certificate;
     const Constraints* constraints;
     std::optional<std::string> name;
@@ -59,7 +59,7 @@ class NameConstraintChecker {
   std::vector<Wildcard> wildcards_;
 };
 
-// The same for one pair, without a budget. For certificates of our own making.
+// The same for one pair, without a budget; only for certificates that we made.
 [[nodiscard]] bool obeys_name_constraints(const Certificate& certificate, const Certificate& issuer);
 
 }  // namespace livecert::x509

@@ -6,8 +6,8 @@
 
 namespace livecert::x509 {
 
-// The attributes of a distinguished name that monitors show (RFC 4519 §2): of each the first value, of `common_name`
-// the last. UTF-8 without control characters, at most about 200 bytes; empty where the name has none.
+// The attributes of a distinguished name that monitors show (RFC 4519 §2): the first value of each, and the last of
+// `common_name`. UTF-8 without control characters, at most about 200 bytes; empty if absent.
 struct NameFields {
   std::string country;
   std::string state;

@@ -4,7 +4,7 @@
 
 namespace livecert::x509 {
 
-// Of the DNS names of a certificate, and of its IP addresses, so many may be there. One more is read, to tell.
+// The most DNS names, and the most IP addresses, of a certificate. One more is read, to notice the excess.
 inline constexpr std::size_t kMaxNames = 10'000;
 
 }  // namespace livecert::x509

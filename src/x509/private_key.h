@@ -9,8 +9,8 @@ namespace livecert::x509 {
 
 struct PrivateKeyParts;
 
-// A private key of a supported kind whose numbers fit each other; nothing else can be made into one. Moved, never
-// copied; wiped when it goes.
+// A private key of a supported kind whose numbers fit each other; no other key can become one. It can be moved but not
+// copied, and is wiped on destruction.
 class PrivateKey {
  public:
   // kInvalidInput unless the bytes are one unencrypted PKCS#8 key of a supported kind and size. The message says what
@@ -21,7 +21,7 @@ class PrivateKey {
 
   [[nodiscard]] KeyKind kind() const { return kind_; }
   [[nodiscard]] int bits() const { return bits_; }
-  // DER PKCS#8 in one canonical form, whatever encoding the key arrived in.
+  // PKCS#8 DER in one canonical form, whatever encoding the key arrived in.
   [[nodiscard]] base::SecretBytes pkcs8(base::SecretAccess access) const { return pkcs8_.clone(access); }
   // Whether the certificate's public key is this key's: modulus and exponent, or the point.
   [[nodiscard]] bool belongs_to(const Certificate& certificate) const;

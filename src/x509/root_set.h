@@ -10,19 +10,19 @@
 
 namespace livecert::x509 {
 
-// Certificates taken as trusted. Immutable after making; any thread may read.
+// Trusted certificates. Immutable; any thread may read.
 class RootSet {
  public:
   explicit RootSet(std::vector<Certificate> roots);
-  // Every certificate of a PEM bundle. Blocks that cannot be read are passed over, as clients do; kConfiguration when
-  // the file cannot be read or holds none.
+  // Reads every certificate of a PEM bundle. Skips blocks that cannot be read, as clients do; kConfiguration when the
+  // file cannot be read or holds none.
   [[nodiscard]] static base::Result<RootSet> load_file(const std::string& path);
   // The bundle of this machine's distribution.
   [[nodiscard]] static base::Result<RootSet> load_system();
 
   [[nodiscard]] std::size_t size() const { return roots_.size(); }
   [[nodiscard]] bool contains(const Certificate& certificate) const;
-  // The roots whose name is the child's issuer; signatures are not checked.
+  // The roots whose name is the child's issuer; does not check signatures.
   [[nodiscard]] std::vector<Certificate> issuers_of(const Certificate& child) const;
 
  private:

@@ -6,9 +6,9 @@
 
 namespace livecert::x509 {
 
-// What is not printable ASCII shown as '?', and long texts cut: the words come from a stranger's certificate.
+// Shows characters other than printable ASCII as '?' and cuts long texts: the words come from a stranger's certificate.
 [[nodiscard]] std::string to_shown(std::string_view text);
-// The same of a list: "a", "b" and 3 more.
+// The same for a list: "a", "b" and 3 more.
 [[nodiscard]] std::string list_some(const std::vector<std::string>& names);
 
 }  // namespace livecert::x509

@@ -9,7 +9,8 @@ namespace livecert::x509 {
 
 enum class SignatureScheme : std::uint8_t { kRsaPkcs1, kRsaPss, kEcdsa, kUnsupported };
 
-// How a certificate is signed. `digest` is OpenSSL's number of the digest; for kRsaPss the mask uses the same one.
+// The signature algorithm of a certificate. `digest` is OpenSSL's number of the digest; for kRsaPss the mask uses the
+// same one.
 struct SignatureAlgorithm {
   std::string text;  // "sha256WithRSAEncryption"
   SignatureScheme scheme = SignatureScheme::kUnsupported;
@@ -21,7 +22,7 @@ struct SignatureAlgorithm {
   bool is_weak = false;
 };
 
-// Never fails: what is not understood is kUnsupported with a text that names it.
+// Never fails: an unknown algorithm is kUnsupported with a text that names it.
 [[nodiscard]] SignatureAlgorithm read_signature_algorithm(const X509_ALGOR& algorithm);
 
 }  // namespace livecert::x509

@@ -13,18 +13,18 @@ enum class SignatureState : std::uint8_t {
   kValid,
   kInvalid,
   kUnsupported,  // an algorithm or a key that is not verified here
-  kGaveUp,       // this upload has cost enough
+  kGaveUp,       // this upload has used up its budget
 };
 
-// Verifies signatures for one judgement, each pair once and within a budget: a hostile upload of many certificates with
-// one name must not buy processor time. Names are the caller's concern. Used by one thread.
+// Verifies signatures for one judgement, each pair once and within a budget, so that a hostile upload of many
+// certificates with one name cannot take much processor time. Does not compare names. Used by one thread.
 class SignatureChecker {
  public:
   // `cache` may be null; both must outlive this.
   SignatureChecker(IssuerCache* cache, WorkBudget& budget) : cache_(cache), budget_(budget) {}
   [[nodiscard]] SignatureState check(const Certificate& child, const Certificate& issuer);
-  // Signed by its own key, and so a root or a self-signed leaf. An algorithm too old to be verified counts as such:
-  // nobody relies on a root's own signature.
+  // Whether it is signed by its own key: a root or a self-signed leaf. An algorithm too old to verify counts as such,
+  // because nobody relies on a root's own signature.
   [[nodiscard]] bool is_self_signed(const Certificate& certificate);
 
  private:
@@ -39,7 +39,7 @@ class SignatureChecker {
   std::vector<Checked> checked_;
 };
 
-// One signature by itself.
+// Verifies a single signature.
 [[nodiscard]] SignatureState check_signature(const Certificate& child, const Certificate& issuer);
 
 }  // namespace livecert::x509

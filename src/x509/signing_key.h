@@ -6,8 +6,8 @@
 
 namespace livecert::x509 {
 
-// OpenSSL's form of a private key, for signing and for TLS. Made number by number, so that no copy of the key stays
-// behind but the returned one, which OpenSSL clears when it is freed. Null only when OpenSSL fails.
+// OpenSSL's form of a private key, for signing and for TLS. Made number by number, so that no other copy of the key
+// stays; OpenSSL clears this one when it is freed. Null only when OpenSSL fails.
 [[nodiscard]] OwnedKey to_signing_key(const PrivateKey& key, base::SecretAccess access);
 
 }  // namespace livecert::x509

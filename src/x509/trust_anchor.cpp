@@ -9,7 +9,7 @@
 namespace livecert::x509 {
 namespace {
 
-// A set may hold many namesakes, and each that is tried costs a signature.
+// A set may hold many roots with one name, and each that is tried costs a signature.
 constexpr std::size_t kMaxNamesakes = 8;
 
 // The root above the first `length` certificates of the path.

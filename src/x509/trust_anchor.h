@@ -12,7 +12,7 @@
 
 namespace livecert::x509 {
 
-// What the steps of one judgement share. Used by one thread.
+// State that the steps of one judgement share. Used by one thread.
 struct JudgementTools {
   explicit JudgementTools(const Policy& by) : policy(by), signatures(by.issuer_cache, budget), names(budget) {}
 
@@ -22,16 +22,16 @@ struct JudgementTools {
   NameConstraintChecker names;
 };
 
-// Where trust in a path begins.
+// The place where trust in a path begins.
 struct TrustAnchor {
-  std::size_t length = 0;                // the certificates of the path that it is above, from the leaf on
+  std::size_t length = 0;                // how many certificates of the path it is above, from the leaf on
   std::optional<Certificate> root = {};  // absent: the last of these is itself trusted
-  ValidationReport faults = {};          // what makes the root unfit to stand above them
+  ValidationReport faults = {};          // why the root may not be above them
 };
 
-// The anchor of a path among the roots that the policy demands or, when it demands none, that are known. Trust in a
-// demanded root may begin at any certificate of the path. An anchor without faults is taken before one that has some.
-// nullopt: there is none, or the policy names no roots.
+// Finds the anchor of a path among the demanded roots or, if the policy demands none, the known roots. Trust in a
+// demanded root may begin at any certificate of the path. Prefers an anchor without faults. nullopt: there is none, or
+// the policy names no roots.
 [[nodiscard]] std::optional<TrustAnchor> find_trust_anchor(const std::vector<Certificate>& path, JudgementTools& tools);
 
 }  // namespace livecert::x509

@@ -136,12 +136,12 @@ std::optional<Certificate> parse_certificate(const PemBlock& block, int number, 
 void report_foreign_block(const PemBlock& block, int number, ValidationReport& report) {
   if (is_private_key(block)) {
     report.add(error("key-among-certificates", Part::kCertificates, number,
-                     "a private key stands among the certificates", "Send the private key in its own member only"));
+                     "there is a private key among the certificates", "Send the private key in its own member only"));
   } else if (auto known = recognise_label(block.label)) {
     report.add(error("unexpected-block", Part::kCertificates, number, "this is " + known->what, known->remedy));
   } else {
     report.add(error("unexpected-block", Part::kCertificates, number,
-                     "a block of the kind " + block.label + " stands among the certificates",
+                     "there is a block " + block.label + " among the certificates",
                      "Leave only CERTIFICATE blocks, the leaf first"));
   }
 }
@@ -268,7 +268,8 @@ void read_key(std::string_view text, const Blocks& blocks, ValidationReport& rep
                          "Upload only the key that belongs to the leaf"));
       }
     } else if (is_certificate(block)) {
-      report.add(error("certificate-among-keys", Part::kPrivateKey, number, "a certificate stands in the private key",
+      report.add(error("certificate-among-keys", Part::kPrivateKey, number,
+                       "there is a certificate in the text of the private key",
                        "Send certificates in their own member only"));
     } else if (!is_curve_name(block)) {
       says_why = true;
@@ -300,7 +301,7 @@ Upload read_upload(std::string_view certificates_pem, std::string_view private_k
   if (has_keys) keys = scan_upload(private_key_pem, kMaxKeyBlocks);
   if (are_swapped(certificates, keys)) {
     report.add(error("texts-swapped", Part::kUpload, 0,
-                     "the certificates stand where the private key belongs, and the private key where they do",
+                     "the certificates are in the private key's member, and the private key is in theirs",
                      "Exchange the two texts"));
     return upload;
   }

@@ -15,12 +15,12 @@ struct UploadedCertificate {
   int block;  // counted from 1 among the blocks of the certificates text
 };
 
-// What could be read of the two texts.
+// The readable content of the two texts.
 struct Upload {
   std::vector<UploadedCertificate> certificates;
-  // The first certificate block was read, so certificates[0] is what the user calls the leaf.
+  // Whether the first certificate block was read, so that certificates[0] is the user's leaf.
   bool has_first_certificate = false;
-  // Every certificate block was read, so that conclusions about the chain hold.
+  // Whether every certificate block was read, so that conclusions about the chain hold.
   bool has_all_certificates = true;
   std::optional<PrivateKey> key;
 };

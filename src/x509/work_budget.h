@@ -5,19 +5,19 @@
 
 namespace livecert::x509 {
 
-// How much work one judgement may take. Work is counted and not timed, so that the same upload gets the same verdict on
-// a busy machine as on an idle one. Usual chains use a few percent of each; what a hostile upload of 256 KiB can buy
-// ends here. Used by one thread.
+// The work that one judgement may take. It is counted and not timed, so that the same upload gets the same verdict on a
+// busy machine as on an idle one. Usual chains use a few percent of each limit; a hostile upload of 256 KiB meets them.
+// Used by one thread.
 class WorkBudget {
  public:
-  // Each in its own unit. Together they keep a judgement within about 20 ms of a current processor.
+  // Each in its own unit. Together they keep a judgement within about 20 ms on a current processor.
   static constexpr std::int64_t kSignatureMicroseconds = 12'000;  // by signature_check.cpp; policies too
   static constexpr std::size_t kNameComparisons = 100'000;        // a name against one entry of name constraints
   // A certificate put on top of a path that is tried, and one of a path that is compared with others.
   static constexpr std::size_t kPathSteps = 300;
 
-  // Each false, for good, when there is not that much left of it. Paths that were not tried for want of steps are no
-  // loss where one that was tried is good, so that they alone do not exceed the budget.
+  // Each returns false, from then on, when less than that is left. Paths that were not tried for lack of steps do not
+  // matter if a tried one is good, so they alone do not exceed the budget.
   [[nodiscard]] bool spend_signature(std::int64_t microseconds) {
     return spend(signature_, microseconds, kSignatureMicroseconds);
   }
@@ -29,7 +29,7 @@ class WorkBudget {
     return true;
   }
 
-  // Something could not be looked at.
+  // Whether something was left unchecked.
   [[nodiscard]] bool is_exceeded() const { return is_exceeded_; }
   [[nodiscard]] bool has_untried_paths() const { return has_untried_paths_; }
 

@@ -369,7 +369,7 @@ TEST_F(Edges, AreRefusedWithTheMemberThatIsWrong) {
   EXPECT_THAT(refusal_of("Group", "root"), HasSubstr("group can only be set in the service's configuration file"));
   EXPECT_THAT(refusal_of("Listen", "192.0.2.1:443"), HasSubstr("listen must be an address of this machine"));
   for (const fs::path& elsewhere : {fs::path("/etc"), roots, service.directory(), fs::path("/proc/self/cwd")}) {
-    EXPECT_THAT(refusal_of("Directory", elsewhere.c_str()), HasSubstr("directory must lie below " + roots.string()));
+    EXPECT_THAT(refusal_of("Directory", elsewhere.c_str()), HasSubstr("directory must be below " + roots.string()));
   }
   EXPECT_THAT(refusal_of("Directory", (roots / "none").c_str()), HasSubstr("create it"));
   EXPECT_THAT(refusal_of("Socket", "/run/x"), HasSubstr("socket"));
@@ -456,8 +456,7 @@ TEST_F(Edges, ThatAreNotUnderstoodOrNotAllowedAnyMoreAreKeptAndTold) {
   const json::object& far = answer.result.at("EdgeList").as_array().at(0).as_object();
   EXPECT_EQ(far.at("Name").as_string(), "far");
   EXPECT_EQ(far.at("Kind").as_string(), "files");
-  EXPECT_THAT(std::string(far.at("Failure").as_string()),
-              HasSubstr("it is not delivered to: directory must lie below"));
+  EXPECT_THAT(std::string(far.at("Failure").as_string()), HasSubstr("it is not delivered to: directory must be below"));
   const json::object& odd = answer.result.at("EdgeList").as_array().at(1).as_object();
   EXPECT_EQ(odd.at("Name").as_string(), "odd");
   EXPECT_EQ(odd.at("Kind").as_string(), "");

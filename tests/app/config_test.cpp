@@ -116,9 +116,9 @@ TEST_F(ConfigTest, LetsNoAddedEdgeLieAmongItsOwnFiles) {
     const auto config = load_config({}, {{"edge_roots", roots}, {"data_dir", data_dir}, {"master_key", key}});
     return config ? "" : config.error().message;
   };
-  EXPECT_THAT(refusal_of(own, own + "/data", ""), HasSubstr("edge_roots: " + own + "/data lies in " + own));
+  EXPECT_THAT(refusal_of(own, own + "/data", ""), HasSubstr("edge_roots: " + own + "/data is inside " + own));
   EXPECT_THAT(refusal_of(own + "/data", own + "/data", ""), HasSubstr("edge_roots"));
-  EXPECT_THAT(refusal_of("/srv/edges," + own, "/srv/data", own + "/key"), HasSubstr(own + "/key lies in " + own));
+  EXPECT_THAT(refusal_of("/srv/edges," + own, "/srv/data", own + "/key"), HasSubstr(own + "/key is inside " + own));
   EXPECT_EQ(refusal_of(own + "/data/edges", own + "/data", own + "/key"), "");
   std::filesystem::create_directory_symlink(own, own + "/link");
   EXPECT_THAT(refusal_of(own + "/link", own + "/data", ""), HasSubstr("edge_roots"));

@@ -41,7 +41,7 @@ TEST(Admission, RefusesEveryOtherFolderAndSaysWhatToDo) {
                              "/var/lib/livecert/edge", "/proc/self/cwd"}) {
     if (std::string(folder) == "/") continue;  // which no definition takes
     EXPECT_THAT(refusal(in_folder(folder)),
-                AllOf(HasSubstr("directory must lie below /var/lib/livecert/edges or /run/haproxy"), HasSubstr(folder),
+                AllOf(HasSubstr("directory must be below /var/lib/livecert/edges or /run/haproxy"), HasSubstr(folder),
                       HasSubstr("edge_roots"), HasSubstr("configuration file")))
         << folder;
   }
@@ -53,8 +53,8 @@ TEST(Admission, WantsAFolderForTheOneFileOfSrs) {
     return parsed({{"kind", {"srs"}}, {"file", {file}}, {"domains", {"live.example.net"}}});
   };
   EXPECT_EQ(refusal(srs("/var/lib/livecert/edges/srs/live.pem")), "no error");
-  EXPECT_THAT(refusal(srs("/var/lib/livecert/edges/live.pem")), HasSubstr("the folder of file must lie below"));
-  EXPECT_THAT(refusal(srs("/etc/ssl/certs/ca-certificates.crt")), HasSubstr("the folder of file must lie below"));
+  EXPECT_THAT(refusal(srs("/var/lib/livecert/edges/live.pem")), HasSubstr("the folder of file must be below"));
+  EXPECT_THAT(refusal(srs("/etc/ssl/certs/ca-certificates.crt")), HasSubstr("the folder of file must be below"));
 }
 
 TEST(Admission, WantsTheSocketBelowARootToo) {
@@ -65,7 +65,7 @@ TEST(Admission, WantsTheSocketBelowARootToo) {
   ASSERT_TRUE(admit(definition, kRoots));
   EXPECT_EQ(socket_place_of(definition), Place{"/run/haproxy"});
   EXPECT_EQ(place_of(definition), (Place{"/var/lib/livecert/edges", {"front"}}));
-  EXPECT_THAT(refusal(haproxy("/run/dbus/system_bus_socket")), HasSubstr("socket must lie below"));
+  EXPECT_THAT(refusal(haproxy("/run/dbus/system_bus_socket")), HasSubstr("socket must be below"));
 }
 
 TEST(Admission, RefusesCommandsOwnersAndGroups) {

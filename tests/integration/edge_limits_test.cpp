@@ -82,7 +82,7 @@ TEST_F(EdgeLimits, AnEdgeThatTheSettingsDoNotAllowAnyMoreIsKeptAndNotDeliveredTo
     Remote remote(*server);
     const Answer refused = remote.call("CreateEdge", R"({"Name":"far","Kind":"files","Directory":"/etc"})", kOwn);
     EXPECT_EQ(refused.code(), "InvalidParam");
-    EXPECT_THAT(refused.message(), HasSubstr("directory must lie below"));
+    EXPECT_THAT(refused.message(), HasSubstr("directory must be below"));
     EXPECT_EQ(remote.call("CreateEdge", json::serialize(edge), kOwn).status, 200);
     bind(remote, "live.example.net");
     ASSERT_TRUE(eventually([&] { return fs::exists(folder() / "live.example.net.pem"); }));
@@ -94,7 +94,7 @@ TEST_F(EdgeLimits, AnEdgeThatTheSettingsDoNotAllowAnyMoreIsKeptAndNotDeliveredTo
     Remote remote(*server);
     ASSERT_EQ(edges(remote).size(), 1U);
     EXPECT_THAT(std::string(edges(remote).at(0).at("Failure").as_string()), HasSubstr("it is not delivered to"));
-    EXPECT_THAT(server->log(), HasSubstr("error edge front: it is not delivered to: directory must lie below"));
+    EXPECT_THAT(server->log(), HasSubstr("error edge front: it is not delivered to: directory must be below"));
     bind(remote, "more.example.net");
     EXPECT_FALSE(fs::exists(folder() / "more.example.net.pem"));
   }

@@ -395,7 +395,7 @@ describe('Several edges', () => {
     await estate.start();
     const run = (...words) => estate.server.command(...words);
     try {
-      assert.throws(() => run('edge', 'add', 'web', 'nginx', '--directory', '/etc'), /directory must lie below/);
+      assert.throws(() => run('edge', 'add', 'web', 'nginx', '--directory', '/etc'), /directory must be below/);
       run('edge', 'add', 'web', 'nginx', '--directory', edge.folder, '--listen', `127.0.0.1:${edge.port}`, '--domain', '*.example.net');
       await edge.start();
       await estate.upload();

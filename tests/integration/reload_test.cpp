@@ -51,7 +51,7 @@ TEST_F(Reload, ExchangesEdgesWithoutARestart) {
   EXPECT_THAT(edges_of(server), HasSubstr("front"));
   write_config(edge("back"));
   server.process().send_signal(SIGHUP);
-  EXPECT_TRUE(server.logs("taken over: edge")) << server.log();
+  EXPECT_TRUE(server.logs("applied: edge")) << server.log();
   std::string edges;
   for (int i = 0; i < 50 && edges.find("back") == std::string::npos; ++i) edges = edges_of(server);
   EXPECT_THAT(edges, HasSubstr("back"));
@@ -87,7 +87,7 @@ TEST_F(Reload, ChangesTheLogLevel) {
   ServerProcess server = start();
   write_file(config_, "log_level = \"error\"\n");
   server.process().send_signal(SIGHUP);
-  EXPECT_TRUE(server.logs("taken over: log_level")) << server.log();
+  EXPECT_TRUE(server.logs("applied: log_level")) << server.log();
   EXPECT_EQ(server.stop(), 0);
   EXPECT_THAT(server.log(), Not(HasSubstr("stopped")));
 }

@@ -248,7 +248,7 @@ class Installation(unittest.TestCase):
                        "directory = \"/var/lib/livecert/edges/front\"\nmode = \"0640\"\n"
                        "listen = \"127.0.0.1:443\"\nEND\n"
                        "systemctl reload livecert")
-            debian.until(lambda: "taken over: edge" in debian.run("journalctl --no-pager -u livecert"))
+            debian.until(lambda: "applied: edge" in debian.run("journalctl --no-pager -u livecert"))
             written = "test -e /var/lib/livecert/edges/front/livecert.map.conf"
             debian.until(lambda: debian.try_run(written).returncode == 0)
             nginx = debian.root / "etc/nginx/conf.d/livecert.conf"

@@ -102,7 +102,7 @@ void Fleet::follow() {
       continue;
     }
     const std::string reason = next.error().message + " " + next.error().detail;
-    if (reason != failure) options_.log({true, "edges: what is to be served cannot be read: " + reason});
+    if (reason != failure) options_.log({true, "edges: the orders cannot be read: " + reason});
     failure = reason;
     pause(kSourcePause);
   }

@@ -202,7 +202,7 @@ Finished LocalWorker::check(const Task& task) {
     return seen;
   }
   if (seen.end == End::kStopped) return seen;
-  Finished other{End::kNotServed, "what lies there is not what was delivered"};
+  Finished other{End::kNotServed, "the files are not the ones that were delivered"};
   // It may be shown all the same, until the server starts again.
   const bool is_shown = definition_.listen && (seen.end == End::kProved || seen.end == End::kWrongTls);
   other.shown = is_shown ? std::optional(task.order.version) : seen.shown;

@@ -332,7 +332,7 @@ void Plan::show_ordered(const Place& place, const Task& task, const Finished& fi
   Slot& slot = place.slot;
   domain::Receipt& receipt = slot.receipt;
   const bool is_good_already = is_good(place.lane.edge, receipt);
-  // Where nothing can be proved, what lies there may never have been taken up.
+  // Where nothing can be proved, the edge may never have loaded the files there.
   if (task.step == Step::kCheck && !place.lane.edge.is_provable && !is_good_already) {
     return enter(place.lane, place.domain, slot, Step::kDeliver, base::SteadyTime{});
   }

@@ -15,7 +15,7 @@ using base::Result;
 
 constexpr const char* kMark = ".livecert-edge";
 constexpr std::string_view kMarkText =
-    "livecert replaces and removes what lies here: this is the folder of an edge that was added while it ran.\n";
+    "livecert replaces and removes the files here: this is the folder of an edge that was added while it ran.\n";
 
 bool is_marked(const Folder& folder) {
   struct stat status {};

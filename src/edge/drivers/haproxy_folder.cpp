@@ -110,7 +110,7 @@ Result<void> HaproxyFolder::store_list() {
   return replace(kList, base::as_bytes(to_text(path_, list_)));
 }
 
-// After a failure nobody knows what lies there: the next call looks.
+// After a failure the content of the folder is unknown: the next call reads it.
 Result<void> HaproxyFolder::replace(const std::string& name, base::ByteView content, base::CertId version) {
   auto done = drop_.put(name, content, version);
   if (!done) is_read_ = false;

@@ -16,7 +16,7 @@ std::string link_of(const std::string& domain) {
   return domain + ".pem";
 }
 
-// nginx reads a certificate whose path holds a variable anew for each handshake, in its worker process. So a file in
+// nginx reads a certificate whose path holds a variable again for each handshake, in its worker process. So a file in
 // place is a certificate in use, and nothing is ever reloaded.
 //
 // But it opens the path twice, for the certificate and for the key, and a file exchanged in between would make the

@@ -67,7 +67,7 @@ std::string part_block(int part) {
                {{"default", ""}, {pattern + "\"", numbered("$livecert_lower", kCharactersOfPart)}});
 }
 
-// Volatile, because each part has it evaluated anew.
+// Volatile, because each part evaluates it again.
 std::string lower_block(int place) {
   const std::string captured = "$" + std::to_string(place);
   std::vector<Line> lines{{"default", captured}};

@@ -54,7 +54,7 @@ class SrsDriver final : public Driver {
   }
 
  private:
-  // A slip in `file` must not cost what lies there: only certificates are ever replaced or removed.
+  // A mistake in `file` must not destroy the file there: only certificates are ever replaced or removed.
   Result<void> refuse_foreign_file() const {
     TRY_ASSIGN(const std::string begin, drop_.read_begin(name_, kBegin.size()));
     if (begin.empty() || begin == kBegin) return {};

@@ -150,7 +150,7 @@ Proof Prover::prove(const ProofTarget& target, const Certificates& expected, Pro
   LIVECERT_CHECK(!expected.empty());
   const auto bound = bound_versions(target.tls);
   if (!bound) {
-    return {State::kWrongTls, "no TLS version lies between " + target.tls.min_version + " and " +
+    return {State::kWrongTls, "there is no TLS version between " + target.tls.min_version + " and " +
                                   target.tls.max_version + ", as " + target.domain + " is bound"};
   }
   return Examination(context_.get(), target, expected, *bound).run(depth);

@@ -4,8 +4,8 @@
 
 namespace livecert::store::commands {
 
-// Makes the domain use the chain, with what follows for its receipts (law 11) and for the chain that it used before
-// (law 10). `former`: where that was made; 0: it used none.
+// Makes the domain use the chain, and changes its receipts (law 11) and the chain that it used before (law 10)
+// accordingly. `former`: the position of that chain; 0: none.
 [[nodiscard]] base::Result<void> write_bind(Rows& rows, const Context& context, const Bind& command,
                                             const domain::ChainState& chain, DomainKey domain, domain::Position former);
 

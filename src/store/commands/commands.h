@@ -4,11 +4,11 @@
 #include "store/command.h"
 #include "store/rows.h"
 
-// What each command does inside a transaction: read, let the rules of domain/ decide, then write.
+// The steps of each command inside a transaction: read, let the rules of domain/ decide, then write.
 namespace livecert::store::commands {
 
-// Runs in the open transaction of `rows`, which the caller commits, or rolls back when this is an Error. Outcomes other
-// than kDone have written nothing.
+// Runs in the open transaction of `rows`. The caller commits it, or rolls it back after an Error. Outcomes other than
+// kDone have written nothing.
 [[nodiscard]] base::Result<Outcome> apply(Rows& rows, const Context& context, const Command& command);
 
 // What apply() would answer; writes nothing.

@@ -7,14 +7,14 @@
 #include "domain/decision.h"
 #include "store/command.h"
 
-// What a decision means for the asker.
+// Turns a decision into an outcome.
 namespace livecert::store::commands {
 
 [[nodiscard]] inline Outcome to_outcome(domain::Effect effect) {
   return {effect == domain::Effect::kWrite ? OutcomeKind::kDone : OutcomeKind::kConverged};
 }
 
-// For commands whose effect says all. `write` runs for Effect::kWrite and returns Result<void>.
+// For commands with only one effect. `write` runs for Effect::kWrite and returns Result<void>.
 template <typename Write>
 [[nodiscard]] base::Result<Outcome> carry_out(domain::Decision<domain::Effect> decision, const Write& write) {
   if (auto* refusal = std::get_if<domain::Refusal>(&decision)) return refused(std::move(*refusal));

@@ -10,15 +10,15 @@
 #include "domain/chain.h"
 #include "store/sqlite/database.h"
 
-// What rows and lists of chains share.
+// Code that rows and lists of chains share.
 namespace livecert::store::sqlite {
 
-// A chain is counted under the day its validity ends, so that counting a million chains means adding up some hundred
-// days. Since 1970, UTC.
+// A chain is counted under the day (since 1970, UTC) on which its validity ends, so that counting a million chains adds
+// up some hundred days.
 [[nodiscard]] std::int64_t day_of(base::Time time);
 
-// The chains of an account are counted by blocks of row ids too, so that a page far down its list is found by passing
-// over whole blocks.
+// The chains of an account are also counted by blocks of row ids, so that a read of a page far down its list skips
+// whole blocks.
 inline constexpr std::int64_t kRowsOfBlock = 2048;
 [[nodiscard]] constexpr std::int64_t block_of(std::int64_t chain_row) {
   return chain_row / kRowsOfBlock;
@@ -27,17 +27,17 @@ inline constexpr std::int64_t kRowsOfBlock = 2048;
   return block * kRowsOfBlock;
 }
 
-// The domains that use a chain, in the order they were bound.
+// The domains that use a chain, in the order of their bindings.
 [[nodiscard]] base::Result<std::vector<std::string>> bound_domains(Connection& database, std::int64_t chain_row);
 
-// The first eight bytes, as a list of chains whose ids begin alike compares them.
+// The first eight bytes, for comparing chains whose ids begin alike.
 [[nodiscard]] std::int64_t index_prefix(base::ByteView bytes);
 
-// What is new is to meet at one place of an index, not to be scattered over all of its pages (docs/adr/0010). Chains
-// are indexed by the last six bytes of their ids, which are the time when they were made, and the two before. Ids of
+// New entries should be next to each other in an index, not scattered over all of its pages (docs/adr/0010). The index
+// of chains is on the last six bytes of their ids, which are the time of creation, and the two bytes before. Ids of
 // older releases are random there too.
 [[nodiscard]] std::int64_t chain_key(const base::ChainId& chain);
-// Content is indexed by the second in which its leaf begins to be valid, which most uploads follow soon, and the first
+// The index of content is on the second in which its leaf becomes valid, since most uploads follow soon, and the first
 // three bytes of its digest.
 [[nodiscard]] std::int64_t content_key(base::Time not_before, const domain::Digest& content_digest);
 

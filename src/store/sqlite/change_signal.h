@@ -7,12 +7,12 @@
 
 namespace livecert::store::sqlite {
 
-// The position of the last change that was committed, for those who wait for the next one. Callable from every thread.
+// The position of the last committed change, for threads that wait for the next one. Callable from every thread.
 class ChangeSignal {
  public:
   explicit ChangeSignal(std::int64_t position) : position_(position) {}
 
-  // Wakes all who wait if the position is a later one.
+  // Wakes all waiting threads if the position is later.
   void move_to(std::int64_t position);
 
   [[nodiscard]] std::int64_t position() const {
@@ -20,7 +20,7 @@ class ChangeSignal {
     return position_;
   }
 
-  // Blocks until the position is later than `after`, at most `wait`; whether it is.
+  // Waits until the position is later than `after`, at most `wait`; returns whether it is.
   [[nodiscard]] bool wait(std::int64_t after, std::chrono::milliseconds wait);
 
  private:

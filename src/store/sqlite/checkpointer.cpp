@@ -56,7 +56,7 @@ Checkpointer::~Checkpointer() {
   sqlite3_wal_hook(writer_.handle(), nullptr, nullptr);
 }
 
-// SQLite begins the log anew by itself when a commit finds all of it copied.
+// SQLite restarts the log by itself when a commit finds all of it copied.
 void Checkpointer::note_commit(int pages) {
   if (pages < log_pages_) begin_filling();
   log_pages_ = pages;
@@ -111,7 +111,7 @@ bool Checkpointer::finish() {
     return true;
   }
   report(code);
-  // All may have been copied, and a reader in the way of beginning anew: a commit may do that by itself now, and the
+  // All may have been copied, and a reader in the way of a restart: a commit may do that by itself now, and the
   // helper must not be at work then (see come_near()).
   begin_filling();
   not_before_ = log_pages_ + helper_begins_at_ / 4;
@@ -139,7 +139,7 @@ void Checkpointer::run() {
 // here the rest.
 void Checkpointer::come_near(Filling filling) {
   const std::lock_guard lock(copying_);
-  // Copied meanwhile by the writer. A pass that begins when all is copied, while a commit begins the log anew, would
+  // Copied meanwhile by the writer. A pass that begins when all is copied, while a commit restarts the log, would
   // also be how SQLite before 3.51.3 can lose pages (https://www.sqlite.org/wal.html#walresetbug).
   if (filling != filling_) return;
   int code = copy();

@@ -31,7 +31,7 @@ class Checkpointer {
   Checkpointer& operator=(const Checkpointer&) = delete;
   ~Checkpointer();
 
-  // The writer's thread calls these, outside a transaction.
+  // Only the writer's thread calls these, outside a transaction.
   void after_commit();
   // False: a reader was in the way, or the helper is copying. Call it again later, even without a commit.
   bool when_idle();
@@ -40,37 +40,37 @@ class Checkpointer {
   // One cycle of the log, from one restart to the next; counted from 1.
   using Filling = unsigned;
 
-  // The writer's: a commit has left the log with so many pages.
+  // For the writer: a commit has left the log with this many pages.
   void note_commit(int pages);
   void begin_filling();
-  // The writer's: copies the rest and restarts the log. False: a reader was in the way. Call it with copying_ held.
+  // For the writer: copies the rest and restarts the log. False: a reader was in the way. Call it with copying_ held.
   bool finish();
 
   void run();
   void come_near(Filling filling);
-  // Both the helper's, with SQLite's codes: copy until little is left; synchronise what was copied.
+  // Both for the helper, with SQLite's codes: copy until little is left; synchronise the copied pages.
   [[nodiscard]] int copy();
   [[nodiscard]] int synchronise();
   void report(int code);
 
-  std::atomic<bool> helper_paced_ = true;  // outlives the connection that looks at it
+  std::atomic<bool> helper_paced_ = true;  // outlives the connection that reads it
   std::unique_ptr<Connection> helper_;
   Connection& writer_;
-  // In pages, as SQLite tells the size of the log:
+  // In pages, SQLite's unit for the size of the log:
   const int helper_begins_at_;
   const int writer_finishes_at_;
   const int near_enough_;
   const Report report_;
   std::atomic<bool> reported_ = false;
   std::mutex copying_;  // held by the thread that copies: SQLite allows only one
-  // Set by the writer:
+  // The writer sets these:
   std::atomic<int> log_pages_ = 0;
   std::atomic<Filling> filling_ = 1;
-  // Set by the helper: the filling in which it has left little to copy, and the one in which it failed.
+  // The helper sets these: the cycle in which it has left little to copy, and the one in which it failed.
   std::atomic<Filling> near_ = 0;
   std::atomic<Filling> failed_ = 0;
-  // The writer's:
-  bool asked_ = false;       // the helper was woken in this filling
+  // Only the writer uses these:
+  bool asked_ = false;       // the helper was woken in this cycle
   int idle_not_before_ = 0;  // after the disk failed: every attempt copies the whole log, so not in every pause
   int not_before_ = 0;       // after a reader was in the way or the helper failed, the size of the log to try again at
 

@@ -15,41 +15,41 @@
 
 namespace livecert::store::sqlite {
 
-// Whether the store can keep what it is given, as far as its last writes and reads and a look at its files tell.
-// Callable from every thread.
+// Whether the store can keep new data, as far as its last writes and reads and a check of its files show. Callable from
+// every thread.
 class Condition {
  public:
-  // How long a read that failed counts: a damaged page is met only now and then.
+  // How long a failed read counts: reads meet a damaged page only now and then.
   static constexpr std::chrono::minutes kFailedReadCounts{1};
 
-  // How long the writer may wait for the disk until it is told.
+  // How long the writer may wait for the disk before that is reported.
   static constexpr std::chrono::seconds kPatience{2};
 
-  // `directory` is where it needs room. The clock must outlive this.
+  // `directory` is the one that needs free space. The clock must outlive this.
   Condition(std::filesystem::path directory, OpenedFiles files, const base::Clock& clock);
 
-  // kStoreFailure when the files are not in place any more, or hold another state (note_content()), which is noted.
+  // kStoreFailure, which is recorded, when the files are no longer in place or hold another state (note_content()).
   [[nodiscard]] base::Result<void> check_files();
-  // What every commit can afford: only of the files that hold what was written.
+  // A check that every commit can afford: only of the files that hold the data.
   [[nodiscard]] base::Result<void> check_content() { return note(files_.check_content()); }
 
-  // A write failed by this. Only what the disk did counts, not what was wrong with a single command.
+  // A write failed with this error. Only failures of the disk count, not those of a single command.
   void note_failure(const base::Error& error);
-  // A write was committed. Ends what note_failure() began; after a full disk, once there is some room again, so that
-  // what fits into the last bytes does not count.
+  // A write was committed, which ends the effect of note_failure(). After a full disk this needs some free space, so
+  // that a write into the last bytes does not count.
   void note_success();
-  // A read failed by this. Only what the disk did counts.
+  // A read failed with this error. Only failures of the disk count.
   void note_failed_read(const base::Error& error);
-  // The position of the last change that was read from the files, after the one at `committed` was committed: when it
-  // is before that one, the files hold another state than the store's, and writing ends until that is over.
+  // Reports the position of the last change in the files, read after the change at `committed` was committed. If it is
+  // earlier, the files hold another state than the store's, and writing stops until that ends.
   void note_content(std::int64_t committed, const base::Result<std::int64_t>& found);
-  // The writer begins what may wait for the disk, and has ended it.
+  // The writer starts or ends work that may wait for the disk.
   void begin_work() { working_since_ = clock_.steady_now().time_since_epoch(); }
   void end_work() { working_since_ = base::SteadyTime::duration::zero(); }
-  // False from a failure to the next success.
+  // False from a failure until the next success.
   [[nodiscard]] bool is_sound() const { return sound_; }
 
-  // Looks at the files, too: writing ends when they are not in place.
+  // Also checks the files; writing stops when they are not in place.
   [[nodiscard]] Health health();
 
  private:
@@ -64,11 +64,11 @@ class Condition {
   std::atomic<bool> sound_ = true;
   std::atomic<base::SteadyTime::duration> working_since_{};  // zero: the writer is idle
   mutable std::mutex mutex_;
-  // Guarded:
-  Health last_;              // what the last failure was; kSound when there was none since the last success
-  std::string other_state_;  // what is wrong with the state that the files hold; empty: nothing
-  std::string failed_read_;  // what the last read that failed met …
-  std::optional<base::SteadyTime> read_failed_at_;  // … and when; empty once it does not count any more
+  // Guarded by the mutex:
+  Health last_;                                     // the last failure; kSound if there was none since the last success
+  std::string other_state_;                         // why the state of the files is wrong; empty: it is right
+  std::string failed_read_;                         // the error of the last failed read
+  std::optional<base::SteadyTime> read_failed_at_;  // its time; empty once it does not count any more
 };
 
 }  // namespace livecert::store::sqlite

@@ -11,17 +11,16 @@
 
 namespace livecert::store::sqlite {
 
-// Reads a little of the store from its files, as whoever opens it next would: other connections keep the pages that
-// they have read, and do not notice that somebody wrote over the files. Callable from every thread.
+// Reads a little of the store from its files, as the next start would. Other connections keep the pages that they have
+// read, and do not notice when somebody overwrites the files. Callable from every thread.
 class ContentProbe {
  public:
-  // `vfs`: as Connection::open() has it.
+  // `vfs`: see Connection::open().
   [[nodiscard]] static base::Result<std::unique_ptr<ContentProbe>> open(const std::filesystem::path& file,
                                                                         const std::string& vfs);
 
-  // The position of the last change that is found; on the way there, and of the tables that requests need most, a page
-  // or two each are read. Error: kStoreFailure when one of them cannot be read; kConflict when another process is in
-  // the way.
+  // Returns the position of the last change in the files. To find it, reads a page or two of each table that requests
+  // need most. Error: kStoreFailure when one of them cannot be read; kConflict when another process is in the way.
   [[nodiscard]] base::Result<std::int64_t> read_last_change();
 
  private:

@@ -37,7 +37,7 @@ base::Result<void> copy_store(const std::filesystem::path& from, const std::file
   TRY_ASSIGN(const auto target, Connection::open(to, Connection::Mode::kReadWrite, {}));
   // A copy that a crash ends is thrown away.
   TRY(target->execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF"));
-  // All steps read the state of this transaction. Without it, every commit of the service would begin the copy anew.
+  // All steps read the state of this transaction. Without it, every commit of the service would restart the copy.
   TRY(source->execute("BEGIN"));
   TRY(source->read_integer("SELECT count(*) FROM sqlite_schema"));
   const std::unique_ptr<sqlite3_backup, Finish> backup(

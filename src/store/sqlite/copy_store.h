@@ -8,13 +8,13 @@
 
 namespace livecert::store::sqlite {
 
-// Told from time to time how much of the copy is done, in pages.
+// Called from time to time with the progress of the copy, in pages.
 using CopyProgress = std::function<void(std::int64_t done, std::int64_t total)>;
 
-// Copies a store as it is at one moment, what its write-ahead log holds included, to a file that must not be there yet
-// (SQLite's backup API, https://www.sqlite.org/backup.html). A service may use the store meanwhile and goes on to read
-// and write; its log cannot begin anew until the copy is done. Errors: kConfiguration when `from` is no store of this
-// release's format or older, kStoreFailure. The copy is not synchronised with the disk; a failed one may be left.
+// Copies a store at one moment, including its write-ahead log, to a file that must not exist yet (SQLite's backup API,
+// https://www.sqlite.org/backup.html). A service can use the store meanwhile, but its log cannot restart until the copy
+// is done. Errors: kConfiguration when `from` is not a store of this release's format or older; kStoreFailure. The copy
+// is not synchronised with the disk; a failed copy may be left behind.
 [[nodiscard]] base::Result<void> copy_store(const std::filesystem::path& from, const std::filesystem::path& to,
                                             const CopyProgress& progress);
 

@@ -11,25 +11,25 @@ namespace livecert::store::sqlite {
 // The data directory, locked by one process: the owner of this object may open the store in it. The locks end with the
 // process, however it ends.
 //
-// A file named `lock` is locked and names the process. Anybody who may write to the directory can remove or replace it.
-// So the database itself is locked too, whatever names it has.
+// The file `lock` is locked and names the process. Anybody who may write to the directory can remove or replace it, so
+// the database itself is locked too, whatever its name.
 class DataDirectory {
  public:
-  // Refuses a directory that is missing, that others may write to, or that another process holds, and a store that
-  // others may read or write to, each with a sentence for the operator. kConfiguration.
+  // Refuses a directory that is missing, that others may write to or that another process holds, and a store that
+  // others may read or write, each with a sentence for the operator. kConfiguration.
   [[nodiscard]] static base::Result<DataDirectory> lock(const std::filesystem::path& directory);
 
-  // The store's file in a data directory, whether it is there or not.
+  // The path of the store's file in a data directory, whether it exists or not.
   [[nodiscard]] static std::filesystem::path database_file(const std::filesystem::path& directory) {
     return directory / "livecert.db";
   }
   [[nodiscard]] std::filesystem::path database_file() const { return database_file(directory_); }
 
-  // Makes an empty database file if there is none, readable and writable by its owner only (SQLite gives its side files
-  // the same mode), and locks it. kConfiguration when another process holds it.
+  // Makes an empty database file if there is none, which only its owner can read and write (SQLite gives its other
+  // files the same mode), and locks it. kConfiguration when another process holds it.
   //
-  // It must be called before SQLite opens the database, and this object outlive all of SQLite's connections: closing
-  // any descriptor of a file ends SQLite's own locks on it (fcntl(2), "advisory record locking").
+  // Call it before SQLite opens the database. This object must outlive all of SQLite's connections: closing any
+  // descriptor of a file ends SQLite's own locks on it (fcntl(2), "advisory record locking").
   [[nodiscard]] base::Result<void> hold_database();
 
  private:

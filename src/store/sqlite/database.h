@@ -26,7 +26,7 @@ namespace livecert::store::sqlite {
 class Query {
  public:
   using Observer = std::function<void(const base::Error&)>;
-  // `failed`, which must outlive the query, is told why it fails; empty: nobody is.
+  // `failed`, which must outlive the query, is called with the reason of a failure; may be empty.
   Query(sqlite3_stmt* statement, const Observer& failed) : statement_(statement), failed_(&failed) {}
   Query(Query&& other) noexcept;
   Query& operator=(Query&&) = delete;
@@ -34,7 +34,7 @@ class Query {
   Query& operator=(const Query&) = delete;
   ~Query();
 
-  // Text and blobs are copied by bind() and must outlive the query after bind_borrowed(). A failure shows in next().
+  // bind() copies text and blobs; after bind_borrowed() they must outlive the query. next() reports failures.
   void bind(std::int64_t value);
   void bind(bool value) { bind(std::int64_t{value}); }
   void bind(std::optional<std::int64_t> value);  // nullopt: NULL
@@ -46,14 +46,14 @@ class Query {
   void bind_borrowed(std::string_view value) { bind_text(value, SQLITE_STATIC); }
   void bind_borrowed(base::ByteView value) { bind_blob(value, SQLITE_STATIC); }
 
-  // True: a row can be read. False: there are no more.
+  // True: there is a row to read. False: there are no more.
   [[nodiscard]] base::Result<bool> next();
   [[nodiscard]] std::int64_t integer(int column) const { return sqlite3_column_int64(statement_, column); }
   [[nodiscard]] bool flag(int column) const { return integer(column) != 0; }
   [[nodiscard]] bool is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
   [[nodiscard]] std::string text(int column) const { return std::string(base::as_text(view(column))); }
   [[nodiscard]] base::Bytes blob(int column) const { return base::to_bytes(view(column)); }
-  // Until next() is called again.
+  // Valid until the next call of next().
   [[nodiscard]] base::ByteView view(int column) const;
   // A blob of exactly this size.
   template <std::size_t size>
@@ -82,15 +82,15 @@ class Connection {
  public:
   enum class Mode : std::uint8_t { kReadWrite, kReadOnly };
 
-  // Opens an existing file. Statements may use the function holds_text(text, part), part being in lower case. `vfs`:
+  // Opens an existing file. Statements may use the function holds_text(text, part) with `part` in lower case. `vfs`:
   // the name of a registered SQLite VFS; empty: the default.
   [[nodiscard]] static base::Result<std::unique_ptr<Connection>> open(const std::filesystem::path& file, Mode mode,
                                                                       const std::string& vfs);
 
-  // `failed` is told of each statement that fails from now on, on its thread.
+  // From now on, `failed` is called for each failed statement, on its thread.
   void report_to(Query::Observer failed) { failed_ = std::move(failed); }
 
-  // Runs a script of statements without values and results; what fails in it is not reported.
+  // Runs a script of statements without values and results; does not call `failed`.
   [[nodiscard]] base::Result<void> execute(const char* script);
 
   template <typename... Values>
@@ -134,14 +134,14 @@ class Connection {
 
   std::unique_ptr<sqlite3, Close> handle_;
   Query::Observer failed_;
-  // Looks a string_view up without making a string of it.
+  // Looks up a string_view without making a string of it.
   struct Hash : std::hash<std::string_view> {
     using is_transparent = void;
   };
   std::unordered_map<std::string, Statement, Hash, std::equal_to<>> statements_;  // by text; freed before the handle
 };
 
-// `code` as an Error; `doing` completes the sentence "while …".
+// Turns `code` into an Error; `doing` completes the sentence "while …".
 [[nodiscard]] base::Error to_error(sqlite3* handle, int code, std::string_view doing);
 
 }  // namespace livecert::store::sqlite

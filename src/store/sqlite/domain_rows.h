@@ -9,11 +9,11 @@
 #include "store/rows.h"
 #include "store/sqlite/database.h"
 
-// What commands and reads share of the table of domains.
+// Code that commands and reads of domains share.
 namespace livecert::store::sqlite {
 
-// A domain with what lists show of the chain it uses, as chain and domain themselves keep it: the version's row may be
-// large.
+// A domain with the facts of its chain that lists show. They come from the rows of chain and domain, because the
+// version's row may be large.
 struct StoredDomain {
   DomainRow row;
   std::string chain_name;

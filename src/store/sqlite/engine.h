@@ -11,11 +11,11 @@
 
 namespace livecert::store::sqlite {
 
-// Transactions on the one connection that writes. What was committed counts only while the files are still where others
-// will look for them.
+// Transactions on the one connection that writes. A commit counts only while the files are still at the paths where
+// they were opened.
 class SqliteEngine final : public Engine {
  public:
-  // `last`: the largest position that is in use. Everything passed in must outlive this.
+  // `last`: the largest position in use. Everything passed in must outlive this.
   SqliteEngine(Connection& database, Checkpointer& checkpointer, ChangeSignal& signal, Generations& generations,
                Condition& condition, domain::Position last)
       : database_(database),
@@ -31,13 +31,13 @@ class SqliteEngine final : public Engine {
   [[nodiscard]] Ending commit() override;
   void roll_back(const base::Error& why) override;
   [[nodiscard]] Pause after_group() override;
-  // Finds out whether writing works again, too, while it does not.
+  // While writing does not work, also checks whether it works again.
   [[nodiscard]] Pause when_idle() override;
 
  private:
   [[nodiscard]] base::Result<void> begin_transaction();
   [[nodiscard]] Ending commit_transaction();
-  // Before anybody hears how the transaction ended. nullptr: well.
+  // Called before anybody learns how the transaction ended. nullptr: it succeeded.
   void end(const base::Error* failure);
   void end_transaction();
   [[nodiscard]] Ending settle(base::Error error);
@@ -54,7 +54,7 @@ class SqliteEngine final : public Engine {
   Generations& generations_;
   Condition& condition_;
   const domain::Position last_;
-  // Of the transaction: the last change in the database, and the position behind which its own begin.
+  // For the transaction: the last change in the database, and the position after which its own changes begin.
   std::int64_t change_before_ = 0;
   domain::Position position_before_ = 0;
 };

@@ -10,8 +10,8 @@
 
 namespace livecert::store::sqlite {
 
-// Counts, for each topic, the transactions that touched its tables: SQLite itself tells which rows are written, so that
-// no command can be forgotten. Lives no longer than the connection.
+// Counts, for each topic, the transactions that touched its tables. SQLite reports which rows are written, so no
+// command can be forgotten. The connection must outlive this.
 class Generations {
  public:
   explicit Generations(Connection& writer);
@@ -19,9 +19,9 @@ class Generations {
   Generations& operator=(const Generations&) = delete;
   ~Generations();
 
-  // From every thread.
+  // Callable from every thread.
   [[nodiscard]] std::uint64_t get(Topic topic) const { return counts_[index(topic)]; }
-  // On the writer's thread, after a transaction however it ended, and before anybody hears that it did.
+  // Called on the writer's thread after each transaction, however it ended, and before anybody learns that it did.
   void publish();
 
  private:

@@ -14,8 +14,8 @@
 #include "domain/chain.h"
 #include "store/sqlite/database.h"
 
-// Everything that a store's file holds, row by row, for those who check it: not through the queries that serve it,
-// which read only what they need. Of the newest format only.
+// All content of a store's file, row by row, for checks. It does not use the queries of the service, which read only
+// what they need. Newest format only.
 namespace livecert::store::sqlite {
 
 struct StoredAccount {
@@ -34,9 +34,9 @@ struct StoredVersion {
   std::optional<base::ChainId> chain;  // nullopt: its chain is missing
   base::AccountId account;
   domain::VersionContent content;
-  std::size_t issuers_named = 0;  // content.issuers has those that are there
+  std::size_t issuers_named = 0;  // content.issuers has those that exist
   bool is_current = false;
-  // As its chain repeats them, for the current one.
+  // For the current version: as its chain repeats them.
   std::int64_t chain_not_before = 0;
   std::int64_t chain_not_after = 0;
 };
@@ -51,8 +51,8 @@ struct StoreCounts {
   bool operator==(const StoreCounts&) const = default;
 };
 
-// Used by one thread. All answers are of one moment. Errors: kStoreFailure; kConfiguration for a file that is no store
-// of this format.
+// Used by one thread. All answers are of one moment. Errors: kStoreFailure; kConfiguration for a file that is not a
+// store of this format.
 class Inventory {
  public:
   [[nodiscard]] static base::Result<std::unique_ptr<Inventory>> open(const std::filesystem::path& file);
@@ -65,8 +65,8 @@ class Inventory {
   [[nodiscard]] base::Result<void> each_access_key(const Visit<StoredAccessKey>& visit);
   [[nodiscard]] base::Result<void> each_version(const Visit<StoredVersion>& visit);
 
-  // Sentences about what SQLite itself finds (its pages, indexes and references), what rows say of each other, and what
-  // is counted twice.
+  // Sentences about faults that SQLite itself finds (pages, indexes, references), contradictions between rows, and
+  // wrong counts.
   [[nodiscard]] base::Result<std::vector<std::string>> check_structure();
 
  private:

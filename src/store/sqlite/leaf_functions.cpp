@@ -100,7 +100,7 @@ LeafFunctions::Leaf* LeafFunctions::read(sqlite3_context* context, sqlite3_value
     sqlite3_result_error(context, "nobody told how the names of a leaf are read", -1);
     return nullptr;
   }
-  // A leaf was accepted once; one that cannot be read is damaged, and whoever asks for the certificate is told so.
+  // A leaf was accepted once; one that cannot be read is damaged, and requests for the certificate report it.
   last_.emplace(Leaf{base::to_bytes(der), read_(der).value_or(domain::LeafNames()), std::nullopt});
   return &*last_;
 }

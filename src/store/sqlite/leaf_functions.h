@@ -22,11 +22,11 @@ class LeafFunctions {
   [[nodiscard]] base::Result<void> add_to(sqlite3* handle);
 
  private:
-  // The names of the leaf that was asked about last: many domains may use one whose names are many.
+  // The names of the leaf of the last call, because many domains may use one leaf with many names.
   struct Leaf {
     base::Bytes der;
     domain::LeafNames names;
-    std::optional<domain::NameIndex> index;  // of the names, once a host was asked about
+    std::optional<domain::NameIndex> index;  // of the names, once a call asks about a host
   };
 
   static void representative(sqlite3_context* context, int count, sqlite3_value** values);

@@ -34,7 +34,7 @@ struct LogFile : LayeredFile<LogFile> {
   // So that no write allocates: an exception must not cross SQLite.
   LogFile() { gathered.reserve(kMostGathered); }
 
-  // Whatever becomes of it, nothing is gathered afterwards: after a failure SQLite writes the same place anew.
+  // Whatever becomes of it, nothing is gathered afterwards: after a failure SQLite writes the same place again.
   int flush() {
     if (gathered.empty()) return SQLITE_OK;
     const int code = write_now(gathered.data(), gathered.size(), offset);

@@ -4,16 +4,16 @@
 
 namespace livecert::store::sqlite {
 
-// The name of a SQLite VFS over `inner` (empty: the default one), registered on the first call for it. It gathers what
-// a connection appends to its write-ahead log, which SQLite hands over in two writes for each page, and writes it at
-// once before the log is synchronised, read, or anything else is done with it. It also lays the log's file out ahead,
-// so that most commits do not make it grow (docs/adr/0011-the-log-is-laid-out-ahead.md).
+// The name of a SQLite VFS over `inner` (empty: the default one), registered at the first call for it. It gathers the
+// appends of a connection to its write-ahead log, which SQLite passes in two writes for each page, and writes them in
+// one piece before the log is synchronised, read, or used otherwise. It also writes zeros ahead in the log's file, so
+// that most commits do not make it grow (docs/adr/0011-the-log-is-laid-out-ahead.md).
 //
 // Nothing becomes less durable or visible: with `synchronous = FULL` SQLite synchronises the log before it tells other
-// connections of a commit (https://www.sqlite.org/walformat.html), and a write that fails fails the sync instead. For
-// the one connection that writes, of the only process that does: what a rolled back transaction appended may be written
-// after it, and zeros behind that, where nobody else may have written meanwhile. Files other than the log are
-// untouched.
+// connections of a commit (https://www.sqlite.org/walformat.html), and a failed write fails the sync instead. Only for
+// the one connection that writes, in the only process that does: the appends of a rolled back transaction may be
+// written after it, with zeros behind them, so nobody else may have written there meanwhile. Files other than the log
+// are not affected.
 [[nodiscard]] std::string log_gathering_vfs(const std::string& inner);
 
 }  // namespace livecert::store::sqlite

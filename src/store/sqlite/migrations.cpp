@@ -212,7 +212,7 @@ INSERT INTO chain_blocks (account, block, chains) SELECT account, id / 2048, cou
 
 // Chains are found by the end of their ids, content by when it begins to be valid (chain_key() and content_key() in
 // chain_rows.h), and ids that begin alike on the way through an account's chains. The key is the last twelve digits of
-// the id, then the four before them. Making an index anew is quicker than moving every entry of it.
+// the id, then the four before them. Making a new index is quicker than moving every entry of it.
 constexpr const char* kVersion5 = R"sql(
 DROP INDEX chains_by_chain_id;
 DROP INDEX chains_by_content;

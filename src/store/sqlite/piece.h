@@ -14,7 +14,7 @@
 
 namespace livecert::store::sqlite {
 
-// A piece of a statement with the values of its `?`, in order. What comes from outside is only ever a value.
+// A piece of a statement with the values of its `?`, in order. Outside text is only ever a value.
 class Piece {
  public:
   void add(std::string_view text) { text_ += text; }
@@ -28,8 +28,8 @@ class Piece {
     values_.insert(values_.end(), other.values_.begin(), other.values_.end());
   }
 
-  // `begin` and a list of the values in parentheses; nothing when there are none. Their number is rounded up to a power
-  // of two by repeating the last one, so that few different statements have to be kept.
+  // `begin` followed by a list of the values in parentheses; empty without values. Their number is rounded up to a
+  // power of two by repeating the last one, so that there are few different statements.
   template <typename Value>
   void add_any_of(std::string_view begin, const std::vector<Value>& values) {
     if (values.empty()) return;

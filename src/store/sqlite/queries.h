@@ -6,7 +6,7 @@
 #include "store/snapshot.h"
 #include "store/sqlite/database.h"
 
-// What several reads share.
+// Code that several reads share.
 namespace livecert::store::sqlite {
 
 // From the columns chain_id, version, account, name, name of the project, created_at, not_before, not_after,

@@ -10,8 +10,8 @@
 
 namespace livecert::store::sqlite {
 
-// What the names of a leaf are. A store does not look into certificates, but taking an old one forward has to. nullopt:
-// the leaf cannot be read.
+// Reads the names of a leaf. A store does not read certificates, except when it upgrades an old format. nullopt: the
+// leaf cannot be read.
 using ReadLeafNames = std::function<std::optional<domain::LeafNames>(base::ByteView leaf_der)>;
 
 // When clients begin to refuse a chain, whose leaf is first. nullopt: a certificate cannot be read.

@@ -14,16 +14,17 @@
 
 namespace livecert::store::sqlite {
 
-// A fixed number of read-only connections, lent to one thread at a time. Callable from every thread.
+// A fixed number of read-only connections; each serves one thread at a time. Callable from every thread.
 class ReaderPool {
  public:
   [[nodiscard]] static base::Result<std::unique_ptr<ReaderPool>> open(const std::filesystem::path& file,
                                                                       const std::string& vfs, int connections);
 
-  // `failed` is told of everything that fails on these connections, on the thread that reads. Before the first lease.
+  // `failed` is called for every failure on these connections, on the thread that reads. Call this before the first
+  // lease.
   void report_to(const std::function<void(const base::Error&)>& failed);
 
-  // A connection, until this is gone.
+  // Holds a connection until it is destroyed.
   class Lease {
    public:
     Lease(ReaderPool& pool, std::unique_ptr<Connection> connection)

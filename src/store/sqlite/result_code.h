@@ -4,7 +4,7 @@
 
 namespace livecert::store::sqlite {
 
-// The extended result code of SQLite's that to_error() made this of; 0 when it did not.
+// The extended SQLite result code from which to_error() made this Error; 0 if it did not make it.
 [[nodiscard]] int result_code(const base::Error& error);
 
 }  // namespace livecert::store::sqlite

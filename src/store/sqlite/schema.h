@@ -8,22 +8,21 @@
 #include "store/sqlite/database.h"
 #include "store/sqlite/read_leaf_names.h"
 
-// The on-disk format, docs/formats/store.md, and the way from each of its versions to the next.
+// The on-disk format (docs/formats/store.md), and the upgrade from each version to the next.
 namespace livecert::store::sqlite {
 
-// "LCRT" in the database header: a file that does not say so is not ours.
+// "LCRT" in the database header: a file without it is not a store of livecert.
 inline constexpr std::int64_t kApplicationId = 0x4C435254;
 
-// For a file that is empty as yet, before its journal mode is set (docs/adr/0010); without effect on any other.
+// For a file that is still empty, before its journal mode is set (docs/adr/0010); no effect on other files.
 inline constexpr const char* kPageSetting = "PRAGMA page_size = 2048";
 
-// Scripts; element i leads from version i to version i + 1. Version 0 is an empty file. Scripts that were released
-// never change.
+// Scripts; element i leads from version i to version i + 1. Version 0 is an empty file. Released scripts never change.
 using Migrations = std::span<const char* const>;
 [[nodiscard]] Migrations released_migrations();
 
-// Refuses a file that is no SQLite database, is cut off, is not ours, or is of a newer version, from its header alone:
-// nothing is opened for writing. An empty or missing file passes. kConfiguration.
+// Refuses, from the header alone, a file that is not an SQLite database, is truncated, is not livecert's, or has a
+// newer version; opens nothing for writing. An empty or missing file passes. kConfiguration.
 [[nodiscard]] base::Result<void> inspect_file(const std::filesystem::path& file, std::int64_t newest_version);
 
 // Brings an open database to the newest version, each step in a transaction of its own; the steps done before a failing

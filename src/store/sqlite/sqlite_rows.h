@@ -13,19 +13,19 @@
 
 namespace livecert::store::sqlite {
 
-// The rows in a SQLite file, statement by statement, on a connection that has a transaction open. The connection must
+// The rows in an SQLite file, statement by statement, on a connection with an open transaction. The connection must
 // outlive this.
 class SqliteRows final : public Rows {
  public:
   explicit SqliteRows(Connection& database) : database_(database) {}
 
-  // The next transaction has begun, and everything in the log is at `last` or before.
+  // Called when the next transaction has begun and the last position in the log is `last`.
   void begin_after(domain::Position last) { last_ = last; }
-  // The largest position that is in use, by whatever has one: before positions were given out here, tables counted by
-  // themselves, none faster than the log.
+  // The largest position in use, in any table: before the store gave out positions, tables counted by themselves, none
+  // faster than the log.
   [[nodiscard]] base::Result<domain::Position> read_last_position();
 
-  // Neither does anything: statements run at once.
+  // Both do nothing: statements run at once.
   [[nodiscard]] base::Result<void> announce(std::span<const Command* const>) override { return {}; }
   [[nodiscard]] base::Result<void> flush() override { return {}; }
 

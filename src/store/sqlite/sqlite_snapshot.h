@@ -12,8 +12,8 @@
 
 namespace livecert::store::sqlite {
 
-// The reads of one transaction on a connection of the pool: short statements all of them, so that no reader holds the
-// write-ahead log back for long.
+// The reads of one transaction on a connection of the pool. All are short statements, so that no reader delays the
+// reset of the write-ahead log for long.
 class SqliteSnapshot final : public Snapshot {
  public:
   // The pool must outlive it.

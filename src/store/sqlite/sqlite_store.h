@@ -19,25 +19,25 @@ struct Options {
   int max_group = 256;              // commands in one transaction
   int readers = 8;                  // reads that can run at once
   LogLimits log = {};               // when the write-ahead log is copied into the file
-  // Told, on a thread of the store, why a checkpoint failed, once until one is done: the log keeps what it holds, and
-  // other attempts follow.
+  // Called on a thread of the store with the reason of the first failed checkpoint after a success. Nothing is lost;
+  // the store will try again.
   std::function<void(const std::string& why)> report = {};
-  // Told of each group of commands, on the thread that writes.
+  // Called for each group of commands, on the thread that writes.
   GroupWriter::Watch watch = {};
-  // For taking a store of format 5 or older forward, which kept no names of leaves.
+  // For the upgrade of a store of format 5 or older, which kept no names of leaves.
   ReadLeafNames read_leaf_names = {};
   // For taking a store of format 7 or older forward, which kept only the ends of leaves.
   ReadChainEnd read_chain_end = {};
   std::string vfs = {};  // a registered SQLite VFS; empty: the default. Tests pass one that fails.
 };
 
-// The store in one SQLite file of the data directory (docs/formats/store.md), which it holds locked while it lives.
-// Destroy it after the last call has returned: it carries out what was submitted, moves the log into the file and
-// closes.
+// The store in one SQLite file of the data directory (docs/formats/store.md), which it keeps locked during its life.
+// Destroy it after the last call has returned: it carries out everything that was submitted, moves the log into the
+// file and closes it.
 class SqliteStore final : public Store {
  public:
-  // Creates the file if there is none and migrates it if it is of an older release. kConfiguration, with nothing
-  // touched, for a directory in use or open to others, and a file that is damaged, foreign or of a newer release.
+  // Creates the file if there is none, and upgrades an older format. kConfiguration, without any change, for a
+  // directory in use or open to others, and for a file that is damaged, foreign or of a newer release.
   [[nodiscard]] static base::Result<std::unique_ptr<SqliteStore>> open(const Options& options,
                                                                        const base::Clock& clock);
   ~SqliteStore() override;

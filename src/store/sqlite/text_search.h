@@ -7,17 +7,17 @@
 
 namespace livecert::store::sqlite {
 
-// Looks for one part in many texts without regard to ASCII case, in time linear in the text whatever both are (Knuth,
-// Morris and Pratt): parts come from outside, and every name of an account is looked through.
+// Searches many texts for one part, ignoring ASCII case, in time linear in the text for any input (Knuth, Morris and
+// Pratt): parts come from outside, and every name of an account is searched.
 class TextSearch {
  public:
-  // `part` in lower case; an empty one is in every text.
+  // `part` in lower case; every text contains an empty one.
   explicit TextSearch(std::string_view part);
 
   [[nodiscard]] bool is_in(std::string_view text) const {
     return is_in(text, [](char c, char lower) { return (c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c) == lower; });
   }
-  // With the comparison of a character of the text with one of the part, which tests count.
+  // With a function that compares a character of the text with one of the part, so that tests can count.
   template <typename Same>
   [[nodiscard]] bool is_in(std::string_view text, const Same& same) const {
     if (part_.empty()) return true;
@@ -31,7 +31,7 @@ class TextSearch {
 
  private:
   std::string part_;
-  // Of each beginning of the part: how long the longest shorter beginning is that it also ends with.
+  // For each prefix of the part: the length of its longest proper prefix that is also its suffix.
   std::vector<std::size_t> border_;
 };
 

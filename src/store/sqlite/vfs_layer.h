@@ -9,7 +9,7 @@
 
 namespace livecert::store::sqlite {
 
-// A file of a SQLite VFS that lies over another one's. SQLite provides the memory of both: the inner file lies behind
+// A file of an SQLite VFS over a file of another one. SQLite provides the memory of both: the inner file comes after
 // this one. Derived is made without arguments and is destroyed when the file is closed; it has
 //   kOpenFlag                        the kind of files that are its own, SQLITE_OPEN_WAL for one; others are untouched
 //   static const sqlite3_io_methods* methods()
@@ -18,7 +18,7 @@ struct LayeredFile : sqlite3_file {
   static Derived& of(sqlite3_file* file) { return *static_cast<Derived*>(file); }
   [[nodiscard]] sqlite3_file* inner() { return reinterpret_cast<sqlite3_file*>(static_cast<Derived*>(this) + 1); }
 
-  // As a method of SQLite's, what the inner file does.
+  // Calls the inner file's method.
   template <auto method, typename... Arguments>
   static auto pass_on(sqlite3_file* file, Arguments... arguments) {
     sqlite3_file* const inner = of(file).inner();
@@ -33,7 +33,7 @@ struct LayeredFile : sqlite3_file {
 
 namespace detail {
 
-// Everything but opening is the inner VFS's own, which finds its data in the copied structure.
+// Everything except opening is the inner VFS's own code, which finds its data in the copied structure.
 struct LayerVfs : sqlite3_vfs {
   sqlite3_vfs* inner;
   std::string name;
@@ -54,15 +54,15 @@ int open_layered(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int fla
   }
   const int code = inner->xOpen(inner, path, opened->inner(), flags, out_flags);
   if (code != SQLITE_OK) opened->~File();
-  // Without methods SQLite does not close it.
+  // Without methods, SQLite does not close the file.
   file->pMethods = code == SQLITE_OK ? File::methods() : nullptr;
   return code;
 }
 
 }  // namespace detail
 
-// The name of the VFS with `File` over `inner` (empty: the default one), which begins with `prefix` and is registered
-// on the first call for it. From any thread.
+// The name of the VFS with `File` over `inner` (empty: the default one). It begins with `prefix` and is registered at
+// the first call for it. Callable from any thread.
 template <typename File>
 [[nodiscard]] std::string layer_over(const std::string& inner, const std::string& prefix) {
   static std::mutex mutex;
