@@ -44,7 +44,7 @@ class Put {
     for (auto _ : state) {
       const std::uint64_t number = ++count_;
       auto command = as_new_chain(commands_[number % commands_.size()], services, number);
-      LIVECERT_CHECK(services.store.submit(context, std::move(command)).kind == store::OutcomeKind::kDone);
+      LIVECERT_CHECK(services.store.submit(context, std::move(command)).wait().kind == store::OutcomeKind::kDone);
     }
   }
 

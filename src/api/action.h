@@ -2,7 +2,6 @@
 
 #include <span>
 #include <string_view>
-#include <variant>
 
 #include "api/envelope.h"
 #include "api/json_input.h"
@@ -17,18 +16,16 @@ enum class Access : std::uint8_t {
   kAdministration,  // for the root account alone
 };
 
-// Decodes the input, calls one use case, encodes its output.
-using Run = base::Result<Output> (*)(service::Services&, const service::Context&, const JsonInput&);
-
-// Decodes the input and goes as far as the write. Both, services and context, outlive the pending output.
-using Begin = base::Result<PendingOutput> (*)(service::Services&, const service::Context&, const JsonInput&);
+// Decodes the input, calls one use case, encodes its output. Services and context outlive what comes of it; the input
+// does not.
+using Run = Answered (*)(service::Services&, const service::Context&, const JsonInput&);
 
 struct Action {
   std::string_view name;
   std::string_view version;
   std::string_view service;  // of the credential scope
   Access access;
-  std::variant<Run, Begin> run;
+  Run run;
 };
 
 inline constexpr std::string_view kLiveVersion = "2023-01-01";

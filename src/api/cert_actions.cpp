@@ -35,16 +35,11 @@ base::Result<Output> to_output(const base::Result<service::CreateCertOutput>& st
   return Output(std::move(result));
 }
 
-base::Result<PendingOutput> store_upload(service::Services& services, const service::Context& context,
-                                         const UploadInput& input) {
-  TRY_ASSIGN(service::PreparedCert prepared, service::prepare_cert(services, context, input.cert));
-  return PendingOutput{[&services, &context, prepared = std::move(prepared),
-                        use_way = input.use_way](std::function<void(PendingOutput::Encode)> ready) mutable {
-    service::store_cert(services, context, std::move(prepared),
-                        [ready = std::move(ready), use_way](base::Result<service::CreateCertOutput> stored) {
-                          ready([stored = std::move(stored), use_way] { return to_output(stored, use_way); });
-                        });
-  }};
+Answered store_upload(service::Services& services, const service::Context& context, const UploadInput& input) {
+  return service::create_cert(services, context, input.cert)
+      .then([use_way = input.use_way](const base::Result<service::CreateCertOutput>& stored) {
+        return to_output(stored, use_way);
+      });
 }
 
 std::optional<std::string> bind_tls_version(const Binder& binder, std::string_view name) {
@@ -55,26 +50,21 @@ std::optional<std::string> bind_tls_version(const Binder& binder, std::string_vi
 
 }  // namespace
 
-base::Result<PendingOutput> create_cert(service::Services& services, const service::Context& context,
-                                        const JsonInput& json) {
+Answered create_cert(service::Services& services, const service::Context& context, const JsonInput& json) {
   const Binder binder(json);
   const UploadInput input = bind_upload(binder);
   TRY(binder.finish());
   return store_upload(services, context, input);
 }
 
-base::Result<PendingOutput> update_cert(service::Services& services, const service::Context& context,
-                                        const JsonInput& json) {
+Answered update_cert(service::Services& services, const service::Context& context, const JsonInput& json) {
   const Binder binder(json);
   const UploadInput input = bind_update(binder);
   TRY(binder.finish());
   if (!input.cert.certificates_pem.empty()) return store_upload(services, context, input);
   TRY_ASSIGN(const service::RenameCertOutput output,
              service::rename_cert(services, context, *input.cert.chain_id, *input.cert.name));
-  return PendingOutput{[renamed = stored_cert(output.chain, output.domain, input.use_way)](
-                           const std::function<void(PendingOutput::Encode)>& ready) {
-    ready([renamed] { return base::Result<Output>(Output(renamed)); });
-  }};
+  return Output(stored_cert(output.chain, output.domain, input.use_way));
 }
 
 base::Result<Output> bind_cert(service::Services& services, const service::Context& context, const JsonInput& json) {

@@ -9,8 +9,8 @@
 // 6469/1126817, 1126818, 1126820, 1126821), and UpdateCert of the older SDKs.
 namespace livecert::api {
 
-[[nodiscard]] base::Result<PendingOutput> create_cert(service::Services&, const service::Context&, const JsonInput&);
-[[nodiscard]] base::Result<PendingOutput> update_cert(service::Services&, const service::Context&, const JsonInput&);
+[[nodiscard]] Answered create_cert(service::Services&, const service::Context&, const JsonInput&);
+[[nodiscard]] Answered update_cert(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> bind_cert(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> unbind_cert(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> delete_cert(service::Services&, const service::Context&, const JsonInput&);

@@ -76,48 +76,35 @@ base::Result<http::Answer> Dispatcher::take_turn(const ExchangePtr& exchange) {
     exchange->retry_after = std::chrono::ceil<std::chrono::seconds>(turn.at - now);
     return too_fast(exchange->retry_after);
   }
-  if (turn.place == nullptr) return http::to_answer(run(exchange));
+  if (turn.place == nullptr) return http::Answer(run(exchange));
   // The time for the work begins with the turn.
   const base::SteadyTime deadline = std::min(turn.at + usual, last_deadline);
   exchange->context.deadline = deadline - kAnswerReserve;
-  return http::Answer(http::Later{turn.at, deadline, [this, exchange, place = std::move(turn.place)]() mutable {
-                                    place->begin();
-                                    place.reset();
-                                    return run(exchange);
-                                  }});
+  http::Answer answer = base::Later<http::Response>::made_by([this, exchange, place = std::move(turn.place)]() mutable {
+    place->begin();
+    place.reset();
+    return run(exchange);
+  });
+  answer.turn = http::Turn{turn.at, deadline};
+  return answer;
 }
 
-base::Result<Dispatcher::Step> Dispatcher::begin_with(Exchange& exchange, const JsonInput& input) {
-  if (const auto* whole = std::get_if<Run>(&exchange.action->run)) {
-    TRY_ASSIGN(Output output, (*whole)(services_, exchange.context, input));
-    return Step(std::move(output));
-  }
-  TRY_ASSIGN(PendingOutput pending, std::get<Begin>(exchange.action->run)(services_, exchange.context, input));
-  return Step(std::move(pending));
-}
-
-base::Result<Dispatcher::Step> Dispatcher::begin(Exchange& exchange) {
+Answered Dispatcher::act(Exchange& exchange) {
+  const auto run = exchange.action->run;
   if (exchange.input_in_query) {
     TRY_ASSIGN(const JsonInput input, JsonInput::from_query(*exchange.input_in_query));
-    return begin_with(exchange, input);
+    return run(services_, exchange.context, input);
   }
   TRY_ASSIGN(const JsonInput input, JsonInput::parse(exchange.request.body));
-  auto step = begin_with(exchange, input);
+  Answered answered = run(services_, exchange.context, input);
   // Nobody reads it any more, and it may hold a private key. An empty list would only clear it, and wipe nothing.
   exchange.request.body = base::WipedBuffer();
-  return step;
+  return answered;
 }
 
-http::Outcome Dispatcher::run(const ExchangePtr& exchange) {
-  auto step = begin(*exchange);
-  if (!step) return answerer_.fail(*exchange, step.error());
-  if (auto* output = std::get_if<Output>(&*step)) return answerer_.finish(*exchange, std::move(*output));
-  return http::Pending{
-      [this, exchange, begin = std::move(std::get<PendingOutput>(*step).begin)](http::Pending::Ready ready) {
-        begin([this, exchange, ready = std::move(ready)](PendingOutput::Encode encode) {
-          ready([this, exchange, encode = std::move(encode)] { return answerer_.finish(*exchange, encode()); });
-        });
-      }};
+base::Later<http::Response> Dispatcher::run(const ExchangePtr& exchange) {
+  return act(*exchange).then(
+      [this, exchange](base::Result<Output> output) { return answerer_.finish(*exchange, std::move(output)); });
 }
 
 }  // namespace livecert::api

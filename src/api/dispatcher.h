@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string_view>
-#include <variant>
 
 #include "api/answerer.h"
 #include "api/exchange.h"
@@ -37,11 +36,8 @@ class Dispatcher {
  private:
   // Runs it now, or when its turn comes; kRateLimited.
   [[nodiscard]] base::Result<http::Answer> take_turn(const ExchangePtr& exchange);
-  [[nodiscard]] http::Outcome run(const ExchangePtr& exchange);
-  // An action's output, or the wait for it.
-  using Step = std::variant<Output, PendingOutput>;
-  [[nodiscard]] base::Result<Step> begin(Exchange& exchange);
-  [[nodiscard]] base::Result<Step> begin_with(Exchange& exchange, const JsonInput& input);
+  [[nodiscard]] base::Later<http::Response> run(const ExchangePtr& exchange);
+  [[nodiscard]] Answered act(Exchange& exchange);
 
   service::Services& services_;
   const Answerer& answerer_;

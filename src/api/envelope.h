@@ -1,12 +1,12 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <variant>
 
 #include <boost/json/object.hpp>
 
 #include "api/error_map.h"
+#include "base/later.h"
 #include "base/result.h"
 #include "http/message.h"
 
@@ -26,12 +26,8 @@ struct Metadata {
 // piece by piece as http::BodyProducer.
 using Output = std::variant<std::monostate, boost::json::object, http::BodyProducer>;
 
-// An output that waits for the store, and no thread meanwhile. `begin` is called once, with what is called once when
-// the store has answered, from any thread and without blocking; it gets what encodes the output.
-struct PendingOutput {
-  using Encode = std::function<base::Result<Output>()>;
-  std::function<void(std::function<void(Encode)> ready)> begin;
-};
+// What comes of an action: mostly it is here; that of an upload comes with the commit.
+using Answered = base::Later<base::Result<Output>>;
 
 // Error: the producer's, if it failed before anything was sent.
 [[nodiscard]] base::Result<http::Response> success_response(const Metadata& metadata, Output output);

@@ -78,8 +78,10 @@ http::Answer Gateway::refuse_in_time(const ExchangePtr& exchange, const Error& e
   const base::SteadyTime at = brake_.note_failure(exchange->request.peer_network, now);
   if (at == now) return answerer_.fail(*exchange, error);
   exchange->request.drop_body();
-  return http::Later{at, exchange->request.deadline,
-                     [this, exchange, error] { return answerer_.fail(*exchange, error); }};
+  http::Answer answer =
+      base::Later<http::Response>::made_by([this, exchange, error] { return answerer_.fail(*exchange, error); });
+  answer.turn = http::Turn{at, exchange->request.deadline};
+  return answer;
 }
 
 // The straight line: each step proves what the next one relies on, the cheap and the forbidding ones first.

@@ -29,8 +29,7 @@ class Offline final : public cli::Backend {
     exchange->request.body.assign(json_body.begin(), json_body.end());
     auto answer = dispatcher_.dispatch(exchange, root_, {action, version, "live"});
     if (!answer) return answerer_.fail(*exchange, answer.error());
-    if (auto* response = std::get_if<http::Response>(&answer->what)) return std::move(*response);
-    return http::wait_for(std::get<http::Pending>(answer->what));  // there is no limit that a call could wait for
+    return std::move(answer->response).wait();  // there is no limit that a call could wait for
   }
 
  private:

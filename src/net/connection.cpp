@@ -57,9 +57,8 @@ void append_piece(std::string& out, std::string_view piece, bool chunked) {
   out.append(digits, end).append("\r\n").append(piece).append("\r\n");
 }
 
-http::Later* later_of(std::variant<http::Answer, Refused>& handled) {
-  auto* answer = std::get_if<http::Answer>(&handled);
-  return answer == nullptr ? nullptr : std::get_if<http::Later>(&answer->what);
+void post_task(const asio::any_io_executor& to, base::Once<> task) {
+  asio::post(to, [task = std::move(task)]() mutable { std::move(task)(); });
 }
 
 // Counts for as long as somebody may still come back with an answer.
@@ -76,58 +75,37 @@ class Outstanding {
 
 }  // namespace
 
+// All but abandoned() on the connection's thread.
 template <typename T>
-class Connection::Deliver {
+class Connection::Arrival {
  public:
-  explicit Deliver(const std::shared_ptr<asio::steady_timer>& alarm) : expected_(std::make_shared<Expected>()) {
-    expected_->alarm = alarm;
-  }
+  explicit Arrival(std::shared_ptr<asio::steady_timer> alarm) : alarm_(std::move(alarm)) {}
 
-  // From any thread, once.
-  void operator()(T result) const {
-    asio::post(expected_->alarm->get_executor(),
-               [expected = expected_, result = std::move(result)]() mutable { expected->take(std::move(result)); });
+  void take(T result) {
+    if (abandoned_) return;
+    result_ = std::move(result);
+    alarm_->cancel();
   }
-  // The same with what `make` returns, called on the connection's thread, even if nobody waits any more.
-  void made_there(std::function<T()> make) const {
-    asio::post(expected_->alarm->get_executor(),
-               [expected = expected_, make = std::move(make)] { expected->take(make()); });
+  // There will be no result.
+  void give_up() {
+    if (abandoned_) return;
+    given_up_ = true;
+    alarm_->cancel();
   }
-
-  // There will be no result. From any thread.
-  void give_up() const {
-    asio::post(expected_->alarm->get_executor(), [expected = expected_] { expected->give_up(); });
+  // What has arrived by now, and nothing that comes later.
+  [[nodiscard]] std::optional<T> end_wait() {
+    abandoned_ = true;
+    return std::move(result_);
   }
-
+  [[nodiscard]] bool was_given_up() const { return given_up_; }
   // Whether nobody waits any more.
-  [[nodiscard]] const std::atomic<bool>& abandoned() const { return expected_->abandoned; }
-  // Both on the connection's thread: what has been delivered by now, and nothing that comes later.
-  [[nodiscard]] std::optional<T> end_wait() const {
-    expected_->abandoned = true;
-    return std::move(expected_->result);
-  }
-  [[nodiscard]] bool was_given_up() const { return expected_->given_up; }
+  [[nodiscard]] const std::atomic<bool>& abandoned() const { return abandoned_; }
 
  private:
-  struct Expected {
-    std::shared_ptr<asio::steady_timer> alarm;
-    // These two are touched on the connection's thread only.
-    std::optional<T> result;
-    bool given_up = false;
-    std::atomic<bool> abandoned = false;  // nobody waits any more
-
-    void take(T delivered) {
-      if (abandoned) return;
-      result = std::move(delivered);
-      alarm->cancel();
-    }
-    void give_up() {
-      if (abandoned) return;
-      given_up = true;
-      alarm->cancel();
-    }
-  };
-  std::shared_ptr<Expected> expected_;
+  std::shared_ptr<asio::steady_timer> alarm_;
+  std::optional<T> result_;
+  bool given_up_ = false;
+  std::atomic<bool> abandoned_ = false;
 };
 
 Connection::Connection(Transport::Socket socket, const Transport::Address& peer, asio::ssl::context* tls,
@@ -242,47 +220,32 @@ void Connection::become(std::optional<base::AccountId> account) {
 
 Connection::Awaitable<std::variant<http::Response, Refused>> Connection::answer(ReadRequest read) {
   const base::SteadyTime deadline = read.request.deadline;
-  struct Waiter {
-    Waiter(Count& count, Deliver<http::Answer> to) : outstanding(count), deliver(std::move(to)) {}
-    Outstanding outstanding;  // goes last
-    Deliver<http::Answer> deliver;
-  };
-  // Delivers what `work` answers, once it is there.
-  const auto answered_by = [&](std::function<http::Answer()> work) -> std::function<void(Deliver<http::Answer>)> {
-    return [&shared = shared_, work = std::move(work)](Deliver<http::Answer> deliver) {
-      http::Answer answer = work();
-      const auto* pending = std::get_if<http::Pending>(&answer.what);
-      if (pending == nullptr) return deliver(std::move(answer));
-      const auto waiter = std::make_shared<Waiter>(shared.pending, std::move(deliver));
-      pending->begin([waiter, account = answer.account](std::function<http::Response()> go_on) {
-        waiter->deliver.made_there([waiter, account, go_on = std::move(go_on)] {
-          http::Answer made(go_on());
-          made.account = account;
-          return made;
-        });
-      });
-    };
-  };
   const auto held = std::make_shared<http::Request>(std::move(read.request));
-  auto handle = answered_by([&shared = shared_, held] { return shared.handler.handle(std::move(*held)); });
-  auto handled = co_await run<http::Answer>(std::move(handle), deadline, Work::kNew);
-  if (const auto* answer = std::get_if<http::Answer>(&handled)) become(answer->account);
-  if (auto* later = later_of(handled)) {
-    const base::SteadyTime turn = later->at;
-    const base::SteadyTime last = later->deadline;
-    auto go_on = answered_by([go_on = std::move(later->go_on)] { return http::to_answer(go_on()); });
-    // Held back, a stranger's connection is not worked on.
-    if (!account_) seat_->wait();
-    const bool is_there = co_await wait_with_client(std::min(turn, last));
-    if (!is_there) {
-      // Nobody will read the answer. What waits goes now, and its turn with it.
-      abort();
-      co_return too_late();
-    }
-    handled = co_await run<http::Answer>(std::move(go_on), last, Work::kBegun);
-  }
+  const auto handle = [&handler = shared_.handler, held]() -> base::Later<http::Answer> {
+    http::Answer answer = handler.handle(std::move(*held));
+    if (answer.turn || answer.response.is_here()) return answer;
+    return std::move(answer.response).then([account = answer.account](http::Response response) {
+      http::Answer made(std::move(response));
+      made.account = account;
+      return made;
+    });
+  };
+  auto handled = co_await run<http::Answer>(handle, deadline, Work::kNew);
   if (auto* refused = std::get_if<Refused>(&handled)) co_return std::move(*refused);
-  co_return std::get<http::Response>(std::move(std::get<http::Answer>(handled).what));
+  auto& answer = std::get<http::Answer>(handled);
+  become(answer.account);
+  if (!answer.turn) co_return std::move(answer.response).take();
+  const http::Turn turn = *answer.turn;
+  const auto response = std::make_shared<base::Later<http::Response>>(std::move(answer.response));
+  // Held back, a stranger's connection is not worked on.
+  if (!account_) seat_->wait();
+  const bool is_there = co_await wait_with_client(std::min(turn.at, turn.deadline));
+  if (!is_there) {
+    // Nobody will read the answer. What waits goes now, and its turn with it.
+    abort();
+    co_return too_late();
+  }
+  co_return co_await run<http::Response>([response] { return std::move(*response); }, turn.deadline, Work::kBegun);
 }
 
 Connection::Awaitable<bool> Connection::wait_with_client(base::SteadyTime time) {
@@ -294,23 +257,29 @@ Connection::Awaitable<bool> Connection::wait_with_client(base::SteadyTime time) 
 }
 
 template <typename T>
-Connection::Awaitable<std::variant<T, Refused>> Connection::run(std::function<void(Deliver<T>)> work,
+Connection::Awaitable<std::variant<T, Refused>> Connection::run(std::function<base::Later<T>()> work,
                                                                 base::SteadyTime deadline, Work is) {
   if (aborted_ || shared_.clock.steady_now() >= deadline) co_return too_late();
-  const Deliver<T> deliver(alarm_);
-  WorkerPool::Job job = [deliver, work = std::move(work)](WorkerPool::Turn turn) {
-    if (turn == WorkerPool::Turn::kCrowdedOut) return deliver.give_up();
-    const base::GivenUpScope scope(deliver.abandoned());
-    if (!deliver.abandoned()) work(deliver);
+  const auto arrival = std::make_shared<Arrival<T>>(alarm_);
+  const auto here = alarm_->get_executor();
+  WorkerPool::Job job = [arrival, here, work = std::move(work), &pending = shared_.pending](WorkerPool::Turn turn) {
+    if (turn == WorkerPool::Turn::kCrowdedOut) return asio::post(here, [arrival] { arrival->give_up(); });
+    const base::GivenUpScope scope(arrival->abandoned());
+    if (arrival->abandoned()) return;
+    base::Later<T> result = work();
+    // Owned by both sides: who brings the result may still be posting it when it is taken.
+    const auto outstanding = result.is_here() ? nullptr : std::make_shared<Outstanding>(pending);
+    std::move(result).start({[arrival, outstanding](T value) { arrival->take(std::move(value)); },
+                             [here, outstanding](base::Once<> task) { post_task(here, std::move(task)); }});
   };
   const WorkerPool::LinePtr line(share_, &share_->line);
   const bool taken = is == Work::kBegun ? shared_.workers.resume(line, std::move(job))
                                         : shared_.workers.submit(line, std::move(job), shared_.limits.queued_requests);
   if (!taken) co_return too_many();
   co_await wait_until(deadline);
-  std::optional<T> result = deliver.end_wait();
+  std::optional<T> result = arrival->end_wait();
   if (result) co_return *std::move(result);
-  co_return deliver.was_given_up() ? too_many() : too_late();
+  co_return arrival->was_given_up() ? too_many() : too_late();
 }
 
 Connection::Awaitable<void> Connection::wait_until(base::SteadyTime time) {
@@ -358,9 +327,8 @@ Connection::Awaitable<Connection::Next> Connection::stream(std::string pending, 
                                                            bool chunked) {
   const auto source = std::make_shared<http::BodyProducer>(std::move(producer));
   for (;;) {
-    std::function<void(Deliver<Piece>)> pull = [source](const auto& deliver) { deliver(next_piece(*source)); };
     const auto deadline = shared_.clock.steady_now() + shared_.limits.stall_time;
-    const auto pulled = co_await run<Piece>(std::move(pull), deadline, Work::kBegun);
+    const auto pulled = co_await run<Piece>([source] { return next_piece(*source); }, deadline, Work::kBegun);
     const Piece* piece = std::get_if<Piece>(&pulled);
     const bool failed = piece == nullptr || !piece->has_value();
     const bool ended = !failed && !piece->value().has_value();

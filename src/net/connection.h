@@ -80,16 +80,16 @@ class Connection {
   [[nodiscard]] Awaitable<Next> stream(std::string head, http::BodyProducer producer, bool chunked);
   [[nodiscard]] http::Response refuse(const Refused& refused);
 
-  // Takes the result of work to the connection, from any thread.
+  // Where the connection waits for what work results in.
   template <typename T>
-  class Deliver;
+  class Arrival;
   // A request that nobody has worked on yet waits in a queue of limited length; the next part of one goes before it.
   enum class Work : std::uint8_t { kNew, kBegun };
-  // Runs `work` on a worker; its result may be delivered then or later. A Refused when the queue is full of others', or
-  // when there is no result by `deadline` (in the clock's time) or the connection was aborted; a result that comes
-  // later is dropped.
+  // Runs `work` on a worker, which starts what that returns. A Refused when the queue is full of others', or when there
+  // is no result by `deadline` (in the clock's time) or the connection was aborted; a result that comes later is
+  // dropped.
   template <typename T>
-  [[nodiscard]] Awaitable<std::variant<T, Refused>> run(std::function<void(Deliver<T>)> work, base::SteadyTime deadline,
+  [[nodiscard]] Awaitable<std::variant<T, Refused>> run(std::function<base::Later<T>()> work, base::SteadyTime deadline,
                                                         Work is);
   [[nodiscard]] Awaitable<void> wait_until(base::SteadyTime time);
   // Waits until that time; false if the client ends the connection before.

@@ -19,7 +19,7 @@ base::Result<domain::Account> create_account(Services& services, const Context& 
     const domain::Account account{services.ids.make_account_id(), checked, false, domain::AccountStatus::kActive,
                                   context.at};
     TRY_ASSIGN(base::SealedBytes key, services.vault.make_account_key(account.id));
-    outcome = services.store.submit(context, store::CreateAccount{account, std::move(key)});
+    outcome = services.store.submit(context, store::CreateAccount{account, std::move(key)}).wait();
     if (outcome.kind == store::OutcomeKind::kDone) return account;
     // Ids are drawn from a small space; a taken one is no reason to trouble the caller.
     if (outcome.reason() != domain::Reason::kTaken || outcome.subject() != domain::Subject::kAccount) break;

@@ -1,11 +1,10 @@
 #pragma once
 
-#include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/ids.h"
+#include "base/later.h"
 #include "base/result.h"
 #include "service/context.h"
 #include "service/upload.h"
@@ -19,28 +18,14 @@ struct CreateCertOutput {
   std::vector<std::string> warnings;
 };
 
-// Storing a certificate, as a new chain or a new version of the chain that is named, takes two steps, so that no thread
-// has to wait for the disk between them.
-
-// An upload that was judged.
-struct PreparedCert {
-  store::PutVersion command;                    // without the version's id and the sealed key
-  std::shared_ptr<const x509::PrivateKey> key;  // until it is sealed
-  std::vector<std::string> warnings;
-};
-
-// Errors: kInvalidInput with every finding about the material, kNotFound, kForeignResource, kProjectForbidden,
-// kStoreFailure, kInternal, and, when a path to a root is demanded, kUpstreamFailure, kUpstreamBadAnswer and
-// kDeadlineExceeded.
-[[nodiscard]] base::Result<PreparedCert> prepare_cert(Services& services, const Context& context,
-                                                      const CreateCertInput& input);
-
-// Seals the key, hands everything to the store and returns. Calls `done` once, from a thread of the store's or already
-// on this one, where it must not block. With a value, the certificate is durable. Versions of one chain are committed
-// in the order in which this was called for them. Errors: kInternal, kInvalidInput with the bound domains that it is
+// Judges an upload at once. What is accepted is stored, as a new chain or a new version of the chain that is named,
+// when the Later is started: the key is sealed then, and no thread has to wait for the disk. With a value, the
+// certificate is durable. Versions of one chain are committed in the order in which they were started. Services and
+// context must outlive it. Errors: kInvalidInput with every finding about the material or the bound domains that it is
 // not good for, kNotFound, kForeignResource, kProjectForbidden, kAccountInactive, kConflict, kStoreFailure,
-// kOutcomeUnknown, kDeadlineExceeded.
-using CertStored = std::function<void(base::Result<CreateCertOutput>)>;
-void store_cert(Services& services, const Context& context, PreparedCert prepared, CertStored done);
+// kOutcomeUnknown, kDeadlineExceeded, kInternal, and, when a path to a root is demanded, kUpstreamFailure,
+// kUpstreamBadAnswer.
+[[nodiscard]] base::Later<base::Result<CreateCertOutput>> create_cert(Services& services, const Context& context,
+                                                                      const CreateCertInput& input);
 
 }  // namespace livecert::service

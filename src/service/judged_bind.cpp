@@ -32,7 +32,7 @@ base::Result<store::Outcome> submit_judged(Services& services, const Context& co
   store::Outcome outcome;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     TRY_ASSIGN(store::Command command, make_command());
-    outcome = services.store.submit(context, std::move(command));
+    outcome = services.store.submit(context, std::move(command)).wait();
     const bool is_late = services.clock.steady_now() >= context.deadline;
     if (outcome.reason() != domain::Reason::kStale || is_late) break;
   }

@@ -24,7 +24,7 @@ bool is_other_now(const store::Outcome& outcome) {
 
 base::Result<Removal> remove(Services& services, const Context& context, const domain::ChainSummary& chain,
                              base::Time limit) {
-  const store::Outcome outcome = services.store.submit(context, store::DeleteChain{chain.id, limit});
+  const store::Outcome outcome = services.store.submit(context, store::DeleteChain{chain.id, limit}).wait();
   if (outcome.kind == OutcomeKind::kDone) return Removal::kRemoved;
   if (outcome.kind == OutcomeKind::kDeadlineExceeded) return Removal::kTooLate;
   if (is_other_now(outcome)) return Removal::kStays;

@@ -45,8 +45,10 @@ base::Result<RollbackCertOutput> rollback_cert(Services& services, const Context
                                           : find_previous(services, chain.summary));
   TRY_ASSIGN(const x509::Certificate leaf, read_leaf(wanted.leaf_der));
   domain::LeafNames names = names_of(leaf);
-  const store::Outcome outcome = services.store.submit(
-      context, store::Rollback{chain.summary.id, wanted.version, std::move(names.dns_names), names.representative});
+  const store::Outcome outcome = services.store
+                                     .submit(context, store::Rollback{chain.summary.id, wanted.version,
+                                                                      std::move(names.dns_names), names.representative})
+                                     .wait();
   if (!took_effect(outcome)) return to_error(outcome);
   return RollbackCertOutput{chain.summary.id, wanted.version};
 }

@@ -16,7 +16,7 @@ Context own_context(Services& services, std::string action) {
 }
 
 base::Result<void> submit(Services& services, const Context& context, store::Command command) {
-  const store::Outcome outcome = services.store.submit(context, std::move(command));
+  const store::Outcome outcome = services.store.submit(context, std::move(command)).wait();
   if (!took_effect(outcome)) return to_error(outcome);
   return {};
 }

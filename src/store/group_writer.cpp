@@ -39,8 +39,8 @@ GroupWriter::~GroupWriter() {
   thread_.join();
 }
 
-void GroupWriter::submit(Context context, Command command, Store::Done done) {
-  Job job{std::move(context), std::move(command), std::move(done)};
+void GroupWriter::submit(Context context, Command command, base::Later<Outcome>::Receiver to) {
+  Job job{std::move(context), std::move(command), std::move(to)};
   {
     const std::lock_guard lock(mutex_);
     queue_.push_back(std::move(job));
@@ -103,7 +103,7 @@ void GroupWriter::write_group() {
     // That is no member's fault: to try each alone would not help.
     for (Job& job : group) job.outcome = failure(begun.error());
   }
-  for (Job& job : group) std::exchange(job.done, nullptr)(std::move(job.outcome));
+  for (Job& job : group) std::move(job.to)(std::move(job.outcome));
   if (watch_) tell(group.size());
   // Nothing of a request stays in memory for the length of the engine's own work.
 }

@@ -76,8 +76,8 @@ class GroupWriter {
   // Carries out everything that was submitted before.
   ~GroupWriter();
 
-  // From every thread. `done` is called once, on the writer's thread.
-  void submit(Context context, Command command, Store::Done done);
+  // From every thread. The outcome comes from the writer's thread.
+  void submit(Context context, Command command, base::Later<Outcome>::Receiver to);
   // From every thread: ends a pause that has no end, so that the engine's when_idle() runs.
   void wake();
 
@@ -85,7 +85,7 @@ class GroupWriter {
   struct Job {
     Context context;
     Command command;
-    Store::Done done;
+    base::Later<Outcome>::Receiver to;
     Outcome outcome = {};
   };
 

@@ -2,11 +2,11 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <type_traits>
 
+#include "base/later.h"
 #include "base/result.h"
 #include "store/command.h"
 #include "store/snapshot.h"
@@ -14,10 +14,10 @@
 // The persistence port: livecert's requirements of a store, as laws that every adapter keeps and that the contract
 // suite (tests/store) checks.
 //
-// 1. submit() applies a command wholly or not at all, together with its audit row and its change row. Receipts have
+// 1. A command is applied wholly or not at all, together with its audit row and its change row. Receipts have
 //    neither: they are what an edge showed, and nobody's order.
 // 2. kDone or kConverged is answered only when the state it reports would survive a power cut.
-// 3. Commands take effect one after another, in some order; a read that begins after submit() returned sees its effect.
+// 3. Commands take effect one after another, in some order; a read that begins after the answer sees its effect.
 // 4. Every decision is made inside the transaction, on the state at that moment.
 // 5. A command whose deadline passed before it started is not started (kDeadlineExceeded).
 // 6. The answer is kUnknown only when the adapter cannot find out; every other answer is certain.
@@ -31,8 +31,9 @@
 //    by the latter, until a domain is bound to it again or it gets a new version.
 // 11. A command that changes with what a domain is to be served begins its receipts of that version anew: they told of
 //    an earlier order.
-// 12. A topic's generation has grown by the time submit() answers, whenever one of its reads would answer otherwise
-// than before: what was read at a generation, which was asked for first, holds for as long as that is the generation.
+// 12. A topic's generation has grown by the time a command is answered, whenever one of its reads would answer
+// otherwise than before: what was read at a generation, which was asked for first, holds for as long as that is the
+// generation.
 // 13. kDone and kConverged are answered only when what they report is where whoever opens the store next will look for
 //     it.
 // 14. The versions of a chain are in the order in which they were committed: one whose id is not larger than those of
@@ -64,12 +65,10 @@ class Store {
   Store& operator=(const Store&) = delete;
   virtual ~Store() = default;
 
-  // Hands a command over. `done` is called once with its outcome, on a thread of the store's or already on this one; it
-  // must not block and must not throw, since other commands wait meanwhile.
-  using Done = std::function<void(Outcome)>;
-  virtual void submit_async(Context context, Command command, Done done) = 0;
-  // Blocks until the outcome is known.
-  [[nodiscard]] Outcome submit(const Context& context, Command command);
+  // What becomes of a command, which is handed over when that is started, after all that were handed over before. The
+  // outcome comes from a thread of the store's, which other commands wait for. The store answers every command, and all
+  // of them before it ends.
+  [[nodiscard]] virtual base::Later<Outcome> submit(Context context, Command command) = 0;
 
   // The state now; waits for a free connection. Errors: those of Snapshot.
   [[nodiscard]] virtual base::Result<std::unique_ptr<Snapshot>> read() = 0;

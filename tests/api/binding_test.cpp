@@ -190,12 +190,12 @@ TEST_F(BindCert, DoesNotKnowAnUnknownChain) {
 class RestlessChain final : public store::testing::ForwardingStore {
  public:
   RestlessChain(store::Store& inner, int times) : ForwardingStore(inner), times_(times) {}
-  void submit_async(store::Context context, store::Command command, Done done) override {
+  base::Later<store::Outcome> submit(store::Context context, store::Command command) override {
     if (const auto* bind = std::get_if<store::Bind>(&command); bind != nullptr && times_-- > 0) {
       ++stale;
-      return done(store::refused({domain::Reason::kStale, domain::Subject::kVersion}));
+      return store::refused({domain::Reason::kStale, domain::Subject::kVersion});
     }
-    inner().submit_async(std::move(context), std::move(command), std::move(done));
+    return inner().submit(std::move(context), std::move(command));
   }
   int stale = 0;
 

@@ -88,7 +88,7 @@ class Edges : public testing::Test {
   void keep_edge(const std::string& name, const std::string& text) {
     store::Context context;
     context.deadline = service.clock().steady_now() + std::chrono::seconds(5);
-    EXPECT_EQ(service.store().submit(context, store::PutEdge{name, text}).kind, store::OutcomeKind::kDone);
+    EXPECT_EQ(service.store().submit(context, store::PutEdge{name, text}).wait().kind, store::OutcomeKind::kDone);
   }
 
   TestService service;

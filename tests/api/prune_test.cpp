@@ -107,9 +107,9 @@ TEST_F(PruneCerts, NamesWhatDoesNotBindOrFit) {
 class BoundMeanwhile final : public store::testing::ForwardingStore {
  public:
   explicit BoundMeanwhile(store::Store& inner) : ForwardingStore(inner) {}
-  void submit_async(store::Context context, store::Command command, Done done) override {
+  base::Later<store::Outcome> submit(store::Context context, store::Command command) override {
     if (std::holds_alternative<store::DeleteChain>(command) && meanwhile) std::exchange(meanwhile, {})();
-    inner().submit_async(std::move(context), std::move(command), std::move(done));
+    return inner().submit(std::move(context), std::move(command));
   }
   std::function<void()> meanwhile;
 };
@@ -139,10 +139,10 @@ TEST(PruneCertsAndOthers, EndsAtItsDeadlineAndSaysThatThereIsMore) {
   class Slow final : public store::testing::ForwardingStore {
    public:
     using ForwardingStore::ForwardingStore;
-    void submit_async(store::Context context, store::Command command, Done done) override {
+    base::Later<store::Outcome> submit(store::Context context, store::Command command) override {
       const bool is_late = std::holds_alternative<store::DeleteChain>(command) && deletions++ == allowed;
-      if (is_late) return done({store::OutcomeKind::kDeadlineExceeded});
-      inner().submit_async(std::move(context), std::move(command), std::move(done));
+      if (is_late) return store::Outcome{store::OutcomeKind::kDeadlineExceeded};
+      return inner().submit(std::move(context), std::move(command));
     }
     int deletions = 0;
     int allowed = 1;

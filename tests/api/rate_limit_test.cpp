@@ -6,6 +6,8 @@
 
 #include "api/rate_limiter.h"
 #include "base/check.h"
+#include "base/once.h"
+#include "support/faulty_store.h"
 #include "support/test_service.h"
 
 namespace livecert {
@@ -216,13 +218,13 @@ TEST(FailureBrake, ManyAddressesDoNotMakeItForgetWhoKeepsFailing) {
 }
 
 // A call that waits, told apart from those before it: its turn, and when its answer is due.
-http::Later must_wait(TestService& service, const std::string& action, const std::string& body) {
+http::Answer must_wait(TestService& service, const std::string& action, const std::string& body) {
   http::Request request = service.signed_request(action, body);
   request.received = service.clock().steady_now();
   request.deadline = request.received + seconds(4);
   http::Answer answer = service.gateway().handle(std::move(request));
-  LIVECERT_CHECK(std::holds_alternative<http::Later>(answer.what));
-  return std::get<http::Later>(std::move(answer.what));
+  LIVECERT_CHECK(answer.turn.has_value());
+  return answer;
 }
 
 TEST(Decision17, WritesAndReadsOverItWaitTheirTurn) {
@@ -244,9 +246,9 @@ TEST(Decision17, WritesAndReadsOverItWaitTheirTurn) {
 TEST(Decision17, WhatWouldWaitLongerThanThreeSecondsIsRefusedAndToldTheTrueSeconds) {
   TestService service({.rate_limit = 2});
   for (int i = 0; i < 2; ++i) EXPECT_EQ(service.create_cert({"", ""}).status, 400);
-  std::vector<http::Later> waiting;
+  std::vector<http::Answer> waiting;
   for (int i = 0; i < 6; ++i) waiting.push_back(must_wait(service, "CreateCert", "{}"));
-  EXPECT_EQ(waiting.back().at, service.clock().steady_now() + seconds(3));
+  EXPECT_EQ(waiting.back().turn->at, service.clock().steady_now() + seconds(3));
   service.clock().advance(milliseconds(100));
 
   const test::Answer refused = service.create_cert({"", ""});
@@ -267,7 +269,7 @@ TEST(Decision17, WhatWouldWaitLongerThanThreeSecondsIsRefusedAndToldTheTrueSecon
 TEST(Decision17, CallsWhoseClientsHaveGoneKeepNobodyWaiting) {
   TestService service({.rate_limit = 2});
   for (int i = 0; i < 2; ++i) EXPECT_EQ(service.create_cert({"", ""}).status, 400);
-  std::vector<http::Later> waiting;
+  std::vector<http::Answer> waiting;
   for (int i = 0; i < 6; ++i) waiting.push_back(must_wait(service, "CreateCert", "{}"));
   EXPECT_EQ(service.create_cert({"", ""}).status, 429);
   waiting.clear();
@@ -281,27 +283,55 @@ TEST(Decision17, TheTimeForTheWorkBeginsWithTheTurnAndNoAnswerIsDueAfterFourAndA
   EXPECT_EQ(service.call("BindCert", "{}").status, 400);
   const auto now = service.clock().steady_now();
   const std::string body = R"({"ChainID":"00000000000000000000000000000000","Domain":"a.example.net"})";
-  std::vector<http::Later> waiting;
+  std::vector<http::Answer> waiting;
   for (int i = 1; i <= 3; ++i) {
     waiting.push_back(must_wait(service, "BindCert", body));
-    EXPECT_EQ(waiting.back().at, now + seconds(i));
-    EXPECT_EQ(waiting.back().deadline, now + milliseconds(4500)) << "four seconds from the turn would be later";
+    EXPECT_EQ(waiting.back().turn->at, now + seconds(i));
+    EXPECT_EQ(waiting.back().turn->deadline, now + milliseconds(4500)) << "four seconds from the turn would be later";
   }
   // The store itself refuses work whose deadline has passed: what came of the first four seconds does not matter.
   service.clock().advance(milliseconds(4100));
-  http::Outcome outcome = waiting.back().go_on();
-  EXPECT_EQ(std::get<http::Response>(outcome).status, 404);
+  EXPECT_EQ(std::move(waiting.back().response).wait().status, 404);
 }
 
+// Begins a commit when the test says so, and waits for it then.
+class SlowStore final : public store::testing::ForwardingStore {
+ public:
+  using ForwardingStore::ForwardingStore;
+  base::Later<store::Outcome> submit(store::Context context, store::Command command) override {
+    auto outcome = inner().submit(std::move(context), std::move(command));
+    if (!is_slow) return outcome;
+    return Submitted::brought_by([this, outcome = std::move(outcome)](Submitted::Receiver to) mutable {
+      begin_commit = [outcome = std::move(outcome), to = std::move(to)]() mutable {
+        std::move(to)(std::move(outcome).wait());
+      };
+    });
+  }
+  bool is_slow = false;
+  base::Once<> begin_commit;
+
+ private:
+  using Submitted = base::Later<store::Outcome>;
+};
+
 TEST(Decision17, AWriteThatWaitedHoldsNoThreadWhileItCommits) {
-  TestService service({.rate_limit = 1});
+  SlowStore* slow = nullptr;
+  TestService service({.rate_limit = 1, .wrap_store = [&](store::Store& inner) {
+                         auto made = std::make_unique<SlowStore>(inner);
+                         slow = made.get();
+                         return made;
+                       }});
   const test::PemPair pair = service.pki().upload();
   ASSERT_EQ(service.create_cert(pair).status, 200);
-  const http::Later later = must_wait(service, "CreateCert", test::create_cert_body(pair));
+  http::Answer answer = must_wait(service, "CreateCert", test::create_cert_body(pair));
   service.clock().advance(seconds(1));
-  const http::Outcome outcome = later.go_on();
-  ASSERT_TRUE(std::holds_alternative<http::Pending>(outcome));
-  EXPECT_EQ(http::wait_for(std::get<http::Pending>(outcome)).status, 200);
+  slow->is_slow = true;
+  int status = 0;
+  std::move(answer.response).start([&](const http::Response& response) { status = response.status; });
+  EXPECT_EQ(status, 0) << "start() came back before the commit";
+  ASSERT_TRUE(slow->begin_commit);
+  std::move(slow->begin_commit)();
+  EXPECT_EQ(status, 200);
 }
 
 TEST(Decision17, RequestsThatAreNotVerifiedDoNotCount) {

@@ -307,11 +307,7 @@ base::Result<service::CreateCertOutput> Model::upload(const Material& material,
   input.chain_id = chain_id;
   input.certificates_pem = material.pem.certificates;
   input.private_key_pem = material.pem.key;
-  TRY_ASSIGN(service::PreparedCert prepared, service::prepare_cert(world_.services(), context(), input));
-  std::promise<base::Result<service::CreateCertOutput>> stored;
-  service::store_cert(world_.services(), context(), std::move(prepared),
-                      [&](base::Result<service::CreateCertOutput> output) { stored.set_value(std::move(output)); });
-  return stored.get_future().get();
+  return service::create_cert(world_.services(), context(), input).wait();
 }
 
 void Model::create(std::uint8_t choice, std::uint8_t more) {

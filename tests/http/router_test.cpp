@@ -44,8 +44,8 @@ class RouterTest : public testing::Test {
     request.target = target;
     request.peer_address = peer;
     request.through_proxy = through_proxy;
-    const Answer answer = router_.handle(std::move(request));
-    return std::get<std::string>(std::get<Response>(answer.what).body);
+    Answer answer = router_.handle(std::move(request));
+    return std::get<std::string>(std::move(answer.response).take().body);
   }
 
   NamedDoor exact_{"exact"};

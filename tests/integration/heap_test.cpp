@@ -131,23 +131,7 @@ class WatchingHandler final : public http::Handler {
     if (key == nullptr) return inner_.handle(std::move(request));
     found_ = key->text();
     http::Answer answer = inner_.handle(std::move(request));
-    if (auto* pending = std::get_if<http::Pending>(&answer.what)) {
-      // On another thread, as if the commit took so long: until the worker has wiped its stack.
-      pending->begin = [this, key, begin = std::move(pending->begin)](http::Pending::Ready ready) {
-        begin([this, key, ready = std::move(ready)](std::function<http::Response()> go_on) {
-          std::thread([this, key, ready, go_on = std::move(go_on)] {
-            std::size_t found = key->count();
-            for (int i = 0; i < 20 && found > 0; ++i) {
-              std::this_thread::sleep_for(std::chrono::milliseconds(50));
-              found = key->count();
-            }
-            found_at_commit_ += found;
-            ++commits_;
-            ready(go_on);
-          }).detach();
-        });
-      };
-    }
+    if (!answer.response.is_here()) answer.response = delayed(std::move(answer.response), *key);
     return answer;
   }
   [[nodiscard]] http::Response refuse(http::Refusal refusal, const std::string& detail,
@@ -156,6 +140,31 @@ class WatchingHandler final : public http::Handler {
   }
 
  private:
+  using Response = base::Later<http::Response>;
+
+  // On another thread, as if the commit took so long: until the worker has wiped its stack.
+  [[nodiscard]] Response delayed(Response response, const KeySearch& key) {
+    return Response::brought_by([this, &key, response = std::move(response)](Response::Receiver to) mutable {
+      const auto post = [this, &key](base::Once<> task) {
+        std::thread([this, &key, task = std::move(task)]() mutable {
+          wait_until_wiped(key);
+          std::move(task)();
+        }).detach();
+      };
+      std::move(response).start(
+          {[to = std::move(to)](http::Response made) mutable { std::move(to)(std::move(made)); }, post});
+    });
+  }
+  void wait_until_wiped(const KeySearch& key) {
+    std::size_t found = key.count();
+    for (int i = 0; i < 20 && found > 0; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      found = key.count();
+    }
+    found_at_commit_ += found;
+    ++commits_;
+  }
+
   http::Handler& inner_;
   std::atomic<const KeySearch*> key_ = nullptr;
   std::atomic<std::size_t> found_ = 0;

@@ -53,20 +53,33 @@ http::BodyProducer pieces(int count, bool fails) {
   };
 }
 
+template <typename F>
+http::Answer in_turn(http::Turn turn, F make) {
+  http::Answer answer = base::Later<http::Response>::made_by(std::move(make));
+  answer.turn = turn;
+  return answer;
+}
+
 }  // namespace
 
 void ToyHandler::answer_pending() {
-  std::vector<http::Pending::Ready> pending;
+  std::vector<base::Later<http::Response>::Receiver> pending;
   {
     const std::lock_guard lock(mutex_);
     pending.swap(pending_);
   }
-  for (const auto& ready : pending) {
-    ready([this] {
-      ++made_;
-      return text("pending");
-    });
-  }
+  for (auto& to : pending) std::move(to)(text("pending"));
+}
+
+base::Later<http::Response> ToyHandler::held_back() {
+  return base::Later<http::Response>::brought_by([this](base::Later<http::Response>::Receiver to) {
+           const std::lock_guard lock(mutex_);
+           pending_.push_back(std::move(to));
+         })
+      .then([this](http::Response response) {
+        ++made_;
+        return response;
+      });
 }
 
 http::Answer ToyHandler::handle(http::Request request) {
@@ -97,7 +110,7 @@ http::Answer ToyHandler::answer(http::Request request) {
   if (path == "/drop-body") {
     request.drop_body();
     ++dropped_;
-    return http::Later{request.deadline, request.deadline, [] { return text("dropped"); }};
+    return in_turn({request.deadline, request.deadline}, [] { return text("dropped"); });
   }
   if (path == "/through")
     return text(!request.is_peer_known  ? "passed on for nobody knows whom"
@@ -108,26 +121,18 @@ http::Answer ToyHandler::answer(http::Request request) {
     return text("held");
   }
   if (path == "/pending") {
-    return http::Pending{[this](http::Pending::Ready ready) {
-      const std::lock_guard lock(mutex_);
-      pending_.push_back(std::move(ready));
-    }};
+    return held_back();
   }
   if (path == "/at-once") {
-    return http::Pending{[](const http::Pending::Ready& ready) { ready([] { return text("at once"); }); }};
+    return base::Later<http::Response>::made_by([] { return text("at once"); });
   }
   if (path == "/later") {
     const auto at = request.received + milliseconds(number("ms"));
-    return http::Later{at, request.deadline + milliseconds(200),
-                       [at] { return text(std::chrono::steady_clock::now() >= at ? "later" : "too early"); }};
+    return in_turn({at, request.deadline + milliseconds(200)},
+                   [at] { return text(std::chrono::steady_clock::now() >= at ? "later" : "too early"); });
   }
   if (path == "/turn") {  // past the usual deadline, and then to something that waits without a thread
-    return http::Later{request.deadline, request.deadline + std::chrono::minutes(1), [this]() -> http::Outcome {
-                         return http::Pending{[this](http::Pending::Ready ready) {
-                           const std::lock_guard lock(mutex_);
-                           pending_.push_back(std::move(ready));
-                         }};
-                       }};
+    return in_turn({request.deadline, request.deadline + std::chrono::minutes(1)}, [this] { return held_back(); });
   }
   if (path == "/pieces") {
     http::Response response;

@@ -42,6 +42,7 @@ class ToyHandler final : public http::Handler {
 
  private:
   [[nodiscard]] http::Answer answer(http::Request request);
+  [[nodiscard]] base::Later<http::Response> held_back();
 
   std::atomic<int> entered_ = 0;
   std::atomic<int> refused_ = 0;
@@ -50,7 +51,7 @@ class ToyHandler final : public http::Handler {
   std::atomic<int> made_ = 0;
   std::atomic<bool> held_ = true;
   std::mutex mutex_;
-  std::vector<http::Pending::Ready> pending_;
+  std::vector<base::Later<http::Response>::Receiver> pending_;
 };
 
 // A server on loopback with a ToyHandler. HTTPS too when asked for.

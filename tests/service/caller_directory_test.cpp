@@ -48,7 +48,7 @@ class CallerDirectoryTest : public testing::Test {
   void set_enabled(bool enabled) {
     store::Context context;
     context.deadline = service.clock().steady_now();
-    ASSERT_EQ(service.store().submit(context, store::SetAccessKeyEnabled{key, enabled}).kind,
+    ASSERT_EQ(service.store().submit(context, store::SetAccessKeyEnabled{key, enabled}).wait().kind,
               store::OutcomeKind::kDone);
   }
 

@@ -79,7 +79,7 @@ TEST(LastWrite, IsTheNewestOfAClient) {
   own.at = service.clock().now();
   own.deadline = base::SteadyTime::max();
   for (int i = 0; i < 600; ++i) {
-    ASSERT_EQ(service.store().submit(own, store::PutSetting{"tls" + std::to_string(i), {1}}).kind,
+    ASSERT_EQ(service.store().submit(own, store::PutSetting{"tls" + std::to_string(i), {1}}).wait().kind,
               store::OutcomeKind::kDone);
   }
   EXPECT_EQ(*find_last_write(service.store()), written);

@@ -67,7 +67,7 @@ void put_ca(TestService& service, const std::vector<std::string>& dns_names) {
   context.deadline = base::SteadyTime::max();
   for (const auto& [name, value] :
        {std::pair{"tls ca key", sealed->bytes}, std::pair{"tls ca certificate", base::to_bytes(certificate.der())}}) {
-    ASSERT_EQ(service.store().submit(context, store::PutSetting{name, value}).kind, store::OutcomeKind::kDone);
+    ASSERT_EQ(service.store().submit(context, store::PutSetting{name, value}).wait().kind, store::OutcomeKind::kDone);
   }
 }
 

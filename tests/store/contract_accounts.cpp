@@ -70,9 +70,9 @@ TEST_P(StoreContract, SuspendsAndRevivesAnAccount) {
   EXPECT_EQ(submit(SetAccountStatus{kOther, domain::AccountStatus::kSuspended}).kind, OutcomeKind::kDone);
   EXPECT_EQ(submit(SetAccountStatus{kOther, domain::AccountStatus::kSuspended}).kind, OutcomeKind::kConverged);
   EXPECT_EQ(read(store->ask(&Snapshot::find_account, kOther))->status, domain::AccountStatus::kSuspended);
-  EXPECT_EQ(store->submit(context_of(kOther), creation(1)).reason(), domain::Reason::kInactive);
+  EXPECT_EQ(store->submit(context_of(kOther), creation(1)).wait().reason(), domain::Reason::kInactive);
   EXPECT_EQ(submit(SetAccountStatus{kOther, domain::AccountStatus::kActive}).kind, OutcomeKind::kDone);
-  EXPECT_EQ(store->submit(context_of(kOther), creation(1)).kind, OutcomeKind::kDone);
+  EXPECT_EQ(store->submit(context_of(kOther), creation(1)).wait().kind, OutcomeKind::kDone);
   const Outcome unknown = submit(SetAccountStatus{base::AccountId(2100000009), domain::AccountStatus::kActive});
   EXPECT_EQ(unknown.reason(), domain::Reason::kAbsent);
   EXPECT_EQ(unknown.subject(), domain::Subject::kAccount);

@@ -139,7 +139,7 @@ TEST_P(StoreContract, UploadsConvergeOnlyWithinOneAccountAndProject) {
   EXPECT_EQ(submit(elsewhere).kind, OutcomeKind::kDone);
   PutVersion other = creation(3);
   other.content = content(1);
-  EXPECT_EQ(store->submit(context_of(kOther), other).kind, OutcomeKind::kDone);
+  EXPECT_EQ(store->submit(context_of(kOther), other).wait().kind, OutcomeKind::kDone);
 }
 
 TEST_P(StoreContract, DuplicatesAreMadeWhenAskedFor) {
@@ -215,8 +215,8 @@ TEST_P(StoreContract, NamesWhatIsAbsent) {
 TEST_P(StoreContract, LeavesTheChainsOfOthersAlone) {
   ASSERT_EQ(submit(creation(1)).kind, OutcomeKind::kDone);
   const std::size_t before = audit_size();
-  EXPECT_EQ(store->submit(context_of(kOther), update(chain_id(1), 2)).reason(), domain::Reason::kForeign);
-  EXPECT_EQ(store->submit(context_of(kOther), update(chain_id(1), 1)).reason(), domain::Reason::kForeign);
+  EXPECT_EQ(store->submit(context_of(kOther), update(chain_id(1), 2)).wait().reason(), domain::Reason::kForeign);
+  EXPECT_EQ(store->submit(context_of(kOther), update(chain_id(1), 1)).wait().reason(), domain::Reason::kForeign);
   EXPECT_EQ(read(store->ask(&Snapshot::find_chain, chain_id(1)))->summary.current, CertId(1));
   EXPECT_EQ(audit_size(), before);
 }

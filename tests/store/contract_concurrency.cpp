@@ -25,7 +25,7 @@ TEST_P(StoreContract, ManyUploadsOfEqualContentMakeOneChain) {
   together(kThreads, [&](std::uint64_t thread) {
     PutVersion command = creation(100 + thread);
     command.content = content(1);
-    outcomes[thread] = store->submit(context, command);
+    outcomes[thread] = store->submit(context, command).wait();
   });
   const auto done = std::count_if(outcomes.begin(), outcomes.end(),
                                   [](const Outcome& outcome) { return outcome.kind == OutcomeKind::kDone; });
@@ -52,7 +52,7 @@ TEST_P(StoreContract, ManyUpdatesOfOneChainAllSucceed) {
         const std::lock_guard lock(turn);
         PutVersion next = update(chain_id(1), ++last);
         next.keep_versions = 1000;
-        store->submit_async(context, next, [&known](const Outcome& outcome) { known.set_value(outcome.kind); });
+        store->submit(context, next).start([&known](const Outcome& outcome) { known.set_value(outcome.kind); });
       }
       EXPECT_EQ(known.get_future().get(), OutcomeKind::kDone);
     }
@@ -69,7 +69,7 @@ TEST_P(StoreContract, WhatManyThreadsWroteIsThereAfterReopening) {
   together(kThreads, [&](std::uint64_t thread) {
     for (std::uint64_t i = 0; i < 20; ++i) {
       const std::uint64_t number = 1 + thread * 20 + i;
-      EXPECT_EQ(store->submit(context, creation(number)).kind, OutcomeKind::kDone);
+      EXPECT_EQ(store->submit(context, creation(number)).wait().kind, OutcomeKind::kDone);
       EXPECT_TRUE(read(store->ask(&Snapshot::find_chain, chain_id(number))))
           << "a read after the answer sees the write";
     }
@@ -94,7 +94,7 @@ TEST_P(StoreContract, ReadersNeverSeeHalfOfAWrite) {
       for (std::uint64_t i = 2; i < 150; ++i) {
         PutVersion next = update(chain_id(1), i);
         next.content.not_after = kNow + std::chrono::seconds(i);
-        EXPECT_EQ(store->submit(context, next).kind, OutcomeKind::kDone);
+        EXPECT_EQ(store->submit(context, next).wait().kind, OutcomeKind::kDone);
       }
       written = true;
       return;

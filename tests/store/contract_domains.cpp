@@ -62,7 +62,7 @@ TEST_P(DomainContract, CreatingAgainConvergesOnlyWhenItIsTheSame) {
   Outcome outcome = submit(CreateDomains{{{other, std::nullopt}}});
   ASSERT_EQ(outcome.reason(), domain::Reason::kTaken);
   EXPECT_EQ(outcome.refusal->names, std::vector<std::string>{kLive});
-  outcome = store->submit(context_of(kOther), CreateDomains{{{live_domain(kLive, kOther), std::nullopt}}});
+  outcome = store->submit(context_of(kOther), CreateDomains{{{live_domain(kLive, kOther), std::nullopt}}}).wait();
   EXPECT_EQ(outcome.reason(), domain::Reason::kForeign);
   expect_untouched(before);
 }
@@ -110,9 +110,10 @@ TEST_P(DomainContract, ADomainIsPutIntoTheVhostThatAnotherHas) {
   EXPECT_EQ(submit(SetDomainVhost{kLive, "", "other.example.net"}).kind, OutcomeKind::kDone);
   EXPECT_EQ(detail().domain.vhost, "elsewhere");
   EXPECT_EQ(submit(SetDomainVhost{kLive, "", "other.example.net"}).kind, OutcomeKind::kConverged);
-  ASSERT_EQ(
-      store->submit(context_of(kOther), CreateDomains{{{live_domain("c.example.net", kOther), std::nullopt}}}).kind,
-      OutcomeKind::kDone);
+  ASSERT_EQ(store->submit(context_of(kOther), CreateDomains{{{live_domain("c.example.net", kOther), std::nullopt}}})
+                .wait()
+                .kind,
+            OutcomeKind::kDone);
   EXPECT_EQ(submit(SetDomainVhost{kLive, "", "c.example.net"}).reason(), domain::Reason::kForeign);
 }
 
@@ -198,9 +199,10 @@ TEST_P(DomainContract, TheDomainsOfAChainAreInTheOrderTheyWereBoundWhateverTheCl
 }
 
 TEST_P(DomainContract, ABindIsRefusedForItsReason) {
-  ASSERT_EQ(
-      store->submit(context_of(kOther), CreateDomains{{{live_domain("other.example.net", kOther), std::nullopt}}}).kind,
-      OutcomeKind::kDone);
+  ASSERT_EQ(store->submit(context_of(kOther), CreateDomains{{{live_domain("other.example.net", kOther), std::nullopt}}})
+                .wait()
+                .kind,
+            OutcomeKind::kDone);
   PutVersion late = creation(4);
   late.content.not_before = kNow + domain::kClockSkew + std::chrono::seconds(1);
   PutVersion nearly = creation(5);
@@ -213,7 +215,7 @@ TEST_P(DomainContract, ABindIsRefusedForItsReason) {
   EXPECT_EQ(bind(99).subject(), domain::Subject::kChain);
   EXPECT_EQ(bind(1, "unknown.example.net").subject(), domain::Subject::kDomain);
   EXPECT_EQ(bind(1, "other.example.net").reason(), domain::Reason::kForeign);
-  EXPECT_EQ(store->submit(context_of(kOther), bind_of(1, "other.example.net", {"*.example.net"})).reason(),
+  EXPECT_EQ(store->submit(context_of(kOther), bind_of(1, "other.example.net", {"*.example.net"})).wait().reason(),
             domain::Reason::kForeign);
   EXPECT_EQ(submit(bind_of(1, kLive, {"example.net", "*.live.example.net"})).reason(), domain::Reason::kUncovered);
   EXPECT_EQ(bind(4).reason(), domain::Reason::kNotYetValid);
@@ -223,7 +225,7 @@ TEST_P(DomainContract, ABindIsRefusedForItsReason) {
   EXPECT_EQ(submit(stale).reason(), domain::Reason::kStale);
   Context limited = context;
   limited.caller.projects = {"live"};
-  EXPECT_EQ(store->submit(limited, bind_of(1, kLive, {kLive})).reason(), domain::Reason::kForbidden);
+  EXPECT_EQ(store->submit(limited, bind_of(1, kLive, {kLive})).wait().reason(), domain::Reason::kForbidden);
   expect_untouched(before);
   EXPECT_EQ(bind(5).kind, OutcomeKind::kDone) << "within the tolerance of clocks";
 }
@@ -401,11 +403,11 @@ TEST_P(DomainContract, ARollbackFollowsTheRulesOfAnUpdate) {
       << "of another chain";
   EXPECT_EQ(submit(Rollback{chain_id(99), CertId(1), {kLive}}).subject(), domain::Subject::kChain);
   EXPECT_EQ(submit(Rollback{chain_id(1), CertId(80), {kLive}}).kind, OutcomeKind::kConverged);
-  EXPECT_EQ(store->submit(context_of(kOther), Rollback{chain_id(1), CertId(1), {kLive}}).reason(),
+  EXPECT_EQ(store->submit(context_of(kOther), Rollback{chain_id(1), CertId(1), {kLive}}).wait().reason(),
             domain::Reason::kForeign);
   Context later = context;
   later.at = content(1).not_after + std::chrono::seconds(1);
-  EXPECT_EQ(store->submit(later, Rollback{chain_id(1), CertId(1), {kLive}}).reason(), domain::Reason::kExpired);
+  EXPECT_EQ(store->submit(later, Rollback{chain_id(1), CertId(1), {kLive}}).wait().reason(), domain::Reason::kExpired);
   expect_untouched(before);
   ASSERT_EQ(submit(Rollback{chain_id(1), CertId(1), {kLive}}).kind, OutcomeKind::kDone);
   EXPECT_EQ(chain(1).current, CertId(1));
@@ -425,7 +427,7 @@ TEST_P(DomainContract, ABoundChainIsNotDeleted) {
   const Outcome refused = submit(DeleteChain{chain_id(1), std::nullopt});
   ASSERT_EQ(refused.reason(), domain::Reason::kBound);
   EXPECT_EQ(refused.refusal->names, std::vector<std::string>{kLive});
-  EXPECT_EQ(store->submit(context_of(kOther), DeleteChain{chain_id(2), std::nullopt}).reason(),
+  EXPECT_EQ(store->submit(context_of(kOther), DeleteChain{chain_id(2), std::nullopt}).wait().reason(),
             domain::Reason::kForeign);
   expect_untouched(before);
   ASSERT_EQ(submit(Unbind{kLive}).kind, OutcomeKind::kDone);
@@ -459,7 +461,7 @@ TEST_P(DomainContract, ARelabelKeepsTheVersion) {
   EXPECT_EQ(submit(RelabelChain{chain_id(1), "new", std::nullopt}).kind, OutcomeKind::kConverged);
   EXPECT_EQ(submit(RelabelChain{chain_id(1), std::nullopt, "absent"}).subject(), domain::Subject::kProject);
   EXPECT_EQ(submit(RelabelChain{chain_id(99), "x", std::nullopt}).subject(), domain::Subject::kChain);
-  EXPECT_EQ(store->submit(context_of(kOther), RelabelChain{chain_id(1), "x", std::nullopt}).reason(),
+  EXPECT_EQ(store->submit(context_of(kOther), RelabelChain{chain_id(1), "x", std::nullopt}).wait().reason(),
             domain::Reason::kForeign);
 }
 
@@ -471,8 +473,8 @@ TEST_P(DomainContract, ADomainIsChangedByItsOwnerAlone) {
   const std::vector<Command> commands{DeleteDomain{kLive}, SetDomainStatus{kLive, DomainStatus::kDisabled},
                                       SetDomainVhost{kLive, "other"}, Unbind{kLive}};
   for (const Command& command : commands) {
-    EXPECT_EQ(store->submit(other, command).reason(), domain::Reason::kForeign);
-    EXPECT_EQ(store->submit(limited, command).reason(), domain::Reason::kForbidden);
+    EXPECT_EQ(store->submit(other, command).wait().reason(), domain::Reason::kForeign);
+    EXPECT_EQ(store->submit(limited, command).wait().reason(), domain::Reason::kForbidden);
   }
   expect_untouched(before);
   ASSERT_EQ(submit(SetDomainStatus{kLive, DomainStatus::kDisabled}).kind, OutcomeKind::kDone);
@@ -483,9 +485,10 @@ TEST_P(DomainContract, ADomainIsChangedByItsOwnerAlone) {
 }
 
 TEST_P(DomainContract, ASuspendedAccountWritesNothing) {
-  ASSERT_EQ(
-      store->submit(context_of(kOther), CreateDomains{{{live_domain("o.example.net", kOther), std::nullopt}}}).kind,
-      OutcomeKind::kDone);
+  ASSERT_EQ(store->submit(context_of(kOther), CreateDomains{{{live_domain("o.example.net", kOther), std::nullopt}}})
+                .wait()
+                .kind,
+            OutcomeKind::kDone);
   ASSERT_EQ(submit(SetAccountStatus{kOther, domain::AccountStatus::kSuspended}).kind, OutcomeKind::kDone);
   const std::size_t before = audit_size();
   const std::vector<Command> commands{
@@ -502,7 +505,7 @@ TEST_P(DomainContract, ASuspendedAccountWritesNothing) {
       MoveDomain{"unknown.example.net", kRoot},
   };
   for (const Command& command : commands) {
-    EXPECT_EQ(store->submit(context_of(kOther), command).reason(), domain::Reason::kInactive) << command.index();
+    EXPECT_EQ(store->submit(context_of(kOther), command).wait().reason(), domain::Reason::kInactive) << command.index();
   }
   expect_untouched(before);
 }
@@ -578,8 +581,8 @@ TEST_P(DomainContract, ABindRacingADeleteNeverLeavesABoundChainDeleted) {
     ASSERT_EQ(submit(creation(number)).kind, OutcomeKind::kDone);
     Outcome bound;
     Outcome deleted;
-    std::thread binding([&] { bound = store->submit(context, bind_of(number, kLive, {kLive})); });
-    std::thread deleting([&] { deleted = store->submit(context, DeleteChain{chain_id(number), std::nullopt}); });
+    std::thread binding([&] { bound = store->submit(context, bind_of(number, kLive, {kLive})).wait(); });
+    std::thread deleting([&] { deleted = store->submit(context, DeleteChain{chain_id(number), std::nullopt}).wait(); });
     binding.join();
     deleting.join();
     if (bound.kind == OutcomeKind::kDone) {
@@ -599,8 +602,8 @@ TEST_P(DomainContract, ABindRacingAnUpdateNeverServesWhatDoesNotCover) {
     next.dns_names = {"other.example.net"};
     Outcome bound;
     Outcome updated;
-    std::thread binding([&] { bound = store->submit(context, bind_of(number, kLive, {kLive})); });
-    std::thread updating([&] { updated = store->submit(context, next); });
+    std::thread binding([&] { bound = store->submit(context, bind_of(number, kLive, {kLive})).wait(); });
+    std::thread updating([&] { updated = store->submit(context, next).wait(); });
     binding.join();
     updating.join();
     const bool bound_first = bound.kind == OutcomeKind::kDone;

@@ -98,7 +98,7 @@ TEST_P(BoundContract, ThoseOfAChainComeInTheOrderTheyWereBound) {
   later.at = kNow + seconds(1);
   Bind again = bind_of(1, "c.example.net", {"c.example.net"});
   again.tls.http2 = true;
-  ASSERT_EQ(store->submit(later, again).kind, OutcomeKind::kDone);
+  ASSERT_EQ(store->submit(later, again).wait().kind, OutcomeKind::kDone);
   EXPECT_EQ(names(read(store->ask(&Snapshot::find_bound_to, chain_id(1)))),
             (Names{"a.example.net", "b.example.net", "c.example.net"}));
 }
@@ -107,10 +107,10 @@ TEST_P(BoundContract, PagesFollowEachOtherWhileDomainsComeAndGo) {
   for (const char* name : {"a.example.net", "b.example.net", "c.example.net"}) add(name, 1);
   const Context other = context_of(kOther);
   PutVersion theirs = creation(3);
-  ASSERT_EQ(store->submit(other, theirs).kind, OutcomeKind::kDone);
+  ASSERT_EQ(store->submit(other, theirs).wait().kind, OutcomeKind::kDone);
   Bind bind = bind_of(3, "d.example.net", {"d.example.net"});
   bind.register_domain = true;
-  ASSERT_EQ(store->submit(other, bind).kind, OutcomeKind::kDone);
+  ASSERT_EQ(store->submit(other, bind).wait().kind, OutcomeKind::kDone);
 
   const BoundPage first = read(store->ask(&Snapshot::list_bound, {}, 2));
   EXPECT_EQ(names(first.domains), (Names{"a.example.net", "b.example.net"}));

@@ -55,8 +55,9 @@ TEST_P(Generations, OfIssuersGrowWithTheFirstChainThatBringsAnIssuerAlone) {
 TEST_P(Generations, HaveGrownBeforeTheAnswerIsGiven) {
   const std::uint64_t before = store->generation(Topic::kAccess);
   std::promise<std::uint64_t> at_answer;
-  store->submit_async(context, SetAccessKeyEnabled{"root-key", false},
-                      [&](const Outcome&) { at_answer.set_value(store->generation(Topic::kAccess)); });
+  store->submit(context, SetAccessKeyEnabled{"root-key", false}).start([&](const Outcome&) {
+    at_answer.set_value(store->generation(Topic::kAccess));
+  });
   EXPECT_GT(at_answer.get_future().get(), before);
 }
 
@@ -65,7 +66,7 @@ TEST_P(Generations, AnswersComeOnceEachInAnyNumberFromOneThread) {
   std::atomic<std::uint64_t> answers = 0;
   std::promise<void> all;
   for (std::uint64_t i = 1; i <= kMany; ++i) {
-    store->submit_async(context, creation(i), [&](const Outcome& outcome) {
+    store->submit(context, creation(i)).start([&](const Outcome& outcome) {
       EXPECT_EQ(outcome.kind, OutcomeKind::kDone);
       if (++answers == kMany) all.set_value();
     });
@@ -79,7 +80,7 @@ TEST_P(Generations, AnswersComeOnceEachInAnyNumberFromOneThread) {
 TEST_P(Generations, WhatWasSubmittedBeforeTheStoreEndsIsAnswered) {
   std::atomic<int> answers = 0;
   for (std::uint64_t i = 1; i <= 50; ++i) {
-    store->submit_async(context, creation(i), [&](const Outcome&) { ++answers; });
+    store->submit(context, creation(i)).start([&](const Outcome&) { ++answers; });
   }
   store.reset();
   EXPECT_EQ(answers, 50);

@@ -105,7 +105,7 @@ TEST_P(ListContract, APageThatEndsTheListSaysSo) {
 
 TEST_P(ListContract, ShowsOneAccountOnly) {
   ASSERT_EQ(submit(creation(1)).kind, OutcomeKind::kDone);
-  ASSERT_EQ(store->submit(context_of(kOther), creation(2)).kind, OutcomeKind::kDone);
+  ASSERT_EQ(store->submit(context_of(kOther), creation(2)).wait().kind, OutcomeKind::kDone);
   EXPECT_EQ(names(list()), (Names{"name-1"}));
   EXPECT_EQ(read(store->ask(&Snapshot::count_chains, filter)).total, 1);
   filter.account = base::AccountId(2100000009);
@@ -241,7 +241,7 @@ TEST_P(ListContract, PagesAtAnyDepthAreWhereTheWholeListHasThem) {
     uploaders.emplace_back([&, i] {
       for (std::uint64_t number = i + 1; number <= kChains; number += 16) {
         const Context by = context_of(number % 3 == 0 ? kOther : kRoot);
-        EXPECT_EQ(store->submit(by, creation(number)).kind, OutcomeKind::kDone);
+        EXPECT_EQ(store->submit(by, creation(number)).wait().kind, OutcomeKind::kDone);
       }
     });
   }
@@ -403,7 +403,7 @@ TEST_P(ListContract, ListsTheChainsOfAProjectThatEndTheSoonestFirst) {
   for (const auto& [number, days] : {std::pair(1, 30), std::pair(2, 10), std::pair(3, 20), std::pair(4, 5)}) {
     PutVersion command = creation(static_cast<std::uint64_t>(number));
     command.content.not_after = kNow + std::chrono::days(days);
-    ASSERT_EQ(store->submit(context_of(number == 4 ? kOther : kRoot), command).kind, OutcomeKind::kDone);
+    ASSERT_EQ(store->submit(context_of(number == 4 ? kOther : kRoot), command).wait().kind, OutcomeKind::kDone);
   }
   const auto ending = [&](int from, int before, std::int64_t limit, const std::string& project = "default") {
     std::vector<std::uint64_t> numbers;

@@ -50,7 +50,7 @@ class StoreContract : public ::testing::TestWithParam<Adapter> {
     ASSERT_TRUE(store);
   }
 
-  Outcome submit(Command command) { return store->submit(context, std::move(command)); }
+  Outcome submit(Command command) { return store->submit(context, std::move(command)).wait(); }
 
   // Of reads that must succeed.
   template <typename T>

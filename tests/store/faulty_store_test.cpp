@@ -9,18 +9,18 @@ class FaultyStore : public StoreContract {};
 
 TEST_P(FaultyStore, FailsTheNthSubmitAndNoOther) {
   FailNth faulty(*store, FailNth::Call::kSubmit, 2);
-  EXPECT_EQ(faulty.submit(context, creation(1)).kind, OutcomeKind::kDone);
+  EXPECT_EQ(faulty.submit(context, creation(1)).wait().kind, OutcomeKind::kDone);
   EXPECT_FALSE(faulty.has_failed());
-  EXPECT_EQ(faulty.submit(context, creation(2)).kind, OutcomeKind::kUnavailable);
+  EXPECT_EQ(faulty.submit(context, creation(2)).wait().kind, OutcomeKind::kUnavailable);
   EXPECT_TRUE(faulty.has_failed());
   EXPECT_FALSE(read(faulty.ask(&Snapshot::find_chain, chain_id(2))));
-  EXPECT_EQ(faulty.submit(context, creation(2)).kind, OutcomeKind::kDone);
+  EXPECT_EQ(faulty.submit(context, creation(2)).wait().kind, OutcomeKind::kDone);
 }
 
 TEST_P(FaultyStore, FailsTheNthRead) {
   FailNth faulty(*store, FailNth::Call::kRead, 2);
   EXPECT_TRUE(faulty.ask(&Snapshot::find_vault_header));
-  EXPECT_EQ(faulty.submit(context, creation(1)).kind, OutcomeKind::kDone);
+  EXPECT_EQ(faulty.submit(context, creation(1)).wait().kind, OutcomeKind::kDone);
   const auto failed = faulty.ask(&Snapshot::find_chain, chain_id(1));
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().code, base::ErrorCode::kStoreFailure);
@@ -35,10 +35,10 @@ TEST_P(FaultyStore, FailsToWaitForAChangeToo) {
 
 TEST_P(FaultyStore, LeavesTheOutcomeOpen) {
   UnknownOutcome applied(*store, UnknownOutcome::Effect::kApplied);
-  EXPECT_EQ(applied.submit(context, creation(1)).kind, OutcomeKind::kUnknown);
+  EXPECT_EQ(applied.submit(context, creation(1)).wait().kind, OutcomeKind::kUnknown);
   EXPECT_TRUE(read(applied.ask(&Snapshot::find_chain, chain_id(1))));
   UnknownOutcome lost(*store, UnknownOutcome::Effect::kNotApplied);
-  EXPECT_EQ(lost.submit(context, creation(2)).kind, OutcomeKind::kUnknown);
+  EXPECT_EQ(lost.submit(context, creation(2)).wait().kind, OutcomeKind::kUnknown);
   EXPECT_FALSE(read(lost.ask(&Snapshot::find_chain, chain_id(2))));
 }
 

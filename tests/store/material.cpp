@@ -153,9 +153,10 @@ Initialise initialisation() {
 
 bool populate(Store& store) {
   const Context root = context_of(kRoot);
-  return store.submit(root, initialisation()).kind == OutcomeKind::kDone &&
-         store.submit(root, CreateAccount{account(kOther, "other"), {noise(11, 1, 61)}}).kind == OutcomeKind::kDone &&
-         store.submit(root, CreateAccessKey{access_key(kOther, "other-key")}).kind == OutcomeKind::kDone;
+  return store.submit(root, initialisation()).wait().kind == OutcomeKind::kDone &&
+         store.submit(root, CreateAccount{account(kOther, "other"), {noise(11, 1, 61)}}).wait().kind ==
+             OutcomeKind::kDone &&
+         store.submit(root, CreateAccessKey{access_key(kOther, "other-key")}).wait().kind == OutcomeKind::kDone;
 }
 
 }  // namespace livecert::store::testing

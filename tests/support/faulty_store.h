@@ -17,8 +17,8 @@ class ForwardingStore : public Store {
  public:
   explicit ForwardingStore(Store& inner) : inner_(inner) {}
 
-  void submit_async(Context context, Command command, Done done) override {
-    inner_.submit_async(std::move(context), std::move(command), std::move(done));
+  [[nodiscard]] base::Later<Outcome> submit(Context context, Command command) override {
+    return inner_.submit(std::move(context), std::move(command));
   }
 
   std::uint64_t generation(Topic topic) override { return inner_.generation(topic); }
@@ -49,9 +49,9 @@ class FailNth final : public ForwardingStore {
   FailNth(Store& inner, Call call, int n, OutcomeKind kind = OutcomeKind::kUnavailable)
       : ForwardingStore(inner), call_(call), n_(n), kind_(kind) {}
 
-  void submit_async(Context context, Command command, Done done) override {
-    if (call_ == Call::kSubmit && ++calls_ == n_) return done({kind_, "failed by a test"});
-    inner().submit_async(std::move(context), std::move(command), std::move(done));
+  [[nodiscard]] base::Later<Outcome> submit(Context context, Command command) override {
+    if (call_ == Call::kSubmit && ++calls_ == n_) return Outcome{kind_, "failed by a test"};
+    return inner().submit(std::move(context), std::move(command));
   }
   // Whether the failure has been delivered; a test that loops over n ends when it has not.
   [[nodiscard]] bool has_failed() const { return calls_ >= n_; }
@@ -75,11 +75,10 @@ class UnknownOutcome final : public ForwardingStore {
   enum class Effect : std::uint8_t { kApplied, kNotApplied };
   UnknownOutcome(Store& inner, Effect effect) : ForwardingStore(inner), effect_(effect) {}
 
-  void submit_async(Context context, Command command, Done done) override {
+  [[nodiscard]] base::Later<Outcome> submit(Context context, Command command) override {
     const Outcome open{OutcomeKind::kUnknown, "left open by a test"};
-    if (effect_ == Effect::kNotApplied) return done(open);
-    inner().submit_async(std::move(context), std::move(command),
-                         [open, done = std::move(done)](const Outcome&) { done(open); });
+    if (effect_ == Effect::kNotApplied) return open;
+    return inner().submit(std::move(context), std::move(command)).then([open](const Outcome&) { return open; });
   }
 
  private:

@@ -133,15 +133,11 @@ Answer TestService::send(http::Request request) {
   request.received = clock_.steady_now();
   request.deadline = request.received + std::chrono::seconds(4);
   http::Answer answer = gateway_->handle(std::move(request));
-  if (auto* response = std::get_if<http::Response>(&answer.what)) return to_answer(std::move(*response), false);
-  if (auto* pending = std::get_if<http::Pending>(&answer.what)) return to_answer(http::wait_for(*pending), false);
-  auto& later = std::get<http::Later>(answer.what);
-  if (later.at > clock_.steady_now()) {
-    clock_.advance(std::chrono::duration_cast<std::chrono::microseconds>(later.at - clock_.steady_now()));
+  const auto now = clock_.steady_now();
+  if (answer.turn && answer.turn->at > now) {
+    clock_.advance(std::chrono::duration_cast<std::chrono::microseconds>(answer.turn->at - now));
   }
-  http::Outcome outcome = later.go_on();
-  if (auto* pending = std::get_if<http::Pending>(&outcome)) return to_answer(http::wait_for(*pending), true);
-  return to_answer(std::get<http::Response>(std::move(outcome)), true);
+  return to_answer(std::move(answer.response).wait(), answer.turn.has_value());
 }
 
 Answer TestService::call(const signature::Credentials& credentials, const std::string& action, const std::string& body,

@@ -153,8 +153,11 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(parts)));
 }
 
-void SqliteStore::submit_async(Context context, Command command, Done done) {
-  parts_->writer->submit(std::move(context), std::move(command), std::move(done));
+base::Later<Outcome> SqliteStore::submit(Context context, Command command) {
+  return base::Later<Outcome>::brought_by([&writer = *parts_->writer, context = std::move(context),
+                                           command = std::move(command)](base::Later<Outcome>::Receiver to) mutable {
+    writer.submit(std::move(context), std::move(command), std::move(to));
+  });
 }
 
 std::uint64_t SqliteStore::generation(Topic topic) {

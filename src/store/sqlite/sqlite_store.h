@@ -42,7 +42,7 @@ class SqliteStore final : public Store {
                                                                        const base::Clock& clock);
   ~SqliteStore() override;
 
-  void submit_async(Context context, Command command, Done done) override;
+  [[nodiscard]] base::Later<Outcome> submit(Context context, Command command) override;
   [[nodiscard]] std::uint64_t generation(Topic topic) override;
   [[nodiscard]] base::Result<std::unique_ptr<Snapshot>> read() override;
   [[nodiscard]] base::Result<bool> wait_for_change(std::int64_t after, std::chrono::milliseconds wait) override;

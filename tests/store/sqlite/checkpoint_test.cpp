@@ -35,8 +35,8 @@ class Checkpoints : public ::testing::Test {
 
   // A setting of its own, so that all of its pages, 129 of 2 KiB, are copied.
   Outcome write_large(Store& store) {
-    return store.submit(context_of(kRoot),
-                        PutSetting{"large-" + std::to_string(++written), base::Bytes(256 * 1024, 1)});
+    return store.submit(context_of(kRoot), PutSetting{"large-" + std::to_string(++written), base::Bytes(256 * 1024, 1)})
+        .wait();
   }
 
   bool has_reported() {
@@ -81,7 +81,7 @@ TEST_F(Checkpoints, AreTakenByTheDiskInSmallPieces) {
     // Until the writer has begun the log anew; it is idle for too short a time to do it all.
     for (int i = 0; i < 10000 && disk.most_synchronised_by("store writer") == 0; ++i) {
       const PutSetting command{"small", base::Bytes(1000, static_cast<std::uint8_t>(i))};
-      EXPECT_EQ(store->submit(context_of(kRoot), command).kind, OutcomeKind::kDone);
+      EXPECT_EQ(store->submit(context_of(kRoot), command).wait().kind, OutcomeKind::kDone);
     }
     const int by_writer = disk.most_synchronised_by("store writer");
     EXPECT_LE(disk.most_synchronised_by("checkpointer"), 256);

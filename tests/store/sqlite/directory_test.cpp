@@ -154,7 +154,7 @@ TEST_F(Opening, ReportsDamageFoundLaterAsAFailedRead) {
     auto store = open();
     ASSERT_TRUE(store);
     ASSERT_TRUE(populate(**store));
-    ASSERT_EQ((*store)->submit(context_of(kRoot), creation(1)).kind, OutcomeKind::kDone);
+    ASSERT_EQ((*store)->submit(context_of(kRoot), creation(1)).wait().kind, OutcomeKind::kDone);
   }
   run_sql(file(),
           "PRAGMA foreign_keys = OFF; UPDATE chains SET chain_id = x'00'; UPDATE versions SET content_digest = x''");

@@ -46,7 +46,7 @@ bool prepare(Store& store) {
       bind_of(4, "moved.example.net", {"*.example.net"}),
   };
   for (const Command& command : commands) {
-    if (store.submit(context_of(kRoot), command).kind != OutcomeKind::kDone) return false;
+    if (store.submit(context_of(kRoot), command).wait().kind != OutcomeKind::kDone) return false;
   }
   return true;
 }
@@ -119,7 +119,7 @@ class DomainFaults : public Faults {
     const TemporaryDirectory directory;
     copy_store(original.path(), directory.path());
     auto store = open(directory.path());
-    EXPECT_EQ(store->submit(context_of(kRoot), command).kind, OutcomeKind::kDone);
+    EXPECT_EQ(store->submit(context_of(kRoot), command).wait().kind, OutcomeKind::kDone);
     return describe(*store);
   }
 
@@ -127,7 +127,7 @@ class DomainFaults : public Faults {
     const std::string done = after(command);
     ASSERT_NE(done, before);
     Outcome outcome;
-    const auto work = [&](Store& store) { outcome = store.submit(context_of(kRoot), command); };
+    const auto work = [&](Store& store) { outcome = store.submit(context_of(kRoot), command).wait(); };
     const auto verify = [&](Store& store) {
       const std::string found = describe(store);
       EXPECT_TRUE(found == before || found == done) << found << "is neither\n" << before << "nor\n" << done;

@@ -29,10 +29,10 @@ TEST_P(Faults, OneAfterTheOther) {
     PutVersion relabelled = update(chain_id(kBefore), kBefore);
     relabelled.project = "live";
     outcomes.clear();
-    outcomes.push_back(store.submit(context, creation(1)));
-    outcomes.push_back(store.submit(context, update(chain_id(kBefore), 2)));
-    outcomes.push_back(store.submit(context, CreateProject{{kRoot, "vod", kNow}}));
-    outcomes.push_back(store.submit(context, PutSetting{"tls", base::Bytes(20'000, 7)}));
+    outcomes.push_back(store.submit(context, creation(1)).wait());
+    outcomes.push_back(store.submit(context, update(chain_id(kBefore), 2)).wait());
+    outcomes.push_back(store.submit(context, CreateProject{{kRoot, "vod", kNow}}).wait());
+    outcomes.push_back(store.submit(context, PutSetting{"tls", base::Bytes(20'000, 7)}).wait());
   };
   const auto verify = [&](Store& store) {
     const auto created = store.ask(&Snapshot::find_chain, chain_id(1));
@@ -66,10 +66,10 @@ TEST_P(Faults, OfDomainsAndTheirChains) {
   const auto work = [&](Store& store) {
     const Context context = context_of(kRoot);
     outcomes.clear();
-    outcomes.push_back(store.submit(context, CreateDomains{{{made, bind}}}));
-    outcomes.push_back(store.submit(context, creation(1)));
-    outcomes.push_back(store.submit(context, SetDomainStatus{made.name, domain::DomainStatus::kDisabled}));
-    outcomes.push_back(store.submit(context, DeleteChain{chain_id(1), std::nullopt}));
+    outcomes.push_back(store.submit(context, CreateDomains{{{made, bind}}}).wait());
+    outcomes.push_back(store.submit(context, creation(1)).wait());
+    outcomes.push_back(store.submit(context, SetDomainStatus{made.name, domain::DomainStatus::kDisabled}).wait());
+    outcomes.push_back(store.submit(context, DeleteChain{chain_id(1), std::nullopt}).wait());
   };
   const auto verify = [&](Store& store) {
     const auto found = store.ask(&Snapshot::find_domain, made.name);
@@ -101,12 +101,12 @@ TEST_P(Faults, OfEdgesAndTheirReceipts) {
   const auto work = [&](Store& store) {
     const Context context = context_of(kRoot);
     outcomes.clear();
-    outcomes.push_back(store.submit(context, PutEdge{"edge", std::string(5'000, 'x')}));
-    outcomes.push_back(store.submit(context, KeepReceipts{first}));
-    outcomes.push_back(store.submit(context, KeepReceipts{second}));
-    outcomes.push_back(store.submit(context, ForgetReceipts{"edge", {"a.example.net", "b.example.net"}}));
-    outcomes.push_back(store.submit(context, PutEdge{"other", "y"}));
-    outcomes.push_back(store.submit(context, DeleteEdge{"other"}));
+    outcomes.push_back(store.submit(context, PutEdge{"edge", std::string(5'000, 'x')}).wait());
+    outcomes.push_back(store.submit(context, KeepReceipts{first}).wait());
+    outcomes.push_back(store.submit(context, KeepReceipts{second}).wait());
+    outcomes.push_back(store.submit(context, ForgetReceipts{"edge", {"a.example.net", "b.example.net"}}).wait());
+    outcomes.push_back(store.submit(context, PutEdge{"other", "y"}).wait());
+    outcomes.push_back(store.submit(context, DeleteEdge{"other"}).wait());
   };
   const auto verify = [&](Store& store) {
     const auto edges = store.ask(&Snapshot::list_edges);
@@ -132,7 +132,7 @@ TEST_P(Faults, ManyAtOnce) {
   const auto work = [&](Store& store) {
     std::vector<std::thread> threads;
     for (std::uint64_t i = 0; i < kUploads; ++i) {
-      threads.emplace_back([&, i] { outcomes[i] = store.submit(context_of(kRoot), creation(i + 1)); });
+      threads.emplace_back([&, i] { outcomes[i] = store.submit(context_of(kRoot), creation(i + 1)).wait(); });
     }
     for (std::thread& thread : threads) thread.join();
   };
@@ -217,10 +217,10 @@ TEST_P(Faults, ADiskThatRecoversIsUsedAgain) {
   auto store = open(original.path());
   ASSERT_TRUE(store);
   vfs.fail(GetParam().operation, 1, Duration::kFromThenOn);
-  EXPECT_NE(store->submit(context_of(kRoot), creation(1)).kind, OutcomeKind::kDone);
+  EXPECT_NE(store->submit(context_of(kRoot), creation(1)).wait().kind, OutcomeKind::kDone);
   EXPECT_TRUE(store->ask(&Snapshot::find_chain, chain_id(kBefore))) << "reads go on";
   vfs.stop_failing();
-  EXPECT_EQ(store->submit(context_of(kRoot), creation(2)).kind, OutcomeKind::kDone);
+  EXPECT_EQ(store->submit(context_of(kRoot), creation(2)).wait().kind, OutcomeKind::kDone);
   store.reset();
   EXPECT_EQ(inspect(original.path()), "");
 }

@@ -32,8 +32,8 @@ class Faults : public ::testing::TestWithParam<Fault> {
     auto store = open(original.path());
     ASSERT_TRUE(store);
     ASSERT_TRUE(populate(*store));
-    ASSERT_EQ(store->submit(context_of(kRoot), creation(kBefore)).kind, OutcomeKind::kDone);
-    ASSERT_EQ(store->submit(context_of(kRoot), CreateProject{{kRoot, "live", kNow}}).kind, OutcomeKind::kDone);
+    ASSERT_EQ(store->submit(context_of(kRoot), creation(kBefore)).wait().kind, OutcomeKind::kDone);
+    ASSERT_EQ(store->submit(context_of(kRoot), CreateProject{{kRoot, "live", kNow}}).wait().kind, OutcomeKind::kDone);
   }
 
   std::unique_ptr<sqlite::SqliteStore> open(const std::filesystem::path& directory) {

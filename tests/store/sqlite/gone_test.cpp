@@ -41,7 +41,7 @@ class Gone : public ::testing::Test {
     ASSERT_TRUE(store);
     ASSERT_TRUE(populate(*store));
   }
-  Outcome create(std::uint64_t number) { return store->submit(context_of(kRoot), creation(number)); }
+  Outcome create(std::uint64_t number) { return store->submit(context_of(kRoot), creation(number)).wait(); }
   void expect_refused(std::uint64_t number) {
     EXPECT_THAT(create(number).kind, AnyOf(OutcomeKind::kUnknown, OutcomeKind::kUnavailable));
   }
@@ -258,7 +258,7 @@ TEST_F(FailingDisk, IsNotTakenForTheFaultOfACommand) {
   PutVersion clash = creation(2);
   ASSERT_EQ(create(1).kind, OutcomeKind::kDone);
   clash.version = base::CertId(1);
-  EXPECT_EQ(store->submit(context_of(kRoot), clash).reason(), domain::Reason::kTaken);
+  EXPECT_EQ(store->submit(context_of(kRoot), clash).wait().reason(), domain::Reason::kTaken);
   EXPECT_EQ(store->health().state, State::kSound);
 }
 
@@ -324,7 +324,7 @@ TEST_F(Gone, ADiskThatHangsIsToldWhileItHangs) {
     answers.get_future().wait();
   });
   std::promise<Outcome> outcome;
-  store->submit_async(context_of(kRoot), creation(1), [&](const Outcome& ended) { outcome.set_value(ended); });
+  store->submit(context_of(kRoot), creation(1)).start([&](const Outcome& ended) { outcome.set_value(ended); });
   hangs.get_future().wait();
   clock.advance(std::chrono::seconds(2));
   EXPECT_EQ(store->health().state, State::kSound) << "a disk may be slow";

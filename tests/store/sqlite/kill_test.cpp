@@ -32,7 +32,7 @@ constexpr std::uint64_t kPerRound = 1'000'000;
       for (std::uint64_t number = 1 + round * kPerRound + thread;; number += 2 * kThreads) {
         const std::uint64_t next_version = number + kThreads;
         for (const PutVersion& command : {creation(number), update(chain_id(number), next_version)}) {
-          if ((*store)->submit(context_of(kRoot), command).kind != OutcomeKind::kDone) ::_exit(2);
+          if ((*store)->submit(context_of(kRoot), command).wait().kind != OutcomeKind::kDone) ::_exit(2);
           const auto version = static_cast<std::uint64_t>(command.version.number());
           if (::write(pipe, &version, sizeof version) != sizeof version) ::_exit(3);
         }

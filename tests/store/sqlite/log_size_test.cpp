@@ -31,7 +31,7 @@ TEST(SqliteStore, KeepsItsLogSmallWhileMuchIsWrittenAndRead) {
     writers.emplace_back([&, i] {
       for (std::uint8_t round = 1; round <= 100; ++round) {
         const PutSetting command{"setting-" + std::to_string(i), base::Bytes(kMebibyte / 4, round)};
-        EXPECT_EQ((*store)->submit(context_of(kRoot), command).kind, OutcomeKind::kDone);
+        EXPECT_EQ((*store)->submit(context_of(kRoot), command).wait().kind, OutcomeKind::kDone);
         if (i == 0) largest = std::max(largest, std::filesystem::file_size(directory.path() / "livecert.db-wal"));
       }
     });
@@ -59,7 +59,7 @@ TEST(SqliteStore, KeepsItsLogSmallWhileAListIsReadSlowly) {
   ASSERT_TRUE(populate(**store));
   constexpr std::uint64_t kChains = 60;
   for (std::uint64_t i = 1; i <= kChains; ++i) {
-    ASSERT_EQ((*store)->submit(context_of(kRoot), creation(i)).kind, OutcomeKind::kDone);
+    ASSERT_EQ((*store)->submit(context_of(kRoot), creation(i)).wait().kind, OutcomeKind::kDone);
   }
   ChainFilter filter;
   filter.account = kRoot;
@@ -73,7 +73,7 @@ TEST(SqliteStore, KeepsItsLogSmallWhileAListIsReadSlowly) {
   for (std::uint8_t round = 1; next; ++round) {
     for (std::uint8_t part = 0; part < 4; ++part) {
       const PutSetting command{"setting-" + std::to_string(part), base::Bytes(kMebibyte / 4, round)};
-      ASSERT_EQ((*store)->submit(context_of(kRoot), command).kind, OutcomeKind::kDone);
+      ASSERT_EQ((*store)->submit(context_of(kRoot), command).wait().kind, OutcomeKind::kDone);
     }
     largest = std::max(largest, std::filesystem::file_size(directory.path() / "livecert.db-wal"));
     const auto page = (*store)->ask(&Snapshot::list_chains, filter, *next, 0, 2);

@@ -39,7 +39,7 @@ class PowerCut : public ::testing::Test {
     for (int i = 0; i < count; ++i) {
       const std::uint64_t number = next++;
       const PutVersion command = number % 3 == 0 ? update(chain_id(number - 1), number) : creation(number);
-      store.submit_async(context_of(kRoot), command, [&, number](const Outcome& outcome) {
+      store.submit(context_of(kRoot), command).start([&, number](const Outcome& outcome) {
         EXPECT_EQ(outcome.kind, OutcomeKind::kDone);
         const std::lock_guard lock(mutex);
         acknowledged.insert(number);

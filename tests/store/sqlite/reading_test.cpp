@@ -92,8 +92,8 @@ TEST(Reading, NoListReadsTheRowsOfVersionsOrOfTags) {
   domain::LiveDomain made = testing::live_domain("live.example.net");
   made.tags = {{"key", "value"}};
   const Bind bind = testing::bind_of(1, made.name, {made.name});
-  ASSERT_EQ((*store)->submit(context, testing::creation(1)).kind, OutcomeKind::kDone);
-  ASSERT_EQ((*store)->submit(context, CreateDomains{{{made, bind}}}).kind, OutcomeKind::kDone);
+  ASSERT_EQ((*store)->submit(context, testing::creation(1)).wait().kind, OutcomeKind::kDone);
+  ASSERT_EQ((*store)->submit(context, CreateDomains{{{made, bind}}}).wait().kind, OutcomeKind::kDone);
   ChainFilter chains;
   chains.account = testing::kRoot;
   chains.now = testing::kNow;

@@ -98,7 +98,7 @@ TEST_F(Migration, AStoreOfVersion1StillOpens) {
   const auto old = store->ask(&Snapshot::find_content, base::CertId(1));
   ASSERT_TRUE(old && *old);
   EXPECT_EQ((*old)->sealed_key.bytes, testing::content(1).sealed_key.bytes);
-  EXPECT_EQ(store->submit(testing::context_of(testing::kRoot), testing::creation(3)).kind, OutcomeKind::kDone);
+  EXPECT_EQ(store->submit(testing::context_of(testing::kRoot), testing::creation(3)).wait().kind, OutcomeKind::kDone);
   store.reset();
   EXPECT_EQ(testing::inspect(directory.path()), "");
 }
@@ -125,7 +125,7 @@ TEST_F(Migration, AStoreOfVersion2StillOpensWithItsDomains) {
   EXPECT_EQ(*position, 6);
   EXPECT_TRUE(store->ask(&Snapshot::list_edges)->empty());
   EXPECT_TRUE(store->ask(&Snapshot::list_receipts, {})->empty());
-  EXPECT_EQ(store->submit(testing::context_of(testing::kRoot), PutEdge{"nginx", "{}"}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(store->submit(testing::context_of(testing::kRoot), PutEdge{"nginx", "{}"}).wait().kind, OutcomeKind::kDone);
   store.reset();
   EXPECT_EQ(testing::inspect(directory.path()), "");
 }
@@ -180,7 +180,7 @@ TEST_F(Migration, AStoreOfVersion4StillOpens) {
   ASSERT_TRUE(page);
   EXPECT_EQ(page->counts.total, 1);
   EXPECT_EQ(page->page.chains.at(0).id, testing::chain_id(1));
-  EXPECT_EQ(store->submit(testing::context_of(testing::kRoot), testing::creation(3)).kind, OutcomeKind::kDone);
+  EXPECT_EQ(store->submit(testing::context_of(testing::kRoot), testing::creation(3)).wait().kind, OutcomeKind::kDone);
   store.reset();
   EXPECT_EQ(testing::inspect(directory.path()), "");
 }
@@ -192,7 +192,7 @@ TEST_F(Migration, AStoreOfVersion4StillFindsItsChainsAndWhatTheyHold) {
   const auto chain = store->ask(&Snapshot::find_chain, testing::chain_id(1));
   ASSERT_TRUE(chain && *chain);
   EXPECT_EQ((*chain)->summary.current, base::CertId(2));
-  const Outcome again = store->submit(testing::context_of(testing::kRoot), testing::creation(2));
+  const Outcome again = store->submit(testing::context_of(testing::kRoot), testing::creation(2)).wait();
   EXPECT_EQ(again.kind, OutcomeKind::kConverged);
   EXPECT_EQ(again.chain, testing::chain_id(1));
   ChainFilter filter;
@@ -209,8 +209,9 @@ TEST_F(Migration, AStoreOfVersion5StillOpens) {
   ASSERT_TRUE(store);
   const auto chain = store->ask(&Snapshot::find_chain, testing::chain_id(1));
   ASSERT_TRUE(chain && *chain);
-  EXPECT_EQ(store->submit(testing::context_of(testing::kRoot), testing::creation(2)).kind, OutcomeKind::kConverged);
-  EXPECT_EQ(store->submit(testing::context_of(testing::kRoot), testing::creation(3)).kind, OutcomeKind::kDone);
+  EXPECT_EQ(store->submit(testing::context_of(testing::kRoot), testing::creation(2)).wait().kind,
+            OutcomeKind::kConverged);
+  EXPECT_EQ(store->submit(testing::context_of(testing::kRoot), testing::creation(3)).wait().kind, OutcomeKind::kDone);
   store.reset();
   EXPECT_EQ(testing::inspect(directory.path()), "");
 }
@@ -358,8 +359,9 @@ TEST_F(Migration, WhatIsMadeGetsANumberBehindAllThatAreInUse) {
   store = open_store(testing::read_leaf_names);
   ASSERT_TRUE(store);
   const Context context = testing::context_of(testing::kRoot);
-  ASSERT_EQ(store->submit(context, CreateProject{{testing::kRoot, "next", testing::kNow}}).kind, OutcomeKind::kDone);
-  ASSERT_EQ(store->submit(context, testing::creation(77)).kind, OutcomeKind::kDone);
+  ASSERT_EQ(store->submit(context, CreateProject{{testing::kRoot, "next", testing::kNow}}).wait().kind,
+            OutcomeKind::kDone);
+  ASSERT_EQ(store->submit(context, testing::creation(77)).wait().kind, OutcomeKind::kDone);
   store.reset();
   EXPECT_EQ(query("SELECT id FROM projects WHERE name = 'next'"), "5001");
   EXPECT_EQ(query("SELECT max(id) FROM chains"), "5002");
