@@ -42,6 +42,8 @@ constexpr std::array kActions{
     Action{"PruneCerts", kOwnVersion, "live", Access::kWrite, prune_certs},
     Action{"ListBindings", kOwnVersion, "live", Access::kRead, list_bindings},
 
+    Action{"GetSession", kOwnVersion, "live", Access::kRead, get_session},
+    Action{"ListDomains", kOwnVersion, "live", Access::kRead, list_domains},
     Action{"DescribeDelivery", kOwnVersion, "live", Access::kRead, describe_delivery},
 
     Action{"ListEdges", kOwnVersion, "live", Access::kAdministration, list_edges},
