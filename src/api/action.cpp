@@ -49,6 +49,8 @@ constexpr std::array kActions{
     Action{"PruneCerts", kOwnVersion, "live", Access::kWrite, run<prune_certs>},
     Action{"ListBindings", kOwnVersion, "live", Access::kRead, run<list_bindings>},
 
+    Action{"GetSession", kOwnVersion, "live", Access::kRead, run<get_session>},
+    Action{"ListDomains", kOwnVersion, "live", Access::kRead, run<list_domains>},
     Action{"DescribeDelivery", kOwnVersion, "live", Access::kRead, run<describe_delivery>},
 
     Action{"ListEdges", kOwnVersion, "live", Access::kAdministration, run<list_edges>},

@@ -16,6 +16,7 @@
 #include "edge/drivers/parse_definition.h"
 #include "service/administer_edges.h"
 #include "service/describe_delivery.h"
+#include "service/list_shown.h"
 
 namespace livecert::api {
 namespace {
@@ -76,6 +77,35 @@ json::object delivery_item(const service::Delivery& delivery) {
   object["SeenBy"] = domain::to_text(receipt.seen_by);
   object["ValidUntil"] = to_text(receipt.valid_until);
   object["Ended"] = delivery.has_ended;
+  return object;
+}
+
+json::object shown_item(const service::ShownDomain& shown) {
+  const store::DomainDetail& detail = shown.detail;
+  const domain::Binding binding = detail.binding.value_or(domain::Binding());
+  json::object object;
+  object["Domain"] = detail.domain.name;
+  object["Vhost"] = detail.domain.vhost;
+  object["ProjectName"] = detail.domain.project;
+  object["Type"] = detail.domain.type;
+  object["Region"] = detail.domain.region;
+  object["Enabled"] = detail.domain.status == domain::DomainStatus::kNormal;
+  object["CreateTime"] = base::to_rfc3339(detail.domain.created_at);
+  object["ChainID"] = detail.binding ? binding.chain.to_string() : "";
+  object["CertID"] = detail.binding ? detail.version.to_string() : "";
+  object["CertName"] = detail.chain_name;
+  object["CertDomain"] = detail.cert_domain;
+  object["NotBefore"] = detail.binding ? base::to_rfc3339(detail.not_before) : "";
+  object["NotAfter"] = detail.binding ? base::to_rfc3339(detail.not_after) : "";
+  object["HTTPS"] = binding.tls.https;
+  object["HTTP2"] = binding.tls.http2;
+  object["MinTLSVersion"] = detail.binding ? binding.tls.min_version : "";
+  object["MaxTLSVersion"] = binding.tls.max_version;
+  object["BoundAt"] = detail.binding ? base::to_rfc3339(binding.bound_at) : "";
+  object["BoundBy"] = binding.bound_by;
+  object["Ordered"] = shown.is_ordered;
+  json::array& edges = object["Edges"].emplace_array();
+  for (const service::Delivery& delivery : shown.deliveries) edges.push_back(delivery_item(delivery));
   return object;
 }
 
@@ -161,6 +191,18 @@ base::Result<Output> describe_delivery(service::Services& services, const servic
   result["Current"] = output.is_current;
   result["State"] = to_text(output.state);
   return Output(list_text(result, "DeliveryList", std::move(output.deliveries), delivery_item));
+}
+
+base::Result<Output> list_domains(service::Services& services, const service::Context& context, const JsonInput& json) {
+  const Binder binder(json);
+  service::ListShownInput input;
+  input.domains = binder.optional_strings("Domains");
+  input.chain_id = binder.optional_string("ChainID");
+  input.page_number = binder.optional_integer("PageNum", 1, kMaxPageNumber).value_or(1);
+  input.page_size = binder.optional_integer("PageSize", 1, kMaxPageSize).value_or(kMaxPageSize);
+  TRY(binder.finish());
+  TRY_ASSIGN(service::ShownPage page, service::list_shown(services, context, input));
+  return Output(list_text({{"Total", page.total}}, "DomainList", std::move(page.domains), shown_item));
 }
 
 base::Result<Output> list_edges(service::Services& services, const service::Context& /*context*/,

@@ -8,6 +8,7 @@
 // livecert's own actions about the servers that serve what was uploaded, version 2026-12-01.
 namespace livecert::api {
 
+[[nodiscard]] base::Result<Output> list_domains(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> describe_delivery(service::Services&, const service::Context&, const JsonInput&);
 
 [[nodiscard]] base::Result<Output> list_edges(service::Services&, const service::Context&, const JsonInput&);

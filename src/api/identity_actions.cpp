@@ -4,6 +4,7 @@
 
 #include <boost/json/array.hpp>
 
+#include "api/action.h"
 #include "api/binder.h"
 #include "api/chain_json.h"
 
@@ -24,6 +25,26 @@ base::Result<Output> get_caller_identity(service::Services& /*services*/, const 
   result["IdentityType"] = "Account";
   result["IdentityId"] = account;
   result["AccountId"] = context.caller.account.number();
+  return Output(std::move(result));
+}
+
+base::Result<Output> get_session(service::Services& services, const service::Context& context,
+                                 const JsonInput& /*json*/) {
+  const domain::Caller& caller = context.caller;
+  const bool administers = caller.is_root && caller.projects.empty();
+  boost::json::object result;
+  result["AccountId"] = caller.account.to_string();
+  result["AccessKeyId"] = caller.access_key_id;
+  result["Root"] = caller.is_root;
+  result["Projects"] = strings_to_json(caller.projects);
+  boost::json::array& names = result["Actions"].emplace_array();
+  for (const Action& action : actions()) {
+    const bool is_ours = action.service == "live";
+    if (is_ours && (administers || action.access != Access::kAdministration)) names.emplace_back(action.name);
+  }
+  result["Version"] = LIVECERT_VERSION;
+  result["Now"] = base::to_rfc3339(context.at);
+  result["KeepVersions"] = services.settings.keep_versions;
   return Output(std::move(result));
 }
 

@@ -13,19 +13,12 @@
 namespace livecert::service {
 namespace {
 
+const std::string& name_of(const edge::EdgeStatus& status) {
+  return status.definition.name;
+}
+
 // By domain and edge.
 using Deliveries = std::map<std::pair<std::string, std::string>, Delivery>;
-
-DeliveryState state_of(const Delivery& delivery, bool is_provable) {
-  const domain::Receipt& receipt = delivery.receipt;
-  if (!receipt.failure.empty()) return DeliveryState::kFailing;
-  const bool is_as_ordered = is_provable ? receipt.proved_at.has_value() : receipt.acknowledged_at.has_value();
-  if (receipt.is_shown() && is_as_ordered) {
-    return is_provable ? DeliveryState::kProved : DeliveryState::kAcknowledged;
-  }
-  const bool was_there = receipt.shown_since || receipt.proved_at || receipt.acknowledged_at;
-  return was_there && !delivery.is_expected ? DeliveryState::kPast : DeliveryState::kWaiting;
-}
 
 // What is known now replaces what the store keeps.
 void add_live(Services& services, base::CertId version, Deliveries& deliveries) {
@@ -65,28 +58,6 @@ base::Result<void> add_expected(Services& services, const std::vector<edge::Edge
     }
   }
   return {};
-}
-
-// What the receipt says, and what of the edge as a whole makes it doubtful.
-const std::string& name_of(const edge::EdgeStatus& status) {
-  return status.definition.name;
-}
-
-void judge(Delivery& delivery, const std::vector<edge::EdgeStatus>& edges, base::Time now) {
-  const auto edge = std::ranges::find(edges, delivery.receipt.edge, name_of);
-  const bool is_provable = edge == edges.end() || edge->definition.listen.has_value();
-  if (delivery.is_expected && edge != edges.end() && delivery.receipt.failure.empty()) {
-    delivery.receipt.failure = edge->counts.failure;
-  }
-  // Nobody looks at an edge that is gone.
-  if (edge == edges.end() && delivery.receipt.is_shown()) delivery.receipt.shown_until = delivery.receipt.last_seen;
-  const base::Time end = delivery.receipt.valid_until;
-  delivery.has_ended = delivery.receipt.is_shown() && end != base::Time{} && end < now;
-  if (delivery.is_expected && delivery.has_ended && delivery.receipt.failure.empty()) {
-    delivery.receipt.failure = "it ended at " + base::to_rfc3339(end) + ", and clients refuse it";
-  }
-  if (delivery.receipt.is_shown()) delivery.shows = delivery.receipt.version;
-  delivery.state = state_of(delivery, is_provable);
 }
 
 DeliveryState overall(const std::vector<Delivery>& deliveries) {

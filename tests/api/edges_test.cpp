@@ -130,6 +130,60 @@ TEST_F(Edges, AnEdgeIsEmptiedBeforeItIsDeleted) {
   EXPECT_EQ(remove("web").status, 404);
 }
 
+// The first item of ListDomains.
+json::object shown(const Tenant& who, const json::object& body = {}) {
+  const Answer answer = who.own("ListDomains", body);
+  EXPECT_EQ(answer.status, 200) << answer.message();
+  return answer.result.at("DomainList").at(0).as_object();
+}
+
+TEST_F(Edges, AListOfDomainsSaysWhatEachEdgeShows) {
+  board.edges = {edge_named("b"), edge_named("a"), edge_named("other", {"b.example"})};
+  const std::string chain = bound_chain("a.example");
+  json::object domain = shown(me);
+  EXPECT_EQ(domain.at("Domain").as_string(), "a.example");
+  EXPECT_EQ(domain.at("ChainID").as_string(), chain);
+  EXPECT_EQ(domain.at("CertDomain").as_string(), "a.example");
+  EXPECT_EQ(domain.at("CertID"), me.chain(chain).at("CertID"));
+  EXPECT_EQ(domain.at("NotAfter"), me.chain(chain).at("NotAfter"));
+  EXPECT_TRUE(domain.at("Enabled").as_bool() && domain.at("Ordered").as_bool() && domain.at("HTTPS").as_bool());
+  EXPECT_THAT(test::column(domain.at("Edges"), "Edge"), ElementsAre("a", "b")) << "the third takes another domain";
+  EXPECT_THAT(test::column(domain.at("Edges"), "State"), ElementsAre("waiting", "waiting"));
+
+  domain::Receipt proved = receipt("a");
+  proved.acknowledged_at = proved.proved_at = proved.shown_since = service.clock().now();
+  domain::Receipt failing = receipt("b");
+  failing.failure = "refused";
+  board.live = {proved, failing};
+  domain = shown(me);
+  EXPECT_THAT(test::column(domain.at("Edges"), "State"), ElementsAre("proved", "failing"));
+  EXPECT_EQ(domain.at("Edges").at(0).at("Shows"), domain.at("CertID"));
+  EXPECT_EQ(domain.at("Edges").at(1).at("Failure").as_string(), "refused");
+}
+
+TEST_F(Edges, AListOfDomainsHasThoseThatNothingIsOrderedFor) {
+  board.edges = {edge_named("a")};
+  me.add_domain("none.example");
+  json::object domain = shown(me);
+  EXPECT_EQ(domain.at("ChainID").as_string(), "");
+  EXPECT_EQ(domain.at("NotAfter").as_string(), "");
+  EXPECT_FALSE(domain.at("Ordered").as_bool());
+  EXPECT_THAT(domain.at("Edges").as_array(), IsEmpty());
+
+  const std::string chain = bound_chain("a.example");
+  ASSERT_EQ(me.bind(chain, "a.example", {{"HTTPS", false}}).status, 200);
+  domain = shown(me, {{"ChainID", chain}});
+  EXPECT_EQ(domain.at("Domain").as_string(), "a.example");
+  EXPECT_FALSE(domain.at("Ordered").as_bool()) << "HTTPS is off";
+  EXPECT_EQ(shown(me, {{"Domains", json::array{"NONE.example"}}}).at("Domain").as_string(), "none.example");
+  const Answer second = me.own("ListDomains", {{"PageNum", 2}, {"PageSize", 1}});
+  EXPECT_EQ(second.result.at("Total").as_int64(), 2);
+  EXPECT_THAT(second.result.at("DomainList").as_array(), SizeIs(1));
+  const signature::Credentials other = service.new_account("other");
+  EXPECT_EQ(Tenant(service, other).own("ListDomains", {}).result.at("Total").as_int64(), 0);
+  EXPECT_EQ(Tenant(service, other).own("ListDomains", {{"ChainID", chain}}).status, 403);
+}
+
 // What is known without asking HAProxy: tune.bufsize is 16384 unless its operator says otherwise.
 TEST_F(Edges, AnUploadTooLargeForAHaproxyThatTakesItIsWarnedOf) {
   const auto many_names = [](int count) {

@@ -76,7 +76,8 @@ class EveryAction : public testing::Test {
             {"RollbackCert", {{"ChainID", chain}}, true},
             {"RollbackCert", {{"ChainID", chain}, {"CertID", version}}, true},
             {"ListBindings", {{"ChainID", chain}}, true},
-            {"ListBindings", {{"Domain", "a.example"}}, true}};
+            {"ListBindings", {{"Domain", "a.example"}}, true},
+            {"ListDomains", {{"ChainID", chain}}, true}};
   }
   [[nodiscard]] std::string state() const {
     std::string text =
@@ -153,12 +154,35 @@ TEST_F(EveryAction, ListsAndCountsNothingOfAnotherAccountOrProject) {
                                               {"ListCerts", {{"ChainIDPrefix", chain}}, true},
                                               {"ListCerts", {{"Domain", "a.example"}}, true},
                                               {"ListBindings", {}, true},
+                                              {"ListDomains", {}, true},
+                                              {"ListDomains", {{"Domains", json::array{"a.example"}}}, true},
                                               {"PruneCerts", {{"DryRun", true}}, true}}) {
       const Answer answer = perform(stranger, call);
       EXPECT_EQ(answer.result.at("Total").as_int64(), 0) << call.action;
       EXPECT_THAT(json::serialize(answer.result), testing::Not(HasSubstr("a.example"))) << call.action;
     }
   }
+}
+
+TEST_F(EveryAction, OfThoseThatASessionNamesIsOneThatTheKeyMayCall) {
+  const auto credentials = limited_to("live");
+  const Tenant root(service, service.root());
+  for (const Tenant& caller : {me, root, Tenant(service, credentials)}) {
+    const Answer session = caller.own("GetSession", {});
+    ASSERT_EQ(session.status, 200) << session.message();
+    const std::vector<std::string> named = test::strings(session.result.at("Actions"));
+    for (const api::Action& action : api::actions()) {
+      if (action.service != "live") continue;
+      const bool is_denied =
+          perform(caller, {std::string(action.name), {}, action.version == api::kOwnVersion}).code() == "AccessDenied";
+      EXPECT_EQ(std::ranges::count(named, action.name), is_denied ? 0 : 1) << action.name;
+    }
+  }
+  const Answer session = Tenant(service, credentials).own("GetSession", {});
+  EXPECT_EQ(session.text("AccessKeyId"), credentials.access_key_id);
+  EXPECT_FALSE(session.result.at("Root").as_bool());
+  EXPECT_EQ(test::strings(session.result.at("Projects")), std::vector<std::string>{"live"});
+  EXPECT_THAT(json::serialize(session.result), testing::Not(HasSubstr("SecretAccessKey")));
 }
 
 TEST_F(EveryAction, OnlyPrunesTheCallersOwn) {

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "domain/receipt.h"
+#include "edge/delivery/status.h"
+#include "service/context.h"
+
+namespace livecert::service {
+
+enum class DeliveryState : std::uint8_t {
+  kNowhere,       // of a chain: no edge takes any domain that uses it
+  kWaiting,       // on its way
+  kFailing,       // the last attempt failed; it is tried again
+  kPast,          // it was shown, and is not any more
+  kAcknowledged,  // the edge has it; it has no address where that could be proved
+  kProved,        // the last handshake showed it
+};
+
+// One version on its way to one domain at one edge.
+struct Delivery {
+  DeliveryState state = DeliveryState::kWaiting;
+  bool is_expected = false;           // the domain uses this version now, and the edge takes it
+  bool has_ended = false;             // it is shown, and clients refuse it: it has ended
+  domain::Receipt receipt;            // without times when nothing happened yet
+  std::optional<base::CertId> shows;  // the version that the edge shows now, as far as anybody knows
+};
+
+// Decides the state of a delivery whose receipt is known: what the receipt says, and what of the edge as a whole makes
+// it doubtful at this time.
+void judge(Delivery& delivery, const std::vector<edge::EdgeStatus>& edges, base::Time now);
+
+}  // namespace livecert::service
