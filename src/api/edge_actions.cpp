@@ -97,6 +97,7 @@ json::object shown_item(const service::ShownDomain& shown) {
   object["CertDomain"] = detail.cert_domain;
   object["NotBefore"] = detail.binding ? base::to_rfc3339(detail.not_before) : "";
   object["NotAfter"] = detail.binding ? base::to_rfc3339(detail.not_after) : "";
+  object["EndsAt"] = detail.binding ? base::to_rfc3339(detail.ends_at) : "";
   object["HTTPS"] = binding.tls.https;
   object["HTTP2"] = binding.tls.http2;
   object["MinTLSVersion"] = detail.binding ? binding.tls.min_version : "";

@@ -18,7 +18,7 @@ std::optional<edge::Order> order_of(const store::DomainDetail& detail) {
   if (!detail.binding) return std::nullopt;
   const domain::LiveDomain& domain = detail.domain;
   return to_order(
-      {domain.name, domain.account, domain.project, domain.status, *detail.binding, detail.version, detail.not_after});
+      {domain.name, domain.account, domain.project, domain.status, *detail.binding, detail.version, detail.ends_at});
 }
 
 std::vector<Delivery> deliveries_of(Services& services, const edge::Order& order,

@@ -62,6 +62,7 @@ struct DomainDetail {
   base::CertId version;
   base::Time not_before;
   base::Time not_after;
+  base::Time ends_at;       // as domain::ChainSummary::ends_at
   std::string cert_domain;  // the name by which it covers the domain
   std::string push_domain;  // the first of type push with the same account and vhost; empty when there is none
 };

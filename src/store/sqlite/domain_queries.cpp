@@ -21,6 +21,7 @@ base::Result<DomainDetail> to_detail(Connection& database, StoredDomain stored) 
   detail.version = stored.version;
   detail.not_before = stored.not_before;
   detail.not_after = stored.not_after;
+  detail.ends_at = stored.ends_at;
   detail.cert_domain = std::move(stored.cert_domain);
   TRY_ASSIGN(detail.push_domain, find_push_domain(database, detail.domain));
   return detail;
