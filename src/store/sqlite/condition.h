@@ -32,9 +32,15 @@ class Condition {
   [[nodiscard]] base::Result<void> check_files();
   // What every commit can afford: only of the files that hold what was written.
   [[nodiscard]] base::Result<void> check_content() { return note(files_.check_content()); }
+  // kStoreFailure once a synchronisation of the database failed: for every read and every commit that has not begun.
+  [[nodiscard]] base::Result<void> check_sync() const;
+  // For those who synchronise the database.
+  [[nodiscard]] std::atomic<bool>& sync_failed() { return sync_failed_; }
 
   // A write failed by this. Only what the disk did counts, not what was wrong with a single command.
   void note_failure(const base::Error& error);
+  // Why a synchronisation of the database failed.
+  void note_failed_sync(const std::string& why);
   // A write was committed. Ends what note_failure() began; after a full disk, once there is some room again, so that
   // what fits into the last bytes does not count.
   void note_success();
@@ -62,10 +68,12 @@ class Condition {
   const OpenedFiles files_;
   const base::Clock& clock_;
   std::atomic<bool> sound_ = true;
+  std::atomic<bool> sync_failed_ = false;
   std::atomic<base::SteadyTime::duration> working_since_{};  // zero: the writer is idle
   mutable std::mutex mutex_;
   // Guarded:
   Health last_;              // what the last failure was; kSound when there was none since the last success
+  std::string failed_sync_;  // how a synchronisation of the database failed; empty: none has
   std::string other_state_;  // what is wrong with the state that the files hold; empty: nothing
   std::string failed_read_;  // what the last read that failed met …
   std::optional<base::SteadyTime> read_failed_at_;  // … and when; empty once it does not count any more

@@ -22,6 +22,10 @@ struct Options {
   // Told, on a thread of the store, why a checkpoint failed, once until one is done: the log keeps what it holds, and
   // other attempts follow.
   std::function<void(const std::string& why)> report = {};
+  // Told once, on a thread of the store, that the disk did not take what was copied from the log. Everything that was
+  // acknowledged is in the log, but from then on nothing can be written, nor be read rightly, until the store is opened
+  // again: reads and commands fail with kStoreFailure. A process that serves had best end.
+  std::function<void(const std::string& why)> on_failed_sync = {};
   // Told of each group of commands, on the thread that writes.
   GroupWriter::Watch watch = {};
   // For taking a store of format 5 or older forward, which kept no names of leaves.
