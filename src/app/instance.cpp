@@ -1,6 +1,8 @@
 #include "app/instance.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <unistd.h>
 #include <utility>
 
 #include "app/configuration_error.h"
@@ -77,6 +79,14 @@ base::Result<void> Instance::open_store(const Config& config, store::GroupWriter
   options.watch = std::move(watch);
   options.report = [](const std::string& why) {
     log_error(why + "; no data is lost, and the log grows until a checkpoint succeeds. Check the disk");
+  };
+  // To be started again is all that helps; whoever waits for an answer cannot know what became of the request.
+  options.on_failed_sync = [](const std::string& why) {
+    log_error("the disk did not take what was copied into livecert.db: " + why +
+              ". Nothing is lost: the log beside it holds everything. livecert ends, and reads that log when it is "
+              "started again. Look after the disk");
+    flush_log(std::chrono::seconds(1));
+    ::_exit(EXIT_FAILURE);
   };
   options.read_leaf_names = [](base::ByteView der) {
     const auto leaf = service::read_leaf(der);

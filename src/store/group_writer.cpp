@@ -28,16 +28,7 @@ GroupWriter::GroupWriter(Engine& engine, Apply apply, const base::Clock& clock, 
       clock_(clock),
       max_group_(static_cast<std::size_t>(std::max(max_group, 1))),
       watch_(std::move(watch)),
-      thread_([this] { run(); }) {}
-
-GroupWriter::~GroupWriter() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  arrived_.notify_one();
-  thread_.join();
-}
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 void GroupWriter::submit(Context context, Command command, base::Later<Outcome>::Receiver to) {
   Job job{std::move(context), std::move(command), std::move(to)};
@@ -56,34 +47,35 @@ void GroupWriter::wake() {
   arrived_.notify_one();
 }
 
-void GroupWriter::run() {
+void GroupWriter::run(const std::stop_token& stop) {
   base::name_this_thread("store writer");
+  const std::stop_callback wake_to_stop(stop, [this] { wake(); });
   for (;;) {
-    if (wait_for_work()) {
+    if (wait_for_work(stop)) {
       write_group();
       pause_ = engine_.after_group();
     } else {
       pause_ = engine_.when_idle();
-      if (must_stop()) return;
+      if (stop.stop_requested() && is_queue_empty()) return;
     }
   }
 }
 
-bool GroupWriter::wait_for_work() {
+bool GroupWriter::wait_for_work(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  const auto has_work = [&] { return stopping_ || !queue_.empty(); };
+  const auto has_work = [&] { return is_woken_ || !queue_.empty() || stop.stop_requested(); };
   if (pause_) {
     arrived_.wait_for(lock, *pause_, has_work);
   } else {
-    arrived_.wait(lock, [&] { return has_work() || is_woken_; });
+    arrived_.wait(lock, has_work);
   }
   is_woken_ = false;
   return !queue_.empty();
 }
 
-bool GroupWriter::must_stop() {
+bool GroupWriter::is_queue_empty() {
   const std::lock_guard lock(mutex_);
-  return stopping_ && queue_.empty();
+  return queue_.empty();
 }
 
 std::vector<GroupWriter::Job> GroupWriter::take() {

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <thread>
 #include <vector>
 
@@ -74,11 +75,11 @@ class GroupWriter {
   GroupWriter(const GroupWriter&) = delete;
   GroupWriter& operator=(const GroupWriter&) = delete;
   // Carries out everything that was submitted before.
-  ~GroupWriter();
+  ~GroupWriter() = default;
 
   // From every thread. The outcome comes from the writer's thread.
   void submit(Context context, Command command, base::Later<Outcome>::Receiver to);
-  // From every thread: ends a pause that has no end, so that the engine's when_idle() runs.
+  // From every thread: ends a pause, so that the engine's when_idle() runs.
   void wake();
 
  private:
@@ -89,10 +90,10 @@ class GroupWriter {
     Outcome outcome = {};
   };
 
-  void run();
-  // Waits; true if something is queued.
-  [[nodiscard]] bool wait_for_work();
-  [[nodiscard]] bool must_stop();
+  void run(const std::stop_token& stop);
+  // True: something is queued.
+  [[nodiscard]] bool wait_for_work(const std::stop_token& stop);
+  [[nodiscard]] bool is_queue_empty();
   [[nodiscard]] std::vector<Job> take();
   void write_group();
   void tell(std::size_t commands);
@@ -113,8 +114,7 @@ class GroupWriter {
   std::condition_variable arrived_;
   std::deque<Job> queue_;
   bool is_woken_ = false;
-  bool stopping_ = false;
-  std::thread thread_;
+  std::jthread thread_;  // the last member: it ends before the others do
 };
 
 }  // namespace livecert::store

@@ -20,6 +20,10 @@ int to_pages(std::int64_t bytes, std::int64_t page_size) {
   return static_cast<int>(bytes / page_size);
 }
 
+std::string words_of(int code) {
+  return "SQLite " + std::to_string(code) + " (" + sqlite3_errstr(code) + ")";
+}
+
 bool is_busy(int code) {
   return (code & 0xff) == SQLITE_BUSY;
 }
@@ -27,15 +31,18 @@ bool is_busy(int code) {
 }  // namespace
 
 Checkpointer::Checkpointer(std::unique_ptr<Connection> helper, Connection& writer, std::int64_t page_size,
-                           LogLimits limits, Report report)
+                           LogLimits limits, std::atomic<bool>& sync_failed, Report report, Stop stop)
     : helper_(std::move(helper)),
       writer_(writer),
       helper_begins_at_(to_pages(limits.helper_begins_at, page_size)),
       writer_finishes_at_(to_pages(limits.writer_finishes_at, page_size)),
       near_enough_(to_pages(kNear, page_size)),
-      report_(std::move(report)) {
-  thread_ = std::thread([this] { run(); });
+      sync_failed_(sync_failed),
+      report_(std::move(report)),
+      stop_(std::move(stop)) {
   pace(*helper_, &helper_paced_);
+  share_failure(*helper_, &sync_failed);
+  share_failure(writer_, &sync_failed);
   sqlite3_wal_hook(
       writer_.handle(),
       [](void* self, sqlite3*, const char*, int pages) {
@@ -43,15 +50,12 @@ Checkpointer::Checkpointer(std::unique_ptr<Connection> helper, Connection& write
         return SQLITE_OK;
       },
       this);
+  thread_ = std::jthread([this](const std::stop_token& token) { run(token); });
 }
 
 Checkpointer::~Checkpointer() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
   helper_paced_ = false;
-  wake_.notify_one();
+  thread_.request_stop();
   thread_.join();
   sqlite3_wal_hook(writer_.handle(), nullptr, nullptr);
 }
@@ -70,6 +74,7 @@ void Checkpointer::begin_filling() {
 }
 
 void Checkpointer::after_commit() {
+  if (sync_failed_) return;
   if (failed_.exchange(0) == filling_) {
     asked_ = false;
     not_before_ = log_pages_ + helper_begins_at_ / 4;
@@ -92,7 +97,7 @@ void Checkpointer::after_commit() {
 }
 
 bool Checkpointer::when_idle() {
-  if (log_pages_ == 0 || log_pages_ < idle_not_before_) return true;
+  if (sync_failed_ || log_pages_ == 0 || log_pages_ < idle_not_before_) return true;
   // Who comes now should not find the writer waiting for the helper.
   const std::unique_lock lock(copying_, std::try_to_lock);
   if (!lock) return false;
@@ -120,37 +125,36 @@ bool Checkpointer::finish() {
   return true;
 }
 
-void Checkpointer::run() {
+void Checkpointer::run(const std::stop_token& stop) {
   base::name_this_thread("checkpointer");
   for (;;) {
     Filling filling = 0;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [&] { return wanted_ != 0 || stopping_; });
-      if (stopping_) return;
+      if (!wake_.wait(lock, stop, [this] { return wanted_ != 0; }) || stop.stop_requested()) return;
       filling = std::exchange(wanted_, 0);
     }
-    come_near(filling);
+    come_near(filling, stop);
   }
 }
 
 // SQLite synchronises the database only when the whole log has been copied, so the writer, which copies the last of it,
 // would have to wait until the disk took all that was copied here: the helper has it taken while it copies (paced), and
 // here the rest.
-void Checkpointer::come_near(Filling filling) {
+void Checkpointer::come_near(Filling filling, const std::stop_token& stop) {
   const std::lock_guard lock(copying_);
   // Copied meanwhile by the writer. A pass that begins when all is copied, while a commit restarts the log, would
   // also be how SQLite before 3.51.3 can lose pages (https://www.sqlite.org/wal.html#walresetbug).
   if (filling != filling_) return;
-  int code = copy();
+  int code = copy(stop);
   if (code == SQLITE_OK) code = synchronise();
   if (code != SQLITE_OK) report(code);
   (code == SQLITE_OK ? near_ : failed_) = filling;
 }
 
-int Checkpointer::copy() {
+int Checkpointer::copy(const std::stop_token& stop) {
   for (int pass = 0; pass < kPasses; ++pass) {
-    if (stopping_) return SQLITE_INTERRUPT;
+    if (stop.stop_requested()) return SQLITE_INTERRUPT;
     int copied = 0;
     const int code = sqlite3_wal_checkpoint_v2(helper_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, &copied);
     if (code != SQLITE_OK) return code;
@@ -170,10 +174,13 @@ int Checkpointer::synchronise() {
 
 // The code is all there is to tell: what the connection last said may be of something else.
 void Checkpointer::report(int code) {
+  if (sync_failed_) {
+    if (!stopped_.exchange(true)) stop_(words_of(code));
+    return;
+  }
   // Busy: a tool copies, or a commit has just changed what the log's index says.
   if (!report_ || code == SQLITE_INTERRUPT || is_busy(code) || reported_.exchange(true)) return;
-  report_("SQLite " + std::to_string(code) + " (" + sqlite3_errstr(code) +
-          ") while copying the write-ahead log into the database");
+  report_(words_of(code) + " while copying the write-ahead log into the database");
 }
 
 }  // namespace livecert::store::sqlite

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <thread>
 
@@ -21,12 +22,15 @@ class Checkpointer {
   // Called with the reason of the first failure after a success. Nothing is lost: the log keeps its content, and other
   // attempts follow.
   using Report = std::function<void(const std::string& why)>;
+  // Called once, when the disk did not take what was copied: no copy will be made any more, and nothing may be
+  // committed. Nothing is lost then either.
+  using Stop = std::function<void(const std::string& why)>;
 
   // Only the helper thread uses `helper`. `writer` is the connection whose commits fill the log; it must outlive this.
-  // Both were opened by checkpointing_vfs(), for a database with pages of `page_size` bytes. `report` may be empty; the
-  // helper or the writer's thread calls it.
+  // Both were opened by checkpointing_vfs(), for a database with pages of `page_size` bytes. `report` may be empty. The
+  // helper or the writer's thread calls `report` and `stop`. `sync_failed` outlives the connections (share_failure).
   Checkpointer(std::unique_ptr<Connection> helper, Connection& writer, std::int64_t page_size, LogLimits limits,
-               Report report);
+               std::atomic<bool>& sync_failed, Report report, Stop stop);
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;
   ~Checkpointer();
@@ -46,10 +50,10 @@ class Checkpointer {
   // For the writer: copies the rest and restarts the log. False: a reader was in the way. Call it with copying_ held.
   bool finish();
 
-  void run();
-  void come_near(Filling filling);
+  void run(const std::stop_token& stop);
+  void come_near(Filling filling, const std::stop_token& stop);
   // Both for the helper, with SQLite's codes: copy until little is left; synchronise the copied pages.
-  [[nodiscard]] int copy();
+  [[nodiscard]] int copy(const std::stop_token& stop);
   [[nodiscard]] int synchronise();
   void report(int code);
 
@@ -60,8 +64,11 @@ class Checkpointer {
   const int helper_begins_at_;
   const int writer_finishes_at_;
   const int near_enough_;
+  const std::atomic<bool>& sync_failed_;
   const Report report_;
+  const Stop stop_;
   std::atomic<bool> reported_ = false;
+  std::atomic<bool> stopped_ = false;
   std::mutex copying_;  // held by the thread that copies: SQLite allows only one
   // The writer sets these:
   std::atomic<int> log_pages_ = 0;
@@ -75,10 +82,9 @@ class Checkpointer {
   int not_before_ = 0;       // after a reader was in the way or the helper failed, the size of the log to try again at
 
   std::mutex mutex_;
-  std::condition_variable wake_;
+  std::condition_variable_any wake_;
   Filling wanted_ = 0;
-  std::atomic<bool> stopping_ = false;
-  std::thread thread_;
+  std::jthread thread_;
 };
 
 }  // namespace livecert::store::sqlite

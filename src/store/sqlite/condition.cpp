@@ -72,8 +72,22 @@ void Condition::note_failure(const base::Error& error) {
   note((code & 0xff) == SQLITE_FULL ? Health::State::kFull : Health::State::kFailing, error.detail);
 }
 
+void Condition::note_failed_sync(const std::string& why) {
+  const std::lock_guard lock(mutex_);
+  failed_sync_ = "the disk did not take what was copied into the database: " + why +
+                 "; the log still holds it, and the store is closed until livecert is started again";
+  last_ = {Health::State::kFailing, failed_sync_};
+  sound_ = false;
+}
+
+base::Result<void> Condition::check_sync() const {
+  if (!sync_failed_) return {};
+  const std::lock_guard lock(mutex_);
+  return base::Error{base::ErrorCode::kStoreFailure, "the store is closed", failed_sync_};
+}
+
 void Condition::note_success() {
-  if (sound_) return;
+  if (sound_ || sync_failed_) return;
   const std::lock_guard lock(mutex_);
   if (!other_state_.empty() || (last_.state == Health::State::kFull && !has_room())) return;
   last_ = {};

@@ -32,9 +32,15 @@ class Condition {
   [[nodiscard]] base::Result<void> check_files();
   // A check that every commit can afford: only of the files that hold the data.
   [[nodiscard]] base::Result<void> check_content() { return note(files_.check_content()); }
+  // kStoreFailure once a synchronisation of the database failed: for every read and every commit that has not begun.
+  [[nodiscard]] base::Result<void> check_sync() const;
+  // For those who synchronise the database.
+  [[nodiscard]] std::atomic<bool>& sync_failed() { return sync_failed_; }
 
   // A write failed with this error. Only failures of the disk count, not those of a single command.
   void note_failure(const base::Error& error);
+  // Why a synchronisation of the database failed.
+  void note_failed_sync(const std::string& why);
   // A write was committed, which ends the effect of note_failure(). After a full disk this needs some free space, so
   // that a write into the last bytes does not count.
   void note_success();
@@ -62,12 +68,14 @@ class Condition {
   const OpenedFiles files_;
   const base::Clock& clock_;
   std::atomic<bool> sound_ = true;
+  std::atomic<bool> sync_failed_ = false;
   std::atomic<base::SteadyTime::duration> working_since_{};  // zero: the writer is idle
   mutable std::mutex mutex_;
   // Guarded by the mutex:
-  Health last_;                                     // the last failure; kSound if there was none since the last success
-  std::string other_state_;                         // why the state of the files is wrong; empty: it is right
-  std::string failed_read_;                         // the error of the last failed read
+  Health last_;              // the last failure; kSound if there was none since the last success
+  std::string failed_sync_;  // the error of a failed synchronisation of the database; empty: there was none
+  std::string other_state_;  // why the state of the files is wrong; empty: it is right
+  std::string failed_read_;  // the error of the last failed read
   std::optional<base::SteadyTime> read_failed_at_;  // its time; empty once it does not count any more
 };
 

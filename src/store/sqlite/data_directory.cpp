@@ -55,6 +55,18 @@ bool lock_far_byte(int descriptor) {
   return ::fcntl(descriptor, F_OFD_SETLK, &region) == 0;
 }
 
+// Whoever has a database open that keeps a log holds one of these bytes of the log's index
+// (https://www.sqlite.org/walformat.html §2.3).
+bool is_open_elsewhere(const std::filesystem::path& database) {
+  const base::OwnedDescriptor index(::open((database.string() + "-shm").c_str(), O_RDWR | O_CLOEXEC));
+  struct flock region {};
+  region.l_type = F_WRLCK;
+  region.l_whence = SEEK_SET;
+  region.l_start = 120;
+  region.l_len = 9;
+  return index.is_open() && ::fcntl(index.get(), F_OFD_GETLK, &region) == 0 && region.l_type != F_UNLCK;
+}
+
 bool is_same_file(int descriptor, const std::filesystem::path& path) {
   struct stat opened {};
   struct stat named {};
@@ -104,6 +116,27 @@ base::Result<void> DataDirectory::hold_database() {
   if (!is_same_file(database_->get(), file)) return refusal(directory_, "changed while it was opened; try again.");
   write_holder(lock_.get());
   return {};
+}
+
+base::Result<void> DataDirectory::note_failed_sync() const {
+  // Nothing needs to be synchronised: after a power cut nobody has the database open, and the note says nothing new.
+  const base::OwnedDescriptor note(
+      ::open(note_file().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kOwnerOnly));
+  if (note.is_open()) return {};
+  return base::Error{base::ErrorCode::kStoreFailure, "the failure cannot be noted",
+                     note_file().string() + ": " + system_words(errno)};
+}
+
+base::Result<void> DataDirectory::check_failed_sync() const {
+  if (::access(note_file().c_str(), F_OK) != 0 || !is_open_elsewhere(database_file())) return {};
+  return base::Error{base::ErrorCode::kConfiguration,
+                     "The disk failed while livecert last ran, and another program has " + database_file().string() +
+                         " open since: what it knows of the log may be wrong. Close that program (fuser " +
+                         database_file().string() + " names it) and start again; nothing is lost."};
+}
+
+void DataDirectory::forget_failed_sync() const {
+  ::unlink(note_file().c_str());
 }
 
 }  // namespace livecert::store::sqlite

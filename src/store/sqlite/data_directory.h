@@ -32,7 +32,17 @@ class DataDirectory {
   // descriptor of a file ends SQLite's own locks on it (fcntl(2), "advisory record locking").
   [[nodiscard]] base::Result<void> hold_database();
 
+  // A synchronisation of the database failed while somebody held it: what SQLite counted as copied may be lost, and it
+  // goes on counting so while anybody keeps the database open. Leaves a file that says so. Error: kStoreFailure.
+  [[nodiscard]] base::Result<void> note_failed_sync() const;
+  // After such a note: kConfiguration while another program has the database open. Call it before SQLite opens it.
+  [[nodiscard]] base::Result<void> check_failed_sync() const;
+  // The log was copied and synchronised since.
+  void forget_failed_sync() const;
+
  private:
+  [[nodiscard]] std::filesystem::path note_file() const { return directory_ / "sync-failed"; }
+
   DataDirectory(std::filesystem::path directory, base::OwnedDescriptor lock)
       : directory_(std::move(directory)), lock_(std::move(lock)) {}
 

@@ -35,6 +35,7 @@ base::Result<void> SqliteEngine::begin() {
 
 base::Result<void> SqliteEngine::begin_transaction() {
   end_transaction();
+  TRY(condition_.check_sync());
   // A log that was cut off would grow again by what is written, and could not be told from a whole one afterwards.
   TRY(condition_.is_sound() ? condition_.check_content() : condition_.check_files());
   TRY(database_.run("BEGIN IMMEDIATE"));
@@ -56,6 +57,11 @@ Ending SqliteEngine::commit() {
 }
 
 Ending SqliteEngine::commit_transaction() {
+  // What it read from the database may have been lost.
+  if (auto synchronised = condition_.check_sync(); !synchronised) {
+    end_transaction();
+    return {Ending::Kind::kFailed, synchronised.error()};
+  }
   if (auto committed = database_.run("COMMIT"); !committed) {
     end_transaction();
     Ending ending = settle(std::move(committed).error());
@@ -101,7 +107,8 @@ Engine::Pause SqliteEngine::pause(bool is_settled) const {
 
 void SqliteEngine::try_again() {
   const Work work(condition_);
-  auto written = condition_.check_files();
+  auto written = condition_.check_sync();
+  if (written) written = condition_.check_files();
   if (written) written = fence();
   if (written) {
     condition_.note_success();

@@ -116,6 +116,7 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
   const std::filesystem::path file = directory.database_file();
   TRY(inspect_file(file, static_cast<std::int64_t>(released_migrations().size())));
   TRY(directory.hold_database());
+  TRY(directory.check_failed_sync());
 
   auto writer = open_writer(file, options);
   if (!writer) return unusable(file, writer.error());
@@ -138,12 +139,21 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
       Parts{std::move(directory), std::make_unique<Condition>(options.directory, std::move(files), clock),
             std::move(writer->connection), *std::move(readers), *std::move(probe),
             std::make_unique<ChangeSignal>(*position), nullptr, nullptr, nullptr, nullptr});
-  if (!writer->disk) parts->condition->note_failure(writer->disk.error());
+  if (writer->disk) {
+    parts->directory.forget_failed_sync();
+  } else {
+    parts->condition->note_failure(writer->disk.error());
+  }
   parts->readers->report_to(
       [&condition = *parts->condition](const base::Error& error) { condition.note_failed_read(error); });
   parts->generations = std::make_unique<Generations>(*parts->database);
-  parts->checkpointer =
-      std::make_unique<Checkpointer>(*std::move(helper), *parts->database, *page_size, options.log, options.report);
+  parts->checkpointer = std::make_unique<Checkpointer>(
+      *std::move(helper), *parts->database, *page_size, options.log, parts->condition->sync_failed(), options.report,
+      [&directory = parts->directory, &condition = *parts->condition, tell = options.on_failed_sync](std::string why) {
+        if (const auto noted = directory.note_failed_sync(); !noted) why += "; " + noted.error().detail;
+        condition.note_failed_sync(why);
+        if (tell) tell(why);
+      });
   parts->engine = std::make_unique<SqliteEngine>(*parts->database, *parts->checkpointer, *parts->signal,
                                                  *parts->generations, *parts->condition, *last);
   parts->writer =
@@ -173,6 +183,8 @@ Health SqliteStore::health() {
 }
 
 base::Result<std::unique_ptr<Snapshot>> SqliteStore::read() {
+  // What SQLite counts as copied is read from the database, which may have lost it.
+  TRY(parts_->condition->check_sync());
   return SqliteSnapshot::begin(*parts_->readers);
 }
 
