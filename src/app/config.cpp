@@ -230,6 +230,9 @@ constexpr std::array kSettings{
             "A new version goes to one edge first, and an edge that does not serve it gets the former version back; "
             "default true",
             [](Config& c, const std::string& t) { return set_switch(c.put_back, t); }, true},
+    Setting{"no_delivery", true,
+            "Deliver to no edge, for example to rehearse with a restored store; delivery begins when you remove this",
+            [](Config& c, const std::string& t) { return set_switch(c.no_delivery, t); }, true},
     Setting{"proof_interval", false, "Seconds between two checks of what edges serve, 1 to 60; default 30",
             [](Config& c, const std::string& t) { return set_seconds(c.proof_interval, t, 60); }, true},
     Setting{"edge_roots", false,
@@ -392,6 +395,7 @@ Result<Reload> take_over(const Config& running, const Config& read) {
   reload.config.edges = read.edges;
   reload.config.edge_roots = read.edge_roots;
   reload.config.put_back = read.put_back;
+  reload.config.no_delivery = read.no_delivery;
   reload.config.proof_interval = read.proof_interval;
   reload.config.rate_limit = read.rate_limit;
   reload.config.log_level = read.log_level;

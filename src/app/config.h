@@ -46,6 +46,7 @@ struct Config {
   std::vector<edge::Definition> edges;
   std::vector<std::filesystem::path> edge_roots{"/var/lib/livecert/edges"};  // for added edges
   bool put_back = true;
+  bool no_delivery = false;  // edges are known and get nothing
   std::chrono::milliseconds proof_interval{30'000};
   net::Limits limits;
   std::map<std::string, std::string> texts;  // the settings as written, by name

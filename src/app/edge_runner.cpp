@@ -7,6 +7,7 @@
 #include "app/configuration_error.h"
 #include "app/data_files.h"
 #include "app/log.h"
+#include "app/store_mark.h"
 #include "base/check.h"
 #include "base/thread_name.h"
 #include "edge/delivery/local_worker.h"
@@ -45,8 +46,10 @@ void log_line(const edge::Line& line) {
 
 base::Result<std::unique_ptr<EdgeRunner>> EdgeRunner::start(service::Services& services, Options options) {
   std::unique_ptr<EdgeRunner> runner(new EdgeRunner(services, std::move(options)));
+  TRY_ASSIGN(runner->store_, store_mark(runner->options_.data_dir, services.random));
   std::vector<edge::Fleet::Member> usable;
   for (const Definition& definition : runner->options_.configured) {
+    if (!runner->options_.delivers) break;
     if (auto made = runner->add_member(usable, definition); !made) {
       return configuration_error("edge " + definition.name + ": " + made.error().message);
     }
@@ -131,12 +134,12 @@ base::Result<std::shared_ptr<edge::CaddyDesk>> EdgeRunner::open_desk(const Defin
 
 base::Result<void> EdgeRunner::add_member(std::vector<edge::Fleet::Member>& members, const Definition& definition) {
   for (const edge::Fleet::Member& other : members) TRY(check_apart(other.definition, definition));
-  const edge::Surroundings surroundings{[this](const Definition& asking) { return open_desk(asking); }};
+  const edge::Surroundings surroundings{[this](const Definition& asking) { return open_desk(asking); }, store_};
   auto driver = edge::make_driver(definition, surroundings);
   if (!driver) return configuration_error(driver.error().message + driver.error().detail);
   const auto look = [this](const edge::ProofTarget& target, const std::vector<x509::Certificate>& expected,
                            edge::ProofDepth depth) { return prover_.prove(target, expected, depth); };
-  const auto inspect = [definition] { return edge::inspect_place(definition); };
+  const auto inspect = [definition, store = store_] { return edge::inspect_place(definition, store); };
   const auto explain = [definition](const std::string& domain) { return edge::explain_unreadable(definition, domain); };
   members.push_back(
       {definition, std::make_unique<edge::LocalWorker>(definition, *std::move(driver), source_, services_.clock,
@@ -210,6 +213,10 @@ void EdgeRunner::begin_anew(const service::AddedEdges& added) {
   std::vector<edge::EdgeStatus> refused = added.refused;
   for (const auto* const list : {&std::as_const(options_.configured), &added.definitions}) {
     for (const Definition& definition : *list) {
+      if (!options_.delivers) {
+        refused.push_back(service::refused_edge(definition, "no_delivery is set"));
+        continue;
+      }
       if (auto made = add_member(members, definition); !made) {
         refused.push_back(service::refused_edge(definition, made.error().message));
       }

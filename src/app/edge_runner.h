@@ -24,6 +24,7 @@ class EdgeRunner final : public service::EdgeBoard {
     std::vector<edge::Definition> configured;
     std::vector<std::filesystem::path> roots;  // for added edges
     edge::PlanOptions plan;
+    bool delivers = true;            // false: every edge is known, and gets nothing
     std::filesystem::path data_dir;  // gets a file edge-NAME.url for each edge that asks for its certificates
   };
 
@@ -71,6 +72,7 @@ class EdgeRunner final : public service::EdgeBoard {
   service::EdgeSource source_;
   Desks desks_;
   const edge::Prover prover_;
+  std::string store_;  // what folders are marked with
 
   std::mutex retiring_;  // the fleet lasts while it is held; taken before mutex_
   mutable std::mutex mutex_;

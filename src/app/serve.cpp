@@ -136,6 +136,7 @@ EdgeRunner::Options edge_options(const Config& config) {
   options.configured = config.edges;
   options.roots = config.edge_roots;
   options.plan = {config.put_back, config.proof_interval};
+  options.delivers = !config.no_delivery;
   options.data_dir = config.data_dir;
   return options;
 }

@@ -17,10 +17,12 @@
 #include "app/first_start.h"
 #include "app/instance.h"
 #include "app/master_key_source.h"
+#include "app/store_mark.h"
 #include "base/file_access.h"
 #include "base/owned_descriptor.h"
 #include "cli/language.h"
 #include "crypto/random.h"
+#include "edge/drivers/claim.h"
 #include "edge/drivers/folder.h"
 #include "edge/drivers/haproxy_socket.h"
 #include "edge/drivers/kinds.h"
@@ -185,6 +187,9 @@ void Check::check_edge(const edge::Definition& definition) {
       fail(name + folder.error().message + folder.error().detail);
     } else if (::faccessat(folder->descriptor(), ".", W_OK | X_OK, AT_EACCESS) != 0) {
       fail(name + tr("this user may not write in ", "当前用户无权写入 ") + place.full().string());
+    }
+    if (const auto ours = edge::check_store(definition, find_store_mark(config_.data_dir)); !ours) {
+      fail(name + ours.error().message);
     }
     check_owner(definition);
     is_good = lines_.size() == before;

@@ -53,9 +53,10 @@ x509::Finding too_large_for(const edge::Definition& edge, const std::string& dom
           x509::Part::kUpload,
           0,
           "the chain and its key make " + std::to_string(size) + " bytes as a command for the HAProxy edge " +
-              edge.name + ", which takes " + domain + ", and livecert sends it at most " +
+              edge.name + ", which takes " + domain + ". Unless tune.bufsize is larger there, HAProxy takes at most " +
               std::to_string(edge::kLongestHaproxyCommand) + " at once",
-          "Use a smaller key, a chain without superfluous certificates, or a certificate with fewer names"};
+          "Set tune.bufsize to at least " + std::to_string(size + 1) +
+              " in HAProxy's section global, or use a certificate with fewer names or a smaller key"};
 }
 
 }  // namespace

@@ -210,7 +210,7 @@ TEST_F(Edges, AnUploadTooLargeForAHaproxyThatTakesItIsWarnedOf) {
   EXPECT_THAT(upload(500),
               ElementsAre(testing::AllOf(HasSubstr("[bundle-exceeds-buffer] upload: "), HasSubstr("HAProxy edge front"),
                                          HasSubstr("takes live.wide.example"), HasSubstr("at most 16383"),
-                                         HasSubstr("Use a smaller key, a chain without superfluous"))));
+                                         HasSubstr("Set tune.bufsize to at least "))));
   EXPECT_THAT(upload(50), IsEmpty());
   EXPECT_THAT(upload(500, "other"), IsEmpty()) << "the edge does not take it";
   board.edges = {edge_named("files")};

@@ -38,7 +38,7 @@ class ClaimTest : public ::testing::Test {
     return names;
   }
   [[nodiscard]] std::unique_ptr<Driver> make() const {
-    return make_claiming_driver(definition_, make_files_driver).value();
+    return make_claiming_driver(definition_, "", make_files_driver).value();
   }
   // Everything that a driver does fails with this, and touches nothing.
   void expect_refusal(Driver& driver, const std::string& what) const {
@@ -122,9 +122,49 @@ TEST_F(ClaimTest, TellsAFolderThatTheKindCannotUseAsSoonAsItCan) {
   definition_.kind = Kind::kNginx;
   fs::create_directory(definition_.directory);
   ASSERT_TRUE(admit(definition_, std::vector{root()}));
-  const auto made = make_claiming_driver(definition_, [](const Definition& nginx) { return make_nginx_driver(nginx); });
+  const auto made =
+      make_claiming_driver(definition_, "", [](const Definition& nginx) { return make_nginx_driver(nginx); });
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().code, base::ErrorCode::kConfiguration);
+}
+
+// Production and a restored copy of it, with the same configuration.
+TEST_F(ClaimTest, TwoStoresDoNotShareAFolder) {
+  for (const Origin origin : {Origin::kAdded, Origin::kConfiguration}) {
+    definition_.origin = origin;
+    fs::remove_all(folder());
+    fs::create_directories(folder());
+    const auto make_for = [&](const std::string& store) {
+      return make_claiming_driver(definition_, store, make_files_driver).value();
+    };
+    const auto production = make_for("1111111111111111");
+    ASSERT_TRUE(production->write(ordered_.delivery()));
+    EXPECT_TRUE(check_store(definition_, "1111111111111111"));
+    const auto rehearsal = make_for("2222222222222222");
+    expect_refusal(*rehearsal, "take it over: rm " + (folder() / ".livecert-store").string());
+    EXPECT_THAT(check_store(definition_, "2222222222222222").error().message,
+                HasSubstr("belongs to another store of livecert, 1111111111111111"));
+    ASSERT_TRUE(production->write(ordered_.delivery())) << "it goes on";
+    fs::remove(folder() / ".livecert-store");
+    EXPECT_TRUE(rehearsal->write(ordered_.delivery()));
+    expect_refusal(*production, "belongs to another store of livecert, 2222222222222222");
+  }
+}
+
+// In one folder several files of SRS may lie.
+TEST_F(ClaimTest, EachFileOfSrsHasAMarkOfItsOwn) {
+  definition_.origin = Origin::kConfiguration;
+  definition_.folder_root.clear();
+  definition_.kind = Kind::kSrs;
+  definition_.directory.clear();
+  definition_.selection.domains = {kDomain};
+  definition_.file = folder() / "live.pem";
+  const auto ours = make_claiming_driver(definition_, "1111111111111111", make_srs_driver);
+  ASSERT_TRUE(ours);
+  definition_.file = folder() / "other.pem";
+  EXPECT_TRUE(check_store(definition_, "2222222222222222"));
+  definition_.file = folder() / "live.pem";
+  EXPECT_FALSE(check_store(definition_, "2222222222222222"));
 }
 
 }  // namespace

@@ -17,8 +17,8 @@ constexpr auto kPollInterval = std::chrono::milliseconds(2);
 std::string configuration(const HaproxyServer& server) {
   return "global\n"
          "  stats socket " +
-         server.api().string() +
-         " level admin\n"
+         server.api().string() + " level admin\n" +
+         (server.bufsize == 0 ? "" : "  tune.bufsize " + std::to_string(server.bufsize) + "\n") +
          "defaults\n"
          "  mode http\n"
          "  timeout connect 60s\n"

@@ -18,6 +18,9 @@ class HaproxyServer {
   HaproxyServer& operator=(const HaproxyServer&) = delete;
   ~HaproxyServer();
 
+  // tune.bufsize of the next start; 0: HAProxy's own.
+  std::size_t bufsize = 0;
+
   // Once the folder has a crt-list. False when HAProxy does not come up; complaints() says why.
   [[nodiscard]] bool start();
   // SIGKILL; returns when it is gone.

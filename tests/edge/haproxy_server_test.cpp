@@ -553,24 +553,44 @@ Ordered make_large(const std::string& domain, std::size_t certificates) {
   return large;
 }
 
-TEST_F(Haproxy, TakesEverythingThatFitsAndRefusesTheRestUntouched) {
+// HAProxy reads the files of its folder without that limit.
+TEST_F(Haproxy, TakesEverythingThatFitsAndTheRestWhenItStarts) {
   start();
   const Ordered former = make_ordered(kDomain);
   ASSERT_DONE(put(driver_, former));
   std::size_t most = 1;
-  while (driver_.write(make_large(kDomain, most + 1).delivery())) ++most;
+  while (put(driver_, make_large(kDomain, most + 1))) ++most;
   const Ordered largest = make_large(kDomain, most);
-  const std::size_t size = combined_pem(largest.bundle, base::SecretAccess()).size();
-  EXPECT_GT(size, 15'000U);
+  EXPECT_GT(combined_pem(largest.bundle, base::SecretAccess()).size(), 15'000U);
   ASSERT_DONE(put(driver_, largest));
   EXPECT_TRUE(see().is(largest.leaf()));
   EXPECT_EQ(see().chain.size(), most + 1);
 
-  const std::string before = read_file(path_of(largest));
-  const auto refused = driver_.write(make_large(kDomain, most + 1).delivery());
+  const Ordered more = make_large(kDomain, most + 1);
+  const auto refused = put(driver_, more);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::kInvalidInput);
-  EXPECT_EQ(read_file(path_of(largest)), before);
+  EXPECT_EQ(refused.error().code, ErrorCode::kUpstreamBadAnswer);
+  EXPECT_THAT(refused.error().message, HasSubstr("no more than 16383 at once: set tune.bufsize to at least "));
+  EXPECT_TRUE(see().is(largest.leaf())) << "what it had";
+  int loads = 0;
+  EXPECT_TRUE(driver_.is_written(more.order, loader_of(more, loads)).value()) << "for its next start";
+  server_.kill();
+  ASSERT_TRUE(server_.start()) << server_.complaints();
+  EXPECT_TRUE(see().is(more.leaf()));
+}
+
+TEST_F(Haproxy, TakesMoreWhereItsBuffersAreLarger) {
+  server_.bufsize = 65'536;
+  start();
+  const Ordered large = make_large(kDomain, 50);
+  const std::size_t size = combined_pem(large.bundle, base::SecretAccess()).size();
+  ASSERT_GT(size, 16'384U);
+  ASSERT_LT(size, 60'000U);
+  ASSERT_DONE(put(driver_, large));
+  EXPECT_TRUE(see().is(large.leaf()));
+  const auto refused = put(driver_, make_large(kDomain, 150));
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("no more than 65535 at once"));
 }
 
 TEST_F(Haproxy, TakesTheLargestCommonChain) {

@@ -27,7 +27,7 @@ class Inspection : public ::testing::Test {
   }
   [[nodiscard]] fs::path folder() const { return directory_.path() / "edge"; }
   [[nodiscard]] std::string trouble() const {
-    const auto fit = inspect_place(definition_);
+    const auto fit = inspect_place(definition_, "");
     return fit ? "" : fit.error().message;
   }
 

@@ -313,6 +313,44 @@ TEST(Plan, OneDomainOfAnEdgeGoesFirst) {
   EXPECT_THAT(rig.take(0), SizeIs(2));
 }
 
+// A wildcard's renewal for three domains, one of which the edge shows from an old cache.
+TEST(Plan, ADomainThatIsStuckDoesNotHoldTheOthersBack) {
+  Rig rig(edges(1));
+  const std::vector<std::string> domains{"a.example.net", "b.example.net", "c.example.net", "d.example.net"};
+  rig.begin();
+  for (const std::string& domain : domains) rig.order_now(order(domain, 1));
+  rig.let_prove(0);
+  for (const std::string& domain : domains) rig.order_now(order(domain, 2));
+  const auto refuse = [&] {
+    const Task task = rig.take_one(0);
+    EXPECT_EQ(task.order.version, base::CertId(2));
+    rig.finish(task, End::kRefused, "no");
+    rig.finish(rig.take_one(0), End::kProved);  // the former version is put back, and shown
+    EXPECT_EQ(rig.plan().receipts(0, task.domain).front().phase, Phase::kHeld);
+    return task.domain;
+  };
+  const std::string stuck = refuse();
+  const Task next = rig.take_one(0);
+  EXPECT_NE(next.domain, stuck);
+  rig.finish(next, End::kProved);
+  EXPECT_THAT(rig.take(0), SizeIs(2)) << "the edge has shown it";
+}
+
+TEST(Plan, TwoDomainsThatRefuseAVersionHoldItBackFromTheRest) {
+  Rig rig(edges(1));
+  const std::vector<std::string> domains{"a.example.net", "b.example.net", "c.example.net"};
+  rig.begin();
+  for (const std::string& domain : domains) rig.order_now(order(domain, 1));
+  rig.let_prove(0);
+  for (const std::string& domain : domains) rig.order_now(order(domain, 2));
+  for (int i = 0; i < 2; ++i) {
+    rig.finish(rig.take_one(0), End::kRefused, "no");
+    rig.finish(rig.take_one(0), End::kProved);
+  }
+  EXPECT_THAT(rig.take(0), IsEmpty());
+  EXPECT_THAT(rig.plan().receipts(0, "c.example.net").front().failure, testing::HasSubstr("held back"));
+}
+
 TEST(Plan, WhatEndsSoonIsNotWaitedFor) {
   Rig rig(edges(2));
   rig.begin();

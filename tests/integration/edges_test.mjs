@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
@@ -302,6 +302,43 @@ test('An edge whose folder is missing says so before anything is bound', async (
     await until(() => status().status === 0, 'it is found', 20_000);
   } finally {
     await estate.stop();
+  }
+});
+
+test('A copy of the store on the same machine leaves production\'s edge alone until it takes it over', async () => {
+  const edge = new Nginx(directory, 'shared', origin.port);
+  const estate = new Estate([edge]);
+  await estate.start();
+  const copy = new LiveServer(binary, [...estate.server.options]);
+  const trouble = async () => {
+    const client = new SignedClient(goShape, `http://${copy.addresses.http}`, copy.credentials);
+    return (await client.call('ListEdges', {}, own)).Result.EdgeList[0].Trouble;
+  };
+  try {
+    await estate.serve();
+    await estate.server.kill();
+    for (const file of ['data', 'data.master-key']) {
+      cpSync(join(estate.server.directory, file), join(copy.directory, file), { recursive: true });
+    }
+    await estate.startLivecert();
+    const renewed = await estate.upload(estate.chain);
+    await estate.proved();
+    await copy.start();
+    await until(async () => /belongs to another store of livecert.*take it over: rm .*\.livecert-store/.test(await trouble()), 'it says whose folder it is');
+    await pause(3000);
+    assert.equal(await leafShown(edge.port, name, ca), renewed, 'the copy has an older version');
+    assert.equal((await estate.delivery()).State, 'proved');
+    await estate.server.kill();
+    rmSync(join(edge.folder, '.livecert-store'));
+    await until(async () => (await leafShown(edge.port, name, ca)) !== renewed, 'the copy has taken it over');
+    await copy.kill();
+    copy.options.push('--no-delivery');
+    await copy.start();
+    await until(async () => /no_delivery is set/.test(await trouble()), 'it delivers to nobody');
+  } finally {
+    await copy.remove();
+    await edge.kill();
+    rmSync(estate.server.directory, { recursive: true });
   }
 });
 

@@ -54,9 +54,11 @@ std::optional<Plan::Leave> Plan::wait_within_edge(Lane& lane, const std::string&
     tried.waiters.insert(domain);
     return Leave{.is_for_edge = true};
   }
-  if (refused == 0 || slot.phase == Phase::kHeld) return std::nullopt;
+  // One that is stuck on what it showed before looks like a bad version: the next one is asked too.
+  constexpr std::size_t kEnough = 2;
+  if (refused < kEnough || slot.phase == Phase::kHeld) return std::nullopt;
   tried.waiters.insert(domain);
-  return Leave{.is_for_edge = true, .held = "it is held back: it failed here for another domain"};
+  return Leave{.is_for_edge = true, .held = "it is held back: it failed here for two other domains"};
 }
 
 bool Plan::can_be_canary(const Lane& lane, const Slot& slot) const {

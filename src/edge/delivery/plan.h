@@ -71,7 +71,8 @@ enum class Mutation : std::uint8_t {
 //    without a failure.
 // 4. After a verdict at one edge the next witness is the canary. The version is held back from the rest only while two
 //    edges, or all witnesses, refuse it and no edge shows it.
-// 5. Within one edge, of all domains that wait for a version that the edge has not shown yet, one goes first.
+// 5. Within one edge, of all domains that wait for a version that the edge has not shown yet, one goes first. If it
+//    fails there, the next one goes. The version is held back from the rest while two of them refuse it.
 class Plan {
  public:
   struct Edge {

@@ -1,9 +1,12 @@
 #include "edge/drivers/claim.h"
 
+#include <algorithm>
+#include <array>
 #include <fcntl.h>
 #include <mutex>
 #include <string_view>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <utility>
 
 #include "edge/drivers/folder.h"
@@ -17,6 +20,52 @@ constexpr const char* kMark = ".livecert-edge";
 constexpr std::string_view kMarkText =
     "livecert replaces and removes the files here: this is the folder of an edge that was added while it ran.\n";
 
+constexpr std::size_t kLongestStore = 64;
+
+// The name of the mark of the store that delivers there.
+std::string store_mark(const Definition& definition) {
+  const std::string of_file = definition.file.empty() ? "" : definition.file.filename().string() + ".";
+  return "." + of_file + "livecert-store";
+}
+
+// What stands in the mark, without the line break; empty: there is none. One of a stranger counts for nothing.
+std::string read_mark(const Folder& folder, const std::string& name) {
+  const base::OwnedDescriptor file(::openat(folder.descriptor(), name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  struct stat status {};
+  const bool is_ours =
+      file.is_open() && ::fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode) && is_trusted_owner(status);
+  if (!is_ours) return "";
+  std::array<char, kLongestStore> text{};
+  const ssize_t size = ::read(file.get(), text.data(), text.size());
+  std::string mark(text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  return mark.substr(0, mark.find('\n'));
+}
+
+Result<void> write_mark(const Folder& folder, const std::string& name, std::string_view text) {
+  // An empty file may stand there, and may have another name elsewhere: it is not written to.
+  ::unlinkat(folder.descriptor(), name.c_str(), 0);
+  const base::OwnedDescriptor file(
+      ::openat(folder.descriptor(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (!file.is_open() || !base::write_and_sync(file.get(), base::as_bytes(text))) {
+    return folder.failure(name, "cannot be written");
+  }
+  return folder.sync();
+}
+
+// Whether it needs no mark any more; an Error when another store has marked it.
+Result<bool> is_of_store(const Folder& folder, const Definition& definition, const std::string& store) {
+  if (store.empty()) return true;
+  const std::string name = store_mark(definition);
+  const std::string mark = read_mark(folder, name);
+  if (mark.empty() || mark == store) return mark == store;
+  const std::filesystem::path path = place_of(definition).full();
+  return base::Error{base::ErrorCode::kUpstreamFailure,
+                     path.string() + " belongs to another store of livecert, " + mark + " (this one is " + store +
+                         "): two services that deliver there would undo each other's work. If the other one is gone, "
+                         "take it over: rm " +
+                         (path / name).string()};
+}
+
 bool is_marked(const Folder& folder) {
   struct stat status {};
   return ::fstatat(folder.descriptor(), kMark, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(status.st_mode) &&
@@ -27,6 +76,7 @@ Result<void> check_is_empty(const Folder& folder, const std::filesystem::path& p
   TRY_ASSIGN(const std::vector<std::string> names, folder.names());
   for (const std::string& name : names) {
     struct stat status {};
+    if (name.starts_with(".") && name.ends_with("livecert-store")) continue;
     const bool is_there = ::fstatat(folder.descriptor(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
     if (!is_there || (S_ISREG(status.st_mode) && status.st_size == 0)) continue;
     return base::Error{base::ErrorCode::kUpstreamFailure,
@@ -38,32 +88,28 @@ Result<void> check_is_empty(const Folder& folder, const std::filesystem::path& p
   return {};
 }
 
-Result<void> mark(const Folder& folder) {
-  // An empty file may stand there, and may have another name elsewhere: it is not written to.
-  ::unlinkat(folder.descriptor(), kMark, 0);
-  const base::OwnedDescriptor file(
-      ::openat(folder.descriptor(), kMark, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (!file.is_open() || !base::write_and_sync(file.get(), base::as_bytes(kMarkText))) {
-    return folder.failure(kMark, "cannot be written");
+Result<void> claim(const Definition& definition, const std::string& store) {
+  TRY_ASSIGN(const Folder folder, Folder::open(place_of(definition)));
+  TRY_ASSIGN(const bool is_ours, is_of_store(folder, definition, store));
+  if (definition.origin == Origin::kAdded && !is_marked(folder)) {
+    TRY(check_is_empty(folder, place_of(definition).full()));
+    TRY(write_mark(folder, kMark, kMarkText));
   }
-  return folder.sync();
-}
-
-Result<void> claim(const Place& place) {
-  TRY_ASSIGN(const Folder folder, Folder::open(place));
-  if (is_marked(folder)) return {};
-  TRY(check_is_empty(folder, place.full()));
-  return mark(folder);
+  return is_ours ? Result<void>() : write_mark(folder, store_mark(definition), store + "\n");
 }
 
 class ClaimingDriver final : public Driver {
  public:
-  ClaimingDriver(Definition definition, MakeDriver make) : definition_(std::move(definition)), make_(std::move(make)) {}
+  ClaimingDriver(Definition definition, std::string store, MakeDriver make)
+      : definition_(std::move(definition)), store_(std::move(store)), make_(std::move(make)) {}
 
   // So that what a server needs to start is there before the first domain. A folder that will not do yet is told in the
   // first call that needs it.
   Result<void> begin() {
-    if (!claim(place_of(definition_))) return {};
+    // What is wrong with a definition of the configuration is told at once; where there is no folder yet, making the
+    // driver touches nothing.
+    const bool is_fit = claim(definition_, store_).has_value();
+    if (!is_fit && (definition_.origin == Origin::kAdded || !check_store(definition_, store_))) return {};
     TRY_ASSIGN(auto driver, make_(definition_));
     return take(std::move(driver));
   }
@@ -97,7 +143,7 @@ class ClaimingDriver final : public Driver {
  private:
   // Each time: the folder may have been emptied, or exchanged, since.
   Result<void> prepare() {
-    TRY(claim(place_of(definition_)));
+    TRY(claim(definition_, store_));
     if (driver_) return {};
     auto made = make_(definition_);
     if (!made) return base::Error{base::ErrorCode::kUpstreamFailure, made.error().message, made.error().detail};
@@ -112,6 +158,7 @@ class ClaimingDriver final : public Driver {
   }
 
   const Definition definition_;
+  const std::string store_;
   const MakeDriver make_;
   std::mutex mutex_;  // for stop(), which comes from another thread
   bool is_stopped_ = false;
@@ -125,8 +172,16 @@ Result<void> check_claim(const Place& place) {
   return is_marked(folder) ? Result<void>() : check_is_empty(folder, place.full());
 }
 
-Result<std::unique_ptr<Driver>> make_claiming_driver(const Definition& definition, MakeDriver make) {
-  auto driver = std::make_unique<ClaimingDriver>(definition, std::move(make));
+Result<void> check_store(const Definition& definition, const std::string& store) {
+  const auto folder = Folder::open(place_of(definition));
+  if (!folder) return {};
+  TRY(is_of_store(*folder, definition, store));
+  return {};
+}
+
+Result<std::unique_ptr<Driver>> make_claiming_driver(const Definition& definition, const std::string& store,
+                                                     MakeDriver make) {
+  auto driver = std::make_unique<ClaimingDriver>(definition, store, std::move(make));
   TRY(driver->begin());
   return std::unique_ptr<Driver>(std::move(driver));
 }

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "base/result.h"
 #include "edge/definition.h"
@@ -16,10 +17,19 @@ namespace livecert::edge {
 // Checks that the folder exists, and is marked or can be marked. kUpstreamFailure with what is wrong, and the remedy.
 [[nodiscard]] base::Result<void> check_claim(const Place& folder);
 
+// What an edge is given through belongs to one store, so that two services, such as production and a restored copy of
+// it, never deliver to one edge by turns. The folder of its files has a mark with the store's id; HAProxy's socket goes
+// with its folder, and each file of SRS has a mark of its own.
+
+// Checks that the folder is not marked by another store. kUpstreamFailure with the command that takes it over.
+[[nodiscard]] base::Result<void> check_store(const Definition& definition, const std::string& store);
+
 using MakeDriver = std::function<base::Result<std::unique_ptr<Driver>>(const Definition&)>;
 
-// A driver that does nothing until the folder of the definition is marked or can be marked. Only then it makes the
-// driver of the kind. Errors: those of `make`, when the folder is fit already.
-[[nodiscard]] base::Result<std::unique_ptr<Driver>> make_claiming_driver(const Definition& definition, MakeDriver make);
+// A driver that does nothing until the folder of the definition is marked or can be marked, as the folder of an added
+// edge and, unless `store` is empty, as that store's. Only then it makes the driver of the kind. Errors: those of
+// `make`, when the folder is fit already.
+[[nodiscard]] base::Result<std::unique_ptr<Driver>> make_claiming_driver(const Definition& definition,
+                                                                         const std::string& store, MakeDriver make);
 
 }  // namespace livecert::edge

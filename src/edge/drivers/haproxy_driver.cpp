@@ -43,7 +43,7 @@ void HaproxyDriver::prepare() {
 Result<void> HaproxyDriver::write(const Delivery& delivery) {
   TRY_ASSIGN(const CrtListEntry entry, make_crt_list_entry(delivery.order));
   TRY_ASSIGN(const base::WipedBuffer pem, pem_of(delivery.bundle));
-  TRY(runtime_.check_size(entry, pem));
+  // What does not fit into a command is read when HAProxy starts.
   return folder_.put(entry, pem, delivery.order.version);
 }
 
@@ -63,6 +63,7 @@ std::vector<Result<void>> HaproxyDriver::activate(std::span<const Delivery> deli
 Result<void> HaproxyDriver::activate_one(const Delivery& delivery) {
   TRY_ASSIGN(const CrtListEntry entry, make_crt_list_entry(delivery.order));
   TRY_ASSIGN(const base::WipedBuffer pem, pem_of(delivery.bundle));
+  TRY(runtime_.check_size(entry, pem));
   TRY_ASSIGN(const bool was_served, runtime_.serves(entry));
   if (auto done = runtime_.put(entry, pem, delivery.bundle.certificates.front()); !done) {
     // With a refused certificate in its folder HAProxy would not start again. Where one was served before, whoever

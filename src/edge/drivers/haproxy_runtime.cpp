@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
 #include <utility>
 
 #include <openssl/evp.h>
@@ -56,6 +57,16 @@ bool is_one_word(std::string_view path) {
   });
 }
 
+// "  - Pool buffer (16384 bytes) : ...". One byte of the buffer is HAProxy's own.
+std::size_t longest_command(std::string_view pools) {
+  const std::string_view rest = rest_of_line(pools, "Pool buffer (");
+  std::size_t size = 0;
+  const auto [end, failure] = std::from_chars(rest.data(), rest.data() + rest.size(), size);
+  const bool is_understood =
+      failure == std::errc() && std::string_view(end, rest.data() + rest.size()).starts_with(" bytes");
+  return is_understood && size > 0 ? size - 1 : kLongestHaproxyCommand;
+}
+
 // "... several entries, please specify a line number preceded by colons (3, 4)!"
 std::string_view first_of_several(std::string_view answer) {
   const std::string_view numbers = rest_of_line(answer, "preceded by colons (");
@@ -78,10 +89,14 @@ std::string HaproxyRuntime::crt_list() const {
 Result<void> HaproxyRuntime::check_size(const CrtListEntry& entry, base::ByteView pem) const {
   const std::size_t size = set_command(path_of(entry)).size() + pem.size() + 1;
   if (size <= kLongestHaproxyCommand) return {};
-  return base::Error{ErrorCode::kInvalidInput,
+  TRY_ASSIGN(const base::WipedBuffer pools, socket_.ask("show pools\n"));
+  const std::size_t longest = longest_command(base::as_text(pools));
+  if (size <= longest) return {};
+  return base::Error{ErrorCode::kUpstreamBadAnswer,
                      "the certificates and the key of " + entry.domain + " make " + std::to_string(size) +
-                         " bytes, and HAProxy takes no more than " + std::to_string(kLongestHaproxyCommand) +
-                         " at once; use a smaller key, or a chain without superfluous certificates"};
+                         " bytes, and HAProxy takes no more than " + std::to_string(longest) +
+                         " at once: set tune.bufsize to at least " + std::to_string(size + 1) +
+                         " in its section global and restart it; it reads the file of its folder then"};
 }
 
 Result<void> HaproxyRuntime::ask_for(const std::string& command, const std::string& expected,

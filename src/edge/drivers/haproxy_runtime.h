@@ -15,8 +15,8 @@
 namespace livecert::edge {
 
 // HAProxy reads a command with its payload into one buffer of `tune.bufsize`, 16 KiB unless its operator says
-// otherwise. Measured on 2.6: 16383 bytes are taken; at 16384 it waits for ever, and with more it hangs up. More is
-// never sent, whatever the setting is.
+// otherwise. Measured on 2.6: 16383 bytes are taken; at 16384 it waits for ever, and with more it hangs up. So what is
+// longer is sent only when HAProxy says that its buffers are larger (`show pools`).
 inline constexpr std::size_t kLongestHaproxyCommand = 16383;
 
 struct HaproxyTimes {
@@ -31,7 +31,8 @@ class HaproxyRuntime {
  public:
   HaproxyRuntime(HaproxySocket socket, std::filesystem::path folder, HaproxyTimes times);
 
-  // Checks the size: a command with its payload must fit into one buffer of HAProxy.
+  // Whether a command with the PEM fits into one buffer of HAProxy, which is asked about its size when it matters.
+  // kUpstreamBadAnswer with the setting to raise; kUpstreamFailure.
   [[nodiscard]] base::Result<void> check_size(const CrtListEntry& entry, base::ByteView pem) const;
 
   [[nodiscard]] base::Result<bool> serves(const CrtListEntry& entry) const;

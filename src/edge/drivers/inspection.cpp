@@ -93,13 +93,14 @@ std::string refused(const Reader& reader, std::string_view program, std::string_
 
 }  // namespace
 
-Result<void> inspect_place(const Definition& definition) {
+Result<void> inspect_place(const Definition& definition, const std::string& store) {
   if (definition.kind == Kind::kCaddy) return {};
   const Place place = place_of(definition);
   TRY_ASSIGN(const Folder folder, Folder::open(place));
   if (::faccessat(folder.descriptor(), ".", W_OK | X_OK, AT_EACCESS) != 0) {
     return folder.failure(".", "cannot be written");
   }
+  TRY(check_store(definition, store));
   return definition.folder_root.empty() ? Result<void>() : check_claim(place);
 }
 

@@ -39,8 +39,9 @@ Missing needs_nothing(const Definition&) {
 }
 
 template <auto make>
-Made from_definition(const Definition& definition, const Surroundings&) {
-  return definition.origin == Origin::kAdded ? make_claiming_driver(definition, make) : make(definition);
+Made from_definition(const Definition& definition, const Surroundings& surroundings) {
+  const bool is_claimed = definition.origin == Origin::kAdded || !surroundings.store.empty();
+  return is_claimed ? make_claiming_driver(definition, surroundings.store, make) : make(definition);
 }
 
 Made with_desk(const Definition& definition, const Surroundings& surroundings) {

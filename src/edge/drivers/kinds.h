@@ -18,6 +18,7 @@ namespace livecert::edge {
 struct Surroundings {
   // Opens the desk where a server asks for its certificates.
   std::function<base::Result<std::shared_ptr<CaddyDesk>>(const Definition&)> open_desk;
+  std::string store = {};  // whose mark folders get (edge/drivers/claim.h); empty: none
 };
 
 // All that the project knows about one kind of edge. Messages, the API and the command line print their lists from

@@ -286,19 +286,30 @@ CREATE INDEX early_ends_by_chain ON early_ends (chain);
 
 CREATE TABLE issuer_ends (id INTEGER PRIMARY KEY, account INTEGER NOT NULL, ends_at INTEGER NOT NULL) STRICT;
 INSERT INTO issuer_ends SELECT id, account, chain_end(der, '') FROM issuer_certificates;
+CREATE TABLE issuer_lists (
+  account INTEGER NOT NULL, issuers TEXT NOT NULL, last INTEGER NOT NULL, example INTEGER NOT NULL, ends_at INTEGER
+) STRICT;
+INSERT INTO issuer_lists (account, issuers, last, example)
+SELECT c.account, v.issuers, max(v.not_after), v.id
+FROM (SELECT account, min(ends_at) AS first FROM issuer_ends GROUP BY account) AS a
+CROSS JOIN chains AS c INDEXED BY chains_by_account
+  ON c.account = a.account AND a.first < (SELECT max(not_after) FROM chains WHERE account = a.account)
+CROSS JOIN versions AS v INDEXED BY versions_by_chain ON v.chain = c.id
+GROUP BY c.account, v.issuers;
+DELETE FROM issuer_lists WHERE NOT EXISTS (
+  SELECT 1 FROM json_each(issuers) AS k JOIN issuer_ends AS e ON e.id = k.value WHERE e.ends_at < last);
+UPDATE issuer_lists SET ends_at = chain_end(
+  (SELECT leaf_der FROM versions WHERE id = example),
+  (SELECT group_concat(hex(der)) FROM (
+    SELECT i.der AS der FROM json_each(issuers) AS j JOIN issuer_certificates AS i ON i.id = j.value ORDER BY j.key)));
+DELETE FROM issuer_lists WHERE ends_at >= last;
 INSERT INTO early_ends (version, chain, account, ends_at)
-SELECT version, chain, account, ends_at FROM (
-  SELECT v.id AS version, v.chain AS chain, c.account AS account, v.not_after AS not_after,
-    chain_end(v.leaf_der, (SELECT group_concat(hex(der)) FROM (
-      SELECT i.der AS der FROM json_each(v.issuers) AS j JOIN issuer_certificates AS i ON i.id = j.value
-      ORDER BY j.key))) AS ends_at
-  FROM (SELECT account, min(ends_at) AS first FROM issuer_ends GROUP BY account) AS a
-  CROSS JOIN chains AS c INDEXED BY chains_by_account ON c.account = a.account
-  CROSS JOIN versions AS v INDEXED BY versions_by_chain ON v.chain = c.id
-  WHERE v.not_after > a.first
-    AND EXISTS (SELECT 1 FROM json_each(v.issuers) AS k JOIN issuer_ends AS e ON e.id = k.value
-                WHERE e.ends_at < v.not_after)
-) WHERE ends_at < not_after;
+SELECT v.id, v.chain, c.account, l.ends_at
+FROM issuer_lists AS l
+CROSS JOIN chains AS c INDEXED BY chains_by_account ON c.account = l.account
+CROSS JOIN versions AS v INDEXED BY versions_by_chain ON v.chain = c.id
+WHERE v.issuers = l.issuers AND v.not_after > l.ends_at;
+DROP TABLE issuer_lists;
 DROP TABLE issuer_ends;
 )sql";
 
