@@ -123,8 +123,8 @@ base::Result<LeafMill::Pattern> LeafMill::make_pattern(x509::PrivateKey key, con
   pattern.numbers = find_all(pattern.signed_part, digits_of(kPatternNumber));
   LIVECERT_CHECK(pattern.numbers.size() == 3);  // the common name and two alternative ones
   std::vector<x509::Certificate> certificates{std::move(leaf), intermediate};
-  pattern.chain =
-      std::make_unique<x509::AcceptedChain>(x509::AcceptedChain{std::move(certificates), std::move(key), {}});
+  pattern.chain = std::make_unique<x509::AcceptedChain>(
+      x509::AcceptedChain{std::move(certificates), std::move(key), {}, kPatternEnd});
   return pattern;
 }
 
@@ -157,6 +157,7 @@ base::Result<const x509::AcceptedChain*> LeafMill::make_leaf(std::size_t number,
   der.insert(der.end(), kAlgorithm.begin(), kAlgorithm.end());
   der.insert(der.end(), signature.begin(), signature.end());
   TRY_ASSIGN(x509::Certificate leaf, x509::Certificate::parse(der));
+  pattern.chain->ends_at = leaf.not_after();
   pattern.chain->certificates.front() = std::move(leaf);
   return static_cast<const x509::AcceptedChain*>(pattern.chain.get());
 }
