@@ -7,10 +7,10 @@
 
 #include "base/result.h"
 #include "store/rows.h"
-#include "store/sqlite/database.h"
+#include "store/sql/session.h"
 
 // What commands and reads share of the table of domains.
-namespace livecert::store::sqlite {
+namespace livecert::store::sql {
 
 // A domain with what lists show of the chain it uses, as chain and domain themselves keep it: the version's row may be
 // large.
@@ -33,7 +33,6 @@ inline constexpr std::string_view kDomainJoins =
     " JOIN projects ON projects.id = domains.project LEFT JOIN chains ON chains.id = domains.chain";
 [[nodiscard]] base::Result<StoredDomain> read_domain(const Query& query);
 
-[[nodiscard]] base::Result<std::optional<StoredDomain>> find_stored_domain(Connection& database,
-                                                                           const std::string& name);
+[[nodiscard]] base::Result<std::optional<StoredDomain>> find_stored_domain(Session& database, const std::string& name);
 
-}  // namespace livecert::store::sqlite
+}  // namespace livecert::store::sql

@@ -8,10 +8,10 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/chain.h"
-#include "store/sqlite/database.h"
+#include "store/sql/session.h"
 
 // What rows and lists of chains share.
-namespace livecert::store::sqlite {
+namespace livecert::store::sql {
 
 // A chain is counted under the day its validity ends, so that counting a million chains means adding up some hundred
 // days. Since 1970, UTC.
@@ -28,7 +28,7 @@ inline constexpr std::int64_t kRowsOfBlock = 2048;
 }
 
 // The domains that use a chain, in the order they were bound.
-[[nodiscard]] base::Result<std::vector<std::string>> bound_domains(Connection& database, std::int64_t chain_row);
+[[nodiscard]] base::Result<std::vector<std::string>> bound_domains(Session& database, std::int64_t chain_row);
 
 // The first eight bytes, as a list of chains whose ids begin alike compares them.
 [[nodiscard]] std::int64_t index_prefix(base::ByteView bytes);
@@ -41,4 +41,4 @@ inline constexpr std::int64_t kRowsOfBlock = 2048;
 // three bytes of its digest.
 [[nodiscard]] std::int64_t content_key(base::Time not_before, const domain::Digest& content_digest);
 
-}  // namespace livecert::store::sqlite
+}  // namespace livecert::store::sql
