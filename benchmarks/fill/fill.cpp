@@ -18,9 +18,9 @@
 #include "service/administer_projects.h"
 #include "service/upload.h"
 #include "store/commands/commands.h"
+#include "store/sql/sql_rows.h"
 #include "store/sqlite/data_directory.h"
 #include "store/sqlite/database.h"
-#include "store/sqlite/sqlite_rows.h"
 #include "x509/key_generation.h"
 
 namespace livecert::benchmarks {
@@ -210,7 +210,7 @@ class Filling {
 
   static base::Result<void> write(store::sqlite::Connection& database, const Batch& batch) {
     TRY(database.execute("BEGIN IMMEDIATE"));
-    store::sqlite::SqliteRows rows(database);
+    store::sql::SqlRows rows(database);
     TRY_ASSIGN(const domain::Position last, rows.read_last_position());
     rows.begin_after(last);
     for (const Item& item : batch) {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/owned_descriptor.h"
-#include "store/sqlite/chain_rows.h"
+#include "store/sql/chain_rows.h"
 #include "store/sqlite/schema.h"
 
 namespace livecert::benchmarks {
@@ -61,7 +61,7 @@ void BareSqlite::insert(const store::PutVersion& command, std::uint64_t number) 
       "INSERT INTO chains (chain_id_prefix, chain_key, chain_id, account, project, name, created_at, current_version,"
       " content_key, not_before, not_after, representative) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       scattered, version, base::ByteView(command.chain.bytes()), account, kProject, *command.name, now, version,
-      store::sqlite::content_key(content.not_before, digest), not_before, not_after, command.representative);
+      store::sql::content_key(content.not_before, digest), not_before, not_after, command.representative);
   const std::int64_t row = database_->last_row();
   run(*database_,
       "INSERT INTO versions (id, chain, leaf_der, issuers, content_digest, leaf_key_digest, key_kind,"
@@ -77,7 +77,7 @@ void BareSqlite::insert(const store::PutVersion& command, std::uint64_t number) 
   run(*database_,
       "INSERT INTO chain_blocks (account, block, chains) VALUES (?, ?, 1)"
       " ON CONFLICT (account, block) DO UPDATE SET chains = chains + 1",
-      account, store::sqlite::block_of(row));
+      account, store::sql::block_of(row));
   const std::string subject = command.chain.to_string();
   run(*database_,
       "INSERT INTO audit (at, account, access_key_id, action, request_id, peer_address, subject)"

@@ -8,7 +8,8 @@
 #include <gtest/gtest.h>
 
 #include "store/material.h"
-#include "store/sqlite/sqlite_rows.h"
+#include "store/sql/sql_rows.h"
+#include "store/sqlite/database.h"
 
 namespace livecert::store {
 namespace {
@@ -27,11 +28,11 @@ struct UnusedRows {
     const auto file = directory.path() / "unused.db";
     std::ofstream(file).close();
     database = *sqlite::Connection::open(file, sqlite::Connection::Mode::kReadWrite, "");
-    rows = std::make_unique<sqlite::SqliteRows>(*database);
+    rows = std::make_unique<sql::SqlRows>(*database);
   }
   testing::TemporaryDirectory directory;
   std::unique_ptr<sqlite::Connection> database;
-  std::unique_ptr<sqlite::SqliteRows> rows;
+  std::unique_ptr<sql::SqlRows> rows;
 };
 
 // An engine that does as it is told. What it is called for, in order, is in `calls`, which may be read while the writer

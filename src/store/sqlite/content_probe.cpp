@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "store/sqlite/queries.h"
+#include "store/sql/queries.h"
 
 namespace livecert::store::sqlite {
 namespace {
@@ -32,7 +32,7 @@ base::Result<std::int64_t> ContentProbe::read_last_change() {
   for (const char* read : kReads) {
     TRY(connection_->read_integer(read));
   }
-  return last_change(*connection_);
+  return sql::last_change(*connection_);
 }
 
 }  // namespace livecert::store::sqlite

@@ -35,7 +35,7 @@ void holds_text(sqlite3_context* context, int, sqlite3_value** values) {
   sqlite3_result_int(context, search->is_in(view_of(values[0])) ? 1 : 0);
 }
 
-base::Error reported(base::Error error, const Query::Observer& failed) {
+base::Error reported(base::Error error, const Statement::Observer& failed) {
   if (failed) failed(error);
   return error;
 }
@@ -75,59 +75,49 @@ base::Error to_error(sqlite3* handle, int code, std::string_view doing) {
                      "SQLite " + std::to_string(code) + " (" + words + ") while " + std::string(doing)};
 }
 
-Query::Query(Query&& other) noexcept
-    : statement_(std::exchange(other.statement_, nullptr)),
-      failed_(other.failed_),
-      bound_(other.bound_),
-      failure_(other.failure_) {}
-
-Query::~Query() {
-  if (statement_ == nullptr) return;
-  sqlite3_reset(statement_);
-  sqlite3_clear_bindings(statement_);
+void Statement::bind(std::span<const sql::Value> values, Values are) {
+  const auto lifetime = are == Values::kCopied ? SQLITE_TRANSIENT : SQLITE_STATIC;
+  failure_ = SQLITE_OK;
+  for (std::size_t i = 0; i < values.size() && failure_ == SQLITE_OK; ++i) {
+    failure_ = bind_one(static_cast<int>(i) + 1, values[i], lifetime);
+  }
 }
 
-void Query::note(int code) {
-  if (failure_ == SQLITE_OK) failure_ = code;
-}
-
-void Query::bind(std::int64_t value) {
-  note(sqlite3_bind_int64(statement_, ++bound_, value));
-}
-
-void Query::bind(std::optional<std::int64_t> value) {
-  if (value) return bind(*value);
-  note(sqlite3_bind_null(statement_, ++bound_));
-}
-
-void Query::bind_text(std::string_view value, sqlite3_destructor_type lifetime) {
+int Statement::bind_one(int place, const sql::Value& value, sqlite3_destructor_type lifetime) {
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return sqlite3_bind_int64(get(), place, *number);
   // A null pointer would bind NULL.
-  const char* data = value.data() != nullptr ? value.data() : "";
-  note(sqlite3_bind_text64(statement_, ++bound_, data, value.size(), lifetime, SQLITE_UTF8));
+  if (const auto* text = std::get_if<std::string_view>(&value)) {
+    const char* data = text->data() != nullptr ? text->data() : "";
+    return sqlite3_bind_text64(get(), place, data, text->size(), lifetime, SQLITE_UTF8);
+  }
+  if (const auto* bytes = std::get_if<base::ByteView>(&value)) {
+    const void* data = bytes->data() != nullptr ? static_cast<const void*>(bytes->data()) : "";
+    return sqlite3_bind_blob64(get(), place, data, bytes->size(), lifetime);
+  }
+  return sqlite3_bind_null(get(), place);
 }
 
-void Query::bind_blob(base::ByteView value, sqlite3_destructor_type lifetime) {
-  const void* data = value.data() != nullptr ? static_cast<const void*>(value.data()) : "";
-  note(sqlite3_bind_blob64(statement_, ++bound_, data, value.size(), lifetime));
-}
-
-base::Result<bool> Query::next() {
-  const int code = failure_ != SQLITE_OK ? failure_ : sqlite3_step(statement_);
+base::Result<bool> Statement::next() {
+  const int code = failure_ != SQLITE_OK ? failure_ : sqlite3_step(get());
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
-  return reported(to_error(sqlite3_db_handle(statement_), code, std::string("running ") + sqlite3_sql(statement_)),
-                  *failed_);
+  return reported(to_error(sqlite3_db_handle(get()), code, std::string("running ") + sqlite3_sql(get())), failed_);
 }
 
-base::Error Query::damaged_column(int column) const {
+void Statement::end() {
+  sqlite3_reset(get());
+  sqlite3_clear_bindings(get());
+}
+
+base::Error Statement::damaged(int column) const {
   return base::Error{base::ErrorCode::kStoreFailure, "the store failed",
-                     std::string("a value of the wrong size in column ") + sqlite3_column_name(statement_, column) +
-                         " of " + sqlite3_sql(statement_)};
+                     std::string("a value of the wrong size in column ") + sqlite3_column_name(get(), column) + " of " +
+                         sqlite3_sql(get())};
 }
 
-base::ByteView Query::view(int column) const {
-  const auto* data = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement_, column));
-  return {data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+base::ByteView Statement::view(int column) const {
+  const auto* data = static_cast<const std::uint8_t*>(sqlite3_column_blob(get(), column));
+  return {data, static_cast<std::size_t>(sqlite3_column_bytes(get(), column))};
 }
 
 base::Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path& file, Mode mode,
@@ -155,23 +145,36 @@ base::Result<void> Connection::execute(const char* script) {
   return {};
 }
 
-base::Result<std::int64_t> Connection::read_integer(std::string_view sql) {
-  TRY_ASSIGN(Query query, this->query(sql));
-  TRY_ASSIGN(const bool found, query.next());
-  if (!found) return base::Error{base::ErrorCode::kStoreFailure, "the store failed", "no row for " + std::string(sql)};
-  return query.integer(0);
+const sql::Dialect& Connection::dialect() const {
+  static constexpr sql::Dialect kSqlite{.list_of_numbers = "json_each(?)", .ordered_join = "CROSS JOIN"};
+  return kSqlite;
 }
 
-base::Result<sqlite3_stmt*> Connection::prepare(std::string_view sql) {
-  const auto known = statements_.find(sql);
-  if (known != statements_.end()) return known->second.get();
-  std::string text(sql);
-  sqlite3_stmt* statement = nullptr;
-  const int code = sqlite3_prepare_v3(handle_.get(), text.c_str(), static_cast<int>(text.size() + 1),
-                                      SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
-  if (code != SQLITE_OK) return reported(to_error(handle_.get(), code, "preparing " + text), failed_);
-  statements_.emplace(std::move(text), statement);
+base::Result<sql::Execution*> Connection::begin(std::string_view text, std::span<const sql::Value> values) {
+  TRY_ASSIGN(Statement* const statement, prepare(text));
+  statement->bind(values, Statement::Values::kCopied);
   return statement;
+}
+
+base::Result<std::int64_t> Connection::perform(std::string_view text, std::span<const sql::Value> values) {
+  TRY_ASSIGN(Statement* const statement, prepare(text));
+  const std::int64_t before = sqlite3_total_changes64(handle_.get());
+  Query query(*statement);
+  statement->bind(values, Statement::Values::kBorrowed);
+  TRY(query.next());
+  return sqlite3_total_changes64(handle_.get()) - before;
+}
+
+base::Result<Statement*> Connection::prepare(std::string_view text) {
+  const auto known = statements_.find(text);
+  if (known != statements_.end()) return known->second.get();
+  std::string own(text);
+  sqlite3_stmt* made = nullptr;
+  const int code = sqlite3_prepare_v3(handle_.get(), own.c_str(), static_cast<int>(own.size() + 1),
+                                      SQLITE_PREPARE_PERSISTENT, &made, nullptr);
+  if (code != SQLITE_OK) return reported(to_error(handle_.get(), code, "preparing " + own), failed_);
+  auto statement = std::make_unique<Statement>(made, failed_);
+  return statements_.emplace(std::move(own), std::move(statement)).first->second.get();
 }
 
 }  // namespace livecert::store::sqlite

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <utility>
 
-#include "store/sqlite/queries.h"
+#include "store/sql/queries.h"
 
 namespace livecert::store::sqlite {
 namespace {
@@ -39,7 +39,7 @@ base::Result<void> SqliteEngine::begin_transaction() {
   // A log that was cut off would grow again by what is written, and could not be told from a whole one afterwards.
   TRY(condition_.is_sound() ? condition_.check_content() : condition_.check_files());
   TRY(database_.run("BEGIN IMMEDIATE"));
-  const auto last = last_change(database_);
+  const auto last = sql::last_change(database_);
   if (!last) {
     end_transaction();
     return last.error();
@@ -126,7 +126,7 @@ Ending SqliteEngine::settle(base::Error error) {
     return {Ending::Kind::kUncertain, std::move(error)};
   }
   if (!has_changes()) return {Ending::Kind::kUncertain, std::move(error)};
-  const auto position = last_change(database_);
+  const auto position = sql::last_change(database_);
   if (!position) return {Ending::Kind::kUncertain, position.error()};
   if (*position > change_before_) return {};
   return {Ending::Kind::kFailed, std::move(error)};

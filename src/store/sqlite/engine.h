@@ -2,12 +2,12 @@
 
 #include "base/result.h"
 #include "store/group_writer.h"
+#include "store/sql/sql_rows.h"
 #include "store/sqlite/change_signal.h"
 #include "store/sqlite/checkpointer.h"
 #include "store/sqlite/condition.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/generations.h"
-#include "store/sqlite/sqlite_rows.h"
 
 namespace livecert::store::sqlite {
 
@@ -48,7 +48,7 @@ class SqliteEngine final : public Engine {
   [[nodiscard]] bool has_changes() const { return rows_.next_position() - 1 > position_before_; }
 
   Connection& database_;
-  SqliteRows rows_;
+  sql::SqlRows rows_;
   Checkpointer& checkpointer_;
   ChangeSignal& signal_;
   Generations& generations_;

@@ -3,8 +3,6 @@
 #include <utility>
 
 #include "base/given_up.h"
-#include "store/commands/commands.h"
-#include "store/sqlite/sqlite_rows.h"
 
 namespace livecert::store::sqlite {
 
@@ -17,12 +15,8 @@ base::Result<std::unique_ptr<Snapshot>> SqliteSnapshot::begin(ReaderPool& pool) 
 
 SqliteSnapshot::~SqliteSnapshot() {
   // A read that failed may have ended the transaction already. Should this fail, BEGIN will.
-  if (database_.in_transaction()) static_cast<void>(database_.run("COMMIT"));
-}
-
-base::Result<Outcome> SqliteSnapshot::preview(const Context& context, const PutVersion& command) {
-  SqliteRows rows(database_);
-  return commands::preview(rows, context, command);
+  Connection& database = lease_.connection();
+  if (database.in_transaction()) static_cast<void>(database.run("COMMIT"));
 }
 
 }  // namespace livecert::store::sqlite

@@ -1,12 +1,10 @@
 #pragma once
 
 #include <memory>
-#include <optional>
-#include <string>
-#include <vector>
+#include <utility>
 
 #include "base/result.h"
-#include "store/snapshot.h"
+#include "store/sql/sql_snapshot.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/reader_pool.h"
 
@@ -14,55 +12,16 @@ namespace livecert::store::sqlite {
 
 // The reads of one transaction on a connection of the pool. All are short statements, so that no reader delays the
 // reset of the write-ahead log for long.
-class SqliteSnapshot final : public Snapshot {
+class SqliteSnapshot final : public sql::SqlSnapshot {
  public:
   // The pool must outlive it.
   [[nodiscard]] static base::Result<std::unique_ptr<Snapshot>> begin(ReaderPool& pool);
   ~SqliteSnapshot() override;
 
-  [[nodiscard]] base::Result<std::optional<base::Bytes>> find_setting(const std::string& name) override;
-  [[nodiscard]] base::Result<std::optional<base::Bytes>> find_vault_header() override;
-  [[nodiscard]] base::Result<std::optional<Credential>> find_credential(const std::string& access_key_id) override;
-  [[nodiscard]] base::Result<std::optional<base::SealedBytes>> find_account_key(base::AccountId account) override;
-  [[nodiscard]] base::Result<std::optional<domain::Account>> find_account(base::AccountId account) override;
-  [[nodiscard]] base::Result<std::vector<domain::Account>> list_accounts() override;
-  [[nodiscard]] base::Result<std::vector<domain::AccessKey>> list_access_keys(base::AccountId account) override;
-  [[nodiscard]] base::Result<std::vector<domain::Project>> list_projects(base::AccountId account) override;
-  [[nodiscard]] base::Result<std::optional<domain::ChainDetail>> find_chain(const base::ChainId& chain) override;
-  [[nodiscard]] base::Result<std::optional<domain::ChainDetail>> find_version(base::CertId version) override;
-  [[nodiscard]] base::Result<std::vector<domain::VersionSummary>> list_versions(const base::ChainId& chain) override;
-  [[nodiscard]] base::Result<base::CertId> largest_version() override;
-  [[nodiscard]] base::Result<std::optional<domain::VersionContent>> find_content(base::CertId version) override;
-  [[nodiscard]] base::Result<std::vector<base::Bytes>> find_issuers(base::AccountId account,
-                                                                    base::ByteView subject_der) override;
-  [[nodiscard]] base::Result<Outcome> preview(const Context& context, const PutVersion& command) override;
-  [[nodiscard]] base::Result<ChainPage> list_chains(const ChainFilter& filter, Cursor from, std::int64_t skip,
-                                                    std::int64_t limit) override;
-  [[nodiscard]] base::Result<ChainCounts> count_chains(const ChainFilter& filter) override;
-  [[nodiscard]] base::Result<CountedPage> open_list(const ChainFilter& filter, std::int64_t skip,
-                                                    std::int64_t limit) override;
-  [[nodiscard]] base::Result<std::vector<EndingChain>> list_ending(base::AccountId account, const std::string& project,
-                                                                   base::Time from, base::Time before,
-                                                                   std::int64_t limit) override;
-  [[nodiscard]] base::Result<std::optional<DomainDetail>> find_domain(const std::string& name) override;
-  [[nodiscard]] base::Result<DomainPage> list_domains(const DomainFilter& filter, std::int64_t skip,
-                                                      std::int64_t limit) override;
-  [[nodiscard]] base::Result<std::vector<domain::Tag>> find_tags(const std::string& domain) override;
-  [[nodiscard]] base::Result<BoundPage> list_bound(Cursor from, std::int64_t limit) override;
-  [[nodiscard]] base::Result<std::vector<BoundDomain>> list_bound_by_end(std::int64_t limit) override;
-  [[nodiscard]] base::Result<std::optional<BoundDomain>> find_bound(const std::string& domain) override;
-  [[nodiscard]] base::Result<std::vector<BoundDomain>> find_bound_to(const base::ChainId& chain) override;
-  [[nodiscard]] base::Result<std::vector<domain::Receipt>> list_receipts(const ReceiptFilter& filter) override;
-  [[nodiscard]] base::Result<std::vector<StoredEdge>> list_edges() override;
-  [[nodiscard]] base::Result<std::int64_t> last_change() override;
-  [[nodiscard]] base::Result<std::vector<Change>> changes(std::int64_t after, std::int64_t limit) override;
-  [[nodiscard]] base::Result<std::vector<AuditRecord>> audit(std::int64_t after, std::int64_t limit) override;
-
  private:
-  explicit SqliteSnapshot(ReaderPool::Lease lease) : lease_(std::move(lease)), database_(lease_.connection()) {}
+  explicit SqliteSnapshot(ReaderPool::Lease lease) : SqlSnapshot(lease.connection()), lease_(std::move(lease)) {}
 
   ReaderPool::Lease lease_;
-  Connection& database_;
 };
 
 }  // namespace livecert::store::sqlite

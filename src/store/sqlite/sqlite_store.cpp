@@ -2,6 +2,8 @@
 
 #include "store/commands/commands.h"
 #include "store/group_writer.h"
+#include "store/sql/queries.h"
+#include "store/sql/sql_rows.h"
 #include "store/sqlite/change_signal.h"
 #include "store/sqlite/checkpointer.h"
 #include "store/sqlite/condition.h"
@@ -12,11 +14,9 @@
 #include "store/sqlite/engine.h"
 #include "store/sqlite/generations.h"
 #include "store/sqlite/log_gatherer.h"
-#include "store/sqlite/queries.h"
 #include "store/sqlite/reader_pool.h"
 #include "store/sqlite/result_code.h"
 #include "store/sqlite/schema.h"
-#include "store/sqlite/sqlite_rows.h"
 #include "store/sqlite/sqlite_snapshot.h"
 
 namespace livecert::store::sqlite {
@@ -127,9 +127,9 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
   auto probe = ContentProbe::open(file, options.vfs);
   if (!probe) return unusable(file, probe.error());
   Connection& database = *writer->connection;
-  const auto position = last_change(database);
+  const auto position = sql::last_change(database);
   if (!position) return unusable(file, position.error());
-  const auto last = SqliteRows(database).read_last_position();
+  const auto last = sql::SqlRows(database).read_last_position();
   if (!last) return unusable(file, last.error());
   const auto page_size = database.read_integer("PRAGMA page_size");
   if (!page_size) return unusable(file, page_size.error());

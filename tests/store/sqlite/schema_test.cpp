@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "store/material.h"
-#include "store/sqlite/chain_rows.h"
+#include "store/sql/chain_rows.h"
 #include "store/sqlite/inspection.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -318,18 +318,18 @@ TEST(IndexKeys, GrowWithTime) {
     std::array<std::uint8_t, 16> id{};
     std::fill_n(id.begin(), 10, random);
     id[15] = millis;
-    return chain_key(base::ChainId(id));
+    return sql::chain_key(base::ChainId(id));
   };
   EXPECT_LT(id_made_at(1, 0xFF), id_made_at(2, 0));
-  EXPECT_EQ(chain_key(base::ChainId({1, 2, 3, 4, 5, 6, 7, 8, 0x99, 0xAA, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66})),
+  EXPECT_EQ(sql::chain_key(base::ChainId({1, 2, 3, 4, 5, 6, 7, 8, 0x99, 0xAA, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66})),
             0x11223344556699AA);
   domain::Digest low{};
   domain::Digest high{};
   high.fill(0xFF);
-  EXPECT_LT(content_key(testing::kNow, high), content_key(testing::kNow + std::chrono::seconds(1), low));
-  EXPECT_LT(content_key(testing::kNow, low), content_key(testing::kNow, high));
-  EXPECT_LT(content_key(base::Time(std::chrono::milliseconds(-1500)), high),
-            content_key(base::Time(std::chrono::seconds(-1)), low))
+  EXPECT_LT(sql::content_key(testing::kNow, high), sql::content_key(testing::kNow + std::chrono::seconds(1), low));
+  EXPECT_LT(sql::content_key(testing::kNow, low), sql::content_key(testing::kNow, high));
+  EXPECT_LT(sql::content_key(base::Time(std::chrono::milliseconds(-1500)), high),
+            sql::content_key(base::Time(std::chrono::seconds(-1)), low))
       << "before 1970";
 }
 

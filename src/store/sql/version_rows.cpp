@@ -1,12 +1,12 @@
 #include <string>
 
-#include "store/sqlite/sqlite_rows.h"
+#include "store/sql/sql_rows.h"
 
-namespace livecert::store::sqlite {
+namespace livecert::store::sql {
 namespace {
 
 // The rows of the issuers' certificates, written where the account has none yet, as a JSON array in the chain's order.
-base::Result<std::string> put_issuers(Connection& database, base::AccountId account,
+base::Result<std::string> put_issuers(Session& database, base::AccountId account,
                                       const std::vector<domain::IssuerCertificate>& issuers) {
   std::string rows = "[";
   for (const domain::IssuerCertificate& issuer : issuers) {
@@ -18,10 +18,13 @@ base::Result<std::string> put_issuers(Connection& database, base::AccountId acco
       if (found) row = query.integer(0);
     }
     if (row == 0) {
-      TRY(database.run("INSERT INTO issuer_certificates (account, sha256, subject_der, der) VALUES (?, ?, ?, ?)",
-                       account.number(), base::ByteView(issuer.sha256), base::ByteView(issuer.subject_der),
-                       base::ByteView(issuer.der)));
-      row = database.last_row();
+      TRY_ASSIGN(Query query, database.query("INSERT INTO issuer_certificates (account, sha256, subject_der, der)"
+                                             " VALUES (?, ?, ?, ?) RETURNING id",
+                                             account.number(), base::ByteView(issuer.sha256),
+                                             base::ByteView(issuer.subject_der), base::ByteView(issuer.der)));
+      TRY(query.next());
+      row = query.integer(0);
+      TRY(query.next());  // ends the statement
     }
     if (rows.size() > 1) rows += ',';
     rows += std::to_string(row);
@@ -31,11 +34,11 @@ base::Result<std::string> put_issuers(Connection& database, base::AccountId acco
 
 }  // namespace
 
-base::Result<bool> SqliteRows::is_version_taken(base::CertId version) {
+base::Result<bool> SqlRows::is_version_taken(base::CertId version) {
   return any_row("SELECT id FROM versions WHERE id = ?", version.number());
 }
 
-base::Result<std::vector<base::CertId>> SqliteRows::versions_of(domain::Position chain) {
+base::Result<std::vector<base::CertId>> SqlRows::versions_of(domain::Position chain) {
   TRY_ASSIGN(Query query, database_.query("SELECT id FROM versions WHERE chain = ?", chain));
   std::vector<base::CertId> versions;
   for (;;) {
@@ -45,7 +48,7 @@ base::Result<std::vector<base::CertId>> SqliteRows::versions_of(domain::Position
   }
 }
 
-base::Result<std::optional<CurrentVersion>> SqliteRows::find_version(domain::Position chain, base::CertId version) {
+base::Result<std::optional<CurrentVersion>> SqlRows::find_version(domain::Position chain, base::CertId version) {
   TRY_ASSIGN(Query query,
              database_.query("SELECT content_digest, not_before, not_after FROM versions WHERE id = ? AND chain = ?",
                              version.number(), chain));
@@ -59,8 +62,7 @@ base::Result<std::optional<CurrentVersion>> SqliteRows::find_version(domain::Pos
   return std::optional(current);
 }
 
-base::Result<void> SqliteRows::insert_version(const Context& context, const PutVersion& command,
-                                              domain::Position chain) {
+base::Result<void> SqlRows::insert_version(const Context& context, const PutVersion& command, domain::Position chain) {
   const domain::VersionContent& content = command.content;
   TRY_ASSIGN(const std::string issuers, put_issuers(database_, context.caller.account, content.issuers));
   if (content.ends_early) {
@@ -79,7 +81,7 @@ base::Result<void> SqliteRows::insert_version(const Context& context, const PutV
       base::ByteView(content.sealed_key.bytes));
 }
 
-base::Result<void> SqliteRows::delete_versions(std::span<const base::CertId> versions) {
+base::Result<void> SqlRows::delete_versions(std::span<const base::CertId> versions) {
   for (const base::CertId version : versions) {
     TRY(database_.run("DELETE FROM versions WHERE id = ?", version.number()));
     TRY(database_.run("DELETE FROM early_ends WHERE version = ?", version.number()));
@@ -87,4 +89,4 @@ base::Result<void> SqliteRows::delete_versions(std::span<const base::CertId> ver
   return {};
 }
 
-}  // namespace livecert::store::sqlite
+}  // namespace livecert::store::sql

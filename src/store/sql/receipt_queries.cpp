@@ -1,7 +1,7 @@
-#include "store/sqlite/piece.h"
-#include "store/sqlite/sqlite_snapshot.h"
+#include "store/sql/piece.h"
+#include "store/sql/sql_snapshot.h"
 
-namespace livecert::store::sqlite {
+namespace livecert::store::sql {
 namespace {
 
 std::optional<base::Time> read_time(const Query& query, int column) {
@@ -38,7 +38,7 @@ base::Result<domain::Receipt> read_receipt(const Query& query) {
 
 }  // namespace
 
-base::Result<std::vector<domain::Receipt>> SqliteSnapshot::list_receipts(const ReceiptFilter& filter) {
+base::Result<std::vector<domain::Receipt>> SqlSnapshot::list_receipts(const ReceiptFilter& filter) {
   Piece piece;
   piece.add(
       "SELECT edge, domain, chain, version, wanted_at, written_at, acknowledged_at, proved_at, attempts, failure,"
@@ -59,4 +59,4 @@ base::Result<std::vector<domain::Receipt>> SqliteSnapshot::list_receipts(const R
   }
 }
 
-}  // namespace livecert::store::sqlite
+}  // namespace livecert::store::sql

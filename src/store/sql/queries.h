@@ -4,10 +4,10 @@
 
 #include "base/result.h"
 #include "store/snapshot.h"
-#include "store/sqlite/database.h"
+#include "store/sql/session.h"
 
 // Code that several reads share.
-namespace livecert::store::sqlite {
+namespace livecert::store::sql {
 
 // From the columns chain_id, version, account, name, name of the project, created_at, not_before, not_after,
 // superseded_by, superseded_at, representative and ends_at (NULL: not_after), which come first in the query and are
@@ -15,6 +15,6 @@ namespace livecert::store::sqlite {
 inline constexpr int kSummaryRow = 12;
 [[nodiscard]] base::Result<domain::ChainSummary> read_summary(const Query& query);
 
-[[nodiscard]] base::Result<std::int64_t> last_change(Connection& database);
+[[nodiscard]] base::Result<std::int64_t> last_change(Session& database);
 
-}  // namespace livecert::store::sqlite
+}  // namespace livecert::store::sql

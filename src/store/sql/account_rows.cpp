@@ -1,6 +1,6 @@
-#include "store/sqlite/sqlite_rows.h"
+#include "store/sql/sql_rows.h"
 
-namespace livecert::store::sqlite {
+namespace livecert::store::sql {
 namespace {
 
 using domain::AccountStatus;
@@ -15,15 +15,15 @@ AccountStatus to_status(bool is_active) {
 
 }  // namespace
 
-base::Result<domain::Position> SqliteRows::read_last_position() {
+base::Result<domain::Position> SqlRows::read_last_position() {
   return database_.read_integer(
       "SELECT coalesce(max(id), 0) FROM (SELECT max(id) AS id FROM changes UNION ALL SELECT max(id) FROM audit"
       " UNION ALL SELECT max(id) FROM chains UNION ALL SELECT max(id) FROM domains"
-      " UNION ALL SELECT max(id) FROM projects UNION ALL SELECT max(id) FROM access_keys)");
+      " UNION ALL SELECT max(id) FROM projects UNION ALL SELECT max(id) FROM access_keys) AS positions");
 }
 
-base::Result<void> SqliteRows::append(const Context& context, std::string_view kind, base::AccountId owner,
-                                      std::string_view subject) {
+base::Result<void> SqlRows::append(const Context& context, std::string_view kind, base::AccountId owner,
+                                   std::string_view subject) {
   const domain::Position position = next_position();
   TRY(database_.run("INSERT INTO changes (id, kind, account, subject) VALUES (?, ?, ?, ?)", position, kind,
                     owner.number(), subject));
@@ -36,22 +36,22 @@ base::Result<void> SqliteRows::append(const Context& context, std::string_view k
   return {};
 }
 
-base::Result<bool> SqliteRows::is_used() {
+base::Result<bool> SqlRows::is_used() {
   return any_row("SELECT id FROM vault UNION ALL SELECT id FROM accounts");
 }
 
-base::Result<void> SqliteRows::insert_vault_header(base::ByteView header) {
+base::Result<void> SqlRows::insert_vault_header(base::ByteView header) {
   return database_.run("INSERT INTO vault (id, header) VALUES (1, ?)", header);
 }
 
-base::Result<std::optional<AccountStatus>> SqliteRows::account_status(base::AccountId account) {
+base::Result<std::optional<AccountStatus>> SqlRows::account_status(base::AccountId account) {
   TRY_ASSIGN(Query query, database_.query("SELECT status = 'active' FROM accounts WHERE id = ?", account.number()));
   TRY_ASSIGN(const bool found, query.next());
   if (!found) return std::optional<AccountStatus>();
   return std::optional(to_status(query.flag(0)));
 }
 
-base::Result<std::optional<Owner>> SqliteRows::find_owner(base::AccountId account, std::string_view project) {
+base::Result<std::optional<Owner>> SqlRows::find_owner(base::AccountId account, std::string_view project) {
   TRY_ASSIGN(Query query, database_.query("SELECT accounts.status = 'active', projects.id FROM accounts"
                                           " LEFT JOIN projects ON projects.account = accounts.id AND projects.name = ?"
                                           " WHERE accounts.id = ?",
@@ -63,41 +63,41 @@ base::Result<std::optional<Owner>> SqliteRows::find_owner(base::AccountId accoun
   return std::optional(owner);
 }
 
-base::Result<bool> SqliteRows::is_account_name_taken(const std::string& name) {
+base::Result<bool> SqlRows::is_account_name_taken(const std::string& name) {
   return any_row("SELECT id FROM accounts WHERE name = ?", name);
 }
 
-base::Result<void> SqliteRows::insert_account(const domain::Account& account, const base::SealedBytes& wrapped_key) {
+base::Result<void> SqlRows::insert_account(const domain::Account& account, const base::SealedBytes& wrapped_key) {
   return database_.run(
       "INSERT INTO accounts (id, name, is_root, status, created_at, wrapped_key) VALUES (?, ?, ?, ?, ?, ?)",
       account.id.number(), account.name, account.is_root, to_text(account.status),
       base::to_unix_micros(account.created_at), base::ByteView(wrapped_key.bytes));
 }
 
-base::Result<void> SqliteRows::set_account_status(base::AccountId account, AccountStatus status) {
+base::Result<void> SqlRows::set_account_status(base::AccountId account, AccountStatus status) {
   return database_.run("UPDATE accounts SET status = ? WHERE id = ?", to_text(status), account.number());
 }
 
-base::Result<std::optional<ProjectKey>> SqliteRows::find_project(base::AccountId account, std::string_view name) {
+base::Result<std::optional<ProjectKey>> SqlRows::find_project(base::AccountId account, std::string_view name) {
   TRY_ASSIGN(Query query,
              database_.query("SELECT id FROM projects WHERE account = ? AND name = ?", account.number(), name));
   TRY_ASSIGN(const bool found, query.next());
   return found ? std::optional(ProjectKey{query.integer(0)}) : std::nullopt;
 }
 
-base::Result<void> SqliteRows::insert_project(const domain::Project& project) {
+base::Result<void> SqlRows::insert_project(const domain::Project& project) {
   return database_.run("INSERT INTO projects (id, account, name, created_at) VALUES (?, ?, ?, ?)", next_position(),
                        project.account.number(), project.name, base::to_unix_micros(project.created_at));
 }
 
-base::Result<std::optional<AccessKeyRow>> SqliteRows::find_access_key(const std::string& id) {
+base::Result<std::optional<AccessKeyRow>> SqlRows::find_access_key(const std::string& id) {
   TRY_ASSIGN(Query query, database_.query("SELECT account, enabled FROM access_keys WHERE access_key_id = ?", id));
   TRY_ASSIGN(const bool found, query.next());
   if (!found) return std::optional<AccessKeyRow>();
   return std::optional(AccessKeyRow{base::AccountId(query.integer(0)), query.flag(1)});
 }
 
-base::Result<void> SqliteRows::insert_access_key(const domain::AccessKey& key) {
+base::Result<void> SqlRows::insert_access_key(const domain::AccessKey& key) {
   const domain::Position row = next_position();
   TRY(
       database_.run("INSERT INTO access_keys (id, access_key_id, account, enabled, created_at, sealed_secret)"
@@ -106,44 +106,44 @@ base::Result<void> SqliteRows::insert_access_key(const domain::AccessKey& key) {
                     base::ByteView(key.sealed_secret.bytes)));
   for (const std::string& project : key.projects) {
     TRY(
-        database_.run("INSERT OR IGNORE INTO access_key_projects (access_key, project)"
-                      " SELECT ?, id FROM projects WHERE account = ? AND name = ?",
+        database_.run("INSERT INTO access_key_projects (access_key, project)"
+                      " SELECT ?, id FROM projects WHERE account = ? AND name = ? ON CONFLICT DO NOTHING",
                       row, key.account.number(), project));
   }
   return {};
 }
 
-base::Result<void> SqliteRows::set_access_key_enabled(const std::string& id, bool enabled) {
+base::Result<void> SqlRows::set_access_key_enabled(const std::string& id, bool enabled) {
   return database_.run("UPDATE access_keys SET enabled = ? WHERE access_key_id = ?", enabled, id);
 }
 
-base::Result<std::optional<base::Bytes>> SqliteRows::find_setting(const std::string& name) {
+base::Result<std::optional<base::Bytes>> SqlRows::find_setting(const std::string& name) {
   TRY_ASSIGN(Query query, database_.query("SELECT value FROM settings WHERE name = ?", name));
   TRY_ASSIGN(const bool found, query.next());
   return found ? std::optional(query.blob(0)) : std::nullopt;
 }
 
-base::Result<void> SqliteRows::put_setting(const PutSetting& setting) {
+base::Result<void> SqlRows::put_setting(const PutSetting& setting) {
   return database_.run(
       "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
       setting.name, base::ByteView(setting.value));
 }
 
-base::Result<std::optional<std::string>> SqliteRows::find_edge(const std::string& name) {
+base::Result<std::optional<std::string>> SqlRows::find_edge(const std::string& name) {
   TRY_ASSIGN(Query query, database_.query("SELECT definition FROM edges WHERE name = ?", name));
   TRY_ASSIGN(const bool found, query.next());
   return found ? std::optional(query.text(0)) : std::nullopt;
 }
 
-base::Result<void> SqliteRows::put_edge(const PutEdge& edge) {
+base::Result<void> SqlRows::put_edge(const PutEdge& edge) {
   return database_.run(
       "INSERT INTO edges (name, definition) VALUES (?, ?)"
       " ON CONFLICT (name) DO UPDATE SET definition = excluded.definition",
       edge.name, edge.definition);
 }
 
-base::Result<void> SqliteRows::delete_edge(const std::string& name) {
+base::Result<void> SqlRows::delete_edge(const std::string& name) {
   return database_.run("DELETE FROM edges WHERE name = ?", name);
 }
 
-}  // namespace livecert::store::sqlite
+}  // namespace livecert::store::sql

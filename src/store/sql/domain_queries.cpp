@@ -1,11 +1,11 @@
-#include "store/sqlite/domain_rows.h"
-#include "store/sqlite/piece.h"
-#include "store/sqlite/sqlite_snapshot.h"
+#include "store/sql/domain_rows.h"
+#include "store/sql/piece.h"
+#include "store/sql/sql_snapshot.h"
 
-namespace livecert::store::sqlite {
+namespace livecert::store::sql {
 namespace {
 
-base::Result<std::string> find_push_domain(Connection& database, const domain::LiveDomain& domain) {
+base::Result<std::string> find_push_domain(Session& database, const domain::LiveDomain& domain) {
   TRY_ASSIGN(Query query, database.query("SELECT name FROM domains WHERE account = ? AND vhost = ? AND type = 'push'"
                                          " ORDER BY id LIMIT 1",
                                          domain.account.number(), domain.vhost));
@@ -13,7 +13,7 @@ base::Result<std::string> find_push_domain(Connection& database, const domain::L
   return found ? query.text(0) : std::string();
 }
 
-base::Result<DomainDetail> to_detail(Connection& database, StoredDomain stored) {
+base::Result<DomainDetail> to_detail(Session& database, StoredDomain stored) {
   DomainDetail detail;
   detail.domain = std::move(stored.row.domain);
   detail.binding = std::move(stored.row.binding);
@@ -42,7 +42,7 @@ Piece matching_rows(const DomainFilter& filter) {
   statuses.reserve(filter.statuses.size());
   for (const domain::DomainStatus status : filter.statuses) statuses.push_back(static_cast<std::int64_t>(status));
   piece.add_any_of(" AND domains.status IN ", statuses);
-  if (filter.chain) piece.add(" AND lower(hex(chains.chain_id)) = ?", filter.chain->to_string());
+  if (filter.chain) piece.add(" AND chains.chain_id = ?", base::to_bytes(filter.chain->bytes()));
   if (filter.bound_only) piece.add(" AND domains.chain IS NOT NULL");
   if (filter.https) piece.add(" AND domains.https = ?", static_cast<std::int64_t>(*filter.https));
   return piece;
@@ -50,15 +50,14 @@ Piece matching_rows(const DomainFilter& filter) {
 
 }  // namespace
 
-base::Result<std::optional<DomainDetail>> SqliteSnapshot::find_domain(const std::string& name) {
+base::Result<std::optional<DomainDetail>> SqlSnapshot::find_domain(const std::string& name) {
   TRY_ASSIGN(auto row, find_stored_domain(database_, name));
   if (!row) return std::optional<DomainDetail>();
   TRY_ASSIGN(DomainDetail detail, to_detail(database_, *std::move(row)));
   return std::optional(std::move(detail));
 }
 
-base::Result<DomainPage> SqliteSnapshot::list_domains(const DomainFilter& filter, std::int64_t skip,
-                                                      std::int64_t limit) {
+base::Result<DomainPage> SqlSnapshot::list_domains(const DomainFilter& filter, std::int64_t skip, std::int64_t limit) {
   DomainPage page;
   const Piece matching = matching_rows(filter);
   {
@@ -91,7 +90,7 @@ base::Result<DomainPage> SqliteSnapshot::list_domains(const DomainFilter& filter
   return page;
 }
 
-base::Result<std::vector<domain::Tag>> SqliteSnapshot::find_tags(const std::string& domain) {
+base::Result<std::vector<domain::Tag>> SqlSnapshot::find_tags(const std::string& domain) {
   std::vector<domain::Tag> tags;
   TRY_ASSIGN(Query query, database_.query("SELECT key, value FROM domain_tags"
                                           " WHERE domain = (SELECT id FROM domains WHERE name = ?) ORDER BY key",
@@ -103,4 +102,4 @@ base::Result<std::vector<domain::Tag>> SqliteSnapshot::find_tags(const std::stri
   }
 }
 
-}  // namespace livecert::store::sqlite
+}  // namespace livecert::store::sql

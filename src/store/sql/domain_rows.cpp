@@ -1,11 +1,11 @@
-#include "store/sqlite/domain_rows.h"
+#include "store/sql/domain_rows.h"
 
 #include <utility>
 
 #include "domain/name_index.h"
-#include "store/sqlite/sqlite_rows.h"
+#include "store/sql/sql_rows.h"
 
-namespace livecert::store::sqlite {
+namespace livecert::store::sql {
 namespace {
 
 domain::TlsSwitches read_switches(const Query& query, int first) {
@@ -44,7 +44,7 @@ base::Result<StoredDomain> read_domain(const Query& query) {
   return stored;
 }
 
-base::Result<std::optional<StoredDomain>> find_stored_domain(Connection& database, const std::string& name) {
+base::Result<std::optional<StoredDomain>> find_stored_domain(Session& database, const std::string& name) {
   static const std::string statement =
       "SELECT " + std::string(kDomainColumns) + " FROM domains" + std::string(kDomainJoins) + " WHERE domains.name = ?";
   TRY_ASSIGN(Query query, database.query(statement, name));
@@ -54,29 +54,29 @@ base::Result<std::optional<StoredDomain>> find_stored_domain(Connection& databas
   return std::optional(std::move(stored));
 }
 
-base::Result<std::optional<DomainRow>> SqliteRows::find_domain(const std::string& name) {
+base::Result<std::optional<DomainRow>> SqlRows::find_domain(const std::string& name) {
   TRY_ASSIGN(auto stored, find_stored_domain(database_, name));
   return stored ? std::optional(std::move(stored->row)) : std::nullopt;
 }
 
-base::Result<bool> SqliteRows::is_bound(domain::Position chain) {
+base::Result<bool> SqlRows::is_bound(domain::Position chain) {
   return any_row("SELECT id FROM domains INDEXED BY domains_by_chain WHERE chain = ? LIMIT 1", chain);
 }
 
-base::Result<std::optional<base::Time>> SqliteRows::last_bound_at(domain::Position chain) {
+base::Result<std::optional<base::Time>> SqlRows::last_bound_at(domain::Position chain) {
   TRY_ASSIGN(Query query, database_.query("SELECT max(bound_at) FROM domains WHERE chain = ?", chain));
   TRY(query.next());
   return query.is_null(0) ? std::nullopt : std::optional(base::from_unix_micros(query.integer(0)));
 }
 
-base::Result<std::size_t> SqliteRows::count_vhost(base::AccountId account, const std::string& vhost) {
+base::Result<std::size_t> SqlRows::count_vhost(base::AccountId account, const std::string& vhost) {
   TRY_ASSIGN(Query query,
              database_.query("SELECT count(*) FROM domains WHERE account = ? AND vhost = ?", account.number(), vhost));
   TRY(query.next());
   return static_cast<std::size_t>(query.integer(0));
 }
 
-base::Result<DomainKey> SqliteRows::insert_domain(const domain::LiveDomain& domain, ProjectKey project) {
+base::Result<DomainKey> SqlRows::insert_domain(const domain::LiveDomain& domain, ProjectKey project) {
   const domain::Position row = next_position();
   TRY(database_.run(
       "INSERT INTO domains (id, name, account, project, vhost, type, region, status, created_at)"
@@ -89,25 +89,25 @@ base::Result<DomainKey> SqliteRows::insert_domain(const domain::LiveDomain& doma
   return DomainKey{row};
 }
 
-base::Result<void> SqliteRows::delete_domain(DomainKey domain) {
+base::Result<void> SqlRows::delete_domain(DomainKey domain) {
   TRY(database_.run("DELETE FROM domain_tags WHERE domain = ?", number(domain)));
   return database_.run("DELETE FROM domains WHERE id = ?", number(domain));
 }
 
-base::Result<void> SqliteRows::set_domain_status(DomainKey domain, domain::DomainStatus status) {
+base::Result<void> SqlRows::set_domain_status(DomainKey domain, domain::DomainStatus status) {
   return database_.run("UPDATE domains SET status = ? WHERE id = ?", static_cast<std::int64_t>(status), number(domain));
 }
 
-base::Result<void> SqliteRows::set_domain_vhost(DomainKey domain, const std::string& vhost) {
+base::Result<void> SqlRows::set_domain_vhost(DomainKey domain, const std::string& vhost) {
   return database_.run("UPDATE domains SET vhost = ? WHERE id = ?", vhost, number(domain));
 }
 
-base::Result<void> SqliteRows::move_domain(DomainKey domain, base::AccountId account, ProjectKey project) {
+base::Result<void> SqlRows::move_domain(DomainKey domain, base::AccountId account, ProjectKey project) {
   return database_.run("UPDATE domains SET account = ?, project = ? WHERE id = ?", account.number(),
                        static_cast<std::int64_t>(project), number(domain));
 }
 
-base::Result<void> SqliteRows::put_binding(DomainKey domain, const NewBinding& binding) {
+base::Result<void> SqlRows::put_binding(DomainKey domain, const NewBinding& binding) {
   const domain::TlsSwitches& tls = binding.tls;
   return database_.run(
       "UPDATE domains SET chain = ?, https = ?, http2 = ?, min_version = ?, max_version = ?, bound_at = ?,"
@@ -116,14 +116,14 @@ base::Result<void> SqliteRows::put_binding(DomainKey domain, const NewBinding& b
       binding.bound_by, binding.bound_from, binding.cert_domain, number(domain));
 }
 
-base::Result<void> SqliteRows::clear_binding(DomainKey domain) {
+base::Result<void> SqlRows::clear_binding(DomainKey domain) {
   return database_.run(
       "UPDATE domains SET chain = NULL, https = 0, http2 = 0, min_version = '', max_version = '', bound_at = 0,"
       " bound_by = '', bound_from = '', cert_domain = '' WHERE id = ?",
       number(domain));
 }
 
-base::Result<void> SqliteRows::put_covering_names(domain::Position chain, const std::vector<std::string>& dns_names) {
+base::Result<void> SqlRows::put_covering_names(domain::Position chain, const std::vector<std::string>& dns_names) {
   struct Change {
     std::int64_t row = 0;
     std::string cert_domain;
@@ -147,4 +147,4 @@ base::Result<void> SqliteRows::put_covering_names(domain::Position chain, const 
   return {};
 }
 
-}  // namespace livecert::store::sqlite
+}  // namespace livecert::store::sql

@@ -7,10 +7,10 @@
 
 #include "base/result.h"
 #include "store/rows.h"
-#include "store/sqlite/database.h"
+#include "store/sql/session.h"
 
 // Code that commands and reads of domains share.
-namespace livecert::store::sqlite {
+namespace livecert::store::sql {
 
 // A domain with the facts of its chain that lists show. They come from the rows of chain and domain, because the
 // version's row may be large.
@@ -36,7 +36,6 @@ inline constexpr std::string_view kDomainJoins =
     " LEFT JOIN early_ends ON early_ends.version = chains.current_version";
 [[nodiscard]] base::Result<StoredDomain> read_domain(const Query& query);
 
-[[nodiscard]] base::Result<std::optional<StoredDomain>> find_stored_domain(Connection& database,
-                                                                           const std::string& name);
+[[nodiscard]] base::Result<std::optional<StoredDomain>> find_stored_domain(Session& database, const std::string& name);
 
-}  // namespace livecert::store::sqlite
+}  // namespace livecert::store::sql

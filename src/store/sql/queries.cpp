@@ -1,14 +1,15 @@
-#include "store/sqlite/queries.h"
+#include "store/sql/queries.h"
 
-#include "store/sqlite/sqlite_snapshot.h"
+#include "store/commands/commands.h"
+#include "store/sql/sql_rows.h"
+#include "store/sql/sql_snapshot.h"
 
-namespace livecert::store::sqlite {
+namespace livecert::store::sql {
 namespace {
 
 // The first column of the only row.
 template <typename... Values>
-base::Result<std::optional<base::Bytes>> find_blob(Connection& database, std::string_view sql,
-                                                   const Values&... values) {
+base::Result<std::optional<base::Bytes>> find_blob(Session& database, std::string_view sql, const Values&... values) {
   TRY_ASSIGN(Query query, database.query(sql, values...));
   TRY_ASSIGN(const bool found, query.next());
   return found ? std::optional(query.blob(0)) : std::nullopt;
@@ -37,7 +38,7 @@ domain::Account read_account(const Query& query, int first = 0) {
   return account;
 }
 
-base::Result<std::vector<std::string>> projects_of_key(Connection& database, std::int64_t access_key_row) {
+base::Result<std::vector<std::string>> projects_of_key(Session& database, std::int64_t access_key_row) {
   TRY_ASSIGN(Query query, database.query("SELECT projects.name FROM access_key_projects"
                                          " JOIN projects ON projects.id = access_key_projects.project"
                                          " WHERE access_key_projects.access_key = ? ORDER BY access_key_projects.id",
@@ -47,15 +48,15 @@ base::Result<std::vector<std::string>> projects_of_key(Connection& database, std
 
 }  // namespace
 
-base::Result<std::optional<base::Bytes>> SqliteSnapshot::find_setting(const std::string& name) {
+base::Result<std::optional<base::Bytes>> SqlSnapshot::find_setting(const std::string& name) {
   return find_blob(database_, "SELECT value FROM settings WHERE name = ?", name);
 }
 
-base::Result<std::optional<base::Bytes>> SqliteSnapshot::find_vault_header() {
+base::Result<std::optional<base::Bytes>> SqlSnapshot::find_vault_header() {
   return find_blob(database_, "SELECT header FROM vault WHERE id = 1");
 }
 
-base::Result<std::optional<Credential>> SqliteSnapshot::find_credential(const std::string& access_key_id) {
+base::Result<std::optional<Credential>> SqlSnapshot::find_credential(const std::string& access_key_id) {
   TRY_ASSIGN(
       Query query,
       database_.query("SELECT access_keys.id, access_keys.enabled, access_keys.created_at,"
@@ -77,24 +78,24 @@ base::Result<std::optional<Credential>> SqliteSnapshot::find_credential(const st
   return std::optional(std::move(credential));
 }
 
-base::Result<std::optional<base::SealedBytes>> SqliteSnapshot::find_account_key(base::AccountId account) {
+base::Result<std::optional<base::SealedBytes>> SqlSnapshot::find_account_key(base::AccountId account) {
   TRY_ASSIGN(auto key, find_blob(database_, "SELECT wrapped_key FROM accounts WHERE id = ?", account.number()));
   return key ? std::optional(base::SealedBytes{*std::move(key)}) : std::nullopt;
 }
 
-base::Result<std::optional<domain::Account>> SqliteSnapshot::find_account(base::AccountId account) {
+base::Result<std::optional<domain::Account>> SqlSnapshot::find_account(base::AccountId account) {
   TRY_ASSIGN(Query query, database_.query("SELECT id, name, is_root, status, created_at FROM accounts WHERE id = ?",
                                           account.number()));
   TRY_ASSIGN(const bool found, query.next());
   return found ? std::optional(read_account(query)) : std::nullopt;
 }
 
-base::Result<std::vector<domain::Account>> SqliteSnapshot::list_accounts() {
+base::Result<std::vector<domain::Account>> SqlSnapshot::list_accounts() {
   TRY_ASSIGN(Query query, database_.query("SELECT id, name, is_root, status, created_at FROM accounts ORDER BY id"));
   return collect(std::move(query), [](const Query& row) { return read_account(row); });
 }
 
-base::Result<std::vector<domain::AccessKey>> SqliteSnapshot::list_access_keys(base::AccountId account) {
+base::Result<std::vector<domain::AccessKey>> SqlSnapshot::list_access_keys(base::AccountId account) {
   TRY_ASSIGN(Query query, database_.query("SELECT id, access_key_id, enabled, created_at FROM access_keys"
                                           " WHERE account = ? ORDER BY id",
                                           account.number()));
@@ -112,7 +113,7 @@ base::Result<std::vector<domain::AccessKey>> SqliteSnapshot::list_access_keys(ba
   }
 }
 
-base::Result<std::vector<domain::Project>> SqliteSnapshot::list_projects(base::AccountId account) {
+base::Result<std::vector<domain::Project>> SqlSnapshot::list_projects(base::AccountId account) {
   TRY_ASSIGN(Query query,
              database_.query("SELECT name, created_at FROM projects WHERE account = ? ORDER BY id", account.number()));
   return collect(std::move(query), [&](const Query& row) {
@@ -120,20 +121,25 @@ base::Result<std::vector<domain::Project>> SqliteSnapshot::list_projects(base::A
   });
 }
 
-base::Result<std::vector<StoredEdge>> SqliteSnapshot::list_edges() {
+base::Result<std::vector<StoredEdge>> SqlSnapshot::list_edges() {
   TRY_ASSIGN(Query query, database_.query("SELECT name, definition FROM edges ORDER BY name"));
   return collect(std::move(query), [](const Query& row) { return StoredEdge{row.text(0), row.text(1)}; });
 }
 
-base::Result<std::int64_t> SqliteSnapshot::last_change() {
-  return sqlite::last_change(database_);
+base::Result<Outcome> SqlSnapshot::preview(const Context& context, const PutVersion& command) {
+  SqlRows rows(database_);
+  return commands::preview(rows, context, command);
 }
 
-base::Result<std::int64_t> last_change(Connection& database) {
+base::Result<std::int64_t> SqlSnapshot::last_change() {
+  return sql::last_change(database_);
+}
+
+base::Result<std::int64_t> last_change(Session& database) {
   return database.read_integer("SELECT coalesce(max(id), 0) FROM changes");
 }
 
-base::Result<std::vector<Change>> SqliteSnapshot::changes(std::int64_t after, std::int64_t limit) {
+base::Result<std::vector<Change>> SqlSnapshot::changes(std::int64_t after, std::int64_t limit) {
   TRY_ASSIGN(
       Query query,
       database_.query("SELECT id, kind, account, subject FROM changes WHERE id > ? ORDER BY id LIMIT ?", after, limit));
@@ -142,7 +148,7 @@ base::Result<std::vector<Change>> SqliteSnapshot::changes(std::int64_t after, st
   });
 }
 
-base::Result<std::vector<AuditRecord>> SqliteSnapshot::audit(std::int64_t after, std::int64_t limit) {
+base::Result<std::vector<AuditRecord>> SqlSnapshot::audit(std::int64_t after, std::int64_t limit) {
   TRY_ASSIGN(Query query, database_.query("SELECT id, at, account, access_key_id, action, request_id, peer_address,"
                                           " subject FROM audit WHERE id > ? ORDER BY id LIMIT ?",
                                           after, limit));
@@ -158,4 +164,4 @@ base::Result<std::vector<AuditRecord>> SqliteSnapshot::audit(std::int64_t after,
   });
 }
 
-}  // namespace livecert::store::sqlite
+}  // namespace livecert::store::sql

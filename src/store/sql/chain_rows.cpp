@@ -1,12 +1,12 @@
-#include "store/sqlite/chain_rows.h"
+#include "store/sql/chain_rows.h"
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 
-#include "store/sqlite/sqlite_rows.h"
+#include "store/sql/sql_rows.h"
 
-namespace livecert::store::sqlite {
+namespace livecert::store::sql {
 namespace {
 
 using domain::Position;
@@ -18,7 +18,7 @@ struct ExpiryDay {
 };
 
 // Moves one chain from a day to another. `before` nullopt: it is new; `after` nullopt: it goes.
-base::Result<void> count_expiry(Connection& database, const std::optional<ExpiryDay>& before,
+base::Result<void> count_expiry(Session& database, const std::optional<ExpiryDay>& before,
                                 const std::optional<ExpiryDay>& after) {
   if (before == after) return {};
   if (before) {
@@ -28,18 +28,18 @@ base::Result<void> count_expiry(Connection& database, const std::optional<Expiry
   if (!after) return {};
   return database.run(
       "INSERT INTO expiry_days (project, day, chains) VALUES (?, ?, 1)"
-      " ON CONFLICT (project, day) DO UPDATE SET chains = chains + 1",
+      " ON CONFLICT (project, day) DO UPDATE SET chains = expiry_days.chains + 1",
       static_cast<std::int64_t>(after->project), after->day);
 }
 
-base::Result<void> add_to_block(Connection& database, base::AccountId account, Position chain) {
+base::Result<void> add_to_block(Session& database, base::AccountId account, Position chain) {
   return database.run(
       "INSERT INTO chain_blocks (account, block, chains) VALUES (?, ?, 1)"
-      " ON CONFLICT (account, block) DO UPDATE SET chains = chains + 1",
+      " ON CONFLICT (account, block) DO UPDATE SET chains = chain_blocks.chains + 1",
       account.number(), block_of(chain));
 }
 
-base::Result<void> take_from_block(Connection& database, base::AccountId account, Position chain) {
+base::Result<void> take_from_block(Session& database, base::AccountId account, Position chain) {
   const std::int64_t block = block_of(chain);
   TRY(database.run("UPDATE chain_blocks SET chains = chains - 1 WHERE account = ? AND block = ?", account.number(),
                    block));
@@ -47,7 +47,7 @@ base::Result<void> take_from_block(Connection& database, base::AccountId account
                       block);
 }
 
-base::Result<void> make_current(Connection& database, Position chain, const CurrentVersion& version) {
+base::Result<void> make_current(Session& database, Position chain, const CurrentVersion& version) {
   return database.run(
       "UPDATE chains SET current_version = ?, content_key = ?, not_before = ?, not_after = ?, representative = ?"
       " WHERE id = ?",
@@ -57,7 +57,7 @@ base::Result<void> make_current(Connection& database, Position chain, const Curr
 
 }  // namespace
 
-base::Result<std::optional<ChainRow>> SqliteRows::find_chain(const base::ChainId& chain) {
+base::Result<std::optional<ChainRow>> SqlRows::find_chain(const base::ChainId& chain) {
   TRY_ASSIGN(Query query,
              database_.query("SELECT chains.id, chains.account, chains.project, projects.name, chains.name,"
                              " chains.current_version, versions.content_digest, chains.not_before, chains.not_after,"
@@ -84,8 +84,7 @@ base::Result<std::optional<ChainRow>> SqliteRows::find_chain(const base::ChainId
 
 // Versions' ids grow with time, so the smallest has held the content the longest. SQLite would choose it by a temporary
 // B-tree for each upload (87 KB, made and wiped), and there is hardly ever more than one row.
-base::Result<std::optional<ClaimRow>> SqliteRows::find_claim(ProjectKey project,
-                                                             const domain::VersionContent& content) {
+base::Result<std::optional<ClaimRow>> SqlRows::find_claim(ProjectKey project, const domain::VersionContent& content) {
   TRY_ASSIGN(Query query, database_.query("SELECT chains.chain_id, chains.current_version, chains.id"
                                           " FROM chains INDEXED BY chains_by_content"
                                           " JOIN versions ON versions.id = chains.current_version"
@@ -104,11 +103,11 @@ base::Result<std::optional<ClaimRow>> SqliteRows::find_claim(ProjectKey project,
   }
 }
 
-base::Result<bool> SqliteRows::is_chain_taken(const base::ChainId& chain) {
+base::Result<bool> SqlRows::is_chain_taken(const base::ChainId& chain) {
   return any_row("SELECT id FROM chains WHERE chain_key = ? AND chain_id = ?", chain_key(chain), chain.bytes());
 }
 
-base::Result<void> SqliteRows::insert_chain(const Context& context, const PutVersion& command, ProjectKey project) {
+base::Result<void> SqlRows::insert_chain(const Context& context, const PutVersion& command, ProjectKey project) {
   const Position row = next_position();
   const domain::VersionContent& content = command.content;
   TRY(
@@ -125,7 +124,7 @@ base::Result<void> SqliteRows::insert_chain(const Context& context, const PutVer
   return count_expiry(database_, std::nullopt, ExpiryDay{project, day_of(content.not_after)});
 }
 
-base::Result<void> SqliteRows::update_chain(const ChainRow& chain, const ChainChange& change) {
+base::Result<void> SqlRows::update_chain(const ChainRow& chain, const ChainChange& change) {
   const Position row = chain.state.made_at;
   const ProjectKey project = change.project.value_or(chain.project);
   if (change.version) TRY(make_current(database_, row, *change.version));
@@ -138,7 +137,7 @@ base::Result<void> SqliteRows::update_chain(const ChainRow& chain, const ChainCh
                       ExpiryDay{project, day_of(not_after)});
 }
 
-base::Result<void> SqliteRows::delete_chain(const ChainRow& chain) {
+base::Result<void> SqlRows::delete_chain(const ChainRow& chain) {
   const Position row = chain.state.made_at;
   TRY(database_.run("DELETE FROM versions WHERE chain = ?", row));
   TRY(database_.run("DELETE FROM early_ends WHERE chain = ?", row));
@@ -147,25 +146,25 @@ base::Result<void> SqliteRows::delete_chain(const ChainRow& chain) {
   return count_expiry(database_, ExpiryDay{chain.project, day_of(chain.state.not_after)}, std::nullopt);
 }
 
-base::Result<void> SqliteRows::supersede(Position former, const base::ChainId& by, base::Time at) {
+base::Result<void> SqlRows::supersede(Position former, const base::ChainId& by, base::Time at) {
   return database_.run("UPDATE chains SET superseded_by = ?, superseded_at = ? WHERE id = ?", by.bytes(),
                        base::to_unix_micros(at), former);
 }
 
-base::Result<void> SqliteRows::end_superseded(Position chain) {
+base::Result<void> SqlRows::end_superseded(Position chain) {
   return database_.run(
       "UPDATE chains SET superseded_by = NULL, superseded_at = NULL WHERE id = ? AND superseded_at IS NOT NULL", chain);
 }
 
-base::Result<std::vector<std::string>> SqliteRows::bound_domains(Position chain) {
-  return sqlite::bound_domains(database_, chain);
+base::Result<std::vector<std::string>> SqlRows::bound_domains(Position chain) {
+  return sql::bound_domains(database_, chain);
 }
 
 std::int64_t day_of(base::Time time) {
   return std::chrono::floor<std::chrono::days>(time).time_since_epoch().count();
 }
 
-base::Result<std::vector<std::string>> bound_domains(Connection& database, std::int64_t chain_row) {
+base::Result<std::vector<std::string>> bound_domains(Session& database, std::int64_t chain_row) {
   std::vector<std::string> names;
   TRY_ASSIGN(
       Query query,
@@ -198,4 +197,4 @@ std::int64_t content_key(base::Time not_before, const domain::Digest& content_di
   return seconds * kDigests + (content_digest[0] << 16 | content_digest[1] << 8 | content_digest[2]);
 }
 
-}  // namespace livecert::store::sqlite
+}  // namespace livecert::store::sql

@@ -1,8 +1,9 @@
-#include "store/sqlite/chain_rows.h"
-#include "store/sqlite/queries.h"
-#include "store/sqlite/sqlite_snapshot.h"
+#include "store/sql/chain_rows.h"
+#include "store/sql/piece.h"
+#include "store/sql/queries.h"
+#include "store/sql/sql_snapshot.h"
 
-namespace livecert::store::sqlite {
+namespace livecert::store::sql {
 namespace {
 
 // What a read of issuers gives at most: an account may hold any number with one name. The bytes count after the first.
@@ -10,13 +11,13 @@ constexpr std::int64_t kMaxNamesakes = 64;
 constexpr std::size_t kMaxNamesakeBytes = 512UL * 1024;
 
 // The issuers of a version from its JSON array of rows, in the array's order.
-base::Result<std::vector<domain::IssuerCertificate>> read_issuers(Connection& database, const std::string& rows) {
+base::Result<std::vector<domain::IssuerCertificate>> read_issuers(Session& database, const std::string& rows) {
   std::vector<domain::IssuerCertificate> issuers;
-  TRY_ASSIGN(Query query, database.query("SELECT issuer_certificates.sha256, issuer_certificates.subject_der,"
-                                         " issuer_certificates.der FROM json_each(?) AS listed"
-                                         " JOIN issuer_certificates ON issuer_certificates.id = listed.value"
-                                         " ORDER BY listed.key",
-                                         rows));
+  Piece piece;
+  piece.add("SELECT issuer_certificates.sha256, issuer_certificates.subject_der, issuer_certificates.der FROM ");
+  piece.add(database.dialect().list_of_numbers, rows);
+  piece.add(" AS listed JOIN issuer_certificates ON issuer_certificates.id = listed.value ORDER BY listed.key");
+  TRY_ASSIGN(Query query, piece.query(database));
   for (;;) {
     TRY_ASSIGN(const bool found, query.next());
     if (!found) return issuers;
@@ -25,7 +26,7 @@ base::Result<std::vector<domain::IssuerCertificate>> read_issuers(Connection& da
   }
 }
 
-base::Result<std::optional<domain::ChainDetail>> read_detail(Connection& database, Query query) {
+base::Result<std::optional<domain::ChainDetail>> read_detail(Session& database, Query query) {
   TRY_ASSIGN(const bool found, query.next());
   if (!found) return std::optional<domain::ChainDetail>();
   domain::ChainDetail detail;
@@ -59,7 +60,7 @@ base::Result<domain::ChainSummary> read_summary(const Query& query) {
   return summary;
 }
 
-base::Result<std::optional<domain::ChainDetail>> SqliteSnapshot::find_chain(const base::ChainId& chain) {
+base::Result<std::optional<domain::ChainDetail>> SqlSnapshot::find_chain(const base::ChainId& chain) {
   TRY_ASSIGN(Query query,
              database_.query(
                  "SELECT chains.chain_id, versions.id, chains.account, chains.name, projects.name,"
@@ -74,7 +75,7 @@ base::Result<std::optional<domain::ChainDetail>> SqliteSnapshot::find_chain(cons
   return read_detail(database_, std::move(query));
 }
 
-base::Result<std::optional<domain::ChainDetail>> SqliteSnapshot::find_version(base::CertId version) {
+base::Result<std::optional<domain::ChainDetail>> SqlSnapshot::find_version(base::CertId version) {
   TRY_ASSIGN(Query query,
              database_.query(
                  "SELECT chains.chain_id, versions.id, chains.account, chains.name, projects.name,"
@@ -89,7 +90,7 @@ base::Result<std::optional<domain::ChainDetail>> SqliteSnapshot::find_version(ba
   return read_detail(database_, std::move(query));
 }
 
-base::Result<std::optional<domain::VersionContent>> SqliteSnapshot::find_content(base::CertId version) {
+base::Result<std::optional<domain::VersionContent>> SqlSnapshot::find_content(base::CertId version) {
   TRY_ASSIGN(Query query, database_.query("SELECT leaf_der, issuers, content_digest, leaf_key_digest, key_kind,"
                                           " not_before, not_after, sealed_key, early_ends.ends_at FROM versions"
                                           " LEFT JOIN early_ends ON early_ends.version = versions.id WHERE id = ?",
@@ -109,8 +110,7 @@ base::Result<std::optional<domain::VersionContent>> SqliteSnapshot::find_content
   return std::optional(std::move(content));
 }
 
-base::Result<std::vector<base::Bytes>> SqliteSnapshot::find_issuers(base::AccountId account,
-                                                                    base::ByteView subject_der) {
+base::Result<std::vector<base::Bytes>> SqlSnapshot::find_issuers(base::AccountId account, base::ByteView subject_der) {
   std::vector<base::Bytes> issuers;
   TRY_ASSIGN(Query query,
              database_.query("SELECT der FROM issuer_certificates INDEXED BY issuer_certificates_by_subject"
@@ -125,12 +125,12 @@ base::Result<std::vector<base::Bytes>> SqliteSnapshot::find_issuers(base::Accoun
   }
 }
 
-base::Result<base::CertId> SqliteSnapshot::largest_version() {
+base::Result<base::CertId> SqlSnapshot::largest_version() {
   TRY_ASSIGN(const std::int64_t largest, database_.read_integer("SELECT coalesce(max(id), 0) FROM versions"));
   return base::CertId(largest);
 }
 
-base::Result<std::vector<domain::VersionSummary>> SqliteSnapshot::list_versions(const base::ChainId& chain) {
+base::Result<std::vector<domain::VersionSummary>> SqlSnapshot::list_versions(const base::ChainId& chain) {
   std::vector<domain::VersionSummary> versions;
   TRY_ASSIGN(Query query,
              database_.query("SELECT versions.id, versions.id = chains.current_version, versions.key_kind,"
@@ -159,4 +159,4 @@ base::Result<std::vector<domain::VersionSummary>> SqliteSnapshot::list_versions(
   }
 }
 
-}  // namespace livecert::store::sqlite
+}  // namespace livecert::store::sql

@@ -1,6 +1,6 @@
-#include "store/sqlite/sqlite_rows.h"
+#include "store/sql/sql_rows.h"
 
-namespace livecert::store::sqlite {
+namespace livecert::store::sql {
 namespace {
 
 std::optional<std::int64_t> to_micros(const std::optional<base::Time>& time) {
@@ -10,8 +10,8 @@ std::optional<std::int64_t> to_micros(const std::optional<base::Time>& time) {
 
 }  // namespace
 
-base::Result<bool> SqliteRows::put_receipt(const domain::Receipt& receipt) {
-  return run_changing(
+base::Result<bool> SqlRows::put_receipt(const domain::Receipt& receipt) {
+  return database_.change(
       "INSERT INTO receipts (domain, edge, version, chain, wanted_at, written_at, acknowledged_at, proved_at, attempts,"
       " failure, phase, shown_since, last_seen, shown_until, seen_by, failing_since, next_try, is_final, valid_until,"
       " epoch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -22,8 +22,10 @@ base::Result<bool> SqliteRows::put_receipt(const domain::Receipt& receipt) {
       " last_seen = excluded.last_seen, shown_until = excluded.shown_until, seen_by = excluded.seen_by,"
       " failing_since = excluded.failing_since, next_try = excluded.next_try, is_final = excluded.is_final,"
       " valid_until = excluded.valid_until, epoch = excluded.epoch"
-      " WHERE (chain, wanted_at, written_at, acknowledged_at, proved_at, attempts, failure, phase, shown_since,"
-      " last_seen, shown_until, seen_by, failing_since, next_try, is_final, valid_until, epoch) IS NOT (excluded.chain,"
+      " WHERE (receipts.chain, receipts.wanted_at, receipts.written_at, receipts.acknowledged_at, receipts.proved_at,"
+      " receipts.attempts, receipts.failure, receipts.phase, receipts.shown_since, receipts.last_seen,"
+      " receipts.shown_until, receipts.seen_by, receipts.failing_since, receipts.next_try, receipts.is_final,"
+      " receipts.valid_until, receipts.epoch) IS DISTINCT FROM (excluded.chain,"
       " excluded.wanted_at, excluded.written_at, excluded.acknowledged_at, excluded.proved_at, excluded.attempts,"
       " excluded.failure, excluded.phase, excluded.shown_since, excluded.last_seen, excluded.shown_until,"
       " excluded.seen_by, excluded.failing_since, excluded.next_try, excluded.is_final, excluded.valid_until,"
@@ -36,22 +38,22 @@ base::Result<bool> SqliteRows::put_receipt(const domain::Receipt& receipt) {
       static_cast<std::int64_t>(receipt.is_final), base::to_unix_micros(receipt.valid_until), receipt.epoch);
 }
 
-base::Result<bool> SqliteRows::delete_receipts(const std::string& edge, const std::string& domain) {
-  return run_changing("DELETE FROM receipts WHERE domain = ? AND edge = ?", domain, edge);
+base::Result<bool> SqlRows::delete_receipts(const std::string& edge, const std::string& domain) {
+  return database_.change("DELETE FROM receipts WHERE domain = ? AND edge = ?", domain, edge);
 }
 
-base::Result<void> SqliteRows::delete_receipts_of_edge(const std::string& edge) {
+base::Result<void> SqlRows::delete_receipts_of_edge(const std::string& edge) {
   return database_.run("DELETE FROM receipts WHERE edge = ?", edge);
 }
 
-base::Result<bool> SqliteRows::delete_receipts_of_gone_versions(const domain::Receipt& receipt) {
-  return run_changing(
+base::Result<bool> SqlRows::delete_receipts_of_gone_versions(const domain::Receipt& receipt) {
+  return database_.change(
       "DELETE FROM receipts WHERE domain = ? AND edge = ? AND version <> ?"
       " AND NOT EXISTS (SELECT 1 FROM versions WHERE versions.id = receipts.version)",
       receipt.domain, receipt.edge, receipt.version.number());
 }
 
-base::Result<void> SqliteRows::reset_receipts(const std::string& domain, base::CertId version) {
+base::Result<void> SqlRows::reset_receipts(const std::string& domain, base::CertId version) {
   return database_.run(
       "UPDATE receipts SET written_at = NULL, acknowledged_at = NULL, proved_at = NULL, attempts = 0, failure = '',"
       " phase = 'waiting', failing_since = NULL, next_try = NULL, is_final = 0"
@@ -59,4 +61,4 @@ base::Result<void> SqliteRows::reset_receipts(const std::string& domain, base::C
       domain, version.number());
 }
 
-}  // namespace livecert::store::sqlite
+}  // namespace livecert::store::sql

@@ -9,15 +9,14 @@
 
 #include "base/result.h"
 #include "store/rows.h"
-#include "store/sqlite/database.h"
+#include "store/sql/session.h"
 
-namespace livecert::store::sqlite {
+namespace livecert::store::sql {
 
-// The rows in an SQLite file, statement by statement, on a connection with an open transaction. The connection must
-// outlive this.
-class SqliteRows final : public Rows {
+// The rows of a database, statement by statement, in a session with an open transaction. The session must outlive this.
+class SqlRows final : public Rows {
  public:
-  explicit SqliteRows(Connection& database) : database_(database) {}
+  explicit SqlRows(Session& database) : database_(database) {}
 
   // Called when the next transaction has begun and the last position in the log is `last`.
   void begin_after(domain::Position last) { last_ = last; }
@@ -100,16 +99,9 @@ class SqliteRows final : public Rows {
     TRY_ASSIGN(Query query, database_.query(sql, values...));
     return query.next();
   }
-  // Whether the statement changed a row.
-  template <typename... Values>
-  [[nodiscard]] base::Result<bool> run_changing(std::string_view sql, const Values&... values) {
-    const std::int64_t before = database_.rows_written();
-    TRY(database_.run(sql, values...));
-    return database_.rows_written() != before;
-  }
 
-  Connection& database_;
+  Session& database_;
   domain::Position last_ = 0;
 };
 
-}  // namespace livecert::store::sqlite
+}  // namespace livecert::store::sql

@@ -2,11 +2,11 @@
 #include <limits>
 #include <utility>
 
-#include "store/sqlite/chain_rows.h"
-#include "store/sqlite/domain_rows.h"
-#include "store/sqlite/sqlite_snapshot.h"
+#include "store/sql/chain_rows.h"
+#include "store/sql/domain_rows.h"
+#include "store/sql/sql_snapshot.h"
 
-namespace livecert::store::sqlite {
+namespace livecert::store::sql {
 namespace {
 
 // The columns that read_bound() reads, from `domains`, by the index named.
@@ -41,7 +41,7 @@ base::Result<std::vector<BoundDomain>> read_all_bound(Query query) {
 
 }  // namespace
 
-base::Result<BoundPage> SqliteSnapshot::list_bound(Cursor from, std::int64_t limit) {
+base::Result<BoundPage> SqlSnapshot::list_bound(Cursor from, std::int64_t limit) {
   LIVECERT_CHECK(limit > 0);
   static const std::string statement =
       select_by(" INDEXED BY domains_bound", "domains.id > ? ORDER BY domains.id LIMIT ?");
@@ -63,15 +63,15 @@ base::Result<BoundPage> SqliteSnapshot::list_bound(Cursor from, std::int64_t lim
   }
 }
 
-base::Result<std::vector<BoundDomain>> SqliteSnapshot::list_bound_by_end(std::int64_t limit) {
+base::Result<std::vector<BoundDomain>> SqlSnapshot::list_bound_by_end(std::int64_t limit) {
   LIVECERT_CHECK(limit > 0);
   static const std::string statement =
-      select_by(" INDEXED BY domains_bound", "1 ORDER BY chains.not_after, domains.id LIMIT ?");
+      select_by(" INDEXED BY domains_bound", "TRUE ORDER BY chains.not_after, domains.id LIMIT ?");
   TRY_ASSIGN(Query query, database_.query(statement, limit));
   return read_all_bound(std::move(query));
 }
 
-base::Result<std::optional<BoundDomain>> SqliteSnapshot::find_bound(const std::string& domain) {
+base::Result<std::optional<BoundDomain>> SqlSnapshot::find_bound(const std::string& domain) {
   static const std::string statement = select_by("", "domains.name = ?");
   TRY_ASSIGN(Query query, database_.query(statement, domain));
   TRY_ASSIGN(const bool found, query.next());
@@ -80,7 +80,7 @@ base::Result<std::optional<BoundDomain>> SqliteSnapshot::find_bound(const std::s
   return std::optional(std::move(bound));
 }
 
-base::Result<std::vector<BoundDomain>> SqliteSnapshot::find_bound_to(const base::ChainId& chain) {
+base::Result<std::vector<BoundDomain>> SqlSnapshot::find_bound_to(const base::ChainId& chain) {
   static const std::string statement =
       select_by(" INDEXED BY domains_by_chain",
                 "domains.chain = (SELECT id FROM chains WHERE chain_key = ? AND chain_id = ?)"
@@ -89,4 +89,4 @@ base::Result<std::vector<BoundDomain>> SqliteSnapshot::find_bound_to(const base:
   return read_all_bound(std::move(query));
 }
 
-}  // namespace livecert::store::sqlite
+}  // namespace livecert::store::sql

@@ -8,10 +8,10 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/chain.h"
-#include "store/sqlite/database.h"
+#include "store/sql/session.h"
 
 // Code that rows and lists of chains share.
-namespace livecert::store::sqlite {
+namespace livecert::store::sql {
 
 // A chain is counted under the day (since 1970, UTC) on which its validity ends, so that counting a million chains adds
 // up some hundred days.
@@ -28,7 +28,7 @@ inline constexpr std::int64_t kRowsOfBlock = 2048;
 }
 
 // The domains that use a chain, in the order of their bindings.
-[[nodiscard]] base::Result<std::vector<std::string>> bound_domains(Connection& database, std::int64_t chain_row);
+[[nodiscard]] base::Result<std::vector<std::string>> bound_domains(Session& database, std::int64_t chain_row);
 
 // The first eight bytes, for comparing chains whose ids begin alike.
 [[nodiscard]] std::int64_t index_prefix(base::ByteView bytes);
@@ -41,4 +41,4 @@ inline constexpr std::int64_t kRowsOfBlock = 2048;
 // three bytes of its digest.
 [[nodiscard]] std::int64_t content_key(base::Time not_before, const domain::Digest& content_digest);
 
-}  // namespace livecert::store::sqlite
+}  // namespace livecert::store::sql

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "base/result.h"
-#include "store/sqlite/database.h"
+#include "store/sql/session.h"
 
-namespace livecert::store::sqlite {
+namespace livecert::store::sql {
 
 // A piece of a statement with the values of its `?`, in order. Outside text is only ever a value.
 class Piece {
@@ -30,8 +30,8 @@ class Piece {
 
   // `begin` followed by a list of the values in parentheses; empty without values. Their number is rounded up to a
   // power of two by repeating the last one, so that there are few different statements.
-  template <typename Value>
-  void add_any_of(std::string_view begin, const std::vector<Value>& values) {
+  template <typename Wanted>
+  void add_any_of(std::string_view begin, const std::vector<Wanted>& values) {
     if (values.empty()) return;
     add(begin);
     for (std::size_t i = 0; i < std::bit_ceil(values.size()); ++i) {
@@ -40,14 +40,13 @@ class Piece {
     add(")");
   }
 
-  [[nodiscard]] base::Result<Query> query(Connection& database) const {
-    TRY_ASSIGN(Query query, database.query(text_));
-    for (const auto& value : values_) {
-      if (const auto* number = std::get_if<std::int64_t>(&value)) query.bind(*number);
-      if (const auto* text = std::get_if<std::string>(&value)) query.bind(std::string_view(*text));
-      if (const auto* bytes = std::get_if<base::Bytes>(&value)) query.bind(base::ByteView(*bytes));
+  [[nodiscard]] base::Result<Query> query(Session& database) const {
+    std::vector<Value> values;
+    values.reserve(values_.size());
+    for (const auto& owned : values_) {
+      std::visit([&](const auto& value) { values.push_back(to_value(value)); }, owned);
     }
-    return query;
+    return database.query_with(text_, values);
   }
 
  private:
@@ -55,4 +54,4 @@ class Piece {
   std::vector<std::variant<std::int64_t, std::string, base::Bytes>> values_;
 };
 
-}  // namespace livecert::store::sqlite
+}  // namespace livecert::store::sql

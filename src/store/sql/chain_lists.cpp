@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <limits>
 
-#include "store/sqlite/chain_rows.h"
-#include "store/sqlite/piece.h"
-#include "store/sqlite/queries.h"
-#include "store/sqlite/sqlite_snapshot.h"
+#include "store/sql/chain_rows.h"
+#include "store/sql/piece.h"
+#include "store/sql/queries.h"
+#include "store/sql/sql_snapshot.h"
 
-namespace livecert::store::sqlite {
+namespace livecert::store::sql {
 namespace {
 
 // The rows of the projects a filter admits.
@@ -21,14 +21,15 @@ Piece project_rows(const ChainFilter& filter) {
 // Of the account's chains those whose id begins with these digits, by the first eight bytes: a range without a change
 // of sign in it, since the digits before the range's first one are the same.
 void add_id_prefix(Piece& piece, const std::string& digits) {
-  constexpr std::size_t kIndexed = 16;
-  std::string first = digits.substr(0, kIndexed);
-  std::string last = first;
-  first.resize(kIndexed, '0');
-  last.resize(kIndexed, 'f');
-  piece.add(" AND chains.chain_id_prefix BETWEEN ? AND ?", index_prefix(*base::parse_hex(first)),
-            index_prefix(*base::parse_hex(last)));
-  if (digits.size() > kIndexed) piece.add(" AND instr(lower(hex(chains.chain_id)), ?) = 1", digits);
+  constexpr std::size_t kDigits = 32;
+  std::string first = digits;
+  std::string last = digits;
+  first.resize(kDigits, '0');
+  last.resize(kDigits, 'f');
+  const base::Bytes from = *base::parse_hex(first);
+  const base::Bytes to = *base::parse_hex(last);
+  piece.add(" AND chains.chain_id_prefix BETWEEN ? AND ?", index_prefix(from), index_prefix(to));
+  if (digits.size() > kDigits / 2) piece.add(" AND chains.chain_id BETWEEN ? AND ?", from, to);
 }
 
 // The account's chains that end before the time because of an issuer.
@@ -125,7 +126,7 @@ struct Start {
 };
 
 // The place after `skip` chains from the newest one: past whole blocks by their counters.
-base::Result<Start> find_start(Connection& database, base::AccountId account, std::int64_t skip) {
+base::Result<Start> find_start(Session& database, base::AccountId account, std::int64_t skip) {
   Start start{{}, skip};
   TRY_ASSIGN(Query query, database.query("SELECT block, chains FROM chain_blocks WHERE account = ? ORDER BY block DESC",
                                          account.number()));
@@ -137,7 +138,7 @@ base::Result<Start> find_start(Connection& database, base::AccountId account, st
   }
 }
 
-base::Result<void> add_domains(Connection& database, const std::vector<std::int64_t>& rows,
+base::Result<void> add_domains(Session& database, const std::vector<std::int64_t>& rows,
                                std::vector<domain::ChainSummary>& chains) {
   TRY_ASSIGN(const std::int64_t bound,
              database.read_integer("SELECT EXISTS (SELECT 1 FROM domains INDEXED BY domains_by_chain"
@@ -179,15 +180,17 @@ void add_ended_on_day(Piece& piece, const Piece& projects, base::Time time) {
 
 // The page of the chains that the statement `ids` finds in the column `id`, newest first: up to `limit`, and one more
 // if another page follows.
-base::Result<ChainPage> read_page(Connection& database, const Piece& ids, std::int64_t limit) {
+base::Result<ChainPage> read_page(Session& database, const Piece& ids, std::int64_t limit) {
   Piece piece;
   piece.add(
       "SELECT chains.chain_id, chains.current_version, chains.account, chains.name, projects.name, chains.created_at,"
       " chains.not_before, chains.not_after, chains.superseded_by, chains.superseded_at, chains.representative,"
       " early_ends.ends_at, chains.id FROM (");
   piece.add(ids);
+  piece.add(") AS page ");
+  piece.add(database.dialect().ordered_join);
   piece.add(
-      ") AS page CROSS JOIN chains ON chains.id = page.id JOIN projects ON projects.id = chains.project"
+      " chains ON chains.id = page.id JOIN projects ON projects.id = chains.project"
       " LEFT JOIN early_ends ON early_ends.version = chains.current_version ORDER BY page.id DESC");
   TRY_ASSIGN(Query query, piece.query(database));
   ChainPage page;
@@ -219,7 +222,7 @@ ChainFilter without_expired(ChainFilter filter) {
 }
 
 // Counts and page in one pass over all rows that match: two would take twice as long.
-base::Result<CountedPage> scan_list(Connection& database, const ChainFilter& filter, std::int64_t skip,
+base::Result<CountedPage> scan_list(Session& database, const ChainFilter& filter, std::int64_t skip,
                                     std::int64_t limit) {
   Piece piece;
   piece.add("SELECT chains.id, chains.not_after");
@@ -246,15 +249,17 @@ base::Result<CountedPage> scan_list(Connection& database, const ChainFilter& fil
   }
   if (kept == 0) return counted;
   Piece listed;
-  listed.add("SELECT value AS id FROM json_each(?)", ids + "]");
+  listed.add("SELECT value AS id FROM ");
+  listed.add(database.dialect().list_of_numbers, ids + "]");
+  listed.add(" AS listed");
   TRY_ASSIGN(counted.page, read_page(database, listed, limit));
   return counted;
 }
 
 }  // namespace
 
-base::Result<ChainPage> SqliteSnapshot::list_chains(const ChainFilter& filter, Cursor from, std::int64_t skip,
-                                                    std::int64_t limit) {
+base::Result<ChainPage> SqlSnapshot::list_chains(const ChainFilter& filter, Cursor from, std::int64_t skip,
+                                                 std::int64_t limit) {
   LIVECERT_CHECK(skip >= 0 && limit > 0);
   Start start{from, skip};
   if (admits_all(filter) && from.position == 0 && skip > 0) {
@@ -270,7 +275,7 @@ base::Result<ChainPage> SqliteSnapshot::list_chains(const ChainFilter& filter, C
   return read_page(database_, ids, limit);
 }
 
-base::Result<CountedPage> SqliteSnapshot::open_list(const ChainFilter& filter, std::int64_t skip, std::int64_t limit) {
+base::Result<CountedPage> SqlSnapshot::open_list(const ChainFilter& filter, std::int64_t skip, std::int64_t limit) {
   LIVECERT_CHECK(skip >= 0 && limit > 0);
   if (!asks_for_projects_only(filter)) return scan_list(database_, filter, skip, limit);
   CountedPage counted;
@@ -280,19 +285,20 @@ base::Result<CountedPage> SqliteSnapshot::open_list(const ChainFilter& filter, s
   return counted;
 }
 
-base::Result<ChainCounts> SqliteSnapshot::count_chains(const ChainFilter& filter) {
+base::Result<ChainCounts> SqlSnapshot::count_chains(const ChainFilter& filter) {
   const base::Time closed = end_of_closing(filter);
   Piece piece;
   if (!asks_for_projects_only(filter)) {
     piece.add(
-        "SELECT count(*), coalesce(sum(chains.not_after < ?), 0),"
-        " coalesce(sum(chains.not_after >= ? AND chains.not_after < ?), 0)",
+        "SELECT count(*), count(*) FILTER (WHERE chains.not_after < ?),"
+        " count(*) FILTER (WHERE chains.not_after >= ? AND chains.not_after < ?)",
         base::to_unix_micros(filter.now), base::to_unix_micros(filter.now), base::to_unix_micros(closed));
     piece.add(matching_rows(without_expired(filter), {}));
   } else {
     const Piece projects = project_rows(filter);
     piece.add(
-        "SELECT total, ended, closed - ended FROM (SELECT coalesce(sum(chains), 0) AS total,"
+        "SELECT CAST(total AS BIGINT), CAST(ended AS BIGINT), CAST(closed - ended AS BIGINT)"
+        " FROM (SELECT coalesce(sum(chains), 0) AS total,"
         " coalesce(sum(CASE WHEN day < ? THEN chains END), 0) + ",
         day_of(filter.now));
     add_ended_on_day(piece, projects, filter.now);
@@ -300,15 +306,15 @@ base::Result<ChainCounts> SqliteSnapshot::count_chains(const ChainFilter& filter
     add_ended_on_day(piece, projects, closed);
     piece.add(" AS closed FROM expiry_days WHERE project IN ");
     piece.add(projects);
-    piece.add(")");
+    piece.add(") AS days");
   }
   TRY_ASSIGN(Query query, piece.query(database_));
   return read_counts(std::move(query), filter.expired);
 }
 
-base::Result<std::vector<EndingChain>> SqliteSnapshot::list_ending(base::AccountId account, const std::string& project,
-                                                                   base::Time from, base::Time before,
-                                                                   std::int64_t limit) {
+base::Result<std::vector<EndingChain>> SqlSnapshot::list_ending(base::AccountId account, const std::string& project,
+                                                                base::Time from, base::Time before,
+                                                                std::int64_t limit) {
   LIVECERT_CHECK(limit > 0);
   TRY_ASSIGN(Query query, database_.query("SELECT chain_id, current_version, not_after"
                                           " FROM chains INDEXED BY chains_by_expiry"
@@ -325,4 +331,4 @@ base::Result<std::vector<EndingChain>> SqliteSnapshot::list_ending(base::Account
   }
 }
 
-}  // namespace livecert::store::sqlite
+}  // namespace livecert::store::sql
