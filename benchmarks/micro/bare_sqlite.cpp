@@ -62,7 +62,7 @@ void BareSqlite::insert(const store::PutVersion& command, std::uint64_t number) 
       " content_key, not_before, not_after, representative) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       scattered, version, base::ByteView(command.chain.bytes()), account, kProject, *command.name, now, version,
       store::sql::content_key(content.not_before, digest), not_before, not_after, command.representative);
-  const std::int64_t row = database_->last_row();
+  const std::int64_t row = sqlite3_last_insert_rowid(database_->handle());
   run(*database_,
       "INSERT INTO versions (id, chain, leaf_der, issuers, content_digest, leaf_key_digest, key_kind,"
       " not_before, not_after, created_at, created_by, created_from, sealed_key)"
