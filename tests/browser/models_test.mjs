@@ -144,6 +144,13 @@ describe('an upload', () => {
     assert.deepEqual(one.certificate.names, ['live.example.net', '*.live.example.net']);
     assert.equal(one.certificate.key, 'ECDSA P-256');
   });
+  test('has each finding at its rung, those of the key at the leaf, the others below', async () => {
+    const chain = model.chainOf(await taken([['a.pem', pair.Pubkey]]));
+    const findings = [{ Id: 'issuer', Part: 'certificates', Block: 2 }, { Id: 'key', Part: 'key', Block: 0 }, { Id: 'whole', Part: 'upload', Block: 0 }];
+    const { rungs, others } = model.ladderOf(chain, [], findings);
+    assert.deepEqual(rungs.map((rung) => rung.findings.map(({ Id }) => Id)), [['key'], ['issuer']]);
+    assert.deepEqual(others.map(({ Id }) => Id), ['whole']);
+  });
   test('renews what it covers, the certificate that it covers whole first', async () => {
     const [leaf] = model.certificatesOf(await taken([['a.pem', certificates()[0]]]));
     const used = [domain('live.example.net', { ChainID: 'partly' }), domain('other.example.net', { ChainID: 'partly' }),
