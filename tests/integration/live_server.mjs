@@ -9,6 +9,7 @@ export class LiveServer {
   constructor(binary, options = []) {
     this.binary = binary;
     this.options = options;
+    this.http = '127.0.0.1:0';
     this.directory = mkdtempSync(join(tmpdir(), 'livecert-clients-'));
     this.dataDirectory = join(this.directory, 'data');
   }
@@ -18,7 +19,7 @@ export class LiveServer {
     rmSync(file, { force: true });
     this.process = spawn(
       this.binary,
-      ['serve', '--data-dir', this.dataDirectory, '--http', '127.0.0.1:0', ...this.options],
+      ['serve', '--data-dir', this.dataDirectory, '--http', this.http, ...this.options],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     );
     this.process.stderr.setEncoding('utf8').on('data', (text) => {

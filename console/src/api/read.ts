@@ -12,7 +12,6 @@ export interface Read<T> {
 interface Entry extends Read<unknown> {
   ask: () => Promise<unknown>;
   asking: AbortController | undefined;
-  users: number;
   listeners: Set<() => void>;
 }
 
@@ -28,13 +27,17 @@ onSession(() => {
 
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms * (0.8 + 0.4 * Math.random())));
 
-async function patiently<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
+const toProblem = (error: unknown) => (error instanceof Problem ? error : new Problem('NoAnswer', String(error)));
+
+// Asks again a few times. `tell` hears of each failure at once, so that a page says early that nobody answers.
+async function patiently<T>(ask: () => Promise<T>, signal: AbortSignal, tell: (problem: Problem) => void): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await ask();
     } catch (error) {
       const wait = waits[attempt];
       if (signal.aborted || !(error instanceof Problem) || !error.isPassing || wait === undefined) throw error;
+      tell(error);
       await pause(wait);
     }
   }
@@ -44,22 +47,24 @@ async function refresh(key: string, entry: Entry): Promise<void> {
   if (entry.asking) return;
   const control = new AbortController();
   entry.asking = control;
-  const keep = (read: Partial<Read<unknown>>) => {
-    if (control.signal.aborted || entries.get(key) !== entry) return;
-    entries.set(key, Object.assign({ ...entry, ...read, asking: undefined }));
-    for (const listener of entry.listeners) listener();
+  const keep = (read: Partial<Entry>) => {
+    const known = entries.get(key);
+    if (control.signal.aborted || known?.asking !== control) return;
+    entries.set(key, { ...known, ...read });
+    for (const listener of known.listeners) listener();
   };
   try {
-    keep({ data: await patiently(entry.ask, control.signal), problem: undefined, at: Date.now() });
+    const data = await patiently(entry.ask, control.signal, (problem) => keep({ problem }));
+    keep({ data, problem: undefined, at: Date.now(), asking: undefined });
   } catch (error) {
-    if (!control.signal.aborted) keep({ problem: error instanceof Problem ? error : new Problem('NoAnswer', String(error)) });
+    keep({ problem: toProblem(error), asking: undefined });
   }
 }
 
 function entryOf(key: string, ask: () => Promise<unknown>): Entry {
   let entry = entries.get(key);
   if (!entry) {
-    entry = { ...nothing, ask, asking: undefined, users: 0, listeners: new Set() };
+    entry = { ...nothing, ask, asking: undefined, listeners: new Set() };
     entries.set(key, entry);
   }
   return entry;
@@ -70,8 +75,12 @@ function useAsked<T>(key: string, ask: () => Promise<T>, every: number): Read<T>
     const look = () => {
       if (document.visibilityState === 'visible' && signer()) void refresh(key, entryOf(key, ask));
     };
+    const tick = () => {
+      const { at, problem } = entryOf(key, ask);
+      if (problem?.isPassing || Date.now() - at >= every) look();
+    };
     look();
-    const timer = setInterval(look, every);
+    const timer = setInterval(tick, Math.min(every, 2_000));
     document.addEventListener('visibilitychange', look);
     return () => {
       clearInterval(timer);
@@ -86,8 +95,8 @@ function useAsked<T>(key: string, ask: () => Promise<T>, every: number): Read<T>
   return useSyncExternalStore(subscribe, () => entries.get(key) ?? nothing) as Read<T>;
 }
 
-// The answer of one action, asked again every 15 s while it is looked at. `null` members: not yet.
-export function useRead<T>(action: string, members: object | null = {}, every = 15_000): Read<T> {
+// The answer of one action, asked again every 5 s while it is looked at. `null` members: not yet.
+export function useRead<T>(action: string, members: object | null = {}, every = 5_000): Read<T> {
   const key = members === null ? '' : `${action} ${JSON.stringify(members)}`;
   return useAsked(key, () => (members === null ? Promise.resolve(undefined as T) : call<T>(action, members)), every);
 }

@@ -1,6 +1,6 @@
 // The body of an upload, made of bytes. Whoever sends it overwrites it afterwards.
 import { type Bytes, concat, toBytes } from '../api/bytes';
-import type { Taken } from './files';
+import type { Seen, Taken } from './files';
 import { blocksOf, isCertificate, isKey, toPem } from './pem';
 
 const newline = '\n'.charCodeAt(0);
@@ -24,24 +24,32 @@ function escaped(pem: Uint8Array): Bytes {
   return whole;
 }
 
-async function partsOf(taken: Taken): Promise<{ certificates: Bytes[]; keys: Bytes[] }> {
+interface Parts {
+  certificates: Map<number, Bytes>; // by block
+  keys: Bytes[];
+}
+
+async function partsOf(taken: Taken): Promise<Parts> {
   const bytes = new Uint8Array(await taken.file.arrayBuffer());
+  const parts: Parts = { certificates: new Map(), keys: [] };
   try {
     const blocks = blocksOf(bytes);
-    const pick = (is: (label: string) => boolean) => blocks.filter(({ label }) => is(label)).map((block) => escaped(block.bytes));
-    const certificates = pick(isCertificate);
-    if (blocks.length === 0 && taken.kind === 'certificates') certificates.push(escaped(toPem('CERTIFICATE', bytes)));
-    return { certificates, keys: pick(isKey) };
+    for (const [i, block] of blocks.entries()) {
+      if (isCertificate(block.label)) parts.certificates.set(i + 1, escaped(block.bytes));
+      else if (isKey(block.label)) parts.keys.push(escaped(block.bytes));
+    }
+    if (blocks.length === 0 && taken.certificates.length > 0) parts.certificates.set(1, escaped(toPem('CERTIFICATE', bytes)));
+    return parts;
   } finally {
     bytes.fill(0);
   }
 }
 
-// The members as JSON, with Rsa.Pubkey and Rsa.Prikey out of the files.
-export async function uploadBody(members: object, files: readonly Taken[]): Promise<Bytes> {
-  const parts = await Promise.all(files.map(partsOf));
-  const certificates = parts.flatMap((part) => part.certificates);
-  const keys = parts.flatMap((part) => part.keys);
+// The members as JSON, with Rsa.Pubkey and Rsa.Prikey out of the files: the certificates in the order of `chain`.
+export async function uploadBody(members: object, files: readonly Taken[], chain: readonly Seen[]): Promise<Bytes> {
+  const read = await Promise.all(files.map(async (taken) => ({ name: taken.file.name, parts: await partsOf(taken) })));
+  const certificates = chain.flatMap(({ file, block }) => read.find(({ name }) => name === file)?.parts.certificates.get(block) ?? []);
+  const keys = read.flatMap(({ parts }) => parts.keys);
   const head = JSON.stringify(members).slice(0, -1);
   const body = concat([
     toBytes(`${head}${head === '{' ? '' : ','}"Rsa":{"Pubkey":"`), ...certificates, toBytes('","Prikey":"'), ...keys, toBytes('"}}'),

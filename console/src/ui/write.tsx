@@ -29,7 +29,7 @@ export function useWrite(): Writing {
       .then(setDone, (error: unknown) => setProblem(error instanceof Problem ? error : new Problem('NoAnswer', '')))
       .finally(() => {
         setBusy(false);
-        refreshAll();
+        setTimeout(refreshAll); // a page that was left meanwhile asks nothing any more
       });
   };
   const { undo } = done ?? {};

@@ -85,7 +85,7 @@ function Versions({ chain, write }: { chain: string; write: Writing }) {
 }
 
 function Delivered({ chain }: { chain: string }) {
-  const delivery = useRead<DeliveryList>('DescribeDelivery', { ChainID: chain }, 5_000);
+  const delivery = useRead<DeliveryList>('DescribeDelivery', { ChainID: chain });
   const list = (delivery.data?.DeliveryList ?? []).filter(({ Expected }) => Expected);
   return (
     <Panel title={t('delivery')}>

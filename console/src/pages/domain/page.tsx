@@ -57,7 +57,7 @@ function commandOf({ id }: Linked, name: string, domain: Domain | undefined): st
 }
 
 export function DomainPage({ name }: { name: string }) {
-  const read = useRead<{ DomainList: Domain[] }>('ListDomains', { Domains: [name] }, 5_000);
+  const read = useRead<{ DomainList: Domain[] }>('ListDomains', { Domains: [name] });
   const write = useWrite();
   if (!read.data) return read.problem ? <Failed problem={read.problem} /> : <Waiting rows={6} />;
   const domain = read.data.DomainList[0];

@@ -22,7 +22,7 @@ function Field({ name, label, form, set, hint }: { name: keyof EdgeForm; label: 
 export function NewEdgePage() {
   const [form, set] = useState<EdgeForm>({ kind: 'nginx', name: 'front', listen: '127.0.0.1:443', domains: '', directory: `${root}/front`, file: `${root}/srs/livecert.pem`, socket: `${root}/haproxy/api.sock` });
   const write = useWrite();
-  if (!mayCall('CreateEdge')) return <Note kind="info" title={t('readOnly')} />;
+  if (!mayCall('CreateEdge')) return <><h1>{t('edges.connect')}</h1><Note kind="info" title={t('readOnly')} /></>;
   const connect = (event: FormEvent) => {
     event.preventDefault();
     write.run(async () => {

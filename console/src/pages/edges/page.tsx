@@ -19,7 +19,7 @@ function takes({ Domains, Projects, Accounts }: Edge): string {
 }
 
 export function EdgesPage() {
-  const read = useRead<{ EdgeList: Edge[] }>('ListEdges', mayCall('ListEdges') ? {} : null, 5_000);
+  const read = useRead<{ EdgeList: Edge[] }>('ListEdges', mayCall('ListEdges') ? {} : null);
   const [removing, setRemoving] = useState<string>();
   const write = useWrite();
   const list = [...(read.data?.EdgeList ?? [])].sort((a, b) => b.Failing - a.Failing || a.Name.localeCompare(b.Name));

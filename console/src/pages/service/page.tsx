@@ -24,7 +24,7 @@ function useReady(): Ready | undefined {
     const look = () => fetch(new URL('readyz', base()), { cache: 'no-store', credentials: 'omit' })
       .then((answer) => answer.json() as Promise<Ready>).then(setReady, () => setReady(undefined));
     void look();
-    const timer = setInterval(() => void look(), 5_000);
+    const timer = setInterval(() => void look());
     return () => clearInterval(timer);
   }, []);
   return ready;

@@ -36,7 +36,7 @@ const marks: Record<Taken['kind'], Mark> = {
 export function FileList({ files, remove }: { files: Taken[]; remove: (name: string) => void }) {
   if (files.length === 0) return null;
   return (
-    <Panel title={t('upload.files')}>
+    <Panel title={t('upload.files')} className="lc-files">
       <ul className="lc-rows">
         {files.map(({ file, kind, certificates, keys }) => (
           <li key={file.name}>

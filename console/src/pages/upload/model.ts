@@ -48,18 +48,33 @@ export function offersOf(leaf: Seen, domains: readonly Domain[]): { name: string
     ...missing.map((name) => ({ name: name.toLowerCase(), isKnown: false, isBound: false }))];
 }
 
-// Each finding at its rung; what is about none of them comes with the whole.
+// Each finding at its rung, those of the key at the server's certificate; what is about none of them comes with the whole.
 export function ladderOf(given: readonly Seen[], stored: readonly Seen[], findings: readonly Finding[]): { rungs: Rung[]; others: Finding[] } {
   const list = stored.length > 0 ? stored.map((one) => given.find(({ fingerprint }) => fingerprint === one.fingerprint) ?? one) : given;
   const rungs = list.map((seen): Rung => ({ seen, findings: [] }));
   const others: Finding[] = [];
   for (const finding of findings) {
     const about = finding.Part === 'certificates' && finding.Block > 0 ? given[finding.Block - 1] : undefined;
-    const rung = about && rungs.find(({ seen }) => seen.fingerprint === about.fingerprint);
+    const rung = finding.Part === 'key' ? rungs[0] : about && rungs.find(({ seen }) => seen.fingerprint === about.fingerprint);
     if (rung) rung.findings.push(finding);
     else others.push(finding);
   }
   return { rungs, others };
+}
+
+// What was dropped as a chain: the server's certificate, then each one's issuer, each certificate once. Files have no
+// order of their own, and the command line puts them in order the same way. What belongs nowhere comes last, and is judged.
+export function chainOf(files: readonly Taken[]): Seen[] {
+  const all = certificatesOf(files);
+  const rest = new Map(all.map((seen) => [seen.fingerprint, seen]));
+  const chain: Seen[] = [];
+  for (let next = leafOf(all); next; ) {
+    chain.push(next);
+    rest.delete(next.fingerprint);
+    const { issuer } = next.certificate;
+    next = [...rest.values()].find(({ certificate }) => certificate.subject === issuer);
+  }
+  return [...chain, ...rest.values()];
 }
 
 export const certificatesOf = (files: readonly Taken[]): Seen[] => files.flatMap(({ certificates }) => certificates);

@@ -13,7 +13,7 @@ import { Ladder } from '../../ui/ladder';
 import { Findings } from '../../ui/findings';
 import { useChain } from '../certificate/page';
 import { DropZone, FileList } from './files';
-import { candidatesOf, certificatesOf, isReady, keysOf, ladderOf, leafOf } from './model';
+import { candidatesOf, certificatesOf, chainOf, isReady, keysOf, ladderOf, leafOf } from './model';
 import { Outcome } from './outcome';
 import { plan as askPlan, type Target } from './send';
 import { What } from './what';
@@ -52,7 +52,7 @@ function usePlan(target: Target | undefined, files: Taken[]) {
 
 function Recognised({ files, plan }: { files: Taken[]; plan: Plan | undefined }) {
   const stored = useChain(plan?.Chain);
-  const { rungs, others } = ladderOf(certificatesOf(files), stored, plan?.Findings ?? []);
+  const { rungs, others } = ladderOf(chainOf(files), stored, plan?.Findings ?? []);
   if (rungs.length === 0) return null;
   return (
     <Panel title={t('upload.recognised')}>
@@ -78,7 +78,7 @@ export function UploadPage({ place }: { place: Place }) {
   const isLoaded = domains.data !== undefined || domains.problem !== undefined;
   const target = leaf && isLoaded ? { chain: chosen ?? preselected, name } : undefined;
   const { plan, problem } = usePlan(target, files);
-  if (!mayCall('CreateCert')) return <Note kind="info" title={t('readOnly')} />;
+  if (!mayCall('CreateCert')) return <><h1>{t('upload')}</h1><Note kind="info" title={t('readOnly')} /></>;
   if (sent) return <Outcome sent={sent} again={() => { setSent(undefined); clear(); }} />;
   return (
     <>

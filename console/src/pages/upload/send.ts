@@ -3,6 +3,7 @@ import { call, Problem } from '../../api/call';
 import type { Plan } from '../../api/types';
 import { uploadBody } from '../../secret/body';
 import type { Taken } from '../../secret/files';
+import { chainOf } from './model';
 
 export interface Target {
   chain: string; // empty: a new one
@@ -12,7 +13,7 @@ export interface Target {
 const membersOf = ({ chain, name }: Target) => ({ UseWay: 'https', ...(chain ? { ChainID: chain } : { CertName: name }) });
 
 async function send<T>(action: string, target: Target, files: readonly Taken[]): Promise<T> {
-  const body = await uploadBody(membersOf(target), files);
+  const body = await uploadBody(membersOf(target), files, chainOf(files));
   try {
     return await call<T>(action, body);
   } finally {

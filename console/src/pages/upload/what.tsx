@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Problem } from '../../api/call';
+import { refreshAll } from '../../api/read';
 import type { Domain, Plan } from '../../api/types';
 import type { Seen, Taken } from '../../secret/files';
 import { t } from '../../text';
@@ -104,6 +105,7 @@ export function What(props: Props) {
           before[name] = known?.ChainID ?? '';
         }
       }
+      refreshAll(); // or the page would show how the version before was delivered
       onSent({ chain, isUpdate: target.chain !== '', former: former ?? '', before });
     } catch (error) {
       setProblem(error instanceof Problem ? error : new Problem('NoAnswer', ''));
