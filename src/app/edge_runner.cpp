@@ -46,7 +46,13 @@ void log_line(const edge::Line& line) {
 
 base::Result<std::unique_ptr<EdgeRunner>> EdgeRunner::start(service::Services& services, Options options) {
   std::unique_ptr<EdgeRunner> runner(new EdgeRunner(services, std::move(options)));
-  TRY_ASSIGN(runner->store_, store_mark(runner->options_.data_dir, services.random));
+  // A disk that is full is no reason not to serve what is stored.
+  if (auto mark = store_mark(runner->options_.data_dir, services.random); mark) {
+    runner->store_ = *std::move(mark);
+  } else {
+    log_warning(mark.error().message +
+                "; until it can be written, the folders of edges are neither marked nor checked");
+  }
   std::vector<edge::Fleet::Member> usable;
   for (const Definition& definition : runner->options_.configured) {
     if (!runner->options_.delivers) break;

@@ -2,7 +2,7 @@
 
 #include <array>
 #include <fstream>
-#include <iterator>
+#include <string>
 
 #include "app/data_files.h"
 #include "crypto/hash.h"
@@ -18,7 +18,9 @@ std::filesystem::path file_of(const std::filesystem::path& data_dir) {
 
 std::string read_id(const std::filesystem::path& data_dir) {
   std::ifstream stream(file_of(data_dir));
-  return {std::istreambuf_iterator<char>(stream), {}};
+  std::string id;
+  std::getline(stream, id);  // without throwing, whatever lies there
+  return id;
 }
 
 std::string mark_of(const std::string& id, const std::filesystem::path& data_dir) {
