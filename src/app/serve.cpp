@@ -30,7 +30,6 @@
 #include "app/system.h"
 #include "console/archive.h"
 #include "console/console_door.h"
-#include "console/front_door.h"
 #include "edge/drivers/kinds.h"
 #include "metrics/certificate_series.h"
 #include "metrics/edge_series.h"
@@ -224,7 +223,6 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   HealthDoor health(readiness);
   CertificateDoor certificates(edges->desks(), edges->source());
   console::ConsoleDoor console(console::Assets::read(console::archive()).value_or(console::Assets()));
-  console::FrontDoor front;
   // Every path, and who may come in there. All others are the API's, which is at / and admits what is signed.
   http::Router router({{kLivePath, health, http::From::kAnywhere},
                        {kReadyPath, health, http::From::kAnywhere},
@@ -232,7 +230,7 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
                        {kEdgesPath, certificates, http::From::kThisMachine},
                        {console::kConsolePathWithoutSlash, console, http::From::kAnywhere},
                        {console::kConsolePath, console, http::From::kAnywhere},
-                       {"/", front, http::From::kAnywhere}},
+                       {"/", console, http::From::kAnywhere}},
                       gateway);
   TRY_ASSIGN(auto server, listen(instance->services(), config, router));
   metrics::CertificateSeries certificate_series(instance->services().store, edges.get(), instance->clock(),

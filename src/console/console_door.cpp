@@ -86,19 +86,35 @@ http::Response send(const http::Request& request, const Asset& asset) {
   return response;
 }
 
+bool is_person_at_the_front(const http::Request& request) {
+  return request.method == "GET" && request.target.find('?') == std::string::npos &&
+         !request.headers.find("Authorization") &&
+         request.headers.find("Accept").value_or("").find("text/html") != std::string_view::npos;
+}
+
+// The address is relative, so that it also fits behind a proxy that serves all this below a path of its own.
+http::Response lead(int status, const std::string& sentence) {
+  http::Response led = http::plain_answer(status, sentence);
+  led.headers.add("Location", "console/");
+  return led;
+}
+
 }  // namespace
 
 std::optional<http::Response> ConsoleDoor::answer(const http::Request& request, std::string_view path) {
+  if (path == "/") {
+    if (!is_person_at_the_front(request)) return std::nullopt;
+    http::Response led = lead(303, "the console is at /console/; the API takes signed calls here");
+    led.headers.add("Vary", "Accept");
+    return guarded(std::move(led));
+  }
+  if (path != kConsolePathWithoutSlash && !path.starts_with(kConsolePath)) return std::nullopt;
   if (request.method != "GET" && request.method != "HEAD") {
     http::Response refused = http::plain_answer(405, "use GET or HEAD");
     refused.headers.add("Allow", "GET, HEAD");
     return guarded(std::move(refused));
   }
-  if (path == kConsolePathWithoutSlash) {
-    http::Response led = http::plain_answer(308, "the console is at /console/");
-    led.headers.add("Location", "console/");
-    return guarded(std::move(led));
-  }
+  if (path == kConsolePathWithoutSlash) return guarded(lead(308, "the console is at /console/"));
   path.remove_prefix(kConsolePath.size());
   const Asset* const asset = assets_.find(path.empty() ? "index.html" : path);
   if (asset == nullptr) return guarded(http::plain_answer(404, "the console has no such file"));

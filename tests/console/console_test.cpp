@@ -5,7 +5,6 @@
 
 #include "console/archive.h"
 #include "console/console_door.h"
-#include "console/front_door.h"
 
 // The files of the console as a browser gets them. tests/browser runs them in one.
 namespace livecert::console {
@@ -129,22 +128,21 @@ TEST_F(Door, LeadsToTheSlashBelowAnyPrefix) {
 }
 
 // Decision 22.
-TEST(FrontDoor, LeadsABrowserToTheConsoleAndNobodyElse) {
-  FrontDoor door;
+TEST_F(Door, LeadsABrowserToTheConsoleAndNobodyElse) {
   const http::Headers browser = with("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
-  const Seen led = ask(door, "/", browser);
+  const Seen led = ask(door_, "/", browser);
   EXPECT_EQ(led.status, 303);
   EXPECT_EQ(led.header("Location"), "console/");
 
   const int passes = 0;
-  EXPECT_EQ(ask(door, "/", with("Accept", "*/*")).status, passes);
-  EXPECT_EQ(ask(door, "/").status, passes);
-  EXPECT_EQ(ask(door, "/", browser, "POST").status, passes);
-  EXPECT_EQ(ask(door, "/?Action=ListCertV2", browser).status, passes);
-  EXPECT_EQ(ask(door, "/nowhere", browser).status, passes);
+  EXPECT_EQ(ask(door_, "/", with("Accept", "*/*")).status, passes);
+  EXPECT_EQ(ask(door_, "/").status, passes);
+  EXPECT_EQ(ask(door_, "/", browser, "POST").status, passes);
+  EXPECT_EQ(ask(door_, "/?Action=ListCertV2", browser).status, passes);
+  EXPECT_EQ(ask(door_, "/nowhere", browser).status, passes);
   http::Headers is_signed = browser;
   is_signed.add("Authorization", "HMAC-SHA256 Credential=x");
-  EXPECT_EQ(ask(door, "/", is_signed).status, passes);
+  EXPECT_EQ(ask(door_, "/", is_signed).status, passes);
 }
 
 TEST(Archive, IsRefusedWhenAnythingIsMissingOrTooMuch) {
