@@ -221,7 +221,8 @@ void Connection::become(std::optional<base::AccountId> account) {
 Connection::Awaitable<std::variant<http::Response, Refused>> Connection::answer(ReadRequest read) {
   const base::SteadyTime deadline = read.request.deadline;
   const auto held = std::make_shared<http::Request>(std::move(read.request));
-  const auto handle = [&handler = shared_.handler, held]() -> base::Later<http::Answer> {
+  std::function<base::Later<http::Answer>()> handle = [&handler = shared_.handler,
+                                                       held]() -> base::Later<http::Answer> {
     http::Answer answer = handler.handle(std::move(*held));
     if (answer.turn || answer.response.is_here()) return answer;
     return std::move(answer.response).then([account = answer.account](http::Response response) {
@@ -230,7 +231,7 @@ Connection::Awaitable<std::variant<http::Response, Refused>> Connection::answer(
       return made;
     });
   };
-  auto handled = co_await run<http::Answer>(handle, deadline, Work::kNew);
+  auto handled = co_await run<http::Answer>(std::move(handle), deadline, Work::kNew);
   if (auto* refused = std::get_if<Refused>(&handled)) co_return std::move(*refused);
   auto& answer = std::get<http::Answer>(handled);
   become(answer.account);
@@ -245,7 +246,9 @@ Connection::Awaitable<std::variant<http::Response, Refused>> Connection::answer(
     abort();
     co_return too_late();
   }
-  co_return co_await run<http::Response>([response] { return std::move(*response); }, turn.deadline, Work::kBegun);
+  // A variable: GCC 12 destroys a lambda twice that becomes a std::function inside a co_await expression.
+  std::function<base::Later<http::Response>()> begin = [response] { return std::move(*response); };
+  co_return co_await run<http::Response>(std::move(begin), turn.deadline, Work::kBegun);
 }
 
 Connection::Awaitable<bool> Connection::wait_with_client(base::SteadyTime time) {
@@ -328,7 +331,8 @@ Connection::Awaitable<Connection::Next> Connection::stream(std::string pending, 
   const auto source = std::make_shared<http::BodyProducer>(std::move(producer));
   for (;;) {
     const auto deadline = shared_.clock.steady_now() + shared_.limits.stall_time;
-    const auto pulled = co_await run<Piece>([source] { return next_piece(*source); }, deadline, Work::kBegun);
+    std::function<base::Later<Piece>()> pull = [source] { return next_piece(*source); };  // a variable, as in answer()
+    const auto pulled = co_await run<Piece>(std::move(pull), deadline, Work::kBegun);
     const Piece* piece = std::get_if<Piece>(&pulled);
     const bool failed = piece == nullptr || !piece->has_value();
     const bool ended = !failed && !piece->value().has_value();
