@@ -53,7 +53,7 @@ const findings: Record<string, [meaning: string, remedy: string]> = {
   'chain-unrelated': ["某张证书没有签发链上的任何证书。私钥所属的那张证书及其签发者不在此列：那是叶子证书或私钥拿错了", "没有它链也完整时，去掉它；否则上传签发者为这张叶子证书公布的链"],
   'chain-superfluous': ["交叉签名的另一份，或已过期的末端，没有它链也有效", "可以去掉"],
   'chain-incomplete': ["消息所指的证书，其签发者既不在上传里，也不为这里所知（系统根证书、本账号的其他证书链、目录里都没有）；消息还会说明是否向签发者的服务器取过、为何没有取到", "补上缺少的中间证书，除非它是客户端信任的根证书"],
-  'bundle-exceeds-buffer': ["证书链与私钥合起来超过 livecert 一次发给 HAProxy 的长度（16383 字节，即其默认缓冲区的容量），而某个 HAProxy 接入节点要使用其中的域名", "改用较小的私钥、去掉证书链中多余的证书，或减少域名"],
+  'bundle-exceeds-buffer': ["证书链与私钥合起来超过 HAProxy 未设置 tune.bufsize 时一次能接收的长度（16383 字节），而某个 HAProxy 接入节点要使用其中的域名", "把 tune.bufsize 提高到消息中给出的数值，或减少域名、改用较小的私钥"],
   'no-path-to-required-root': ["服务要求链通向指定的根证书，而这条链到不了，加上已知的和能下载到的证书也不行。除签名有误外，有其他错误时也会一并报告", "补上缺少的中间证书，或由这样的 CA 签发"],
   'issuer-key-id-differs': ["证书的 authorityKeyIdentifier 指明的密钥或序列号，与上一级证书的不同：基于 OpenSSL 的客户端（curl、Node.js、nginx）会拒绝，GnuTLS 部分情况下也会，浏览器和 Go 接受", "上传相符的签发者证书，或重新签发"],
   'issuer-name-encoding': ["证书里签发者的名称与签发者自己写的，字符串类型、大小写或空格不同：Go 和 Firefox 拒绝，OpenSSL、Chromium 和 Java 接受（RFC 5280 §7.1）", "按签发者证书上的写法重新签发"],
