@@ -1,6 +1,7 @@
 #include "app/serve.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <string>
 #include <thread>
@@ -130,6 +131,11 @@ void announce(const net::Server::Addresses& addresses, const std::optional<net::
   if (!written) log_warning(written.error().message);
 }
 
+// The settings that edge_options() reads.
+constexpr std::array kSettingsOfEdges{std::string_view("edge"), std::string_view("edge_roots"),
+                                      std::string_view("put_back"), std::string_view("no_delivery"),
+                                      std::string_view("proof_interval")};
+
 EdgeRunner::Options edge_options(const Config& config) {
   EdgeRunner::Options options;
   options.configured = config.edges;
@@ -180,9 +186,7 @@ void reload_into(Config& running, api::Dispatcher& dispatcher, EdgeRunner& edges
     return std::ranges::find(read->taken, name) != read->taken.end();
   };
   dispatcher.set_rate_limit(read->config.rate_limit);
-  if (has_taken("edge") || has_taken("edge_roots") || has_taken("put_back") || has_taken("proof_interval")) {
-    edges.change(edge_options(read->config));
-  }
+  if (std::ranges::any_of(kSettingsOfEdges, has_taken)) edges.change(edge_options(read->config));
   log_info(read->taken.empty() ? "no setting changed that a running service can apply"
                                : "applied: " + joined(read->taken));
   if (!read->restarts.empty()) log_warning("these settings changed and need a restart: " + joined(read->restarts));
@@ -193,6 +197,13 @@ void reload_into(Config& running, api::Dispatcher& dispatcher, EdgeRunner& edges
 std::optional<std::string> loopback_url(const net::Server::Addresses& addresses) {
   if (!addresses.http || !addresses.http->is_loopback()) return std::nullopt;
   return "http://" + addresses.http->to_string();
+}
+
+void announce_stop(service::Readiness& readiness) {
+  tell_service_manager("STOPPING=1");
+  readiness.begin({std::string(service::reason::kStopping), service::Reason::Kind::kNotReady,
+                   "The service is stopping: it answers the requests that it has accepted.",
+                   "Send requests elsewhere."});
 }
 
 base::Result<void> run(Config config, const std::function<base::Result<Config>()>& read_again, StopSignals& signals) {
@@ -253,10 +264,7 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
 
   tell_service_manager("READY=1");
   while (signals.wait() == StopSignals::Asked::kReload) reload_into(config, dispatcher, *edges, read_again);
-  tell_service_manager("STOPPING=1");
-  readiness.begin({std::string(service::reason::kStopping), service::Reason::Kind::kNotReady,
-                   "The service is stopping: it answers the requests that it has accepted.",
-                   "Send requests elsewhere."});
+  announce_stop(readiness);
   take_away(addresses_file(config));
   {
     const std::jthread others([&] {

@@ -15,10 +15,12 @@ livecert_console_archive_end:
   .text
 )");
 
+// NOLINTBEGIN(*-avoid-c-arrays,readability-identifier-naming): the assembler's symbols
 extern "C" {
-extern const char livecert_console_archive[];      // NOLINT(*-avoid-c-arrays)
-extern const char livecert_console_archive_end[];  // NOLINT(*-avoid-c-arrays)
+extern const char livecert_console_archive[];
+extern const char livecert_console_archive_end[];
 }
+// NOLINTEND(*-avoid-c-arrays,readability-identifier-naming)
 
 namespace livecert::console {
 

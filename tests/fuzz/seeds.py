@@ -137,6 +137,8 @@ def _configurations():
     yield from _examples()
     for line in ("http=127.0.0.1:0", "https=[::]:8443", "insecure_http=true", "master_key=/k", "rate_limit=0",
                  "duplicates=allow", "domains=auto", "keep_versions=1000", "prune_after_days=30", "put_back=false",
+                 "no_delivery=true", "init=true", "admin=127.0.0.1:9000", "metrics_certificates=10",
+                 "edge_roots=/srv/edges", "proxy_protocol_from=10.0.0.0/8",
                  "proof_interval=60", "trust=system", "issuers_dir=/", "fetch_issuers=false",
                  "insecure_fetch_ports=80,443", "host_names=a.example.net,b", "region=cn-north-1", "node_id=1023",
                  "log_level=debug", "worker_threads=64", "max_connections=9", "max_body_bytes=1024",

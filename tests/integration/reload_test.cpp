@@ -59,6 +59,19 @@ TEST_F(Reload, ExchangesEdgesWithoutARestart) {
   EXPECT_EQ(server.stop(), 0);
 }
 
+TEST_F(Reload, BeginsToDeliverWhenTheSettingAgainstItIsRemoved) {
+  write_config("no_delivery = true\n" + edge("front"));
+  ServerProcess server = start();
+  EXPECT_THAT(edges_of(server), HasSubstr("no_delivery is set"));
+  write_config(edge("front"));
+  server.process().send_signal(SIGHUP);
+  EXPECT_TRUE(server.logs("applied: no_delivery")) << server.log();
+  std::string edges = edges_of(server);
+  for (int i = 0; i < 50 && edges.find("no_delivery") != std::string::npos; ++i) edges = edges_of(server);
+  EXPECT_THAT(edges, Not(HasSubstr("no_delivery is set")));
+  EXPECT_EQ(server.stop(), 0);
+}
+
 TEST_F(Reload, NamesWhatNeedsARestart) {
   write_config("");
   ServerProcess server = start();

@@ -495,6 +495,7 @@ std::size_t Plan::retire(std::size_t edge, base::SteadyTime now) {
   if (!lane.is_retired) {
     lane.is_retired = true;
     std::vector<std::string> domains;
+    domains.reserve(lane.slots.size());
     for (const auto& [domain, slot] : lane.slots) domains.push_back(domain);
     for (const std::string& domain : domains) {
       release(edge, domain, now);
