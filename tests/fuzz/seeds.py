@@ -149,6 +149,8 @@ def _configurations():
         yield f"data_dir = \"/d\"\n{name} = \"{value}\"\n".encode()
         if value.isdigit() or value in ("true", "false"):
             yield f"data_dir = \"/d\"\n{name} = {value}\n".encode()
+    yield (b"data_dir = '/d'\n[[edge]]\nname = 'n'\nkind = 'nginx'\ndirectory = '/e/n'\nlisten = '127.0.0.1:443'\n"
+           b"proxy_protocol = true\nsettle = 1\ndomains = ['a.example.net', '*']\naccounts = [2100000001]\n")
     yield b"data_dir = '/d'\nhost_names = [\"a.example.net\", 7]\ninsecure_fetch_ports = [80, 443]\n[[edge]]\n[edge.x]\n"
 
 
