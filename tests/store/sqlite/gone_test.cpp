@@ -239,6 +239,8 @@ TEST_F(Gone, TheEndRemovesNoFileOfAnother) {
 
 class FailingDisk : public Gone {
  protected:
+  void TearDown() override { store.reset(); }  // it writes to the disk until it ends
+
   FailingVfs vfs;
 };
 
