@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/trim.h"
 
 namespace livecert::console {
 namespace {
@@ -27,18 +28,12 @@ http::Response guarded(http::Response response) {
   return response;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 // Whether one item of a list, such as `gzip;q=0.5`, names the coding and does not forbid it with a weight of zero.
 bool allows(std::string_view item, std::string_view coding) {
   const std::size_t semicolon = item.find(';');
-  if (!base::equals_ignoring_ascii_case(trimmed(item.substr(0, semicolon)), coding)) return false;
+  if (!base::equals_ignoring_ascii_case(base::trim(item.substr(0, semicolon)), coding)) return false;
   if (semicolon == std::string_view::npos) return true;
-  const std::string_view weight = trimmed(item.substr(semicolon + 1));
+  const std::string_view weight = base::trim(item.substr(semicolon + 1));
   return weight.find_first_of("123456789") != std::string_view::npos;
 }
 

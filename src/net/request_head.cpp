@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/trim.h"
 #include "http/uri.h"
 
 namespace livecert::net {
@@ -34,12 +35,6 @@ bool is_field_value(std::string_view text) {
     const auto byte = static_cast<unsigned char>(c);
     return byte == '\t' || (byte >= ' ' && byte != 0x7f);
   });
-}
-
-std::string_view trim(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
 // Takes the first line off `text`, without its CRLF; nullopt when there is none.
@@ -121,7 +116,7 @@ bool lists_token(const http::Headers& headers, std::string_view name, std::strin
     std::string_view rest = field.value;
     while (!rest.empty()) {
       const std::size_t comma = std::min(rest.find(','), rest.size());
-      if (base::equals_ignoring_ascii_case(trim(rest.substr(0, comma)), token)) return true;
+      if (base::equals_ignoring_ascii_case(base::trim(rest.substr(0, comma)), token)) return true;
       rest.remove_prefix(std::min(comma + 1, rest.size()));
     }
     return false;
@@ -171,7 +166,7 @@ std::variant<http::Header, std::string> parse_header_line(std::string_view line)
   if (colon == std::string_view::npos) return "a header line has no colon";
   const std::string_view name = line.substr(0, colon);
   if (!is_token(name)) return "the name of a header is malformed";
-  const std::string_view value = trim(line.substr(colon + 1));
+  const std::string_view value = base::trim(line.substr(colon + 1));
   if (!is_field_value(value)) return "the value of a header holds a control character";
   return http::Header{std::string(name), std::string(value)};
 }

@@ -20,6 +20,19 @@ DeliveryState state_of(const Delivery& delivery, bool is_provable) {
 
 }  // namespace
 
+Delivery expected_delivery(const edge::Definition& edge, const std::string& domain) {
+  Delivery delivery;
+  delivery.is_expected = true;
+  delivery.receipt.edge = edge.name;
+  delivery.receipt.domain = domain;
+  return delivery;
+}
+
+void note_live(Delivery& delivery, const domain::Receipt& receipt, base::CertId version) {
+  if (receipt.is_shown()) delivery.shows = receipt.version;
+  if (receipt.version == version) delivery.receipt = receipt;
+}
+
 void judge(Delivery& delivery, const std::vector<edge::EdgeStatus>& edges, base::Time now) {
   const auto name_of = [](const edge::EdgeStatus& status) { return status.definition.name; };
   const auto edge = std::ranges::find(edges, delivery.receipt.edge, name_of);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "domain/receipt.h"
@@ -26,6 +27,12 @@ struct Delivery {
   domain::Receipt receipt;            // without times when nothing happened yet
   std::optional<base::CertId> shows;  // the version that the edge shows now, as far as anybody knows
 };
+
+// The delivery to an edge that takes the domain, as if nothing had happened yet.
+[[nodiscard]] Delivery expected_delivery(const edge::Definition& edge, const std::string& domain);
+
+// Takes over what the edge is known to show now, and the receipt if it is of this version.
+void note_live(Delivery& delivery, const domain::Receipt& receipt, base::CertId version);
 
 // Decides the state of a delivery whose receipt is known: what the receipt says, and what of the edge as a whole makes
 // it doubtful at this time.

@@ -28,9 +28,7 @@ void add_live(Services& services, base::CertId version, Deliveries& deliveries) 
   for (const std::string& domain : domains) {
     for (const domain::Receipt& receipt : services.edges->receipts(domain)) {
       const auto found = deliveries.find({domain, receipt.edge});
-      if (found == deliveries.end()) continue;
-      if (receipt.is_shown()) found->second.shows = receipt.version;
-      if (receipt.version == version) found->second.receipt = receipt;
+      if (found != deliveries.end()) note_live(found->second, receipt, version);
     }
   }
 }
@@ -51,10 +49,7 @@ base::Result<void> add_expected(Services& services, const std::vector<edge::Edge
     for (const store::BoundDomain& domain : bound) {
       const auto order = to_order(domain);
       if (!order || !status.is_understood || !status.definition.selection.takes(*order)) continue;
-      Delivery& delivery = deliveries[{domain.name, status.definition.name}];
-      delivery.is_expected = true;
-      delivery.receipt.edge = status.definition.name;
-      delivery.receipt.domain = domain.name;
+      deliveries[{domain.name, status.definition.name}] = expected_delivery(status.definition, domain.name);
     }
   }
   return {};

@@ -26,17 +26,12 @@ std::vector<Delivery> deliveries_of(Services& services, const edge::Order& order
   std::map<std::string, Delivery> by_edge;
   for (const edge::EdgeStatus& status : edges) {
     if (!status.is_understood || !status.definition.selection.takes(order)) continue;
-    Delivery& delivery = by_edge[status.definition.name];
-    delivery.is_expected = true;
-    delivery.receipt.edge = status.definition.name;
-    delivery.receipt.domain = order.domain;
+    by_edge.emplace(status.definition.name, expected_delivery(status.definition, order.domain));
   }
   if (services.edges != nullptr && !by_edge.empty()) {
     for (const domain::Receipt& receipt : services.edges->receipts(order.domain)) {
       const auto found = by_edge.find(receipt.edge);
-      if (found == by_edge.end()) continue;
-      if (receipt.is_shown()) found->second.shows = receipt.version;
-      if (receipt.version == order.version) found->second.receipt = receipt;
+      if (found != by_edge.end()) note_live(found->second, receipt, order.version);
     }
   }
   std::vector<Delivery> deliveries;

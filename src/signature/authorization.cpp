@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/trim.h"
+
 namespace livecert::signature {
 namespace {
 
@@ -23,7 +25,7 @@ struct Fields {
 };
 
 base::Result<Fields> split_fields(std::string_view value) {
-  value = trim(value);
+  value = base::trim(value);
   const std::size_t algorithm_end = std::min(value.find_first_of(" \t"), value.size());
   if (value.substr(0, algorithm_end) != kAlgorithm) {
     return invalid_authorization("It must begin with the algorithm HMAC-SHA256. Expected: " +
@@ -37,14 +39,14 @@ base::Result<Fields> split_fields(std::string_view value) {
   };
   for (const std::string_view part : split(value.substr(algorithm_end), ',', std::size(known))) {
     const std::size_t equals = std::min(part.find('='), part.size());
-    const std::string_view name = trim(part.substr(0, equals));
+    const std::string_view name = base::trim(part.substr(0, equals));
     const auto* const field =
         std::find_if(std::begin(known), std::end(known), [name](const auto& entry) { return entry.first == name; });
     if (equals == part.size() || field == std::end(known) || field->second->has_value()) {
       return invalid_authorization("Its fields must be Credential, SignedHeaders and Signature, each once. Expected: " +
                                    std::string(kExpectedShape));
     }
-    *field->second = trim(part.substr(equals + 1));
+    *field->second = base::trim(part.substr(equals + 1));
   }
   return fields;
 }
@@ -87,7 +89,7 @@ base::Result<std::vector<std::string>> read_signed_headers(std::string_view text
     return invalid_authorization("SignedHeaders names more than " + std::to_string(kMostSignedHeaders) + " headers.");
   }
   for (const std::string_view part : parts) {
-    std::string name = base::to_ascii_lower(trim(part));
+    std::string name = base::to_ascii_lower(base::trim(part));
     if (name.empty() || name.size() > kLongestSignedHeader || !is_printable_ascii(name)) {
       return invalid_authorization("SignedHeaders must be the names of the signed headers with ; between them.");
     }

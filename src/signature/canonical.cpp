@@ -54,13 +54,6 @@ crypto::Sha256Digest CanonicalRequest::hash() const {
   return crypto::sha256(base::as_bytes(text));
 }
 
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t";
-  const std::size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-}
-
 std::string_view without_default_port(std::string_view host) {
   const http::HostAndPort parts = http::split_host(host);
   return parts.port == "80" || parts.port == "443" ? parts.host : host;

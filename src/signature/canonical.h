@@ -44,9 +44,6 @@ struct CanonicalRequest {
   [[nodiscard]] crypto::Sha256Digest hash() const;
 };
 
-// Returns the text without the blanks and tabs around it (RFC 9110 §5.5).
-[[nodiscard]] std::string_view trim(std::string_view text);
-
 // Returns the host as Go, Java and Python clients sign it: without the port if that is 80 or 443, whatever the scheme.
 [[nodiscard]] std::string_view without_default_port(std::string_view host);
 

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/shown.h"
+#include "base/trim.h"
 #include "http/header_index.h"
 #include "signature/authorization.h"
 #include "signature/query_signature.h"
@@ -70,9 +71,11 @@ base::Result<Claim> read_header_form(const http::HeaderIndex& headers, http::Tar
     return invalid_authorization("SignedHeaders must name x-date, and the signature must cover it.");
   }
   TRY(check_signed_headers(headers, claim.signed_headers));
-  claim.x_date = trim(headers.find("x-date").value);
+  claim.x_date = base::trim(headers.find("x-date").value);
   claim.target = std::move(target);
-  if (const auto token = headers.find("x-security-token"); token.count > 0) claim.session_token = trim(token.value);
+  if (const auto token = headers.find("x-security-token"); token.count > 0) {
+    claim.session_token = base::trim(token.value);
+  }
   return claim;
 }
 
@@ -116,7 +119,7 @@ base::Result<base::Seconds> lifetime(const http::HeaderIndex& headers, const Cla
   };
   for (const auto& source : sources) {
     if (!source) continue;
-    const std::string_view text = trim(*source);
+    const std::string_view text = base::trim(*source);
     std::int64_t seconds = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seconds);
     if (failure != std::errc() || end != text.data() + text.size() || seconds <= 0) {

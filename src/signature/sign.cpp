@@ -1,6 +1,7 @@
 #include "signature/sign.h"
 
 #include "base/check.h"
+#include "base/trim.h"
 #include "http/uri.h"
 #include "signature/canonical.h"
 
@@ -19,7 +20,7 @@ http::Headers sign(const Unsigned& request, const Credentials& credentials, base
                              canonical_query(target->query, RepeatedNames::kAsReceived),
                              {},
                              body_hash};
-  canonical.headers = {{"content-type", std::string(trim(request.content_type))},
+  canonical.headers = {{"content-type", std::string(base::trim(request.content_type))},
                        {"host", std::string(without_default_port(request.host))},
                        {"x-content-sha256", base::to_hex(body_hash)},
                        {"x-date", x_date}};

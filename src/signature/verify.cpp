@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/trim.h"
 #include "crypto/compare.h"
 #include "http/header_index.h"
 
@@ -20,7 +21,7 @@ std::vector<http::Header> canonical_headers(const http::Request& request, const 
   std::vector<http::Header> canonical;
   canonical.reserve(claim.signed_headers.size());
   for (const std::string& name : claim.signed_headers) {
-    canonical.push_back({name, std::string(trim(headers.find(name).value))});
+    canonical.push_back({name, std::string(base::trim(headers.find(name).value))});
   }
   return canonical;
 }
@@ -46,7 +47,7 @@ base::Result<void> check_stated_body_hash(const http::Request& request, const cr
   const std::string actual = base::to_hex(body_hash);
   for (const http::Header& header : request.headers.fields()) {
     if (!base::equals_ignoring_ascii_case(header.name, "X-Content-Sha256")) continue;
-    if (base::equals_ignoring_ascii_case(trim(header.value), actual)) continue;
+    if (base::equals_ignoring_ascii_case(base::trim(header.value), actual)) continue;
     return signature_mismatch("X-Content-Sha256 is not the SHA-256 of the body received, which has " +
                               std::to_string(request.body.size()) + " bytes and the SHA-256 " + actual +
                               ": sign exactly the bytes that are sent.");

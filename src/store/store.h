@@ -49,7 +49,7 @@ struct Health {
   enum class State : std::uint8_t {
     kSound,
     kFull,        // there is no free space; writes resume by themselves when there is
-    kFailing,     // writes fail for another reason; the store tries again
+    kFailing,     // writes fail for another reason; `why` says what helps
     kHanging,     // the disk has not finished for two seconds what the store waits for
     kUnreadable,  // some of what is stored cannot be read
     kGone,        // the files are not the opened ones any more: nobody would ever read a new write

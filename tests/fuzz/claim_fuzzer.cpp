@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/check.h"
+#include "base/trim.h"
 #include "signature/canonical.h"
 #include "signature/sts2.h"
 #include "signature/verify.h"
@@ -66,7 +67,7 @@ std::string signature_of(const http::Request& request, const signature::Claim& c
                                         {},
                                         crypto::sha256(request.body)};
   for (const std::string& name : claim.signed_headers) {
-    std::string_view value = signature::trim(request.headers.find(name).value_or(""));
+    std::string_view value = base::trim(request.headers.find(name).value_or(""));
     if (name == "host" && (ways & kDropPort) != 0) value = signature::without_default_port(value);
     canonical.headers.push_back({name, std::string(value)});
   }
@@ -134,7 +135,7 @@ void check_query(const http::Request& request, signature::Claim claim, const bas
 
 // When the client says that it signed: in a header, or in the query.
 std::string_view stated_date(const http::Request& request) {
-  if (const auto header = request.headers.find("X-Date")) return signature::trim(*header);
+  if (const auto header = request.headers.find("X-Date")) return base::trim(*header);
   const std::string_view target = request.target;
   constexpr std::string_view kName = "X-Date=";
   const std::size_t at = target.find(kName);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/trim.h"
 #include "signature/recorded.h"
 
 namespace livecert::signature {
@@ -84,9 +85,9 @@ TEST(Canonical, SignsTheHostWithoutADefaultPort) {
 }
 
 TEST(Canonical, TrimsBlanksAndTabsOnly) {
-  EXPECT_EQ(trim(" \t a  b\t"), "a  b");
-  EXPECT_EQ(trim(" \t "), "");
-  EXPECT_EQ(trim(""), "");
+  EXPECT_EQ(base::trim(" \t a  b\t"), "a  b");
+  EXPECT_EQ(base::trim(" \t "), "");
+  EXPECT_EQ(base::trim(""), "");
 }
 
 }  // namespace
