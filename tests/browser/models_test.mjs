@@ -29,9 +29,9 @@ async function load(path) {
 const edge = (changes) => ({ Edge: 'front', State: 'proved', Shows: 'v1', Failure: '', LastSeen: '2026-11-30T23:59:56Z', AcknowledgedAt: 'x', ProvedAt: 'x', ...changes });
 const domain = (name, changes = {}) => ({
   Domain: name, ChainID: 'c', CertID: 'v1', CertName: 'n', CertDomain: name, Enabled: true, HTTPS: true, Ordered: true,
-  NotBefore: new Date(now - 10 * day).toISOString(), NotAfter: new Date(now + 80 * day).toISOString(), Edges: [edge()], ...changes,
+  NotBefore: new Date(now - 10 * day).toISOString(), EndsAt: new Date(now + 80 * day).toISOString(), Edges: [edge()], ...changes,
 });
-const ending = (days) => ({ NotBefore: new Date(now - (90 - days) * day).toISOString(), NotAfter: new Date(now + days * day).toISOString() });
+const ending = (days) => ({ NotBefore: new Date(now - (90 - days) * day).toISOString(), EndsAt: new Date(now + days * day).toISOString() });
 
 let authority;
 before(() => {
@@ -69,7 +69,7 @@ describe('the sentence', () => {
     assert.equal(sentence.next.Domain, 'soon');
   });
   test('calls soon a sixth of the lifetime, of six days as of ninety', () => {
-    const short = (hours) => domain('a', { NotBefore: new Date(now - 6 * day + hours * 3_600_000).toISOString(), NotAfter: new Date(now + hours * 3_600_000).toISOString() });
+    const short = (hours) => domain('a', { NotBefore: new Date(now - 6 * day + hours * 3_600_000).toISOString(), EndsAt: new Date(now + hours * 3_600_000).toISOString() });
     assert.equal(form(short(25)), 'all');
     assert.equal(form(short(23)), 'soon');
   });

@@ -51,7 +51,8 @@ export interface Domain {
   CertName: string;
   CertDomain: string;
   NotBefore: string;
-  NotAfter: string;
+  NotAfter: string; // of the leaf
+  EndsAt: string; // when clients begin to refuse it
   HTTPS: boolean;
   HTTP2: boolean;
   MinTLSVersion: string;
@@ -69,7 +70,8 @@ export interface Cert {
   ProjectName: string;
   CertDomainList: string[];
   NotBefore: string;
-  NotAfter: string;
+  NotAfter: string; // of the leaf
+  EndsAt: string; // when clients begin to refuse it
   CreateTime: string;
   Status: string;
   Superseded: boolean;
@@ -80,7 +82,8 @@ export interface Version {
   Current: boolean;
   KeyType: string;
   NotBefore: string;
-  NotAfter: string;
+  NotAfter: string; // of the leaf
+  EndsAt: string; // when clients begin to refuse it
   DNSNames: string[];
   Fingerprint: string;
   CreateTime: string;

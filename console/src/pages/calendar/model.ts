@@ -10,9 +10,9 @@ export interface End {
 // When each certificate that a domain uses ends, the first first.
 export function endsOf(domains: readonly Domain[]): End[] {
   const ends = new Map<string, End>();
-  for (const { ChainID, CertName, CertDomain, NotAfter } of domains) {
+  for (const { ChainID, CertName, CertDomain, EndsAt } of domains) {
     if (!ChainID) continue;
-    const end = ends.get(ChainID) ?? { chain: ChainID, name: CertName || CertDomain, at: Date.parse(NotAfter), domains: 0 };
+    const end = ends.get(ChainID) ?? { chain: ChainID, name: CertName || CertDomain, at: Date.parse(EndsAt), domains: 0 };
     end.domains += 1;
     ends.set(ChainID, end);
   }

@@ -68,10 +68,10 @@ function Versions({ chain, write }: { chain: string; write: Writing }) {
       <ul className="lc-rows">
         {list.map((version) => (
           <li key={version.CertID}>
-            <Shape mark={version.Current ? 'shown' : toTime(version.NotAfter) < Date.now() ? 'failing' : 'nothing'} />
+            <Shape mark={version.Current ? 'shown' : toTime(version.EndsAt) < Date.now() ? 'failing' : 'nothing'} />
             <div>
               <p>{version.Current ? <strong>{t('versions.current')}</strong> : t('versions.earlier')} <Code text={version.Fingerprint} short={16} /></p>
-              <Lifetime notBefore={version.NotBefore} notAfter={version.NotAfter} />
+              <Lifetime notBefore={version.NotBefore} notAfter={version.EndsAt} />
               <p className="lc-quiet">{t('versions.by')} <span translate="no">{version.CreatedBy.slice(0, 12)}… {version.CreatedFrom}</span> · <When at={toTime(version.CreateTime)} /></p>
             </div>
             {!version.Current && mayCall('RollbackCert') && (
@@ -168,7 +168,7 @@ export function CertificatePage({ chain }: { chain: string }) {
     <>
       <div className="lc-title">
         <h1 translate="no">{name}</h1>
-        <Lifetime notBefore={cert.NotBefore} notAfter={cert.NotAfter} />
+        <Lifetime notBefore={cert.NotBefore} notAfter={cert.EndsAt} />
       </div>
       <div className="lc-actions">
         {mayCall('CreateCert') && <a className="lc-button lc-primary" href={to(['upload'], { chain })}>{t('replace')}</a>}

@@ -75,7 +75,7 @@ export function CertificatesPage({ place }: { place: Place }) {
         <Table label={t('nav.certificates')} rows={list} keyOf={(cert) => cert.ChainID} columns={[
           { title: t('certs.name'), cell: (cert) => <Name cert={cert} /> },
           { title: t('certs.bound'), cell: (cert) => <Bound cert={cert} /> },
-          { title: t('certs.ends'), cell: (cert) => <Lifetime notBefore={cert.NotBefore} notAfter={cert.NotAfter} /> },
+          { title: t('certs.ends'), cell: (cert) => <Lifetime notBefore={cert.NotBefore} notAfter={cert.EndsAt} /> },
           { title: t('certs.project'), cell: (cert) => <span translate="no">{cert.ProjectName}</span> },
         ]} />
       )}

@@ -20,7 +20,7 @@ function stateOf(link: Link, domain: Domain | undefined, now: number): Omit<Link
     case 'enabled': return is(domain.Enabled);
     case 'bound': return is(domain.ChainID !== '');
     case 'https': return is(domain.HTTPS);
-    case 'fits': return is(domain.CertDomain !== '' && Date.parse(domain.NotAfter) > now && Date.parse(domain.NotBefore) <= now);
+    case 'fits': return is(domain.CertDomain !== '' && Date.parse(domain.EndsAt) > now && Date.parse(domain.NotBefore) <= now);
     case 'has': return domain.Edges.length === 0 ? is(false) : at(domain.Edges.filter((edge) => !edge.AcknowledgedAt && !edge.ProvedAt));
     case 'shows': {
       const wrong = domain.Edges.filter((edge) => edge.State === 'failing' || edge.State === 'waiting');

@@ -33,6 +33,11 @@ function Remedy({ link, name, domain, write }: { link: Linked; name: string; dom
   return null;
 }
 
+function sentenceOf({ id, edges }: Linked) {
+  if (id === 'has' && edges.length === 0) return t('trouble.no-edge');
+  return t(`broken.${id}`, { edges: edges.map(({ Edge }) => Edge).join(t('list.comma')) });
+}
+
 function SevenLinks({ list }: { list: Linked[] }) {
   return (
     <ol className="lc-links">
@@ -66,13 +71,13 @@ export function DomainPage({ name }: { name: string }) {
   const seen = domain?.Edges.map((edge) => toTime(edge.LastSeen)).filter((at) => at > 0) ?? [];
   return (
     <>
-      <div className="lc-title"><h1 translate="no">{name}</h1>{domain?.ChainID && <Lifetime notBefore={domain.NotBefore} notAfter={domain.NotAfter} />}</div>
+      <div className="lc-title"><h1 translate="no">{name}</h1>{domain?.ChainID && <Lifetime notBefore={domain.NotBefore} notAfter={domain.EndsAt} />}</div>
       {read.problem && <Failed problem={read.problem} at={read.at} />}
       <Panel title={t('domain.why')} actions={seen.length > 0 ? <span className="lc-quiet">{t('health.looked')} <When at={Math.max(...seen)} /></span> : undefined}>
         <SevenLinks list={list} />
         {broken ? (
           <div className="lc-broken">
-            <p><strong>{t(`broken.${broken.id}`, { edges: broken.edges.map(({ Edge }) => Edge).join(t('list.comma')) })}</strong></p>
+            <p><strong>{sentenceOf(broken)}</strong></p>
             {broken.edges.filter(({ Failure }) => Failure).map(({ Edge, Failure }) => <p key={Edge}><strong translate="no">{Edge}</strong> <span lang="en">{Failure}</span></p>)}
             <Remedy link={broken} name={name} domain={domain} write={write} />
           </div>

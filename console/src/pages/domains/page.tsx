@@ -80,7 +80,7 @@ export function DomainsPage({ place }: { place: Place }) {
           { title: t('domains.name'), cell: (domain) => <a href={to(['domains', domain.Domain])} translate="no">{domain.Domain}</a> },
           { title: t('domains.shown'), cell: (domain) => <Shown domain={domain} /> },
           { title: t('domain.cert'), cell: (domain) => (domain.ChainID ? <a href={to(['certificates', domain.ChainID])} translate="no">{domain.CertName || domain.ChainID.slice(0, 8)}</a> : <span className="lc-quiet">{t('domain.noCert')}</span>) },
-          { title: t('certs.ends'), cell: (domain) => (domain.ChainID ? <Lifetime notBefore={domain.NotBefore} notAfter={domain.NotAfter} /> : '–') },
+          { title: t('certs.ends'), cell: (domain) => (domain.ChainID ? <Lifetime notBefore={domain.NotBefore} notAfter={domain.EndsAt} /> : '–') },
         ]} />
       )}
       <Pages place={place} total={chosen.length} size={size} />

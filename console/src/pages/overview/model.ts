@@ -15,7 +15,7 @@ export interface Judged {
   edge: Delivery | undefined; // the one that the trouble is about
 }
 
-const ends = (domain: Domain) => Date.parse(domain.NotAfter);
+const ends = (domain: Domain) => Date.parse(domain.EndsAt);
 
 // Soon: less than a sixth of the lifetime is left.
 export const isSoon = (domain: Domain, now: number): boolean =>

@@ -29,7 +29,7 @@ function Headline({ sentence }: { sentence: Sentence }) {
       <div>
         <h1 aria-live="polite">{words(sentence)}</h1>
         <p className="lc-quiet">
-          {next && <>{t('health.next')} <a href={to(['domains', next.Domain])} translate="no">{next.Domain}</a>{t('list.then')}<When at={toTime(next.NotAfter)}>{left(toTime(next.NotAfter))}</When></>}
+          {next && <>{t('health.next')} <a href={to(['domains', next.Domain])} translate="no">{next.Domain}</a>{t('list.then')}<When at={toTime(next.EndsAt)}>{left(toTime(next.EndsAt))}</When></>}
           {next && lookedAt > 0 && ' · '}
           {lookedAt > 0 && <>{t('health.looked')} <When at={lookedAt} /></>}
         </p>
@@ -39,7 +39,7 @@ function Headline({ sentence }: { sentence: Sentence }) {
 }
 
 function reason({ trouble, edge, domain }: Judged): string {
-  const days = domain.NotAfter ? left(toTime(domain.NotAfter)) : '';
+  const days = domain.EndsAt ? left(toTime(domain.EndsAt)) : '';
   return t(`trouble.${trouble!}`, { edge: edge?.Edge ?? '', left: days });
 }
 

@@ -25,14 +25,14 @@ export function candidatesOf(leaf: Seen, domains: readonly Domain[], certs: read
   const found = new Map<string, Candidate>();
   for (const domain of domains) {
     if (!domain.ChainID) continue;
-    const one = found.get(domain.ChainID) ?? { chain: domain.ChainID, name: domain.CertName, notAfter: domain.NotAfter, domains: [], isWhole: true };
+    const one = found.get(domain.ChainID) ?? { chain: domain.ChainID, name: domain.CertName, notAfter: domain.EndsAt, domains: [], isWhole: true };
     one.domains.push(domain.Domain);
     one.isWhole &&= covered(domain.Domain);
     found.set(domain.ChainID, one);
   }
   for (const cert of certs) {
     if (cert.CertDomainList.length > 0 || found.has(cert.ChainID) || !leaf.certificate.names.includes(cert.CertName)) continue;
-    found.set(cert.ChainID, { chain: cert.ChainID, name: cert.CertName, notAfter: cert.NotAfter, domains: [], isWhole: true });
+    found.set(cert.ChainID, { chain: cert.ChainID, name: cert.CertName, notAfter: cert.EndsAt, domains: [], isWhole: true });
   }
   return [...found.values()]
     .filter(({ domains: list, isWhole }) => isWhole || list.some(covered))

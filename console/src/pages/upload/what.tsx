@@ -24,7 +24,7 @@ interface Props {
 
 function Choices({ leaf, candidates, wanted, target, domains, choose }: Props) {
   const named = candidates.some(({ chain }) => chain === wanted) || !wanted ? candidates
-    : [{ chain: wanted, name: wanted.slice(0, 8), notAfter: domains.find(({ ChainID }) => ChainID === wanted)?.NotAfter ?? '', domains: [], isWhole: false }, ...candidates];
+    : [{ chain: wanted, name: wanted.slice(0, 8), notAfter: domains.find(({ ChainID }) => ChainID === wanted)?.EndsAt ?? '', domains: [], isWhole: false }, ...candidates];
   return (
     <fieldset className="lc-choices">
       <legend className="lc-hidden">{t('upload.what')}</legend>
