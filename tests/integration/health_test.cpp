@@ -318,6 +318,7 @@ TEST_F(Volume, ThatOthersFilledWhileItWasStoppedIsStartedOn) {
 // What format 5 was, with many more chains, so that taking it forward needs more room than any other start.
 constexpr const char* kMakeFormat5 =
     "ALTER TABLE domains DROP COLUMN cert_domain; ALTER TABLE chains DROP COLUMN representative;"
+    "ALTER TABLE chains DROP COLUMN current_since;"
     "ALTER TABLE receipts DROP COLUMN phase; ALTER TABLE receipts DROP COLUMN shown_since;"
     "ALTER TABLE receipts DROP COLUMN last_seen; ALTER TABLE receipts DROP COLUMN shown_until;"
     "ALTER TABLE receipts DROP COLUMN seen_by; ALTER TABLE receipts DROP COLUMN failing_since;"

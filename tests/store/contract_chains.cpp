@@ -182,6 +182,21 @@ TEST_P(StoreContract, AnUpdateMayMakeTwoChainsEqual) {
   EXPECT_EQ(outcome.chain, chain_id(1)) << "now the only one that holds it";
 }
 
+TEST_P(StoreContract, ARollbackBeginsToHoldTheContentAgain) {
+  ASSERT_EQ(submit(creation(1)).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(update(chain_id(1), 2)).kind, OutcomeKind::kDone);
+  PutVersion again = creation(3);
+  again.content = content(1);
+  ASSERT_EQ(submit(again).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(Rollback{chain_id(1), base::CertId(1), {}}).kind, OutcomeKind::kDone);
+  PutVersion fourth = creation(4);
+  fourth.content = content(1);
+  const Outcome outcome = submit(fourth);
+  EXPECT_EQ(outcome.kind, OutcomeKind::kConverged);
+  EXPECT_EQ(outcome.chain, chain_id(3)) << "the other chain has the smaller CertID, and held something else meanwhile";
+  EXPECT_EQ(outcome.version, base::CertId(3));
+}
+
 TEST_P(StoreContract, AMovedChainTakesItsContentAlong) {
   ASSERT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).kind, OutcomeKind::kDone);
   ASSERT_EQ(submit(creation(1)).kind, OutcomeKind::kDone);

@@ -313,7 +313,23 @@ DROP TABLE issuer_lists;
 DROP TABLE issuer_ends;
 )sql";
 
-constexpr std::array kReleased{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6, kVersion7, kVersion8};
+// Since which position in the log a chain has its current version; empty while it has its first one. Until now the
+// smallest CertID counted as the one that was there first, and a rollback brings a small one back. What is known of the
+// past is when a version was made: the chain had it before any chain that was made later.
+constexpr const char* kVersion9 = R"sql(
+ALTER TABLE chains ADD COLUMN current_since INTEGER;
+UPDATE chains SET current_since = (
+  SELECT max(other.id) FROM chains AS other INDEXED BY chains_by_content
+  WHERE other.content_key = chains.content_key AND other.project = chains.project
+    AND other.created_at <= (SELECT created_at FROM versions WHERE id = chains.current_version))
+WHERE EXISTS (
+  SELECT 1 FROM chains AS other INDEXED BY chains_by_content
+  WHERE other.content_key = chains.content_key AND other.project = chains.project AND other.id <> chains.id)
+  AND created_at < (SELECT created_at FROM versions WHERE id = chains.current_version);
+)sql";
+
+constexpr std::array kReleased{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5,
+                               kVersion6, kVersion7, kVersion8, kVersion9};
 
 }  // namespace
 

@@ -312,6 +312,42 @@ TEST_F(Migration, ToVersion8ReadsNoChainWhoseIssuersLast) {
   EXPECT_EQ(reads, 2) << "each issuer once";
 }
 
+// Two chains hold one content: the first since its update, the second since it was made, which was later.
+TEST_F(Migration, ToVersion9KnowsWhichChainHasHeldItsContentTheLongest) {
+  constexpr const char* kCopyVersion =
+      "INSERT INTO versions SELECT %, 2, leaf_der, issuers, content_digest, leaf_key_digest, key_kind, not_before,"
+      " not_after, created_at + 5, created_by, sealed_key, created_from FROM versions WHERE id = 2;";
+  constexpr const char* kCopyChain =
+      "INSERT INTO chains SELECT 2, chain_id_prefix, x'02020202020202020202020202020202', account, project, 'copy',"
+      " (SELECT created_at + 5 FROM versions WHERE id = 2), %, content_key, not_before, not_after, NULL, NULL, 5,"
+      " representative FROM chains WHERE id = 1";
+  for (const std::string id : {"1000", "-7"}) {
+    put_version(8);
+    std::string script = "UPDATE versions SET created_at = created_at + 3 WHERE id = 2;";
+    script += kCopyVersion;
+    script += kCopyChain;
+    for (auto at = script.find('%'); at != std::string::npos; at = script.find('%')) script.replace(at, 1, id);
+    ASSERT_EQ(query(script), "");
+    auto store = open_store(testing::read_leaf_names);
+    ASSERT_TRUE(store);
+    const Outcome outcome = store->submit(testing::context_of(testing::kRoot), testing::creation(2)).wait();
+    EXPECT_EQ(outcome.kind, OutcomeKind::kConverged);
+    EXPECT_EQ(outcome.chain, testing::chain_id(1)) << "the other one has the CertID " << id;
+    store.reset();
+    EXPECT_EQ(query("SELECT group_concat(coalesce(current_since, 'made'), ' ') FROM chains"), "1 made");
+  }
+}
+
+TEST_F(Migration, AStoreOfVersion8StillOpens) {
+  auto store = open_version(8);
+  ASSERT_TRUE(store);
+  EXPECT_EQ(store->submit(testing::context_of(testing::kRoot), testing::creation(2)).wait().kind,
+            OutcomeKind::kConverged);
+  EXPECT_EQ(store->submit(testing::context_of(testing::kRoot), testing::creation(3)).wait().kind, OutcomeKind::kDone);
+  store.reset();
+  EXPECT_EQ(testing::inspect(directory.path()), "");
+}
+
 // What comes later lies further back in the indices, so that a busy moment's writes meet on few pages.
 TEST(IndexKeys, GrowWithTime) {
   const auto id_made_at = [](std::uint8_t millis, std::uint8_t random) {
