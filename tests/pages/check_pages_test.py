@@ -25,9 +25,9 @@ class CheckPages(unittest.TestCase):
         shutil.copy(TREE / "tools/check-pages", self.tree / "tools")
         (self.tree / "docs").mkdir()
         self.write("docs/a.md", "# A\n\n[中文](a.zh-CN.md)\n\n## One thing\n\n| `x` | y |\n|---|---|\n| `z` | w |\n\n"
-                                "```toml\nk = 1\n```\n\n    run\n\n[on](#one-thing)\n")
+                                "```toml\nk = 1\n```\n\n    run\n\n- v\n- u\n\n[on](#one-thing)\n")
         self.write("docs/a.zh-CN.md", "# 甲\n\n[English](a.md)\n\n## 一件事\n\n| `x` | 乙 |\n|---|---|\n| `z` | 丙 |\n\n"
-                                      "```toml\nk = 1\n```\n\n    run\n\n[见](#一件事)\n")
+                                      "```toml\nk = 1\n```\n\n    run\n\n- 丁\n- 戊\n\n[见](#一件事)\n")
 
     def write(self, name, text):
         (self.tree / name).write_text(text)
@@ -49,11 +49,12 @@ class CheckPages(unittest.TestCase):
             ("docs/a.zh-CN.md", "| `z` | 丙 |\n", "", "docs/a.zh-CN.md:10: it has a code block toml where a.md:9"),
             ("docs/a.zh-CN.md", "`z`", "`q`", "a row of 2 columns with q where a.md:9 has a row of 2 columns with z"),
             ("docs/a.zh-CN.md", "```toml", "```", "a code block without a language"),
-            ("docs/a.zh-CN.md", "\n    run\n", "", "docs/a.md:15: its sister lacks an indented block"),
+            ("docs/a.zh-CN.md", "\n    run\n", "", "docs/a.zh-CN.md:15: it has an item of a list where a.md:15"),
+            ("docs/a.zh-CN.md", "- 戊\n", "", "docs/a.md:18: its sister lacks an item of a list"),
             ("docs/a.zh-CN.md", "[English](a.md)", "", "docs/a.zh-CN.md:1: it does not link to a.md"),
-            ("docs/a.md", "#one-thing", "#one-think", "docs/a.md:17: a.md has no heading #one-think"),
-            ("docs/a.md", "(#one-thing)", "(b.md)", "docs/a.md:17: b.md does not exist"),
-            ("docs/a.zh-CN.md", "(#一件事)", "(a.md)", "docs/a.zh-CN.md:17: a.md has a Chinese sister, a.zh-CN.md"),
+            ("docs/a.md", "#one-thing", "#one-think", "docs/a.md:20: a.md has no heading #one-think"),
+            ("docs/a.md", "(#one-thing)", "(b.md)", "docs/a.md:20: b.md does not exist"),
+            ("docs/a.zh-CN.md", "(#一件事)", "(a.md)", "docs/a.zh-CN.md:20: a.md has a Chinese sister, a.zh-CN.md"),
         ):
             with self.subTest(told):
                 self.setUp()
