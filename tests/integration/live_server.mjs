@@ -32,6 +32,7 @@ export class LiveServer {
   }
 
   async kill() {
+    if (!this.process || this.process.exitCode !== null || this.process.signalCode !== null) return;
     const gone = new Promise((done) => this.process.once('exit', done));
     this.process.kill('SIGKILL');
     await gone;
