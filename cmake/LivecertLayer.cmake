@@ -1,10 +1,11 @@
-# livecert_layer(NAME base SOURCES a.cpp ... MAY_INCLUDE base ... [LIBRARIES OpenSSL::Crypto ...] [ALONE b.cpp ...])
+# livecert_layer(NAME base SOURCES a.cpp ... MAY_INCLUDE base ... [LIBRARIES OpenSSL::Crypto ...] [ALONE b.cpp ...] [UNIT 12])
 #
 # Declares one layer: a static library livecert_<name> whose headers are reached as "<name>/file.h". Each layer has an
 # include root of its own that holds nothing but a link to its folder, so that an include of a layer that is not
 # listed (an upward arrow) does not compile. tools/check-layers catches what CMake cannot: a header that is reachable
 # only because a listed layer uses it. ALONE are sources that are never compiled together with others of the layer,
-# since their unnamed namespaces hold the same names.
+# since their unnamed namespaces hold the same names. UNIT: how many sources of the layer make one unit of a unity build
+# (default: all, since what a unit costs is mostly its headers).
 add_library(livecert_options INTERFACE)
 target_compile_options(livecert_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
@@ -36,7 +37,10 @@ if(LIVECERT_FUZZ)
 endif()
 
 function(livecert_layer)
-  cmake_parse_arguments(ARG "" "NAME" "SOURCES;MAY_INCLUDE;LIBRARIES;ALONE" ${ARGN})
+  cmake_parse_arguments(ARG "" "NAME;UNIT" "SOURCES;MAY_INCLUDE;LIBRARIES;ALONE" ${ARGN})
+  if(NOT ARG_UNIT)
+    set(ARG_UNIT 0)
+  endif()
   string(REPLACE "/" "_" target "livecert_${ARG_NAME}")
   set(root "${CMAKE_BINARY_DIR}/layers/${ARG_NAME}/include")
   get_filename_component(parent "${root}/${ARG_NAME}" DIRECTORY)
@@ -44,7 +48,7 @@ function(livecert_layer)
   file(CREATE_LINK "${CMAKE_CURRENT_SOURCE_DIR}" "${root}/${ARG_NAME}" SYMBOLIC)
 
   add_library(${target} STATIC ${ARG_SOURCES})
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ${LIVECERT_UNITY} UNITY_BUILD_BATCH_SIZE 12)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${LIVECERT_UNITY} UNITY_BUILD_BATCH_SIZE "${ARG_UNIT}")
   # Where it was built is in no program: two machines make the same one. The floors of coverage name our paths.
   if(NOT LIVECERT_FUZZ)
     target_compile_options(${target} PRIVATE "-ffile-prefix-map=${CMAKE_SOURCE_DIR}=/usr/src/livecert")

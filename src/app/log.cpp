@@ -18,8 +18,8 @@ namespace {
 constexpr std::size_t kLongestText = 8UL * 1024;
 
 // Control characters as \xNN; within double quotes also a backslash before quotes and backslashes.
-enum class Place : std::uint8_t { kBare, kWithinQuotes };
-std::string escaped(std::string_view text, Place place) {
+enum class Quoting : std::uint8_t { kBare, kWithinQuotes };
+std::string escaped(std::string_view text, Quoting place) {
   std::string out;
   out.reserve(text.size() + 2);
   for (const char c : text) {
@@ -27,14 +27,14 @@ std::string escaped(std::string_view text, Place place) {
       out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
       continue;
     }
-    if (place == Place::kWithinQuotes && (c == '"' || c == '\\')) out += '\\';
+    if (place == Quoting::kWithinQuotes && (c == '"' || c == '\\')) out += '\\';
     out += c;
   }
   return out;
 }
 
 std::string quoted(const std::string& text) {
-  return '"' + escaped(shortened(text, kLongestText), Place::kWithinQuotes) + '"';
+  return '"' + escaped(shortened(text, kLongestText), Quoting::kWithinQuotes) + '"';
 }
 
 std::unique_ptr<spdlog::formatter> make_formatter() {
@@ -83,13 +83,13 @@ void set_log_level(const std::string& level) {
 }
 
 void log_info(const std::string& text) {
-  spdlog::info(escaped(text, Place::kBare));
+  spdlog::info(escaped(text, Quoting::kBare));
 }
 void log_warning(const std::string& text) {
-  spdlog::warn(escaped(text, Place::kBare));
+  spdlog::warn(escaped(text, Quoting::kBare));
 }
 void log_error(const std::string& text) {
-  spdlog::error(escaped(text, Place::kBare));
+  spdlog::error(escaped(text, Quoting::kBare));
 }
 
 void log_access(const api::AccessRecord& record) {

@@ -11,7 +11,7 @@
 namespace livecert::app {
 namespace {
 
-constexpr auto kPause = std::chrono::hours(1);
+constexpr auto kBetweenRuns = std::chrono::hours(1);
 
 }  // namespace
 
@@ -38,7 +38,7 @@ void RetentionJob::run(const std::stop_token& stop) {
   std::condition_variable_any wake;
   std::unique_lock lock(mutex);
   while (!stop.stop_requested()) {
-    wake.wait_for(lock, stop, kPause, [] { return false; });
+    wake.wait_for(lock, stop, kBetweenRuns, [] { return false; });
     if (!stop.stop_requested()) remove_expired(stop);
   }
 }

@@ -14,9 +14,9 @@ constexpr std::int64_t kBatch = 500;
 constexpr std::int64_t kEverything = std::numeric_limits<std::int64_t>::max();
 
 base::Result<std::string> parse_prefix(const std::string& text) {
-  constexpr std::size_t kDigits = 32;
+  constexpr std::size_t kIdDigits = 32;
   std::string prefix = base::to_ascii_lower(text);
-  if (prefix.size() > kDigits || prefix.find_first_not_of("0123456789abcdef") != std::string::npos) {
+  if (prefix.size() > kIdDigits || prefix.find_first_not_of("0123456789abcdef") != std::string::npos) {
     return base::Error{base::ErrorCode::kInvalidInput, "ChainIDPrefix must be 1 to 32 hexadecimal digits"};
   }
   return prefix;

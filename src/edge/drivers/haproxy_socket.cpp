@@ -23,7 +23,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kLongestAnswer = 32U << 20U;
 constexpr std::size_t kFirstPiece = 4096;
 constexpr std::chrono::milliseconds kConnectAgain(10);
-constexpr std::chrono::milliseconds kStopGrace(1000);
+constexpr std::chrono::milliseconds kSocketGrace(1000);
 constexpr std::string_view kCannotBeReached =
     "cannot be reached; is HAProxy running, with this `stats socket` open to livecert?";
 
@@ -132,7 +132,7 @@ void Conversation::heed_stop() {
   if (!raised_at) return;
   is_stopping_ = true;
   stop_ = nullptr;
-  end_ = std::min(end_, *raised_at + kStopGrace);
+  end_ = std::min(end_, *raised_at + kSocketGrace);
 }
 
 base::Result<void> Conversation::pause() {

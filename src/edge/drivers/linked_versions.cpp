@@ -15,7 +15,7 @@ namespace {
 
 using base::Result;
 
-constexpr const char* kVersions = ".versions";
+constexpr const char* kVersionsFolder = ".versions";
 constexpr std::string_view kTargetPrefix = ".versions/";
 // Whoever may read a file in it may reach it; nobody else can list it.
 constexpr mode_t kSubfolderMode = 0711;
@@ -37,7 +37,7 @@ Result<void> make_subfolder(const Place& parent, const std::string& name) {
 }  // namespace
 
 Place LinkedVersions::versions() const {
-  return folder_ / kVersions;
+  return folder_ / kVersionsFolder;
 }
 
 std::string LinkedVersions::name_of(const Order& order) const {
@@ -63,7 +63,7 @@ std::optional<std::string> LinkedVersions::read_link(const Folder& folder, const
 }
 
 Result<void> LinkedVersions::prepare() {
-  TRY(make_subfolder(folder_, kVersions));
+  TRY(make_subfolder(folder_, kVersionsFolder));
   if (is_swept_) return {};
   TRY_ASSIGN(const Folder folder, Folder::open(folder_));
   TRY(folder.sweep());

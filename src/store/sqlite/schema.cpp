@@ -9,7 +9,7 @@
 namespace livecert::store::sqlite {
 namespace {
 
-base::Error refusal(const std::filesystem::path& file, const std::string& reason) {
+base::Error unusable(const std::filesystem::path& file, const std::string& reason) {
   return base::Error{base::ErrorCode::kConfiguration, "The store " + file.string() + " " + reason};
 }
 
@@ -64,24 +64,24 @@ base::Result<void> inspect_file(const std::filesystem::path& file, std::int64_t 
   const std::int64_t size = size_of(file);
   if (size == 0) {
     if (size_of(log) == 0) return {};
-    return refusal(file, "is missing but its write-ahead log " + log.string() +
+    return unusable(file, "is missing but its write-ahead log " + log.string() +
                              " is there; put both back, or move the log away to begin an empty store.");
   }
   std::string bytes(kHeaderSize, '\0');
   std::ifstream stream(file, std::ios::binary);
   if (!stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size())) || !Header(bytes).is_database()) {
-    return refusal(file, "is damaged or is not a SQLite database; restore it from a backup.");
+    return unusable(file, "is damaged or is not a SQLite database; restore it from a backup.");
   }
   const Header header(bytes);
   const bool fresh = header.application_id() == 0 && header.user_version() == 0 && header.page_count() <= 1;
   if (!fresh && header.application_id() != kApplicationId) {
-    return refusal(file, "is a SQLite database of another program; name another data directory.");
+    return unusable(file, "is a SQLite database of another program; name another data directory.");
   }
-  if (header.user_version() > newest_version) return refusal(file, newer(header.user_version(), newest_version));
+  if (header.user_version() > newest_version) return unusable(file, newer(header.user_version(), newest_version));
   // Pages may be missing from the file as long as they lie in a log, or the journal of its very first transaction.
   if (size_of(log) == 0 && size_of(file.string() + "-journal") == 0 &&
       size < header.page_count() * header.page_size()) {
-    return refusal(file, "is damaged: its end is missing; restore it from a backup.");
+    return unusable(file, "is damaged: its end is missing; restore it from a backup.");
   }
   return {};
 }
@@ -93,10 +93,10 @@ base::Result<void> migrate(Connection& database, Migrations migrations, const Re
   TRY_ASSIGN(const std::int64_t version, database.read_integer("PRAGMA user_version"));
   TRY_ASSIGN(const std::int64_t application, database.read_integer("PRAGMA application_id"));
   TRY_ASSIGN(const std::int64_t objects, database.read_integer("SELECT count(*) FROM sqlite_schema"));
-  if (version > newest_version) return refusal(file, newer(version, newest_version));
+  if (version > newest_version) return unusable(file, newer(version, newest_version));
   const bool fresh = version == 0 && application == 0 && objects == 0;
   if (!fresh && application != kApplicationId) {
-    return refusal(file, "is a SQLite database of another program; name another data directory.");
+    return unusable(file, "is a SQLite database of another program; name another data directory.");
   }
   if (version == newest_version) return {};
   LeafFunctions functions(read_leaf_names, read_chain_end);
