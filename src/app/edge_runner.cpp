@@ -62,7 +62,10 @@ base::Result<std::unique_ptr<EdgeRunner>> EdgeRunner::start(service::Services& s
   }
   TRY_ASSIGN(auto added, service::added_edges(services, runner->options_.roots));
   runner->begin_anew(added);
-  runner->thread_ = std::thread(&EdgeRunner::follow_added, runner.get(), std::move(added));
+  runner->thread_ =
+      std::jthread([runner = runner.get(), known = std::move(added)](const std::stop_token& stop) mutable {
+        runner->follow_added(stop, std::move(known));
+      });
   return runner;
 }
 
@@ -111,11 +114,7 @@ std::vector<std::filesystem::path> EdgeRunner::roots() const {
 }
 
 void EdgeRunner::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
+  thread_.request_stop();
   if (thread_.joinable()) thread_.join();
   std::unique_ptr<edge::Fleet> former;
   {
@@ -125,10 +124,10 @@ void EdgeRunner::stop() {
   }
 }
 
-bool EdgeRunner::pause(std::chrono::milliseconds time) {
+bool EdgeRunner::pause(const std::stop_token& stop, std::chrono::milliseconds time) {
   std::unique_lock lock(mutex_);
-  wake_.wait_for(lock, time, [this] { return stopping_ || change_; });
-  return !stopping_;
+  wake_.wait_for(lock, stop, time, [this] { return change_.has_value(); });
+  return !stop.stop_requested();
 }
 
 base::Result<std::shared_ptr<edge::CaddyDesk>> EdgeRunner::open_desk(const Definition& definition) {
@@ -187,10 +186,10 @@ void EdgeRunner::write_url(const std::string& edge) {
   if (auto written = write_private_file(file, text); !written) log_warning(written.error().message);
 }
 
-void EdgeRunner::follow_added(service::AddedEdges known) {
+void EdgeRunner::follow_added(const std::stop_token& stop, service::AddedEdges known) {
   base::name_this_thread("edge list");
   std::int64_t position = 0;
-  while (pause(kLookAgain)) {
+  while (pause(stop, kLookAgain)) {
     const bool is_changed = take_change();
     const auto is_there = services_.store.wait_for_change(position, is_changed ? kNoWait : kWaitForChange);
     // One that is refused may come right by itself: an address comes up later than this service.

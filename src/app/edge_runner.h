@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 #include <vector>
 
@@ -58,14 +59,15 @@ class EdgeRunner final : public service::EdgeBoard {
 
  private:
   EdgeRunner(service::Services& services, Options options);
-  void follow_added(service::AddedEdges known);
+  void follow_added(const std::stop_token& stop, service::AddedEdges known);
   void begin_anew(const service::AddedEdges& added);
   [[nodiscard]] base::Result<std::shared_ptr<edge::CaddyDesk>> open_desk(const edge::Definition& definition);
   [[nodiscard]] bool take_change();
   [[nodiscard]] base::Result<void> add_member(std::vector<edge::Fleet::Member>& members,
                                               const edge::Definition& definition);
   void write_url(const std::string& edge);
-  [[nodiscard]] bool pause(std::chrono::milliseconds time);
+  // False when it is time to stop; ends early for that and for a change.
+  [[nodiscard]] bool pause(const std::stop_token& stop, std::chrono::milliseconds time);
 
   service::Services& services_;
   Options options_;  // the thread of the edges changes them, with the lock held
@@ -76,15 +78,14 @@ class EdgeRunner final : public service::EdgeBoard {
 
   std::mutex retiring_;  // the fleet lasts while it is held; taken before mutex_
   mutable std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
+  std::condition_variable_any wake_;
   std::optional<Options> change_;  // the next change
   bool is_published_ = false;
   std::optional<std::string> base_url_;
   std::vector<edge::EdgeStatus> idle_;     // the edges of a fleet, as before it started
   std::vector<edge::EdgeStatus> refused_;  // the edges without a fleet
   std::unique_ptr<edge::Fleet> fleet_;
-  std::thread thread_;
+  std::jthread thread_;
 };
 
 }  // namespace livecert::app

@@ -1,10 +1,11 @@
 #include "net/worker_pool.h"
 
 #include <atomic>
+#include <condition_variable>
 #include <functional>
-#include <future>
 #include <limits>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
 #include <thread>
@@ -19,15 +20,24 @@ namespace {
 
 constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 
-// Something that a job can wait for.
+// Something that a job or a test can wait for. Unlike a promise, it may go as soon as the wait has ended: open() is
+// done with it by then.
 class Gate {
  public:
-  void open() { promise_.set_value(); }
-  void wait() const { future_.wait(); }
+  void open() {
+    const std::lock_guard lock(mutex_);
+    is_open_ = true;
+    opened_.notify_all();
+  }
+  void wait() {
+    std::unique_lock lock(mutex_);
+    opened_.wait(lock, [this] { return is_open_; });
+  }
 
  private:
-  std::promise<void> promise_;
-  std::shared_future<void> future_ = promise_.get_future().share();
+  std::mutex mutex_;
+  std::condition_variable opened_;
+  bool is_open_ = false;
 };
 
 // A job that only ever runs.
@@ -71,41 +81,41 @@ TEST(WorkerPool, RunsNoMoreJobsAtOnceThanItMay) {
 TEST(WorkerPool, AJobThatWaitsGivesItsPlaceToAnother) {
   WorkerPool pool(3, 1);
   Gate gate;
-  std::promise<void> both;
+  Gate both;
   std::atomic<int> waiting = 0;
   for (int i = 0; i < 2; ++i) {
     submit(pool, [&] {
       const base::Blocking blocking;
       const base::Blocking within;  // counts once
-      if (++waiting == 2) both.set_value();
+      if (++waiting == 2) both.open();
       gate.wait();
     });
   }
-  both.get_future().wait();
-  std::promise<void> third;
-  submit(pool, [&] { third.set_value(); });
-  third.get_future().wait();
+  both.wait();
+  Gate third;
+  submit(pool, [&] { third.open(); });
+  third.wait();
   gate.open();
 }
 
 TEST(WorkerPool, AJobThatDoesNotSayThatItWaitsKeepsItsPlace) {
   WorkerPool pool(4, 1);
   Gate gate;
-  std::promise<void> begun;
+  Gate begun;
   std::atomic<bool> overtaken = false;
-  std::promise<void> second;
+  Gate second;
   submit(pool, [&] {
-    begun.set_value();
+    begun.open();
     gate.wait();
     EXPECT_FALSE(overtaken);
   });
   submit(pool, [&] {
     overtaken = true;
-    second.set_value();
+    second.open();
   });
-  begun.get_future().wait();
+  begun.wait();
   gate.open();
-  second.get_future().wait();
+  second.wait();
 }
 
 // Waits begin and end in every order; no job is left behind with nobody awake for it.
@@ -115,17 +125,17 @@ TEST(WorkerPool, LosesNoJobHoweverWaitsAndJobsMeet) {
     WorkerPool pool(4, 1 + static_cast<unsigned>(round % 3));
     constexpr int kJobs = 24;
     std::atomic<int> left = kJobs;
-    std::promise<void> all;
+    Gate all;
     for (int i = 0; i < kJobs; ++i) {
       submit(pool, [&, i] {
         if (i % 2 == 0) {
           const base::Blocking waiting;
           std::this_thread::yield();
         }
-        if (--left == 0) all.set_value();
+        if (--left == 0) all.open();
       });
     }
-    all.get_future().wait();
+    all.wait();
   }
 }
 
@@ -133,9 +143,14 @@ TEST(WorkerPool, TheThreadThatSleptLeastIsWokenFirst) {
   WorkerPool pool(16, 2);
   std::set<std::thread::id> threads;
   for (int i = 0; i < 100; ++i) {
-    std::promise<std::thread::id> ran;
-    submit(pool, [&] { ran.set_value(std::this_thread::get_id()); });
-    threads.insert(ran.get_future().get());
+    std::thread::id worker;
+    Gate ran;
+    submit(pool, [&] {
+      worker = std::this_thread::get_id();
+      ran.open();
+    });
+    ran.wait();
+    threads.insert(worker);
   }
   // One is woken; while it falls asleep again the one above it may be.
   EXPECT_LE(threads.size(), 3U);
@@ -146,10 +161,10 @@ class Queue {
  public:
   Queue() {
     submit(pool_, [this] {
-      begun_.set_value();
+      begun_.open();
       gate_.wait();
     });
-    begun_.get_future().wait();
+    begun_.wait();
   }
   WorkerPool& pool() { return pool_; }
   // Writes the character when it runs, and it in parentheses when it is crowded out.
@@ -157,19 +172,19 @@ class Queue {
     ++jobs_;
     return [this, c](WorkerPool::Turn turn) {
       order_ += turn == WorkerPool::Turn::kRun ? std::string(1, c) : '(' + std::string(1, c) + ')';
-      if (--jobs_ == 0) done_.set_value();
+      if (--jobs_ == 0) done_.open();
     };
   }
   std::string go() {
     gate_.open();
-    done_.get_future().wait();
+    done_.wait();
     return order_;
   }
 
  private:
   Gate gate_;
-  std::promise<void> begun_;
-  std::promise<void> done_;
+  Gate begun_;
+  Gate done_;
   std::atomic<int> jobs_ = 0;
   std::string order_;
   WorkerPool pool_{1, 1};
@@ -206,19 +221,19 @@ TEST(WorkerPool, ALineThatComesBackHasOneTurnLikeTheOthers) {
   const auto a = new_line();
   const auto b = new_line();
   std::string order;
-  std::promise<void> done;
+  Gate done;
   Gate gate;
   submit(pool, [&] { gate.wait(); });
   ASSERT_TRUE(pool.submit(a, job_of([&] {
                             order += 'a';
                             static_cast<void>(pool.submit(a, job_of([&] { order += 'A'; }), kNoLimit));
-                            static_cast<void>(pool.submit(a, job_of([&] { done.set_value(); }), kNoLimit));
+                            static_cast<void>(pool.submit(a, job_of([&] { done.open(); }), kNoLimit));
                           }),
                           kNoLimit));
   ASSERT_TRUE(pool.submit(b, job_of([&] { order += 'b'; }), kNoLimit));
   ASSERT_TRUE(pool.submit(b, job_of([&] { order += 'B'; }), kNoLimit));
   gate.open();
-  done.get_future().wait();
+  done.wait();
   EXPECT_EQ(order, "abAB");
 }
 
@@ -240,12 +255,12 @@ TEST(WorkerPool, RefusesWhatIsTooMuchAndWhatComesTooLate) {
   WorkerPool pool(1, 1);
   const auto line = new_line();
   Gate gate;
-  std::promise<void> begun;
+  Gate begun;
   submit(pool, [&] {
-    begun.set_value();
+    begun.open();
     gate.wait();
   });
-  begun.get_future().wait();
+  begun.wait();
   EXPECT_TRUE(pool.submit(line, job_of([] {}), 1));
   EXPECT_FALSE(pool.submit(line, job_of([] {}), 1));
   gate.open();
@@ -260,13 +275,13 @@ TEST(WorkerPool, StopsWhileJobsWaitInTheQueueAndWithin) {
   {
     WorkerPool pool(2, 1);
     Gate gate;
-    std::promise<void> begun;
+    Gate begun;
     submit(pool, [&] {
       const base::Blocking waiting;
-      begun.set_value();
+      begun.open();
       gate.wait();
     });
-    begun.get_future().wait();
+    begun.wait();
     std::thread opener([&] { gate.open(); });
     for (int i = 0; i < 10; ++i) static_cast<void>(pool.submit(line, job_of([dropped] {}), kNoLimit));
     pool.stop();
