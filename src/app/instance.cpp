@@ -29,7 +29,7 @@ bool has_no_store(const std::filesystem::path& data_dir) {
 // A service leaves the log beside its store, also when it stops. A store without one was put there by hand.
 bool lacks_log(const std::filesystem::path& data_dir) {
   std::error_code ignored;
-  return !has_no_store(data_dir) &&
+  return !has_no_store(data_dir) && !store::sqlite::DataDirectory::keeps_log(data_dir) &&
          !std::filesystem::exists(store::sqlite::DataDirectory::database_file(data_dir).string() + "-wal", ignored);
 }
 

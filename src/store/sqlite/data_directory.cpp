@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <fstream>
 #include <string>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -74,6 +75,25 @@ bool is_same_file(int descriptor, const std::filesystem::path& path) {
          opened.st_ino == named.st_ino;
 }
 
+// Some file systems have no hard links; there, a copy. On failure errno tells why.
+bool give_second_name(const std::filesystem::path& file, const std::filesystem::path& name) {
+  if (::link(file.c_str(), name.c_str()) == 0) return true;
+  std::error_code failure;
+  if (std::filesystem::copy_file(file, name, failure)) return true;
+  errno = failure.value();
+  return false;
+}
+
+// The first bytes of a write-ahead log, which no two logs share (https://www.sqlite.org/fileformat2.html#walformat);
+// empty when there are none.
+std::string log_header(const std::filesystem::path& file) {
+  constexpr std::size_t kLogHeader = 32;
+  std::ifstream stream(file, std::ios::binary);
+  std::string header(kLogHeader, '\0');
+  stream.read(header.data(), kLogHeader);
+  return stream ? header : std::string();
+}
+
 }  // namespace
 
 base::Result<DataDirectory> DataDirectory::lock(const std::filesystem::path& directory) {
@@ -118,25 +138,51 @@ base::Result<void> DataDirectory::hold_database() {
   return {};
 }
 
-base::Result<void> DataDirectory::note_failed_sync() const {
-  // Nothing needs to be synchronised: after a power cut nobody has the database open, and the note says nothing new.
-  const base::OwnedDescriptor note(
-      ::open(note_file().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kOwnerOnly));
-  if (note.is_open()) return {};
-  return base::Error{base::ErrorCode::kStoreFailure, "the failure cannot be noted",
-                     note_file().string() + ": " + system_words(errno)};
+base::Result<void> DataDirectory::keep_log_after_failed_sync() const {
+  const std::filesystem::path fresh = kept_log().string() + ".new";
+  ::unlink(fresh.c_str());
+  if (!give_second_name(log_file(), fresh) || ::rename(fresh.c_str(), kept_log().c_str()) != 0) {
+    return base::Error{base::ErrorCode::kStoreFailure, "the log cannot be kept",
+                       kept_log().string() + ": " + system_words(errno)};
+  }
+  ::unlink(fresh.c_str());  // rename(2) leaves both names of one file
+  // After a power cut nobody has the database open and the log has its first name. So if this disk does not take the
+  // second name now, nothing is lost.
+  static_cast<void>(base::sync_directory(directory_));
+  return {};
 }
 
-base::Result<void> DataDirectory::check_failed_sync() const {
-  if (::access(note_file().c_str(), F_OK) != 0 || !is_open_elsewhere(database_file())) return {};
-  return base::Error{base::ErrorCode::kConfiguration,
-                     "The disk failed while livecert last ran, and another program has " + database_file().string() +
-                         " open since: what it knows of the log may be wrong. Close that program (fuser " +
-                         database_file().string() + " names it) and start again; nothing is lost."};
+base::Result<void> DataDirectory::restore_log_after_failed_sync() const {
+  if (!keeps_log(directory_)) return {};
+  if (is_open_elsewhere(database_file())) {
+    return base::Error{base::ErrorCode::kConfiguration,
+                       "The disk failed while livecert last ran, and another program has " + database_file().string() +
+                           " open since: what it knows of the log may be wrong. Close that program (fuser " +
+                           database_file().string() + " names it) and start again; nothing is lost."};
+  }
+  const std::string kept = log_header(kept_log());
+  const std::string log = log_header(log_file());
+  if (kept == log && !log.empty()) return {};
+  if (kept.empty() || !log.empty()) {
+    return refusal(
+        directory_,
+        "holds a store that lost writes: the disk failed while livecert last ran, and " +
+            std::string(log.empty() ? "the log that held them is gone." : "another program has written to it since.") +
+            " Restore a backup. To start with what is left, delete " + kept_log().string() + ".");
+  }
+  ::unlink(log_file().c_str());  // an empty one
+  if (!give_second_name(kept_log(), log_file()) || !base::sync_directory(directory_)) {
+    return refusal(directory_, "holds a log that cannot be put back: " + system_words(errno) + ".");
+  }
+  return {};
+}
+
+bool DataDirectory::keeps_log(const std::filesystem::path& directory) {
+  return ::access((directory / "sync-failed").c_str(), F_OK) == 0;
 }
 
 void DataDirectory::forget_failed_sync() const {
-  ::unlink(note_file().c_str());
+  ::unlink(kept_log().c_str());
 }
 
 }  // namespace livecert::store::sqlite

@@ -32,16 +32,22 @@ class DataDirectory {
   // descriptor of a file ends SQLite's own locks on it (fcntl(2), "advisory record locking").
   [[nodiscard]] base::Result<void> hold_database();
 
-  // A synchronisation of the database failed while somebody held it: what SQLite counted as copied may be lost, and it
-  // goes on counting so while anybody keeps the database open. Leaves a file that says so. Error: kStoreFailure.
-  [[nodiscard]] base::Result<void> note_failed_sync() const;
-  // After such a note: kConfiguration while another program has the database open. Call it before SQLite opens it.
-  [[nodiscard]] base::Result<void> check_failed_sync() const;
+  // Call it when a synchronisation of the database failed: pages that SQLite counts as copied may be lost, and only the
+  // log still holds them. Keeps the log under a second name, `sync-failed`, because whoever has the database open
+  // deletes the first name when it closes it: by its count everything was copied. Error: kStoreFailure.
+  [[nodiscard]] base::Result<void> keep_log_after_failed_sync() const;
+  // Call it before anybody looks at the database. Without that file it does nothing. kConfiguration while another program
+  // has the database open, and when the log cannot be had any more. Otherwise the log stands under its name again, and
+  // SQLite copies all of it.
+  [[nodiscard]] base::Result<void> restore_log_after_failed_sync() const;
   // The log was copied and synchronised since.
   void forget_failed_sync() const;
+  // Whether a log is kept that way.
+  [[nodiscard]] static bool keeps_log(const std::filesystem::path& directory);
 
  private:
-  [[nodiscard]] std::filesystem::path note_file() const { return directory_ / "sync-failed"; }
+  [[nodiscard]] std::filesystem::path log_file() const { return database_file().string() + "-wal"; }
+  [[nodiscard]] std::filesystem::path kept_log() const { return directory_ / "sync-failed"; }
 
   DataDirectory(std::filesystem::path directory, base::OwnedDescriptor lock)
       : directory_(std::move(directory)), lock_(std::move(lock)) {}

@@ -114,9 +114,9 @@ SqliteStore::~SqliteStore() = default;
 base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& options, const base::Clock& clock) {
   TRY_ASSIGN(DataDirectory directory, DataDirectory::lock(options.directory));
   const std::filesystem::path file = directory.database_file();
+  TRY(directory.restore_log_after_failed_sync());
   TRY(inspect_file(file, static_cast<std::int64_t>(released_migrations().size())));
   TRY(directory.hold_database());
-  TRY(directory.check_failed_sync());
 
   auto writer = open_writer(file, options);
   if (!writer) return unusable(file, writer.error());
@@ -150,8 +150,11 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
   parts->checkpointer = std::make_unique<Checkpointer>(
       *std::move(helper), *parts->database, *page_size, options.log, parts->condition->sync_failed(), options.report,
       [&directory = parts->directory, &condition = *parts->condition, tell = options.on_failed_sync](std::string why) {
-        if (const auto noted = directory.note_failed_sync(); !noted) why += "; " + noted.error().detail;
         condition.note_failed_sync(why);
+        if (const auto kept = directory.keep_log_after_failed_sync(); !kept) {
+          why += "; " + kept.error().message + ": " + kept.error().detail;
+          condition.note_failed_sync(why);
+        }
         if (tell) tell(why);
       });
   parts->engine = std::make_unique<SqliteEngine>(*parts->database, *parts->checkpointer, *parts->signal,

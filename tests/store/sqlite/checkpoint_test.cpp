@@ -1,4 +1,5 @@
 #include <chrono>
+#include <fstream>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -30,6 +31,7 @@ class Checkpoints : public ::testing::Test {
     };
     options.on_failed_sync = options.report;
     auto store = sqlite::SqliteStore::open(options, clock);
+    EXPECT_TRUE(store) << store.error().message << " " << store.error().detail;
     if (!store) return nullptr;
     return *std::move(store);
   }
@@ -51,7 +53,9 @@ class Checkpoints : public ::testing::Test {
     reported.clear();
     disk.fail(FailingVfs::Operation::kDatabaseSync, n, duration);
     for (int i = 0; i < 1000 && !has_reported(); ++i) {
-      if (write_large(store).kind != OutcomeKind::kDone) --written;
+      if (write_large(store).kind == OutcomeKind::kDone) continue;
+      --written;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));  // the report follows
     }
     ASSERT_TRUE(has_reported());
   }
@@ -155,15 +159,18 @@ TEST_F(Checkpoints, CloseTheStoreWhenTheDiskFailedToTakeTheDatabase) {
   }
 }
 
-// What the log's index counts lives as long as anybody has the store open, were it only to look at it.
-TEST_F(Checkpoints, WaitAfterAFailureUntilNobodyHasTheStoreOpen) {
+// What the log's index counts lives as long as anybody has the store open, were it only to look at it. And who may
+// write removes the log when it closes the store as the last one.
+class WithATool : public Checkpoints, public ::testing::WithParamInterface<sqlite::Connection::Mode> {};
+
+TEST_P(WithATool, CheckpointsWaitAfterAFailureUntilNobodyHasTheStoreOpen) {
   for (int n = 1; n <= 12; ++n) {
     SCOPED_TRACE(n);
     const TemporaryDirectory directory;
     auto store = open(directory, {.helper_begins_at = 1024 * kPage, .writer_finishes_at = kNever});
     ASSERT_TRUE(store);
     ASSERT_TRUE(populate(*store));
-    auto tool = sqlite::Connection::open(directory.path() / "livecert.db", sqlite::Connection::Mode::kReadOnly, "");
+    auto tool = sqlite::Connection::open(directory.path() / "livecert.db", GetParam(), "");
     ASSERT_TRUE(tool);
     ASSERT_TRUE((*tool)->read_integer("SELECT count(*) FROM settings"));
     fail_a_sync(*store, n, FailingVfs::Duration::kFromThenOn);
@@ -181,6 +188,68 @@ TEST_F(Checkpoints, WaitAfterAFailureUntilNobodyHasTheStoreOpen) {
     store.reset();
     EXPECT_EQ(inspect(directory.path()), "");
   }
+}
+
+// The tool may end before anybody starts livecert again, and then only the kept log tells what happened.
+TEST_P(WithATool, LosesNothingWhenItClosesTheStoreAfterAFailure) {
+  for (int n = 1; n <= 12; ++n) {
+    SCOPED_TRACE(n);
+    const TemporaryDirectory directory;
+    auto store = open(directory, {.helper_begins_at = 1024 * kPage, .writer_finishes_at = kNever});
+    ASSERT_TRUE(store);
+    ASSERT_TRUE(populate(*store));
+    auto tool = sqlite::Connection::open(directory.path() / "livecert.db", GetParam(), "");
+    ASSERT_TRUE(tool);
+    if (n % 2 == 0) {
+      ASSERT_TRUE((*tool)->run("BEGIN"));
+    }
+    ASSERT_TRUE((*tool)->read_integer("SELECT count(*) FROM settings"));
+    fail_a_sync(*store, n, FailingVfs::Duration::kFromThenOn);
+    store.reset();
+    disk.stop_failing();
+    tool->reset();
+
+    store = open(directory, {});
+    ASSERT_TRUE(store);
+    expect_all(*store);
+    EXPECT_EQ(write_large(*store).kind, OutcomeKind::kDone);
+    store.reset();
+    EXPECT_EQ(inspect(directory.path()), "");
+    EXPECT_FALSE(std::filesystem::exists(directory.path() / "sync-failed"));
+    store = open(directory, {});
+    ASSERT_TRUE(store);
+    expect_all(*store);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Tools, WithATool,
+                         ::testing::Values(sqlite::Connection::Mode::kReadOnly, sqlite::Connection::Mode::kReadWrite),
+                         [](const auto& tool) {
+                           return tool.param == sqlite::Connection::Mode::kReadOnly ? "ThatReads" : "ThatMayWrite";
+                         });
+
+// A store whose only copy of something is gone must not be served as if it were whole.
+TEST_F(Checkpoints, RefuseAStoreWhoseLogWasLostAfterAFailure) {
+  const TemporaryDirectory directory;
+  auto store = open(directory, {.helper_begins_at = 1024 * kPage, .writer_finishes_at = kNever});
+  ASSERT_TRUE(store);
+  ASSERT_TRUE(populate(*store));
+  fail_a_sync(*store, 3, FailingVfs::Duration::kFromThenOn);
+  store.reset();
+  disk.stop_failing();
+  const std::filesystem::path log = directory.path() / "livecert.db-wal";
+  const std::filesystem::path kept = directory.path() / "sync-failed";
+  const auto refusal = [&] {
+    const auto opened = sqlite::SqliteStore::open({.directory = directory.path(), .vfs = disk.name()}, clock);
+    return opened ? "opened" : opened.error().message;
+  };
+  std::filesystem::remove(log);
+  std::filesystem::remove(kept);
+  { const std::ofstream empty(kept); }
+  EXPECT_THAT(refusal(), ::testing::HasSubstr("the log that held them is gone. Restore a backup"));
+  std::ofstream(kept) << std::string(100, 'a');
+  std::ofstream(log) << std::string(100, 'b');
+  EXPECT_THAT(refusal(), ::testing::HasSubstr("another program has written to it since"));
 }
 
 // A tool is in nobody's way as long as no synchronisation has failed.
