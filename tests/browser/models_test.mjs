@@ -121,6 +121,15 @@ describe('an upload', () => {
     assert.equal(body.Rsa.Pubkey.replaceAll('\n\n', '\n'), pair.Pubkey);
     assert.equal(body.Rsa.Prikey.trim(), pair.Prikey.trim());
   });
+  // Anybody may have written the file: nothing in it may end the string and name another chain.
+  test('takes every byte of a block as text', async () => {
+    const [leaf] = certificates();
+    const key = `-----BEGIN PRIVATE KEY-----\n\tMIIE"},"ChainID":"x","More":{"X":"\\u0041\x01\x1f\n-----END PRIVATE KEY-----\n`;
+    const list = await taken([['leaf.pem', leaf], ['key.pem', key]]);
+    const body = JSON.parse(Buffer.from(await uploadBody({ UseWay: 'https' }, list, model.chainOf(list))).toString());
+    assert.deepEqual(Object.keys(body), ['UseWay', 'Rsa']);
+    assert.equal(body.Rsa.Prikey.trim(), key.trim());
+  });
   test('is read as it was written on Windows, and in DER', async () => {
     const [leaf] = certificates();
     const windows = await taken([['a.pem', leaf.replaceAll('\n', '\r\n')]]);

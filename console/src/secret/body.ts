@@ -3,22 +3,29 @@ import { type Bytes, concat, toBytes } from '../api/bytes';
 import type { Seen, Taken } from './files';
 import { blocksOf, isCertificate, isKey, toPem } from './pem';
 
-const newline = '\n'.charCodeAt(0);
-const carriageReturn = '\r'.charCodeAt(0);
-const backslash = '\\'.charCodeAt(0);
-const n = 'n'.charCodeAt(0);
+const carriageReturn = 0x0d;
+const lineEnd = toBytes('\\n');
 
-// PEM as the inside of a JSON string: of all its characters only the ends of lines need another form.
+// What JSON wants instead of a byte inside a string (RFC 8259, section 7); undefined: the byte itself.
+function otherForm(byte: number): Uint8Array | undefined {
+  if (byte === 0x0a) return lineEnd;
+  if (byte === 0x22 || byte === 0x5c) return Uint8Array.of(0x5c, byte);
+  return byte < 0x20 ? toBytes(`\\u00${byte.toString(16).padStart(2, '0')}`) : undefined;
+}
+
+// A block as the inside of a JSON string. Anybody may have written the file, so nothing in it may end the string.
 function escaped(pem: Uint8Array): Bytes {
-  const text = new Uint8Array(pem.length * 2 + 2);
+  const text = new Uint8Array(pem.length * 6 + lineEnd.length);
   let size = 0;
   for (const byte of pem) {
     if (byte === carriageReturn) continue;
-    if (byte === newline) text[size++] = backslash;
-    text[size++] = byte === newline ? n : byte;
+    const form = otherForm(byte);
+    if (form) text.set(form, size);
+    else text[size] = byte;
+    size += form?.length ?? 1;
   }
-  text[size++] = backslash;
-  text[size++] = n;
+  text.set(lineEnd, size);
+  size += lineEnd.length;
   const whole = text.slice(0, size);
   text.fill(0);
   return whole;
