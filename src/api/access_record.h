@@ -10,8 +10,9 @@ namespace livecert::api {
 struct AccessRecord {
   std::string request_id;
   std::string peer_address;
-  std::string user;    // account and access key, once verified; else "-"
-  std::string action;  // once known; else "-"
+  std::string user;                // account and access key, once verified; else "-"
+  std::string action;              // as the client sent it; "-" until it is read
+  std::string known_action = "-";  // its name, if there is such an action. Clients cannot make up another one
   int status = 0;
   std::string code;  // "OK" or the error's
   std::chrono::microseconds duration{0};

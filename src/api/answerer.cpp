@@ -66,6 +66,7 @@ void Answerer::log(const Exchange& exchange, AccessRecord how) const {
   how.peer_address = exchange.context.peer_address;
   how.user = exchange.user;
   how.action = exchange.asked_for;
+  if (exchange.action != nullptr) how.known_action = exchange.action->name;
   how.duration = std::chrono::duration_cast<std::chrono::microseconds>(clock_.steady_now() - exchange.request.received);
   access_log_(how);
 }

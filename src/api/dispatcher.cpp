@@ -24,8 +24,7 @@ base::Result<void> authorise(const ProvenCaller& caller, const Action& action, c
     return Error{ErrorCode::kActionDenied, "User is not authorized to perform: " + permission + " on resource: .",
                  std::move(why)};
   };
-  const bool administers = caller.who().is_root && caller.who().projects.empty();
-  if (action.access == Access::kAdministration && !administers) return denied("");
+  if (action.access == Access::kAdministration && !caller.who().may_administer()) return denied("");
   if (caller.policy().empty()) return {};
   // Of an address that nobody knows no condition can be told.
   const std::string source = exchange.request.is_peer_known ? exchange.context.peer_address : "";

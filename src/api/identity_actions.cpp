@@ -31,7 +31,6 @@ base::Result<Output> get_caller_identity(service::Services& /*services*/, const 
 base::Result<Output> get_session(service::Services& services, const service::Context& context,
                                  const JsonInput& /*json*/) {
   const domain::Caller& caller = context.caller;
-  const bool administers = caller.is_root && caller.projects.empty();
   boost::json::object result;
   result["AccountId"] = caller.account.to_string();
   result["AccessKeyId"] = caller.access_key_id;
@@ -40,7 +39,7 @@ base::Result<Output> get_session(service::Services& services, const service::Con
   boost::json::array& names = result["Actions"].emplace_array();
   for (const Action& action : actions()) {
     const bool is_ours = action.service == "live";
-    if (is_ours && (administers || action.access != Access::kAdministration)) names.emplace_back(action.name);
+    if (is_ours && (caller.may_administer() || action.access != Access::kAdministration)) names.emplace_back(action.name);
   }
   result["Version"] = LIVECERT_VERSION;
   result["Now"] = base::to_rfc3339(context.at);

@@ -224,7 +224,7 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   instance->services().edges = edges.get();
   const HealthWatch::Following following(watch, *edges);
   const auto record = [&requests, is_watched](const api::AccessRecord& access) {
-    if (is_watched) requests.observe(access.action, access.code, access.duration);
+    if (is_watched) requests.observe(access.known_action, access.code, access.duration);
     log_access(access);
   };
   const api::Answerer answerer(instance->clock(), config.region, record);

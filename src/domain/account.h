@@ -50,6 +50,9 @@ struct Caller {
   std::vector<std::string> projects;  // as AccessKey::projects
 
   [[nodiscard]] bool may_use_project(std::string_view project) const;
+  // Acts on what belongs to nobody or to others: accounts, edges, everybody's certificates. A key of the root account
+  // that is limited to projects may not.
+  [[nodiscard]] bool may_administer() const { return is_root && projects.empty(); }
 };
 
 // The two halves of a key pair that was made elsewhere. The errors (kInvalidInput) repeat neither.

@@ -40,8 +40,9 @@ base::Result<store::ChainFilter> to_filter(const Context& context, const ListCer
 }
 
 base::Result<void> check_root(const Context& context) {
-  if (context.caller.is_root) return {};
-  return base::Error{base::ErrorCode::kActionDenied, "only the root account may ask about all accounts"};
+  if (context.caller.may_administer()) return {};
+  return base::Error{base::ErrorCode::kActionDenied,
+                     "only a key of the root account without projects may ask about all accounts"};
 }
 
 }  // namespace

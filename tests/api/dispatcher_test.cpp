@@ -53,6 +53,16 @@ TEST_F(DispatcherTest, LimitsHoweverTheCallerWasProved) {
   EXPECT_TRUE(dispatch(caller(true), kListAccounts)->turn);
 }
 
+// Metrics keep a name for good, so a client must not make up names.
+TEST_F(DispatcherTest, TellsActionsThatThereAreFromOthers) {
+  EXPECT_EQ(service_.call("ListAccounts", "{}", std::string(kOwnVersion)).status, 200);
+  EXPECT_EQ(service_.access_log().back().known_action, "ListAccounts");
+  const auto made_up = service_.call("Q1", "{}", std::string(kOwnVersion));
+  EXPECT_EQ(made_up.status, 404);
+  EXPECT_EQ(service_.access_log().back().action, "Q1");
+  EXPECT_EQ(service_.access_log().back().known_action, "-");
+}
+
 TEST_F(DispatcherTest, KnowsAnActionByNameVersionAndService) {
   for (const AskedFor& asked :
        {AskedFor{"ListAccount", kOwnVersion, "live"}, AskedFor{"ListAccounts", "2020-01-01", "live"},

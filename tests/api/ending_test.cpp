@@ -113,6 +113,20 @@ TEST_F(Ending, TheRootAccountMayAskAboutAllAccounts) {
   EXPECT_EQ(me.own("ListCerts", {{"AllAccounts", true}, {"PageSize", 10}}).status, 400);
 }
 
+TEST_F(Ending, AKeyOfTheRootAccountThatIsLimitedToProjectsMayNot) {
+  const Answer key = me.own("CreateAccessKey", {{"AccountId", service.root_account()}, {"Projects", {"default"}}});
+  ASSERT_EQ(key.status, 200) << key.message();
+  const signature::Credentials credentials{key.text("AccessKeyId"),
+                                           base::SecretBytes::copy_of(key.text("SecretAccessKey")), std::nullopt};
+  const Tenant limited(service, credentials);
+  for (const char* action : {"ListCerts", "ListServedCerts"}) {
+    const Answer answer = limited.own(action, {{"ExpiringWithin", 1}, {"AllAccounts", true}});
+    EXPECT_EQ(answer.status, 403) << action;
+    EXPECT_EQ(answer.code(), "AccessDenied");
+  }
+  EXPECT_EQ(limited.own("ListCerts", {{"ExpiringWithin", 1}}).status, 200);
+}
+
 // An edge may show another version than the store has, or one that nothing uses any more.
 TEST_F(Ending, WhatEdgesShowIsListedWithEdgeAndDomain) {
   class Board final : public service::EdgeBoard {
