@@ -68,7 +68,7 @@ class Connection {
     bool is_head = false;
   };
 
-  // The bytes before the first request; false: nothing can follow.
+  // Reads the bytes before the first request; false if no request can follow.
   [[nodiscard]] Awaitable<bool> begin();
   [[nodiscard]] bool is_from_balancer() const;
   [[nodiscard]] Awaitable<bool> learn_peer(base::SteadyTime deadline);
@@ -80,14 +80,14 @@ class Connection {
   [[nodiscard]] Awaitable<Next> stream(std::string head, http::BodyProducer producer, bool chunked);
   [[nodiscard]] http::Response refuse(const Refused& refused);
 
-  // Where the connection waits for what work results in.
+  // The place where the connection waits for the result of work.
   template <typename T>
   class Arrival;
-  // A request that nobody has worked on yet waits in a queue of limited length; the next part of one goes before it.
+  // A new request waits in a queue of limited length; the next part of a request that has begun goes before it.
   enum class Work : std::uint8_t { kNew, kBegun };
-  // Runs `work` on a worker, which starts what that returns. A Refused when the queue is full of others', or when there
-  // is no result by `deadline` (in the clock's time) or the connection was aborted; a result that comes later is
-  // dropped.
+  // Runs `work` on a worker, and starts the Later that it returns. Returns a Refused when the queue has no place for
+  // it, when there is no result by `deadline` (in the clock's time), or when the connection was aborted; a result that
+  // comes later is dropped.
   template <typename T>
   [[nodiscard]] Awaitable<std::variant<T, Refused>> run(std::function<base::Later<T>()> work, base::SteadyTime deadline,
                                                         Work is);

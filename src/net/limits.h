@@ -5,7 +5,8 @@
 
 namespace livecert::net {
 
-// What a server spends on strangers. Sizes in bytes; every limit applies before the memory is allocated.
+// Limits of what unknown clients may cost the server. Sizes in bytes; every limit applies before the memory is
+// allocated.
 struct Limits {
   std::size_t header_bytes = 32UL * 1024;  // request line and header lines together
   std::size_t header_count = 100;

@@ -27,7 +27,8 @@ struct ServerConfig {
   std::optional<Endpoint> https;
   std::optional<TlsIdentity> identity;  // needed for https; wiped once it is in use
   bool insecure_http = false;           // plain HTTP on an address other than loopback
-  // Balancers: connections from these begin with a PROXY protocol header that names the client, and no others may.
+  // Balancers: connections from these addresses must begin with a PROXY protocol header that names the client, and
+  // other connections must not.
   std::vector<base::AddressBlock> proxy_protocol_from;
   Limits limits;
 };
