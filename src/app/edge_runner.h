@@ -29,7 +29,7 @@ class EdgeRunner final : public service::EdgeBoard {
   };
 
   // kConfiguration when a configured edge cannot be used; kStoreFailure. The services must outlive the runner. They do
-  // not know it yet.
+  // not refer to it yet.
   [[nodiscard]] static base::Result<std::unique_ptr<EdgeRunner>> start(service::Services& services, Options options);
   // Without starting anything: kConfiguration, naming the edge, when one of them cannot be used or when two share
   // files.
@@ -72,7 +72,7 @@ class EdgeRunner final : public service::EdgeBoard {
   service::EdgeSource source_;
   Desks desks_;
   const edge::Prover prover_;
-  std::string store_;  // what folders are marked with
+  std::string store_;  // the mark for the folders of edges
 
   std::mutex retiring_;  // the fleet lasts while it is held; taken before mutex_
   mutable std::mutex mutex_;
