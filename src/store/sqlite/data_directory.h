@@ -11,7 +11,7 @@ namespace livecert::store::sqlite {
 // The data directory, locked by one process: the owner of this object may open the store in it. The locks end with the
 // process, however it ends.
 //
-// The file `lock` is locked and names the process. Anybody who may write to the directory can remove or replace it, so
+// The file `lock` is locked and names the process. A user who may write to the directory can remove or replace it, so
 // the database itself is locked too, whatever its name.
 class DataDirectory {
  public:
@@ -32,12 +32,12 @@ class DataDirectory {
   // descriptor of a file ends SQLite's own locks on it (fcntl(2), "advisory record locking").
   [[nodiscard]] base::Result<void> hold_database();
 
-  // A synchronisation of the database failed while somebody held it: what SQLite counted as copied may be lost, and it
-  // goes on counting so while anybody keeps the database open. Leaves a file that says so. Error: kStoreFailure.
+  // Leaves a file that says that a synchronisation of the database failed: pages that SQLite counts as copied may be
+  // lost, and it still counts them while any process has the database open. Error: kStoreFailure.
   [[nodiscard]] base::Result<void> note_failed_sync() const;
   // After such a note: kConfiguration while another program has the database open. Call it before SQLite opens it.
   [[nodiscard]] base::Result<void> check_failed_sync() const;
-  // The log was copied and synchronised since.
+  // Removes the note, because the log was copied and synchronised since.
   void forget_failed_sync() const;
 
  private:
