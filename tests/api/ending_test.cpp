@@ -5,7 +5,7 @@
 #include "service/edge_board.h"
 #include "support/tenant.h"
 
-// A chain ends when the first certificate ends that a path of it needs, and what edges show ends too.
+// A chain ends when the first certificate ends that every path of it needs; the versions that edges show end too.
 namespace livecert {
 namespace {
 
@@ -113,7 +113,7 @@ TEST_F(Ending, TheRootAccountMayAskAboutAllAccounts) {
   EXPECT_EQ(me.own("ListCerts", {{"AllAccounts", true}, {"PageSize", 10}}).status, 400);
 }
 
-// An edge may show another version than the store has, or one that nothing uses any more.
+// An edge may show another version than the store has, or one that nothing uses any longer.
 TEST_F(Ending, WhatEdgesShowIsListedWithEdgeAndDomain) {
   class Board final : public service::EdgeBoard {
    public:
