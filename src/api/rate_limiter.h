@@ -27,7 +27,7 @@ class RateLimiter {
   // 0: no limit.
   explicit RateLimiter(std::size_t allowance) : allowance_(allowance) {}
 
-  // From the next call on; waiting calls keep their turns.
+  // Changes the allowance from the next call on; waiting calls keep their turns.
   void set_allowance(std::size_t allowance) { allowance_ = allowance; }
 
   struct Call {

@@ -43,7 +43,7 @@ class LogQueue {
   // left behind and ends with the process.
   ~LogQueue();
 
-  // From every thread; takes microseconds, whatever the descriptor does. The line must end in a line feed.
+  // Takes a line from any thread, in microseconds, whatever the descriptor does. The line must end in a line feed.
   void push(std::string_view line, Rank rank);
   // Waits until all lines pushed before are written or given up. False when the time was too short.
   bool flush(std::chrono::milliseconds at_most);

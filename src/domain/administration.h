@@ -36,7 +36,7 @@ struct CreateAccountState {
   bool is_name_taken = false;
 };
 
-// kTaken of the id, otherwise of the name.
+// Refuses with kTaken of the id, otherwise of the name.
 [[nodiscard]] Decision<Effect> decide(const CreateAccount& command, const CreateAccountState& state);
 
 struct SetAccountStatus {
@@ -58,7 +58,7 @@ struct CreateAccessKeyState {
   bool is_id_taken = false;
 };
 
-// kAbsent of the account or a project, kTaken.
+// Refuses with kAbsent of the account or of a project, and with kTaken.
 [[nodiscard]] Decision<Effect> decide(const CreateAccessKey& command, const CreateAccessKeyState& state);
 
 struct SetAccessKeyEnabled {
@@ -79,7 +79,7 @@ struct CreateProjectState {
   bool is_name_taken = false;
 };
 
-// kAbsent of the account, kTaken.
+// Refuses with kAbsent of the account, and with kTaken.
 [[nodiscard]] Decision<Effect> decide(const CreateProject& command, const CreateProjectState& state);
 
 }  // namespace livecert::domain

@@ -41,7 +41,7 @@ struct ChainState {
 
 // The rows that the transaction read for the decision.
 struct PutState {
-  // Of the caller's account; nullopt: it does not exist.
+  // The status of the caller's account; nullopt: the account does not exist.
   std::optional<AccountStatus> account_status = AccountStatus::kActive;
   bool project_exists = true;        // of PutVersion::project; true when that is absent
   std::optional<ChainState> target;  // the row of PutVersion::target

@@ -19,7 +19,7 @@ struct Place {
   std::vector<std::string> below = {};
 
   [[nodiscard]] Place operator/(std::string name) const;
-  // As one path, for people.
+  // Returns the place as one path, for people.
   [[nodiscard]] std::filesystem::path full() const;
 
   bool operator==(const Place&) const = default;

@@ -47,7 +47,7 @@ class Connection {
 
   // Serves until either side ends it. The connection must live until then.
   [[nodiscard]] boost::asio::awaitable<void> serve();
-  // Only says that the server is full, if it can say so without a handshake.
+  // Only says that the server is full, if this is possible without a handshake.
   [[nodiscard]] boost::asio::awaitable<void> turn_away();
 
   // Ends the connection now if it waits for a request, otherwise after the pending answer.

@@ -52,7 +52,7 @@ class Server {
   // Drops what drain() did not wait for; blocks until running handlers return.
   ~Server();
 
-  // With the actual ports.
+  // Returns the addresses with the actual ports.
   [[nodiscard]] const Addresses& addresses() const;
   // The number of open connections.
   [[nodiscard]] std::size_t connections() const;

@@ -91,7 +91,7 @@ class GroupWriter {
   };
 
   void run(const std::stop_token& stop);
-  // True: something is queued.
+  // Waits for a job, for the end of the engine's pause or for the stop. Returns whether a job is queued.
   [[nodiscard]] bool wait_for_work(const std::stop_token& stop);
   [[nodiscard]] bool is_queue_empty();
   [[nodiscard]] std::vector<Job> take();

@@ -33,7 +33,7 @@ class TcpConnection {
   // Opens the socket; nothing is sent. The deadline passes at once when `stop` is raised.
   TcpConnection(const Address& address, base::SteadyTime deadline, const StopSignal* stop = nullptr);
 
-  // To be called first, and once.
+  // Call this first, and only once.
   [[nodiscard]] Transfer connect();
   // Sends as much as the other side takes. If that side is gone, receive() reports it, and may still return its last
   // bytes.
