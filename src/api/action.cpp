@@ -14,7 +14,7 @@
 namespace livecert::api {
 namespace {
 
-// Of an action whose output is here, too.
+// Turns a Result or a Later of the output into the type that the table holds.
 template <auto action>
 Answered run(service::Services& services, const service::Context& context, const JsonInput& input) {
   return action(services, context, input);

@@ -12,11 +12,11 @@ namespace livecert::api {
 
 enum class Access : std::uint8_t {
   kRead,            // changes nothing
-  kWrite,           // changes things of the caller's account
-  kAdministration,  // for the root account alone
+  kWrite,           // changes things in the caller's account
+  kAdministration,  // only for the root account
 };
 
-// Decodes the input, calls one use case, encodes its output. Services and context outlive what comes of it; the input
+// Decodes the input, calls one use case, and encodes its output. Services and context outlive the result; the input
 // does not.
 using Run = Answered (*)(service::Services&, const service::Context&, const JsonInput&);
 

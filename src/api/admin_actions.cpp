@@ -105,7 +105,7 @@ base::Result<Output> create_access_key(service::Services& services, const servic
   TRY_ASSIGN(const service::NewAccessKey made,
              service::create_access_key(services, context, account, std::move(projects)));
   json::object result = to_json(made.access_key);
-  // The one answer that shows it.
+  // Only this answer shows the secret.
   result["SecretAccessKey"] = base::as_text(made.secret.reveal(base::SecretAccess()));
   return Output(std::move(result));
 }

@@ -8,7 +8,7 @@
 namespace livecert::api {
 namespace {
 
-// What was worth saying about an upload, for the log.
+// Returns the warnings about an upload, for the log.
 std::string warnings_of(const Output& output) {
   const auto* result = std::get_if<boost::json::object>(&output);
   const boost::json::value* warnings = result == nullptr ? nullptr : result->if_contains("Warnings");
@@ -36,7 +36,7 @@ http::Response Answerer::fail(const Exchange& exchange, const base::Error& error
   WireError wire = to_wire(error, exchange.stage);
   wire.status = status.value_or(wire.status);
   http::Response response = error_response(metadata_of(exchange), wire);
-  // A use case that refuses for haste counts by the minute: requests to issuers' servers.
+  // A use case that refuses because it was called too often limits requests to issuers' servers, by the minute.
   const bool is_of_use_case = error.code == base::ErrorCode::kRateLimited && exchange.retry_after.count() == 0;
   const std::chrono::seconds retry_after = is_of_use_case ? std::chrono::minutes(1) : exchange.retry_after;
   if (retry_after.count() > 0) response.headers.add("Retry-After", std::to_string(retry_after.count()));

@@ -16,7 +16,7 @@
 namespace livecert::api {
 namespace {
 
-// The secret a request must have been signed with, and whose it is.
+// The secret that a request must have been signed with, and its owner.
 struct SigningKey {
   std::shared_ptr<const service::CallerCredential> credential;
   std::optional<base::SecretBytes> temporary_secret;  // in place of the credential's
@@ -52,7 +52,7 @@ base::Error uncovered_body() {
       "it: put the parameters into the query before it is signed, or sign in the Authorization header.");
 }
 
-// What is left are the action's parameters.
+// Leaves only the action's parameters.
 void drop_signature(http::QueryParameters& query) {
   std::erase_if(query, [](const auto& parameter) { return signature::is_signature_parameter(parameter.first); });
 }

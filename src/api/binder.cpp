@@ -252,7 +252,7 @@ void Binder::check_one_of(std::string_view name, std::string_view value,
 }
 
 void Binder::check_length(std::string_view name, std::string_view text, std::size_t low, std::size_t high) const {
-  // A character has four bytes at most, so of a text that is far too long not every one has to be looked at.
+  // A character has at most four bytes, so a text that is far too long need not be read to its end.
   const bool is_far_too_long = text.size() / 4 > high;
   check_count(name, is_far_too_long ? text.size() / 4 : count_characters(text), low, high);
 }

@@ -31,7 +31,7 @@ json::object expiration_info(const store::ChainCounts& counts) {
   return {{"ExpirationInfo", std::move(info)}};
 }
 
-// The numbers that the older SDKs read beside Status.
+// The numbers that the older SDKs read in addition to Status.
 struct StatusCode {
   std::string_view status;
   int code;
@@ -100,7 +100,8 @@ json::object brief_info(const service::CertificateFacts& facts) {
   return info;
 }
 
-// What BytePlus's SDK reads besides: of the leaf beside the other members, of each certificate in SSL.
+// Adds the members that BytePlus's SDK also reads: those of the leaf next to the other members, and those of each
+// certificate in SSL.
 void add_facts(const service::DescribeCertOutput& output, json::object& result) {
   for (const json::key_value_pair& member : brief_info(output.facts.front())) result[member.key()] = member.value();
   result["OpenSSLFormat"] = output.leaf_text;
@@ -112,7 +113,7 @@ void add_facts(const service::DescribeCertOutput& output, json::object& result) 
   }
 }
 
-// What the lists of both generations take.
+// Reads the filters that the lists of both generations take.
 service::ListCertsInput bind_filter(const Binder& binder) {
   service::ListCertsInput input;
   const auto available = binder.optional_bool("Available");
@@ -124,7 +125,7 @@ service::ListCertsInput bind_filter(const Binder& binder) {
   return input;
 }
 
-// A part that is longer than every name.
+// A part of a name can be no longer than a name.
 std::optional<std::string> bind_name_part(const Binder& binder) {
   auto part = binder.optional_string("CertName");
   binder.check_length("CertName", part.value_or(""), 0, kMaxCertName);

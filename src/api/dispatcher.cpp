@@ -12,11 +12,12 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 
-// How much later than others a call that waited for its turn may be answered: some clients give up at 5 s.
+// How much later than others a call that waited for its turn may be answered. It is short because some clients give up
+// after 5 s.
 constexpr auto kWaitedReserve = std::chrono::milliseconds(500);
 
-// Also by the policy of a temporary key; an empty one is none. Of what a policy can say, all is known by now: no
-// condition that it understands depends on the action's parameters.
+// Also asks the policy of a temporary key, if it has one. All facts for the policy are known by now: no condition that
+// it understands depends on the action's parameters.
 base::Result<void> authorise(const ProvenCaller& caller, const Action& action, const Exchange& exchange) {
   if (caller.account_status() != domain::AccountStatus::kActive) return Error{ErrorCode::kAccountInactive, ""};
   const std::string permission = std::string(action.service) + ":" + std::string(action.name);
@@ -26,7 +27,7 @@ base::Result<void> authorise(const ProvenCaller& caller, const Action& action, c
   };
   if (action.access == Access::kAdministration && !caller.who().may_administer()) return denied("");
   if (caller.policy().empty()) return {};
-  // Of an address that nobody knows no condition can be told.
+  // Conditions about an unknown address cannot be decided.
   const std::string source = exchange.request.is_peer_known ? exchange.context.peer_address : "";
   PolicyAnswer answer = evaluate_policy(caller.policy(), {permission, source, exchange.context.at});
   if (answer.verdict != Verdict::kAllow) return denied(std::move(answer.why));
@@ -66,7 +67,7 @@ base::Result<http::Answer> Dispatcher::dispatch(const ExchangePtr& exchange, con
 base::Result<http::Answer> Dispatcher::take_turn(const ExchangePtr& exchange) {
   const http::Request& request = exchange->request;
   const base::SteadyTime now = services_.clock.steady_now();
-  // Whoever waits must be left a quarter of the usual time for the work.
+  // A call that waits must still have a quarter of the usual time for its work.
   const auto usual = request.deadline - now;
   const base::SteadyTime last_deadline = request.deadline + kWaitedReserve;
   RateLimiter::Turn turn = limiter_.take_turn(
@@ -96,7 +97,7 @@ Answered Dispatcher::act(Exchange& exchange) {
   }
   TRY_ASSIGN(const JsonInput input, JsonInput::parse(exchange.request.body));
   Answered answered = run(services_, exchange.context, input);
-  // Nobody reads it any more, and it may hold a private key. An empty list would only clear it, and wipe nothing.
+  // It is no longer needed, and may hold a private key. An empty list would only clear it, and wipe nothing.
   exchange.request.body = base::WipedBuffer();
   return answered;
 }

@@ -19,7 +19,7 @@ struct AskedFor {
 };
 
 // Runs actions for proven callers, whichever way they were proved: finds the action, checks permission and rate limit,
-// runs the use case and has it answered. Callable from every thread; its arguments must outlive it.
+// runs the use case, and passes its result to the answerer. Callable from every thread; its arguments must outlive it.
 class Dispatcher {
  public:
   // Calls per second for each account and action; 0: no limit.
@@ -28,13 +28,13 @@ class Dispatcher {
   // Sets another limit, from the next call on.
   void set_rate_limit(std::size_t rate_limit) { limiter_.set_allowance(rate_limit); }
 
-  // The answer, now or later. Errors, which the caller answers: kUnknownAction, kAccountInactive, kActionDenied,
-  // kRateLimited.
+  // Returns the answer, now or later. The caller of this function answers the errors: kUnknownAction, kAccountInactive,
+  // kActionDenied, kRateLimited.
   [[nodiscard]] base::Result<http::Answer> dispatch(const ExchangePtr& exchange, const ProvenCaller& caller,
                                                     const AskedFor& asked);
 
  private:
-  // Runs it now, or when its turn comes; kRateLimited.
+  // Runs the call now, or when its turn comes. Error: kRateLimited.
   [[nodiscard]] base::Result<http::Answer> take_turn(const ExchangePtr& exchange);
   [[nodiscard]] base::Later<http::Response> run(const ExchangePtr& exchange);
   [[nodiscard]] Answered act(Exchange& exchange);

@@ -44,7 +44,7 @@ std::vector<domain::Tag> bind_tags(const Binder& binder) {
   return tags;
 }
 
-// The actions that name one domain and answer nothing.
+// Runs the actions that name one domain and answer nothing.
 template <typename Change>
 base::Result<Output> change_domain(const JsonInput& json, const Change& change) {
   const Binder binder(json);
@@ -54,7 +54,7 @@ base::Result<Output> change_domain(const JsonInput& json, const Change& change) 
   return Output();
 }
 
-// Those that have another member.
+// The same for actions with one more member.
 template <typename Change>
 base::Result<Output> change_domain(const JsonInput& json, std::string_view member, const Change& change) {
   const Binder binder(json);

@@ -17,10 +17,10 @@ namespace json = boost::json;
 constexpr std::int64_t kMaxDomainPage = 1000;
 constexpr std::int64_t kMaxDomainPageSize = 1000;
 constexpr std::size_t kMaxDescribed = 1000;
-constexpr std::int64_t kMaxStatus = 6;  // of which only 0 and 2 occur here
+constexpr std::int64_t kMaxStatus = 6;  // only 0 and 2 occur here
 
-// The members that ListDomainDetail and DescribeDomain share. Nothing here resolves, reviews or files domains: what the
-// vendor tells about that is always the healthy value, so that no client waits for it.
+// The members that ListDomainDetail and DescribeDomain share. livecert does not resolve, review or file domains: the
+// vendor's members about these always have the healthy value, so that no client waits for it.
 json::object domain_members(const store::DomainDetail& detail) {
   const domain::LiveDomain& domain = detail.domain;
   const auto& binding = detail.binding;

@@ -41,7 +41,7 @@ std::string_view to_text(service::DeliveryState state) {
   return std::ranges::find(kStates, state, &StateWord::state)->text;
 }
 
-// With microseconds: what happens between two of these takes milliseconds.
+// Shows microseconds, because two of these times are only milliseconds apart.
 std::string to_text(const std::optional<base::Time>& time) {
   if (!time || *time == base::Time{}) return "";
   std::string text = base::to_rfc3339(*time);
@@ -110,7 +110,7 @@ json::object shown_item(const service::ShownDomain& shown) {
   return object;
 }
 
-// What troubles an edge, never empty while anything fails.
+// Says what is wrong with an edge; never empty while anything fails.
 std::string trouble_text(const edge::EdgeCounts& counts) {
   if (!counts.failure.empty()) return counts.failure;
   const edge::Trouble& trouble = counts.trouble;

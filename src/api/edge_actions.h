@@ -5,7 +5,7 @@
 #include "base/result.h"
 #include "service/context.h"
 
-// livecert's own actions about the servers that serve what was uploaded, version 2026-12-01.
+// livecert's own actions about the servers that serve the certificates, version 2026-12-01.
 namespace livecert::api {
 
 [[nodiscard]] base::Result<Output> list_domains(service::Services&, const service::Context&, const JsonInput&);

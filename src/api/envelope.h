@@ -26,7 +26,7 @@ struct Metadata {
 // piece by piece as http::BodyProducer.
 using Output = std::variant<std::monostate, boost::json::object, http::BodyProducer>;
 
-// What comes of an action: mostly it is here; that of an upload comes with the commit.
+// The result of an action. Usually it is here at once; the result of an upload comes with the commit.
 using Answered = base::Later<base::Result<Output>>;
 
 // Error: the producer's, if it failed before anything was sent.

@@ -14,7 +14,7 @@ struct Row {
   int status;
   std::string_view code;
   std::int64_t code_number;
-  std::string_view sentence;  // documented and without placeholders; those with them are filled in where they arise
+  std::string_view sentence;  // documented; a sentence with placeholders comes with the failure
 };
 
 constexpr std::string_view kCallAdministrator = "an internal error occurred, please contact the administrator.";
@@ -58,7 +58,7 @@ constexpr std::array kRows{
     Row{ErrorCode::kAccountInactive, 403, "RequestForbidden.BillingStatus", 0,
         "Billing status is not available for the AccountID, please activate the service or recharge."},
     Row{ErrorCode::kNotFound, 404, "ResourceNotFound", 0, ""},
-    // Go's SDK takes an error on status 200 for success unless it carries a number.
+    // Go's SDK takes an error with status 200 for a success unless it has a number.
     Row{ErrorCode::kConflict, 200, "CommonErr", 200001, ""},
     Row{ErrorCode::kStoreFailure, 500, "InternalError.DB", 0,
         "an internal error related to database occurred, please contact the administrator."},
@@ -72,7 +72,7 @@ constexpr std::array kRows{
     Row{ErrorCode::kConfiguration, 500, "InternalError", 0, kCallAdministrator},
 };
 
-// A code without a row would end the service where it is answered first. kConfiguration is the last of the codes.
+// A code without a row would end the service with the first such answer. kConfiguration is the last of the codes.
 constexpr bool has_a_row_for_every_code() {
   for (int code = 0; code <= static_cast<int>(ErrorCode::kConfiguration); ++code) {
     if (std::ranges::find(kRows, static_cast<ErrorCode>(code), &Row::error) == kRows.end()) return false;
@@ -83,7 +83,7 @@ static_assert(has_a_row_for_every_code());
 
 constexpr std::string_view kGatewayInternal = "Service has some internal Error. Pls Contact With Admin.";
 
-// What the gateway answers differently, before it knows the action.
+// The rows that differ in the gateway, before it knows the action.
 constexpr std::array kGatewayRows{
     Row{ErrorCode::kStoreFailure, 500, "InternalError", 100014, kGatewayInternal},
     Row{ErrorCode::kOutcomeUnknown, 500, "InternalError", 100014, kGatewayInternal},
@@ -104,7 +104,7 @@ const Row& row_for(ErrorCode error, Stage stage) {
   return *find_row(kRows, error);
 }
 
-// Behind a sentence that ends with a full stop the particulars are one more; behind another they go on after a colon.
+// After a sentence that ends with a full stop, the particulars are one more sentence; otherwise they follow a colon.
 std::string compose(std::string_view sentence, std::string_view particulars) {
   if (particulars.empty()) return std::string(sentence);
   if (particulars.starts_with(sentence)) return std::string(particulars);

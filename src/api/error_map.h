@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 
-// Only here, our errors become the vendor's codes, statuses and words.
+// This is the only place where our errors become the vendor's codes, statuses and words.
 namespace livecert::api {
 
 // Whether the action was known when the request failed. The vendor's gateway answers before that, its Live service

@@ -16,8 +16,8 @@ namespace livecert::api {
 // The store gives up this long before an answer is due, so that the client gets the reason.
 inline constexpr auto kAnswerReserve = std::chrono::milliseconds(200);
 
-// One call in progress. It has each fact that the use case, the answer and the access log need once, as it becomes
-// known. One thread at a time uses it.
+// One call in progress. It holds, once each, the facts that the use case, the answer and the access log need, as they
+// become known. One thread at a time uses it.
 struct Exchange {
   http::Request request;
   std::optional<http::QueryParameters> input_in_query;  // instead of the body
@@ -26,7 +26,7 @@ struct Exchange {
   const Action* action = nullptr;          // once it is identified
   std::string asked_for = "-";             // the action's name as it was sent, for the log
   std::string user = "-";                  // account and access key, once verified, for the log
-  std::chrono::seconds retry_after{0};     // 0: not told
+  std::chrono::seconds retry_after{0};     // 0: not sent
   std::optional<base::AccountId> account;  // the account of the signature, if it is active
 };
 

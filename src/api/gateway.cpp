@@ -21,7 +21,7 @@ base::Result<void> check_method(const http::Request& request) {
                "The method " + base::shown(request.method) + " is not allowed; use POST or GET."};
 }
 
-// The action's and version's names, before anybody knows whether they exist.
+// Demands the names of action and version, before it is known whether they exist.
 base::Result<void> check_public_parameters(const http::Target& target) {
   for (const std::string_view name : {"Action", "Version"}) {
     if (http::find_parameter(target.query, name).value_or("").empty()) {
@@ -31,7 +31,7 @@ base::Result<void> check_public_parameters(const http::Target& target) {
   return {};
 }
 
-// Of what the signature covers: which of two is meant, nobody can tell.
+// Looks only at signed parameters. If a name occurs twice, it is unclear which one is meant.
 base::Result<void> check_named_once(const http::QueryParameters& query) {
   for (const std::string_view name : {"Action", "Version"}) {
     if (std::ranges::count(query, name, &http::QueryParameters::value_type::first) > 1) {
@@ -84,7 +84,7 @@ http::Answer Gateway::refuse_in_time(const ExchangePtr& exchange, const Error& e
   return answer;
 }
 
-// The straight line: each step proves what the next one relies on, the cheap and the forbidding ones first.
+// Each step proves what the next one relies on. Cheap steps that may refuse the request come first.
 base::Result<http::Answer> Gateway::serve(const ExchangePtr& exchange) {
   const auto target = http::parse_target(exchange->request.target);
   if (!target)

@@ -22,7 +22,7 @@ class Gateway final : public http::Handler {
                                       const std::string& peer_address) override;
 
  private:
-  // A client that often fails to authenticate waits for the answer, without the memory of its request.
+  // Delays the answer to a client that often fails to authenticate, and drops the body of its request meanwhile.
   [[nodiscard]] http::Answer refuse_in_time(const ExchangePtr& exchange, const base::Error& error);
   [[nodiscard]] base::Result<http::Answer> serve(const ExchangePtr& exchange);
 

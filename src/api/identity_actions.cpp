@@ -11,7 +11,7 @@
 namespace livecert::api {
 namespace {
 
-// The vendor's, of ListCertInfo.
+// The vendor's limits for ListCertInfo.
 constexpr std::int64_t kMaxCdnPageSize = 100;
 constexpr std::int64_t kDefaultCdnPageSize = 10;
 

@@ -14,8 +14,8 @@ namespace livecert::api {
 // always empty.
 [[nodiscard]] base::Result<Output> list_cert_info(service::Services&, const service::Context&, const JsonInput&);
 
-// Who the caller is and which actions that key may call, so that a console offers nothing that would be refused. The
-// policy of a temporary key may forbid more.
+// Tells who the caller is and which actions its key may call, so that a console offers nothing that would be refused.
+// The policy of a temporary key may forbid more.
 [[nodiscard]] base::Result<Output> get_session(service::Services&, const service::Context&, const JsonInput&);
 
 }  // namespace livecert::api

@@ -8,7 +8,7 @@
 namespace livecert::api {
 
 bool holds_no_parameters(base::ByteView body) {
-  constexpr std::size_t kLongest = 16;  // of an empty object with blanks around its braces
+  constexpr std::size_t kLongest = 16;  // an empty object with blanks around its braces
   if (body.size() > kLongest) return false;
   std::string text(base::as_text(body));
   std::erase_if(text, [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });

@@ -17,7 +17,8 @@ namespace {
 
 namespace json = boost::json;
 
-// Every block has the default alignment: the library takes some with one alignment and gives them back with another.
+// Every block has the default alignment: the library allocates some blocks with one alignment and frees them with
+// another.
 class WipingResource final : public json::memory_resource {
   void* do_allocate(std::size_t bytes, std::size_t alignment) override {
     LIVECERT_CHECK(alignment <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
@@ -41,7 +42,7 @@ json::storage_ptr wiping_storage() {
 base::Result<JsonInput> JsonInput::parse(base::ByteView body) {
   const json::storage_ptr storage = wiping_storage();
   if (body.empty()) return JsonInput(json::object(storage), false);
-  // RFC 8259 §8.1: a byte order mark may be passed over; clients on Windows send one.
+  // RFC 8259 §8.1: a parser may ignore a byte order mark, and clients on Windows send one.
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   std::string_view text = base::as_text(body);
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());

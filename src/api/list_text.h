@@ -17,9 +17,9 @@ namespace livecert::api {
 // The approximate length of a piece, whatever the items are.
 inline constexpr std::size_t kListPiece = 64UL * 1024;
 
-// An object with the members of `head` followed by `member`, a list of the results of `to_json` for the items: an
-// object, or a Result of one. Each item becomes text when its turn comes and is then released, so that a page of large
-// items is never in memory as a tree as well.
+// Returns an object with the members of `head`, followed by `member`: a list with the result of `to_json` (an object,
+// or a Result of one) for each item. Each item becomes text when its turn comes and is then released, so that a page of
+// large items is never in memory as a tree too.
 template <typename Item, typename ToJson>
 [[nodiscard]] http::BodyProducer list_text(const boost::json::object& head, std::string_view member,
                                            std::vector<Item> items, ToJson to_json) {

@@ -18,11 +18,11 @@ namespace {
 
 namespace json = boost::json;
 
-// Iterative, since a policy comes from outside and must not cost more than its length times the action's.
+// Iterative, because a policy comes from outside and its cost must be at most its length times the action's.
 bool matches(std::string_view pattern, std::string_view text) {
   std::size_t p = 0;
   std::size_t t = 0;
-  std::size_t star = std::string_view::npos;  // the last `*` passed, and where the text stood then
+  std::size_t star = std::string_view::npos;  // the last `*` passed; `resume` is the position in the text at that time
   std::size_t resume = 0;
   while (t < text.size()) {
     if (p < pattern.size() && pattern[p] == '*') {
@@ -53,7 +53,7 @@ std::optional<std::vector<std::string_view>> strings_of(const json::value& value
   return strings;
 }
 
-// Whether a condition holds; nullopt when it cannot be told.
+// Whether a condition holds; nullopt when that cannot be decided.
 using Truth = std::optional<bool>;
 
 Truth is_in_any(const std::vector<std::string_view>& blocks, std::string_view address) {
@@ -68,7 +68,7 @@ Truth is_in_any(const std::vector<std::string_view>& blocks, std::string_view ad
   return is_in;
 }
 
-// Whether that time has an order to `now` that the operator asks for.
+// Whether the time is before or after `now`, as the operator demands.
 Truth is_in_order(std::string_view operation, const std::vector<std::string_view>& times, base::Time now) {
   const auto time = times.size() == 1 ? base::parse_rfc3339(times.front()) : std::nullopt;
   if (!time) return std::nullopt;
@@ -91,7 +91,8 @@ Truth holds(std::string_view operation, std::string_view key, const json::value&
   return std::nullopt;
 }
 
-// All parts must hold. One that cannot be told makes the whole so: nobody knows what it would have meant to the others.
+// All parts must hold. If one cannot be decided, neither can the whole, because it may change the meaning of the
+// others.
 Truth holds(const json::object& condition, const PolicyQuestion& question) {
   if (condition.empty()) return std::nullopt;
   bool all = true;
@@ -115,7 +116,7 @@ Truth condition_holds(const json::value* condition, const PolicyQuestion& questi
   return parsed && parsed->is_object() ? holds(parsed->get_object(), question) : std::nullopt;
 }
 
-// The first member that is not known, or nullopt.
+// Returns the first unknown member, or nullopt.
 template <std::size_t Count>
 std::optional<std::string_view> unknown_member(const json::object& object,
                                                const std::array<std::string_view, Count>& known) {
@@ -129,10 +130,10 @@ constexpr std::array<std::string_view, 1> kPolicyMembers = {"Statement"};
 constexpr std::array<std::string_view, 4> kStatementMembers = {"Effect", "Action", "Resource", "Condition"};
 
 struct Statement {
-  bool allows = false;  // or denies
+  bool allows = false;  // false: denies
   bool names_action = false;
   Truth condition = true;
-  std::string not_understood;  // what else is in it; empty: nothing
+  std::string not_understood;  // the part that is not understood; empty if there is none
 };
 
 bool is_any_resource(const json::value* resource) {

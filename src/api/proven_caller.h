@@ -7,7 +7,7 @@
 
 namespace livecert::api {
 
-// A proven caller: by a signature, or in another way that this class lists.
+// A caller that was proved: by a signature, or in one of the other ways that this class lists.
 class ProvenCaller {
  public:
   // Proved by the data directory and the master key of a store that no service has open. Such an operator is the root

@@ -14,7 +14,8 @@ constexpr std::size_t kFreeFailures = 20;
 constexpr auto kHoldBack = std::chrono::seconds(1);
 constexpr std::size_t kMostAddresses = 4096;
 
-// The half that has not failed for the longest time: who fails all the time stays known, however many others come.
+// Forgets the half whose last failures are the oldest, so that an address that fails all the time stays known, however
+// many others come.
 template <typename Failures>
 void forget_half(Failures& failures) {
   std::vector<base::SteadyTime> latest;
@@ -55,7 +56,7 @@ RateLimiter::Turn RateLimiter::take_turn(const Call& call, base::SteadyTime now,
   Account& account = accounts_[call.account];
   auto& begun = account.begun.try_emplace(std::string(call.action)).first->second;
   while (!begun.empty() && begun.front() + kWindow <= now) begun.pop_front();
-  // The oldest of the last `allowance` calls decides: a second that held it and the new one would hold too many.
+  // The oldest of the last `allowance` calls decides: a second that holds both it and the new one would hold too many.
   const base::SteadyTime at = begun.size() < allowance ? now : std::max(now, begun[begun.size() - allowance] + kWindow);
   Turn turn{true, at};
   if (at > now) {

@@ -27,7 +27,7 @@ class RateLimiter {
   // 0: no limit.
   explicit RateLimiter(std::size_t allowance) : allowance_(allowance) {}
 
-  // From the next call on; waiting calls keep their turns.
+  // Changes the allowance from the next call on; waiting calls keep their turns.
   void set_allowance(std::size_t allowance) { allowance_ = allowance; }
 
   struct Call {
@@ -89,10 +89,10 @@ class RateLimiter::Place {
 };
 
 // Slows down clients that keep failing to authenticate: delays the answers to an address that failed often lately.
-// Never delays requests that authenticate, so that nobody behind a shared address suffers for another client.
+// Never delays requests that authenticate, so that clients that share an address do not suffer for each other.
 class FailureBrake {
  public:
-  // When the answer to this failure may be sent.
+  // Returns the time from which the answer to this failure may be sent.
   [[nodiscard]] base::SteadyTime note_failure(const std::string& address, base::SteadyTime now);
 
  private:

@@ -6,7 +6,7 @@
 namespace livecert::app {
 namespace {
 
-// A few scrapers, and nobody who sends anything.
+// Limits for a few scrapers, which send no bodies.
 net::Limits few() {
   net::Limits limits;
   limits.header_bytes = 8UL * 1024;
@@ -37,7 +37,7 @@ base::Result<std::unique_ptr<AdminListener>> AdminListener::start(const net::End
   std::unique_ptr<AdminListener> listener(new AdminListener(std::move(routes)));
   net::ServerConfig config;
   config.http = endpoint;
-  config.insecure_http = true;  // nothing secret is told
+  config.insecure_http = true;  // the answers hold no secret
   config.limits = few();
   TRY_ASSIGN(listener->server_, net::Server::start(std::move(config), listener->router_, clock));
   return listener;

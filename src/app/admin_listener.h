@@ -19,7 +19,7 @@ class AdminListener {
                                                                           std::vector<http::Route> routes,
                                                                           const base::Clock& clock);
 
-  // With the actual port.
+  // The address with the actual port.
   [[nodiscard]] net::Endpoint address() const { return *server_->addresses().http; }
 
  private:

@@ -47,7 +47,7 @@ base::Error system_failure(const fs::path& file, const char* what) {
 }
 
 constexpr std::string_view kWorkFolder = ".livecert-backup-";
-// A folder that is made is locked at once: one that is older than this, and not locked, is what a killed run left.
+// A run locks its folder as soon as it is made: an older folder that is not locked was left by a killed run.
 constexpr auto kLockedBy = std::chrono::minutes(1);
 
 // Removes the work folders of runs that were killed: each holds a whole copy of a store.
@@ -64,7 +64,7 @@ void remove_left_folders(const fs::path& parent) {
   }
 }
 
-// Removed with all that it holds, by the next run at the latest.
+// A folder that is removed with all its content, by the next run at the latest.
 class WorkFolder {
  public:
   static base::Result<std::unique_ptr<WorkFolder>> make(const fs::path& parent) {
@@ -90,7 +90,7 @@ class WorkFolder {
   base::OwnedDescriptor lock_;
 };
 
-// As much as there is; less only at the end.
+// Fills the room; reads less only at the end.
 base::Result<std::size_t> read_some(int descriptor, std::span<std::uint8_t> room, const fs::path& file) {
   std::size_t filled = 0;
   while (filled < room.size()) {
@@ -117,7 +117,7 @@ std::string manifest_of(const store::sqlite::StoreCounts& counts, bool with_mast
   return boost::json::serialize(manifest) + "\n";
 }
 
-// Names that sort by time.
+// Makes names that sort by time.
 std::string dated_name(base::Time now) {
   std::string text = base::to_rfc3339(now);
   std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
@@ -131,7 +131,7 @@ bool is_dated_name(const std::string& name) {
          std::ranges::equal(name, form, [](char c, char f) { return f == '0' ? c >= '0' && c <= '9' : c == f; });
 }
 
-// Never the one just made, whatever dates the others bear: a clock may have been ahead.
+// Never removes the file that was just made, even if others have later dates: a clock may have been ahead.
 void remove_older(const fs::path& made, std::size_t keep) {
   std::vector<fs::path> others;
   std::error_code ignored;
@@ -143,7 +143,7 @@ void remove_older(const fs::path& made, std::size_t keep) {
   for (std::size_t i = 0; i + keep < others.size() + 1; ++i) fs::remove(others[i], ignored);
 }
 
-// The archive, into a sealed file.
+// Writes the archive into a sealed file.
 base::Result<void> write_archive(crypto::AgeWriter& sealed, const std::string& manifest, const fs::path& database,
                                  const base::SecretBytes* master_key) {
   TarWriter tar([&](base::ByteView bytes) { return sealed.write(bytes); });
@@ -177,7 +177,7 @@ fs::path folder_of(const fs::path& file) {
   return fs::absolute(file).lexically_normal().parent_path();
 }
 
-// Whether the key is the store's.
+// Fails unless the key is the store's.
 base::Result<void> check_key(store::sqlite::Inventory& inventory, const base::SecretBytes& master_key) {
   TRY_ASSIGN(const auto header, inventory.vault_header());
   if (!header) return configuration_error("the store has no vault: it was never started");
@@ -204,7 +204,7 @@ base::Result<BackupMade> make_backup(const Config& config, const crypto::AgeWrit
   {
     TRY_ASSIGN(const auto inventory, store::sqlite::Inventory::open(database));
     TRY_ASSIGN(made.counts, inventory->counts());
-    // A backup with another key than the store's would be found out at the restore.
+    // A backup with another key than the store's would be noticed only at the restore.
     if (options.with_master_key) TRY(check_key(*inventory, master_key));
   }
   const fs::path unfinished = work->path() / "sealed";
@@ -231,7 +231,7 @@ base::Result<BackupMade> make_backup(const Config& config, const crypto::AgeWrit
 
 namespace {
 
-// What an archive holds, unpacked: the store in a file, the rest in memory.
+// The content of an archive, unpacked: the store in a file, the rest in memory.
 struct Unpacked {
   std::string manifest;
   base::WipedBuffer master_key;
@@ -304,8 +304,8 @@ base::Result<std::string> time_in(const std::string& manifest) {
   return made_at != nullptr && made_at->is_string() ? std::string(made_at->as_string()) : std::string();
 }
 
-// Root acts as the owner of a directory in it: what another user owns, that user can exchange for a link to anything.
-// For the whole process, as long as this lives; for others than root, nothing changes.
+// While root works in a directory of another user, this makes it act as that user, who could replace files with links
+// to anything. It holds for the whole process while this exists. For users other than root nothing changes.
 class AsOwner {
  public:
   explicit AsOwner(const fs::path& directory) {
@@ -324,7 +324,7 @@ class AsOwner {
   bool is_other_ = false;
 };
 
-// Gives what root restores to the user of the service.
+// Gives a file that root restores to the user of the service.
 base::Result<void> give_to_owner_of(const fs::path& directory, const fs::path& file) {
   struct stat facts {};
   if (::geteuid() != 0 || ::stat(directory.c_str(), &facts) != 0) return {};
@@ -332,7 +332,7 @@ base::Result<void> give_to_owner_of(const fs::path& directory, const fs::path& f
   return {};
 }
 
-// Or a part of one: a log without its database would be played onto the restored one.
+// Whether a store or a part of one exists: a log without its database would be played onto the restored one.
 bool is_store_there(const fs::path& data_dir) {
   std::error_code failure;
   const std::string file = DataDirectory::database_file(data_dir).string();
@@ -340,7 +340,7 @@ bool is_store_there(const fs::path& data_dir) {
   return (!failure && size > 0) || fs::exists(file + "-wal", failure) || fs::exists(file + "-shm", failure);
 }
 
-// The store that is there, into a folder of its own.
+// Moves the existing store into a separate folder.
 base::Result<fs::path> move_aside(const fs::path& data_dir, base::Time now) {
   const std::string name = dated_name(now);
   const fs::path aside = data_dir / ("before-restore" + name.substr(8, name.size() - 12));
@@ -362,7 +362,7 @@ std::string sentences(const StoreReport& report) {
   return text;
 }
 
-// A start on the restored store, without edges and addresses.
+// Starts the restored store, without edges and addresses.
 base::Result<void> start_aside(const fs::path& folder, const base::SecretBytes& master_key) {
   Config config;
   config.data_dir = folder;
@@ -426,7 +426,7 @@ base::Result<Restored> restore_backup(const Config& config, const crypto::AgeRea
   if (!unpacked.master_key.empty() && !is_key_there) {
     as_owner.reset();
     TRY(write_private_file(key_file, vault::master_key_text(key)));
-    // Elsewhere it stays root's, who hands it over.
+    // In another place it stays root's, and root hands it over.
     if (key_file == path_beside(data_dir, ".master-key")) TRY(give_to_owner_of(data_dir, key_file));
     as_owner.emplace(data_dir);
     restored.made_master_key = true;
@@ -439,7 +439,7 @@ base::Result<Restored> restore_backup(const Config& config, const crypto::AgeRea
   if (::rename(database.c_str(), DataDirectory::database_file(data_dir).c_str()) != 0) {
     return system_failure(database, "put in place");
   }
-  // Empty, and there, so that the next start does not take the store for a file that was copied alone.
+  // Makes an empty log, so that the next start does not take the store for a file that was copied alone.
   const fs::path log = DataDirectory::database_file(data_dir).string() + "-wal";
   const base::OwnedDescriptor made(::open(log.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!made.is_open()) return system_failure(log, "made");

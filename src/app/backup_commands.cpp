@@ -74,7 +74,7 @@ base::Result<base::WipedBuffer> read_small_file(const std::string& name) {
   std::FILE* const opened = std::fopen(name.c_str(), "rbe");
   if (opened == nullptr) return usage_error(name + tr(" cannot be read", " 无法读取"));
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(opened, &std::fclose);
-  std::setvbuf(opened, nullptr, _IONBF, 0);  // a buffer of the library's would keep a copy
+  std::setvbuf(opened, nullptr, _IONBF, 0);  // a buffer of the library would keep a copy
   base::WipedBuffer bytes(kLongestSecretFile + 1);
   bytes.resize(std::fread(bytes.data(), 1, bytes.size(), opened));
   if (std::ferror(opened) != 0) return usage_error(name + tr(" cannot be read", " 无法读取"));
@@ -134,7 +134,7 @@ base::Result<crypto::AgeWriter::Sealed> sealed_to(const BackupArguments& argumen
   return crypto::AgeWriter::Sealed(std::move(recipients));
 }
 
-// Every tenth, on standard error, when somebody looks.
+// Shows every tenth on standard error, if that is a terminal.
 Progress show_progress() {
   if (::isatty(STDERR_FILENO) == 0) return {};
   return [last = std::int64_t{-1}](std::int64_t done, std::int64_t total) mutable {

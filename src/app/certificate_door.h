@@ -12,13 +12,13 @@
 
 namespace livecert::app {
 
-// The edges that fetch their certificates, each by its token. Callable from every thread.
+// The edges that fetch their certificates, found by their tokens. Callable from every thread.
 class Desks {
  public:
   void open(const std::string& edge, base::SecretBytes token, std::shared_ptr<edge::CaddyDesk> desk);
   void close_all();
-  [[nodiscard]] std::vector<std::string> edges() const;  // by name, those that have a desk
-  // nullptr: nobody has that token.
+  [[nodiscard]] std::vector<std::string> edges() const;  // the edges that have a desk, by name
+  // nullptr if no edge has that token.
   [[nodiscard]] std::shared_ptr<edge::CaddyDesk> find(std::string_view token) const;
 
  private:
@@ -35,8 +35,8 @@ inline constexpr std::string_view kEdgesPath = "/edges/";
 
 // Answers `GET /edges/TOKEN?server_name=NAME` with chain and key of the certificate that the edge should serve for the
 // name, or 204 if there is none. A private key never leaves this machine this way: its route must be
-// From::kThisMachine. Leaves an unknown token to the main handler, so that nobody learns that the path exists. Both
-// must outlive it.
+// From::kThisMachine. Leaves an unknown token to the main handler, so that the answer does not show that the path
+// exists. Both must outlive it.
 class CertificateDoor final : public http::Door {
  public:
   CertificateDoor(const Desks& desks, edge::Source& source) : desks_(desks), source_(source) {}

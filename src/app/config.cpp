@@ -386,7 +386,7 @@ Result<Reload> take_over(const Config& running, const Config& read) {
     const std::string name(setting.name);
     if (text_of(running, name) == text_of(read, name)) continue;
     (setting.reloads ? reload.taken : reload.restarts).push_back(name);
-    // What waits for a restart is named at every reload until then.
+    // A setting that waits for a restart is named at every reload until then.
     if (!setting.reloads) continue;
     reload.config.texts.erase(name);
     if (const auto text = text_of(read, name)) reload.config.texts[name] = *text;

@@ -46,7 +46,7 @@ void log_line(const edge::Line& line) {
 
 base::Result<std::unique_ptr<EdgeRunner>> EdgeRunner::start(service::Services& services, Options options) {
   std::unique_ptr<EdgeRunner> runner(new EdgeRunner(services, std::move(options)));
-  // A disk that is full is no reason not to serve what is stored.
+  // A full disk does not keep the service from serving what is stored.
   if (auto mark = store_mark(runner->options_.data_dir, services.random); mark) {
     runner->store_ = *std::move(mark);
   } else {
@@ -85,7 +85,7 @@ base::Result<void> EdgeRunner::check(const std::vector<edge::Definition>& defini
         return configuration_error(name + apart.error().message);
       }
     }
-    if (definition.kind == edge::Kind::kCaddy) continue;  // has nothing that could be wrong
+    if (definition.kind == edge::Kind::kCaddy) continue;  // it has no files that could be wrong
     const auto made = edge::row_of(definition.kind).make(definition, {});
     if (!made) return configuration_error(name + made.error().message);
   }
@@ -161,7 +161,7 @@ void EdgeRunner::publish(const std::optional<std::string>& base_url) {
   for (const std::string& edge : desks_.edges()) write_url(edge);
 }
 
-// The URL is a secret: who has it gets the keys that this edge serves.
+// The URL is a secret: its holder gets the keys that this edge serves.
 void EdgeRunner::write_url(const std::string& edge) {
   std::optional<std::string> base_url;
   std::filesystem::path file;
@@ -192,7 +192,7 @@ void EdgeRunner::follow_added(const std::stop_token& stop, service::AddedEdges k
   while (pause(stop, kLookAgain)) {
     const bool is_changed = take_change();
     const auto is_there = services_.store.wait_for_change(position, is_changed ? kNoWait : kWaitForChange);
-    // One that is refused may come right by itself: an address comes up later than this service.
+    // A refused edge may become usable by itself, for example when its address comes up later than this service.
     if (!is_changed && (!is_there || (!*is_there && known.refused.empty()))) continue;
     const auto last = services_.store.ask(&store::Snapshot::last_change);
     auto added = service::added_edges(services_, options_.roots);
@@ -204,7 +204,7 @@ void EdgeRunner::follow_added(const std::stop_token& stop, service::AddedEdges k
   }
 }
 
-// Another set of edges is another fleet: what the former had begun, the next finds done or does.
+// Another set of edges needs a new fleet. The new fleet finds the work of the former one done, or does it.
 void EdgeRunner::begin_anew(const service::AddedEdges& added) {
   std::unique_ptr<edge::Fleet> former;
   {
@@ -252,7 +252,7 @@ std::vector<edge::EdgeStatus> EdgeRunner::status() const {
   return all;
 }
 
-// The fleet is not let go of while it is asked: its turn comes with the lock that begin_anew() takes too.
+// Holds the lock that begin_anew() takes too, so that the fleet is not destroyed meanwhile.
 std::optional<std::size_t> EdgeRunner::withdraw(const std::string& edge, std::chrono::milliseconds patience) {
   const std::lock_guard lock(retiring_);
   edge::Fleet* fleet = nullptr;

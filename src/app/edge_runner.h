@@ -30,10 +30,10 @@ class EdgeRunner final : public service::EdgeBoard {
   };
 
   // kConfiguration when a configured edge cannot be used; kStoreFailure. The services must outlive the runner. They do
-  // not know it yet.
+  // not refer to it yet.
   [[nodiscard]] static base::Result<std::unique_ptr<EdgeRunner>> start(service::Services& services, Options options);
-  // Without starting anything: kConfiguration, naming the edge, when one of them cannot be used or when two share
-  // files.
+  // Checks the definitions without starting anything: kConfiguration, naming the edge, when one of them cannot be used
+  // or when two share files.
   [[nodiscard]] static base::Result<void> check(const std::vector<edge::Definition>& definitions);
   ~EdgeRunner() override;
 
@@ -51,7 +51,7 @@ class EdgeRunner final : public service::EdgeBoard {
                                                     std::chrono::milliseconds patience) override;
   [[nodiscard]] std::vector<std::filesystem::path> roots() const override;
 
-  // For the handler of such edges' requests.
+  // Returns what the handler of such edges' requests needs.
   [[nodiscard]] const Desks& desks() const { return desks_; }
   [[nodiscard]] edge::Source& source() { return source_; }
   // The address for their requests; nullopt: there is no plain HTTP on this machine's loopback interface.
@@ -74,7 +74,7 @@ class EdgeRunner final : public service::EdgeBoard {
   service::EdgeSource source_;
   Desks desks_;
   const edge::Prover prover_;
-  std::string store_;  // what folders are marked with
+  std::string store_;  // the mark for the folders of edges
 
   std::mutex retiring_;  // the fleet lasts while it is held; taken before mutex_
   mutable std::mutex mutex_;

@@ -18,7 +18,7 @@
 namespace livecert::app {
 namespace {
 
-// Ids and secrets are made of letters, digits, `+` and `/` alone: nothing needs escaping.
+// Ids and secrets have only letters, digits, `+` and `/`, so nothing needs escaping.
 base::WipedBuffer to_json(const service::Initialisation& prepared) {
   base::WipedBuffer json;
   json.reserve(512);
@@ -37,9 +37,9 @@ std::filesystem::path marker_inside(const std::filesystem::path& data_dir) {
   return data_dir / kMarker;
 }
 
-// The directories that a unit's StateDirectory= lists beside the data directory: systemd makes them for the service's
-// user, where a service that runs under ProtectSystem= may write nowhere else, and tells them with colons between
-// (systemd.exec(5), "RuntimeDirectory=").
+// The other directories that a unit's StateDirectory= lists: systemd makes them for the service's user, where a service
+// that runs under ProtectSystem= may write nowhere else, and names them with colons between (systemd.exec(5),
+// "RuntimeDirectory=").
 std::vector<std::filesystem::path> more_state_directories(const Config& config) {
   const char* const listed = std::getenv("STATE_DIRECTORY");
   std::istringstream stream(listed == nullptr ? "" : listed);
@@ -52,7 +52,7 @@ std::vector<std::filesystem::path> more_state_directories(const Config& config) 
   return directories;
 }
 
-// Outside the data directory, the best place first.
+// The places outside the data directory, the best first.
 std::vector<std::filesystem::path> markers_outside(const Config& config) {
   const std::string suffix = "." + std::string(kMarker);
   std::vector<std::filesystem::path> markers;
@@ -62,7 +62,7 @@ std::vector<std::filesystem::path> markers_outside(const Config& config) {
   return markers;
 }
 
-// Folders that are missing are made.
+// Missing folders do not matter, because they would be made.
 bool can_make(const std::filesystem::path& file) {
   std::error_code ignored;
   std::filesystem::path folder = std::filesystem::absolute(file).parent_path();

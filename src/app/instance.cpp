@@ -19,14 +19,14 @@
 namespace livecert::app {
 namespace {
 
-// Nothing was ever written there, or what was written is gone.
+// Whether no store was ever written there, or it is gone.
 bool has_no_store(const std::filesystem::path& data_dir) {
   std::error_code failure;
   const auto size = std::filesystem::file_size(store::sqlite::DataDirectory::database_file(data_dir), failure);
   return failure || size == 0;
 }
 
-// A service leaves the log beside its store, also when it stops. A store without one was put there by hand.
+// A service leaves the log next to its store, even when it stops. A store without a log was put there by hand.
 bool lacks_log(const std::filesystem::path& data_dir) {
   std::error_code ignored;
   return !has_no_store(data_dir) && !store::sqlite::DataDirectory::keeps_log(data_dir) &&
@@ -65,7 +65,7 @@ base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfE
     log_warning("a root account was made; its access key is in " + credentials_file(config.data_dir).string() +
                 ": move it to where you keep secrets");
   }
-  // A note that cannot be written, on a full disk say, is no reason not to serve what is stored.
+  // If the note cannot be written, for example on a full disk, the service still serves what is stored.
   if (if_empty == IfEmpty::kInitialise) {
     if (const auto noted = note_store_made(config); !noted) log_warning(noted.error().message);
   }
@@ -80,7 +80,7 @@ base::Result<void> Instance::open_store(const Config& config, store::GroupWriter
   options.report = [](const std::string& why) {
     log_error(why + "; no data is lost, and the log grows until a checkpoint succeeds. Check the disk");
   };
-  // To be started again is all that helps; whoever waits for an answer cannot know what became of the request.
+  // Only a new start helps; clients that wait for an answer cannot know the outcome of their requests.
   options.on_failed_sync = [](const std::string& why) {
     log_error("the disk did not take what was copied into livecert.db: " + why +
               ". Nothing is lost: the log beside it holds everything. livecert ends, and reads that log when it is "
@@ -137,7 +137,7 @@ base::Result<void> Instance::open_vault(const Config& config, IfEmpty if_empty, 
 }
 
 base::Result<void> Instance::load_roots(const Config& config) {
-  // Without the distribution's bundle every chain just looks less complete than it is.
+  // Without the distribution's bundle, chains only look less complete than they are.
   if (auto system = x509::RootSet::load_system()) known_roots_ = *std::move(system);
   if (config.trust == "none") return {};
   auto roots = config.trust == "system" ? x509::RootSet::load_system() : x509::RootSet::load_file(config.trust);
@@ -154,7 +154,7 @@ base::Result<void> Instance::connect(const Config& config) {
     issuers.fetch = [fetcher = fetcher_.get()](const std::string& url, service::FetchAllowance& allowance) {
       return fetcher->get(url, allowance.time_left, allowance.requests_left);
     };
-    // The other half of the workers never waits for them.
+    // The other half of the workers never waits for issuers' servers.
     issuers.fetches_at_once = std::max(1U, config.limits.worker_threads / 2);
   }
   issuers_ = std::make_unique<service::IssuerDirectory>(*store_, clock_, std::move(issuers));

@@ -24,13 +24,14 @@ class Instance {
  public:
   enum class IfEmpty { kInitialise, kRefuse };
 
-  // kConfiguration with one sentence: a directory in use or unusable, a missing or wrong master key, a store of a newer
-  // release, roots that cannot be read. Nothing of an existing store is changed then.
   // Options of the opener.
   struct Given {
     store::GroupWriter::Watch watch = {};           // called after each group of the store's writer
     const base::SecretBytes* master_key = nullptr;  // instead of the configured one
   };
+
+  // kConfiguration with one sentence: a directory in use or unusable, a missing or wrong master key, a store of a newer
+  // release, roots that cannot be read. Nothing of an existing store is changed then.
   [[nodiscard]] static base::Result<std::unique_ptr<Instance>> open(const Config& config, IfEmpty if_empty,
                                                                     Given given);
   [[nodiscard]] static base::Result<std::unique_ptr<Instance>> open(const Config& config, IfEmpty if_empty) {

@@ -14,7 +14,7 @@
 namespace livecert::app {
 namespace {
 
-// Of what a client was told, and of what only the log is told.
+// The longest message to a client, and the longest detail, that a line shows.
 constexpr std::size_t kLongestText = 8UL * 1024;
 
 // Control characters as \xNN; within double quotes also a backslash before quotes and backslashes.

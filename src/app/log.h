@@ -7,7 +7,7 @@
 #include "api/access_record.h"
 
 // The log: lines on standard error, `time level text`. A thread that logs never waits for the reader (app/log_queue.h).
-// Text from outside is escaped and cut, so that nobody can forge or flood a line.
+// Text from outside is escaped and cut, so that a client can neither forge nor flood a line.
 namespace livecert::app {
 
 // `level`: debug, info, warning or error. Starts a thread.
@@ -22,7 +22,7 @@ void log_error(const std::string& text);
 // One line per request: `access request_id=… peer=… user=… action=… status=… code=… ms=… [message=… detail=…]`.
 void log_access(const api::AccessRecord& record);
 
-// Lines that were lost since the start, because they could not be written in time.
+// The number of lines that were lost since the start, because they could not be written in time.
 [[nodiscard]] std::uint64_t dropped_log_lines();
 
 // Waits until everything logged so far is written, or for that long.

@@ -19,7 +19,7 @@ namespace {
 constexpr std::chrono::milliseconds kLastWait{200};
 constexpr int kFirstOwnDescriptor = 3;
 
-// Signals are for threads that can end at once.
+// Signals are only for threads that can end at once.
 std::thread start_without_signals(std::function<void()> work) {
   sigset_t all;
   sigset_t former;
@@ -47,31 +47,31 @@ struct LogQueue::State {
   const base::OwnedDescriptor descriptor;
 
   std::mutex mutex;
-  std::condition_variable wake;    // of the thread
+  std::condition_variable wake;    // wakes the thread
   std::condition_variable passed;  // the thread has done something
   std::string waiting;
-  std::uint64_t dropped = 0;  // lines that came after what waits
-  std::uint64_t pushed = 0;   // lines, those dropped too
-  std::uint64_t done = 0;     // of them, written or given up
+  std::uint64_t dropped = 0;  // lines that came after the waiting ones
+  std::uint64_t pushed = 0;   // lines, with the dropped ones
+  std::uint64_t done = 0;     // those that were written or given up
   std::atomic<std::uint64_t> ever_dropped = 0;
   bool is_idle = false;  // the thread waits for a line
   bool in_a_hurry = false;
   bool ending = false;
   bool ended = false;
 
-  // The thread's own.
+  // Only the thread uses these.
   std::string batch;
   std::uint64_t lost = 0;       // lines that could not be written, before the batch
-  bool is_within_line = false;  // what was written last ends in the middle of one
+  bool is_within_line = false;  // the last write ended in the middle of a line
 
   [[nodiscard]] bool is_ending() {
     const std::lock_guard lock(mutex);
     return ending;
   }
-  // What could not be written.
+  // Returns the part that could not be written.
   [[nodiscard]] std::string_view write(std::string_view text);
   [[nodiscard]] bool write_notice(std::uint64_t count);
-  // Writes the batch and the notices before and after it. What could not be written is counted in `lost`.
+  // Writes the batch and the notices before and after it. Counts in `lost` the lines that could not be written.
   void deliver(std::uint64_t dropped_after);
 };
 
@@ -81,7 +81,7 @@ std::string_view LogQueue::State::write(std::string_view text) {
     if (count > 0) {
       is_within_line = text[static_cast<std::size_t>(count) - 1] != '\n';
       text.remove_prefix(static_cast<std::size_t>(count));
-    } else if (count < 0 && errno == EAGAIN) {  // somebody who shares it made it non-blocking
+    } else if (count < 0 && errno == EAGAIN) {  // another process that shares it made it non-blocking
       pollfd event{descriptor.get(), POLLOUT, 0};
       if (::poll(&event, 1, static_cast<int>(kLastWait.count())) == 0 && is_ending()) break;
     } else if (count == 0 || errno != EINTR) {
@@ -144,7 +144,7 @@ void LogQueue::push(std::string_view line, Rank rank) {
     ++state_->pushed;
     const bool is_important = rank == Rank::kImportant;
     const bool fits = state_->waiting.size() + line.size() <= (is_important ? room : room - room / 4);
-    // After the first that was dropped, one that is short enough would hide where the gap is.
+    // After a dropped line, a shorter one that fits would hide where the gap is.
     if (fits && (is_important || state_->dropped == 0)) {
       state_->waiting.append(line);
     } else {

@@ -11,8 +11,8 @@
 
 namespace livecert::app {
 
-// A text of at most about that many bytes: a longer text becomes its beginning and how much is missing. No character of
-// UTF-8 is cut in two.
+// Shortens a text to about that many bytes: keeps its beginning, and says how much is missing. Never cuts a character
+// of UTF-8.
 [[nodiscard]] std::string shortened(std::string_view text, std::size_t bytes);
 
 // Lines on their way to a descriptor that others read. A thread writes them, so that a thread that logs never waits:
@@ -25,13 +25,13 @@ class LogQueue {
   enum class Rank : std::uint8_t { kOrdinary, kImportant };
 
   struct Options {
-    std::size_t bytes = 2UL * 1024 * 1024;  // of lines that wait; as many may be on their way at the same time
+    std::size_t bytes = 2UL * 1024 * 1024;  // for lines that wait; as many again may be on their way
     std::size_t line_bytes = 32UL * 1024;   // longer lines are cut, and say so
-    // After lines were written the next ones are collected for this long: one call of the system then writes many.
+    // After a write, the next lines are collected for this long, so that one system call writes many.
     std::chrono::milliseconds pause{5};
-    // After the descriptor took nothing: how long until it is tried again.
+    // When the descriptor took nothing, the queue tries again after this time.
     std::chrono::milliseconds retry_pause{1000};
-    // The line, with its end, that tells how many were dropped. Called from the queue's thread.
+    // Makes the line, with its end, that tells how many lines were dropped. Called from the queue's thread.
     std::function<std::string(std::uint64_t dropped)> tell_dropped;
   };
 
@@ -43,11 +43,11 @@ class LogQueue {
   // left behind and ends with the process.
   ~LogQueue();
 
-  // From every thread; takes microseconds, whatever the descriptor does. The line must end in a line feed.
+  // Takes a line from any thread, in microseconds, whatever the descriptor does. The line must end in a line feed.
   void push(std::string_view line, Rank rank);
   // Waits until all lines pushed before are written or given up. False when the time was too short.
   bool flush(std::chrono::milliseconds at_most);
-  // Lines that were dropped since the beginning.
+  // The number of lines that were dropped since the beginning.
   [[nodiscard]] std::uint64_t dropped() const;
 
  private:

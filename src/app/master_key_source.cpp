@@ -19,7 +19,7 @@ std::filesystem::path systemd_credential() {
   const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
   if (directory == nullptr) return {};
   std::filesystem::path file = std::filesystem::path(directory) / "livecert-master-key";
-  // One that cannot be looked at is not one that is missing: no other key is to be made then.
+  // A file that cannot be examined is not missing: no other key must be made then.
   std::error_code failure;
   const bool is_there = std::filesystem::exists(file, failure) || failure == std::errc::permission_denied;
   return is_there ? file : std::filesystem::path();

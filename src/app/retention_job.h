@@ -10,7 +10,7 @@
 
 namespace livecert::app {
 
-// Removes chains that nobody needs any more (service::apply_retention) every hour, on its own thread, and logs each. It
+// Removes chains that are no longer needed (service::apply_retention) every hour, on its own thread, and logs each. It
 // removes nothing in the first hour, in which an operator may still correct a wrong clock, and judges by
 // service::RetentionTime. It logs failures and tries again in the next hour.
 class RetentionJob {

@@ -45,8 +45,9 @@
 namespace livecert::app {
 namespace {
 
-// Of a stop, from the signal on: how long requests may go on to arrive, how long they may be worked on and answered
-// (longer than Limits::answer_time), and when the process ends whatever hangs. Supervisors wait for 10 s or more.
+// The times of a stop, counted from the signal: how long requests may still arrive, how long they may be worked on and
+// answered (longer than Limits::answer_time), and when the process ends whatever hangs. Supervisors wait for 10 s or
+// more.
 constexpr auto kArrivalTime = std::chrono::milliseconds(2500);
 constexpr auto kDrainTime = std::chrono::milliseconds(4500);
 constexpr auto kStopTime = std::chrono::milliseconds(4850);
@@ -59,7 +60,7 @@ std::filesystem::path ca_file(const Config& config) {
   return config.data_dir / "ca.pem";
 }
 
-// The HTTPS identity; its CA is put where clients can take it.
+// Makes the HTTPS identity, and writes its CA to a file for clients.
 base::Result<net::TlsIdentity> make_identity(service::Services& services, const Config& config) {
   TRY_ASSIGN(service::ServerIdentity identity, service::server_identity(services, config.host_names));
   const std::string ca = x509::certificate_to_pem(identity.ca_der);
@@ -76,10 +77,10 @@ base::Result<net::TlsIdentity> make_identity(service::Services& services, const 
   return net::TlsIdentity{std::move(identity.chain_der), std::move(identity.private_key_pkcs8)};
 }
 
-// Files, outgoing connections, connections that are being closed, and what the libraries open.
+// Descriptors for files, outgoing connections, connections that are being closed, and the libraries.
 constexpr std::uint64_t kOtherDescriptors = 256;
 
-// Or accepting would fail where it should make room.
+// With too few descriptors, accepting would fail where it should make room.
 std::size_t affordable_connections(std::size_t wanted) {
   const std::uint64_t limit = raise_descriptor_limit();
   if (limit >= wanted + kOtherDescriptors) return wanted;
@@ -127,7 +128,7 @@ void announce(const net::Server::Addresses& addresses, const std::optional<net::
   }
   const auto written =
       write_in_kept_room(addresses_file(config), base::as_bytes(boost::json::serialize(object) + "\n"));
-  // The service can do without, and a full disk is no reason not to serve what is stored.
+  // The service works without this file, and a full disk does not keep it from serving what is stored.
   if (!written) log_warning(written.error().message);
 }
 
@@ -146,7 +147,7 @@ EdgeRunner::Options edge_options(const Config& config) {
   return options;
 }
 
-// So that a reader of the log knows which program runs where.
+// Tells a reader of the log which program runs where.
 void introduce(const Config& config) {
   log_info("livecert " LIVECERT_VERSION ": store " + config.data_dir.string() + " (format " +
            std::to_string(store::sqlite::released_migrations().size()) + "), master key " +
@@ -170,7 +171,7 @@ std::string joined(const std::vector<std::string>& names) {
   return list;
 }
 
-// A reload that is refused changes nothing: half of a new configuration is one that nobody wrote.
+// A reload that is refused changes nothing, because half of a configuration is not what the operator wrote.
 base::Result<Reload> read_reload(const Config& running, const std::function<base::Result<Config>()>& read_again) {
   TRY_ASSIGN(const Config read, read_again());
   TRY_ASSIGN(Reload reload, take_over(running, read));
@@ -190,7 +191,7 @@ void reload_into(Config& running, api::Dispatcher& dispatcher, EdgeRunner& edges
   log_info(read->taken.empty() ? "no setting changed that a running service can apply"
                                : "applied: " + joined(read->taken));
   if (!read->restarts.empty()) log_warning("these settings changed and need a restart: " + joined(read->restarts));
-  set_log_level(read->config.log_level);  // after the lines that tell of it
+  set_log_level(read->config.log_level);  // after the lines about it
   running = std::move(read->config);
 }
 
@@ -207,10 +208,10 @@ void announce_stop(service::Readiness& readiness) {
 }
 
 base::Result<void> run(Config config, const std::function<base::Result<Config>()>& read_again, StopSignals& signals) {
-  keep_room(addresses_file(config));  // before the store takes what room there is
+  keep_room(addresses_file(config));  // before the store uses the room that is left
   metrics::RequestMetrics requests;
   metrics::StoreMetrics writes;
-  // Nothing is counted where nobody can ask.
+  // Without a listener that shows them, nothing is counted.
   const bool is_watched = config.admin.has_value();
   Instance::Given given;
   if (is_watched) given.watch = [&writes](const store::GroupSeen& seen) { writes.observe(seen); };
@@ -234,7 +235,7 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   HealthDoor health(readiness);
   CertificateDoor certificates(edges->desks(), edges->source());
   console::ConsoleDoor console(console::Assets::read(console::archive()).value_or(console::Assets()));
-  // Every path, and who may come in there. All others are the API's, which is at / and admits what is signed.
+  // Every path, and who may call it. All other paths are the API's, which is at / and admits signed requests.
   http::Router router({{kLivePath, health, http::From::kAnywhere},
                        {kReadyPath, health, http::From::kAnywhere},
                        {api::kHealthzPath, healthz, http::From::kAnywhere},

@@ -75,7 +75,7 @@ class Check {
   std::vector<CheckLine> lines_;
 };
 
-// As the running service locks it (DataDirectory::lock()), without making the file.
+// Tries the lock of the running service (DataDirectory::lock()), without making the file.
 bool is_in_use(const std::filesystem::path& data_dir) {
   const base::OwnedDescriptor lock(::open((data_dir / "lock").c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   return lock.is_open() && ::flock(lock.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
@@ -227,7 +227,7 @@ void Check::check_owner(const edge::Definition& definition) {
   }
 }
 
-// In the way of the service: bound, and left again.
+// Binds the address as the service does, and gives it back.
 std::optional<int> bind_failure(const net::Endpoint& endpoint) {
   addrinfo hints{};
   hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
@@ -241,7 +241,7 @@ std::optional<int> bind_failure(const net::Endpoint& endpoint) {
   const int on = 1;
   ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (::bind(socket.get(), address->ai_addr, address->ai_addrlen) != 0) return errno;
-  // A server that listens there is met only now, when the option is set.
+  // A server that already listens there is noticed only here, because of the option.
   if (::listen(socket.get(), 1) != 0) return errno;
   return std::nullopt;
 }

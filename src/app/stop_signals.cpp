@@ -33,7 +33,7 @@ constexpr std::array kSignals{
 // How long the last line may take.
 constexpr std::chrono::milliseconds kLastLineTime{100};
 
-// Blocks them for this thread and those it starts; they can be read from the descriptor instead.
+// Blocks these signals for this thread and those that it starts; they can be read from the descriptor instead.
 int take_signals() {
   sigset_t set;
   ::sigemptyset(&set);
@@ -44,7 +44,7 @@ int take_signals() {
   return descriptor;
 }
 
-// As if the service did not know the signal.
+// Ends the process as if the service had no handler for the signal.
 void end_by(int signal) {
   sigset_t set;
   ::sigemptyset(&set);

@@ -23,7 +23,7 @@ class StopSignals {
   explicit StopSignals(std::chrono::milliseconds time_to_stop);
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
-  // From here on, only the process itself ends it.
+  // After this, the clock no longer ends the process.
   ~StopSignals();
 
   enum class Asked : std::uint8_t { kReload, kStop };

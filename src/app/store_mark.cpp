@@ -19,7 +19,7 @@ std::filesystem::path file_of(const std::filesystem::path& data_dir) {
 std::string read_id(const std::filesystem::path& data_dir) {
   std::ifstream stream(file_of(data_dir));
   std::string id;
-  std::getline(stream, id);  // without throwing, whatever lies there
+  std::getline(stream, id);  // does not throw, whatever is there
   return id;
 }
 

@@ -8,12 +8,12 @@
 
 namespace livecert::app {
 
-// What the folders of edges are marked with as this store's (edge/drivers/claim.h): 16 hexadecimal digits. They come
+// The mark of the folders of edges that belong to this store (edge/drivers/claim.h): 16 hexadecimal digits. They come
 // from a file `store-id` of the data directory, which is made when it is missing, and from the directory's path. So a
 // backup that is restored elsewhere, and a copy of the directory, are other stores. kConfiguration when the file cannot
 // be made.
 [[nodiscard]] base::Result<std::string> store_mark(const std::filesystem::path& data_dir, crypto::Random& random);
-// The same where the file is there already; empty where it is not.
+// The same if the file exists; otherwise empty.
 [[nodiscard]] std::string find_store_mark(const std::filesystem::path& data_dir);
 
 }  // namespace livecert::app

@@ -21,7 +21,7 @@ constexpr int kCannotExecute = 126;
 void open_standard_descriptors() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(descriptor, F_GETFD) >= 0) continue;
-    // The lowest number that is free is this one. Open in the wrong direction, so that code that relies on it gets an
+    // This is the lowest free number. It is opened in the wrong direction, so that code that relies on it gets an
     // error.
     const int direction = descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY;
     if (::open("/dev/null", direction) < 0 && ::open("/", O_PATH) < 0) ::_exit(kCannotExecute);

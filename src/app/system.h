@@ -12,8 +12,9 @@ namespace livecert::app {
 // anything else.
 void open_standard_descriptors();
 
-// No core dumps, no debugger of the same user, private files by default, wiping allocator for OpenSSL. A write
-// to a closed pipe or beyond a limit of size fails and does not end the process. Call it before OpenSSL is used.
+// Forbids core dumps and debuggers of the same user, makes new files private, and installs the allocators that wipe
+// memory. A write to a closed pipe or beyond a limit of size fails and does not end the process. Call it before OpenSSL
+// is used.
 void harden_process();
 
 // Raises the limit of open descriptors to what the system allows and returns it.

@@ -38,7 +38,7 @@ void put_octal(Header& header, Field field, std::uint64_t number) {
   }
 }
 
-// GNU's base-256: the first bit says so.
+// Writes GNU's base-256, which the first bit marks.
 void put_large(Header& header, Field field, std::uint64_t number) {
   for (std::size_t i = field.size; i-- > 1;) {
     header.at(field.offset + i) = static_cast<std::uint8_t>(number);
@@ -62,7 +62,7 @@ std::optional<std::uint64_t> number_of(base::ByteView header, Field field) {
   return number;
 }
 
-// The header's bytes added up, with spaces for the sum itself.
+// Adds up the header's bytes, with spaces in place of the sum.
 std::uint64_t sum_of(base::ByteView header) {
   std::uint64_t sum = 0;
   for (std::size_t i = 0; i < header.size(); ++i) {

@@ -19,7 +19,7 @@ class TarWriter {
   // Starts a file of exactly that many bytes, which calls of add() provide. The name has at most 99 characters.
   [[nodiscard]] base::Result<void> begin(const std::string& name, std::uint64_t size);
   [[nodiscard]] base::Result<void> add(base::ByteView bytes);
-  // After the last file.
+  // Call it after the last file.
   [[nodiscard]] base::Result<void> finish();
 
  private:
@@ -38,7 +38,7 @@ class TarReader {
   };
   explicit TarReader(Visitor visitor) : visitor_(std::move(visitor)) {}
 
-  // kInvalidInput: not such an archive, or one with other things than plain files.
+  // kInvalidInput if it is not such an archive, or has anything but plain files.
   [[nodiscard]] base::Result<void> take(base::ByteView bytes);
   // Call it after the last piece. kInvalidInput when the archive is not complete.
   [[nodiscard]] base::Result<void> finish() const;

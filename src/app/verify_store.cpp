@@ -44,7 +44,7 @@ class Verification {
 
   base::Result<void> check(const StoredAccount& account) {
     account_keys_[account.id.number()] = account.wrapped_key;
-    // Only an account's key that opens can seal.
+    // Sealing works only if the account's key opens.
     const vault::Place place{.purpose = vault::Purpose::kAccessSecret, .account = account.id, .name = "verify"};
     if (!vault_.seal(account.wrapped_key, place, base::SecretBytes::copy_of(std::string_view("x")))) {
       add("the key of account " + account.id.to_string() +

@@ -10,7 +10,7 @@
 
 namespace livecert::app {
 
-// The faults of a store, and what was checked.
+// The faults of a store, and the number of things that were checked.
 struct StoreReport {
   store::sqlite::StoreCounts counts;
   std::vector<std::string> findings;  // sentences with the fault, its place and the remedy; the first hundred

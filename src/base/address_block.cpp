@@ -46,7 +46,7 @@ Result<AddressBlock> AddressBlock::parse(std::string_view text) {
   const std::string_view host = text.substr(0, slash);
   auto address = parse_address(host);
   if (!address) return not_a_block(text);
-  // Nobody can tell which of the two the number of bits is meant for.
+  // It is unclear whether the number of bits counts in the IPv4 or in the IPv6 address.
   if (address->size() == 4 && host.find(':') != std::string_view::npos) {
     return not_a_block(text, ": IPv4 addresses are written as such");
   }

@@ -8,8 +8,8 @@
 
 namespace livecert::base {
 
-// 4 or 16 bytes in network order; nullopt if the text is not a numeric address. An IPv4 address written as an IPv6 one
-// (::ffff:192.0.2.1), as sockets that serve both write it, has 4.
+// 4 or 16 bytes in network order; nullopt if the text is not a numeric address. An IPv4 address in the form of an IPv6
+// one (::ffff:192.0.2.1), as dual-stack sockets report it, gives 4.
 [[nodiscard]] std::optional<Bytes> parse_address(std::string_view text);
 
 // A block of IPv4 or IPv6 addresses (RFC 4632 §3.1, RFC 4291 §2.3).

@@ -3,9 +3,9 @@
 namespace livecert::base {
 namespace {
 
-// A property of the thread and not of the program, so that waiting needs no argument passed through every layer.
+// It belongs to the thread, so that no layer has to pass it on.
 thread_local Blocking::Observer* observer_of_this_thread = nullptr;
-// Waits within a wait are one.
+// Nested waits count as one.
 thread_local int depth = 0;
 
 }  // namespace

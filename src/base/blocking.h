@@ -7,7 +7,7 @@ namespace livecert::base {
 // wait: it would take the processors from other work.
 class Blocking {
  public:
-  // Is told of each wait, on the thread that waits.
+  // Gets a call for each wait, on the thread that waits.
   class Observer {
    public:
     Observer() = default;
@@ -23,7 +23,7 @@ class Blocking {
   Blocking& operator=(const Blocking&) = delete;
   ~Blocking();
 
-  // Sets the observer of the calling thread; null: none. It must outlive the thread, or be replaced.
+  // Sets the observer of the calling thread; null removes it. It must outlive the thread, or be replaced.
   static void observe_this_thread(Observer* observer);
 };
 

@@ -38,7 +38,7 @@ bool is_control(char32_t character) {
 
 std::string escape_controls(std::string_view utf8) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
-  // Nearly all names.
+  // The common case.
   if (std::ranges::all_of(utf8, [](char c) { return c >= ' ' && c <= '~'; })) return std::string(utf8);
   std::string escaped;
   while (!utf8.empty()) {

@@ -14,7 +14,7 @@ enum class ErrorCode : std::uint8_t {
   kMethodNotAllowed,
   kPathNotFound,
   kMissingParameter,
-  // Who is asking.
+  // The caller: its signature, its access key and its rights.
   kMissingAuthentication,
   kMissingRequestInfo,
   kMissingSignature,
@@ -28,7 +28,7 @@ enum class ErrorCode : std::uint8_t {
   kUnknownAction,
   kActionDenied,
   kRateLimited,
-  // What is asked.
+  // The input and the things that it names.
   kUnbindableInput,  // not JSON, a missing member, a member of the wrong type
   kOutOfRange,
   kInvalidInput,

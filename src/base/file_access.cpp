@@ -7,7 +7,7 @@ namespace livecert::base {
 
 namespace {
 
-// Root obeys nobody either: what another user owns, that user can exchange for a link to anything.
+// This holds for root too: the other user could replace the file with a link to anything.
 std::optional<std::string> tell_if_foreign(const struct stat& facts, const std::filesystem::path& path) {
   const uid_t self = ::geteuid();
   if (facts.st_uid == self || facts.st_uid == 0) return std::nullopt;

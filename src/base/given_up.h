@@ -6,9 +6,9 @@
 
 namespace livecert::base {
 
-// Provides, from construction to destruction, the flag that says that nobody waits any more for this thread's work: its
-// deadline has passed, or the client has gone. Long loops and reads call is_given_up() and end early. It belongs to the
-// thread, as Blocking does, so that no layer has to pass it on.
+// From construction to destruction, provides the flag that says that this thread's work is no longer needed: its
+// deadline has passed, or the client has gone. Long loops and reads call is_given_up() and end early. The flag belongs
+// to the thread, as Blocking does, so that no layer has to pass it on.
 class GivenUpScope {
  public:
   // The flag must outlive the scope. An inner scope replaces it while it exists.

@@ -15,23 +15,24 @@
 
 namespace livecert::base {
 
-// Takes a task to the thread that shall run it.
+// Passes a task to the thread that runs it.
 using Post = Once<Once<>>;
 
-// A T that is here, or that comes once, from any thread. What brings it begins with start() or wait() and not before:
-// a Later that is dropped has no effect. It is used by one thread at a time.
+// A T that is here already, or that comes later, once, from any thread. The work that brings it begins only with
+// start() or wait(), so a Later that is dropped has no effect. Only one thread may use it at a time.
 template <typename T>
 class [[nodiscard]] Later {
  public:
-  // What takes the value, at most once, on any thread. To drop it without a call says that no value will come.
+  // Takes the value, at most once, on any thread. If it is destroyed without a call, no value will come.
   class Receiver {
    public:
-    // `done` is called on the thread that brings the value, which has others to bring: it must not block.
+    // Calls `done` on the thread that brings the value. That thread has other values to bring, so `done` must not
+    // block.
     template <typename F>
       requires(!std::same_as<std::remove_cvref_t<F>, Receiver> && std::invocable<F&, T>)
     // NOLINTNEXTLINE(google-explicit-constructor): a lambda is one
     Receiver(F done) : done_(std::move(done)) {}
-    // `done`, and whatever then() asked for before it, is called in a task that `post` gets.
+    // Calls `done`, and the changes that then() added before it, in a task that it passes to `post`.
     Receiver(Once<T> done, Post post) : done_(std::move(done)), post_(std::move(post)) {}
 
     void operator()(T value) && {
@@ -47,24 +48,24 @@ class [[nodiscard]] Later {
     Post post_;
   };
 
-  // It is here.
+  // The value is here.
   template <typename U>
     requires(std::convertible_to<U, T> && !std::same_as<std::remove_cvref_t<U>, Later>)
   // NOLINTNEXTLINE(google-explicit-constructor): a function returns it directly
   Later(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}
-  // It comes: start() calls `bring`, which calls the receiver now or later.
+  // The value comes later: start() calls `bring`, which calls the receiver now or later.
   [[nodiscard]] static Later brought_by(Once<Receiver> bring) { return Later(std::move(bring), Brought()); }
-  // It is made by start(): `make` returns a T or a Later<T>.
+  // start() makes the value: `make` returns a T or a Later<T>.
   template <typename F>
   [[nodiscard]] static Later made_by(F make) {
     return brought_by([make = std::move(make)](Receiver to) mutable { Later(make()).start(std::move(to)); });
   }
 
   [[nodiscard]] bool is_here() const { return state_.index() == 0; }
-  // Only if it is here.
+  // Aborts if the value is not here.
   [[nodiscard]] T take() && { return LIVECERT_CHECK(is_here()), std::move(*std::get_if<0>(&state_)); }
 
-  // What `change` makes of the value: at once if it is here, otherwise where start() says.
+  // Applies `change` to the value: at once if it is here, otherwise where the receiver of start() is called.
   template <typename F>
   [[nodiscard]] Later<std::invoke_result_t<F&, T>> then(F change) && {
     using Changed = Later<std::invoke_result_t<F&, T>>;
@@ -78,16 +79,18 @@ class [[nodiscard]] Later {
     });
   }
 
-  // Begins what brings the value, and returns.
+  // Starts the work that brings the value, and returns.
   void start(Receiver to) && {
     if (is_here()) return std::move(to)(std::move(*this).take());
     std::move (*std::get_if<1>(&state_))(std::move(to));
   }
 
-  // Begins it, and blocks until the value is here. A value that never comes is a fault of the program and ends it.
+  // Starts the work, and blocks until the value is here. Aborts if no value comes, because that is a mistake of this
+  // program.
   [[nodiscard]] T wait() && {
     if (is_here()) return std::move(*this).take();
-    // Owned by both sides: who brings the value may still hold the lock when the one who waits has the value.
+    // Both sides own it: the thread that brings the value may still hold the lock when the waiting thread has the
+    // value.
     const auto arrival = std::make_shared<Arrival>();
     const Blocking waiting;
     std::move(*this).start([end = End(arrival)](T value) { end.arrival->end(std::move(value)); });
@@ -98,7 +101,7 @@ class [[nodiscard]] Later {
   struct Brought {};
   Later(Once<Receiver> bring, Brought /*how*/) : state_(std::in_place_index<1>, std::move(bring)) {}
 
-  // Where a thread waits for the value.
+  // The place where a thread waits for the value.
   class Arrival {
    public:
     void end(std::optional<T> value) {
@@ -121,7 +124,7 @@ class [[nodiscard]] Later {
     std::optional<T> value_;
     bool has_ended_ = false;
   };
-  // Goes with the receiver, called or not.
+  // Ends the wait when the receiver is destroyed, whether it was called or not.
   struct End {
     explicit End(std::shared_ptr<Arrival> at) : arrival(std::move(at)) {}
     End(End&&) noexcept = default;

@@ -13,7 +13,7 @@ std::optional<int> parse_two_digits(std::string_view text) {
   return number;
 }
 
-// What a time zone such as +08:00 is ahead of UTC.
+// The offset from UTC that a time zone such as +08:00 states.
 std::optional<std::chrono::minutes> parse_offset(std::string_view text) {
   if (text == "Z") return std::chrono::minutes(0);
   if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':') return std::nullopt;
@@ -29,7 +29,7 @@ std::optional<std::chrono::minutes> parse_offset(std::string_view text) {
 std::optional<Time> parse_rfc3339(std::string_view text) {
   constexpr std::string_view kShape = "0000-00-00T00:00:00";
   if (text.size() <= kShape.size()) return std::nullopt;
-  std::string basic;  // the same without what stands between the numbers
+  std::string basic;  // the same without the separators
   for (std::size_t i = 0; i < kShape.size(); ++i) {
     if (kShape[i] == '0' || kShape[i] == 'T') basic += text[i];
     if (kShape[i] != '0' && text[i] != kShape[i]) return std::nullopt;

@@ -7,7 +7,7 @@
 namespace livecert::base {
 namespace {
 
-// The leading bytes of characters, what the byte behind may be, and how many bytes the character has.
+// A range of leading bytes, the range of the byte after them, and the number of bytes that the character has.
 struct Utf8Row {
   std::uint8_t first;
   std::uint8_t last;

@@ -27,7 +27,7 @@ struct AdminArguments {
   std::vector<std::string> projects;
 };
 
-// The lists among the answers: which member holds them, and what of their items a table shows.
+// The lists among the answers: the member that holds each one, and the members of its items that a table shows.
 struct List {
   std::string_view member;
   std::vector<std::string_view> columns;

@@ -24,8 +24,8 @@ class Backend {
                                                           base::ByteView json_body) = 0;
 };
 
-// Opens the store of a stopped service, given its data directory and the master key's file. kConfiguration with the
-// obstacle.
+// Opens the store of a stopped service, given its data directory and the master key's file. kConfiguration, with the
+// reason, when that fails.
 using OpenOffline = std::function<base::Result<std::unique_ptr<Backend>>(const std::filesystem::path& data_dir,
                                                                          const std::filesystem::path& master_key)>;
 

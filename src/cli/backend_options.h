@@ -16,12 +16,12 @@ namespace livecert::cli {
 // --insecure-http, or LIVECERT_INSECURE_HTTP=true.
 void add_insecure_http(CLI::App& command, RemoteOptions& remote);
 
-// The flags of every command that calls the API: where to work, and how to print.
+// The flags of every command that calls the API: the service or store to work on, and the form of the output.
 struct BackendOptions {
   RemoteOptions remote;
   std::filesystem::path offline;  // data directory of a stopped service
   std::filesystem::path master_key;
-  bool as_json = false;  // print what the API answered, for scripts
+  bool as_json = false;  // print the API's answer, for scripts
 
   OpenOffline open_offline = {};  // null: the command needs a service that runs
 

@@ -71,7 +71,7 @@ int print_created(const json::value& result) {
   return 0;
 }
 
-// What would happen, and 1 when the upload would be refused.
+// Prints what would happen, and returns 1 when the upload would be refused.
 int print_plan(const json::value& plan) {
   const std::string effect = text_of(plan, "Effect");
   const std::string meaning = effect == "create"   ? tr("would add a new certificate", "将新增证书")

@@ -35,7 +35,7 @@ struct ListArguments {
   std::int64_t page_size = 0;
 };
 
-// As monitoring plugins end (Monitoring Plugins Development Guidelines, "Plugin Return Codes").
+// The exit statuses of monitoring plugins (Monitoring Plugins Development Guidelines, "Plugin Return Codes").
 constexpr int kFine = 0;
 constexpr int kSomeExpiring = 1;
 constexpr int kSomeExpired = 2;
@@ -69,7 +69,7 @@ void print_table(const json::value& result) {
   std::cout << tr("certificates: ", "证书数：") << text_of(result, "Total") << "\n";
 }
 
-// The account is said where there may be several.
+// Shows the account if there may be several.
 void print_served(const ListArguments& arguments, const json::value& result) {
   const base::Time now = base::SystemClock().now();
   std::vector<std::string> head{tr("EDGE", "接入节点"), tr("DOMAIN", "域名"),      "CHAIN",
@@ -109,7 +109,8 @@ base::Result<int> show_all(const ListArguments& arguments) {
   return kFine;
 }
 
-// What is stored and ends, and what edges show and ends: they may show another version, or one that nothing uses.
+// Shows both the stored certificates and the ones at edges that end: edges may show another version, or one that
+// nothing uses.
 base::Result<int> show_ending(const ListArguments& arguments) {
   const auto within = parse_duration(arguments.expiring);
   if (!within) {

@@ -14,7 +14,7 @@
 // Output of the API's answers: JSON for scripts, unchanged; text for people.
 namespace livecert::cli {
 
-// "livecert: " and the error, on standard error.
+// Prints "livecert: " and the error on standard error.
 void print_error(const base::Error& error);
 // Prints "livecert: warning: " and the text on standard error; the command continues.
 void print_warning(const std::string& text);

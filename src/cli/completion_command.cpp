@@ -10,11 +10,11 @@
 #include "cli/commands.h"
 #include "cli/language.h"
 
-// Completion for shells, made from the commands that there are.
+// Completion for shells, made from the existing commands.
 namespace livecert::cli {
 namespace {
 
-// Every command below `app` with the words that lead to it.
+// Visits every command below `app`, with the words that lead to it.
 void walk(const CLI::App& app, const std::string& path,
           const std::function<void(const CLI::App&, const std::string&)>& visit) {
   visit(app, path);
@@ -34,7 +34,7 @@ std::string words_of(const CLI::App& app) {
   return words;
 }
 
-// What an option's type name lists, such as push|pull-flv.
+// Returns the values that an option's type name lists, such as push|pull-flv.
 std::string values_of(const CLI::Option& option) {
   std::string values = option.get_type_name();
   if (values.find('|') == std::string::npos || values.starts_with('[')) return {};
@@ -79,7 +79,7 @@ std::string bash_script(const CLI::App& root) {
          "complete -F _livecert livecert\n";
 }
 
-// As one argument of fish, which knows two escapes within single quotes (fish-doc, "Quotes").
+// Quotes the text as one argument for fish, which knows two escapes within single quotes (fish-doc, "Quotes").
 std::string fish_quoted(std::string text) {
   for (const char special : {'\\', '\''}) {
     for (std::size_t at = text.find(special); at != std::string::npos; at = text.find(special, at + 2)) {
@@ -136,7 +136,7 @@ void add_completion_command(CLI::App& root, Command& chosen) {
   command->add_option("shell", *shell, "bash, zsh, fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
   command->callback([&root, shell, &chosen] {
     chosen = [&root, shell]() -> base::Result<int> {
-      // zsh understands bash's way once it is asked to.
+      // For zsh, the first line makes it understand bash's completion.
       if (*shell == "fish") {
         std::cout << fish_script(root);
         return 0;

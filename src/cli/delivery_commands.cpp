@@ -40,7 +40,7 @@ std::string state_text(const std::string& state) {
   return state == "waiting" ? tr("waiting", "进行中") : state;
 }
 
-// "served after 12 ms", or why it is not.
+// Returns "served after 12 ms", or the reason why it is not served.
 std::string remark(const json::value& item) {
   std::string failure = text_of(item, "Failure");
   const std::string shows = text_of(item, "Shows");
@@ -59,7 +59,7 @@ void print_deliveries(const json::value& result, bool only_failing = false) {
                tr("LAST SEEN", "最近确认"), ""});
   for (const json::value& item : items_of(result, "DeliveryList")) {
     if (only_failing && text_of(item, "State") != "failing") continue;
-    // The domain uses another version now, or the edge takes it no more.
+    // The domain uses another version now, or the edge no longer takes it.
     const std::string former = flag_of(item, "Expected") ? "" : tr("formerly ", "曾");
     table.add({text_of(item, "Domain"), text_of(item, "Edge"), former + state_text(text_of(item, "State")),
                text_of(item, "ShownSince"), text_of(item, "LastSeen"), remark(item)});
@@ -90,14 +90,14 @@ base::Result<int> delivery(const DeliveryArguments& arguments) {
   return text_of(result, "State") == "failing" ? kNotServed : 0;
 }
 
-// A failure after which livecert does not try again before another order.
+// Whether livecert will not try again after a failure before another order.
 bool is_given_up(const json::value& result) {
   return std::ranges::any_of(items_of(result, "DeliveryList"), [](const json::value& item) {
     return flag_of(item, "Expected") && flag_of(item, "Final");
   });
 }
 
-// An edge shows the version, and clients refuse it.
+// Whether an edge shows the version although clients refuse it.
 bool has_ended(const json::value& result) {
   return std::ranges::any_of(items_of(result, "DeliveryList"), [](const json::value& item) {
     return flag_of(item, "Expected") && flag_of(item, "Ended");

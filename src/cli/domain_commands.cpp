@@ -67,7 +67,7 @@ base::Result<int> add(const DomainArguments& arguments) {
   return 0;
 }
 
-// Numbers of the vendor's list.
+// Takes the numbers of the vendor's list.
 std::string status_text(const std::string& number) {
   if (number == "0") return tr("normal", "正常");
   return number == "2" ? tr("disabled", "已停用") : number;
@@ -119,7 +119,7 @@ base::Result<int> describe(const DomainArguments& arguments) {
   return 0;
 }
 
-// One call that answers nothing, and what it did.
+// Makes one call that answers nothing, and says what it did.
 base::Result<int> change(const DomainArguments& arguments, std::string_view action, const std::string& done) {
   TRY_ASSIGN(Session session, Session::open(arguments.backend));
   JsonWriter json;

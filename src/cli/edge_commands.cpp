@@ -17,7 +17,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int kFailing = 2;  // exit status of `edge status` while any edge has trouble
+constexpr int kFailing = 2;  // exit status of `edge status` while any edge fails
 
 struct EdgeArguments {
   BackendOptions backend;
@@ -95,7 +95,7 @@ base::Result<int> status(const EdgeArguments& arguments) {
   return is_failing ? kFailing : 0;
 }
 
-// " (nginx, haproxy, files)": the kinds that have the member.
+// Returns the kinds that have the member, as in " (nginx, haproxy, files)".
 std::string with_kinds(std::string_view member) {
   return tr(" (", "（") + api::edge_kinds_with(member, tr(", ", "、")) + tr(")", "）");
 }

@@ -64,7 +64,7 @@ base::Result<int> prune(const HistoryArguments& arguments) {
   Table table({tr("NAME", "名称"), "CHAIN", tr("EXPIRED", "到期"), tr("SUPERSEDED BY", "被取代")});
   json::value result;
   std::size_t removed = 0;
-  // What does not fit into one call's time is left for the next.
+  // A call returns early when its time is over, and the next call continues.
   for (bool more = true; more;) {
     JsonWriter json;
     json.text("ProjectName", arguments.project).number("ExpiredForDays", arguments.expired_for_days);

@@ -31,7 +31,7 @@ std::string_view take_line(std::string_view& text) {
   return line;
 }
 
-// JSON as the first start writes it, or two lines: the id, the secret.
+// Reads JSON as the first start writes it, or two lines: the id, the secret.
 std::optional<signature::Credentials> parse_pair(std::string_view text) {
   if (text.starts_with('{')) return client::parse_credentials(text);
   const std::string_view id = take_line(text);
@@ -40,7 +40,7 @@ std::optional<signature::Credentials> parse_pair(std::string_view text) {
   return signature::Credentials{std::string(id), base::SecretBytes::copy_of(secret), std::nullopt};
 }
 
-// From a file that nobody else can change; who else can read it is told.
+// Reads a file that no other user can change; warns if others can read it.
 base::Result<base::WipedBuffer> read_pair_file(const std::string& file) {
   if (file == "-") return read_input_file(file);
   TRY_ASSIGN(client::CredentialsFile read, client::read_credentials_file(file));

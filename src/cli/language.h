@@ -9,8 +9,9 @@ namespace livecert::cli {
 
 enum class Language { kEnglish, kChinese };
 
-// From `--lang` or `--lang=` among the words, otherwise from LC_ALL, LC_MESSAGES and LANG in that order; English unless
-// one of them begins with "zh". Call it once, before any other thread starts and before tr().
+// Takes the language from `--lang` or `--lang=` among the words, otherwise from LC_ALL, LC_MESSAGES and LANG in that
+// order. It is English unless the one found begins with "zh". Call this once, before any other thread starts and before
+// tr().
 void choose_language(int argc, const char* const* argv);
 
 [[nodiscard]] Language language();

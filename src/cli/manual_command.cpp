@@ -9,7 +9,7 @@
 #include "cli/commands.h"
 #include "cli/language.h"
 
-// Manual pages in the language of man(7), made from the commands that there are, in the language that was chosen.
+// Manual pages in the language of man(7), made from the existing commands, in the chosen language.
 namespace livecert::cli {
 namespace {
 
@@ -17,8 +17,8 @@ std::vector<const CLI::App*> commands_of(const CLI::App& app) {
   return app.get_subcommands([](const CLI::App*) { return true; });
 }
 
-// Text that is printed as it is: groff would take a backslash for an escape, a hyphen for one that may be typographic,
-// and a dot or an apostrophe at the beginning of a line for a request (groff(7)).
+// Escapes text that must be printed unchanged: groff would take a backslash for an escape, a hyphen for a typographic
+// one, and a dot or an apostrophe at the beginning of a line for a request (groff(7)).
 std::string escaped(std::string_view text) {
   std::string out = "\\&";
   for (const char c : text) {

@@ -20,13 +20,13 @@ constexpr std::string_view kBegin = "-----BEGIN ";
 constexpr std::string_view kEnd = "-----END ";
 constexpr std::string_view kDashes = "-----";
 
-// One block as it stands in its text.
+// One block, unchanged, within its text.
 struct Block {
   std::string_view label;
   std::string_view text;
 };
 
-// A block without an end reaches to the end of the text: the service says what is wrong with it.
+// A block without an end reaches to the end of the text; the service reports its fault.
 std::vector<Block> find_blocks(std::string_view text) {
   std::vector<Block> blocks;
   for (std::size_t at = text.find(kBegin); at != std::string_view::npos; at = text.find(kBegin, at)) {

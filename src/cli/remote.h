@@ -10,7 +10,7 @@
 
 namespace livecert::cli {
 
-// How to reach a service and sign for it; empty members come from the environment.
+// The address of a service and the credentials for it; empty members come from the environment.
 struct RemoteOptions {
   std::string endpoint;        // LIVECERT_ENDPOINT, else http://127.0.0.1:8080
   std::string ca_file;         // LIVECERT_CA_FILE

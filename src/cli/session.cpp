@@ -23,12 +23,12 @@ namespace {
 namespace json = boost::json;
 
 constexpr int kAttempts = 4;
-constexpr auto kPause = std::chrono::milliseconds(1100);  // the allowance is one of a second
+constexpr auto kPause = std::chrono::milliseconds(1100);  // longer than the second that a rate limit counts
 constexpr std::size_t kMinDigits = 4;
 constexpr std::size_t kIdDigits = 32;
 constexpr std::int64_t kCandidates = 5;
 
-// What an answer tells: a result, or an error with its code.
+// The content of an answer: a result, or an error with its code.
 struct Told {
   json::value result;
   std::string code;  // empty: no error

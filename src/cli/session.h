@@ -29,7 +29,7 @@ class Session {
 
 // The version of an action by its name alone: that of the table, or the vendor's if the table does not have it.
 [[nodiscard]] std::string_view version_of(std::string_view action);
-// Of the credential scope.
+// The service in the credential scope of an action.
 [[nodiscard]] std::string_view service_of(std::string_view action);
 
 // The whole ChainID that begins with these digits. 32 digits are used as they are; fewer, at least four, must fit one

@@ -24,14 +24,13 @@ struct SignArguments {
   std::string body = "{}";
 };
 
-// The body to sign, and the word by which curl is told to send it: a body from a file stays in its file, since it may
-// hold a private key.
+// The body to sign, and curl's argument for it: a body from a file stays in its file, since it may hold a private key.
 struct Body {
   base::WipedBuffer content;
   std::string argument;
 };
 
-// In single quotes, for a POSIX shell.
+// Puts the text in single quotes, for a POSIX shell.
 std::string shell_quoted(const std::string& text) {
   std::string quoted = "'";
   for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -60,7 +59,7 @@ base::Result<int> sign(const SignArguments& arguments) {
   TRY_ASSIGN(const Body body, read_body(arguments.body));
   const client::Endpoint endpoint = find_endpoint(arguments.remote);
   TRY_ASSIGN(const client::Origin origin, client::parse_endpoint(endpoint.url));
-  // Where another name leads is known only when curl looks it up.
+  // The address of another name is known only when curl looks it up.
   const bool stays_here = !origin.is_https && !endpoint.insecure_http;
   if (stays_here && !origin.names_loopback) return client::plain_http_refused(endpoint.url);
   const std::string version = arguments.version.empty() ? std::string(version_of(arguments.action)) : arguments.version;

@@ -18,7 +18,7 @@ namespace livecert::cli {
 class Table {
  public:
   explicit Table(std::vector<std::string> header) : rows_{std::move(header)} {}
-  // As many cells as the header has.
+  // The row must have as many cells as the header.
   void add(std::vector<std::string> row);
   [[nodiscard]] bool empty() const { return rows_.size() == 1; }
   [[nodiscard]] std::string to_text() const;

@@ -34,7 +34,7 @@ struct Received {
   std::string body;
 };
 
-// RFC 9110 §5.5: those make a field invalid. In a terminal or a log they would do harm.
+// RFC 9110 §5.5: they make a field invalid. In a terminal or a log they would be harmful.
 bool has_control_character(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == '\x7f'; });
 }
@@ -72,7 +72,7 @@ std::size_t take_header(const char* data, std::size_t, std::size_t size, void* c
   return size;
 }
 
-// Opens the socket of a connection, to a loopback address only; told by the flag that there was another.
+// Opens the socket of a connection, but only to a loopback address; sets the flag if the address was another one.
 curl_socket_t open_loopback_socket(void* flag, curlsocktype, curl_sockaddr* address) {
   if (!is_loopback(address->addr)) {
     *static_cast<bool*>(flag) = true;
@@ -109,7 +109,7 @@ class Client::Connection {
   // Whether there is no answer because plain HTTP would have gone to another machine.
   [[nodiscard]] bool led_elsewhere() const { return led_elsewhere_; }
 
-  // The answer, or why there is none.
+  // Returns the answer, or the reason why there is none.
   base::Result<http::Response> post(const std::string& url, const HeaderList& headers, base::ByteView body) {
     Received received;
     error_text_[0] = '\0';
@@ -127,7 +127,7 @@ class Client::Connection {
     }
     long status = 0;
     curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
-    // libcurl takes what it reads of a broken line for the status, a negative number among it.
+    // libcurl takes whatever number it reads in a broken line as the status, even a negative one.
     if (status < 100 || status > 999) {
       return base::Error{base::ErrorCode::kUpstreamFailure, "the answer has no status that HTTP knows"};
     }
@@ -169,7 +169,7 @@ base::Result<http::Response> Client::call(std::string_view action, std::string_v
   append(headers, "Host: " + origin.host);
   append(headers, std::string("Content-Type: ") + kContentType);
   append(headers, "Accept: application/json");
-  // Not worth a round trip: the server takes any body that it would take after 100 Continue.
+  // It is not worth a round trip: the server takes the same bodies with and without 100 Continue.
   append(headers, "Expect:");
   for (const http::Header& header : signature.fields()) append(headers, header.name + ": " + header.value);
   auto response = connection_->post(origin.url + target, headers, json_body);

@@ -21,10 +21,10 @@ struct Options {
   std::string service = "live";
 };
 
-// Signed calls to one endpoint over one kept-alive connection. Plain HTTP goes only to a loopback address and through
-// no proxy, unless the endpoint allows more; this is checked on the connection itself, whatever the name resolved to.
-// Otherwise it uses the proxy that the environment names (as curl does: http_proxy, https_proxy, no_proxy). It follows
-// no redirects. One thread at a time.
+// Makes signed calls to one endpoint over one kept-alive connection. Plain HTTP goes only to a loopback address and
+// through no proxy, unless the endpoint allows more; this is checked on the connection itself, whatever the name
+// resolved to. Otherwise it uses the proxy that the environment names (as curl does: http_proxy, https_proxy,
+// no_proxy). It follows no redirects. One thread at a time.
 class Client {
  public:
   // The clock must outlive the client.

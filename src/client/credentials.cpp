@@ -29,7 +29,7 @@ base::Error unreadable_file(const std::string& path) {
                        "Name a file that holds an access key and its secret.");
 }
 
-// Refuses what others can change; the warning, empty if there is none, is for what others can only read. The
+// Refuses a file that others can change. The result is a warning about a file that others can only read, or empty. The
 // permissions of a terminal and other devices have another meaning.
 base::Result<std::string> check_access(const std::string& path, const struct stat& file, uid_t reader) {
   if (!S_ISREG(file.st_mode) && !S_ISFIFO(file.st_mode)) return std::string();
@@ -68,7 +68,7 @@ base::Result<CredentialsFile> read_credentials_file(const std::string& path) {
 
 namespace {
 
-// nullopt when it is absent, empty or no string.
+// nullopt when it is absent, empty or not a string.
 std::optional<std::string_view> string_member(const json::object& object, std::string_view name) {
   const json::value* const value = object.if_contains(name);
   if (value == nullptr || !value->is_string() || value->get_string().empty()) return std::nullopt;
@@ -93,7 +93,7 @@ std::optional<signature::Credentials> credentials_from_environment() {
 }
 
 std::optional<signature::Credentials> parse_credentials(std::string_view json) {
-  // The tree is in memory that is wiped with it.
+  // The tree is in memory that is wiped.
   base::WipedBuffer memory(kLargestFile * 4);
   boost::json::static_resource resource(memory.data(), memory.size());
   try {
@@ -106,7 +106,7 @@ std::optional<signature::Credentials> parse_credentials(std::string_view json) {
     if (!id || !secret) return std::nullopt;
     return signature::Credentials{std::string(*id), base::SecretBytes::copy_of(*secret),
                                   token ? std::optional<std::string>(*token) : std::nullopt};
-  } catch (const std::exception&) {  // larger than its memory
+  } catch (const std::exception&) {  // it is larger than its memory
     return std::nullopt;
   }
 }

@@ -21,11 +21,11 @@ namespace livecert::client {
 // The content of a file with credentials, in any form.
 struct CredentialsFile {
   base::WipedBuffer content;
-  std::string warning = {};  // for the user: who else can read the file, and the remedy; empty: nobody
+  std::string warning = {};  // for the user: the others who can read the file, and the remedy; empty if there are none
 };
 
-// kConfiguration with a message that names the file when it cannot be read, is too large for credentials, or when
-// others than its reader and root may write it.
+// kConfiguration with a message that names the file when it cannot be read, is too large for credentials, or when users
+// other than its reader and root may write it.
 [[nodiscard]] base::Result<CredentialsFile> read_credentials_file(const std::string& path);
 
 struct LoadedCredentials {

@@ -1,6 +1,6 @@
 #include "console/archive.h"
 
-// The assembler takes the file in as it is. A table of numbers for the compiler would be four times as long, and slow.
+// The assembler includes the file unchanged. A table of numbers for the compiler would be four times as long, and slow.
 asm(R"(
   .section .rodata
   .balign 16

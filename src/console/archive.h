@@ -4,7 +4,7 @@
 
 namespace livecert::console {
 
-// What tools/pack-console made, as part of the program.
+// The archive that tools/pack-console made, which is part of the program.
 [[nodiscard]] std::string_view archive();
 
 }  // namespace livecert::console

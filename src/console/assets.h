@@ -10,7 +10,7 @@ namespace livecert::console {
 struct Asset {
   std::string_view type;  // of its content
   std::string_view etag;  // in quotes; the same for all forms
-  bool is_kept = false;   // its name holds its hash, so that what has this name never changes
+  bool is_kept = false;   // its name holds its hash, so the content under this name never changes
   std::string_view identity;
   std::string_view brotli;
   std::string_view gzip;
@@ -19,10 +19,10 @@ struct Asset {
 // The files of an archive of tools/pack-console, by path below the console's own. They point into the archive.
 class Assets {
  public:
-  // nullopt: this is no such archive.
+  // nullopt if it is not such an archive.
   [[nodiscard]] static std::optional<Assets> read(std::string_view archive);
 
-  // nullptr: there is none of that path.
+  // nullptr if no file has that path.
   [[nodiscard]] const Asset* find(std::string_view path) const;
   [[nodiscard]] const std::map<std::string_view, Asset>& all() const { return by_path_; }
 

@@ -10,7 +10,7 @@
 namespace livecert::console {
 namespace {
 
-// docs/console.md gives the reason for each. tests/console holds them word for word.
+// docs/console.md gives the reason for each. tests/console compares them word for word.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kHeaders{{
     {"Content-Security-Policy",
      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'none'; "
@@ -48,7 +48,7 @@ bool accepts(const http::Request& request, std::string_view coding) {
 }
 
 struct Form {
-  std::string_view coding;  // empty: as it is
+  std::string_view coding;  // empty: not compressed
   std::string_view bytes;
 };
 
@@ -58,7 +58,7 @@ Form best_form(const http::Request& request, const Asset& asset) {
   return {"", asset.identity};
 }
 
-// Each form has a tag of its own: a cache compares them byte by byte.
+// Each form has its own tag, because a cache compares the bytes.
 std::string tag_of(const Asset& asset, std::string_view coding) {
   if (coding.empty()) return std::string(asset.etag);
   return std::string(asset.etag.substr(0, asset.etag.size() - 1)) + "-" + std::string(coding) + "\"";
@@ -87,7 +87,7 @@ bool is_person_at_the_front(const http::Request& request) {
          request.headers.find("Accept").value_or("").find("text/html") != std::string_view::npos;
 }
 
-// The address is relative, so that it also fits behind a proxy that serves all this below a path of its own.
+// The address is relative, so that it also works behind a proxy that serves all this below its own path.
 http::Response lead(int status, const std::string& sentence) {
   http::Response led = http::plain_answer(status, sentence);
   led.headers.add("Location", "console/");

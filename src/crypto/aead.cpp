@@ -44,7 +44,7 @@ CipherContext begin(Direction direction, base::ByteView key, base::ByteView nonc
   return context;
 }
 
-// En- or deciphers `input` to `output`, which has room for as many bytes.
+// Encrypts or decrypts `input` to `output`, which has room for as many bytes.
 bool transform(EVP_CIPHER_CTX* context, base::ByteView input, std::uint8_t* output) {
   if (input.empty()) return true;
   if (input.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) return false;

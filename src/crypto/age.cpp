@@ -28,7 +28,7 @@ constexpr std::size_t kLongestHeader = 64UL * 1024;
 constexpr std::string_view kIntro = "age-encryption.org/v1\n";
 constexpr std::string_view kX25519Label = "age-encryption.org/v1/X25519";
 constexpr std::string_view kScryptLabel = "age-encryption.org/v1/scrypt";
-constexpr std::array<std::uint8_t, 32> kNoSalt{};  // HKDF's for none (RFC 5869 §2.2)
+constexpr std::array<std::uint8_t, 32> kNoSalt{};  // HKDF's salt if there is none (RFC 5869 §2.2)
 
 base::Error failed(const char* what) {
   return {base::ErrorCode::kInternal, "the file cannot be sealed", what};
@@ -72,7 +72,7 @@ std::uint32_t polymod_step(std::uint32_t sum, std::uint8_t value) {
   return sum;
 }
 
-// The 32 bytes behind a prefix that is given in lower case; the text may be in upper case.
+// Returns the 32 bytes after the prefix. `prefix` must be in lower case; the text may be in upper case.
 std::optional<WipedBuffer> parse_bech32(std::string_view prefix, std::string_view text) {
   if (text.size() <= prefix.size() + kChecksum + 1 || text[prefix.size()] != '1') return std::nullopt;
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
@@ -159,7 +159,7 @@ std::optional<SecretBytes> scrypt_wrap_key(const SecretBytes& passphrase, ByteVi
   return SecretBytes(std::move(key));
 }
 
-// The file key under a key that is used once, so that the nonce may be zero.
+// Encrypts the file key under a key that is used only once, so the nonce may be zero.
 base::Bytes wrap(const SecretBytes& key, const SecretBytes& file_key) {
   AgeCipher cipher(true, key.clone(base::SecretAccess()));
   WipedBuffer wrapped;
@@ -244,7 +244,7 @@ class HeaderReader {
   }
 
  private:
-  // The next one is in line_.
+  // Reads the next line into line_.
   base::Result<void> take_line() {
     const std::size_t begin = all_.size();
     std::uint8_t byte = 0;
@@ -433,7 +433,7 @@ base::Result<std::unique_ptr<AgeWriter>> AgeWriter::begin(Sink sink, const Seale
 
 base::Result<void> AgeWriter::write(ByteView bytes) {
   while (!bytes.empty()) {
-    // The last chunk may be a whole one, so none leaves before there is more.
+    // A full chunk may be the last one, so it is written only when more bytes follow.
     if (pending_.size() == kAgeChunk) TRY(flush(false));
     const std::size_t size = std::min(bytes.size(), kAgeChunk - pending_.size());
     pending_.insert(pending_.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));

@@ -11,12 +11,12 @@
 
 namespace livecert::domain {
 
-// Every account has this project; nobody has to create it.
+// Every account has this project from the beginning.
 inline constexpr std::string_view kDefaultProject = "default";
 
 enum class AccountStatus : std::uint8_t { kActive, kSuspended };
 
-// Owner of chains, access keys and projects. The root account alone may administer others.
+// The owner of chains, access keys and projects. Only the root account may administer others.
 struct Account {
   base::AccountId id;
   std::string name;
@@ -55,10 +55,11 @@ struct Caller {
   [[nodiscard]] bool may_administer() const { return is_root && projects.empty(); }
 };
 
-// The two halves of a key pair that was made elsewhere. The errors (kInvalidInput) repeat neither.
-// 8 to 128 letters, digits, `-`, `_` or `.`, which every client can put into a Credential; not a temporary key's id.
+// The two halves of a key pair that was made elsewhere. Their errors (kInvalidInput) repeat neither half. An id has 8
+// to 128 letters, digits, `-`, `_` or `.`, which every client can put into a Credential; it is not a temporary key's
+// id.
 [[nodiscard]] base::Result<std::string> parse_access_key_id(std::string_view text);
-// 16 to 256 printable characters of ASCII, no blanks.
+// A secret has 16 to 256 printable characters of ASCII, without blanks.
 [[nodiscard]] base::Result<void> check_access_secret(std::string_view secret);
 
 // Names of accounts and projects: 1 to 64 letters, digits, `-`, `_` or `.`, beginning with a letter or digit.

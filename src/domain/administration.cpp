@@ -4,7 +4,7 @@ namespace livecert::domain {
 
 Decision<Effect> decide(const Initialise& command, bool is_used) {
   if (is_used) return Refusal{Reason::kTaken, Subject::kStore};
-  // Every further key is limited by the same rule: a project that nobody created is none.
+  // The same rule as for every later key: its projects must exist.
   for (const std::string& project : command.access_key.projects) {
     if (project != kDefaultProject) return Refusal{Reason::kAbsent, Subject::kProject, {project}};
   }

@@ -25,7 +25,7 @@ struct Initialise {
 // kTaken of the store when it is not empty; kAbsent of a project that the key is limited to, except `default`.
 [[nodiscard]] Decision<Effect> decide(const Initialise& command, bool is_used);
 
-// Also creates the account's `default` project.
+// Also creates the project `default` of the account.
 struct CreateAccount {
   Account account;
   base::SealedBytes wrapped_account_key;
@@ -36,7 +36,7 @@ struct CreateAccountState {
   bool is_name_taken = false;
 };
 
-// kTaken of the id, otherwise of the name.
+// Refuses with kTaken of the id, otherwise of the name.
 [[nodiscard]] Decision<Effect> decide(const CreateAccount& command, const CreateAccountState& state);
 
 struct SetAccountStatus {
@@ -58,7 +58,7 @@ struct CreateAccessKeyState {
   bool is_id_taken = false;
 };
 
-// kAbsent of the account or a project, kTaken.
+// Refuses with kAbsent of the account or of a project, and with kTaken.
 [[nodiscard]] Decision<Effect> decide(const CreateAccessKey& command, const CreateAccessKeyState& state);
 
 struct SetAccessKeyEnabled {
@@ -66,8 +66,8 @@ struct SetAccessKeyEnabled {
   bool enabled;
 };
 
-// `present`: whether the key is enabled; nullopt: there is no such key (kAbsent, which does not name it, because
-// somebody may have pasted a secret there).
+// `present`: whether the key is enabled; nullopt if there is no such key (kAbsent, which does not name it, because a
+// secret may have been pasted in place of the id).
 [[nodiscard]] Decision<Effect> decide(const SetAccessKeyEnabled& command, const std::optional<bool>& present);
 
 struct CreateProject {
@@ -79,7 +79,7 @@ struct CreateProjectState {
   bool is_name_taken = false;
 };
 
-// kAbsent of the account, kTaken.
+// Refuses with kAbsent of the account, and with kTaken.
 [[nodiscard]] Decision<Effect> decide(const CreateProject& command, const CreateProjectState& state);
 
 }  // namespace livecert::domain

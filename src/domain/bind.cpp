@@ -13,7 +13,7 @@ bool is_yet_to_come(base::Time not_before, base::Time now) {
   return not_before > now + kClockSkew;
 }
 
-// Whether the caller may let chain and domain meet.
+// Refuses a chain or a domain that the caller may not use.
 std::optional<Refusal> refuse_owners(const Caller& caller, const Bind& command, const BindState& state) {
   if (state.chain->account != caller.account) return Refusal{Reason::kForeign, Subject::kChain};
   if (!caller.may_use_project(state.chain->project)) return Refusal{Reason::kForbidden, Subject::kProject};
@@ -23,7 +23,7 @@ std::optional<Refusal> refuse_owners(const Caller& caller, const Bind& command, 
   return std::nullopt;
 }
 
-// What a change and a removal of a chain must both pass.
+// The checks that a change and a removal of a chain share.
 std::optional<Refusal> refuse_chain(const Caller& caller, const std::optional<AccountStatus>& account_status,
                                     const std::optional<ChainState>& chain) {
   if (account_status != AccountStatus::kActive) return Refusal{Reason::kInactive, Subject::kAccount};

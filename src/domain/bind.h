@@ -22,7 +22,7 @@ struct Bind {
   base::CertId judged;                 // the chain's current version when its names were read
   std::vector<std::string> dns_names;  // of that version's leaf
   TlsSwitches tls;
-  bool register_domain = false;  // if nobody has the domain, make it for the caller in the chain's project
+  bool register_domain = false;  // if no account has the domain, create it for the caller in the chain's project
 };
 
 struct BindState {

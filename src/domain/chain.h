@@ -32,13 +32,13 @@ struct IssuerCertificate {
 struct VersionContent {
   base::Bytes leaf_der;
   std::vector<IssuerCertificate> issuers;  // the leaf's issuer first
-  // Over leaf and issuers without a root: equal content is the same upload, with the same validity.
+  // Digest of leaf and issuers, without a root: equal content is the same upload, with the same validity.
   Digest content_digest{};
   Digest leaf_key_digest{};  // SHA-256 of the leaf's public key; bound into the seal of its private key
   std::string key_kind;      // "rsa" or "ecdsa", as answers show it
   base::Time not_before;
   base::Time not_after;  // of the leaf
-  // Set: clients refuse the chain from then on, because an issuer that they need ends before the leaf does.
+  // If set, clients refuse the chain from then on, because an issuer that they need ends before the leaf does.
   std::optional<base::Time> ends_early = {};
   base::SealedBytes sealed_key;  // PKCS#8, under the account's key
 };
@@ -56,7 +56,7 @@ struct ChainSummary {
   base::Time ends_at;                // when clients begin to refuse it: not_after, or earlier with an issuer
   std::vector<std::string> domains;  // that are bound to it, in the order they were bound
   std::string representative;        // representative_domain() of its current version
-  // Its last domain moved to a newer chain. Ends when a domain is bound to it again or it gets a new version.
+  // Set when its last domain moved to a newer chain. Reset when a domain is bound to it again or it gets a new version.
   struct Superseded {
     base::ChainId by;
     base::Time at;

@@ -8,7 +8,7 @@
 
 #include "base/time.h"
 
-// How the rules of this folder answer: with the effect that a command is to have, or with a refusal.
+// The rules of this folder answer with the effect that a command shall have, or with a refusal.
 namespace livecert::domain {
 
 enum class Reason : std::uint8_t {
@@ -40,13 +40,13 @@ enum class Subject : std::uint8_t {
   kStore,
 };
 
-// Why a command has no effect.
+// Says why a command has no effect.
 struct Refusal {
   Reason reason = Reason::kAbsent;
   Subject subject = Subject::kStore;
-  // Which of them, where the refusal says so: every domain that kUncovered, kNotYetValid and kBound are about, or the
-  // one name. The name of a project that does not exist is as it was sent, whatever that is. An access key is named
-  // only when it was to be made: a secret may have been sent in place of an id.
+  // The names that the refusal is about, if it tells them: all the domains for kUncovered, kNotYetValid and kBound,
+  // otherwise one name. The name of a project that does not exist is as it was sent, whatever that is. An access key is
+  // named only when it was to be made: a secret may have been sent in place of an id.
   std::vector<std::string> names = {};
   std::optional<base::Time> begins = {};  // for kNotYetValid: when the validity begins
 

@@ -20,7 +20,7 @@ Decision<NewDomainEffect> decide_new(const Caller& caller, const CreateDomains::
     return Refusal{is_foreign ? Reason::kForeign : Reason::kTaken, Subject::kDomain, {domain.name}};
   }
   NewDomainEffect effect{.insert = !state.domain};
-  // The same command again must not undo what was switched since.
+  // A repeated command must not undo later changes of the binding.
   const bool has_chain = wanted.bind && state.binding && state.binding->chain == wanted.bind->chain;
   if (!wanted.bind || has_chain) return effect;
   const BindState bind{AccountStatus::kActive, state.chain, state.domain.value_or(domain), state.binding};

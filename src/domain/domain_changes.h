@@ -48,8 +48,8 @@ struct NewDomainEffect {
 [[nodiscard]] Decision<std::vector<NewDomainEffect>> decide(const Caller& caller, const CreateDomains& command,
                                                             const CreateDomainsState& state, base::Time now);
 
-// For a domain of the caller's account; `domain` nullopt: nobody has it. Refusals: kInactive, kAbsent, kForeign,
-// kForbidden.
+// For a domain of the caller's account; `domain` is nullopt if no account has it. Refusals: kInactive, kAbsent,
+// kForeign, kForbidden.
 [[nodiscard]] std::optional<Refusal> refuse_change(const Caller& caller,
                                                    const std::optional<AccountStatus>& account_status,
                                                    const std::string& name, const std::optional<LiveDomain>& domain);
@@ -95,7 +95,7 @@ struct VhostState {
   std::size_t in_vhost = 0;         // domains of the caller's account in wanted_vhost()
 };
 
-// The vhost that the command asks for; `other` is the domain SetDomainVhost::vhost_of, nullopt if nobody has it.
+// The vhost that the command asks for; `other` is the domain SetDomainVhost::vhost_of, nullopt if no account has it.
 [[nodiscard]] std::string wanted_vhost(const SetDomainVhost& command, const std::optional<LiveDomain>& other);
 
 // Refusals: those of refuse_change() for both domains, kFull.

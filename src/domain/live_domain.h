@@ -21,7 +21,7 @@ struct Tag {
   bool operator==(const Tag&) const = default;
 };
 
-// A host name that streams are pushed to or pulled from. One account owns it; no other can have it.
+// A host name that streams are pushed to or pulled from. Exactly one account owns it.
 struct LiveDomain {
   std::string name;  // as parse_domain_name() makes it
   base::AccountId account;

@@ -29,7 +29,7 @@ std::optional<Refusal> refuse_account(const PutState& state) {
   return std::nullopt;
 }
 
-// What an update and a relabelling must both pass; nullopt: nothing forbids it.
+// The checks that an update and a relabelling share; nullopt if nothing forbids the change.
 std::optional<Refusal> refuse_change(const Caller& caller, const std::optional<std::string>& project,
                                      const PutState& state) {
   if (!state.target) return Refusal{Reason::kAbsent, Subject::kChain};
@@ -54,7 +54,7 @@ Decision<PutEffect> decide_create(const Caller& caller, const PutVersion& comman
   return PutEffect::kInsertChain;
 }
 
-// Whether the domains that use the target could be served with the new version.
+// Refuses a version that the domains of the target could not be served with.
 std::optional<Refusal> refuse_service(const PutVersion& command, const PutState& state, base::Time now) {
   if (state.bound_domains.empty()) return std::nullopt;
   auto bare = uncovered(command.dns_names, state.bound_domains);

@@ -41,7 +41,7 @@ struct ChainState {
 
 // The rows that the transaction read for the decision.
 struct PutState {
-  // Of the caller's account; nullopt: it does not exist.
+  // The status of the caller's account; nullopt: the account does not exist.
   std::optional<AccountStatus> account_status = AccountStatus::kActive;
   bool project_exists = true;        // of PutVersion::project; true when that is absent
   std::optional<ChainState> target;  // the row of PutVersion::target
@@ -51,7 +51,7 @@ struct PutState {
   };
   std::optional<Claim> claimed_by;         // the chain of this account and project that holds equal content
   std::vector<std::string> bound_domains;  // of the target or the claimant, in the order they were bound
-  // The ids of the store that those of the command may collide with. Only a decision to write looks at them.
+  // Whether the store already has the command's ids. Only a decision to write looks at them.
   bool is_chain_taken = false;
   bool is_version_taken = false;
   std::vector<base::CertId> versions = {};  // that the target has

@@ -12,14 +12,14 @@ namespace livecert::domain {
 
 // The phase of one domain at one edge. docs/edges.md has the table of phases and events.
 enum class DeliveryPhase : std::uint8_t {
-  kAlone,        // no ordered version was shown here yet, or the ordered version was shown and is not any more
+  kAlone,        // no ordered version was shown here yet, or the ordered version is no longer shown
   kWaiting,      // the former version is shown; the ordered one was not given yet
   kDelivering,   // the ordered version replaced the former one
   kGood,         // the ordered version is shown
   kPuttingBack,  // the ordered version failed; the former one was placed again
   kHeld,         // the ordered version failed here, and the former one is shown
   kBad,          // neither is shown: the edge itself is bad
-  kWithdrawing,  // nothing is ordered any more
+  kWithdrawing,  // nothing is ordered any longer
 };
 
 // How a version was seen at an edge.

@@ -93,7 +93,7 @@ Result<void> admit(Definition& definition, std::span<const std::filesystem::path
   if (!definition.directory.empty()) {
     TRY_ASSIGN(definition.folder_root, find_root("directory", definition.directory, roots));
   }
-  // Its folder is the edge's own, so it is not a root either.
+  // The file's folder is the edge's own, so it must be below a root and not be one itself.
   if (!definition.file.empty()) {
     TRY_ASSIGN(definition.folder_root, find_root("the folder of file", definition.file.parent_path(), roots));
   }

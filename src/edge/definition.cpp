@@ -19,7 +19,7 @@ Place place_below(const std::filesystem::path& root, const std::filesystem::path
   return place;
 }
 
-// With every link resolved, as far as it is there: two names may be one folder.
+// Resolves every link in the part that exists, because two names may be one folder.
 std::filesystem::path folder_of(const Definition& definition) {
   std::error_code ignored;
   const std::filesystem::path folder = place_of(definition).full();
@@ -41,7 +41,7 @@ bool share_folder(const Definition& a, const Definition& b) {
   if (a_has_none || (b.directory.empty() && b.file.empty())) return false;
   const std::filesystem::path one = folder_of(a);
   const std::filesystem::path other = folder_of(b);
-  // Two SRS of an operator may have two files in one folder.
+  // An operator's two SRS may have two files in one folder.
   const bool are_files = a.directory.empty() && b.directory.empty();
   if (one == other) return !are_files || a.file.filename() == b.file.filename() || is_added(a) || is_added(b);
   return (is_added(a) || is_added(b)) && (is_in(one, other) || is_in(other, one));

@@ -12,10 +12,10 @@
 
 namespace livecert::edge {
 
-// edge/drivers/kinds.h has what is known about each.
+// edge/drivers/kinds.h has a row for each.
 enum class Kind : std::uint8_t { kNginx, kHaproxy, kSrs, kFiles, kCaddy };
 
-// Where an edge listens for TLS.
+// The address where an edge listens for TLS.
 struct Address {
   std::string host;  // numeric, without the brackets of an IPv6 literal
   std::uint16_t port = 0;
@@ -24,7 +24,7 @@ struct Address {
   bool operator==(const Address&) const = default;
 };
 
-// Who may read the files of an edge.
+// The users who may read the files of an edge.
 struct FileAccess {
   unsigned mode = 0400;
   std::optional<unsigned> user = {};  // nullopt: the user that runs livecert
@@ -33,7 +33,7 @@ struct FileAccess {
   bool operator==(const FileAccess&) const = default;
 };
 
-// Which domains an edge takes: those that fit every member that is not empty.
+// The domains that an edge takes: those that fit every member that is not empty.
 struct Selection {
   std::vector<std::string> domains = {};   // names, or "*.example.net" for every name below, or "*" for all
   std::vector<std::string> projects = {};  // by name
@@ -68,13 +68,13 @@ struct Definition {
   bool operator==(const Definition&) const = default;
 };
 
-// The folder of its files: `directory`, or the one of `file`.
+// The folder of its files: `directory`, or the folder of `file`.
 [[nodiscard]] Place place_of(const Definition& definition);
 // The folder of its socket.
 [[nodiscard]] Place socket_place_of(const Definition& definition);
 
-// What makes the edge the same server: kind, address, places of its files and of its socket, layout. When it changes,
-// what was seen there before says nothing about the edge.
+// Identifies the edge as the same server: kind, address, places of its files and of its socket, layout. When it
+// changes, earlier observations there say nothing about the edge.
 [[nodiscard]] std::string epoch_of(const Definition& definition);
 
 // Whether two edges share a folder or socket: each would take the other's files for its own, and HAProxy has one

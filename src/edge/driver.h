@@ -19,7 +19,7 @@ struct Delivery {
 // Reads the bundle of an order at the moment that needs it: keys stay sealed until then.
 using LoadBundle = std::function<base::Result<Bundle>(const Order&)>;
 
-// The way into one edge. Used by one thread at a time. Errors:
+// Delivers to one edge. Used by one thread at a time. Errors:
 //   kUpstreamFailure    the edge as a whole: its folder cannot be written, its socket is dead, its command failed. It
 //                       still serves what it served before. Later calls will probably fail in the same way.
 //   kUpstreamBadAnswer  the edge refuses this certificate and keeps the former one.

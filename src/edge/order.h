@@ -12,12 +12,12 @@
 
 // An *edge* is a TLS server that serves the uploaded certificates: nginx, HAProxy, SRS, Caddy, or a program that reads
 // files. This folder has the contracts; edge/proof/ proves what is served, edge/drivers/ knows how each kind takes a
-// certificate, edge/delivery/ decides what is done next. None of them knows where certificates come from. An edge on
+// certificate, edge/delivery/ decides the next steps. None of them knows where certificates come from. An edge on
 // another machine is one more kind of edge::Worker: tasks and their ends are plain values, and one plan keeps its rules
 // for all edges.
 namespace livecert::edge {
 
-// The version that edges have to serve for one domain.
+// The version that edges should serve for one domain.
 struct Order {
   std::string domain;  // as domain::parse_domain_name() makes it: safe in a path and in an edge's configuration
   base::AccountId account;

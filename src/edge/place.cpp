@@ -76,7 +76,7 @@ class Walk {
     return {};
   }
 
-  // Where the name leads when it is a link, else nothing and the walk is there.
+  // Returns the target if the name is a link; otherwise the walk goes there, and the result is empty.
   Result<std::string> enter(const std::string& name) {
     TRY(check_passage(name));
     OwnedDescriptor next(::openat(here_->get(), name.c_str(), kStep | O_NOFOLLOW));

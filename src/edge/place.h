@@ -19,7 +19,7 @@ struct Place {
   std::vector<std::string> below = {};
 
   [[nodiscard]] Place operator/(std::string name) const;
-  // As one path, for people.
+  // Returns the place as one path, for people.
   [[nodiscard]] std::filesystem::path full() const;
 
   bool operator==(const Place&) const = default;
@@ -32,10 +32,11 @@ struct Station {
   struct stat status;
 };
 
-// Goes to the place step by step. A user who may exchange a name in one of the folders on the way decides what is
-// below. So all these folders must belong to root or to the user that runs livecert, and nobody else may write in them.
-// Where everybody may, as in /tmp, the sticky bit and such an owner must keep the next name in place. The caller checks
-// the folder at the end. Error: kUpstreamFailure naming the folder that breaks a rule, and the remedy.
+// Goes to the place step by step. A user who may replace a name in one of the folders on the way decides what is below.
+// So all these folders must belong to root or to the user that runs livecert, and no other user may write in them. In a
+// folder where all users may write, such as /tmp, the sticky bit and such an owner must keep the next name in place.
+// The caller checks the folder at the end. Error: kUpstreamFailure naming the folder that breaks a rule, and the
+// remedy.
 [[nodiscard]] base::Result<Station> open_on_the_way(const Place& place);
 
 // Whether root or the user that runs livecert is the owner.

@@ -12,7 +12,7 @@
 
 namespace livecert::edge {
 
-// The new order of one domain; nullopt: nothing is to be served any more.
+// The new order of one domain; nullopt: nothing should be served any longer.
 struct Changed {
   std::string domain;
   std::optional<Order> order;
@@ -32,7 +32,7 @@ class Source {
   Source& operator=(const Source&) = delete;
   virtual ~Source() = default;
 
-  // Every domain that is to be served, and the position from which changes() continues.
+  // Every domain that should be served, and the position from which changes() continues.
   struct Snapshot {
     std::int64_t position = 0;
     std::vector<Order> orders;

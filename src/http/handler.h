@@ -23,16 +23,16 @@ struct Answer {
   Answer(base::Later<Response> later) : response(std::move(later)) {}
   // NOLINTEND(google-explicit-constructor)
 
-  // The server starts it on a worker thread. What then() asked for runs on a network thread where the response is not
-  // here yet: it must not block, take long, or see a secret, whose traces only workers wipe.
+  // The server starts it on a worker thread. If the response is not here yet, the functions that then() got run on a
+  // network thread: they must not block, take long, or see a secret, because only workers wipe their stacks.
   base::Later<Response> response;
   std::optional<Turn> turn = std::nullopt;  // nullopt: at once
-  // The account that the request proved to come from; nullopt: it proved none. The server gives its connections and
-  // requests turns by account, so nobody but the account itself may be named here.
+  // The account that the request was proved to come from; nullopt if it proved none. The server gives its connections
+  // and requests turns by account, so this must never name an account that did not make the request.
   std::optional<base::AccountId> account = std::nullopt;
 };
 
-// What a server serves. The server owns sockets, limits and time; the handler owns meaning.
+// Answers the requests of a server. The server owns sockets, limits and time; the handler owns meaning.
 class Handler {
  public:
   Handler() = default;
@@ -44,7 +44,7 @@ class Handler {
   [[nodiscard]] virtual Answer handle(Request request) = 0;
 
   // Answers a message that never reached handle(); `detail` tells the client what was wrong. Also called for a request
-  // whose deadline passed in the queue or at work. Called on network threads; must not block. The server adds
+  // whose deadline passed while it was queued or handled. Called on network threads; must not block. The server adds
   // `Connection: close` where the refusal requires it.
   [[nodiscard]] virtual Response refuse(Refusal refusal, const std::string& detail,
                                         const std::string& peer_address) = 0;

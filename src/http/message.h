@@ -61,7 +61,8 @@ struct Request {
 // that looks complete. Called from worker threads, one call at a time.
 using BodyProducer = std::function<base::Result<bool>(std::string& piece)>;
 
-// Wiped on destruction if it is a secret; send such a body only over TLS or the loopback interface.
+// A secret goes into a WipedBuffer, which is wiped on destruction; send such a body only over TLS or the loopback
+// interface.
 using Body = std::variant<std::string, BodyProducer, base::WipedBuffer>;
 
 struct Response {

@@ -16,7 +16,8 @@ class Door {
   Door& operator=(const Door&) = delete;
   virtual ~Door() = default;
 
-  // `path` is the target's. nullopt passes the request to the main handler. Otherwise like Handler::handle().
+  // `path` is the path of the target. Returns nullopt to pass the request to the main handler. Otherwise the same rules
+  // hold as for Handler::handle().
   [[nodiscard]] virtual std::optional<Response> answer(const Request& request, std::string_view path) = 0;
 };
 

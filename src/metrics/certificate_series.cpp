@@ -10,10 +10,10 @@
 namespace livecert::metrics {
 namespace {
 
-// Of what nothing uses: how long before its end it is shown one by one.
+// An unused chain is shown on its own this long before its end.
 constexpr auto kSoon = std::chrono::days(90);
 
-// A reading is kept for that long, and for so many times as long as it took.
+// A reading is kept for this long, or for this many times its own duration, whichever is longer.
 constexpr auto kKept = std::chrono::seconds(5);
 constexpr int kRestTimes = 20;
 
@@ -36,14 +36,14 @@ void add_fields(Labels& labels, const std::string& prefix, x509::NameFields fiel
 
 }  // namespace
 
-// Which chains of a state there are in one project.
+// The numbers of chains in one project, by state.
 struct CertificateSeries::Sum {
   std::string account;
   std::string project;
   double valid = 0;
   double closing = 0;
   double ended = 0;
-  std::optional<base::Time> soonest = {};  // end of one that has not ended
+  std::optional<base::Time> soonest = {};  // the soonest end of those that have not ended
 
   void operator+=(const Sum& other) {
     valid += other.valid;

@@ -54,7 +54,7 @@ class CertificateSeries {
   [[nodiscard]] base::Result<void> read_ending(Reading& reading);
   [[nodiscard]] base::Result<void> add(Reading& reading, base::CertId version, const std::string& file,
                                        const std::string& folder, const std::string& edge);
-  // nullptr: the version no longer exists, or its leaf cannot be read.
+  // nullptr if the version no longer exists, or its leaf cannot be read.
   [[nodiscard]] base::Result<const Leaf*> find_leaf(Reading& reading, base::CertId version);
 
   store::Store& store_;
@@ -66,7 +66,7 @@ class CertificateSeries {
   Families last_;
   std::optional<base::SteadyTime> read_at_;
   double errors_ = 0;
-  std::map<base::CertId, Leaf> leaves_;  // of the last reading: a version never changes
+  std::map<base::CertId, Leaf> leaves_;  // of the last reading, since a version never changes
 };
 
 }  // namespace livecert::metrics

@@ -12,7 +12,7 @@
 namespace livecert::metrics {
 namespace {
 
-// Of proc_pid_stat(5), the fields after the command's name: the first is number 3.
+// Fields of proc_pid_stat(5) after the command's name, the first of which has the number 3.
 struct Stat {
   double user_ticks = 0;
   double system_ticks = 0;
@@ -54,7 +54,7 @@ std::optional<Stat> read_stat() {
   return fields ? std::optional(stat) : std::nullopt;
 }
 
-// In seconds since 1970. /proc/stat, which tells it too, is hidden from many services.
+// Returns seconds since 1970. /proc/stat has the same time, but many services cannot read it.
 double boot_time() {
   const auto read = [](clockid_t clock) {
     struct timespec time = {};

@@ -18,7 +18,7 @@ class RequestMetrics {
   RequestMetrics();
 
   // `action`: a documented name, or "-" if it is unknown; `code`: "OK" or the error's. Both come from livecert's
-  // tables, so that nobody can make endless series.
+  // tables, so that clients cannot create series without limit.
   void observe(const std::string& action, const std::string& code, std::chrono::microseconds duration);
 
   [[nodiscard]] Families collect() const { return durations_.Collect(); }
@@ -26,7 +26,7 @@ class RequestMetrics {
  private:
   prometheus::Family<prometheus::Histogram> durations_;
   std::shared_mutex mutex_;
-  std::map<std::pair<std::string, std::string>, prometheus::Histogram*> known_;  // saves making labels each time
+  std::map<std::pair<std::string, std::string>, prometheus::Histogram*> known_;  // saves making the labels each time
 };
 
 }  // namespace livecert::metrics

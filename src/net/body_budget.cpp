@@ -35,7 +35,7 @@ BodyBudget::Lease* BodyBudget::first_of(const Holder& holder, const Lease& but) 
   return nullptr;
 }
 
-// Of nobody who would hold less than the one who wants more.
+// Never chooses a holder that has less than the taker would have.
 BodyBudget::Lease* BodyBudget::first_of_heaviest(const Lease& taker, std::size_t more) const {
   Lease* heaviest = nullptr;
   std::size_t most = weight(*taker.holder_, more);

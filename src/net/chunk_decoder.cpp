@@ -11,7 +11,8 @@ namespace {
 constexpr unsigned kMaxDigits = 8;
 constexpr std::size_t kMaxExtensionBytes = 4UL * 1024;
 constexpr std::size_t kMaxTrailerBytes = 8UL * 1024;
-// This much framing, and one byte more for every so many of the body: more than ten thousand chunks of any size.
+// The framing may have this many bytes, and one more for every kBodyForOneOfFraming bytes of the body: enough for more
+// than ten thousand chunks of any size.
 constexpr std::size_t kFreeFramingBytes = 64UL * 1024;
 constexpr std::size_t kBodyForOneOfFraming = 16;
 

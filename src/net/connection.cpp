@@ -21,7 +21,7 @@ namespace asio = boost::asio;
 // A body up to this size is copied behind its head, so that both leave in one write and one TLS record.
 constexpr std::size_t kInlineBody = 16UL * 1024;
 
-// How often a connection whose request waits for its turn is asked whether its client is still there.
+// The time between checks whether the client is still there, while its request waits for its turn.
 constexpr auto kLookAgain = std::chrono::milliseconds(100);
 
 Refused too_late() {
@@ -61,7 +61,7 @@ void post_task(const asio::any_io_executor& to, base::Once<> task) {
   asio::post(to, [task = std::move(task)]() mutable { std::move(task)(); });
 }
 
-// Counts for as long as somebody may still come back with an answer.
+// Counts for as long as an answer may still come.
 class Outstanding {
  public:
   explicit Outstanding(Count& count) : count_(count) { static_cast<void>(count_.add()); }
@@ -75,7 +75,7 @@ class Outstanding {
 
 }  // namespace
 
-// All but abandoned() on the connection's thread.
+// All calls but abandoned() are made on the connection's thread.
 template <typename T>
 class Connection::Arrival {
  public:
@@ -86,19 +86,19 @@ class Connection::Arrival {
     result_ = std::move(result);
     alarm_->cancel();
   }
-  // There will be no result.
+  // No result will come.
   void give_up() {
     if (abandoned_) return;
     given_up_ = true;
     alarm_->cancel();
   }
-  // What has arrived by now, and nothing that comes later.
+  // Returns the result if it has arrived, and drops any later one.
   [[nodiscard]] std::optional<T> end_wait() {
     abandoned_ = true;
     return std::move(result_);
   }
   [[nodiscard]] bool was_given_up() const { return given_up_; }
-  // Whether nobody waits any more.
+  // Whether the connection no longer waits.
   [[nodiscard]] const std::atomic<bool>& abandoned() const { return abandoned_; }
 
  private:
@@ -127,7 +127,7 @@ asio::awaitable<void> Connection::serve() {
 
 Connection::Awaitable<bool> Connection::begin() {
   const auto deadline = std::chrono::steady_clock::now() + shared_.limits.header_time;
-  // One await a statement: GCC 12 awaits the right side of && and || whatever the left one says.
+  // Each await has its own statement, because GCC 12 awaits the right side of && and || whatever the left side says.
   if (is_from_balancer()) {
     const bool learnt = co_await learn_peer(deadline);
     if (!learnt) co_return false;
@@ -156,7 +156,7 @@ Connection::Awaitable<bool> Connection::learn_peer(base::SteadyTime deadline) {
     share_ = shared_.shares.of(peer);
     co_return true;
   }
-  // Told to the log in every case, to the other side where it can be without a handshake.
+  // The log always gets this, and the other side if that needs no handshake.
   http::Response refusal =
       refuse({http::Refusal::kMalformed, "connections from " + transport_->peer_address() +
                                              " must begin with a PROXY protocol header: " + std::string(malformed)});
@@ -238,15 +238,16 @@ Connection::Awaitable<std::variant<http::Response, Refused>> Connection::answer(
   if (!answer.turn) co_return std::move(answer.response).take();
   const http::Turn turn = *answer.turn;
   const auto response = std::make_shared<base::Later<http::Response>>(std::move(answer.response));
-  // Held back, a stranger's connection is not worked on.
+  // While its request is held back, a stranger's connection counts as waiting.
   if (!account_) seat_->wait();
   const bool is_there = co_await wait_with_client(std::min(turn.at, turn.deadline));
   if (!is_there) {
-    // Nobody will read the answer. What waits goes now, and its turn with it.
+    // The client will not read the answer. The waiting work is dropped now, and its turn with it.
     abort();
     co_return too_late();
   }
-  // A variable: GCC 12 destroys a lambda twice that becomes a std::function inside a co_await expression.
+  // This is a variable because GCC 12 destroys a lambda twice if it becomes a std::function inside a co_await
+  // expression.
   std::function<base::Later<http::Response>()> begin = [response] { return std::move(*response); };
   co_return co_await run<http::Response>(std::move(begin), turn.deadline, Work::kBegun);
 }
@@ -270,7 +271,7 @@ Connection::Awaitable<std::variant<T, Refused>> Connection::run(std::function<ba
     const base::GivenUpScope scope(arrival->abandoned());
     if (arrival->abandoned()) return;
     base::Later<T> result = work();
-    // Owned by both sides: who brings the result may still be posting it when it is taken.
+    // Both sides own it: the thread that brings the result may still be posting it when it is taken.
     const auto outstanding = result.is_here() ? nullptr : std::make_shared<Outstanding>(pending);
     std::move(result).start({[arrival, outstanding](T value) { arrival->take(std::move(value)); },
                              [here, outstanding](base::Once<> task) { post_task(here, std::move(task)); }});
@@ -317,7 +318,7 @@ Connection::Awaitable<Connection::Next> Connection::write(http::Response respons
   if (const auto* text = std::get_if<std::string>(&response.body)) body = *text;
   if (secret != nullptr) body = base::as_text(*secret);
   if (style.framing == AnswerFraming::kNone || manner.is_head) body = {};
-  // A secret stays where it will be wiped.
+  // A secret stays in memory that will be wiped.
   if (body.size() <= kInlineBody && secret == nullptr) {
     head += body;
     body = {};
@@ -344,7 +345,7 @@ Connection::Awaitable<Connection::Next> Connection::stream(std::string pending, 
     seat_->wait();
     if (ended) co_return Next::kGoOn;
     if (failed) {
-      // Without a final chunk, or with a reset to HTTP/1.0, the client cannot take this for the whole.
+      // The client sees no final chunk, or a reset with HTTP/1.0, so it cannot take this for the whole answer.
       transport_->abort(chunked ? Transport::How::kClose : Transport::How::kReset);
       co_return Next::kAbort;
     }

@@ -47,7 +47,7 @@ class Connection {
 
   // Serves until either side ends it. The connection must live until then.
   [[nodiscard]] boost::asio::awaitable<void> serve();
-  // Only says that the server is full, if it can say so without a handshake.
+  // Only says that the server is full, if this is possible without a handshake.
   [[nodiscard]] boost::asio::awaitable<void> turn_away();
 
   // Ends the connection now if it waits for a request, otherwise after the pending answer.
@@ -68,7 +68,7 @@ class Connection {
     bool is_head = false;
   };
 
-  // The bytes before the first request; false: nothing can follow.
+  // Reads the bytes before the first request; false if no request can follow.
   [[nodiscard]] Awaitable<bool> begin();
   [[nodiscard]] bool is_from_balancer() const;
   [[nodiscard]] Awaitable<bool> learn_peer(base::SteadyTime deadline);
@@ -80,14 +80,14 @@ class Connection {
   [[nodiscard]] Awaitable<Next> stream(std::string head, http::BodyProducer producer, bool chunked);
   [[nodiscard]] http::Response refuse(const Refused& refused);
 
-  // Where the connection waits for what work results in.
+  // The place where the connection waits for the result of work.
   template <typename T>
   class Arrival;
-  // A request that nobody has worked on yet waits in a queue of limited length; the next part of one goes before it.
+  // A new request waits in a queue of limited length; the next part of a request that has begun goes before it.
   enum class Work : std::uint8_t { kNew, kBegun };
-  // Runs `work` on a worker, which starts what that returns. A Refused when the queue is full of others', or when there
-  // is no result by `deadline` (in the clock's time) or the connection was aborted; a result that comes later is
-  // dropped.
+  // Runs `work` on a worker, and starts the Later that it returns. Returns a Refused when the queue has no place for
+  // it, when there is no result by `deadline` (in the clock's time), or when the connection was aborted; a result that
+  // comes later is dropped.
   template <typename T>
   [[nodiscard]] Awaitable<std::variant<T, Refused>> run(std::function<base::Later<T>()> work, base::SteadyTime deadline,
                                                         Work is);

@@ -26,7 +26,7 @@ base::Result<Endpoint> Endpoint::parse(std::string_view text) {
 
   boost::system::error_code failure;
   const ip::address address = ip::make_address(std::string(host), failure);
-  // An IPv6 address without brackets could have lost its last group to the port.
+  // Without brackets, the last group of an IPv6 address could have been read as the port.
   if (failure || address.is_v6() != bracketed) return not_an_endpoint(text);
 
   Endpoint endpoint{address.to_string(), 0};

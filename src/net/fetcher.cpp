@@ -35,7 +35,7 @@ using Handle = std::unique_ptr<CURL, CurlFreer>;
 using Url = std::unique_ptr<CURLU, CurlFreer>;
 using Text = std::unique_ptr<char, CurlFreer>;
 
-// One request and what came of it.
+// One request and what was received for it.
 struct Hop {
   const FetchPolicy& policy;
   base::Bytes body = {};
@@ -51,7 +51,7 @@ bool is_allowed_port(const FetchPolicy& policy, unsigned port) {
   return std::find(policy.ports.begin(), policy.ports.end(), port) != policy.ports.end();
 }
 
-// The address and port of `address` are those of the connection about to be made: nothing can change them any more.
+// `address` is the one of the connection that is about to be made; it cannot change any more.
 bool is_allowed(const FetchPolicy& policy, const sockaddr& address) {
   if (address.sa_family == AF_INET) {
     sockaddr_in v4{};
@@ -157,7 +157,7 @@ base::Error to_error(CURLcode code, const Hop& hop, const std::string& url) {
   return failure(ErrorCode::kUpstreamFailure, url, ::curl_easy_strerror(code));
 }
 
-// The body, or where the answer redirects to.
+// The body, or the target of a redirect.
 struct Answer {
   base::Bytes body;
   std::optional<std::string> location;
@@ -185,7 +185,7 @@ base::Result<Answer> ask(const FetchPolicy& policy, const std::string& text, mil
 }  // namespace
 
 Fetcher::Fetcher(Policy policy) : policy_(std::move(policy)) {
-  // Once for the process, before any handle; curl makes it safe to call from several threads.
+  // Done once in the process, before any handle; curl makes it safe to call from several threads.
   static const CURLcode ready = ::curl_global_init(CURL_GLOBAL_DEFAULT);
   LIVECERT_CHECK(ready == CURLE_OK);
 }
@@ -201,7 +201,7 @@ base::Result<base::Bytes> Fetcher::get(const std::string& url, milliseconds time
   std::string next = url;
   for (int redirects = 0; redirects <= policy_.max_redirects; ++redirects) {
     const auto time = std::chrono::floor<milliseconds>(deadline - steady_clock::now());
-    // To curl a timeout of zero is none.
+    // For curl, a timeout of zero means no timeout.
     if (time <= milliseconds(0)) return failure(ErrorCode::kDeadlineExceeded, next, "no answer in time");
     if (requests_left == 0) return failure(ErrorCode::kUpstreamFailure, next, "no further request is allowed");
     --requests_left;

@@ -5,7 +5,8 @@
 
 namespace livecert::net {
 
-// What a server spends on strangers. Sizes in bytes; every limit applies before the memory is allocated.
+// Limits of what unknown clients may cost the server. Sizes in bytes; every limit applies before the memory is
+// allocated.
 struct Limits {
   std::size_t header_bytes = 32UL * 1024;  // request line and header lines together
   std::size_t header_count = 100;
@@ -19,7 +20,8 @@ struct Limits {
   unsigned workers_at_once = 0;  // of those that do not wait; 0: one for each processor, but at least two
   unsigned io_threads = 2;
 
-  // From a request's first byte to the end of its head; also for a TLS handshake and a connection's first byte.
+  // The time from a request's first byte to the end of its head; also the time for a TLS handshake and for the first
+  // byte of a connection.
   std::chrono::milliseconds header_time{10'000};
   std::chrono::milliseconds body_time{20'000};
   // A client that sends a body or receives an answer may stall this long at once, and in total this long plus a second

@@ -28,13 +28,13 @@ ProxyHeaderMalformed malformed(std::string_view why) {
   return {why};
 }
 
-// Whether `bytes` are the beginning of `whole`, or the other way round.
+// Whether one of them is the beginning of the other.
 bool agree_so_far(base::ByteView bytes, base::ByteView whole) {
   const std::size_t common = std::min(bytes.size(), whole.size());
   return std::equal(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(common), bytes.begin());
 }
 
-// An IPv4 client of an IPv6 listener of the balancer is the IPv4 address it is.
+// An IPv4 client that came to an IPv6 listener of the balancer is its IPv4 address.
 base::Bytes unmapped(base::ByteView address) {
   constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
   const bool is_mapped = address.size() == 16 && agree_so_far(address.first(kMapped.size()), kMapped);
@@ -56,7 +56,7 @@ bool is_port(std::string_view text) {
   return error == std::errc() && end == text.data() + text.size() && !is_padded;
 }
 
-// What stands before the next single space, or all of it.
+// Takes the text before the next single space, or all of it.
 std::string_view take_word(std::string_view& rest) {
   const std::size_t space = rest.find(' ');
   const std::string_view word = rest.substr(0, space);
@@ -68,7 +68,7 @@ std::string_view take_word(std::string_view& rest) {
 ProxyHeaderParse parse_line(std::string_view line, std::size_t length) {
   const std::string_view all = line;
   const std::string_view protocol = take_word(line);
-  if (protocol == "UNKNOWN") return ProxyHeader{length, std::nullopt, true};  // whatever follows says nothing
+  if (protocol == "UNKNOWN") return ProxyHeader{length, std::nullopt, true};  // the rest of the line has no meaning
   if (protocol != "TCP4" && protocol != "TCP6") return malformed("the protocol must be TCP4, TCP6 or UNKNOWN");
   if (std::ranges::count(all, ' ') != 4) return malformed("the line has not two addresses and two ports");
   const bool is_v6 = protocol == "TCP6";
@@ -101,7 +101,7 @@ std::size_t read_uint16(base::ByteView bytes) {
   return std::size_t{bytes[0]} << 8U | bytes[1];
 }
 
-// CRC-32C (RFC 3720 appendix B.4) of the header with zeroes where its checksum stands.
+// Whether the CRC-32C (RFC 3720 appendix B.4) is right. It is computed with zeroes in place of the checksum itself.
 bool has_checksum(base::ByteView header, std::size_t at) {
   boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
   const std::array<std::uint8_t, kChecksumSize> zeroes{};
@@ -112,7 +112,7 @@ bool has_checksum(base::ByteView header, std::size_t at) {
   return crc.checksum() == expected;
 }
 
-// What is wrong with the TLVs from `at` to the header's end; empty: nothing.
+// Returns the fault of the TLVs from `at` to the header's end; empty if there is none.
 std::string_view find_fault(base::ByteView header, std::size_t at) {
   while (at < header.size()) {
     if (header.size() - at < kTlvHead) return "a TLV is cut off";
@@ -144,7 +144,7 @@ ProxyHeaderParse parse_binary(base::ByteView bytes) {
   const std::size_t length = kFixedPart + read_uint16(bytes.subspan(14));
   if (length > kMaxProxyHeader) return malformed("it is too long");
   if (bytes.size() < length) return ProxyHeaderIncomplete();
-  // The balancer's own connection: nothing behind it counts, not even the family.
+  // This is the balancer's own connection: nothing after this byte counts, not even the family.
   if (bytes[12] == kLocal) return ProxyHeader{length, std::nullopt, false};
   const base::ByteView header = bytes.first(length);
   switch (bytes[13]) {

@@ -31,7 +31,8 @@ constexpr std::array kSpecialIpv4{
     Block{{240, 0, 0, 0}, 4},      // reserved, broadcast
 };
 
-// All IPv6 unicast given out so far; the rest is loopback, mapped, NAT64, local, multicast or unassigned.
+// All IPv6 unicast addresses that were assigned so far; the rest is loopback, mapped, NAT64, local, multicast or
+// unassigned.
 constexpr Block kGlobalIpv6{{0x20, 0, 0, 0}, 3};
 
 constexpr std::array kSpecialIpv6{

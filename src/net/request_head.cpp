@@ -12,7 +12,7 @@
 namespace livecert::net {
 namespace {
 
-// What is wrong, or nullopt.
+// The fault, or nullopt.
 using Fault = std::optional<std::string>;
 
 bool is_digit(char c) {
@@ -37,7 +37,7 @@ bool is_field_value(std::string_view text) {
   });
 }
 
-// Takes the first line off `text`, without its CRLF; nullopt when there is none.
+// Takes the first line from `text`, without its CRLF; nullopt when there is none.
 std::optional<std::string_view> take_line(std::string_view& text) {
   const std::size_t end = text.find("\r\n");
   if (end == std::string_view::npos) return std::nullopt;
@@ -145,7 +145,7 @@ Refused malformed(std::string detail) {
 
 HeadEnd find_head_end(std::string_view bytes, std::size_t seen) {
   using State = HeadEnd::State;
-  // One step back: whether a CR was bare shows only with the byte after it.
+  // Goes one step back, because only the byte after a CR shows whether it was bare.
   for (std::size_t i = seen == 0 ? 0 : seen - 1; i < bytes.size(); ++i) {
     const auto byte = static_cast<unsigned char>(bytes[i]);
     if (byte == '\n') {

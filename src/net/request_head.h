@@ -9,12 +9,12 @@
 #include "http/message.h"
 
 // Reads the head of an HTTP/1 request strictly: it refuses everything that two readers of HTTP could understand
-// differently, so that nobody can smuggle a request past a proxy in front of us. Boost.Beast 1.81 accepts several of
+// differently, so that no request can be smuggled past a proxy in front of us. Boost.Beast 1.81 accepts several of
 // these forms (`Transfer-Encoding: xchunked` as an empty body, equal Content-Lengths twice, obs-fold); a check before
 // Beast would have to be a parser anyway, and two parsers can disagree.
 namespace livecert::net {
 
-// Why a message is refused before it is a request; `detail` is for the client.
+// The refusal of a message that is not yet a request; `detail` is for the client.
 struct Refused {
   http::Refusal refusal = http::Refusal::kMalformed;
   std::string detail;
@@ -44,8 +44,8 @@ struct HeadEnd {
   std::size_t length = 0;  // of a complete head, its empty line included
 };
 
-// An earlier call has seen the first `seen` bytes. kMalformed as soon as there is a byte that no head may hold (bare
-// LF, bare CR, control characters), so that nobody waits for the rest.
+// The caller has searched the first `seen` bytes before. kMalformed as soon as there is a byte that no head may hold
+// (bare LF, bare CR, control characters), so that the server does not wait for the rest.
 [[nodiscard]] HeadEnd find_head_end(std::string_view bytes, std::size_t seen);
 
 // Reads a head that ends with its empty line. Does not judge the size of the body.

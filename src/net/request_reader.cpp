@@ -51,7 +51,7 @@ awaitable<RequestReader::Outcome> RequestReader::read() {
   if (!stop) stop = co_await read_body(head, read.request);
   if (stop) co_return to_outcome(*std::move(stop));
 
-  // Counted from here: an honest sender on a slow line gets an answer too.
+  // The time for the answer counts from here: an honest sender on a slow line gets an answer too.
   read.request.deadline = clock_.steady_now() + limits_.answer_time;
   read.request.method = std::move(head.method);
   read.request.target = std::move(head.target);
@@ -117,7 +117,7 @@ awaitable<RequestReader::Stop> RequestReader::read_head(RequestHead& head) {
 awaitable<RequestReader::Stop> RequestReader::read_body(const RequestHead& head, http::Request& into) {
   if (head.content_length > limits_.body_bytes) co_return body_too_large(limits_.body_bytes);
   if (head.expectation == Expectation::kUnknown) {
-    // Whether the body follows is for the client to decide, so what comes next cannot be told apart.
+    // The client decides whether the body follows, so the next bytes could be either body or request.
     const bool close = head.has_body() || head.method == "HEAD";
     co_return Refused{http::Refusal::kUnknownExpectation, "the only Expect understood is 100-continue", close};
   }
@@ -131,7 +131,7 @@ awaitable<RequestReader::Stop> RequestReader::read_body(const RequestHead& head,
   if (!stop && !head.chunked) {
     stop = co_await read_bytes(static_cast<std::size_t>(head.content_length), into.body, *lease);
   }
-  if (!lease->settle()) co_return no_budget();  // it may have been make_room() that ended the reading
+  if (!lease->settle()) co_return no_budget();  // make_room() may have ended the reading
   into.lease = lease;
   co_return stop;
 }

@@ -26,7 +26,7 @@ struct ReadRequest {
   bool http_1_0;
 };
 
-// The connection ended or stayed silent at a time when nobody waits for an answer.
+// The connection ended or stayed silent while its client was not waiting for an answer.
 struct Gone {};
 
 // Reads requests from one connection, one after the other; its buffer keeps bytes of the next one. Applies every limit

@@ -36,7 +36,7 @@ void append_header(std::string& out, std::string_view name, std::string_view val
   out += "\r\n";
 }
 
-// Of one that is not produced piece by piece.
+// Only for a body that is not produced piece by piece.
 std::size_t size_of_body(const http::Response& response) {
   if (const auto* secret = std::get_if<base::WipedBuffer>(&response.body)) return secret->size();
   return std::get<std::string>(response.body).size();

@@ -72,7 +72,7 @@ void Seats::remove(Seat& seat) {
   if (group.empty()) groups_.erase(seat.address_);
 }
 
-// Nobody goes for an address that holds more than theirs.
+// Never chooses a connection of an address that holds less than the newcomer's.
 Seats::Seat* Seats::find_victim(const Principal& newcomer) {
   const auto own = groups_.find(newcomer);
   for (Group* group : by_weight_) {

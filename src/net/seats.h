@@ -68,7 +68,7 @@ class Seats {
   std::set<Group*, Heavier> by_weight_;
 };
 
-// The seat of one connection. After it was told to leave, all calls do nothing.
+// The seat of one connection. After the connection was told to leave, all calls do nothing.
 class Seats::Seat {
  public:
   ~Seat();

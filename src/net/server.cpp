@@ -31,16 +31,15 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
-// That many connections at once of each network thread are told that there is no room; others are closed without a
-// word.
+// Each network thread tells this many connections at once that there is no room; it closes others without an answer.
 constexpr std::size_t kTurnedAwayAtOnce = 32;
-// Connections that are being closed still hold a descriptor: beyond so many more than the limit, accepting waits for
-// them. One that is turned away has one too.
+// Connections that are being closed still hold a descriptor: with this many more than the limit, accepting waits for
+// them. Connections that are turned away count too.
 constexpr std::size_t kBeyondLimit = 128;
 constexpr std::chrono::milliseconds kClosePause{1};
-// How long accepting rests when the system has no descriptor or memory for another connection.
+// How long the server stops accepting when the system has no descriptor or memory for another connection.
 constexpr std::chrono::milliseconds kAcceptPause{100};
-// How long aborted connections may take to end: they wait for nothing, so this is generous.
+// How long aborted connections may take to end. They wait for nothing, so this is generous.
 constexpr std::chrono::seconds kAbortTime{5};
 
 base::Error cannot_listen(const Endpoint& endpoint, const error_code& error) {
@@ -60,7 +59,7 @@ base::Result<tcp::acceptor> listen(asio::io_context& io, Endpoint& endpoint) {
   return acceptor;
 }
 
-// A network thread and the connections that live on it.
+// A network thread and its connections.
 class Shard {
  public:
   Shard(Shared& shared, Count& count) : shared_(shared), count_(count), guard_(io_.get_executor()) {}
@@ -80,7 +79,7 @@ class Shard {
     if (thread_.joinable()) thread_.join();
   }
 
-  // From any thread. The socket must have been made for io().
+  // Callable from any thread. The socket must have been made for io().
   void add(tcp::socket socket, const tcp::endpoint& peer, asio::ssl::context* tls) {
     static_cast<void>(count_.add());
     auto guest = std::make_shared<Guest>();
@@ -98,7 +97,7 @@ class Shard {
   }
 
  private:
-  // By which a connection is told to leave, also before it was made or after it ended. On the thread only.
+  // Tells a connection to leave, even before it is made or after it has ended. Used only on this thread.
   struct Guest {
     Connection* connection = nullptr;
     bool told_to_leave = false;
@@ -113,7 +112,7 @@ class Shard {
     const bool has_seat = seat != nullptr;
     Connection connection(std::move(socket), peer, tls, std::move(seat), shared_);
     const Registration registration(*this, &connection, *guest);
-    // Accepted just before draining began, and too late for its round through all connections.
+    // It was accepted just before draining began, too late for the round through all connections.
     if (shared_.draining) connection.drain();
     if (has_seat && !guest->told_to_leave) {
       co_await connection.serve();
@@ -144,7 +143,7 @@ class Shard {
 
   Shared& shared_;
   Count& count_;
-  // On the thread only.
+  // Used only on this thread.
   std::unordered_set<Connection*> connections_;
   std::size_t turned_away_ = 0;
   asio::io_context io_{1};
@@ -152,7 +151,7 @@ class Shard {
   std::thread thread_;
 };
 
-// At least two, so that one long job does not keep everybody waiting.
+// At least two, so that one long job does not keep all others waiting.
 unsigned workers_at_once(const Limits& limits) {
   return limits.workers_at_once != 0 ? limits.workers_at_once : std::max(2U, std::thread::hardware_concurrency());
 }
@@ -199,7 +198,7 @@ class Server::Impl {
   Addresses addresses_;
   std::optional<asio::ssl::context> tls_;
   std::vector<std::unique_ptr<Shard>> shards_;
-  // On the first shard, whose thread alone touches them once it runs.
+  // They are on the first shard, and only its thread uses them once it runs.
   std::optional<tcp::acceptor> http_acceptor_;
   std::optional<tcp::acceptor> https_acceptor_;
   std::size_t next_shard_ = 0;
@@ -279,12 +278,13 @@ void Server::Impl::drain(std::chrono::milliseconds arrival, std::chrono::millise
   count_.wait_for_none(kAbortTime);
 }
 
-// Workers first: they post to the shards. Then the threads; the connections still there die with their shard.
-// NOLINTNEXTLINE(bugprone-exception-escape): out of memory, which nobody could handle here.
+// Stops the workers first, because they post to the shards, and then the threads. Connections that are still open end
+// with their shard.
+// NOLINTNEXTLINE(bugprone-exception-escape): out of memory, which no caller could handle here.
 Server::Impl::~Impl() {
   if (running_ && !shared_.draining) drain({}, {});
   shared_.workers.stop();
-  // Whoever still owes an answer refers to what is about to go. A store answers, sooner or later.
+  // Threads that still owe an answer refer to objects that are about to go. A store always answers in the end.
   shared_.pending.wait_for_none();
   for (const auto& shard : shards_) shard->stop();
 }

@@ -27,7 +27,8 @@ struct ServerConfig {
   std::optional<Endpoint> https;
   std::optional<TlsIdentity> identity;  // needed for https; wiped once it is in use
   bool insecure_http = false;           // plain HTTP on an address other than loopback
-  // Balancers: connections from these begin with a PROXY protocol header that names the client, and no others may.
+  // Balancers: connections from these addresses must begin with a PROXY protocol header that names the client, and
+  // other connections must not.
   std::vector<base::AddressBlock> proxy_protocol_from;
   Limits limits;
 };
@@ -51,7 +52,7 @@ class Server {
   // Drops what drain() did not wait for; blocks until running handlers return.
   ~Server();
 
-  // With the actual ports.
+  // Returns the addresses with the actual ports.
   [[nodiscard]] const Addresses& addresses() const;
   // The number of open connections.
   [[nodiscard]] std::size_t connections() const;

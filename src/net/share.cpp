@@ -13,7 +13,7 @@ std::shared_ptr<Share> Shares::of(const Principal& principal) {
   return share;
 }
 
-// Another one may have been made meanwhile.
+// Another share of the same principal may have been made meanwhile.
 void Shares::forget(Share* share) {
   {
     const std::lock_guard lock(mutex_);

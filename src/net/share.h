@@ -26,7 +26,7 @@ class Shares {
   Shares(const Shares&) = delete;
   Shares& operator=(const Shares&) = delete;
 
-  // Returns the same share for as long as anybody holds it. This must outlive it.
+  // Returns the same share for as long as it is held. This must outlive it.
   [[nodiscard]] std::shared_ptr<Share> of(const Principal& principal);
 
  private:

@@ -24,7 +24,7 @@ using X509Owner = std::unique_ptr<X509, Freer<X509_free>>;
 using Pkcs8Owner = std::unique_ptr<PKCS8_PRIV_KEY_INFO, Freer<PKCS8_PRIV_KEY_INFO_free>>;
 using KeyOwner = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>>;
 
-// What every client of ours has. OpenSSL would also take finite fields of up to 8192 bits, whose arithmetic costs a
+// All our clients have these. OpenSSL would also take finite fields of up to 8192 bits, whose arithmetic costs a
 // hundred times as much as the client's message: a few of them a second would stop the network threads.
 constexpr const char* kGroups = "X25519:P-256:P-384";
 
@@ -67,7 +67,7 @@ base::Result<void> use_key(SSL_CTX* context, const base::SecretBytes& private_ke
   return {};
 }
 
-// Some clients offer "h2" first and want an answer; no answer means HTTP/1.1 to all of them.
+// Some clients offer "h2" first and want an answer; without an answer, all of them use HTTP/1.1.
 int select_http_1_1(SSL* /*ssl*/, const unsigned char** selected, unsigned char* length, const unsigned char* offered,
                     unsigned offered_length, void* /*context*/) {
   unsigned char* match = nullptr;

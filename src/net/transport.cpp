@@ -38,7 +38,7 @@ Transport::Address address_of(base::ByteView bytes) {
   return asio::ip::address_v6(v6);
 }
 
-// A connection whose other side has gone shows as one of many errors; which one does not matter.
+// When the other side has gone, many errors are possible; which one does not matter.
 void ignore(const error_code& /*error*/) {}
 
 }  // namespace
@@ -48,7 +48,7 @@ Transport::Transport(Socket socket, const Address& peer, asio::ssl::context* tls
   set_peer(unmapped(peer));
   error_code error;
   ignore(socket_.set_option(asio::ip::tcp::no_delay(true), error));
-  // Little waits unsent in the system, so that what it has taken says how fast the other side takes it.
+  // Keeps little unsent in the system, so that the bytes it has taken show how fast the other side reads.
   const int unsent = 32 * 1024;
   ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
   if (tls != nullptr) tls_.emplace(socket_, *tls);
@@ -60,7 +60,7 @@ void Transport::set_peer(const Address& peer) {
   peer_network_ = peer.is_v6() ? asio::ip::network_v6(peer.to_v6(), 64).canonical().to_string() : peer_address_;
 }
 
-// What is looked at is taken only as far as it belongs to the header: the rest is for TLS, which reads for itself.
+// Peeks at the bytes, and takes only those of the header: TLS reads the rest itself.
 Transport::Awaitable<Transport::ProxyOutcome> Transport::read_proxy_header(base::SteadyTime deadline) {
   base::Bytes header;
   error_code failure;
@@ -167,7 +167,8 @@ Transport::Awaitable<void> Transport::close() {
   const auto deadline = std::chrono::steady_clock::now() + limits_.linger_time;
   error_code error;
   if (tls_ && begin(deadline) == Io::kDone) {
-    // Sends our close_notify; fails when data and not the other side's close_notify follows, which is no matter.
+    // Sends our close_notify. It fails when data follows instead of the other side's close_notify, which does not
+    // matter.
     std::tie(error) = co_await tls_->async_shutdown(kAwait);
     busy_ = false;
   }
@@ -187,7 +188,7 @@ Transport::Awaitable<void> Transport::close() {
 void Transport::interrupt() {
   interrupted_ = true;
   error_code error;
-  // With bytes waiting the pending read is about to end well; cancelling it could lose the request they begin.
+  // If bytes wait, the pending read is about to succeed; cancelling it could lose the request that they begin.
   if (busy_ && socket_.available(error) == 0) ignore(socket_.cancel(error));
 }
 

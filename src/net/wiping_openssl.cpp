@@ -23,7 +23,7 @@ void release(void* memory, const char* /*file*/, int /*line*/) {
   std::free(memory);
 }
 
-// realloc() may move and leave the old copy behind; this one never does.
+// realloc() may move the content and leave the old copy behind; this function never does.
 void* reallocate(void* memory, std::size_t size, const char* file, int line) {
   if (memory == nullptr) return std::malloc(size);
   if (size == 0) {

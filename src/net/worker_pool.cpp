@@ -22,7 +22,7 @@ class WorkerPool::Worker final : public base::Blocking::Observer {
     if (thread_.joinable()) thread_.join();
   }
 
-  // Both with the pool's lock held by the caller of the first.
+  // Both are called with the pool's lock held; sleep() takes the caller's.
   void sleep(std::unique_lock<std::mutex>& lock) {
     woken_ = false;
     wake_.wait(lock, [this] { return woken_; });
@@ -139,7 +139,7 @@ WorkerPool::Worker* WorkerPool::choose_to_wake() {
 
 WorkerPool::Job WorkerPool::next_job(Worker& worker) {
   std::unique_lock lock(mutex_);
-  // After a wait within a job there may be one too many.
+  // After a wait within a job ended, one worker too many may be awake.
   while (!stopping_ && (!has_job() || awake_ > at_once_)) {
     --awake_;
     idle_.push_back(&worker);

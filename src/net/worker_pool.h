@@ -54,21 +54,21 @@ class WorkerPool {
  private:
   class Worker;
 
-  // All with the lock held.
+  // Call all with the lock held.
   void take_turns(const LinePtr& line);
-  // Null: the line that wants one more is among the longest.
+  // Returns null if the line that wants one more job is among the longest.
   [[nodiscard]] Job crowd_out(const Line& newcomer);
-  // The worker that must be woken once the lock is free, if any.
+  // Returns the worker that must be woken once the lock is free, if any.
   [[nodiscard]] Worker* choose_to_wake();
   [[nodiscard]] bool has_job() const { return !turns_.empty(); }
-  // The worker's next job, after waiting for one; empty when it must end.
+  // Waits for the worker's next job and returns it; empty when the worker must end.
   [[nodiscard]] Job next_job(Worker& worker);
 
   const std::size_t at_once_;
   mutable std::mutex mutex_;
   std::deque<LinePtr> turns_;  // every line that has a job, once; the front one is next
   std::size_t waiting_ = 0;    // jobs that have not begun
-  std::vector<Worker*> idle_;  // the last one slept the shortest
+  std::vector<Worker*> idle_;  // the last one became idle last
   std::size_t awake_ = 0;      // those neither idle nor waiting within a job
   bool stopping_ = false;
   std::vector<std::unique_ptr<Worker>> workers_;

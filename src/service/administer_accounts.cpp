@@ -21,7 +21,7 @@ base::Result<domain::Account> create_account(Services& services, const Context& 
     TRY_ASSIGN(base::SealedBytes key, services.vault.make_account_key(account.id));
     outcome = services.store.submit(context, store::CreateAccount{account, std::move(key)}).wait();
     if (outcome.kind == store::OutcomeKind::kDone) return account;
-    // Ids are drawn from a small space; a taken one is no reason to trouble the caller.
+    // Ids come from a small space; if one is taken, another is tried.
     if (outcome.reason() != domain::Reason::kTaken || outcome.subject() != domain::Subject::kAccount) break;
   }
   return to_error(outcome);

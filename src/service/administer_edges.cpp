@@ -21,7 +21,7 @@ bool has_control_character(const std::string& text) {
   return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
 }
 
-// One line a value: `member=value`.
+// Writes one line for each value: `member=value`.
 base::Result<std::string> to_text(const edge::Members& members) {
   std::string text;
   for (const auto& [member, values] : members) {
@@ -58,8 +58,8 @@ base::Result<void> admit(Services& services, edge::Definition& definition) {
   return edge::admit(definition, services.edges->roots());
 }
 
-// Of the configuration file as this process delivers to them, the added ones as the store has them: what was just added
-// may not be delivered to yet.
+// The edges of the configuration file as this process delivers to them, and the added ones as the store has them: an
+// edge that was just added may not be delivered to yet.
 base::Result<std::vector<edge::Definition>> all_definitions(Services& services) {
   std::vector<edge::Definition> definitions;
   for (edge::EdgeStatus& edge : list_edges(services)) {
@@ -70,7 +70,7 @@ base::Result<std::vector<edge::Definition>> all_definitions(Services& services) 
     auto definition = edge::parse_definition(to_members(edge.definition));
     if (!definition) continue;  // nothing is delivered to it
     definition->origin = edge::Origin::kAdded;
-    // Below other roots now, say; it keeps its folder all the same.
+    // It may be outside the roots by now, but it keeps its folder.
     static_cast<void>(admit(services, *definition));
     definitions.push_back(*std::move(definition));
   }
@@ -116,7 +116,7 @@ base::Result<edge::Definition> create_edge(Services& services, const Context& co
 
 namespace {
 
-// Before the edge is forgotten: nobody would know of its files afterwards.
+// Done before the edge is deleted, because after that its files are unknown.
 base::Result<void> take_back(Services& services, const std::string& name) {
   TRY_ASSIGN(const auto stored, services.store.ask(&store::Snapshot::list_edges));
   const bool is_added = std::ranges::find(stored, name, &store::StoredEdge::name) != stored.end();

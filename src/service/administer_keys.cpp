@@ -8,7 +8,7 @@
 namespace livecert::service {
 namespace {
 
-// The secret under the account's key, bound to the id.
+// Seals the secret under the account's key, bound to the id.
 base::Result<base::SealedBytes> seal_secret(Services& services, const base::SealedBytes& account_key,
                                             base::AccountId account, const std::string& access_key_id,
                                             const base::SecretBytes& secret) {

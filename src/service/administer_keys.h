@@ -38,7 +38,7 @@ struct NewAccessKey {
 [[nodiscard]] base::Result<void> set_access_key_enabled(Services& services, const Context& context,
                                                         const std::string& access_key_id, bool enabled);
 
-// Without the secrets. kNotFound for an unknown account.
+// Returns the keys without their secrets. kNotFound for an unknown account.
 [[nodiscard]] base::Result<std::vector<domain::AccessKey>> list_access_keys(Services& services,
                                                                             const std::string& account_id);
 

@@ -13,7 +13,7 @@ namespace livecert::service {
 [[nodiscard]] base::Result<domain::Project> create_project(Services& services, const Context& context,
                                                            const std::string& account_id, const std::string& name);
 
-// With `default` first. kNotFound for an unknown account.
+// Returns the projects, `default` first. kNotFound for an unknown account.
 [[nodiscard]] base::Result<std::vector<domain::Project>> list_projects(Services& services,
                                                                        const std::string& account_id);
 

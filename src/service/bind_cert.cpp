@@ -20,14 +20,14 @@ base::Result<void> check_versions(const domain::TlsSwitches& tls) {
                                                          tls.min_version + " (by default TLSv1.2)"};
 }
 
-// Whether the key of what would be served works, looked at once for each version.
+// Checks whether the key of the version works, once for each version.
 class KeyCheck {
  public:
   explicit KeyCheck(Services& services) : services_(services) {}
 
   base::Result<void> run(const JudgedBind& bind) {
     const store::Bind& command = bind.command;
-    // The store says that the leaf is not for the domain.
+    // The store refuses a leaf that does not cover the domain.
     if (checked_ == command.judged || !domain::covers(command.dns_names, command.domain)) return {};
     TRY(check_key(services_, {bind.account, command.chain, command.judged}, bind.leaf));
     checked_ = command.judged;

@@ -9,7 +9,7 @@ namespace livecert::service {
 namespace {
 
 constexpr std::size_t kMostKept = 1024;
-constexpr std::size_t kLongestAccessKey = 128;  // of any that could be in the store; others are not looked for
+constexpr std::size_t kLongestAccessKey = 128;  // longer ones cannot be in the store, and are not looked up
 constexpr auto kKeep = std::chrono::minutes(10);
 
 base::Error invalid_access_key(std::string_view access_key_id) {
@@ -17,8 +17,8 @@ base::Error invalid_access_key(std::string_view access_key_id) {
           "The accesskey [" + std::string(access_key_id) + "] included in the request is invalid."};
 }
 
-// That an access key does not serve is kept too, as a null pointer, so that whoever calls with one again and again does
-// not cost reads. Those go first, so that no number of inventions pushes out a key that serves.
+// That an access key is not valid is kept too, as a null pointer, so that repeated calls with it cost no reads. These
+// entries are removed first, so that no number of invented keys pushes out a valid one.
 template <typename Kept>
 void make_room(Kept& kept) {
   if (kept.size() < kMostKept) return;
@@ -34,7 +34,7 @@ CallerDirectory::CallerDirectory(store::Store& store, vault::Vault& vault, const
 template <typename Key, typename Value, typename Read>
 base::Result<std::shared_ptr<const Value>> CallerDirectory::find(Kept<Key, Value>& kept, const Key& key,
                                                                  const Read& read) {
-  // Asked for before anything is read: whatever changes later makes it an old one.
+  // Read before anything else, so that any later change makes the value outdated.
   const std::uint64_t generation = store_.generation(store::Topic::kAccess);
   {
     const std::lock_guard lock(mutex_);

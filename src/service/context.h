@@ -12,7 +12,8 @@
 // Use cases, one in each file: a plain synchronous function of a caller, a typed input and these services.
 namespace livecert::service {
 
-// Who asks, over what, by when. The API layer proves it before any use case runs.
+// The facts of one call: its caller, address, action, time and deadline. The API layer proves the caller before any use
+// case runs.
 using Context = store::Context;
 
 class EdgeBoard;

@@ -27,7 +27,7 @@ base::Result<Prepared> prepare(Services& services, const Context& context, const
                   std::move(accepted.warnings)};
 }
 
-// Seals the key and hands everything to the store, which keeps the order in which it is handed versions of a chain.
+// Seals the key and hands the command to the store, which keeps the order of the versions of a chain.
 void store(Services& services, const Context& context, Prepared prepared, Stored::Receiver to) {
   const auto turn = services.ids.take_turn(prepared.command.chain);
   auto sealed = seal_version(services, context, prepared.command, x509::PrivateKey(std::move(prepared.key)));

@@ -39,7 +39,7 @@ bool is_control(char c) {
   return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
 }
 
-// A page of a list shows the tags of a thousand domains.
+// Tags are limited because one page of a list shows those of a thousand domains.
 base::Result<void> check_tags(const std::vector<domain::Tag>& tags) {
   std::set<std::string> keys;
   std::size_t size = 0;
@@ -47,7 +47,7 @@ base::Result<void> check_tags(const std::vector<domain::Tag>& tags) {
     TRY(add_once(keys, tag.key, "the tag"));
     for (const std::string& text : {tag.key, tag.value}) {
       size += text.size();
-      // JSON takes six bytes to show one of them.
+      // JSON needs six bytes for each control character.
       if (std::ranges::none_of(text, is_control)) continue;
       return base::Error{base::ErrorCode::kInvalidInput,
                          "the tag " + base::shown(tag.key) + " holds a control character; use printable text"};

@@ -40,7 +40,7 @@ void judge(Delivery& delivery, const std::vector<edge::EdgeStatus>& edges, base:
   if (delivery.is_expected && edge != edges.end() && delivery.receipt.failure.empty()) {
     delivery.receipt.failure = edge->counts.failure;
   }
-  // Nobody looks at an edge that is gone.
+  // livecert no longer checks an edge that is gone.
   if (edge == edges.end() && delivery.receipt.is_shown()) delivery.receipt.shown_until = delivery.receipt.last_seen;
   const base::Time end = delivery.receipt.valid_until;
   delivery.has_ended = delivery.receipt.is_shown() && end != base::Time{} && end < now;

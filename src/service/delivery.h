@@ -14,8 +14,8 @@ enum class DeliveryState : std::uint8_t {
   kNowhere,       // of a chain: no edge takes any domain that uses it
   kWaiting,       // on its way
   kFailing,       // the last attempt failed; it is tried again
-  kPast,          // it was shown, and is not any more
-  kAcknowledged,  // the edge has it; it has no address where that could be proved
+  kPast,          // it was shown, and is no longer shown
+  kAcknowledged,  // the edge has it, and has no address where a handshake could prove that
   kProved,        // the last handshake showed it
 };
 
@@ -25,16 +25,16 @@ struct Delivery {
   bool is_expected = false;           // the domain uses this version now, and the edge takes it
   bool has_ended = false;             // it is shown, and clients refuse it: it has ended
   domain::Receipt receipt;            // without times when nothing happened yet
-  std::optional<base::CertId> shows;  // the version that the edge shows now, as far as anybody knows
+  std::optional<base::CertId> shows;  // the version that the edge shows now, as far as is known
 };
 
 // The delivery to an edge that takes the domain, as if nothing had happened yet.
 [[nodiscard]] Delivery expected_delivery(const edge::Definition& edge, const std::string& domain);
 
-// Takes over what the edge is known to show now, and the receipt if it is of this version.
+// Takes from the receipt what the edge shows now, and the receipt itself if it is of this version.
 void note_live(Delivery& delivery, const domain::Receipt& receipt, base::CertId version);
 
-// Decides the state of a delivery whose receipt is known: what the receipt says, and what of the edge as a whole makes
+// Decides the state of a delivery whose receipt is known: from the receipt, and from faults of the whole edge that make
 // it doubtful at this time.
 void judge(Delivery& delivery, const std::vector<edge::EdgeStatus>& edges, base::Time now);
 

@@ -17,10 +17,10 @@ const std::string& name_of(const edge::EdgeStatus& status) {
   return status.definition.name;
 }
 
-// By domain and edge.
+// The key is domain and edge.
 using Deliveries = std::map<std::pair<std::string, std::string>, Delivery>;
 
-// What is known now replaces what the store keeps.
+// Receipts in memory are newer than those in the store, and replace them.
 void add_live(Services& services, base::CertId version, Deliveries& deliveries) {
   if (services.edges == nullptr) return;
   std::set<std::string> domains;
@@ -41,7 +41,7 @@ base::Result<base::CertId> choose_version(Services& services, const Context& con
   return base::Error{base::ErrorCode::kNotFound, "CertID " + *cert_id + " is no version of this chain"};
 }
 
-// What the edges are to serve of the chain now, as if nothing had happened yet.
+// Adds what the edges should serve of the chain now, as if nothing had happened yet.
 base::Result<void> add_expected(Services& services, const std::vector<edge::EdgeStatus>& edges,
                                 const base::ChainId& chain, Deliveries& deliveries) {
   TRY_ASSIGN(const auto bound, services.store.ask(&store::Snapshot::find_bound_to, chain));
@@ -59,7 +59,7 @@ DeliveryState overall(const std::vector<Delivery>& deliveries) {
   std::optional<DeliveryState> least;
   for (const Delivery& delivery : deliveries) {
     if (!delivery.is_expected) continue;
-    // Of a failure more is to be said than of waiting.
+    // A failure is more important than waiting.
     if (delivery.state == DeliveryState::kFailing) return DeliveryState::kFailing;
     if (!least || delivery.state < *least) least = delivery.state;
   }
@@ -85,8 +85,7 @@ base::Result<DescribeDeliveryOutput> describe_delivery(Services& services, const
   filter.version = output.version;
   TRY_ASSIGN(auto receipts, services.store.ask(&store::Snapshot::list_receipts, filter));
   for (domain::Receipt& receipt : receipts) {
-    // An edge that is not there any more shows nothing that anybody looks at. In a stopped store nobody knows the
-    // edges.
+    // livecert does not check an edge that no longer exists. In a stopped store the edges are unknown.
     if (services.edges != nullptr && std::ranges::find(edges, receipt.edge, name_of) == edges.end()) continue;
     Delivery& delivery = deliveries[{receipt.domain, receipt.edge}];
     delivery.receipt = std::move(receipt);

@@ -12,12 +12,12 @@ struct DescribeDeliveryOutput {
   base::ChainId chain;
   base::CertId version;
   bool is_current = false;
-  DeliveryState state = DeliveryState::kNowhere;  // of all that are expected: the least of them
+  DeliveryState state = DeliveryState::kNowhere;  // of those expected: kFailing if one fails, else the least
   std::vector<Delivery> deliveries;               // by domain, then edge
 };
 
-// Where the chain's current version, or the one named, is served. Errors: those of find_own_chain(); kNotFound for a
-// version of another chain.
+// Tells where the chain's current version, or the named one, is served. Errors: those of find_own_chain(); kNotFound
+// for a version of another chain.
 [[nodiscard]] base::Result<DescribeDeliveryOutput> describe_delivery(Services& services, const Context& context,
                                                                      const std::string& chain_id,
                                                                      const std::optional<std::string>& cert_id);

@@ -13,9 +13,9 @@
 namespace livecert::service {
 namespace {
 
-// Of a key, no PEM is longer: RSA with 8192 bits.
+// No key is longer in PEM: RSA with 8192 bits.
 constexpr std::size_t kLongestKey = 6500;
-// What surrounds folder, domain and PEM in the command, with the longest ending that a file has there.
+// The text around folder, domain and PEM in the command, with the longest ending that a file has there.
 constexpr std::string_view kAroundPem = "set ssl cert /.tls10-tls13.h2.pem <<\n\n";
 
 std::size_t pem_size(const x509::AcceptedChain& chain) {
@@ -24,7 +24,7 @@ std::size_t pem_size(const x509::AcceptedChain& chain) {
   return size;
 }
 
-// A domain that the edge takes and that is among the names or covered by a wildcard among them.
+// Returns a domain that the edge takes and that is among the names or covered by a wildcard among them.
 std::optional<std::string> find_taken(const edge::Selection& selection, edge::Order order,
                                       const std::vector<std::string>& names) {
   const auto is_taken = [&](const std::string& domain) {
@@ -37,8 +37,8 @@ std::optional<std::string> find_taken(const edge::Selection& selection, edge::Or
   return covered == selection.domains.end() ? std::nullopt : std::optional(*covered);
 }
 
-// The domains that are bound to the target, then the leaf's names: of very many the first, since a leaf may have 10,000
-// and this is only advice.
+// Returns the domains that are bound to the target, then the leaf's names, but only the first kMostNames: a leaf may
+// have 10,000, and this is only advice.
 std::vector<std::string> names_to_ask(const UploadTarget& target, const x509::Certificate& leaf) {
   constexpr std::size_t kMostNames = 1000;
   std::vector<std::string> names = target.existing ? target.existing->domains : std::vector<std::string>();

@@ -23,19 +23,18 @@ class EdgeBoard {
   [[nodiscard]] virtual std::vector<edge::EdgeStatus> status() const = 0;
   // The latest receipts of a domain, which may be newer than those in the store.
   [[nodiscard]] virtual std::vector<domain::Receipt> receipts(const std::string& /*domain*/) const { return {}; }
-  // What the edges show now and what ends before the time.
+  // The versions that the edges show now and that end before the time.
   [[nodiscard]] virtual std::vector<edge::Served> served(base::Time /*ends_before*/) const { return {}; }
-  // Takes back everything at the edge, and waits for that long; it gets nothing any more until the next start. How many
-  // domains are left; nullopt: nothing is delivered to an edge of that name.
+  // Takes back everything at the edge, and waits at most `patience`; the edge gets nothing more until the next start.
+  // Returns how many domains are left; nullopt if nothing is delivered to an edge of that name.
   [[nodiscard]] virtual std::optional<std::size_t> withdraw(const std::string& /*edge*/,
                                                             std::chrono::milliseconds /*patience*/) {
     return std::nullopt;
   }
-  // Below which an edge that is added may have its folder and its socket.
+  // The folders below which an added edge may have its folder and its socket.
   [[nodiscard]] virtual std::vector<std::filesystem::path> roots() const = 0;
 
-  // Only the holder may add an edge, so that no other one takes the same folder between the check of the others and the
-  // commit.
+  // Only the holder may add an edge, so that no other edge takes the same folder between the check and the commit.
   [[nodiscard]] std::unique_lock<std::mutex> take_turn() { return std::unique_lock(adding_); }
 
  private:

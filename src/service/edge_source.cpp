@@ -27,7 +27,7 @@ base::Result<std::vector<x509::Certificate>> parse_chain(const domain::VersionCo
   return chain;
 }
 
-// The current order of each domain that changes name, once.
+// Collects the current order of each domain that changes are about.
 class Affected {
  public:
   explicit Affected(store::Store& store) : store_(store) {}

@@ -5,7 +5,7 @@
 namespace livecert::service {
 namespace {
 
-// Beyond that many accounts, those that have spent nothing lately are forgotten.
+// With more accounts than this, it forgets those that have spent nothing lately.
 constexpr std::size_t kMostAccounts = 4096;
 
 }  // namespace

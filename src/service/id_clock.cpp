@@ -10,7 +10,7 @@ constexpr int kBitsBelowMillis = 22;
 constexpr base::Time kEpoch{std::chrono::seconds(1'577'836'800)};         // 2020-01-01T00:00:00Z
 constexpr base::Time kLastFollowed{std::chrono::seconds(3'629'145'600)};  // 2085-01-01T00:00:00Z
 
-// The millisecond after that of the id: others that were made in the same one may be larger.
+// Returns the millisecond after the id's, because other ids of the same millisecond may be larger.
 base::Time after(base::CertId id) {
   if (id == base::CertId()) return kEpoch;
   return kEpoch + std::chrono::milliseconds((id.number() >> kBitsBelowMillis) + 1);

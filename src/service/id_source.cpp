@@ -38,7 +38,7 @@ base::CertId IdSource::make_cert_id() {
   std::int64_t last = last_tick_.load();
   std::int64_t tick = 0;
   do {
-    // After the last one that there is, a store refuses what it has already: nothing is lost.
+    // After the last possible id, ids repeat, and a store refuses those that it has. So nothing is lost.
     tick = std::min(std::max(now, last + 1), kLastTick);
   } while (!last_tick_.compare_exchange_weak(last, tick));
   const std::int64_t millis = tick >> kSequenceBits;
@@ -64,7 +64,7 @@ std::string IdSource::make_access_key_id() {
     std::array<std::uint8_t, 64> bytes{};
     random_.fill(bytes);
     for (const std::uint8_t byte : bytes) {
-      // Values that would favour the first letters are drawn again.
+      // Skips values that would favour the first letters.
       if (const std::size_t index = byte & 63U; index < kAlphanumerics.size() && id.size() < 44) {
         id += kAlphanumerics[index];
       }

@@ -15,10 +15,10 @@ struct Initialisation {
   base::SecretBytes root_secret;
 };
 
-// The root account, its first access key, the vault's header.
+// Prepares the root account, its first access key and the vault's header.
 [[nodiscard]] base::Result<Initialisation> prepare_initialisation(Services& services, base::Bytes vault_header);
 
-// Writes it, in one transaction. kInvalidInput when the store is not empty.
+// Writes them in one transaction. kInvalidInput when the store is not empty.
 [[nodiscard]] base::Result<void> initialise(Services& services, const Initialisation& prepared);
 
 }  // namespace livecert::service

@@ -59,7 +59,7 @@ base::Result<std::vector<x509::Certificate>> IssuerDirectory::ForUpload::issuers
     return base::given_up_error();
   }
   TRY_ASSIGN(Certificates known, directory_.from_store(account_, child));
-  // Of issuers with one name, those whose key the child names come first, then those that were uploaded last.
+  // Among issuers with one name, those whose key the child names come first, then those that were uploaded last.
   std::ranges::stable_partition(known,
                                 [&](const x509::Certificate& issuer) { return x509::names_key_of(child, issuer); });
   if (known.size() > kMaxOffered) known.erase(known.begin() + kMaxOffered, known.end());
@@ -83,7 +83,8 @@ bool IssuerDirectory::has_issuer_of(const x509::Certificate& child, const Certif
   });
 }
 
-// Most uploads of an account have the same few issuers, and mostly ones that the store does not have: roots.
+// Keeps the answers: most uploads of an account have the same few issuers, and most of these are roots, which the store
+// does not have.
 base::Result<IssuerDirectory::Certificates> IssuerDirectory::from_store(base::AccountId account,
                                                                         const x509::Certificate& child) {
   const std::uint64_t generation = store_.generation(store::Topic::kIssuers);
@@ -167,7 +168,7 @@ base::Result<IssuerDirectory::Certificates> IssuerDirectory::fetch(const std::st
     const std::scoped_lock lock(mutex_);
     if (auto known = find_answer(url)) return *std::move(known);
   }
-  // From here on a thread may wait. More of them than that, and others would wait for one.
+  // From here on the thread may wait. The quota keeps enough threads free for other requests.
   const FetchQuota::Place place(quota_, upload.account_);
   if (!place.is_granted()) {
     return base::Error{base::ErrorCode::kRateLimited,
@@ -176,7 +177,7 @@ base::Result<IssuerDirectory::Certificates> IssuerDirectory::fetch(const std::st
   const base::Blocking waiting;
   {
     std::unique_lock lock(mutex_);
-    // Whoever wants the same meanwhile waits for that answer instead of asking too.
+    // A thread that wants the same URL meanwhile waits for that answer instead of asking too.
     answered_.wait_for(lock, time_left(upload), [&] { return !asking_.contains(url); });
     if (auto known = find_answer(url)) return *std::move(known);
     if (asking_.contains(url) || time_left(upload) <= std::chrono::milliseconds(0)) {
@@ -238,7 +239,8 @@ std::optional<base::Result<IssuerDirectory::Certificates>> IssuerDirectory::find
   return *cached->second.certificates;
 }
 
-// What ends first makes room: failures, of which an uploader can make many, do not displace issuers.
+// The answer that ends first makes room, so that failures, of which an uploader can cause many, do not displace
+// issuers.
 void IssuerDirectory::keep_answer(const std::string& url, CachedAnswer answer) {
   if (answers_.size() >= kMaxCachedAnswers && !answers_.contains(url)) {
     answers_.erase(std::ranges::min_element(answers_, {}, [](const auto& entry) { return entry.second.until; }));

@@ -43,11 +43,11 @@ class IssuerDirectory {
     std::chrono::milliseconds fetch_time{2000};  // for all fetches of one upload together
     std::size_t fetches_at_once = 32;            // uploads that wait for issuers' servers (service/fetch_quota.h)
   };
-  // For one upload, redirects included; and how many of a certificate's addresses are tried.
+  // The requests of one upload, redirects included; and how many of a certificate's addresses are tried.
   static constexpr std::size_t kRequestsOfUpload = 6;
   static constexpr std::size_t kUrlsOfCertificate = 2;
-  // For one address: itself and two redirects. So all places of an account (FetchQuota::kUploadsAtOnce) can be taken
-  // before its requests are spent.
+  // The requests for one address: itself and two redirects. So all places of an account (FetchQuota::kUploadsAtOnce)
+  // can be taken before its requests are spent.
   static constexpr std::size_t kRequestsOfFetch = 3;
 
   // The store and the clock must outlive this.
@@ -102,7 +102,7 @@ class IssuerDirectory {
   [[nodiscard]] base::Result<Certificates> fetch(const std::string& url, ForUpload& upload);
   // Fetches, and keeps the answer.
   [[nodiscard]] base::Result<Certificates> ask(const std::string& url, ForUpload& upload);
-  // Call with the lock held; nullopt: nothing is known about that URL.
+  // Call with the lock held. nullopt: no answer of that URL is kept.
   [[nodiscard]] std::optional<base::Result<Certificates>> find_answer(const std::string& url) const;
   void keep_answer(const std::string& url, CachedAnswer answer);
   [[nodiscard]] std::chrono::milliseconds time_left(const ForUpload& upload) const;

@@ -14,8 +14,8 @@ struct JudgedBind {
   store::Bind command;
   base::AccountId account;                // the chain's account
   x509::Certificate leaf;                 // of the chain's current version
-  std::vector<base::Bytes> certificates;  // of the same, the leaf first
-  base::Time ends_at;                     // of the same, as domain::ChainSummary::ends_at
+  std::vector<base::Bytes> certificates;  // of the same version, the leaf first
+  base::Time ends_at;                     // of the same version, as domain::ChainSummary::ends_at
 };
 
 // The command, judged by the names of the chain's current version. Errors: those of find_own_chain(), kInternal.

@@ -20,11 +20,11 @@ namespace livecert::service {
 // The roots whose issuers a chain may leave out: the demanded ones, otherwise the known ones; may be null.
 [[nodiscard]] const x509::RootSet* trusted_roots(const Settings& settings);
 
-// What clients will make of a stored chain, which is served from its leaf to its end.
+// Warnings about a stored chain as it is served: links that some clients do not follow, and an early end.
 [[nodiscard]] std::vector<std::string> served_warnings(const std::vector<x509::Certificate>& chain, base::Time ends_at,
                                                        const x509::RootSet* roots);
 
-// What a store keeps of it for lists.
+// The names that a store keeps of the leaf, for lists.
 [[nodiscard]] domain::LeafNames names_of(const x509::Certificate& leaf);
 
 }  // namespace livecert::service

@@ -93,7 +93,7 @@ base::Result<void> ListCertsOutput::open(std::int64_t skip, std::int64_t size) {
   return {};
 }
 
-// Accounts are few: all are counted before the first batch is sent.
+// There are few accounts, so all are counted before the first batch is sent.
 base::Result<void> ListCertsOutput::count_all() {
   TRY_ASSIGN(const auto accounts, store_->ask(&store::Snapshot::list_accounts));
   for (const domain::Account& account : accounts) {

@@ -14,7 +14,7 @@ namespace livecert::service {
 struct ListCertsInput {
   bool disabled = false;  // asks for disabled certificates; there are none
   std::optional<bool> expired;
-  std::optional<base::Seconds> expiring_within;  // of the whole chain: before that much time has passed, or already
+  std::optional<base::Seconds> expiring_within;  // the whole chain ends within this time, or has ended
   bool bound_only = false;                       // only certificates that a domain uses
   bool all_accounts = false;                     // for the root account, and without pages
   std::optional<std::string> domain;             // bound to the certificate, in any case
@@ -43,9 +43,9 @@ class ListCertsOutput {
   store::ChainFilter filter_;
   store::ChainCounts counts_;
   std::vector<domain::ChainSummary> first_batch_;  // until it was taken
-  std::optional<store::Cursor> cursor_;            // where the batch after it begins; nullopt when none is left to read
-  std::int64_t remaining_ = 0;                     // at most so many follow the first batch
-  std::vector<base::AccountId> accounts_;          // whose chains follow, the last one first
+  std::optional<store::Cursor> cursor_;            // where the next batch begins; nullopt at the end
+  std::int64_t remaining_ = 0;                     // the most chains that may follow the first batch
+  std::vector<base::AccountId> accounts_;          // the accounts whose chains follow, the last one first
 };
 
 // A version that an edge shows and that ends soon or has ended, with its domain.
@@ -54,8 +54,8 @@ struct ServedCert {
   domain::Receipt receipt;
 };
 
-// What the edges show of the caller's account, or of all accounts, and what ends within the time, the soonest first.
-// None in a stopped store. Errors: kActionDenied for all accounts without being root.
+// The versions of the caller's account, or of all accounts, that edges show and that end within the time, the soonest
+// first. Empty in a stopped store. Errors: kActionDenied for all accounts without being root.
 [[nodiscard]] base::Result<std::vector<ServedCert>> list_served(Services& services, const Context& context,
                                                                 base::Seconds within, bool all_accounts);
 

@@ -24,12 +24,12 @@ struct ShownDomain {
 };
 
 struct ShownPage {
-  std::int64_t total = 0;            // that match
+  std::int64_t total = 0;            // all that match
   std::vector<ShownDomain> domains;  // newest first
 };
 
-// The caller's domains, with what is known at this moment in memory: one page of the store, and no receipt is read from
-// it. Pages past the end are empty. Errors: those of find_own_chain().
+// The caller's domains, with their deliveries as memory has them at this moment: it reads one page of the store, and no
+// receipt. Pages past the end are empty. Errors: those of find_own_chain().
 [[nodiscard]] base::Result<ShownPage> list_shown(Services& services, const Context& context,
                                                  const ListShownInput& input);
 

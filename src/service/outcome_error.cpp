@@ -17,7 +17,7 @@ using domain::Subject;
 using store::Outcome;
 using store::OutcomeKind;
 
-// As many as a sentence can bear.
+// The most names that one sentence lists.
 constexpr std::size_t kNamed = 10;
 
 struct SubjectName {
@@ -49,7 +49,7 @@ std::string thing(const Refusal& refusal) {
 Error absent(const Refusal& refusal) {
   if (refusal.subject != Subject::kProject) return {ErrorCode::kNotFound, thing(refusal) + " does not exist"};
   const std::string project = refusal.names.empty() ? "" : refusal.names.front();
-  // What cannot be a project's name may be anything, and is not repeated.
+  // A text that cannot be a project's name may be anything, so it is not repeated.
   if (const auto name = domain::parse_name("ProjectName", project); !name) {
     return {ErrorCode::kNotFound, "ProjectName does not exist: " + name.error().message};
   }

@@ -11,8 +11,8 @@ namespace livecert::service {
 // Whether the state is now as requested.
 [[nodiscard]] bool took_effect(const store::Outcome& outcome);
 
-// Why a command did not take effect, in words for the client. Only here, outcomes of the store become errors. The
-// outcome must not have taken effect.
+// Tells the client why a command did not take effect. This is the only place where outcomes of the store become errors.
+// The outcome must not have taken effect.
 [[nodiscard]] base::Error to_error(const store::Outcome& outcome);
 [[nodiscard]] base::Error to_error(const domain::Refusal& refusal);
 
@@ -21,7 +21,7 @@ namespace livecert::service {
 [[nodiscard]] base::Error to_bind_error(const store::Outcome& outcome, const std::string& domain,
                                         const std::vector<std::string>& dns_names, bool registers);
 
-// "a, b, c", and the number of the others when there are many.
+// "a, b, c", and how many more there are when there are many.
 [[nodiscard]] std::string enumerate(const std::vector<std::string>& names);
 
 }  // namespace livecert::service

@@ -12,7 +12,7 @@ namespace {
 
 using base::ErrorCode;
 
-// Whether the caller was refused, as opposed to not served.
+// Whether the caller was refused; otherwise the service failed.
 bool is_refusal(const base::Error& error) {
   return error.code == ErrorCode::kInvalidInput || error.code == ErrorCode::kNotFound ||
          error.code == ErrorCode::kForeignResource || error.code == ErrorCode::kProjectForbidden ||
@@ -25,7 +25,7 @@ UploadEffect effect_of(const store::Outcome& outcome, const store::PutVersion& c
   return outcome.version == command.version ? UploadEffect::kUpdate : UploadEffect::kRelabel;
 }
 
-// What is told about the material, whatever becomes of it.
+// Tells about the material, whether it is refused or not.
 void describe(const x509::Judgement& judgement, const std::vector<std::string>& bound, PlanCertOutput& plan) {
   plan.findings = judgement.report.findings();
   if (!judgement.accepted) return;

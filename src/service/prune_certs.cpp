@@ -14,7 +14,7 @@ constexpr std::int64_t kPruneBatch = 200;
 
 enum class Removal : std::uint8_t { kRemoved, kStays, kTooLate };
 
-// It was bound, renewed, moved or deleted since it was listed.
+// Whether it was bound, renewed, moved or deleted since it was listed.
 bool is_other_now(const store::Outcome& outcome) {
   using domain::Reason;
   const auto reason = outcome.reason();
@@ -31,7 +31,7 @@ base::Result<Removal> remove(Services& services, const Context& context, const d
   return to_error(outcome);
 }
 
-// False when it is time to stop.
+// Returns false when it is time to stop.
 base::Result<bool> prune_batch(Services& services, const Context& context, const PruneCertsInput& input,
                                base::Time limit, std::vector<domain::ChainSummary> batch, PruneCertsOutput& output) {
   for (domain::ChainSummary& chain : batch) {

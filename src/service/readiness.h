@@ -49,7 +49,7 @@ class Readiness {
   // Ends the reason, if it holds.
   void end(std::string_view name);
 
-  // In the order in which they started.
+  // Returns the reasons in the order in which they started.
   [[nodiscard]] std::vector<Reason> reasons() const;
   [[nodiscard]] bool holds(std::string_view name) const;
 

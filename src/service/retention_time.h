@@ -9,7 +9,7 @@
 namespace livecert::service {
 
 // The time that retention judges expiry by. One reading of a machine's clock is not enough to remove something for
-// good: the clock may be wrong from the start, and nobody notices.
+// good: the clock may be wrong from the start.
 //
 // Until the clock has run a day without being set, the time is no later than the last write of a client before the
 // start plus the time since then by the steady clock. A client signs by its own clock, so the time of its write is

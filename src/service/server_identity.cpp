@@ -13,7 +13,7 @@
 namespace livecert::service {
 namespace {
 
-// Settings of the store: certificates as DER one behind the other, keys sealed.
+// Settings of the store: certificates as DER one after the other, keys sealed.
 constexpr const char* kCaCertificate = "tls ca certificate";
 constexpr const char* kCaKey = "tls ca key";
 constexpr const char* kLeafCertificate = "tls certificate";
@@ -23,10 +23,10 @@ constexpr auto kCaLifetime = std::chrono::days(20 * 365);
 constexpr auto kLeafLifetime = std::chrono::days(2 * 365);
 constexpr auto kBackdate = std::chrono::hours(1);  // for clients whose clock is a little slow
 
-// The vendor's hosts are among the names, for tools that cannot be told another endpoint.
+// Tools that cannot use another endpoint need the vendor's hosts among the names.
 constexpr std::array<std::string_view, 3> kDnsNames{"localhost", "live.volcengineapi.com", "open.volcengineapi.com"};
-// Those of its product abroad. A CA of an earlier release may not issue for them, and no CA that clients trust is
-// replaced for their sake.
+// The hosts of the vendor's product abroad. A CA of an earlier release may not issue for them, and a CA that clients
+// trust is not replaced because of them.
 constexpr std::array<std::string_view, 2> kLaterDnsNames{"open.byteplusapi.com", "live.byteplusapi.com"};
 constexpr std::array<std::string_view, 2> kAddresses{"127.0.0.1", "::1"};
 
@@ -46,7 +46,7 @@ base::Result<std::optional<Pair>> find_pair(Services& services, const char* cert
   TRY_ASSIGN(x509::Certificate certificate, x509::Certificate::parse(*der));
   TRY_ASSIGN(const base::SecretBytes pkcs8, services.vault.open_own(key_name, {*std::move(sealed)}));
   TRY_ASSIGN(x509::PrivateKey key, x509::PrivateKey::parse_pkcs8(pkcs8.reveal(base::SecretAccess())));
-  if (!key.belongs_to(certificate)) return std::optional<Pair>();  // a crash fell between the two writes
+  if (!key.belongs_to(certificate)) return std::optional<Pair>();  // the process ended between the two writes
   return std::optional<Pair>(Pair{std::move(certificate), std::move(key)});
 }
 
@@ -96,8 +96,8 @@ bool is_usable(const Pair& leaf, const Pair& ca, const std::vector<std::string>&
          x509::obeys_name_constraints(leaf.certificate, ca.certificate);
 }
 
-// The certificate with these names under the CA: the one that is kept if it is still good, else a new one. nullopt when
-// the CA may not issue it.
+// Returns the certificate with these names under the CA: the kept one if it is still good, otherwise a new one. nullopt
+// when the CA may not issue it.
 base::Result<std::optional<Pair>> leaf_under(Services& services, const Pair& ca, std::optional<Pair>& kept,
                                              const std::vector<std::string>& dns_names) {
   if (kept && is_usable(*kept, ca, dns_names, services.clock.now())) return std::exchange(kept, std::nullopt);

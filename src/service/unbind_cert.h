@@ -7,9 +7,9 @@
 
 namespace livecert::service {
 
-// Takes a domain off the chain it uses; well, too, when it uses none. Errors: kOutOfRange and kInvalidInput for what is
-// no domain name, kNotFound, kForeignResource, kProjectForbidden, kAccountInactive, kStoreFailure, kOutcomeUnknown,
-// kDeadlineExceeded.
+// Unbinds a domain from its chain. Also succeeds when the domain uses no chain. Errors: kOutOfRange and kInvalidInput
+// for an invalid domain name, kNotFound, kForeignResource, kProjectForbidden, kAccountInactive, kStoreFailure,
+// kOutcomeUnknown, kDeadlineExceeded.
 [[nodiscard]] base::Result<void> unbind_cert(Services& services, const Context& context, const std::string& domain);
 
 }  // namespace livecert::service

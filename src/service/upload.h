@@ -27,8 +27,8 @@ struct UploadTarget {
   base::ChainId chain;
 };
 
-// Errors: kProjectForbidden, and those of find_own_chain(). Checks permission before any work; the transaction decides
-// again.
+// Checks permission before any work; the transaction decides again. Errors: kProjectForbidden, and those of
+// find_own_chain().
 [[nodiscard]] base::Result<UploadTarget> choose_target(Services& services, const Context& context,
                                                        const CreateCertInput& input);
 
@@ -36,7 +36,7 @@ struct UploadTarget {
 [[nodiscard]] base::Result<x509::Judgement> judge_upload(Services& services, const Context& context,
                                                          const CreateCertInput& input, x509::KeyProof key_proof);
 
-// Everything but the version's id and the sealed key.
+// Makes the command, without the version's id and the sealed key.
 [[nodiscard]] store::PutVersion make_put_version(const Services& services, const CreateCertInput& input,
                                                  const UploadTarget& target, const x509::AcceptedChain& accepted);
 

@@ -20,7 +20,8 @@ bool is_signed(const Claim& claim, std::string_view header) {
   return std::ranges::find(claim.signed_headers, header) != claim.signed_headers.end();
 }
 
-// The Authorization header's value, once it is certain that the request has what a signature in the header needs.
+// Returns the value of the Authorization header, or the error for what a signature in the header needs and the request
+// does not have.
 base::Result<std::string_view> find_authorization(const http::HeaderIndex& headers) {
   if (headers.find("x-date").count == 0) {
     return base::Error{base::ErrorCode::kMissingRequestInfo,
@@ -37,7 +38,7 @@ base::Result<std::string_view> find_authorization(const http::HeaderIndex& heade
   return value;
 }
 
-// Each signed header must be in the request exactly once: of two with one name nobody can tell which was meant.
+// Each signed header must be in the request exactly once: if two have one name, it is unclear which one is meant.
 base::Result<void> check_signed_headers(const http::HeaderIndex& headers, const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     const std::size_t count = headers.find(name).count;
@@ -109,13 +110,13 @@ base::Result<void> read_time(Claim& claim) {
   return {};
 }
 
-// How long after it was made the signature is good. X-Expires counts only where it is signed, and may only shorten:
-// otherwise anyone could prolong a signature.
+// Returns how long the signature is valid after it was made. X-Expires counts only if it is signed, and it can only
+// shorten this time: otherwise anyone could prolong a signature.
 base::Result<base::Seconds> lifetime(const http::HeaderIndex& headers, const Claim& claim, base::Seconds window) {
   base::Seconds shortest = window;
   const std::optional<std::string_view> sources[] = {
       is_signed(claim, "x-expires") ? std::optional(headers.find("x-expires").value) : std::nullopt,
-      http::find_parameter(claim.target.query, "X-Expires"),  // of what is signed
+      http::find_parameter(claim.target.query, "X-Expires"),  // the query holds only signed parameters
   };
   for (const auto& source : sources) {
     if (!source) continue;

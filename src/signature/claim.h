@@ -15,8 +15,8 @@ namespace livecert::signature {
 
 enum class Form : std::uint8_t { kHeader, kQuery };
 
-// What a request says about its signer and its time. Nothing in it is proved until verify() succeeds; until then it
-// only serves to look up the secret.
+// The statements of a request about its signer and its time. Nothing in it is proved until verify() succeeds; until
+// then it only serves to look up the secret.
 struct Claim {
   Form form = Form::kHeader;
   std::string access_key_id;

@@ -72,8 +72,8 @@ base::Result<std::vector<std::string_view>> read_signed_queries(std::string_view
   return names;
 }
 
-// The parameters with those sorted names. Each must be there once: of two with one name nobody can tell which was
-// meant.
+// Returns the parameters with those sorted names. Each must be there once: if two have one name, it is unclear which
+// one is meant.
 base::Result<http::QueryParameters> find_covered(const http::QueryParameters& query,
                                                  const std::vector<std::string_view>& names) {
   http::QueryParameters covered;

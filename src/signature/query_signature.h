@@ -13,13 +13,13 @@
 // parameters that X-SignedQueries names.
 namespace livecert::signature {
 
-// Its parts; nothing in it is proved.
+// The parts of such a signature; nothing in it is proved.
 struct QuerySignature {
   Authorization authorization;  // usually without signed headers
   std::string x_date;
   std::optional<std::string> security_token;
   bool covers_token = false;      // some SDKs add the token after signing
-  bool may_omit_body = false;     // X-NotSignBody: the hash of the empty body may stand for the body's
+  bool may_omit_body = false;     // X-NotSignBody: the signature may hold the hash of an empty body
   http::QueryParameters covered;  // the named parameters in the order received, Action and Version among them
 };
 

@@ -16,8 +16,8 @@ namespace json = boost::json;
 
 constexpr std::size_t kMaxPolicyMembers = 64;
 
-// What the library's parser calls for each piece of the text; false stops it. It builds the value as the library's own
-// handler does. The sizes are the library's own limits.
+// The library's parser calls it for each piece of the text; false stops the parser. It builds the value as the
+// library's own handler does. The sizes are the library's own limits.
 class Handler {
  public:
   // NOLINTBEGIN(readability-identifier-naming): the library looks for these names
@@ -91,7 +91,7 @@ class Handler {
   const JsonLimits limits_;
   std::size_t values_ = 0;
   std::optional<JsonFault> fault_;
-  std::string name_;                          // as far as it was read
+  std::string name_;                          // the part that was read so far
   std::vector<std::set<std::string>> names_;  // of the objects that are open, innermost last
   json::value_stack stack_;
 };

@@ -35,7 +35,7 @@ std::string sign_token(const Sts2Token& token, base::ByteView key) {
   return base::to_hex(crypto::hmac_sha256(key, base::as_bytes(text)));
 }
 
-// nullopt when it is absent or no string.
+// nullopt if it is absent or not a string.
 std::optional<std::string> string_member(const json::object& object, std::string_view name) {
   const json::value* const value = object.if_contains(name);
   if (value == nullptr || !value->is_string()) return std::nullopt;

@@ -32,7 +32,7 @@ bool has_repeated_name(http::QueryParameters query) {
                             [](const auto& a, const auto& b) { return a.first == b.first; }) != query.end();
 }
 
-// The host without a default port, written over the one as received; false when there is no such variant.
+// Replaces the host as received with the host without its default port; false if it has no such port.
 bool drop_default_port(CanonicalRequest& canonical) {
   const auto host = std::find_if(canonical.headers.begin(), canonical.headers.end(),
                                  [](const http::Header& header) { return header.name == "host"; });
@@ -55,7 +55,7 @@ base::Result<void> check_stated_body_hash(const http::Request& request, const cr
   return {};
 }
 
-// The ways in which clients write what they sign of the query.
+// The canonical forms of the query that clients may have signed.
 std::vector<std::string> canonical_queries(const Claim& claim) {
   std::vector<std::string> queries = {canonical_query(claim.target.query, RepeatedNames::kAsReceived)};
   if (claim.form == Form::kHeader && has_repeated_name(claim.target.query)) {
@@ -70,13 +70,13 @@ std::vector<std::string> canonical_queries(const Claim& claim) {
   return queries;
 }
 
-// Some SDKs sign an empty path as it stands in the URL, although "/" is what HTTP sends. Of these none signs headers.
+// Some SDKs sign an empty path as it stands in the URL, although HTTP sends "/". None of these signs headers.
 std::vector<std::string> canonical_paths(const Claim& claim) {
   if (claim.form == Form::kQuery && claim.target.path == "/" && claim.signed_headers.empty()) return {"/", ""};
   return {claim.target.path};
 }
 
-// Compares what the claimed secret would have signed with what the claim has.
+// Compares the signatures that this secret gives with the claim's.
 class Comparison {
  public:
   Comparison(const http::Request& request, const Claim& claim, const base::SecretBytes& secret)
@@ -129,7 +129,7 @@ base::Result<VerifiedSignature> verify(const http::Request& request, const Claim
   if (claim.may_omit_body && comparison.matches(crypto::sha256({}))) {
     return VerifiedSignature(claim, request.body.empty());
   }
-  // What omits the body and has none was looked at above.
+  // A signature that may omit the body was already compared without one.
   if (!claim.may_omit_body || !request.body.empty()) {
     const crypto::Sha256Digest body_hash = crypto::sha256(request.body);
     if (claim.form == Form::kHeader) TRY(check_stated_body_hash(request, body_hash));

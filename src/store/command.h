@@ -20,7 +20,7 @@
 // The writes that a store accepts, and their outcomes.
 namespace livecert::store {
 
-// Who asks for a write (for the audit row), and its deadline.
+// The caller of a write, for the audit row, and the write's deadline.
 struct Context {
   domain::Caller caller;
   std::string action;  // the API action, or the name of an internal step
@@ -48,7 +48,7 @@ using CreateAccessKey = domain::CreateAccessKey;
 using SetAccessKeyEnabled = domain::SetAccessKeyEnabled;
 using CreateProject = domain::CreateProject;
 
-// A named value of the service's own, such as its sealed TLS identity. Replaces the former value.
+// A named value of the service itself, such as its sealed TLS identity. Replaces the former value.
 struct PutSetting {
   std::string name;
   base::Bytes value;

@@ -92,12 +92,12 @@ void GroupWriter::write_group() {
   if (begun) {
     carry_out(group);
   } else {
-    // That is no member's fault: to try each alone would not help.
+    // No member caused this failure, so trying each one alone would not help.
     for (Job& job : group) job.outcome = failure(begun.error());
   }
   for (Job& job : group) std::move(job.to)(std::move(job.outcome));
   if (watch_) tell(group.size());
-  // Nothing of a request stays in memory for the length of the engine's own work.
+  // The group ends here, so that no request stays in memory during the engine's own work.
 }
 
 void GroupWriter::tell(std::size_t commands) {
@@ -112,7 +112,7 @@ void GroupWriter::tell(std::size_t commands) {
 void GroupWriter::carry_out(std::span<Job> group) {
   const Ending together = attempt(group);
   if (together.kind == Ending::Kind::kCommitted) return;
-  // What failed may be the fault of one member only: each gets a transaction of its own, unless it may have taken
+  // One member alone may have caused the failure: each gets its own transaction, unless the group may have taken
   // effect.
   const bool is_last = group.size() == 1 || together.kind == Ending::Kind::kUncertain;
   for (std::size_t i = 0; i < group.size(); ++i) {

@@ -22,7 +22,7 @@ namespace livecert::store {
 struct Ending {
   enum class Kind : std::uint8_t {
     kCommitted,  // the writes would survive a power cut
-    kFailed,     // nothing of it will ever be visible
+    kFailed,     // nothing of the transaction will ever be visible
     kUncertain,  // the engine cannot find out
   };
   Kind kind = Kind::kCommitted;
@@ -37,7 +37,7 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
   virtual ~Engine() = default;
 
-  // Begins a transaction; nobody else writes until its end. May wait for others. Error: nothing was begun.
+  // Begins a transaction; no other connection writes until its end. May wait for others. Error: nothing was begun.
   [[nodiscard]] virtual base::Result<void> begin() = 0;
   // The rows of the open transaction.
   [[nodiscard]] virtual Rows& rows() = 0;
@@ -77,9 +77,9 @@ class GroupWriter {
   // Carries out everything that was submitted before.
   ~GroupWriter() = default;
 
-  // From every thread. The outcome comes from the writer's thread.
+  // Callable from every thread. The outcome comes on the writer's thread.
   void submit(Context context, Command command, base::Later<Outcome>::Receiver to);
-  // From every thread: ends a pause, so that the engine's when_idle() runs.
+  // Callable from every thread. Ends a pause, so that the engine's when_idle() runs.
   void wake();
 
  private:
@@ -91,7 +91,7 @@ class GroupWriter {
   };
 
   void run(const std::stop_token& stop);
-  // True: something is queued.
+  // Waits for a job, for the end of the engine's pause or for the stop. Returns whether a job is queued.
   [[nodiscard]] bool wait_for_work(const std::stop_token& stop);
   [[nodiscard]] bool is_queue_empty();
   [[nodiscard]] std::vector<Job> take();

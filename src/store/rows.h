@@ -109,7 +109,7 @@ class Rows {
   [[nodiscard]] virtual base::Result<std::optional<Owner>> find_owner(base::AccountId account,
                                                                       std::string_view project) = 0;
   [[nodiscard]] virtual base::Result<bool> is_account_name_taken(const std::string& name) = 0;
-  // Without a project.
+  // Inserts the account without a project.
   [[nodiscard]] virtual base::Result<void> insert_account(const domain::Account& account,
                                                           const base::SealedBytes& wrapped_key) = 0;
   [[nodiscard]] virtual base::Result<void> set_account_status(base::AccountId account,
@@ -149,13 +149,13 @@ class Rows {
   [[nodiscard]] virtual base::Result<void> delete_chain(const ChainRow& chain) = 0;
   [[nodiscard]] virtual base::Result<void> supersede(domain::Position former, const base::ChainId& by,
                                                      base::Time at) = 0;
-  // Empty if the chain is not superseded.
+  // Does nothing if the chain is not superseded.
   [[nodiscard]] virtual base::Result<void> end_superseded(domain::Position chain) = 0;
 
   // In the order of their bindings.
   [[nodiscard]] virtual base::Result<std::vector<std::string>> bound_domains(domain::Position chain) = 0;
   [[nodiscard]] virtual base::Result<bool> is_bound(domain::Position chain) = 0;
-  // The latest time of a binding among the chain's domains.
+  // The latest time at which one of the chain's domains was bound.
   [[nodiscard]] virtual base::Result<std::optional<base::Time>> last_bound_at(domain::Position chain) = 0;
   [[nodiscard]] virtual base::Result<std::optional<DomainRow>> find_domain(const std::string& name) = 0;
   [[nodiscard]] virtual base::Result<std::size_t> count_vhost(base::AccountId account, const std::string& vhost) = 0;
@@ -176,7 +176,7 @@ class Rows {
   [[nodiscard]] virtual base::Result<bool> put_receipt(const domain::Receipt& receipt) = 0;
   [[nodiscard]] virtual base::Result<bool> delete_receipts(const std::string& edge, const std::string& domain) = 0;
   [[nodiscard]] virtual base::Result<void> delete_receipts_of_edge(const std::string& edge) = 0;
-  // Of the receipt's edge and domain those of other versions, which do not exist any more.
+  // Deletes the receipts of the same edge and domain for other versions that no longer exist.
   [[nodiscard]] virtual base::Result<bool> delete_receipts_of_gone_versions(const domain::Receipt& receipt) = 0;
   // Resets the domain's receipts of the version: they only say that it is wanted.
   [[nodiscard]] virtual base::Result<void> reset_receipts(const std::string& domain, base::CertId version) = 0;

@@ -57,7 +57,7 @@ struct DomainFilter {
 struct DomainDetail {
   domain::LiveDomain domain;  // without its tags, which may be large: find_tags()
   std::optional<domain::Binding> binding;
-  // Of the bound chain and its current version.
+  // Facts of the bound chain and its current version.
   std::string chain_name;
   base::CertId version;
   base::Time not_before;
@@ -157,7 +157,7 @@ struct AuditRecord {
 
 // The state of a store at one moment: all reads of one snapshot see the same state. It holds a connection and keeps the
 // log from being reset, so release it soon, and never wait for a second one while you hold one. Used by one thread; the
-// store must outlive it. Errors: kStoreFailure; kDeadlineExceeded when nobody needs the thread's work any more
+// store must outlive it. Errors: kStoreFailure; kDeadlineExceeded when the thread's work is no longer needed
 // (base/given_up.h).
 class Snapshot {
  public:
@@ -178,8 +178,8 @@ class Snapshot {
   // In the order of creation, after `default`, which every account has.
   [[nodiscard]] virtual base::Result<std::vector<domain::Project>> list_projects(base::AccountId account) = 0;
 
-  // By chain: its current version. By version: that version, whose id and validity are then in the summary. Of any
-  // account: the caller decides who may see it.
+  // find_chain() returns the chain with its current version. find_version() returns that version, whose id and validity
+  // are then in the summary. Both search all accounts: the caller decides who may see the result.
   [[nodiscard]] virtual base::Result<std::optional<domain::ChainDetail>> find_chain(const base::ChainId& chain) = 0;
   [[nodiscard]] virtual base::Result<std::optional<domain::ChainDetail>> find_version(base::CertId version) = 0;
   // The kept versions of a chain, newest first; empty when it does not exist.
@@ -191,7 +191,7 @@ class Snapshot {
   // The issuers' certificates with this subject that were ever uploaded in chains of this account, each once.
   [[nodiscard]] virtual base::Result<std::vector<base::Bytes>> find_issuers(base::AccountId account,
                                                                             base::ByteView subject_der) = 0;
-  // What submit() would answer now; writes nothing, not even an audit row.
+  // Returns what submit() would answer now; writes nothing, not even an audit row.
   [[nodiscard]] virtual base::Result<Outcome> preview(const Context& context, const PutVersion& command) = 0;
 
   // At most `limit` (at least one) chains from `from` on, after it skips `skip` of them.
@@ -208,14 +208,15 @@ class Snapshot {
                                                                            const std::string& project, base::Time from,
                                                                            base::Time before, std::int64_t limit) = 0;
 
-  // Of any account: the caller decides who may see it.
+  // Searches all accounts: the caller decides who may see the result.
   [[nodiscard]] virtual base::Result<std::optional<DomainDetail>> find_domain(const std::string& name) = 0;
   [[nodiscard]] virtual base::Result<DomainPage> list_domains(const DomainFilter& filter, std::int64_t skip,
                                                               std::int64_t limit) = 0;
   // In the order of their keys; empty when the domain does not exist.
   [[nodiscard]] virtual base::Result<std::vector<domain::Tag>> find_tags(const std::string& domain) = 0;
 
-  // Of all accounts. Read last_change() before and follow changes() after it, to have all bindings at every moment.
+  // Lists the domains of all accounts. Read last_change() before and follow changes() after it, to have all bindings at
+  // every moment.
   [[nodiscard]] virtual base::Result<BoundPage> list_bound(Cursor from, std::int64_t limit) = 0;
   // At most `limit` (at least one), those whose certificate ends soonest first. Reads all of them.
   [[nodiscard]] virtual base::Result<std::vector<BoundDomain>> list_bound_by_end(std::int64_t limit) = 0;

@@ -14,9 +14,9 @@
 // The persistence port: livecert's requirements of a store, as laws that every adapter keeps and that the contract
 // suite (tests/store) checks.
 //
-// 1. A command is applied wholly or not at all, together with its audit row and its change row. Receipts have
-//    neither: they are what an edge showed, and nobody's order.
-// 2. kDone or kConverged is answered only when the state it reports would survive a power cut.
+// 1. A command is applied wholly or not at all, together with its audit row and its change row. Receipts have neither,
+//    because they record what an edge showed, and no caller asked for them.
+// 2. kDone or kConverged is answered only when the state that it reports would survive a power cut.
 // 3. Commands take effect one after another, in some order; a read that begins after the answer sees its effect.
 // 4. Every decision is made inside the transaction, on the state at that moment.
 // 5. A command whose deadline passed before it started is not started (kDeadlineExceeded).
@@ -26,18 +26,18 @@
 //    converge: they may make two chains equal.
 // 8. Account and project names are compared byte for byte; domain names arrive in lower case.
 // 9. A domain has one owner among all accounts and uses at most one chain; a chain that is bound is never removed, and
-//    its current version always covers what is bound to it.
-// 10. When a bind takes the last domain of a chain away in favour of one that was made later, the former is superseded
-//    by the latter, until a domain is bound to it again or it gets a new version.
-// 11. A command that changes with what a domain is to be served begins its receipts of that version anew: they told of
-//    an earlier order.
-// 12. A topic's generation has grown by the time a command is answered, whenever one of its reads would answer
-// otherwise than before: what was read at a generation, which was asked for first, holds for as long as that is the
-// generation.
-// 13. kDone and kConverged are answered only when what they report is where whoever opens the store next will look for
-//     it.
-// 14. The versions of a chain are in the order in which they were committed: one whose id is not larger than those of
-//     all versions that the chain has is refused (kOvertaken).
+//    its current version always covers the domains that are bound to it.
+// 10. When a bind moves the last domain of a chain to a chain that was made later, the later chain supersedes the
+//     former one, until a domain is bound to the former one again or it gets a new version.
+// 11. A command that changes the version or the options that a domain should be served with resets the domain's
+//     receipts of that version, because they are about an earlier order.
+// 12. When a command changes what a topic's reads return, the topic's generation has grown before the command is
+//     answered. So a caller that asks for the generation first, and then reads, may use the result for as long as the
+//     generation stays the same.
+// 13. kDone and kConverged are answered only when the state that they report is where the next start of the store will
+//     look for it.
+// 14. The ids of a chain's versions grow in the order of their commits: a version whose id is not larger than the ids
+//     of all versions that the chain has is refused (kOvertaken).
 // All functions may be called from every thread.
 namespace livecert::store {
 
@@ -50,9 +50,9 @@ struct Health {
     kSound,
     kFull,        // there is no free space; writes resume by themselves when there is
     kFailing,     // writes fail for another reason; `why` says what helps
-    kHanging,     // the disk has not finished for two seconds what the store waits for
-    kUnreadable,  // some of what is stored cannot be read
-    kGone,        // the files are not the opened ones any more: nobody would ever read a new write
+    kHanging,     // the store has waited for the disk for two seconds
+    kUnreadable,  // a part of the stored data cannot be read
+    kGone,        // the files are no longer the opened ones, so a new write would never be read
   };
   State state = State::kSound;
   std::string why = {};  // for the operator; empty when it is sound
@@ -65,9 +65,9 @@ class Store {
   Store& operator=(const Store&) = delete;
   virtual ~Store() = default;
 
-  // What becomes of a command, which is handed over when that is started, after all that were handed over before. The
-  // outcome comes from a thread of the store's, which other commands wait for. The store answers every command, and all
-  // of them before it ends.
+  // Returns the outcome of a command. The command is submitted when the Later is started, after all commands that were
+  // submitted before. The outcome comes on a thread of the store, which other commands wait for. The store answers
+  // every command, and all of them before it ends.
   [[nodiscard]] virtual base::Later<Outcome> submit(Context context, Command command) = 0;
 
   // The state now; waits for a free connection. Errors: those of Snapshot.

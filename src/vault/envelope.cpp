@@ -24,7 +24,7 @@ void append_field(base::Bytes& out, base::ByteView field) {
   out.insert(out.end(), field.begin(), field.end());
 }
 
-// Length-prefixed, so that no two places have the same bytes.
+// Each field has its length in front, so that no two places have the same bytes.
 base::Bytes additional_data(const Place& place) {
   base::Bytes out;
   out.reserve(160);
@@ -39,7 +39,7 @@ base::Bytes additional_data(const Place& place) {
   return out;
 }
 
-// Key and nonce of one thing. The salt is fresh for each, so the pair never seals twice.
+// The key and nonce for one item. Each item has a fresh salt, so no pair seals two items.
 struct Derived {
   base::SecretBytes bytes;
   [[nodiscard]] base::ByteView key() const { return bytes.reveal(base::SecretAccess()).first(kKeySize); }

@@ -69,11 +69,11 @@ std::string unfinished_name(const std::filesystem::path& file) {
   return file.string() + ".new";
 }
 
-// Under another name first: a start that is killed must not leave half a key, with which none would start again. A link
-// never replaces a file, as a rename would.
+// Writes the file under another name first: a start that is killed must not leave half a key, because every later start
+// would then fail. A link never replaces a file, as a rename would.
 base::Result<void> create_whole(const std::filesystem::path& file, base::ByteView text) {
   const std::string unfinished = unfinished_name(file);
-  ::unlink(unfinished.c_str());  // of a start that was killed
+  ::unlink(unfinished.c_str());  // left by a start that was killed
   const base::OwnedDescriptor target(
       ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (!target.is_open()) return system_error(file, "cannot be created");

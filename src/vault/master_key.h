@@ -9,11 +9,11 @@
 // The file of a master key: one line of 64 hexadecimal digits.
 namespace livecert::vault {
 
-// kConfiguration, with one sentence naming the file, when it is missing, readable for others than its owner, or does
-// not hold a key.
+// kConfiguration, with one sentence naming the file, when it is missing, when users other than its owner can read it,
+// or when it does not hold a key.
 [[nodiscard]] base::Result<base::SecretBytes> read_master_key(const std::filesystem::path& file);
 
-// The text of such a file, and the key in one. kConfiguration when it does not hold a key.
+// The text of such a file, and the key that such a text holds. kConfiguration when it does not hold a key.
 [[nodiscard]] base::WipedBuffer master_key_text(const base::SecretBytes& key);
 [[nodiscard]] base::Result<base::SecretBytes> parse_master_key(base::ByteView text);
 

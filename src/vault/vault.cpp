@@ -12,7 +12,7 @@ Place own_place(std::string_view name) {
   return {.purpose = Purpose::kService, .name = name};
 }
 
-// Says which thing did not open; what it holds and how it failed stay unsaid.
+// Names the item that did not open, but neither its content nor the reason.
 base::Error does_not_open(const Place& place) {
   return {base::ErrorCode::kInternal, "",
           "a sealed item does not open: purpose " + std::to_string(static_cast<int>(place.purpose)) + ", account " +

@@ -9,8 +9,9 @@
 #include "base/secret.h"
 #include "crypto/random.h"
 
-// Key custody. A secret is sealed under a key derived for it alone from its account's key; account keys are wrapped
-// under the master key. So a new master key re-wraps accounts and changes no secret (docs/formats/sealed.md).
+// Key custody. Each secret is sealed under its own key, which is derived from its account's key; account keys are
+// wrapped under the master key. So a new master key only re-wraps the accounts' keys and changes no secret
+// (docs/formats/sealed.md).
 namespace livecert::vault {
 
 enum class Purpose : std::uint8_t {
@@ -38,7 +39,7 @@ class Vault {
   Vault& operator=(const Vault&) = delete;
   virtual ~Vault() = default;
 
-  // A new random account key, wrapped.
+  // Makes a new random account key, and returns it wrapped.
   [[nodiscard]] virtual base::Result<base::SealedBytes> make_account_key(base::AccountId account) = 0;
 
   // Seals and opens under the account's key; the place names the account.
@@ -57,7 +58,8 @@ class Vault {
 // Envelope encryption with a master key that this process holds.
 class LocalVault final : public Vault {
  public:
-  // For a new store: the header to keep with it, so that a later start can check that it has the right master key.
+  // For a new store: makes the header to keep with it, so that a later start can check that it has the right master
+  // key.
   [[nodiscard]] static base::Result<base::Bytes> make_header(const base::SecretBytes& master_key,
                                                              crypto::Random& random);
 

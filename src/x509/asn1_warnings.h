@@ -1,6 +1,6 @@
 #pragma once
 
-// OpenSSL's template macros are written for C. Between these two, the warnings they raise in C++ are off.
+// OpenSSL's template macros are written for C. Between these two macros, the warnings that they raise in C++ are off.
 // clang-format off
 #define LIVECERT_ASN1_TEMPLATES_BEGIN                    \
   _Pragma("GCC diagnostic push")                         \

@@ -58,7 +58,7 @@ std::string shorten(const std::string& text) {
   return text.size() <= kMaxNameText ? text : cut_utf8(text, kMaxNameText) + "...";
 }
 
-// The first `size` bytes of a value, or fewer where a character would be cut.
+// Keeps the first `size` bytes of a value, or fewer so that no character is cut.
 void cut_value(ASN1_STRING& value, int size) {
   if (ASN1_STRING_length(&value) <= size) return;
   const unsigned char* text = ASN1_STRING_get0_data(&value);
@@ -66,8 +66,8 @@ void cut_value(ASN1_STRING& value, int size) {
   value.length = size;
 }
 
-// As much of a name as can be shown, where it is much longer: at least the text of kMaxNameText bytes. Printing 9 KB
-// would take half a millisecond.
+// Returns as much of a long name as can be shown: at least kMaxNameText bytes of text. Printing 9 KB would take half a
+// millisecond.
 OwnedName to_shown_part(const X509_NAME* name) {
   constexpr int kMaxEntries = 64;
   constexpr int kMaxValue = 1024;  // bytes; whole characters in the types that have two or four for each
@@ -92,7 +92,7 @@ std::string to_name_text(const X509_NAME* whole, std::size_t encoded_size) {
   ERR_clear_error();
   const char* text = nullptr;
   const long size = BIO_ctrl(output.get(), BIO_CTRL_INFO, 0, static_cast<void*>(&text));
-  // OpenSSL escapes those of ASCII.
+  // OpenSSL escapes only the control characters of ASCII.
   return shorten(text == nullptr ? std::string() : base::escape_controls({text, static_cast<std::size_t>(size)}));
 }
 

@@ -22,7 +22,8 @@ struct CertificateState;
 class Certificate {
  public:
   // The most parts (x509/der_structure.h) that a certificate of an upload or of a server may have: enough for ten
-  // thousand names of each kind that domains have, and for the rest. Without a limit a few hundred KB cost some 50 ms.
+  // thousand names of each kind that domains have, and for everything else. Without a limit, a few hundred KB cost some
+  // 50 ms.
   static constexpr std::size_t kMaxParts = 30'000;
 
   // kInvalidInput unless the bytes are exactly one certificate in DER whose names, times and key can be read;
@@ -34,7 +35,7 @@ class Certificate {
   [[nodiscard]] std::size_t parts() const;  // as above
   [[nodiscard]] const std::array<std::uint8_t, 32>& sha256() const;
   [[nodiscard]] int version() const;  // 1 to 3
-  // Has a "-" in front when it is negative, which RFC 5280 §4.1.2.2 forbids but some issuers used.
+  // Begins with a "-" if it is negative, which RFC 5280 §4.1.2.2 forbids but some issuers used.
   [[nodiscard]] std::string serial_hex() const;
 
   // Names are compared as encoded: RFC 5280 §4.1.2.6 tells issuers to copy their subject's encoding, and clients rely
@@ -62,7 +63,7 @@ class Certificate {
   [[nodiscard]] bool is_ca() const;  // according to basic constraints
   [[nodiscard]] bool is_self_issued() const;
   [[nodiscard]] bool has_same_key_as(const Certificate& other) const;
-  // The same bytes.
+  // Whether both have the same bytes.
   [[nodiscard]] bool operator==(const Certificate& other) const;
 
   // For the other files of this layer.
@@ -73,7 +74,7 @@ class Certificate {
   std::shared_ptr<const CertificateState> state_;
 };
 
-// Of all these certificates.
+// The parts of all these certificates.
 [[nodiscard]] std::size_t count_parts(const std::vector<Certificate>& certificates);
 
 // Identifies the content of an upload, to find the same chain again: SHA-256 over the certificates, each preceded by

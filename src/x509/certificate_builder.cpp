@@ -22,7 +22,7 @@ OwnedGeneralName make_name(int type, const std::string& text) {
   return name;
 }
 
-// "192.0.2.1", or with a network "192.0.2.0/24" an address and its mask, as name constraints want it.
+// Reads "192.0.2.1", or for a network "192.0.2.0/24", which becomes an address and its mask as in name constraints.
 OwnedGeneralName make_address(const std::string& text, bool is_network) {
   const std::size_t slash = is_network ? text.find('/') : text.size();
   if (slash == std::string::npos) return nullptr;

@@ -54,7 +54,7 @@ struct Asn1Freed {
 template <typename T>
 using OwnedAsn1 = std::unique_ptr<T, Asn1Freed>;
 
-// Each is null when the bytes are not exactly one such structure. If `end` is given, it receives the size of the
+// Each returns null when the bytes are not exactly one such structure. If `end` is given, it receives the size of the
 // structure, and bytes may follow it.
 [[nodiscard]] OwnedAsn1<CertificateAsn1> decode_certificate(base::ByteView der, std::size_t* end);
 [[nodiscard]] OwnedAsn1<TbsCertificateAsn1> decode_tbs_certificate(base::ByteView der);
@@ -64,7 +64,7 @@ using OwnedAsn1 = std::unique_ptr<T, Asn1Freed>;
   return {ASN1_STRING_get0_data(text), static_cast<std::size_t>(ASN1_STRING_length(text))};
 }
 
-// Has a "-" in front when it is negative.
+// Begins with a "-" if the number is negative.
 [[nodiscard]] inline std::string to_serial_hex(const ASN1_INTEGER* serial) {
   return (serial->type == V_ASN1_NEG_INTEGER ? "-" : "") + base::to_hex(as_bytes(serial));
 }

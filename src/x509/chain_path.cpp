@@ -19,7 +19,7 @@ bool is_named_issuer(const Certificate& issuer, const Certificate& child) {
   return match_names(child, issuer) != NameMatch::kNone;
 }
 
-// For each certificate the first one that has the same bytes: itself, unless it is a duplicate.
+// For each certificate, the index of the first one with the same bytes: its own index, unless it is a duplicate.
 std::vector<Index> find_originals(const Uploaded& all) {
   std::vector<Index> originals;
   originals.reserve(all.size());
@@ -31,7 +31,7 @@ std::vector<Index> find_originals(const Uploaded& all) {
   return originals;
 }
 
-// What speaks against a path; less is better, the first member weighs most.
+// Counts the faults of a path. Fewer are better, and the first member weighs most.
 struct Score {
   int bad_signatures = 0;
   int faults = 0;
@@ -97,8 +97,8 @@ class PathSearch {
     int warnings = 0;
   };
 
-  // What clients make of used[i], which is uploaded[index]. It depends on the leaf, which is the same in all paths, and
-  // on whether the certificate is the last.
+  // Counts the findings about clients for used[i], which is uploaded[index]. They depend on the leaf, which is the same
+  // in all paths, and on whether the certificate is the last.
   const ClientCount& count_for_clients(const std::vector<Certificate>& used, Index i, Index index) {
     std::optional<ClientCount>& count = (i + 1 == used.size() ? of_clients_as_last_ : of_clients_)[index];
     if (count) return *count;
@@ -111,7 +111,7 @@ class PathSearch {
   Score judge(const ChainPath& path) {
     Score score;
     for (const SignatureState state : path.signatures) score.bad_signatures += state == SignatureState::kValid ? 0 : 1;
-    // What stands behind an expired certificate does not count where a root is known in its place.
+    // The certificates from an expired one on do not count if a known root can replace it.
     std::vector<Certificate> used = path.certificates;
     const auto expired = std::find_if(used.begin() + 1, used.end(),
                                       [&](const Certificate& each) { return each.not_after() < tools_.policy.now; });
@@ -131,7 +131,7 @@ class PathSearch {
       score.other_encodings += match_names(used[i - 1], used[i]) == NameMatch::kEquivalent ? 1 : 0;
     }
     score.faults = static_cast<int>(faults.findings().size());
-    // What clients make of the leaf alone is the same on every path.
+    // The findings about the leaf alone are the same on every path.
     for (Index i = 1; i < used.size(); ++i) {
       const ClientCount& count = count_for_clients(used, i, path.indices[i]);
       score.faults += count.errors;
@@ -145,7 +145,7 @@ class PathSearch {
     return score;
   }
 
-  // From the last certificate of the path on.
+  // Continues from the last certificate of the path.
   void climb(Index child) {
     const Certificate& certificate = all_[child].certificate;
     if (tools_.signatures.is_self_signed(certificate)) {
@@ -168,7 +168,7 @@ class PathSearch {
     }
     if (has_issuer) return;
     if (failure) {
-      // What only bears the issuer's name is no part of a path that leads to a root without it.
+      // A certificate that only bears the issuer's name is not part of a path that leads to a root without it.
       if (find_trust_anchor(path_.certificates, tools_)) return keep(false);
       path_.signatures.back() = *failure;
       step_to(named.front());
@@ -193,7 +193,7 @@ class PathSearch {
     pop();
   }
 
-  // Those whose name the child gives as its issuer's, the likeliest first.
+  // Returns the certificates whose subject is the child's issuer name, the likeliest first.
   std::vector<Index> named_issuers(Index child) const {
     const Certificate& certificate = all_[child].certificate;
     std::vector<Index> named;
@@ -202,7 +202,7 @@ class PathSearch {
     }
     if (named.size() < 2) return named;
     const auto prefer = [&named](auto is_likelier) { std::ranges::stable_partition(named, is_likelier); };
-    // The issuer should stand right after the child.
+    // The issuer usually follows directly after the child.
     prefer([child](Index i) { return i > child; });
     prefer([&](Index i) { return match_names(certificate, all_[i].certificate) == NameMatch::kExact; });
     prefer([&](Index i) { return !authority_key_id_conflict(certificate, all_[i].certificate); });
@@ -213,7 +213,7 @@ class PathSearch {
   void keep(bool ends_self_signed) {
     ChainPath path = path_;
     path.ends_self_signed = ends_self_signed;
-    // The only way, as in nearly every upload, needs no comparison.
+    // Nearly every upload has only one path, which needs no comparison.
     if (has_choice_ && !tools_.budget.spend_steps(path.certificates.size())) {
       is_done_ = true;
       if (found_.empty()) found_.push_back({Score(), std::move(path)});
@@ -237,7 +237,7 @@ class PathSearch {
   bool is_done_ = false;
 };
 
-// Says what is wrong with one path and with what stands beside it.
+// Reports the faults of one path, and the certificates that are not on it.
 class PathReport {
  public:
   PathReport(const Upload& upload, const ChainPath& path, JudgementTools& tools, ValidationReport& report)
@@ -298,14 +298,14 @@ class PathReport {
         "Upload them in that order: the leaf, then each one's issuer");
   }
 
-  // Another certificate for the name and key of one in the path: a cross-signed variant.
+  // Whether it has the name and key of another certificate in the path: a cross-signed variant.
   bool is_variant(const Certificate& certificate) const {
     return std::ranges::any_of(path_.certificates, [&](const Certificate& other) {
       return std::ranges::equal(certificate.subject_der(), other.subject_der()) && certificate.has_same_key_as(other);
     });
   }
 
-  // Variants, and whatever issued them, are superfluous; the rest is unrelated.
+  // Reports variants and their issuers as superfluous, and the rest as unrelated.
   void report_leftovers() {
     std::vector<Index> leftovers;
     for (Index i = 0; i < all_.size(); ++i) {
@@ -318,7 +318,7 @@ class PathReport {
       if (all_[i].certificate.is_ca() && is_variant(all_[i].certificate)) superfluous.push_back(i);
       if (key_ && key_->belongs_to(all_[i].certificate)) meant.push_back(i);
     }
-    // The key may have been kept over a renewal.
+    // A renewal may have kept the key.
     if (key_ && key_->belongs_to(path_.certificates.front())) meant.clear();
     add_issuers(leftovers, superfluous);
     add_issuers(leftovers, meant);
@@ -330,7 +330,7 @@ class PathReport {
     }
   }
 
-  // To some of the leftovers those that may have issued one of them.
+  // Adds to `some` the leftovers that may have issued one of them.
   void add_issuers(const std::vector<Index>& leftovers, std::vector<Index>& some) const {
     for (Index done = 0; done < some.size(); ++done) {
       for (const Index i : leftovers) {
@@ -343,7 +343,7 @@ class PathReport {
     }
   }
 
-  // The chain needs nothing more, as far as is known before the source is asked.
+  // Whether the chain is complete, as far as is known before the source is asked.
   bool is_whole() const { return path_.ends_self_signed || find_trust_anchor(path_.certificates, tools_); }
 
   void report_leftover(Index i, bool is_superfluous) {

@@ -14,7 +14,8 @@ struct ChainPath {
   std::vector<Certificate> certificates;  // the leaf, its issuer, and so on
   std::vector<int> blocks;                // the place of each in the upload
   std::vector<std::size_t> indices;       // the same among Upload::certificates
-  // How the signature of each failed to verify with the next one's key (the last: with its own); otherwise kValid.
+  // Says for each why its signature did not verify with the key of the next one (the last: with its own key); kValid if
+  // it did.
   std::vector<SignatureState> signatures;
   bool ends_self_signed = false;
 };

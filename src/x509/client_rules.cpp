@@ -24,7 +24,7 @@ const Extensions& extensions_of(const Path& path, std::size_t index) {
   return path[index].state().extensions;
 }
 
-// Nobody verifies the signature of a root.
+// Clients do not verify the signature of a root.
 bool is_anchor(const Path& path, std::size_t index) {
   return index > 0 && index + 1 == path.size() && path[index].is_self_issued();
 }
@@ -33,7 +33,7 @@ std::string called(const Path& path, std::size_t index) {
   return index == 0 ? "the certificate" : path[index].subject_text();
 }
 
-// RFC 3279 §2.3.1 demands the NULL; OpenSSL, GnuTLS and Firefox do without.
+// RFC 3279 §2.3.1 demands the NULL; OpenSSL, GnuTLS and Firefox do not need it.
 Violation rsa_key_without_null(const Path& path, std::size_t index, Names&) {
   if (path[index].key_kind() != KeyKind::kRsa) return std::nullopt;
   const ASN1_TYPE* parameter = path[index].state().tbs->key->algorithm->parameter;
@@ -42,7 +42,7 @@ Violation rsa_key_without_null(const Path& path, std::size_t index, Names&) {
          "and Android refuse it";
 }
 
-// RFC 5758 §3.2 forbids it; OpenSSL, Firefox, Go and Java take it.
+// RFC 5758 §3.2 forbids it; OpenSSL, Firefox, Go and Java accept it.
 Violation ecdsa_signature_with_null(const Path& path, std::size_t index, Names&) {
   if (path[index].state().signature.scheme != SignatureScheme::kEcdsa || is_anchor(path, index)) return std::nullopt;
   if (path[index].state().asn1->algorithm->parameter == nullptr) return std::nullopt;
@@ -60,7 +60,7 @@ Violation pss_salt(const Path& path, std::size_t index, Names&) {
          "refuse it";
 }
 
-// RFC 4055 §3.1 has both forms taken.
+// RFC 4055 §3.1 demands that both forms are accepted.
 Violation pss_digest_without_null(const Path& path, std::size_t index, Names&) {
   if (!path[index].state().signature.has_digest_without_null || is_anchor(path, index)) return std::nullopt;
   return "the RSA-PSS signature of " + called(path, index) +
@@ -107,7 +107,7 @@ Violation leaf_signs_certificates(const Path& path, std::size_t index, Names&) {
          "Python refuses it";
 }
 
-// RFC 5280 §4.2.1.10: they stand in the certificates of authorities only.
+// RFC 5280 §4.2.1.10: only certificates of authorities may have them.
 Violation leaf_name_constraints(const Path& path, std::size_t index, Names&) {
   if (index > 0 || !extensions_of(path, index).has_name_constraints) return std::nullopt;
   return "the certificate has name constraints, and it is no authority's: the package cryptography of Python refuses "
@@ -126,7 +126,7 @@ Violation empty_name_constraints(const Path& path, std::size_t index, Names&) {
   return called(path, index) + " has name constraints that constrain nothing: Go, Chromium and Android refuse it";
 }
 
-// OpenSSL wants server authentication itself of the intermediates too.
+// OpenSSL demands server authentication by name in intermediates too.
 Violation any_purpose_only(const Path& path, std::size_t index, Names&) {
   const auto& usage = extensions_of(path, index).extended_key_usage;
   if (index == 0 || !usage || usage->server_auth || !usage->any || is_anchor(path, index)) return std::nullopt;
@@ -141,7 +141,8 @@ Violation netscape_type(const Path& path, std::size_t index, Names&) {
          "Node.js, nginx) refuse it";
 }
 
-// Chromium and the Rust verifiers take "*.example.com" for the excluded "a.example.com" too; OpenSSL and Go do not.
+// For Chromium and the Rust verifiers "*.example.com" covers the excluded "a.example.com" too; for OpenSSL and Go it
+// does not.
 Violation wildcard_over_excluded(const Path& path, std::size_t index, Names& names) {
   const Extensions& extensions = extensions_of(path, index);
   if (index == 0 || !extensions.has_name_constraints || has_bad_extension(extensions)) return std::nullopt;
@@ -151,13 +152,13 @@ Violation wildcard_over_excluded(const Path& path, std::size_t index, Names& nam
          " covers: Chromium, Android and clients written in Rust refuse it";
 }
 
-// X.680 §41.4, and "*", which all of them take.
+// X.680 §41.4, and "*", which all clients accept.
 bool is_printable_character(char c) {
   const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   return is_letter || std::string_view(" '()+,-./:=?*").find(c) != std::string_view::npos;
 }
 
-// What the name's PrintableStrings hold and may not.
+// Returns the characters in the name's PrintableStrings that are not allowed there.
 std::string find_unprintable(const X509_NAME* name) {
   std::string found;
   for (int i = 0; i < X509_NAME_entry_count(name); ++i) {
@@ -192,7 +193,7 @@ Violation names_not_critical(const Path& path, std::size_t index, Names&) {
          "it";
 }
 
-// BoringSSL offers no signatures with it in TLS.
+// BoringSSL does not offer signatures with this curve in TLS.
 Violation p521_key(const Path& path, std::size_t index, Names&) {
   if (index > 0 || path[index].key_kind() != KeyKind::kEcP521) return std::nullopt;
   return "the certificate's key is ECDSA P-521: Chromium and Android make no handshake with it";
@@ -267,19 +268,19 @@ void free_policies(STACK_OF(ASN1_OBJECT) * policies) {
   sk_ASN1_OBJECT_free(policies);
 }
 
-// False only when OpenSSL, asked to heed policies, finds the demand unmet.
+// Returns false only when OpenSSL, with its check of policies on, finds the demand unmet.
 bool obeys_policies(const Path& path) {
   std::vector<OwnedCertificate> owned;
   owned.reserve(path.size() + 1);
   for (const Certificate& each : path) owned.push_back(to_openssl(each));
-  // The last one stands for the trust anchor, which is not looked at.
+  // OpenSSL takes the last one as the trust anchor and does not check it.
   if (!path.back().is_self_issued() || path.size() == 1) owned.push_back(to_openssl(path.back()));
   using OwnedStack = Owned<STACK_OF(X509), [](STACK_OF(X509) * stack) { sk_X509_free(stack); }>;
   const OwnedStack stack(sk_X509_new_null());
   for (const OwnedCertificate& each : owned) {
     if (!each || !stack || sk_X509_push(stack.get(), each.get()) == 0) return true;
   }
-  // Clients ask for no certain policy.
+  // Clients do not ask for a certain policy.
   using OwnedPolicies = Owned<STACK_OF(ASN1_OBJECT), free_policies>;
   const OwnedPolicies policies(sk_ASN1_OBJECT_new_null());
   if (!policies || sk_ASN1_OBJECT_push(policies.get(), OBJ_nid2obj(NID_any_policy)) == 0) return true;
@@ -291,9 +292,9 @@ bool obeys_policies(const Path& path) {
   return verdict != X509_PCY_TREE_FAILURE;
 }
 
-// In microseconds. OpenSSL reads the certificates again, sorts the policies of each again with every one that it adds,
-// and compares them with a tree of up to 1,000 nodes: for 400 policies some 3 ms, for 2,000 some 40 ms, for 7,000 some
-// 400 ms.
+// Returns microseconds. OpenSSL reads the certificates again, sorts the policies of each one again for every policy
+// that it adds, and compares them with a tree of up to 1,000 nodes: some 3 ms for 400 policies, some 40 ms for 2,000
+// and some 400 ms for 7,000.
 std::int64_t policy_cost(const Path& path) {
   std::size_t cost = 300;
   for (const Certificate& each : path) {
@@ -315,7 +316,7 @@ void judge_for_clients(const Path& path, std::size_t index, int block, NameConst
 }
 
 void judge_policies(const Path& path, const std::vector<int>& blocks, WorkBudget& budget, ValidationReport& report) {
-  // Where an extension is damaged, nothing can be said of policies, and that is reported.
+  // If an extension is damaged, its policies are unknown. Another rule reports the damage.
   if (std::ranges::any_of(path, [](const Certificate& each) { return has_bad_extension(each.state().extensions); })) {
     return;
   }

@@ -42,7 +42,7 @@ class Completing {
   }
 
  private:
-  // What is accepted is accepted again when it is uploaded as it was stored.
+  // A chain that was accepted must be accepted again when it is uploaded as it was stored.
   std::size_t max_certificates() const { return static_cast<std::size_t>(tools_.policy.max_certificates); }
 
   bool demands_root() const { return tools_.policy.required_roots != nullptr; }
@@ -54,8 +54,8 @@ class Completing {
     return find_trust_anchor(path_, tools_);
   }
 
-  // Puts on top of the path what the source offers, until it reaches a root. False when no way does; the path is then
-  // as it was, and the longest of the first way is kept.
+  // Puts certificates from the source on top of the path until it reaches a root. Returns false if no root is reached:
+  // the path is then as before, and longest_ holds the longest one that was tried.
   bool extend() {
     if (find_anchor()) return true;
     if (ends_at_root_ || path_.size() - kept_ >= kMaxAppended || path_.size() >= max_certificates()) {
@@ -78,9 +78,9 @@ class Completing {
     if (path_.size() > longest_.size()) longest_ = path_;
   }
 
-  // What the source offers above a path and breaks no rule, the best first: without a conflict of key identifiers, and
-  // a root before an intermediate, since it ends the search (unless certain roots are demanded, which were looked at
-  // already); then what the fewest clients refuse.
+  // Returns the source's candidates above a path that break no rule, the best first: without a conflict of key
+  // identifiers; a root before an intermediate, since it ends the search (demanded roots were tried already); then
+  // those that the fewest clients refuse.
   std::vector<Certificate> ask_source(const std::vector<Certificate>& below) {
     if (!may_ask() || questions_ >= kMaxQuestions) return {};
     ++questions_;
@@ -106,15 +106,15 @@ class Completing {
     return fit;
   }
 
-  // How many warnings about clients, and about its end, the candidate brings; nullopt when it is not fit to stand
-  // there. A policy that is missing below it is missing whatever stands above.
+  // Returns how many warnings about clients and about its end the candidate causes; nullopt if it must not be there. A
+  // policy that is missing below it is missing whatever is above it.
   std::optional<std::size_t> judge_fit(const Certificate& candidate, const std::vector<Certificate>& below) const {
     if (match_names(below.back(), candidate) == NameMatch::kNone) return std::nullopt;
     if (std::ranges::find(below, candidate) != below.end()) return std::nullopt;
     if (count_parts(below) + candidate.parts() > Certificate::kMaxParts) return std::nullopt;
     if (!is_current(candidate, tools_.policy.now)) return std::nullopt;
     if (tools_.signatures.check(below.back(), candidate) != SignatureState::kValid) return std::nullopt;
-    // As an upload with a root whose signature is damaged is refused.
+    // An upload with a root whose signature is damaged is refused too.
     if (claims_own_signature(candidate) && !tools_.signatures.is_self_signed(candidate)) return std::nullopt;
     ValidationReport rules;
     auto longer = below;
@@ -127,8 +127,8 @@ class Completing {
     return rules.findings().size() + (ends_early ? 1 : 0);
   }
 
-  // Everything from the first issuer that is not valid any more is behind the valid path when its child has another
-  // issuer: a root that is known, or one that the source offers.
+  // Cuts the path at the first issuer that is no longer valid and whose child has another issuer: a known root, or one
+  // from the source. The rest of the upload is then superfluous.
   void cut_expired_end() {
     kept_ = path_.size();
     for (std::size_t i = 1; i < path_.size(); ++i) {
@@ -150,7 +150,7 @@ class Completing {
 
   bool has_other_issuer() { return find_trust_anchor(path_, tools_) || !ask_source(path_).empty(); }
 
-  // The intermediates above what was uploaded. Clients bring their roots along; sending one is waste.
+  // The intermediates above the uploaded certificates. Clients have their own roots, so sending one is useless.
   std::vector<Certificate> appended() const {
     std::vector<Certificate> above(path_.begin() + static_cast<std::ptrdiff_t>(kept_), path_.end());
     if (!above.empty() && tools_.signatures.is_self_signed(above.back())) above.pop_back();
@@ -174,10 +174,10 @@ class Completing {
         "Upload the chain that the issuer publishes now; an old cross-signed root may simply be left out");
   }
 
-  // With errors beside it, the report goes out instead of the source's error.
+  // If the report has errors too, it is returned instead of the source's error.
   bool source_error_is_last_word() const { return demands_root() && source_error_.has_value(); }
 
-  // Where a certificate of the path stands in the upload; 0 when it was not uploaded.
+  // The block of a certificate in the upload; 0 if it was not uploaded.
   int block_of(std::size_t index) const { return index < kept_ ? uploaded_.blocks[index] : 0; }
 
   void report_anchor(const std::optional<TrustAnchor>& anchor) {
@@ -190,7 +190,7 @@ class Completing {
           "Only clients that were given it will accept it");
       return;
     }
-    // Whether a path is missing was not found out.
+    // It is unknown whether a path is missing.
     if (!may_ask() || source_error_is_last_word()) return;
     const std::string issuer = "\"" + path_.back().issuer_text() + "\"";
     if (demands_root()) {
@@ -204,12 +204,12 @@ class Completing {
     }
   }
 
-  // The root is none of those that were uploaded, which are judged as issuers.
+  // Whether the root is not among the uploaded certificates, which are judged as issuers.
   bool brings_root(const std::optional<TrustAnchor>& anchor) const {
     return anchor && anchor->root && std::ranges::find(path_, *anchor->root) == path_.end();
   }
 
-  // From the leaf to where trust begins.
+  // The path from the leaf to the trust anchor.
   std::vector<Certificate> trusted_path(const std::optional<TrustAnchor>& anchor) const {
     std::vector<Certificate> path = path_;
     if (anchor) path.resize(anchor->length, path.front());
@@ -217,17 +217,17 @@ class Completing {
     return path;
   }
 
-  // Links that some clients do not follow. Where a root is demanded, all of them have to reach it.
+  // Reports links that some clients do not follow. If a root is demanded, all clients must reach it.
   void report_links(const std::vector<Certificate>& path) {
     const Severity severity = demands_root() ? Severity::kError : Severity::kWarning;
     for (std::size_t i = 0; i + 1 < path.size(); ++i) {
-      // Where the signature is wrong, the issuer is.
+      // If the signature is wrong, the issuer is wrong.
       if (i < kept_ && uploaded_.signatures[i] != SignatureState::kValid) continue;
       report_link(path[i], path[i + 1], severity, block_of(i), report_);
     }
   }
 
-  // Why its issuer's server did not help: the client may try again, or has to find the issuer elsewhere.
+  // Says why the issuer's server did not help: the client may try again, or has to find the issuer elsewhere.
   std::string why_not_found() const {
     if (path_.size() >= max_certificates()) return "";
     if (path_.back().ca_issuer_urls().empty()) return "; it names no address where its issuer could be fetched";

@@ -11,7 +11,7 @@ constexpr std::uint8_t kInteger = 0x02;
 constexpr std::uint8_t kSequence = 0x30;
 constexpr std::uint8_t kSet = 0x31;
 
-// Of the universal types only sequences and sets are made of other values, and they always are.
+// Of the universal types, only sequences and sets contain other values, and they always do.
 bool is_in_its_form(std::uint8_t tag) {
   const bool is_universal = tag < 0x40;
   const bool holds_values = (tag | kConstructed) == kSequence || (tag | kConstructed) == kSet;
@@ -29,8 +29,8 @@ bool take_long_header(base::ByteView& rest, std::size_t& length) {
   return length >= 0x80 && length <= rest.size();
 }
 
-// Takes a header off the front and its length out of it; false when that is not in the fewest bytes, or reaches beyond
-// the end. Tags of more than one byte occur in no certificate. Nearly all lengths are short.
+// Takes a header from the front, and reads its length. Returns false if the length is not in the fewest bytes or
+// reaches beyond the end. Tags of more than one byte occur in no certificate. Nearly all lengths are short.
 inline bool take_header(base::ByteView& rest, std::size_t& length) {
   if (rest.size() < 2 || rest[1] >= 0x80 || (rest[0] & 0x1FU) == 0x1FU) return take_long_header(rest, length);
   length = rest[1];
@@ -38,7 +38,7 @@ inline bool take_header(base::ByteView& rest, std::size_t& length) {
   return length <= rest.size();
 }
 
-// X.690 §11.1: what is true is all ones.
+// X.690 §11.1: true has all bits set.
 bool is_boolean(base::ByteView content) {
   return content.size() == 1 && (content[0] == 0x00 || content[0] == 0xFF);
 }

@@ -44,12 +44,12 @@ DnsNameState judge_dns_name(std::string_view name) {
   const auto first = labels.begin() + (is_wildcard ? 1 : 0);
   if (!std::all_of(first, labels.end(), is_label)) return DnsNameState::kMalformed;
   if (is_wildcard && labels.size() < 3) return DnsNameState::kBroadWildcard;
-  // A name that ends in a number is an address, or would be taken for one.
+  // A name that ends in a number is an address, or clients would take it for one.
   return is_number(labels.back()) ? DnsNameState::kMalformed : DnsNameState::kGood;
 }
 
 bool is_address(std::string_view text) {
-  // Nearly all names are told by their end.
+  // The last character tells for nearly all names.
   const bool may_be_one = !text.empty() && ((text.back() >= '0' && text.back() <= '9') || text.find(':') < text.size());
   if (!may_be_one) return false;
   const std::string terminated(text.substr(0, INET6_ADDRSTRLEN));

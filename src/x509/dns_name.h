@@ -11,7 +11,7 @@ enum class DnsNameState : std::uint8_t { kGood, kMalformed, kBroadWildcard };
 // in ASCII; "*" only as the whole first label, with at least two labels after it.
 [[nodiscard]] DnsNameState judge_dns_name(std::string_view name);
 
-// An IPv4 or IPv6 address as text.
+// Whether the text is an IPv4 or IPv6 address.
 [[nodiscard]] bool is_address(std::string_view text);
 
 }  // namespace livecert::x509

@@ -40,7 +40,7 @@ std::string to_ip_text(base::ByteView address) {
   return text.data();
 }
 
-// One reader per extension that matters; false when the value cannot be read.
+// One reader for each extension that matters; it returns false when the value cannot be read.
 bool read_alternative_names(base::ByteView value, Extensions& result) {
   const auto names = decode<d2i_GENERAL_NAMES, GENERAL_NAMES_free>(value);
   if (!names) return false;
@@ -97,7 +97,7 @@ bool read_subject_key_id(base::ByteView value, Extensions& result) {
   return true;
 }
 
-// The first one alone counts, as in OpenSSL (X509_check_akid).
+// Returns the first one, because OpenSSL looks only at that (X509_check_akid).
 OwnedName first_directory_name(const GENERAL_NAMES* names) {
   for (int i = 0; i < sk_GENERAL_NAME_num(names); ++i) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(names, i);
@@ -115,7 +115,7 @@ bool read_authority_key_id(base::ByteView value, Extensions& result) {
   return true;
 }
 
-// The same as decode() for structures that OpenSSL gives no function of their own.
+// The same as decode() for structures for which OpenSSL has no function.
 template <typename Object, auto kFree>
 Owned<Object, kFree> decode_item(base::ByteView value, const ASN1_ITEM* item) {
   const unsigned char* position = value.data();
@@ -189,8 +189,8 @@ bool read_authority_access(base::ByteView value, Extensions& result) {
   return true;
 }
 
-// What constrains policies and revocation is not judged here, but clients refuse a certificate in which they cannot
-// read it.
+// Constraints of policies and revocation are not judged here, but clients refuse a certificate in which they cannot
+// read them.
 bool check_policies(base::ByteView value, Extensions& result) {
   const auto policies = decode<d2i_CERTIFICATEPOLICIES, CERTIFICATEPOLICIES_free>(value);
   if (policies) result.policies += static_cast<std::size_t>(sk_POLICYINFO_num(policies.get()));
@@ -241,7 +241,7 @@ std::string name_of(const ASN1_OBJECT* object) {
   return text.data();
 }
 
-// Of any kind, known or not: RFC 5280 §4.2 has each once.
+// Finds extensions of any kind, known or not, that occur twice; RFC 5280 §4.2 forbids that.
 std::vector<std::string> find_repeated(const STACK_OF(X509_EXTENSION) * list) {
   std::vector<const ASN1_OBJECT*> objects;
   objects.reserve(static_cast<std::size_t>(std::max(0, sk_X509_EXTENSION_num(list))));

@@ -19,7 +19,7 @@ ForeignText pkcs7() {
           "chain.pem (with -inform DER for a binary file)"};
 }
 
-// Binary text arrives as it is, or with each byte written as the character of that number.
+// Binary text arrives unchanged, or with each byte as the character of that number.
 std::string to_octets(std::string_view text) {
   std::string octets;
   for (std::size_t i = 0; i < text.size() && octets.size() < 64; ++i) {
@@ -31,7 +31,7 @@ std::string to_octets(std::string_view text) {
   return octets;
 }
 
-// A DER value by its first bytes.
+// Recognises a DER value by its first bytes.
 std::optional<ForeignText> recognise_der(std::string_view der, Part part) {
   if (der.size() < 8 || der[0] != 0x30 || (static_cast<std::uint8_t>(der[1]) & 0xFCU) != 0x80) return std::nullopt;
   const std::size_t header = 2 + (static_cast<std::uint8_t>(der[1]) & 0x03U);
@@ -55,7 +55,7 @@ bool is_utf16(std::string_view text) {
   return beginning.size() >= 8 && zeros >= beginning.size() / 3;
 }
 
-// The beginning of the text decoded from base64, when it is that.
+// Decodes the beginning of the text if it is base64.
 std::string decode_beginning(std::string_view text) {
   std::string digits;
   for (const char c : text.substr(0, 200)) {

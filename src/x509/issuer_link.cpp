@@ -14,7 +14,7 @@ bool is_found_by_all(const Certificate& child, const Certificate& issuer) {
   return match_names(child, issuer) == NameMatch::kExact && !authority_key_id_conflict(child, issuer);
 }
 
-// Those that may have issued the certificate, the next one of the chain first.
+// Returns the certificates that may have issued this one, the next one of the chain first.
 std::vector<Certificate> candidates_for(const std::vector<Certificate>& chain, std::size_t index,
                                         const RootSet* roots) {
   std::vector<Certificate> candidates;
@@ -52,7 +52,7 @@ std::vector<std::string> link_warnings(const std::vector<Certificate>& chain, co
   WorkBudget budget;
   SignatureChecker signatures(nullptr, budget);
   for (std::size_t i = 0; i < chain.size(); ++i) {
-    // The upload was judged, so that the next one of that name is the issuer.
+    // The upload was judged, so the next certificate with that name is the issuer.
     if (i + 1 < chain.size() && is_found_by_all(chain[i], chain[i + 1])) continue;
     if (claims_own_signature(chain[i])) continue;
     std::vector<Certificate> issuers = candidates_for(chain, i, roots);

@@ -15,7 +15,7 @@ namespace livecert::x509 {
 void report_link(const Certificate& child, const Certificate& issuer, Severity severity, int block,
                  ValidationReport& report);
 
-// The same as warnings about a served chain, leaf first, with its certificates counted from 1 as blocks. Skips a link
+// Returns the same as warnings about a served chain, leaf first; its certificates count as blocks from 1. Skips a link
 // if the chain or `roots` (may be null) has another issuer that all clients find. Its work has the limits of a
 // judgement.
 [[nodiscard]] std::vector<std::string> link_warnings(const std::vector<Certificate>& chain, const RootSet* roots);

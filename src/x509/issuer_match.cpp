@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::size_t kShownId = 20;  // bytes of a key identifier in a message: a SHA-1 digest
 
-// OpenSSL computes the comparable form of an empty name at each comparison and writes it down, which two threads must
-// not do at once. Empty names are compared by their bytes alone.
+// OpenSSL computes the comparable form of an empty name at each comparison and stores it, which two threads must not do
+// at the same time. Empty names are compared by their bytes alone.
 bool is_equivalent(const X509_NAME* a, const X509_NAME* b) {
   return X509_NAME_entry_count(a) > 0 && X509_NAME_entry_count(b) > 0 && X509_NAME_cmp(a, b) == 0;
 }

@@ -18,7 +18,7 @@ enum class NameMatch : std::uint8_t {
 // How the child's issuer name matches the candidate's subject.
 [[nodiscard]] NameMatch match_names(const Certificate& child, const Certificate& candidate);
 
-// Whether it is self-issued and names no other key (RFC 5280 §4.2.1.1). Its signature must then be its own.
+// Whether it is self-issued and does not name another key (RFC 5280 §4.2.1.1). Its own key must then have signed it.
 [[nodiscard]] bool claims_own_signature(const Certificate& certificate);
 
 // For a client: the issuer that the child's authority key identifier (RFC 5280 §4.2.1.1) names, and what `issuer` has

@@ -15,7 +15,7 @@ namespace {
 using Violation = std::optional<std::string>;
 using Path = std::vector<Certificate>;
 
-// The last of a path when it issued itself: a trust anchor, of which clients use name and key only.
+// Whether it is the last of the path and issued itself: a trust anchor, of which clients use only the name and the key.
 bool is_anchor(const Path& path, std::size_t index) {
   return index + 1 == path.size() && path[index].is_self_issued();
 }
@@ -58,7 +58,7 @@ Violation weak_signature(const Path& path, std::size_t index, Names&) {
   return path[index].subject_text() + " is signed with " + signature.text + ", which clients refuse";
 }
 
-// RFC 5280 §4.2.1.9: how many certificates that are not self-issued may stand between this one and the leaf.
+// RFC 5280 §4.2.1.9: the limit counts certificates between this one and the leaf that are not self-issued.
 Violation path_too_long(const Path& path, std::size_t index, Names&) {
   const auto allowed = extensions_of(path, index).path_length;
   long below = 0;
@@ -68,11 +68,11 @@ Violation path_too_long(const Path& path, std::size_t index, Names&) {
          " intermediates below it, and there are " + std::to_string(below);
 }
 
-// RFC 5280 §4.2.1.10: every certificate below, but for self-issued ones that are not the leaf. What could not be
-// compared within the budget is told once for the whole judgement.
+// RFC 5280 §4.2.1.10: the constraints hold for every certificate below, except self-issued ones other than the leaf.
+// Comparisons that the budget did not allow are reported once for the whole judgement.
 Violation names_outside(const Path& path, std::size_t index, Names& names) {
   if (!extensions_of(path, index).has_name_constraints) return std::nullopt;
-  // Such a fault is reported, and OpenSSL compares no name of a certificate that has one.
+  // Such a fault is reported, and OpenSSL does not compare the names of a certificate that has one.
   if (has_bad_extension(extensions_of(path, index))) return std::nullopt;
   for (std::size_t i = 0; i < index; ++i) {
     if (has_bad_extension(extensions_of(path, i)) || (i > 0 && path[i].is_self_issued()) ||

@@ -17,7 +17,7 @@
 namespace livecert::x509 {
 namespace {
 
-// Not with the largest keys: one signature with RSA 8192 takes more than all that a judgement may take.
+// The largest keys are left out: one signature with RSA 8192 takes more time than a whole judgement may take.
 void judge_signature(const PrivateKey& key, const Certificate& certificate, ValidationReport& report) {
   constexpr int kLargestProved = 4096;
   if (key.bits() > kLargestProved || signs_for(key, certificate, base::SecretAccess())) return;
@@ -29,7 +29,7 @@ void judge_signature(const PrivateKey& key, const Certificate& certificate, Vali
 
 void judge_match(const Upload& upload, std::size_t leaf, const Policy& policy, ValidationReport& report) {
   const Certificate& certificate = upload.certificates[leaf].certificate;
-  // A public key that is not understood is reported already, and cannot be compared.
+  // A public key of an unknown kind is reported already, and cannot be compared.
   if (!upload.key || certificate.key_kind() == KeyKind::kUnsupported) return;
   if (upload.key->belongs_to(certificate)) {
     if (policy.key_proof == KeyProof::kSignature) judge_signature(*upload.key, certificate, report);
@@ -48,7 +48,7 @@ void judge_match(const Upload& upload, std::size_t leaf, const Policy& policy, V
   report.add({Severity::kError, "key-does-not-match", Part::kPrivateKey, 0, std::move(message), std::move(remedy)});
 }
 
-// The leaf is not there: the first certificate is an authority's, and the key is not its own.
+// Whether the leaf is missing: the first certificate is an authority's, and the key belongs to another one.
 bool is_leaf_missing(const Upload& upload, std::size_t leaf) {
   const Certificate& certificate = upload.certificates[leaf].certificate;
   return certificate.is_ca() && !(upload.key && upload.key->belongs_to(certificate));
@@ -71,7 +71,8 @@ bool is_left_out(const ValidationReport& report, int block) {
   });
 }
 
-// An issuer of the served chain ends before the leaf does. Not so when a known root that lasts stands in its place.
+// Reports an issuer of the served chain that ends before the leaf does, unless a known root that ends later can replace
+// it.
 void report_early_end(const std::vector<Certificate>& chain, std::size_t index, int block, JudgementTools& tools,
                       ValidationReport& report) {
   const base::Time end = chain[index].not_after();
@@ -81,7 +82,7 @@ void report_early_end(const std::vector<Certificate>& chain, std::size_t index, 
   report.add(early_end(chain[index], chain.front(), block));
 }
 
-// Whether the chain leads to a root of the system's, which mostly are those that browsers ship.
+// Whether the chain leads to a root of the system. Most of these roots are in browsers too.
 bool is_below_known_root(const std::vector<Certificate>& chain, JudgementTools& tools) {
   const RootSet* known = tools.policy.known_roots;
   if (known == nullptr) return false;
@@ -92,8 +93,7 @@ bool is_below_known_root(const std::vector<Certificate>& chain, JudgementTools& 
   });
 }
 
-// CA/Browser Forum, Baseline Requirements 6.3.2; enforced since September 2020. What is longer than 825 days has its
-// own rule.
+// CA/Browser Forum, Baseline Requirements 6.3.2; enforced since September 2020. More than 825 days has its own rule.
 void report_public_validity(const std::vector<Certificate>& chain, int block, JudgementTools& tools,
                             ValidationReport& report) {
   using std::chrono::days;
@@ -109,13 +109,14 @@ void report_public_validity(const std::vector<Certificate>& chain, int block, Ju
               "Have the next one issued for at most 398 days"});
 }
 
-// What clients make of a demanded root that is not served. The rules for issuers were asked when it was found.
+// Reports what clients refuse about a demanded root that is not served. The rules for issuers were checked when it was
+// found.
 void judge_root(const std::vector<Certificate>& path, JudgementTools& tools, ValidationReport& report) {
   judge_for_clients(path, path.size() - 1, 0, tools.names, report);
   report_early_end(path, path.size() - 1, 0, tools, report);
 }
 
-// What clients make of the whole chain that is served.
+// Reports what clients refuse about the whole served chain.
 void judge_chain(const ChainPath& path, const Completion& completion, JudgementTools& tools, ValidationReport& report) {
   const std::vector<Certificate>& appended = completion.appended;
   std::vector<Certificate> chain;
@@ -148,7 +149,7 @@ struct Attempt {
   std::vector<Certificate> appended;
 };
 
-// Asks about each certificate once, however many paths lead to it.
+// Asks about each certificate only once, even if several paths lead to it.
 class RememberingSource final : public IssuerSource {
  public:
   explicit RememberingSource(IssuerSource& source) : source_(source) {}
@@ -178,12 +179,12 @@ base::Result<Attempt> judge_path(const Upload& upload, const ChainPath& path, co
   judge_chain(path, completion, tools, attempt.report);
   attempt.appended = std::move(completion.appended);
   report_budget(tools.budget, attempt.report);
-  // Nothing is superfluous to a chain that does not work.
+  // A chain that does not work has no superfluous certificates.
   if (attempt.report.has_errors()) attempt.report.withdraw("chain-superfluous");
   return attempt;
 }
 
-// The first path without an error; with none, what is wrong with the best one.
+// Returns the first path without an error, or else the best path with its findings.
 base::Result<Attempt> judge_paths(const Upload& upload, const std::vector<ChainPath>& paths,
                                   const ValidationReport& so_far, IssuerSource& source, JudgementTools& tools) {
   RememberingSource remembering(source);
@@ -197,9 +198,9 @@ base::Result<Attempt> judge_paths(const Upload& upload, const std::vector<ChainP
   return best;
 }
 
-// The path with what completed it, then whatever else was uploaded and has room: OpenSSL's clients take the first
-// certificate that bears the issuer's name and never go back, so that a variant in front of the right one would end
-// their search.
+// Returns the path and what completed it, then the other uploaded certificates as far as there is room. These come last
+// because OpenSSL's clients take the first certificate that bears the issuer's name and never go back: a wrong variant
+// in front of the right one would end their search.
 std::vector<Certificate> to_stored_chain(const Upload& upload, const ChainPath& path, std::vector<Certificate> appended,
                                          const Policy& policy) {
   std::vector<Certificate> chain = path.certificates;
@@ -236,7 +237,7 @@ base::Result<Judgement> judge(std::string_view certificates_pem, std::string_vie
   }
   judge_leaf(leaf_certificate, leaf_block, policy.now, report);
   judge_match(upload, leaf, policy, report);
-  // With a gap where a certificate could not be read, nothing sure can be said about the others.
+  // If a certificate could not be read, nothing is certain about the others.
   if (!upload.has_all_certificates) return judgement;
   JudgementTools tools(policy);
   const std::vector<ChainPath> paths = find_paths(upload, leaf, tools);

@@ -21,7 +21,7 @@ base::Error failed(const char* what) {
   return {base::ErrorCode::kInternal, "making a private key failed", what};
 }
 
-// The same proof as for an uploaded key.
+// Proves the key in the same way as an uploaded one.
 base::Result<PrivateKey> to_private_key(KeyEncoding encoding, base::ByteView der) {
   KeyReading reading = read_private_key(encoding, der);
   if (auto* fault = std::get_if<KeyFault>(&reading)) return failed(fault->id.c_str());

@@ -13,15 +13,15 @@
 namespace livecert::x509 {
 namespace {
 
-// base^exponent mod a prime; both numbers belong to the key.
+// Computes base^exponent mod a prime. Both numbers belong to the key.
 bool raise(BIGNUM* result, const BIGNUM* base, const BIGNUM* exponent, const BIGNUM* prime, BN_CTX* context) {
   const OwnedNumber reduced(BN_new());
   return reduced && BN_nnmod(reduced.get(), base, prime, context) == 1 &&
          BN_mod_exp_mont_consttime(result, reduced.get(), exponent, prime, context, nullptr) == 1;
 }
 
-// RSASP1 with the numbers for the Chinese remainder theorem and RSAVP1 (RFC 8017 §5.2), without padding. OpenSSL would
-// compute a signature that is wrong again without these numbers, which takes five times as long.
+// RSASP1 with the numbers for the Chinese remainder theorem, and RSAVP1 (RFC 8017 §5.2), without padding. OpenSSL would
+// compute a wrong signature again without these numbers, which takes five times as long.
 bool rsa_signs(const RsaPrivateKeyAsn1& key) {
   const OwnedNumberContext context(BN_CTX_new());
   const OwnedNumber message(BN_new());

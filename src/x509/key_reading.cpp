@@ -45,8 +45,8 @@ bool is_same_rsa_key(base::ByteView carried, const base::Bytes& numbers) {
   return key && rsa_numbers(key->modulus, key->exponent) == numbers;
 }
 
-// `wrapped` is the key as PKCS#8 in our canonical form when it came so; else it is empty. `beside` is the copy of the
-// public key that RFC 5958 allows around the key, or null.
+// `wrapped` is the key as PKCS#8 if it came in our canonical form, and empty otherwise. `beside` is the copy of the
+// public key that RFC 5958 allows next to the key, or null.
 KeyReading read_rsa(base::ByteView der, base::ByteView wrapped, const ASN1_BIT_STRING* beside) {
   const auto key = decode_key<RsaPrivateKeyAsn1>(der);
   if (!key || key->version != 0) return unreadable("this is no RSA private key with two primes in DER");
@@ -74,7 +74,7 @@ KeyReading read_rsa(base::ByteView der, base::ByteView wrapped, const ASN1_BIT_S
   return PrivateKey(PrivateKeyParts{KeyKind::kRsa, bits, std::move(pkcs8), std::move(numbers)});
 }
 
-// The uncompressed point that belongs to the number; nullopt when the number is outside 1 to n-1.
+// Returns the uncompressed point of the private number; nullopt when the number is outside 1 to n-1.
 std::optional<base::Bytes> multiply_base_point(const KeyType& type, base::ByteView number) {
   const EC_GROUP* group = group_of(type);
   const OwnedNumber scalar(BN_bin2bn(number.data(), static_cast<int>(number.size()), nullptr));
@@ -93,7 +93,7 @@ std::optional<base::Bytes> multiply_base_point(const KeyType& type, base::ByteVi
   return bytes;
 }
 
-// Keys carry their point uncompressed or compressed (SEC 1 §2.3.3); both say the same.
+// Keys hold their point uncompressed or compressed (SEC 1 §2.3.3); both mean the same.
 bool is_same_point(base::ByteView carried, base::ByteView computed) {
   if (std::ranges::equal(carried, computed)) return true;
   const std::size_t field_size = computed.size() / 2;
@@ -123,7 +123,7 @@ KeyReading read_ec(base::ByteView der, const ASN1_OBJECT* named, const ASN1_BIT_
     OBJ_obj2txt(name.data(), static_cast<int>(name.size()), named, 0);
     return unsupported(std::string("the key is on the curve ") + name.data());
   }
-  // RFC 5915 fixes the length; some programs write more zeros, others none.
+  // RFC 5915 fixes the length; some programs write more zeros, and others write none.
   base::ByteView number = as_bytes(key->number);
   while (number.size() > type->field_size && number.front() == 0) number = number.subspan(1);
   const auto point = number.size() <= type->field_size ? multiply_base_point(*type, number) : std::nullopt;
@@ -151,7 +151,7 @@ KeyReading read_pkcs8(base::ByteView der) {
   const int nid = OBJ_obj2nid(algorithm);
   if (nid == NID_rsaEncryption) {
     if (type != V_ASN1_NULL && type != V_ASN1_UNDEF) return unreadable("the RSA key has parameters");
-    // DER has one spelling for a value: without what is left out of the canonical form, this is it.
+    // DER has one spelling for a value: without the parts that the canonical form omits, this is the canonical form.
     const bool is_canonical = type == V_ASN1_NULL && key->attributes == nullptr && key->point == nullptr;
     return read_rsa(as_bytes(key->key), is_canonical ? der : base::ByteView(), key->point);
   }

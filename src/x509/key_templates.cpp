@@ -107,7 +107,7 @@ bool is_canonical(const T& object, base::ByteView der) {
   return std::ranges::equal(encode(object), der);
 }
 
-// Without the header; nothing when the header cannot be read.
+// Returns the value without its header; empty when the header cannot be read.
 base::ByteView content_of(base::ByteView value) {
   const unsigned char* position = value.data();
   long length = 0;
@@ -120,8 +120,8 @@ base::ByteView content_of(base::ByteView value) {
   return {position, static_cast<std::size_t>(length)};
 }
 
-// Some tools write the attributes of a key in another order than DER has them. They say nothing about the key and are
-// not kept, and OpenSSL, Go and Java take them in any order.
+// Some tools write the attributes of a key in another order than DER demands. The attributes say nothing about the key
+// and are not kept, and OpenSSL, Go and Java accept any order.
 bool is_canonical(const Pkcs8Asn1& object, base::ByteView der) {
   if (std::ranges::equal(encode(object), der)) return true;
   if (object.attributes == nullptr || !has_der_structure(der)) return false;
@@ -136,7 +136,7 @@ bool is_canonical(const Pkcs8Asn1& object, base::ByteView der) {
   return content[attributes] == kAttributesTag && std::ranges::equal(behind, expected.subspan(attributes));
 }
 
-// Encoding an RSA key takes longer than everything else that is done with it; looking at the nine numbers suffices.
+// Encoding an RSA key takes longer than all other work on it; checking the form of its nine numbers is enough.
 bool is_canonical(const RsaPrivateKeyAsn1&, base::ByteView der) {
   return is_sequence_of_numbers(der);
 }

@@ -67,7 +67,7 @@ bool has_good_dns_name(const Certificate& leaf) {
                              [](const std::string& name) { return judge_dns_name(name) == DnsNameState::kGood; });
 }
 
-// Beside a good name, an address as DNS name harms nobody but the clients that address_as_dns_name() tells of.
+// Next to a good name, an address as a DNS name matters only to the clients in address_as_dns_name().
 Violation malformed_dns_name(const Certificate& leaf, base::Time) {
   std::vector<std::string> bad;
   std::ranges::copy_if(leaf.dns_names(), std::back_inserter(bad),
@@ -90,7 +90,7 @@ Violation broad_wildcard(const Certificate& leaf, base::Time) {
   return bad_dns_name(leaf, DnsNameState::kBroadWildcard, "these wildcards cover too much: ");
 }
 
-// Those beyond are not read: a domain would be told that the certificate does not cover it.
+// Names beyond the limit are not read, so a domain among them would seem not to be covered.
 Violation too_many_names(const Certificate& leaf, base::Time) {
   if (leaf.dns_names().size() <= kMaxNames && leaf.ip_addresses().size() <= kMaxNames) return std::nullopt;
   return "the certificate has more than " + std::to_string(kMaxNames) +
@@ -113,7 +113,7 @@ Violation not_yet_valid(const Certificate& leaf, base::Time now) {
   return "the certificate is valid only from " + base::to_rfc3339(leaf.not_before());
 }
 
-// RFC 8446 §4.4.2.2 wants digitalSignature; the other two served the key exchanges of TLS 1.2 (RFC 5246 §7.4.2).
+// RFC 8446 §4.4.2.2 demands digitalSignature; the other two were for the key exchanges of TLS 1.2 (RFC 5246 §7.4.2).
 Violation key_usage(const Certificate& leaf, base::Time) {
   const auto usage = leaf.state().extensions.key_usage;
   const std::uint32_t fitting =
@@ -129,7 +129,7 @@ Violation no_digital_signature(const Certificate& leaf, base::Time) {
   return "the key usage allows key encipherment but no digital signatures: browsers refuse it with modern TLS";
 }
 
-// anyExtendedKeyUsage alone does not help: OpenSSL's clients want serverAuth itself.
+// anyExtendedKeyUsage alone is not enough: OpenSSL's clients demand serverAuth itself.
 Violation extended_key_usage(const Certificate& leaf, base::Time) {
   const auto& usage = leaf.state().extensions.extended_key_usage;
   if (!usage || usage->server_auth) return std::nullopt;

@@ -16,8 +16,7 @@ OwnedCertificate to_openssl(const Certificate& certificate) {
   const base::ByteView der = certificate.der();
   const unsigned char* position = der.data();
   OwnedCertificate made(d2i_X509(nullptr, &position, static_cast<long>(der.size())));
-  // OpenSSL's check sees alternative names only once the extensions were looked at, and without them finds everything
-  // in order.
+  // OpenSSL's check sees the alternative names only after the extensions were read, and without them it finds no fault.
   if (made && (X509_get_extension_flags(made.get()) & EXFLAG_INVALID) != 0) made.reset();
   ERR_clear_error();
   return made;
@@ -32,7 +31,7 @@ OwnedConstraints read_constraints(const Certificate& issuer) {
   return constraints;
 }
 
-// Null stands for none, of which there are -1.
+// OpenSSL counts -1 for null, which means none.
 std::size_t size_of(const STACK_OF(GENERAL_SUBTREE) * subtrees) {
   return static_cast<std::size_t>(std::max(0, sk_GENERAL_SUBTREE_num(subtrees)));
 }

@@ -27,7 +27,7 @@ using OwnedDigestContext = Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
 using OwnedCertificate = Owned<X509, X509_free>;
 using OwnedName = Owned<X509_NAME, X509_NAME_free>;
 
-// Always clears numbers: most of ours are secret, and the others are few.
+// Always clears numbers: most of ours are secret, and there are few others.
 using OwnedNumber = Owned<BIGNUM, BN_clear_free>;
 using OwnedNumberContext = Owned<BN_CTX, BN_CTX_free>;
 using OwnedPoint = Owned<EC_POINT, EC_POINT_clear_free>;

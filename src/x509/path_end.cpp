@@ -10,7 +10,7 @@
 namespace livecert::x509 {
 namespace {
 
-// Which certificates of the chain stand above which, and where paths may stop.
+// Knows which certificates of the chain issued which, and where a path may stop.
 class Paths {
  public:
   Paths(const std::vector<Certificate>& chain, const RootSet* roots, SignatureChecker& signatures)
@@ -22,7 +22,7 @@ class Paths {
     }
   }
 
-  // Whether a path is left at that time.
+  // Whether a path still works at that time.
   [[nodiscard]] bool lead_up(base::Time time) const {
     std::vector<bool> is_seen(chain_.size(), false);
     std::vector<std::size_t> open{0};
@@ -57,8 +57,8 @@ class Paths {
 
   const std::vector<Certificate>& chain_;
   SignatureChecker& signatures_;
-  std::vector<std::vector<std::size_t>> issuers_;  // in the chain, by place
-  std::vector<bool> may_stop_;                     // a path needs nothing of the chain above it
+  std::vector<std::vector<std::size_t>> issuers_;  // indices into the chain
+  std::vector<bool> may_stop_;                     // a path from here needs no more of the chain
 };
 
 }  // namespace

@@ -21,11 +21,12 @@ constexpr std::array<std::int16_t, 256> kBase64Values = [] {
   return values;
 }();
 
-// What pages and office programs put where a blank is, in UTF-8: no-break and zero-width spaces, the byte order mark.
+// The characters that web pages and office programs put in place of a blank, in UTF-8: no-break and zero-width spaces,
+// the byte order mark.
 constexpr std::array<std::string_view, 4> kInvisible{"\xC2\xA0", "\xE2\x80\x8B", "\xE2\x80\xAF", "\xEF\xBB\xBF"};
 
-// How many characters at `position` are blank: one for white space, two for an escape pasted from JSON, those of an
-// invisible character, else none.
+// Returns how many bytes of blank are at `position`: one for white space, two for an escape pasted from JSON, the
+// length of an invisible character, or 0.
 std::size_t blank_at(std::string_view text, std::size_t position) {
   const char c = text[position];
   if (c == '\n' || c == '\r' || c == ' ' || c == '\t') return 1;
@@ -37,8 +38,8 @@ std::size_t blank_at(std::string_view text, std::size_t position) {
   return escaped == 'n' || escaped == 'r' || escaped == 't' ? 2 : 0;
 }
 
-// Decodes the groups of four digits that the text begins with, up to the first that holds anything else, and moves
-// `out` behind what it wrote. How many characters that took.
+// Decodes the groups of four digits at the beginning of the text, up to the first group that holds anything else. Moves
+// `out` behind the bytes that it wrote, and returns how many characters it decoded.
 std::size_t decode_digits(std::string_view text, std::uint8_t*& out) {
   const auto value_of = [](char c) { return std::int32_t{kBase64Values[static_cast<std::uint8_t>(c)]}; };
   std::size_t done = 0;
@@ -56,15 +57,15 @@ std::size_t decode_digits(std::string_view text, std::uint8_t*& out) {
   return done;
 }
 
-// Four characters that stand for up to three bytes.
+// Four characters that encode up to three bytes.
 struct Group {
   std::uint32_t bits = 0;
   int digits = 0;
   int padding = 0;
 };
 
-// Takes the next group and the blanks inside and before it off the text; one without digits when only blanks are left.
-// False when it is no group.
+// Takes the next group from the text, with the blanks before and inside it. The group has no digits when only blanks
+// are left. Returns false when it is not a group.
 bool take_group(std::string_view& text, Group& group) {
   while (!text.empty() && group.digits + group.padding < 4) {
     const int value = kBase64Values[static_cast<std::uint8_t>(text.front())];
@@ -85,12 +86,12 @@ bool take_group(std::string_view& text, Group& group) {
   return group.digits == 0 || (group.digits + group.padding == 4 && (group.bits & cut_off) == 0);
 }
 
-// Decodes the body straight into memory that is wiped. False when it is not base64 with its padding.
+// Decodes the body directly into memory that is wiped. Returns false when it is not padded base64.
 bool decode_body(std::string_view body, base::WipedBuffer& der) {
   der.resize(body.size() / 4 * 3 + 3);
   std::uint8_t* out = der.data();
   for (bool ended = false; !body.empty();) {
-    // Nearly all of a text is digits; only what stands between lines is looked at one by one.
+    // Nearly all of the text is digits; only the text between the lines is read one by one.
     if (!ended) body.remove_prefix(decode_digits(body, out));
     Group group;
     if (!take_group(body, group) || (ended && group.digits > 0)) return false;
@@ -102,7 +103,8 @@ bool decode_body(std::string_view body, base::WipedBuffer& der) {
   return true;
 }
 
-// "-----BEGIN <label>-----" at `position`, or the same with END; the label, or nullopt when it is not such a line.
+// Returns the label of "-----BEGIN <label>-----" at `position`, or of the same line with END; nullopt when it is not
+// such a line.
 std::optional<std::string_view> label_at(std::string_view text, std::size_t position, std::string_view opening) {
   const std::size_t start = position + opening.size();
   const std::size_t end = text.substr(start, kMaxLabel + kDashes.size()).find(kDashes);
@@ -115,12 +117,12 @@ std::optional<std::string_view> label_at(std::string_view text, std::size_t posi
 }
 
 bool has_encryption_header(std::string_view body) {
-  if (body.find(':') == std::string_view::npos) return false;  // base64 has none, but many a P
+  if (body.find(':') == std::string_view::npos) return false;  // base64 never has one, but often has a P
   const std::size_t header = body.find("Proc-Type:");
   return header != std::string_view::npos && body.substr(header, 64).find("ENCRYPTED") != std::string_view::npos;
 }
 
-// What ends in the text and did not begin there.
+// Adds the blocks that end in the text without a beginning.
 void add_unbegun(std::string_view text, std::size_t max_blocks, std::vector<PemBlock>& blocks) {
   for (std::size_t end = 0; blocks.size() < max_blocks && (end = text.find(kEnd, end)) != std::string_view::npos;
        end += kEnd.size()) {

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kExponentSize = 5;
 
-// Short and printable: this goes into messages.
+// Returns a short and printable name, because it goes into messages.
 std::string name_of(const ASN1_OBJECT* object) {
   const int nid = OBJ_obj2nid(object);
   if (nid != NID_undef) return OBJ_nid2ln(nid);

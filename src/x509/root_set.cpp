@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kMaxRoots = 10000;
 
-// Where Debian, Fedora, Alpine and SUSE keep it.
+// The places of the bundle in Debian, Fedora, Alpine and SUSE.
 constexpr std::array kSystemBundles{"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
                                     "/etc/ssl/cert.pem", "/etc/ssl/ca-bundle.pem"};
 

@@ -7,12 +7,12 @@
 namespace livecert::x509 {
 namespace {
 
-// A prime's place in the key: its size must fit the modulus before anything is computed with it.
+// The size of a prime must fit the modulus before anything is computed with it.
 bool is_plausible_prime(const BIGNUM* prime, const BIGNUM* modulus) {
   return BN_is_odd(prime) != 0 && BN_is_one(prime) == 0 && BN_cmp(prime, modulus) < 0;
 }
 
-// de = 1 mod (prime - 1), and exponent = d mod (prime - 1).
+// Checks de = 1 mod (prime - 1) and exponent = d mod (prime - 1).
 bool exponents_fit(const RsaPrivateKeyAsn1& key, const BIGNUM* prime, const BIGNUM* exponent, BN_CTX* context) {
   const OwnedNumber order(BN_dup(prime));
   const OwnedNumber value(BN_new());

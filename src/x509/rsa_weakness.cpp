@@ -7,7 +7,8 @@
 namespace livecert::x509 {
 namespace {
 
-// A modulus of that library is a power of 65537 modulo each small prime. Where the powers are few, few others are.
+// A modulus of that library is a power of 65537 modulo each small prime. For primes with few such powers, few other
+// moduli match.
 bool is_power_of_65537(BN_ULONG residue, BN_ULONG prime) {
   BN_ULONG power = 1;
   do {
@@ -17,7 +18,7 @@ bool is_power_of_65537(BN_ULONG residue, BN_ULONG prime) {
   return false;
 }
 
-// All but one in 2^27 other moduli fail for one of these.
+// Of other moduli, only one in 2^27 passes for all of these primes.
 bool has_roca_form(const BIGNUM* modulus) {
   constexpr std::array<BN_ULONG, 17> kPrimes{11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157};
   for (const BN_ULONG prime : kPrimes) {

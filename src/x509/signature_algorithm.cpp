@@ -29,7 +29,7 @@ constexpr std::array kRows{
     Row{NID_sha1WithRSA, SignatureScheme::kRsaPkcs1, NID_sha1, true},
     Row{NID_md5WithRSAEncryption, SignatureScheme::kRsaPkcs1, NID_md5, true},
     Row{NID_ecdsa_with_SHA1, SignatureScheme::kEcdsa, NID_sha1, true},
-    // Never verified, only named as weak.
+    // They are never verified, only named as weak.
     Row{NID_md2WithRSAEncryption, SignatureScheme::kUnsupported, 0, true},
     Row{NID_md4WithRSAEncryption, SignatureScheme::kUnsupported, 0, true},
     Row{NID_dsaWithSHA1, SignatureScheme::kUnsupported, 0, true},
@@ -52,7 +52,7 @@ bool is_strong(int digest) {
   return digest == NID_sha256 || digest == NID_sha384 || digest == NID_sha512;
 }
 
-// RSASSA-PSS with one of the SHA-2 digests for message and mask alike, the only form clients accept.
+// Reads RSASSA-PSS with one SHA-2 digest for both message and mask, the only form that clients accept.
 void read_pss(const X509_ALGOR& algorithm, SignatureAlgorithm& result) {
   using OwnedPss = Owned<RSA_PSS_PARAMS, RSA_PSS_PARAMS_free>;
   const OwnedPss pss(

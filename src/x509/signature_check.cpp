@@ -51,8 +51,8 @@ SignatureState verify(const Certificate& child, const Certificate& issuer) {
   return valid ? SignatureState::kValid : SignatureState::kInvalid;
 }
 
-// What a verification takes at most on a current processor, in microseconds: OpenSSL 3.0 has fast code for P-256 alone,
-// RSA grows with the square of the size, and what was signed is hashed at about a gigabyte a second.
+// The most that a verification takes on a current processor, in microseconds: OpenSSL 3.0 has fast code only for P-256,
+// the time of RSA grows with the square of the size, and the signed bytes are hashed at about a gigabyte a second.
 std::int64_t cost_of(const Certificate& child, const Certificate& issuer) {
   constexpr std::int64_t kSetUp = 20;
   const auto hashing = static_cast<std::int64_t>(child.der().size() / 1000);
@@ -74,7 +74,7 @@ std::int64_t cost_of(const Certificate& child, const Certificate& issuer) {
 }  // namespace
 
 SignatureState SignatureChecker::check(const Certificate& child, const Certificate& issuer) {
-  // Leaves come once each; remembering them would only push the issuers out.
+  // Each leaf comes only once, and remembering it would push the issuers out.
   const bool worth_remembering = cache_ != nullptr && child.is_ca();
   if (worth_remembering && cache_->knows_signature(child, issuer)) return SignatureState::kValid;
   for (const Checked& each : checked_) {

@@ -23,8 +23,8 @@ class SignatureChecker {
   // `cache` may be null; both must outlive this.
   SignatureChecker(IssuerCache* cache, WorkBudget& budget) : cache_(cache), budget_(budget) {}
   [[nodiscard]] SignatureState check(const Certificate& child, const Certificate& issuer);
-  // Whether it is signed by its own key: a root or a self-signed leaf. An algorithm too old to verify counts as such,
-  // because nobody relies on a root's own signature.
+  // Whether its own key signed it: a root or a self-signed leaf. A signature by an algorithm too old to verify counts
+  // as such, because no client relies on a root's own signature.
   [[nodiscard]] bool is_self_signed(const Certificate& certificate);
 
  private:

@@ -15,7 +15,7 @@
 namespace livecert::x509 {
 namespace {
 
-// Numbers for EVP_PKEY_fromdata in memory of ours: what OSSL_PARAM_BLD allocates is not cleared.
+// Numbers for EVP_PKEY_fromdata in our own memory, because memory that OSSL_PARAM_BLD allocates is not cleared.
 class SecretParams {
  public:
   void add_number(const char* name, const BIGNUM* number) {

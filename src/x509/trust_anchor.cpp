@@ -9,10 +9,10 @@
 namespace livecert::x509 {
 namespace {
 
-// A set may hold many roots with one name, and each that is tried costs a signature.
+// A set may hold many roots with one name, and trying each costs a signature.
 constexpr std::size_t kMaxNamesakes = 8;
 
-// The root above the first `length` certificates of the path.
+// Finds the root above the first `length` certificates of the path.
 std::optional<TrustAnchor> find_above(const std::vector<Certificate>& path, std::size_t length, const RootSet& roots,
                                       JudgementTools& tools) {
   std::vector<Certificate> longer;
@@ -20,10 +20,10 @@ std::optional<TrustAnchor> find_above(const std::vector<Certificate>& path, std:
   longer.assign(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(length));
   const Certificate child = longer.back();
   auto candidates = roots.issuers_of(child);
-  // Of a root that was made again, the one that ends after the leaf.
+  // If a root was issued again, the one that ends after the leaf comes first.
   std::ranges::stable_partition(candidates,
                                 [&](const Certificate& each) { return each.not_after() >= path.front().not_after(); });
-  // OpenSSL's clients use no root that the authority key identifier contradicts while there is another one.
+  // OpenSSL's clients do not use a root that contradicts the authority key identifier while there is another one.
   std::ranges::stable_partition(
       candidates, [&](const Certificate& each) { return !authority_key_id_conflict(child, each).has_value(); });
   std::optional<TrustAnchor> unfit;

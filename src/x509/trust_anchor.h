@@ -24,9 +24,9 @@ struct JudgementTools {
 
 // The place where trust in a path begins.
 struct TrustAnchor {
-  std::size_t length = 0;                // how many certificates of the path it is above, from the leaf on
-  std::optional<Certificate> root = {};  // absent: the last of these is itself trusted
-  ValidationReport faults = {};          // why the root may not be above them
+  std::size_t length = 0;                // the number of certificates of the path below the anchor, from the leaf on
+  std::optional<Certificate> root = {};  // absent: the last of these certificates is itself trusted
+  ValidationReport faults = {};          // the reasons why the root may not be above them
 };
 
 // Finds the anchor of a path among the demanded roots or, if the policy demands none, the known roots. Trust in a

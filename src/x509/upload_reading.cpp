@@ -22,7 +22,7 @@ Finding error(std::string id, Part part, int block, std::string message, std::st
   return {Severity::kError, std::move(id), part, block, std::move(message), std::move(remedy)};
 }
 
-// OpenSSL's own: a certificate, and after it what it is trusted for.
+// OpenSSL's own format: a certificate, followed by the purposes for which it is trusted.
 bool is_trusted_certificate(const PemBlock& block) {
   return block.label == "TRUSTED CERTIFICATE";
 }
@@ -45,7 +45,7 @@ bool holds_private_key(const Blocks& blocks) {
   return std::ranges::any_of(blocks, is_private_key);
 }
 
-// A label that is damaged in the BEGIN line alone is the one of the END line.
+// If only the BEGIN line is damaged, the label of the END line counts.
 Blocks scan_upload(std::string_view text, std::size_t max_blocks) {
   const auto is_known = [](const PemBlock& block) { return is_certificate(block) || is_private_key(block); };
   Blocks blocks = scan_pem(text, max_blocks);
@@ -60,7 +60,7 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
-// False, with a finding, when the text is not worth scanning.
+// Returns false, with a finding, when the text is too long to be scanned.
 bool check_size(std::string_view text, Part part, const Policy& policy, ValidationReport& report) {
   if (text.size() <= policy.max_pem_bytes) return true;
   report.add(error("too-large", part, 0,
@@ -70,7 +70,7 @@ bool check_size(std::string_view text, Part part, const Policy& policy, Validati
   return false;
 }
 
-// What is wrong with the block as PEM; false, with a finding, when something is.
+// Returns false, with a finding, when the block is not whole PEM.
 bool check_pem(const PemBlock& block, Part part, int number, ValidationReport& report) {
   if (block.state == PemState::kUnterminated) {
     report.add(error("pem-truncated", part, number, "the block has no line -----END " + block.label + "-----",
@@ -86,7 +86,7 @@ bool check_pem(const PemBlock& block, Part part, int number, ValidationReport& r
   return block.state == PemState::kDecoded;
 }
 
-// How many bytes the first DER value takes, or 0 when there is none.
+// Returns how many bytes the first DER value takes, or 0 when there is none.
 std::size_t first_value_size(base::ByteView der) {
   const unsigned char* position = der.data();
   long length = 0;
@@ -99,7 +99,8 @@ std::size_t first_value_size(base::ByteView der) {
   return static_cast<std::size_t>(position - der.data()) + static_cast<std::size_t>(length);
 }
 
-// Takes the parts of the certificate off those that are left; none are left when it has more.
+// Takes the parts of the certificate from `parts_left` unless the cache holds it; if it has more parts, parts_left
+// becomes 0.
 std::optional<Certificate> parse_certificate(const PemBlock& block, int number, const Policy& policy,
                                              std::size_t& parts_left, ValidationReport& report) {
   if (!check_pem(block, Part::kCertificates, number, report)) return std::nullopt;
@@ -146,7 +147,7 @@ void report_foreign_block(const PemBlock& block, int number, ValidationReport& r
   }
 }
 
-// Nothing of the kind is in the text: what is there instead, where it can be told.
+// Reports that the text has no such block, and says what it has instead if that is known.
 void report_missing(std::string_view text, Part part, std::string id, const std::string& kind, std::string remedy,
                     ValidationReport& report) {
   std::string message = is_blank(text) ? "the text is empty" : "there is no " + kind + " block in the text";
@@ -157,7 +158,7 @@ void report_missing(std::string_view text, Part part, std::string id, const std:
   report.add(error(std::move(id), part, 0, std::move(message), std::move(remedy)));
 }
 
-// Each text holds what belongs into the other: one cause, whatever else could be said of either.
+// Whether each text holds what belongs in the other. That is one cause for all other faults of both.
 bool are_swapped(const Blocks& certificates, const Blocks& key) {
   return holds_private_key(certificates) && !holds_certificate(certificates) && holds_certificate(key) &&
          !holds_private_key(key);
@@ -214,7 +215,7 @@ bool is_unreadable(const KeyReading& reading) {
   return fault != nullptr && fault->id == "key-unreadable";
 }
 
-// Tools rewrite labels and leave the key as it was; TLS servers read it all the same.
+// Some tools change the label and leave the key unchanged; TLS servers read it all the same.
 KeyReading read_key_of_any_label(KeyEncoding labelled, base::ByteView der) {
   KeyReading reading = read_private_key(labelled, der);
   if (!is_unreadable(reading)) return reading;
@@ -256,7 +257,7 @@ void read_key(std::string_view text, const Blocks& blocks, ValidationReport& rep
     return;
   }
   int keys = 0;
-  bool says_why = false;  // what is there instead of a key
+  bool says_why = false;  // a finding says what is there instead of a key
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     const PemBlock& block = blocks[i];
     const int number = static_cast<int>(i) + 1;

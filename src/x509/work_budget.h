@@ -10,14 +10,15 @@ namespace livecert::x509 {
 // Used by one thread.
 class WorkBudget {
  public:
-  // Each in its own unit. Together they keep a judgement within about 20 ms on a current processor.
+  // Each limit has its own unit. Together they keep a judgement within about 20 ms on a current processor.
   static constexpr std::int64_t kSignatureMicroseconds = 12'000;  // by signature_check.cpp; policies too
   static constexpr std::size_t kNameComparisons = 100'000;        // a name against one entry of name constraints
-  // A certificate put on top of a path that is tried, and one of a path that is compared with others.
+  // One step: a certificate put on top of a path that is tried, or one certificate of a path that is compared with
+  // others.
   static constexpr std::size_t kPathSteps = 300;
 
-  // Each returns false, from then on, when less than that is left. Paths that were not tried for lack of steps do not
-  // matter if a tried one is good, so they alone do not exceed the budget.
+  // Each returns false once less than the amount is left, and from then on. Paths that were not tried for lack of steps
+  // do not matter if a tried one is good, so they alone do not exceed the budget.
   [[nodiscard]] bool spend_signature(std::int64_t microseconds) {
     return spend(signature_, microseconds, kSignatureMicroseconds);
   }

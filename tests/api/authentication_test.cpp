@@ -175,7 +175,7 @@ TEST_F(TemporaryKeys, ServeOnlyFromWhereAndUntilWhenTheirPolicySays) {
   EXPECT_EQ(status(R"({"IpAddress":{"volc:SourceIp":["10.1.2.3"]}})"), 403);
   EXPECT_EQ(status(R"("{\"IpAddress\":{\"volc:SourceIp\":[\"10.1.2.3\"]}}")"), 403);
   EXPECT_EQ(status(R"({"StringEquals":{"volc:ProjectName":"default"}})"), 403);
-  // A balancer passed it on without saying for whom: its own address says nothing.
+  // A balancer passed it on without naming the client, so its own address says nothing.
   for (const char* operation : {"IpAddress", "NotIpAddress"}) {
     const std::string condition = std::string("{\"") + operation + R"(":{"volc:SourceIp":["127.0.0.0/8"]}})";
     http::Request request = service.make_request(temporary(policy(condition)), "ListCertV2", "2023-01-01", "{}");

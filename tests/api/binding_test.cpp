@@ -55,7 +55,7 @@ TEST_F(BindCert, AnswersNoResultAndTheDomainShowsTheChain) {
   EXPECT_TRUE(domain.at("HTTP2").as_bool());
 }
 
-// What keeps some clients from the chain is told again where it matters.
+// BindCert repeats the warnings about clients that do not accept the chain.
 TEST_F(BindCert, AndDescribeCertWarnOfAnIssuerThatSomeClientsDoNotFind) {
   const auto read = [](const char* file) {
     std::ifstream stream(std::filesystem::path(LIVECERT_CORPUS) / "warn-key-id-of-another" / file);
@@ -186,7 +186,7 @@ TEST_F(BindCert, DoesNotKnowAnUnknownChain) {
   }
 }
 
-// A chain that gets a new version whenever somebody is about to bind it.
+// A chain that gets a new version just before each bind.
 class RestlessChain final : public store::testing::ForwardingStore {
  public:
   RestlessChain(store::Store& inner, int times) : ForwardingStore(inner), times_(times) {}
@@ -240,7 +240,7 @@ TEST(BindCertOnAChainThatChanges, GivesUpWithAConflictThatMayBeRepeated) {
   EXPECT_THAT(restless.me.bound_to(restless.chain), IsEmpty());
 }
 
-// An update that comes between reading the chain and binding it: bound is what is current, or nothing.
+// An update between reading the chain and binding it: the current version is bound, or none.
 TEST_F(BindCert, NeverBindsWhatAnUpdateHasJustMadeUncovered) {
   const std::string chain = me.upload(leaf_for({"a.example", "b.example"}));
   me.add_domain("a.example");

@@ -1,4 +1,5 @@
-// What livecert decides about certificates and domains where the vendor is silent, by the numbers of docs/decisions.md.
+// Livecert's decisions about certificates and domains where the vendor says nothing, by the numbers of
+// docs/decisions.md.
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -181,7 +182,7 @@ TEST_F(Decision11, UnknownIsNotFoundAndForeignIsForbiddenByName) {
   const Tenant them(service, theirs);
   const std::string chain = bound_chain();
   const std::string own_chain = them.upload("a.example");
-  // Another's domain, though the chain is one's own.
+  // The domain of another account, with one's own chain.
   const Answer foreign = them.bind(own_chain, "a.example");
   EXPECT_EQ(foreign.status, 403);
   EXPECT_EQ(foreign.code(), "RequestForbidden.AccountIDNotAllow");
@@ -189,10 +190,10 @@ TEST_F(Decision11, UnknownIsNotFoundAndForeignIsForbiddenByName) {
   const json::array domains{json::object{{"DomainName", "a.example"}, {"Type", "push"}, {"Region", "cn"}}};
   EXPECT_EQ(them.live("CreateDomainV2", {{"Vhost", "v"}, {"Domains", domains}}).code(),
             "RequestForbidden.AccountIDNotAllow");
-  // Another's chain, though the domain is one's own.
+  // The chain of another account, with one's own domain.
   them.add_domain("c.example");
   EXPECT_EQ(them.bind(chain, "c.example").code(), "RequestForbidden.AccountIDNotAllow");
-  // What nobody has.
+  // A chain and a domain that do not exist.
   EXPECT_EQ(them.bind("00112233445566778899aabbccddeeff", "c.example").status, 404);
   EXPECT_EQ(them.own("RollbackCert", {{"ChainID", own_chain}, {"CertID", "7"}}).status, 404);
   EXPECT_EQ(them.own("RollbackCert", {{"ChainID", own_chain}, {"CertID", current(chain)}}).status, 403);
@@ -243,7 +244,7 @@ TEST(Decision15, ConcurrentUpdatesOfOneChainAllSucceed) {
       << "the last one committed is the newest";
 }
 
-// Every write of the domain side: nothing was done, and it says so.
+// Every write on domains: nothing was done, and the answer says so.
 TEST(Decision16, AFailingStoreAnswersInternalErrorDBAndALateOneATimeout) {
   struct Row {
     store::OutcomeKind kind;
@@ -255,7 +256,7 @@ TEST(Decision16, AFailingStoreAnswersInternalErrorDBAndALateOneATimeout) {
                          Row{store::OutcomeKind::kDeadlineExceeded, 504, "InternalServiceTimeout"},
                          Row{store::OutcomeKind::kConflict, 200, "CommonErr"}}) {
     TestService::Options options;
-    // The first two make what the third is about.
+    // The first two make the things that the third uses.
     options.wrap_store = [&](store::Store& inner) {
       return std::make_unique<store::testing::FailNth>(inner, store::testing::FailNth::Call::kSubmit, 3, row.kind);
     };
@@ -327,7 +328,7 @@ TEST_F(Decision20, TakesRsaAndTheThreeCurvesAndSaysSoOfOthers) {
 
 TEST_F(Decision21, NoAnswerHoldsAPrivateKey) {
   const PemPair pair = service.pki().upload("a.example");
-  // A line of the key's text in the middle, as it would stand in any form of PEM.
+  // A line from the middle of the key's text, which any form of PEM would hold.
   const std::string secret = pair.key.substr(pair.key.find('\n') + 1, 60);
   const std::string chain = service.create_cert(pair).text("ChainID");
   me.add_domain("a.example");
@@ -415,14 +416,14 @@ TEST(Decision30Auto, BindingAddsADomainThatTheCertificateCovers) {
   EXPECT_EQ(answer.status, 404) << "it would not be covered";
   EXPECT_THAT(answer.message(), AllOf(HasSubstr("two.example.net"), HasSubstr("*.live.example.net")));
   EXPECT_EQ(me.live("ListDomainDetail", {{"PageNum", 1}, {"PageSize", 10}}).result.at("Total").as_int64(), 1);
-  // What another account has is not taken from it.
+  // A domain of another account is not taken from it.
   const auto stranger = service.new_account("stranger");
   const Tenant them(service, stranger);
   const std::string theirs = them.upload(leaf_for({"*.live.example.net"}));
   EXPECT_EQ(them.bind(theirs, "one.live.example.net").code(), "RequestForbidden.AccountIDNotAllow");
 }
 
-// Its numbers all fit each other, so that nothing but use can tell.
+// All its numbers fit each other, so only its use shows the fault.
 TEST_F(Decision40, AKeyThatSignsNothingIsRefusedWherePlannedAndBoundAndCreateCertIsNotCharged) {
   const PemPair pair = corpus_pair("key-rsa-composite-prime");
   const json::object body{{"UseWay", "https"}, {"Rsa", {{"Pubkey", pair.certificates}, {"Prikey", pair.key}}}};
@@ -442,7 +443,7 @@ TEST_F(Decision40, AKeyThatSignsNothingIsRefusedWherePlannedAndBoundAndCreateCer
                                      HasSubstr("make a new key and certificate")));
   EXPECT_THAT(me.bound_to(chain), IsEmpty());
 
-  // A good key of the same kind is bound, and takes the broken one's place.
+  // A good key of the same kind is bound, and replaces the broken one.
   const PemPair good = corpus_pair("good-key-signs-rsa");
   ASSERT_EQ(service.create_cert(good, {{"ChainID", chain}}).status, 200);
   EXPECT_EQ(me.bind(chain, "live.example.com", {{"HTTPS", true}}).status, 200);

@@ -1,4 +1,4 @@
-// What livecert decides about requests and envelopes where the vendor is silent, by the numbers of docs/decisions.md.
+// Livecert's decisions about requests and envelopes where the vendor says nothing, by the numbers of docs/decisions.md.
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <gmock/gmock.h>
@@ -124,7 +124,7 @@ TEST(Decision04, AnyRegionAndAHostWithItsPortAndOnlyTheRightService) {
   Shape shape;
   shape.region = "cn-beijing";
   EXPECT_EQ(send(service, shape).status, 200);
-  // Signed without the port, sent with it.
+  // Signed without the port, and sent with it.
   shape.host = "certs.example.net";
   http::Request request = signed_as(service, shape);
   http::Headers headers;

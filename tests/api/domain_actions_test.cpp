@@ -112,7 +112,7 @@ TEST_F(CreateDomainV2, HoldsEveryValueToItsSetAndRange) {
   EXPECT_THAT(names(), IsEmpty());
 }
 
-// Clients take what ends in a number for an address, and verify no certificate for it that livecert accepts.
+// Clients take a name that ends in a number for an address, and verify no certificate for it that livecert accepts.
 TEST_F(CreateDomainV2, MakesNoDomainOfAnIpAddress) {
   for (const char* address : {"1.2.3.4", "192.168.001.1", "a.7"}) {
     const Answer answer = create({item(address)});

@@ -26,7 +26,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-// Edges that say of themselves what a test wants.
+// Edges whose status a test sets.
 class Board final : public service::EdgeBoard {
  public:
   [[nodiscard]] std::vector<edge::EdgeStatus> status() const override { return edges; }
@@ -84,7 +84,7 @@ class Edges : public testing::Test {
             {"Directory", folder.string()},
             {"Domains", json::array{"*.example.net", "a.example"}}};
   }
-  // What was added by an earlier release, or below other roots.
+  // An edge that an earlier release added, or that is below other roots.
   void keep_edge(const std::string& name, const std::string& text) {
     store::Context context;
     context.deadline = service.clock().steady_now() + std::chrono::seconds(5);
@@ -184,7 +184,7 @@ TEST_F(Edges, AListOfDomainsHasThoseThatNothingIsOrderedFor) {
   EXPECT_EQ(Tenant(service, other).own("ListDomains", {{"ChainID", chain}}).status, 403);
 }
 
-// What is known without asking HAProxy: tune.bufsize is 16384 unless its operator says otherwise.
+// livecert knows this without asking HAProxy: tune.bufsize is 16384 unless its operator changes it.
 TEST_F(Edges, AnUploadTooLargeForAHaproxyThatTakesItIsWarnedOf) {
   const auto many_names = [](int count) {
     std::vector<std::string> names{"*.wide.example"};
@@ -192,7 +192,7 @@ TEST_F(Edges, AnUploadTooLargeForAHaproxyThatTakesItIsWarnedOf) {
     return leaf_for(names);
   };
   const signature::Credentials user = service.new_account("user", {"default", "other"});
-  // But for that of the test authority's root, which nobody knows.
+  // All warnings but the one about the test authority's root, which is not known.
   const auto warnings = [](const Answer& answer) {
     EXPECT_EQ(answer.status, 200) << answer.message();
     auto lines = test::strings(answer.result.at("Warnings"));
@@ -467,8 +467,8 @@ TEST_F(Edges, AreNotLedOutOfTheRootByALink) {
   EXPECT_THAT(answer.message(), HasSubstr("is a symbolic link"));
 }
 
-// The board, as the fleet, hears of an edge a little after it was added. The later one must not push out the earlier
-// one then, whichever name comes first.
+// The board, like the fleet, learns of an edge a little after it was added. Until then the later edge must not push out
+// the earlier one, whichever name comes first.
 TEST_F(Edges, TakeNoFolderOfOneThatWasJustAdded) {
   json::object edge = nginx_edge();
   EXPECT_EQ(me.own("CreateEdge", edge).status, 200);
@@ -516,7 +516,7 @@ TEST_F(Edges, ThatAreNotUnderstoodOrNotAllowedAnyMoreAreKeptAndTold) {
   EXPECT_EQ(odd.at("Kind").as_string(), "");
   EXPECT_THAT(std::string(odd.at("Failure").as_string()), HasSubstr("kind must be nginx"));
 
-  // What it was to serve is not served; of one that is not understood nobody knows.
+  // A domain that it should serve is not served. For an edge that is not understood, its domains are unknown.
   EXPECT_EQ(state(delivery(bound_chain("a.example.net"))), "failing");
   EXPECT_EQ(state(delivery(bound_chain("a.example"))), "nowhere");
   // And they can be deleted.

@@ -5,7 +5,7 @@
 #include "service/edge_board.h"
 #include "support/tenant.h"
 
-// A chain ends when the first certificate ends that a path of it needs, and what edges show ends too.
+// A chain ends when the first certificate ends that every path of it needs; the versions that edges show end too.
 namespace livecert {
 namespace {
 
@@ -127,7 +127,7 @@ TEST_F(Ending, AKeyOfTheRootAccountThatIsLimitedToProjectsMayNot) {
   EXPECT_EQ(limited.own("ListCerts", {{"ExpiringWithin", 1}}).status, 200);
 }
 
-// An edge may show another version than the store has, or one that nothing uses any more.
+// An edge may show another version than the store has, or one that nothing uses any longer.
 TEST_F(Ending, WhatEdgesShowIsListedWithEdgeAndDomain) {
   class Board final : public service::EdgeBoard {
    public:

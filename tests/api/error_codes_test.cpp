@@ -201,7 +201,7 @@ TEST(ErrorCodes, EveryReadThatFailsIsAnErrorWithTheRightCodeAndNothingIsStored) 
     }
     if (answer.status == 200) continue;  // a source of issuers that could not be asked refuses nothing
     EXPECT_EQ(answer.status, 500);
-    // The first read is the caller's key, before the action is known: the gateway's words.
+    // The first read is the caller's key, before the action is known, so the gateway's words count.
     EXPECT_EQ(answer.code(), n == 1 ? "InternalError" : "InternalError.DB");
     EXPECT_THAT(answer.message(),
                 StartsWith(n == 1 ? "Service has some internal Error. Pls Contact With Admin." : kDatabaseSentence));

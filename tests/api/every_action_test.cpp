@@ -1,5 +1,5 @@
-// What must hold for every action there is: whose things it touches, how often it may be called, what happens when it
-// is called twice.
+// Rules for every action: which account's things it touches, how often it may be called, and what happens when it is
+// called twice.
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <gmock/gmock.h>
@@ -293,7 +293,7 @@ TEST_F(Decision26, AnIdenticalRequestAgainDoesNoHarm) {
   twice({"DeleteCert", {{"ChainID", chain}}}, 404);
 }
 
-// The bind in a repeated CreateDomainV2 must not undo what BindCert switched since.
+// The bind in a repeated CreateDomainV2 must not undo later changes by BindCert.
 TEST_F(Decision26, ADomainThatIsMadeAgainKeepsItsSwitches) {
   const json::array domains{json::object{
       {"DomainName", "x.example"}, {"Type", "push"}, {"Region", "cn"}, {"ChainID", me.upload("x.example")}}};

@@ -44,8 +44,8 @@ TEST(IssuerCompletion, ALeafAloneConvergesWithItsCompleteChain) {
   EXPECT_EQ(service.create_cert(bare).text("ChainID"), chain);
 }
 
-// Authorities that were made anew and kept their names. What is looked at is bounded, and begins with the one whose key
-// the leaf names.
+// Authorities that changed their key and kept their name. The search is bounded, and begins with the one whose key the
+// leaf names.
 TEST(IssuerCompletion, FindsTheIssuerAmongManyNamesakes) {
   TestService service;
   ASSERT_EQ(service.create_cert(service.pki().upload("a.example")).status, 200);
@@ -73,7 +73,7 @@ TEST(IssuerCompletion, TakesTheOperatorsFolderAsItIsNow) {
   answer = service.create_cert(pki.upload_without_intermediate({.dns_names = {"b.example"}}));
   EXPECT_EQ(chain_length(service, answer), 2U);
 
-  // A file that is written over, without a change of the folder itself.
+  // A file is overwritten without a change of the folder itself.
   const test::Pki next(*base::parse_basic_time(kNow));
   std::ofstream(folder.path() / "issuers.pem") << x509::to_pem(next.intermediate()) << "\n";
   answer = service.create_cert(next.upload_without_intermediate({.dns_names = {"c.example"}}));
@@ -105,7 +105,7 @@ TEST(IssuerCompletion, AsksTheIssuerOnceAndRemembersItsAnswer) {
   EXPECT_EQ(server.requests().size(), 1U);
 }
 
-// An authority that changed its key keeps its name.
+// An authority that changes its key keeps its name.
 TEST(IssuerCompletion, ANamesakeOfTheIssuerDoesNotKeepItFromBeingAsked) {
   const test::Pki renewed(*base::parse_basic_time(kNow));
   TestService::Options options;
@@ -150,7 +150,7 @@ TEST(IssuerCompletion, UploadsThatNeedTheSameIssuerAtOnceAskItOnce) {
   EXPECT_EQ(calls, 1);
 }
 
-// Or one account could keep an issuer from being asked for all others.
+// Otherwise one account could keep an issuer from being asked for all others.
 TEST(IssuerCompletion, AFailureForWantOfTimeIsNotRemembered) {
   int calls = 0;
   TestService::Options options;
@@ -210,7 +210,7 @@ TEST(IssuerCompletion, OfTheAddressesThatACertificateNamesTwoAreAsked) {
   EXPECT_EQ(asked, (std::vector<std::string>{"http://a.example/1", "http://b.example/2"}));
 }
 
-// However many certificates lead on to others, each with a redirect.
+// Six at most, however many certificates lead to others, each with a redirect.
 TEST(IssuerCompletion, OneUploadLeadsToSixRequests) {
   std::size_t requests = 0;
   std::vector<std::size_t> allowed;
@@ -281,7 +281,7 @@ TEST(IssuerCompletion, WhereARootIsDemandedAnUploadThatWasNotCompletedMayTryAgai
   EXPECT_EQ(answer.headers.find("Retry-After"), "60");
 }
 
-// Slow servers that one account names keep threads of its own share only.
+// Slow servers that one account names occupy only that account's share of threads.
 TEST(IssuerCompletion, AFewUploadsOfAnAccountWaitForIssuersAndTheOthersAreJudgedWithout) {
   const test::Pki pki(*base::parse_basic_time(kNow));
   std::atomic<int> waiting = 0;

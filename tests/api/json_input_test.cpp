@@ -82,7 +82,7 @@ TEST(Binder, ReportsEveryMemberThatDoesNotBind) {
       << "what lies in a missing object is not missed too";
 }
 
-// What it costs to say no must not grow with what was sent.
+// The cost of a refusal must not grow with the input.
 TEST(Binder, NamesTheFirstTwentyProblemsAndCountsTheOthers) {
   std::string text = R"({"Numbers":[)";
   for (int i = 0; i < 1000; ++i) text += i == 0 ? "9" : ",9";
@@ -123,7 +123,7 @@ TEST(JsonInput, RefusesMoreValuesThanAnyActionTakes) {
   }
 }
 
-// Decision 2: which of the two is meant, nobody can tell.
+// Decision 2: it is unclear which of the two is meant.
 TEST(JsonInput, RefusesAMemberThatIsThereTwice) {
   for (const char* body :
        {R"({"CertName":"one","CertName":"two"})", R"({"Rsa":{"Pubkey":"a","Prikey":"b","Pubkey":"a"}})",
@@ -146,7 +146,7 @@ TEST(JsonInput, ReadsEveryKindOfValueAtAnyPlace) {
             "\"o\":{\"a\":{\"a\":[[{}]]}},\"a\":2}");
 }
 
-// It would be kept, listed and logged as a name.
+// The key would be kept, listed and logged as a name.
 TEST(Binder, RefusesAPrivateKeyWhereNoneBelongs) {
   const JsonInput input =
       parse(R"({"CertName":"-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIA","List":["a","PRIVATE KEY-----"]})");

@@ -153,7 +153,7 @@ TEST(PlanCertOnAFailingStore, FailsInsteadOfPlanning) {
   }
 }
 
-// Plan and apply: whatever the state and the upload, CreateCert does what PlanCert said a moment before, and PlanCert
+// Plan and apply: whatever the state and the upload, CreateCert does what PlanCert said just before, and PlanCert
 // changed nothing.
 class PlanAndApply {
  public:
@@ -271,7 +271,7 @@ class PlanAndApply {
     return strings(caller.live("DescribeCertDetailSecretV2", {{"ChainID", chain}}).result.at("SSL").at("Chain"));
   }
 
-  // What a plan must leave as it is: the audit, the changes, the lists.
+  // Everything that a plan must not change: the audit, the changes, the lists.
   std::string everything() {
     std::string text;
     const auto audit = *service_.store().ask(&store::Snapshot::audit, 0, 100'000);
@@ -361,9 +361,9 @@ TEST(PlanAndApply, AgreeAboutTheWholeCorpus) {
   for (const auto& entry : std::filesystem::directory_iterator(LIVECERT_CORPUS)) {
     if (!entry.is_directory()) continue;
     const PemPair pair{read_file(entry.path() / "certificates.pem"), read_file(entry.path() / "key.pem")};
-    // An empty text does not bind; both say so alike, which another test shows.
+    // An empty text does not bind; both actions say so in the same way, which another test shows.
     if (pair.certificates.empty() || pair.key.empty()) continue;
-    // Only a signature tells, and CreateCert makes none (Decision 40).
+    // Only a signature shows the fault, and CreateCert makes none (Decision 40).
     if (entry.path().filename() == "key-rsa-composite-prime") continue;
     ASSERT_NO_FATAL_FAILURE(run.compare_as_owner(pair)) << entry.path();
     ++cases;

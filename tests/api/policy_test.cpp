@@ -69,7 +69,7 @@ TEST(Policy, WhatCannotBeReadDenies) {
                              R"({"Statement":[{"Effect":"Allow","Action":["*",7],"Resource":["*"]}]})"}) {
     EXPECT_EQ(ask(policy), Verdict::kDeny) << policy;
   }
-  // One statement that cannot be read spoils what the others allow.
+  // One statement that cannot be read cancels what the others allow.
   EXPECT_EQ(ask(policy_of(statement("Allow", "*") + R"(,{"Effect":"Denied","Action":["x"]})")), Verdict::kDeny);
 }
 
@@ -101,7 +101,7 @@ TEST(Policy, AMemberThatIsNotKnownAllowsNothingAndKeepsADenial) {
     EXPECT_THAT(allowed.why, HasSubstr("statement 1 does not allow it, since its member")) << member;
     EXPECT_EQ(ask(policy_of(statement("Allow", "*") + "," + statement("Deny", "live:*", member))), Verdict::kDeny)
         << member;
-    // It concerns its own statement alone.
+    // It affects only its own statement.
     EXPECT_EQ(ask(policy_of(statement("Allow", "live:*", member) + "," + statement("Allow", "live:*"))),
               Verdict::kAllow);
     EXPECT_EQ(ask(policy_of(statement("Allow", "*") + "," + statement("Deny", "vod:*", member))), Verdict::kAllow);

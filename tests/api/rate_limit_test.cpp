@@ -82,7 +82,7 @@ TEST(RateLimiter, ThirtyWaitTenForEachSecondAndTheNextLearnsWhenItCouldHaveBegun
   const auto refused = limiter.take_turn(call_of(1), now, kWhenever);
   EXPECT_FALSE(refused.granted);
   EXPECT_EQ(refused.at, now + seconds(4));
-  // Refused calls do not count: whoever comes when told gets in at once.
+  // Refused calls do not count: a caller that comes at the time that it was told gets in at once.
   for (int i = 0; i < 100; ++i) EXPECT_FALSE(limiter.take_turn(call_of(1), now, kWhenever).granted);
   for (int i = 0; i < 10; ++i) EXPECT_EQ(limiter.take_turn(call_of(1), refused.at, refused.at).at, refused.at);
 }
@@ -106,7 +106,7 @@ TEST(RateLimiter, ACallWhoseClientHasGoneGivesItsTurnBack) {
   for (int i = 0; i < 40; ++i) turns.push_back(limiter.take_turn(call_of(1), now, kWhenever));
   turns.clear();  // ten have begun, thirty have gone
   now += milliseconds(200);
-  // Not one more than ten in any second, those that had begun among them.
+  // Still no more than ten in any second, together with those that had begun.
   const auto next = limiter.take_turn(call_of(1), now, kWhenever);
   EXPECT_TRUE(next.granted);
   EXPECT_EQ(next.at, base::SteadyTime() + seconds(1));
@@ -217,7 +217,7 @@ TEST(FailureBrake, ManyAddressesDoNotMakeItForgetWhoKeepsFailing) {
   }
 }
 
-// A call that waits, told apart from those before it: its turn, and when its answer is due.
+// A call that waits, with its turn and the time when its answer is due.
 http::Answer must_wait(TestService& service, const std::string& action, const std::string& body) {
   http::Request request = service.signed_request(action, body);
   request.received = service.clock().steady_now();
@@ -289,12 +289,12 @@ TEST(Decision17, TheTimeForTheWorkBeginsWithTheTurnAndNoAnswerIsDueAfterFourAndA
     EXPECT_EQ(waiting.back().turn->at, now + seconds(i));
     EXPECT_EQ(waiting.back().turn->deadline, now + milliseconds(4500)) << "four seconds from the turn would be later";
   }
-  // The store itself refuses work whose deadline has passed: what came of the first four seconds does not matter.
+  // The store itself refuses work whose deadline has passed; the first four seconds do not matter.
   service.clock().advance(milliseconds(4100));
   EXPECT_EQ(std::move(waiting.back().response).wait().status, 404);
 }
 
-// Begins a commit when the test says so, and waits for it then.
+// Begins a commit when the test says so, and then waits for it.
 class SlowStore final : public store::testing::ForwardingStore {
  public:
   using ForwardingStore::ForwardingStore;

@@ -1,4 +1,4 @@
-// Requests whose signature stands in their URL.
+// Requests with a signature in their URL.
 #include "support/signed_url.h"
 
 #include <boost/json/array.hpp>

@@ -185,7 +185,7 @@ TEST_F(ConfigTest, ARunningServiceTakesOverWhatItCanAndNamesTheRest) {
   EXPECT_EQ(reload->config.rate_limit, 10U);
   EXPECT_EQ(reload->config.log_level, "debug");
   EXPECT_EQ(reload->config.node_id, 1U);
-  // What still waits for the restart is named again, and what was taken over is not.
+  // Settings that still wait for the restart are named again, and those that were taken over are not.
   const auto again = take_over(reload->config, *read);
   ASSERT_TRUE(again);
   EXPECT_TRUE(again->taken.empty());
@@ -199,7 +199,7 @@ TEST_F(ConfigTest, ARunningServiceRefusesRootsOfEdgesThatHoldItsOwnFiles) {
   EXPECT_THAT(take_over(*running, *read).error().message, HasSubstr("edge_roots"));
 }
 
-// The TOML library takes such keys for faults of its own, except in a release build.
+// The TOML library reports such keys as its own faults, except in a release build.
 TEST_F(ConfigTest, RefusesAKeyThatBeginsWithNoneOfItsCharacters) {
   for (const char* const text : {"[[= x\n", "[=]\n", "[.a]\n", "a.= 1\n", "x = {=1}\n", "[#\n", "r\u00e9gion = \"r\"\n",
                                  "region\u3001= \"r\"\n", "region = \"r\" \u3001\n"}) {

@@ -85,7 +85,7 @@ TEST_F(FirstStart, AMissingOrWrongMasterKeyEndsTheStart) {
   EXPECT_TRUE(open());
 }
 
-// The whole directory is lost, and with it what in it would tell.
+// The whole directory is lost, and with it every note inside.
 TEST_F(FirstStart, AStoreThatIsLostWholeIsNotedBesideItsMasterKey) {
   ASSERT_TRUE(open());
   std::filesystem::remove_all(config.data_dir);
@@ -95,7 +95,7 @@ TEST_F(FirstStart, AStoreThatIsLostWholeIsNotedBesideItsMasterKey) {
   const std::filesystem::path marker = master_key().string() + ".store-was-made";
   EXPECT_NE(lost.error().message.find(marker.string()), std::string::npos) << lost.error().message;
   EXPECT_FALSE(std::filesystem::exists(config.data_dir));
-  // Under another name of the directory too: the key has had a store.
+  // Also if the directory has another name: the key has had a store.
   config.master_key = master_key();
   config.data_dir = directory.path() / "elsewhere";
   EXPECT_FALSE(open());
@@ -112,7 +112,7 @@ TEST_F(FirstStart, AStoreOfAnOlderReleaseIsNotedToo) {
   EXPECT_EQ(std::filesystem::status(marker).permissions(), std::filesystem::perms(0600));
 }
 
-// Something in the way binds root too, whom permissions do not bind.
+// A directory in the way stops root too, which permissions do not.
 TEST_F(FirstStart, WhereTheMasterKeyLetsNothingBesideItTheDataDirectoryHasTheNote) {
   const std::filesystem::path key = directory.path() / "named";
   ASSERT_TRUE(write_private_file(key, base::as_bytes(std::string(64, 'a') + "\n")));

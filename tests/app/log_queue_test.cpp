@@ -26,7 +26,7 @@ using Rank = LogQueue::Rank;
 using testing::Contains;
 using testing::ElementsAre;
 
-constexpr auto kLong = 20s;  // what ends only a test that fails
+constexpr auto kLong = 20s;  // ends only a test that fails
 
 LogQueue::Options small(std::size_t bytes = 4000) {
   LogQueue::Options options;
@@ -48,7 +48,7 @@ class LogQueueTest : public testing::Test {
     in.emplace(ends[1]);
   }
 
-  // Lines "filler", until the pipe takes no more: from here on nothing gets through before somebody reads.
+  // Writes lines "filler" until the pipe is full: from then on no line gets through before the pipe is read.
   void fill_pipe() const {
     EXPECT_EQ(::fcntl(in->get(), F_SETFL, O_NONBLOCK), 0);
     while (::write(in->get(), "filler\n", 7) == 7) {
@@ -80,7 +80,7 @@ void push_numbers(LogQueue& queue, int count) {
   for (int i = 0; i < count; ++i) queue.push(std::to_string(i) + "\n", Rank::kOrdinary);
 }
 
-// What a notice tells; 0 for another line.
+// Returns the number in a notice; 0 for another line.
 int dropped(const std::string& line) {
   return line.starts_with("dropped ") ? std::stoi(line.substr(8)) : 0;
 }
@@ -218,7 +218,7 @@ TEST_F(LogQueueTest, GoesOnWhenTheDiskIsFull) {
   EXPECT_TRUE(queue.flush(kLong));
 }
 
-// A shell or another program may have made the pipe or terminal so, for everybody who shares it.
+// A shell or another program may have made the pipe or terminal so, for all programs that share it.
 TEST_F(LogQueueTest, WritesWholeLinesToADescriptorThatDoesNotBlock) {
   constexpr int kLines = 50'000;
   ASSERT_EQ(::fcntl(in->get(), F_SETFL, O_NONBLOCK), 0);

@@ -31,11 +31,12 @@ class RetentionJobTest : public testing::Test {
   std::string chain;
 };
 
-// A clock that is wrong at the start may be set right soon after it; what was removed by then would not come back.
+// A clock that is wrong at the start may be corrected soon after it, but chains that were removed by then would be
+// lost.
 TEST_F(RetentionJobTest, RemovesNothingAtTheStart) {
   auto job = RetentionJob::start(service.services(), readiness, std::chrono::days(30));
   ASSERT_NE(job, nullptr);
-  // Long enough to remove everything, were it to.
+  // Long enough to remove everything, if it did.
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
   job.reset();
   EXPECT_FALSE(me.chain(chain).empty());

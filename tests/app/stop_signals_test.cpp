@@ -10,13 +10,13 @@
 
 #include "app/log.h"
 
-// Each test runs in a process of its own: signals are the process's.
+// Each test runs in a separate process, because signals are for a whole process.
 namespace livecert::app {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kLong = 60s;  // what ends only a test that fails
+constexpr auto kLong = 60s;  // ends only a test that fails
 
 void send(int signal) {
   ::kill(::getpid(), signal);
@@ -70,7 +70,7 @@ TEST(StopSignalsDeathTest, AskToStopByInterruptAndQuit) {
   }
 }
 
-// What was asked to stop before it was ready is told so as soon as it asks.
+// A request to stop that came before the program was ready is told at the first call.
 TEST(StopSignalsDeathTest, EndTheProcessWhenStoppingHangs) {
   EXPECT_EXIT(
       {

@@ -14,7 +14,7 @@
 namespace livecert::base {
 namespace {
 
-// Where values come from when a test says so.
+// Brings values when a test says so.
 template <typename T>
 class Source {
  public:

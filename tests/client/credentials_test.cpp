@@ -32,7 +32,7 @@ class CredentialsFile : public ::testing::Test {
     std::ofstream(path()) << content;
     return load_credentials_file(path());
   }
-  // What loading says of a file that is readable and has those permissions.
+  // The result of loading a readable file with these permissions.
   [[nodiscard]] base::Result<LoadedCredentials> load_with_mode(mode_t mode) const {
     std::ofstream(path()) << R"({"AccessKeyId": "AKLTtest", "SecretAccessKey": "c2VjcmV0"})";
     EXPECT_EQ(::chmod(path().c_str(), mode), 0);
@@ -100,7 +100,7 @@ TEST_F(CredentialsFile, IsRefusedWhenOthersCanChangeIt) {
   }
 }
 
-// Only root can give files away, and nobody but root may read what belongs to others with mode 0600.
+// Only root can give files away, and only root may read the files of others with mode 0600.
 TEST_F(CredentialsFile, OfAnotherUserIsRefusedAndRootIsWarned) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
   constexpr uid_t kSomebody = 1234;

@@ -1,5 +1,5 @@
-// What a request costs before its signature is proven, in operations and not in time: basic blocks run by our own code,
-// and bytes hashed. Both must stay in proportion to the bytes sent, whatever they are.
+// The cost of a request before its signature is proven, in operations and not in time: basic blocks run by our own
+// code, and bytes hashed. Both must stay in proportion to the bytes sent, whatever they are.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -29,7 +29,7 @@ extern "C" void __sanitizer_cov_trace_pc() {
   ++blocks_run;
 }
 
-// In place of crypto::sha256, and the one it stands in for.
+// Replaces crypto::sha256, and calls the real one.
 extern "C" livecert::crypto::Sha256Digest __real__ZN8livecert6crypto6sha256ESt4spanIKhLm18446744073709551615EE(
     livecert::base::ByteView data);
 extern "C" livecert::crypto::Sha256Digest __wrap__ZN8livecert6crypto6sha256ESt4spanIKhLm18446744073709551615EE(
@@ -44,8 +44,8 @@ namespace {
 
 using test::TestService;
 
-// A request needs so many however short it is (to sort the most parameters and headers that one may have), and then so
-// many for each byte. LIVECERT_SHOW_COST=1 prints what each kind takes.
+// A request may cost this many, however short it is (to sort the most parameters and headers that one may have), and
+// then this many for each byte. LIVECERT_SHOW_COST=1 prints the cost of each kind.
 constexpr std::uint64_t kBlocksAlways = 150'000;
 constexpr std::uint64_t kBlocksPerByte = 40;
 
@@ -113,7 +113,7 @@ class StrangerCost : public testing::Test {
     return {blocks_run, bytes_hashed};
   }
 
-  // Every size up to what a head may have.
+  // Tries every size up to the largest head.
   void expect_linear(const std::string& what, const std::function<Sent(std::size_t)>& make) {
     for (const std::size_t size : {kHeadLimit / 16, kHeadLimit / 4, kHeadLimit / 2, kHeadLimit - 1024}) {
       const Sent sent = make(size);
@@ -277,7 +277,7 @@ TEST_F(StrangerCost, OfABodyIsThatItIsHashedOnce) {
                    "&X-NotSignBody=&X-SignedHeaders=" + headers + "&X-SignedQueries=Action%3BVersion&X-Signature=00",
          .body = body});
   }
-  // Nobody's body is not hashed at all.
+  // The body of an unknown caller is not hashed at all.
   EXPECT_LE(cost_of({.authorization = authorization("AKLTnobody"), .body = body}).hashed, 0U);
 }
 

@@ -30,7 +30,7 @@ LiveDomain domain_of(base::AccountId account, const std::string& name = kDomain)
   return domain;
 }
 
-// One domain that nobody has, with a chain to bind.
+// One domain that no account has, with a chain to bind.
 struct CreateCase {
   CreateCase() {
     Bind bind{kDomain, base::ChainId({7}), kCurrent, {kDomain}, {}};
@@ -190,7 +190,7 @@ struct VhostCase {
     domain.vhost = "stage";
     return domain;
   }
-  // By itself: written in one expression, GCC 12 takes the optional for uninitialised.
+  // A separate function: in one expression, GCC 12 takes the optional for uninitialised.
   static VhostState sound_state() {
     VhostState state;
     state.domain = {AccountStatus::kActive, domain_of(kMine), false};

@@ -42,8 +42,8 @@ struct Rung {
   std::string name = {};
 };
 
-// `good`, whose verdict() is no refusal, is refused for each reason alone, and for the first of any that hold together
-// with all after it.
+// `good`, whose verdict() is not a refusal, is refused for each reason alone. When a reason holds together with all
+// after it, that reason is the answer.
 template <typename Case, typename Answer>
 void expect_ladder(Case good, const std::vector<Rung<Case, Answer>>& rungs) {
   for (const auto& rung : rungs) {

@@ -18,7 +18,7 @@ Caller caller() {
   return caller;
 }
 
-// Of what an update and a relabelling find.
+// The state that an update and a relabelling read.
 PutState state_with_target() {
   PutState state;
   state.target = ChainState{kMine, "default", "name", base::CertId(1), {}, {}, {}};

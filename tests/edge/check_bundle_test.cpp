@@ -119,7 +119,7 @@ x509::OwnedNumber number(unsigned long value = 0) {
   return made;
 }
 
-// A key whose first prime is none, though every relation between its numbers holds.
+// A key whose first prime is not a prime, although every relation between its numbers holds.
 x509::OwnedKeyAsn1<Numbers> make_with_composite_prime() {
   auto key = x509::make_empty_rsa_key();
   const x509::OwnedNumberContext context(BN_CTX_new());
@@ -159,7 +159,7 @@ TEST(CheckBundle, RefusesAnRsaKeyWithAPrimeThatIsNone) {
   expect_invalid(check_bundle(bundle, kName), "what the private key signs is not good for the leaf");
 }
 
-// Past all proofs, as a fault in memory might.
+// Skips all proofs, as a fault in memory might.
 PrivateKey make_unchecked(const Numbers& numbers) {
   return PrivateKey({x509::KeyKind::kRsa, BN_num_bits(numbers.modulus),
                      base::SecretBytes(x509::encode_pkcs8(0, x509::encode_rsa_key(numbers))),
@@ -173,7 +173,7 @@ TEST(CheckBundle, RefusesAnRsaKeyWithAnyWrongNumber) {
   for (BIGNUM* Numbers::*const member : {&Numbers::private_exponent, &Numbers::prime1, &Numbers::prime2,
                                          &Numbers::exponent1, &Numbers::exponent2, &Numbers::coefficient}) {
     const auto numbers = x509::decode_key<Numbers>(x509::as_bytes(outer->key));
-    // The control: unchanged, the key passes this way too.
+    // The control: the unchanged key passes in this way too.
     EXPECT_TRUE(check_bundle({whole.chain, make_unchecked(*numbers)}, kName));
     BN_sub_word(numbers.get()->*member, 2);
     expect_invalid(check_bundle({whole.chain, make_unchecked(*numbers)}, kName), "do not fit each other");
@@ -190,7 +190,7 @@ TEST(CheckBundle, RefusesAnEcKeyWithAnotherNumberThanItsPoint) {
   expect_invalid(check_bundle({one.chain, std::move(key)}, kName), "what the private key signs is not good");
 }
 
-// ---- What is left of keys in memory
+// ---- Copies of keys in memory
 
 // A file seen through its page-cache mapping, which the search leaves out.
 class MappedFile {

@@ -1,4 +1,4 @@
-// What livecert does in a folder that was named over the network.
+// Rules for a folder that was named over the network.
 #include "edge/drivers/claim.h"
 
 #include <gmock/gmock.h>
@@ -40,7 +40,7 @@ class ClaimTest : public ::testing::Test {
   [[nodiscard]] std::unique_ptr<Driver> make() const {
     return make_claiming_driver(definition_, "", make_files_driver).value();
   }
-  // Everything that a driver does fails with this, and touches nothing.
+  // Every call of the driver fails with this, and touches nothing.
   void expect_refusal(Driver& driver, const std::string& what) const {
     const std::vector<std::string> before = listing();
     const std::vector<std::string> domains{kDomain};
@@ -151,7 +151,7 @@ TEST_F(ClaimTest, TwoStoresDoNotShareAFolder) {
   }
 }
 
-// In one folder several files of SRS may lie.
+// One folder may have several files of SRS.
 TEST_F(ClaimTest, EachFileOfSrsHasAMarkOfItsOwn) {
   definition_.origin = Origin::kConfiguration;
   definition_.folder_root.clear();

@@ -131,13 +131,13 @@ TEST_F(CommandTest, StopsOneThatDoesNotEndWithItsWholeGroup) {
                           {"PATH=/bin"});
   command.timeout = std::chrono::milliseconds(500);
   command.grace = std::chrono::milliseconds(10);
-  // On a busy machine the child may not have come to life in that time.
+  // On a busy machine the child may not have started in that time.
   while (content("child").empty()) {
     EXPECT_THAT(failure(command).message, HasSubstr("did not end within 1 s and was stopped"));
     command.timeout *= 2;
   }
   const pid_t child = std::stoi(content("child"));
-  // Killed; its end is the system's to see, or was seen already.
+  // The child was killed; it may be a zombie or gone.
   while (::kill(child, 0) == 0) {
     const std::string state = test::read_file("/proc/" + std::to_string(child) + "/stat");
     if (state.empty() || state.find(") Z") != std::string::npos) break;
@@ -214,14 +214,14 @@ TEST_F(CommandTest, IsNotBegunOnceLivecertStops) {
   EXPECT_FALSE(std::filesystem::exists(path("begun")));
 }
 
-// Whether a program of root's with the setuid bit, which lies there, runs as root.
+// Whether a setuid program of root's in that folder runs as root.
 bool can_become_root(const std::filesystem::path& folder) {
   struct statvfs status {};
   return ::geteuid() == 0 && ::statvfs(folder.c_str(), &status) == 0 && (status.f_flag & ST_NOSUID) == 0 &&
          ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 0;
 }
 
-// As `sudo` does, whose process nobody but root can end.
+// Like `sudo`, whose process only root can end.
 TEST_F(CommandTest, IsLeftAloneWhenItHasBecomeAnotherUser) {
   const std::filesystem::path become_root = path("become-root");
   if (!can_become_root(become_root.parent_path())) GTEST_SKIP() << "no process can become root here";

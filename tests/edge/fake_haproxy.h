@@ -13,8 +13,8 @@
 
 namespace livecert::edge {
 
-// The runtime API of a HAProxy 2.6 without the HAProxy: it keeps certificates, lines and the one transaction as that
-// does, its weakness included, and misbehaves on demand.
+// The runtime API of a HAProxy 2.6 without the HAProxy: it keeps certificates, lines and the one transaction as HAProxy
+// does, with its weakness, and misbehaves on demand.
 class FakeHaproxy {
  public:
   enum class Fault : std::uint8_t {
@@ -33,26 +33,26 @@ class FakeHaproxy {
 
   [[nodiscard]] std::filesystem::path socket() const { return directory_.path() / "api.sock"; }
 
-  // The n-th command from now on, counted from 1, meets the fault; and all after it when it stays.
+  // The n-th command from now on, counted from 1, meets the fault; if the fault stays, all commands after it too.
   void fail(int nth, Fault fault, bool stays);
-  // Before the n-th command from now on somebody else sets a certificate of their own, as it goes: into the open
-  // transaction, or into a new one.
+  // Before the n-th command from now on, another program sets its own certificate: into the open transaction, or into a
+  // new one.
   void interfere(int nth);
   static constexpr const char* kForeignPath = "/etc/foreign/site.pem";
   static constexpr const char* kForeignCertificate = "F0E1";
 
-  // The first that met it; empty when none has.
+  // The first command that met it; empty when none has.
   [[nodiscard]] std::string faulty_command() const;
   void heal();
 
-  // The SHA-1 of the leaf that a client which asks for the domain is shown; empty when it is refused.
+  // The SHA-1 of the leaf that a client gets for the domain; empty when the client is refused.
   [[nodiscard]] std::string served(const std::string& domain) const;
   [[nodiscard]] std::size_t line_count() const;
   [[nodiscard]] std::size_t certificate_count() const;
   [[nodiscard]] bool is_transaction_open() const;
   // The SHA-1 of the leaf that is in it.
   [[nodiscard]] std::string in_transaction() const;
-  // As they came, without their payloads.
+  // The commands as they came, without their payloads.
   [[nodiscard]] std::vector<std::string> commands() const;
 
  private:
@@ -71,7 +71,7 @@ class FakeHaproxy {
   [[nodiscard]] std::optional<Fault> next_fault(const std::string& command);
   [[nodiscard]] std::string behave(const std::string& command);
   [[nodiscard]] std::string misbehave(Fault fault, const std::string& command);
-  // Carries out what was asked, and answers.
+  // Carries out the command, and answers.
   [[nodiscard]] std::string obey(const std::string& command);
   [[nodiscard]] std::string show(const std::string& path) const;
   [[nodiscard]] std::string list() const;

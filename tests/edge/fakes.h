@@ -42,7 +42,7 @@ class FakeSource final : public Source {
  public:
   explicit FakeSource(base::Time now) : now_(now), pki_(now) {}
 
-  // A version that lasts so long from `now` on.
+  // A version that is valid for this long from `now` on.
   void make_version(std::int64_t version, const std::string& domain,
                     std::chrono::hours lasts = std::chrono::hours(99)) {
     const std::lock_guard lock(mutex_);
@@ -152,7 +152,7 @@ class FakeSource final : public Source {
   bool failing_ = false;
 };
 
-// What an edge has on its disk and serves, and how it fails.
+// The files that an edge has, the versions that it serves, and its faults.
 struct FakeEdge {
   mutable std::mutex mutex;
   std::map<std::string, std::int64_t> written;

@@ -51,7 +51,7 @@ bool has_same_change_time(const struct stat& one, const struct stat& other) {
 class FileDropTest : public ::testing::Test {
  protected:
   FileDropTest() {
-    // For tests that are somebody else for a while.
+    // For tests that act as another user for a while.
     ::chmod(directory_.path().c_str(), 0755);
     std::filesystem::create_directory(folder());
     ::chmod(folder().c_str(), 0755);

@@ -5,7 +5,7 @@
 
 namespace livecert::edge {
 
-// Files may become no larger while this exists, like on a disk that is full.
+// While this exists, files cannot grow beyond the limit, as on a full disk.
 class WithFileSizeLimit {
  public:
   explicit WithFileSizeLimit(rlim_t size) : former_handler_(std::signal(SIGXFSZ, SIG_IGN)) {

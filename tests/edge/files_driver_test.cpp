@@ -199,7 +199,7 @@ TEST_F(FilesDriverTest, SwitchesChainAndKeyTogether) {
   std::vector<std::string> wrong;
   std::thread reader([&] {
     while (written < kVersions - 1) {
-      // Whoever follows the link once reads both of one version.
+      // A reader that follows the link once reads both files of one version.
       std::error_code gone;
       const auto version = std::filesystem::canonical(folder() / kDomain, gone);
       const std::string chain = test::read_file(version / "fullchain.pem");

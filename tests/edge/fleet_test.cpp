@@ -24,7 +24,7 @@ using ::testing::SizeIs;
 
 constexpr auto kPatience = std::chrono::seconds(60);
 
-// Until it holds; the test fails when that takes longer than any machine needs.
+// Waits until it holds; the test fails when that takes longer than any machine needs.
 ::testing::AssertionResult eventually(const std::function<bool()>& holds) {
   const auto end = std::chrono::steady_clock::now() + kPatience;
   while (std::chrono::steady_clock::now() < end) {
@@ -256,7 +256,7 @@ TEST_F(FleetTest, StopsWhileAnEdgeHangsAndHoldsNothingAgainstIt) {
   ASSERT_THAT(source_.kept(), SizeIs(1));
   EXPECT_EQ(source_.kept().front().failure, "");
   EXPECT_FALSE(source_.kept().front().acknowledged_at);
-  // The next one does what was not done.
+  // The next fleet does the work that was not done.
   edges_[0].update([](FakeEdge& edge) { edge.hangs = false; });
   start();
   EXPECT_TRUE(serves(0, "a.example.net", 1));

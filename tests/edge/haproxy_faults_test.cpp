@@ -78,7 +78,7 @@ int count_commands(const Change& change) {
   return static_cast<int>(bench.haproxy.commands().size() - before);
 }
 
-// What was set without an answer that says so must not be committed.
+// A certificate must not be committed if no answer said that it was set.
 void expect_no_commit_after(const FakeHaproxy& haproxy, std::size_t begin) {
   const std::vector<std::string> commands = haproxy.commands();
   bool is_suspect = false;
@@ -90,7 +90,7 @@ void expect_no_commit_after(const FakeHaproxy& haproxy, std::size_t begin) {
 
 void fail_at(const Change& change, int nth, Fault fault, bool stays) {
   SCOPED_TRACE(testing::Message() << "command " << nth << ", fault " << static_cast<int>(fault) << ", stays " << stays);
-  // A silence is only heard by who does not wait for long; that it may strike too early does no harm here.
+  // Only a short deadline notices a silence; if it fires too early, that does no harm here.
   Bench bench(fault == Fault::kSilence ? std::chrono::milliseconds(50) : std::chrono::minutes(1));
   prepare(bench, change);
   const std::size_t before = bench.haproxy.commands().size();
@@ -103,7 +103,7 @@ void fail_at(const Change& change, int nth, Fault fault, bool stays) {
   EXPECT_TRUE(served == former || served == sha1_of(*change.to)) << served;
   if (result) {
     EXPECT_EQ(served, sha1_of(*change.to));
-    // An answer about another path does not show where there is no path in it.
+    // The fault of another path does not show in an answer without a path.
     EXPECT_EQ(fault, Fault::kOtherPath);
   } else {
     EXPECT_EQ(result.error().code, ErrorCode::kUpstreamFailure) << result.error().message;
@@ -181,7 +181,8 @@ INSTANTIATE_TEST_SUITE_P(All, HaproxyFaults,
                                            Fault::kLostAnswer, Fault::kHalfAnswer),
                          name_of);
 
-// Whenever somebody else sets a certificate: theirs is never taken for ours, and our key never stays with theirs.
+// Another program sets a certificate: livecert never takes it for its own, and its key never stays with the other's
+// certificate.
 void interfere_at(const Change& change, int nth) {
   SCOPED_TRACE(testing::Message() << "before command " << nth);
   Bench bench;

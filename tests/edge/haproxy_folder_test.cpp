@@ -1,4 +1,4 @@
-// What lies on disk for HAProxy, and what the driver makes of it.
+// The files for HAProxy, and the driver's work on them.
 #include <array>
 #include <sys/stat.h>
 
@@ -108,7 +108,7 @@ class HaproxyFolderTest : public ::testing::Test {
     definition_.socket = directory_.path() / "api.sock";
     restart();
   }
-  // Of livecert.
+  // Restarts livecert.
   void restart() { driver_ = make_haproxy_driver(definition_).value(); }
 
   [[nodiscard]] std::filesystem::path list() const { return directory_.path() / "crt-list"; }
@@ -231,7 +231,7 @@ TEST_F(HaproxyFolderTest, IsNotWrittenWhileFilesOfOtherSwitchesAreThere) {
   ASSERT_TRUE(driver_->write(ordered.delivery()));
   ordered.order.tls.http2 = true;
   ASSERT_TRUE(driver_->write(ordered.delivery()));
-  // Nobody has activated it: a crash here must not leave the old line in a HAProxy that runs.
+  // It was not activated: a crash here must not leave the old line in a HAProxy that runs.
   EXPECT_FALSE(is_written(ordered));
   restart();
   EXPECT_FALSE(is_written(ordered));

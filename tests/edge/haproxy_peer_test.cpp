@@ -1,4 +1,4 @@
-// Who may answer in HAProxy's place, and how long anybody is waited for once livecert stops.
+// Which processes may answer in HAProxy's place, and how long livecert waits for any of them once it stops.
 #include <algorithm>
 #include <array>
 #include <future>
@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using namespace std::chrono_literals;
 
-// Listens, and says nothing unless it is told to.
+// Listens, and sends nothing unless it is told to.
 class Listener {
  public:
   explicit Listener(fs::path path) : path_(std::move(path)), socket_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -42,7 +42,7 @@ class Listener {
     if (thread_.joinable()) thread_.join();
   }
 
-  // What somebody said on the next connection; empty when they hung up.
+  // Returns the text of the next connection; empty when the client hung up.
   [[nodiscard]] std::string listen_once() const {
     const base::OwnedDescriptor connection(::accept(socket_.get(), nullptr, nullptr));
     std::array<char, 4096> command{};
@@ -91,7 +91,7 @@ TEST_F(HaproxyPeer, IsNotWaitedForOnceLivecertStops) {
   auto asked = std::async(std::launch::async, [&] { return failure_of(haproxy); });
   stop.raise();
   EXPECT_THAT(asked.get(), HasSubstr("because livecert stops"));
-  // Nor when nobody lets us in, because the queue of connections is full.
+  // The same while the queue of connections is full and no connection is accepted.
   EXPECT_THAT(failure_of(haproxy), HasSubstr("because livecert stops"));
 }
 

@@ -21,16 +21,16 @@ class HaproxyServer {
   // tune.bufsize of the next start; 0: HAProxy's own.
   std::size_t bufsize = 0;
 
-  // Once the folder has a crt-list. False when HAProxy does not come up; complaints() says why.
+  // Starts HAProxy once the folder has a crt-list. False when HAProxy does not come up; complaints() says why.
   [[nodiscard]] bool start();
-  // SIGKILL; returns when it is gone.
+  // Sends SIGKILL; returns when HAProxy is gone.
   void kill();
-  // Stops all of it where it is; returns when it has stopped.
+  // Stops all its threads where they are; returns when they have stopped.
   void freeze();
   void thaw();
   [[nodiscard]] std::string complaints() const { return process_ ? process_->errors() : "not started"; }
 
-  // One command to the runtime API, as an operator types it; aborts when there is no answer.
+  // Sends one command to the runtime API, as an operator types it; aborts when there is no answer.
   [[nodiscard]] std::string say(const std::string& command) const;
 
   [[nodiscard]] std::filesystem::path folder() const { return directory_.path() / "certificates"; }
@@ -39,7 +39,7 @@ class HaproxyServer {
   [[nodiscard]] std::filesystem::path api() const { return directory_.path() / "api.sock"; }
 
   [[nodiscard]] Definition definition() const;
-  // That waits for a busy machine as long as it takes.
+  // A driver that waits for a busy machine as long as it takes.
   [[nodiscard]] HaproxyDriver make_driver() const;
   [[nodiscard]] HaproxyDriver make_driver(HaproxyTimes times) const;
 

@@ -58,7 +58,7 @@ class Haproxy : public ::testing::Test {
   [[nodiscard]] bool is_transaction_open() const {
     return server_.say("show ssl cert").find("# transaction") != std::string::npos;
   }
-  // What HAProxy has of our folder.
+  // The certificates of our folder that HAProxy has.
   [[nodiscard]] std::size_t count_running() const {
     const std::string all = server_.say("show ssl cert");
     std::size_t count = 0;
@@ -76,7 +76,7 @@ class Haproxy : public ::testing::Test {
   HaproxyDriver driver_ = server_.make_driver();
 };
 
-// With a key that is not the certificate's, which check_bundle() would have found out.
+// With a key that does not belong to the certificate, which check_bundle() would have noticed.
 Ordered make_broken(const std::string& domain) {
   Ordered broken = make_ordered(domain);
   broken.bundle.key = x509::generate_ec_p256_key().value();
@@ -156,7 +156,7 @@ class Visitor {
   std::atomic<std::size_t> outdated = 0;
 
  private:
-  // What is acknowledged when the handshake begins must be shown, or something newer.
+  // The version that is acknowledged when the handshake begins, or a newer one, must be shown.
   void visit(const std::filesystem::path& socket, const std::atomic<std::size_t>& acknowledged,
              const std::vector<Ordered>& versions) {
     const std::size_t oldest = acknowledged;
@@ -260,7 +260,7 @@ TEST_F(Haproxy, ServesTheSameAfterARestart) {
   EXPECT_TRUE(see("b.example.net").is(rsa.leaf()));
   EXPECT_TRUE(see("c.example.net").is(changed.leaf()));
   EXPECT_EQ(see("c.example.net").protocol, "h2");
-  // And goes on from there, with the first of the list too, which HAProxy made its default.
+  // It works from there on, also for the first certificate of the list, which HAProxy made its default.
   const Ordered renewed = make_ordered("a.example.net");
   ASSERT_DONE(put(driver_, renewed));
   EXPECT_TRUE(see("a.example.net").is(renewed.leaf()));
@@ -401,7 +401,7 @@ TEST_F(Haproxy, TakesAwayEveryLineOfADomain) {
   EXPECT_EQ(count_running(), 0U);
 }
 
-// HAProxy 2.6 keeps the transaction that it refused to commit, and lets the next certificate slip into it.
+// HAProxy 2.6 keeps the transaction that it refused to commit, and the next certificate would go into it.
 TEST_F(Haproxy, IsNotConfusedByACertificateThatItRefuses) {
   start();
   const Ordered good = make_ordered(kDomain);
@@ -480,7 +480,7 @@ TEST_F(Haproxy, FinishesWhatItLeftOpenBeforeACrash) {
   EXPECT_FALSE(is_transaction_open());
 }
 
-// A certificate outside of our folder that somebody is changing by hand.
+// Another program changes a certificate outside our folder by hand.
 class HaproxyWithForeigner : public Haproxy {
  protected:
   void begin_foreign_change() {
@@ -545,7 +545,7 @@ TEST_F(Haproxy, SaysWhenItsConfigurationDoesNotNameTheList) {
   EXPECT_TRUE(driver.is_written(ordered.order, loader_of(ordered, loads)).value());
 }
 
-// As many certificates as make this size of a command with its payload, together with the leaf.
+// An order whose chain has the leaf and that many intermediates.
 Ordered make_large(const std::string& domain, std::size_t certificates) {
   Ordered large = make_ordered(domain);
   const x509::Certificate intermediate = large.bundle.certificates.back();

@@ -48,14 +48,14 @@ class OneAnswer {
   }
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
-  // Passes over a connection that nobody sent anything on.
+  // Skips a connection on which nothing was sent.
   void skip() const { const base::OwnedDescriptor connection(::accept(listener_.get(), nullptr, nullptr)); }
 
   // Sends the pieces one by one, and closes.
   void answer(std::vector<std::string> pieces) {
     thread_ = std::thread([this, pieces = std::move(pieces)] { answer_one(pieces); });
   }
-  // Each to a connection of its own.
+  // Sends each answer on a new connection.
   void answer_each(std::vector<std::string> answers) {
     thread_ = std::thread([this, answers = std::move(answers)] {
       for (const std::string& answer : answers) answer_one({answer});
@@ -120,7 +120,7 @@ TEST(HaproxySocket, DoesNotWaitForEverForAnAnswer) {
 
 TEST(HaproxySocket, DoesNotWaitForEverToBeLetIn) {
   const OneAnswer server;
-  // Nobody accepts: the queue is full after the first.
+  // No connection is accepted: the queue is full after the first one.
   for (int i = 0; i < 3; ++i) {
     const base::Error failure = failure_of(socket_at(server.path(), 20ms).ask("show info\n"));
     EXPECT_THAT(failure.message, HasSubstr("did not answer within 20 ms"));
@@ -141,7 +141,7 @@ TEST(HaproxySocket, WaitsNoLongerOnceLivecertStops) {
   auto asked = std::async(std::launch::async, [&] { return failure_of(socket.ask("show info\n")); });
   stop.raise();
   EXPECT_THAT(asked.get().message, HasSubstr("because livecert stops"));
-  // Nor to be let in, now that the queue is full.
+  // The same while the queue is full and no connection is accepted.
   EXPECT_THAT(failure_of(socket.ask("show info\n")).message, HasSubstr("because livecert stops"));
 }
 
@@ -254,7 +254,7 @@ TEST(HaproxyAnswer, LeavesOutWhatThePayloadHolds) {
   EXPECT_LT(quoted(std::string(100'000, 'x')).size(), 400U);
 }
 
-// What HAProxy names goes to the log and into a receipt's failure.
+// Names from HAProxy go to the log and into a receipt's failure.
 TEST(HaproxyRuntime, NamesAnothersTransactionOnOneLine) {
   OneAnswer server;
   server.answer({"The ongoing transaction is about '/a\nforged\x1b[2J\x9f' but you are trying to abort one\n\n"});

@@ -52,7 +52,7 @@ TEST_F(Inspection, NamesTheUserOfTheServerWhoMayNotRead) {
   test::write_file(definition_.file, "chain and key");
   fs::permissions(definition_.file, fs::perms(0400));
   EXPECT_EQ(explain_unreadable(definition_, "live.example.net"), std::nullopt) << "no such server runs";
-  // Whatever is called so is the server.
+  // Any process of this name counts as the server.
   const fs::path program = directory_.path() / "srs";
   fs::copy_file("/bin/sleep", program);
   const ChildProcess server({"setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", program, "60"});

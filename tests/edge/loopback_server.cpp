@@ -14,7 +14,7 @@
 namespace livecert::edge {
 namespace {
 
-// Whether the socket is ready, rather than the order to stop given.
+// Whether the socket is ready; false when the order to stop came.
 bool wait_for(int socket, short events, int stop) {
   std::array<pollfd, 2> watched{{{socket, events, 0}, {stop, POLLIN, 0}}};
   return ::poll(watched.data(), watched.size(), -1) > 0 && watched[1].revents == 0;
@@ -81,7 +81,7 @@ LoopbackServer::~LoopbackServer() {
 }
 
 void LoopbackServer::run() {
-  // Only here: that the code under test raises none is a matter of the tests.
+  // Blocked only in this thread, because the tests check that the code under test raises none.
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGPIPE);

@@ -13,17 +13,17 @@ namespace livecert::edge {
 // says. Stopped with this object.
 class LoopbackServer {
  public:
-  // What to do with a connection, which the server closes afterwards.
+  // Handles a connection, which the server closes afterwards.
   class Connection {
    public:
     Connection(int socket, int stop) : socket_(socket), stop_(stop) {}
-    // At least one byte; none at the end, or when the server is to stop.
+    // Receives at least one byte; none at the end, or when the server is to stop.
     [[nodiscard]] base::Bytes receive() const;
     // False once the other side is gone or the server is to stop.
     [[nodiscard]] bool send(base::ByteView bytes) const;
-    // Waits for the other side to go, or for the server's end.
+    // Waits until the other side goes, or the server ends.
     void wait_for_end() const;
-    // Closing it will be a reset.
+    // Makes the close a reset.
     void reset_at_close() const;
     [[nodiscard]] int socket() const { return socket_; }
 

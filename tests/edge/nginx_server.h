@@ -17,16 +17,16 @@ class NginxServer {
   NginxServer& operator=(const NginxServer&) = delete;
   ~NginxServer();
 
-  // Once the folder has the map file. False when nginx does not come up; complaints() says why.
+  // Starts nginx once the folder has the map file. False when nginx does not come up; complaints() says why.
   [[nodiscard]] bool start();
-  // As above, but with a worker process of that user and group; for root alone.
+  // The same with a worker process of that user and group; only for root.
   [[nodiscard]] bool start_with_worker_of(const std::string& user_and_group);
 
-  // A name that nginx and regular expressions would stumble over if it were not quoted.
+  // A name that nginx and regular expressions would misread if it were not quoted.
   [[nodiscard]] std::filesystem::path folder() const { return directory_.path() / "certificates + {more}"; }
   [[nodiscard]] std::filesystem::path outside() const { return directory_.path() / "outside.pem"; }
 
-  // As the documentation says.
+  // The socket that is set up as the documentation says.
   [[nodiscard]] std::filesystem::path socket() const { return directory_.path() / "tls.sock"; }
   // Without `root $livecert_link` and without turning away names of another shape.
   [[nodiscard]] std::filesystem::path bare_socket() const { return directory_.path() / "bare.sock"; }

@@ -8,7 +8,7 @@
 // Orders with bundles of a hierarchy that all tests share.
 namespace livecert::edge {
 
-// The id differs for each call, so that each is a version of its own.
+// The id differs for each call, so that each one is another version.
 struct Ordered {
   Order order;
   Bundle bundle;
@@ -18,7 +18,7 @@ struct Ordered {
 };
 
 [[nodiscard]] Ordered make_ordered(const std::string& domain);
-// With an RSA key, which is always the same one.
+// With an RSA key, which is the same for all calls.
 [[nodiscard]] Ordered make_rsa_ordered(const std::string& domain);
 
 // Another bundle of the same key and certificates.

@@ -1,5 +1,5 @@
-// Another user of the machine puts links and folders of theirs where livecert works. Whatever they try: what they may
-// not touch themselves stays as it is, and no key gets to where they may read it.
+// Another user of the machine puts links and folders where livecert works. Whatever that user tries, files that the
+// user may not touch stay as they are, and no key gets to a place where the user may read it.
 #include <array>
 #include <csignal>
 #include <fstream>
@@ -47,7 +47,7 @@ std::vector<Way> ways() {
           {"separate", Kind::kFiles, true}};
 }
 
-// As root, and as a user who owns what is to be protected.
+// livecert runs as root, or as a user who owns the files to protect.
 enum class Self : std::uint8_t { kRoot, kUser };
 
 class PlacementTest : public ::testing::TestWithParam<std::tuple<Way, Self>> {
@@ -56,7 +56,7 @@ class PlacementTest : public ::testing::TestWithParam<std::tuple<Way, Self>> {
     ::chmod(base().c_str(), 0755);
     fs::create_directories(victim() / "deeper");
     for (const char* name : {"important.conf", "deeper/file", ".livecert-0011223344556677.tmp"}) plant(name);
-    // Of the shape of livecert's own.
+    // Names in the form of livecert's own.
     for (const char* name : {"live.example.net-7.pem", "live.example.net.pem", "livecert.map.conf", "crt-list"}) {
       plant(name);
     }
@@ -98,7 +98,7 @@ class PlacementTest : public ::testing::TestWithParam<std::tuple<Way, Self>> {
     give(link, owner);
   }
 
-  // Everything that can be said of what lies below.
+  // Describes everything that is below a path.
   [[nodiscard]] static std::map<std::string, std::string> picture_of(const fs::path& path) {
     std::map<std::string, std::string> picture;
     for (const auto& entry : fs::recursive_directory_iterator(path)) {
@@ -135,7 +135,7 @@ class PlacementTest : public ::testing::TestWithParam<std::tuple<Way, Self>> {
     }
   }
 
-  // As livecert would, all that a driver does; what the write came to.
+  // Does everything that a driver does, as livecert would. Returns the result of the write.
   [[nodiscard]] base::Result<void> work() const {
     std::optional<test::WithoutPrivileges> without;
     if (self() == Self::kUser) without.emplace();
@@ -216,7 +216,7 @@ TEST_P(PlacementTest, FollowsALinkThatOnlyRootCanHaveMade) {
   EXPECT_TRUE(work());
 }
 
-// Of the ways that have `.versions`.
+// The layouts that have `.versions`.
 class SubfolderTest : public PlacementTest {};
 
 TEST_P(SubfolderTest, RefusesASubfolderOfSomebodyElse) {
@@ -243,11 +243,11 @@ TEST_P(SubfolderTest, RemovesOnlyWhatHasItsOwnShape) {
   }
   fs::create_directory(folder() / ".versions" / "backup");
   test::write_file(folder() / ".versions" / "backup" / "privkey.pem", "kept");
-  // Of a version that nothing links to goes what livecert wrote, and nothing else.
+  // Of a version without a link, only livecert's files are removed.
   make_folder(folder() / ".versions" / "old.example.net-7", own_user());
   test::write_file(folder() / ".versions" / "old.example.net-7" / "privkey.pem", "secret");
   test::write_file(folder() / ".versions" / "old.example.net-7" / "notes", "kept");
-  // One that is a link is removed, and not what it leads to.
+  // A version that is a link is removed, but not its target.
   make_link(victim() / "live.example.net-8", folder() / ".versions" / "other.example.net-9", own_user());
   make_link(victim() / "important.conf", folder() / ".versions" / "other.example.net-9.pem", own_user());
   give_everything(folder(), own_user());
@@ -263,7 +263,7 @@ TEST_P(SubfolderTest, RemovesOnlyWhatHasItsOwnShape) {
   EXPECT_FALSE(fs::is_symlink(folder() / ".versions" / link));
 }
 
-// Does this again and again as another user, as long as it exists.
+// Repeats this as another user for as long as it exists.
 class Neighbour {
  public:
   explicit Neighbour(const std::function<void()>& act) : id_(::fork()) {
@@ -285,7 +285,8 @@ class Neighbour {
 };
 
 TEST_P(PlacementTest, IsNotLedAwayWhenTheFolderIsExchangedMeanwhile) {
-  // In turn a parent of the neighbour's, who can exchange the folder, and one where everybody may write, who cannot.
+  // The parent belongs to the neighbour, who can replace the folder, or all users may write in it, and the neighbour
+  // cannot replace the folder.
   for (const bool is_shared : {false, true}) {
     fs::remove_all(parent());
     make_folder(parent(), is_shared ? 0 : kNeighbour, is_shared ? 01777 : 0755);

@@ -32,7 +32,7 @@ struct Version {
   std::uint64_t refused_at = 0;  // bits of edges whose driver refuses it
 };
 
-// What a server has and shows for one domain.
+// The file that a server has, and the version that it shows, for one domain.
 struct Served {
   std::optional<std::int64_t> file;
   std::optional<std::int64_t> shown;
@@ -49,7 +49,7 @@ struct Server {
   int epoch = 0;
 };
 
-// What the plan was told about one domain at one edge, and what it did: the model's own memory of it.
+// What the plan was told about one domain at one edge, and what it did then, as the model itself remembers it.
 struct Told {
   std::set<std::int64_t> seen;            // by a look, in this epoch
   std::optional<std::int64_t> last_seen;  // by the last look; nullopt: something else, or no answer
@@ -159,7 +159,7 @@ class Model {
                                  std::to_string((now_ - kStart).count() / 1000) + " ms)");
   }
 
-  // Everything that is due until then, at the moment when it is due.
+  // Runs everything that is due until then, each at its time.
   void run_until(base::Time end) {
     for (;;) {
       while (run_due()) {
@@ -205,7 +205,7 @@ class Model {
     if (interrupted_edge_ == edge) {
       interrupted_edge_.reset();
       told_.at(edge).at(domain).has_lost_memory = true;
-      // Nobody was told what that look saw.
+      // The plan never gets the result of that look.
       told_.at(edge).at(domain).is_look_lost = true;
       return restart();
     }
@@ -304,7 +304,7 @@ class Model {
     for (const base::CertId known : task.known) {
       if (shown == known.number()) finished.shown = known;
     }
-    // The plan cannot know what it did not ask for.
+    // The plan cannot know a version that it did not ask for.
     if (!finished.shown) told.last_seen.reset();
     return finished;
   }
@@ -327,7 +327,7 @@ class Model {
     check_trials(edge, domain, target);
   }
 
-  // I10: of all domains with one certificate, one at a time tries it at an edge that has not shown it.
+  // I10: of all domains with one certificate, only one at a time tries it at an edge that has not shown it.
   void check_trials(std::size_t edge, std::size_t domain, std::int64_t target) {
     for (std::size_t other = 0; other < kDomains; ++other) {
       if (other == domain || orders_.at(other) != orders_.at(domain) || target != orders_.at(domain)) continue;
@@ -335,7 +335,7 @@ class Model {
       const auto theirs = first_receipt(edge, other);
       if (!mine || !theirs || mine->phase != Phase::kDelivering) continue;
       const bool is_trying = theirs->phase == Phase::kDelivering || theirs->phase == Phase::kPuttingBack;
-      // One whose former version has ended loses nothing.
+      // A domain whose former version has ended loses nothing.
       if (is_trying && can_lose(edge, domain) && can_lose(edge, other))
         violate("I10: two domains try a version at one edge", edge, domain);
     }
@@ -363,7 +363,7 @@ class Model {
     told.phase = phase;
   }
 
-  // I8: what a receipt claims is what the last look saw.
+  // I8: a receipt claims only what the last look saw.
   void check_receipts() {
     for (std::size_t edge = 0; edge < kEdges; ++edge) {
       for (std::size_t domain = 0; domain < kDomains; ++domain) {
@@ -389,7 +389,7 @@ class Model {
       told.has_shown_order = told.has_lost_memory = told.was_ordered_tried = told.is_put_back_seen = false;
       told.put_back.reset();
     }
-    // As the store does in the same transaction (law 11).
+    // The store does the same in one transaction (law 11).
     for (auto& [key, row] : rows_) {
       if (std::get<1>(key) != domain_name(domain) || std::get<2>(key) != number) continue;
       row.written_at = row.acknowledged_at = row.proved_at = row.failing_since = row.next_try = std::nullopt;
@@ -518,7 +518,7 @@ class Model {
       server.knows = {true, true};
       start_server(server);
     }
-    // First what is ordered already, unless it has ended: a hold ends by itself.
+    // Waits for the present orders first, because a hold ends by itself.
     run_until(now_ + std::chrono::minutes(75));
     for (std::size_t domain = 0; domain < kDomains; ++domain) {
       if (orders_.at(domain) && is_valid(*orders_.at(domain))) check_all_good(domain, "I6: not good in 75 minutes");

@@ -6,11 +6,11 @@
 
 #include "edge/delivery/plan.h"
 
-// A model of edges, and random sequences of what can happen to them, against which a plan is held. Virtual time, no
-// threads, no sleeping: the same seed is the same run.
+// A model of edges, and random sequences of events, against which a plan is checked. Virtual time, no threads, no
+// sleeping: the same seed is the same run.
 namespace livecert::edge::testing {
 
-// One thing that happens. The meaning of `value` is the action's.
+// One event. The meaning of `value` depends on the action.
 struct ModelStep {
   enum class Action : std::uint8_t {
     kOrder,        // a new version that works
@@ -46,7 +46,7 @@ struct ModelStep {
   std::uint64_t value = 0;
 };
 
-// An edge that behaves in one way all the time, for the differential runs.
+// An edge that always behaves in one way, for the differential runs.
 enum class Manner : std::uint8_t { kAsStepsSay, kAbsent, kIgnorant, kSilent, kStuck };
 
 struct ModelWrite {
@@ -74,11 +74,11 @@ struct ModelOptions {
 };
 
 [[nodiscard]] std::vector<ModelStep> make_steps(std::uint64_t seed, std::size_t count);
-// Only orders and time: for the run with an edge that is stuck.
+// Only orders and time, for the run with a stuck edge.
 [[nodiscard]] std::vector<ModelStep> make_calm_steps(std::uint64_t seed, std::size_t count);
 [[nodiscard]] ModelResult run_model(std::uint64_t seed, const std::vector<ModelStep>& steps,
                                     const ModelOptions& options);
-// Without the steps that are not needed for a violation; in words, a step a line.
+// Leaves out the steps that a violation does not need; in words, one step on a line.
 [[nodiscard]] std::string shrink(std::uint64_t seed, std::vector<ModelStep> steps, const ModelOptions& options);
 
 }  // namespace livecert::edge::testing

@@ -22,7 +22,7 @@ using testing::run_model;
 constexpr std::size_t kSteps = 40;
 constexpr std::chrono::milliseconds kTwiceSettle(4000);
 
-// Each of the twenty parts runs so many: 2,000 in all, and 100,000 with `./dev test --long`.
+// Each of the twenty parts runs this many: 2,000 in all, and 100,000 with `./dev test --long`.
 constexpr std::uint64_t kParts = 20;
 std::uint64_t sequences_of_a_part() {
   return std::getenv("LIVECERT_LONG") == nullptr ? 100 : 5000;
@@ -34,7 +34,7 @@ std::uint64_t first_seed() {
   return text == nullptr ? 1 : std::strtoull(text, nullptr, 10);
 }
 
-// What the edges are written, without the special one. What happens at one moment has no order.
+// The writes at the edges, without the special one. Writes at one moment have no order.
 std::vector<ModelWrite> writes_elsewhere(const ModelResult& result, std::size_t special) {
   std::vector<ModelWrite> writes = result.writes;
   std::erase_if(writes, [&](const ModelWrite& write) { return write.edge == special; });
@@ -60,7 +60,7 @@ bool writes_the_same(std::uint64_t seed, Manner manner, Mutation mutation = Muta
   return writes_elsewhere(without, seed % 3) == writes_elsewhere(with, seed % 3);
 }
 
-// How much later an edge that is stuck makes a write at another edge; nullopt: the writes are others.
+// How much later a stuck edge makes a write at another edge; nullopt: the writes are others.
 std::optional<std::chrono::microseconds> delay_by_stuck(std::uint64_t seed, Mutation mutation = Mutation::kNone) {
   const std::vector<ModelStep> steps = make_calm_steps(seed, kSteps);
   const auto sorted = [&](Manner manner) {
@@ -85,7 +85,7 @@ std::optional<std::chrono::microseconds> delay_by_stuck(std::uint64_t seed, Muta
 
 class PlanModelPart : public ::testing::TestWithParam<std::uint64_t> {};
 
-// What the invariants are is in plan_model.cpp, each with its name.
+// plan_model.cpp has the invariants, each with its name.
 TEST_P(PlanModelPart, NoSequenceBreaksAnInvariant) {
   std::size_t verdicts = 0;
   const std::uint64_t first = first_seed() + GetParam() * sequences_of_a_part();

@@ -62,7 +62,7 @@ class Rig {
     if (was_written) finished.written_at = finished.acknowledged_at = now_;
     return plan_.finish(task, finished, now_, steady_);
   }
-  // Everything that is due at an edge is done and shown at once.
+  // Does everything that is due at an edge, and shows it at once.
   std::vector<Task> let_prove(std::size_t edge) {
     std::vector<Task> all;
     for (std::vector<Task> tasks = take(edge); !tasks.empty(); tasks = take(edge)) {
@@ -193,7 +193,7 @@ TEST(Plan, PutsTheFormerVersionBackOnlyWhereTheNewOneIsRefused) {
   EXPECT_EQ(rig.plan().counts(0).proved, 1U);
 }
 
-// The four ways in which an edge that was added took good versions off the others.
+// The four ways in which an added edge took good versions from the others.
 class AddedEdge : public ::testing::TestWithParam<End> {};
 
 TEST_P(AddedEdge, FailsAlone) {
@@ -868,7 +868,7 @@ TEST(Plan, AnEdgeThatCannotBeProvedIsNotTheFirst) {
   EXPECT_EQ(rig.take_one(0).step, Step::kDeliver);
 }
 
-// Its receipts may have been taken back in the meantime: unbound and bound again before anybody looked.
+// Its receipts may have been reset meanwhile: unbound and bound again before anything was looked at.
 TEST(Plan, TheSameOrderAgainIsProvedAgain) {
   Rig rig = settled(1);
   rig.order_now(order("a.example.net", 1));

@@ -10,7 +10,7 @@ namespace livecert::test {
 
 inline constexpr uid_t kNobody = 65534;
 
-// The process is not root while this exists, whoever runs the test.
+// The process is not root while this exists, whichever user runs the test.
 class WithoutPrivileges {
  public:
   WithoutPrivileges() : user_(::geteuid()), group_(::getegid()) {

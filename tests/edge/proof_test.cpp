@@ -424,7 +424,7 @@ TEST(ProofOfNothing, IsAllThereIsOnceLivecertStops) {
   EXPECT_EQ(prove(target, {shared_pki().root()}).state, State::kUnreachable);
 }
 
-// Each byte of a long record comes soon after the one before; none of them buys the server more time.
+// Each byte of a long record comes soon after the one before, but none of them gives the server more time.
 TEST(ProofOfNothing, GivesUpOnAServerThatTrickles) {
   const LoopbackServer server([](const auto& connection) {
     base::Bytes rest = record(22, base::Bytes(16000, 2));
@@ -472,7 +472,7 @@ TEST(ProofOfNothing, IsOfAServerThatCloses) {
   }
 }
 
-// Whether our first bytes still find the connection whole is up to chance; the answer is not.
+// It depends on chance whether our first bytes find the connection open, but the answer does not.
 TEST(ProofOfNothing, IsOfAServerThatResetsAtOnce) {
   const LoopbackServer server([](const auto& connection) { connection.reset_at_close(); });
   for (int i = 0; i < 50; ++i) {
@@ -492,7 +492,7 @@ TEST(ProofOfNothing, IsOfAServerThatResetsInTheMiddle) {
   EXPECT_EQ(proof.reason, "connection reset by peer in the handshake");
 }
 
-// What follows has no end, but is always there: waiting is not what has to be bounded.
+// The bytes that follow never end, but are always there: a limit of the waiting time is not enough.
 void flood(const LoopbackServer::Connection& connection, const base::Bytes& first, const base::Bytes& again) {
   static_cast<void>(connection.receive());
   if (!connection.send(first)) return;
@@ -500,7 +500,7 @@ void flood(const LoopbackServer::Connection& connection, const base::Bytes& firs
 }
 
 TEST(ProofOfNothing, IsOfAServerWhoseChainHasNoEnd) {
-  // A Certificate message of 16 MiB (RFC 5246 §7.4.2) of which more and more comes.
+  // A Certificate message of 16 MiB (RFC 5246 §7.4.2), of which more and more comes.
   const base::Bytes start = record(22, {11, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFC});
   base::Bytes first = server_hello();
   first.insert(first.end(), start.begin(), start.end());
@@ -539,7 +539,7 @@ TEST(ProofOfNothing, IsOfAServerThatShowsFarTooManyCertificates) {
 }
 
 TEST(ProofOfNothing, IsOfAServerThatOnlyWarns) {
-  // Warnings of an unrecognized name (RFC 6066 §3), which clients may go on after.
+  // Warnings of an unrecognized name (RFC 6066 §3), after which clients may continue.
   const LoopbackServer server([](const auto& connection) { flood(connection, {}, record(21, {1, 112})); });
   EXPECT_EQ(prove_strange(server).state, State::kRefused);
 }
@@ -549,7 +549,7 @@ TEST(ProofOfNothing, IsOfAServerThatSendsEmptyRecords) {
   EXPECT_EQ(prove_strange(server).state, State::kRefused);
 }
 
-// Before a ServerHello, clients skip as many HelloRequests as there are (RFC 5246 §7.4.1.1).
+// Before a ServerHello, clients skip all HelloRequests (RFC 5246 §7.4.1.1).
 TEST(ProofOfNothing, GivesUpOnAServerThatAsksForHelloWithoutEnd) {
   const LoopbackServer server([](const auto& connection) { flood(connection, {}, record(22, base::Bytes(8192))); });
   const Proof proof = prove_strange(server, kShort);
@@ -557,7 +557,7 @@ TEST(ProofOfNothing, GivesUpOnAServerThatAsksForHelloWithoutEnd) {
   EXPECT_THAT(proof.reason, HasSubstr("within 200 ms"));
 }
 
-// Just outside, silence is no refusal: it may be a packet filter on the way of old handshakes.
+// Just outside the bound versions, silence is not a refusal: a packet filter on the way may drop old handshakes.
 TEST(ProofOfVersions, DoNotTakeSilenceForARefusal) {
   const Identity identity = make_identity();
   const TlsServer server(kName, identity);

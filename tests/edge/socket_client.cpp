@@ -56,7 +56,7 @@ void offer(SSL* tls, const std::vector<std::string>& protocols) {
 void prepare(SSL* tls, const Greeting& greeting) {
   std::string sent = greeting.server_name;
   if (!sent.empty()) {
-    // What SSL_set_tlsext_host_name() is, but for its old-style cast.
+    // The same as SSL_set_tlsext_host_name() without its old-style cast.
     LIVECERT_CHECK(::SSL_ctrl(tls, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, sent.data()) == 1);
   }
   LIVECERT_CHECK(SSL_set_min_proto_version(tls, greeting.lowest_version) == 1);

@@ -9,7 +9,7 @@
 
 namespace livecert::edge {
 
-// What a TLS server that listens on a Unix socket showed.
+// The answer of a TLS server that listens on a Unix socket.
 struct Shown {
   std::vector<base::Bytes> chain;  // leaf first; empty when the handshake failed
   std::string reason;              // then
@@ -21,7 +21,7 @@ struct Shown {
   }
 };
 
-// What a client says of itself.
+// The values that a client sends in its greeting.
 struct Greeting {
   std::string server_name = {};  // sent as it is, whatever bytes it has; not when it is empty
   int lowest_version = 0;        // as OpenSSL counts; 0: any
@@ -30,7 +30,7 @@ struct Greeting {
   bool knows_only_rsa = false;
 };
 
-// One handshake.
+// Makes one handshake.
 [[nodiscard]] Shown shake_hands(const std::filesystem::path& socket, const Greeting& greeting);
 [[nodiscard]] Shown shake_hands(const std::filesystem::path& socket, const std::string& server_name);
 

@@ -32,7 +32,7 @@ class SrsDriverTest : public ::testing::Test {
     return make_srs_driver(definition).value();
   }
 
-  // What SRS calls for each connection.
+  // Calls the functions that SRS calls for each connection.
   [[nodiscard]] bool is_taken_by_srs(const std::filesystem::path& pem) const {
     const OwnedTls tls(::SSL_new(context_.get()));
 #pragma GCC diagnostic push

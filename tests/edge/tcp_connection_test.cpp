@@ -28,7 +28,7 @@ class GoneSide : public testing::Test {
   base::Bytes buffer_ = base::Bytes(100);
 };
 
-// The first bytes come back as a reset, and what is sent after it raises SIGPIPE in programs that do not say otherwise.
+// The first bytes come back as a reset, and sending more raises SIGPIPE in programs that do not prevent it.
 TEST_F(GoneSide, IsSentToWithoutASignal) {
   connect_and_leave(false);
   for (int i = 0; i < 10; ++i) connection_.send(buffer_);

@@ -80,7 +80,7 @@ void TlsServer::serve_below(unsigned version, const Identity& identity) {
   old_context_ = std::move(context);
 }
 
-// A client that offers a version below 1.3 alone says it in the old place.
+// A client that offers only a version below 1.3 says it in the old place.
 int TlsServer::choose(SSL* tls, int* alert, void* server) {
   auto& self = *static_cast<TlsServer*>(server);
   const std::lock_guard lock(self.mutex_);

@@ -20,13 +20,14 @@ struct Identity {
   x509::PrivateKey key;
 };
 
-// Of one hierarchy that all tests share. The chain is leaf and intermediate; the RSA key is always the same one.
+// Identities below one hierarchy that all tests share. The chain is leaf and intermediate; the RSA key is always the
+// same one.
 [[nodiscard]] const test::Pki& shared_pki();
 [[nodiscard]] Identity make_identity(const std::string& name = "live.example.net");
 [[nodiscard]] Identity make_rsa_identity(const std::string& name = "live.example.net");
 [[nodiscard]] base::Time test_now();
 
-// What a server offers.
+// The versions and ciphers that a server offers.
 struct Offer {
   int lowest = TLS1_2_VERSION;
   int highest = TLS1_3_VERSION;
@@ -47,7 +48,7 @@ class TlsServer {
 
   [[nodiscard]] const Address& address() const { return server_.address(); }
   [[nodiscard]] int count() const { return server_.count(); }
-  // How many clients had something to resume with, or asked for it.
+  // The number of clients that had something to resume with, or asked for it.
   [[nodiscard]] int resumption_count() const { return resumption_count_; }
 
  private:

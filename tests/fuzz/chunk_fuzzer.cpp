@@ -3,7 +3,7 @@
 
 #include "net/chunk_decoder.h"
 
-// A chunked body whole and byte by byte: both must come to the same end.
+// Reads a chunked body whole and byte by byte: both must end in the same way.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace livecert;
   using State = net::ChunkDecoder::State;

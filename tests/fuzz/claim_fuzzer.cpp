@@ -30,7 +30,7 @@ std::string_view take_line(std::string_view& text) {
   return line;
 }
 
-// As on the wire, but with fewer rules: what is no header is passed over.
+// Reads a request as on the wire, but with fewer rules: lines that are not headers are skipped.
 http::Request read_request(std::string_view text) {
   http::Request request;
   std::string_view line = take_line(text);
@@ -56,7 +56,7 @@ http::Request with_header(const http::Request& request, std::string_view name, c
   return changed;
 }
 
-// What the holder of the secret would sign for that claim.
+// The signature that the holder of the secret would make for that claim.
 std::string signature_of(const http::Request& request, const signature::Claim& claim, const base::SecretBytes& secret,
                          unsigned ways) {
   const auto repeated =
@@ -87,7 +87,7 @@ bool is_accepted(const http::Request& request, base::Time now, const base::Secre
   return claim && signature::verify(request, *claim, secret);
 }
 
-// A signed request of which any part was changed is another request.
+// A signed request is another request when any part of it was changed.
 void check_changes(const http::Request& request, const signature::Claim& claim, base::Time now,
                    const base::SecretBytes& secret) {
   http::Request changed = request;
@@ -133,7 +133,7 @@ void check_query(const http::Request& request, signature::Claim claim, const bas
   }
 }
 
-// When the client says that it signed: in a header, or in the query.
+// The time at which the client says that it signed: in a header, or in the query.
 std::string_view stated_date(const http::Request& request) {
   if (const auto header = request.headers.find("X-Date")) return base::trim(*header);
   const std::string_view target = request.target;

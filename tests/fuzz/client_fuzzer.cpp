@@ -16,7 +16,7 @@ namespace {
 
 using namespace livecert;
 
-// Sends the given bytes to everybody who calls and sends something, and hangs up.
+// Sends the given bytes to every client that connects and sends something, and hangs up.
 class Puppet {
  public:
   Puppet() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -44,9 +44,9 @@ class Puppet {
     while (true) {
       const int connection = ::accept(listener_, nullptr, nullptr);
       if (connection < 0) continue;
-      // Without waiting for the rest of what was sent, the connection would be reset and the answer lost.
+      // If the rest of the request were not read, the connection would be reset and the answer lost.
       static_cast<void>(::recv(connection, request.data(), request.size(), 0));
-      // Else the ports that connections leave behind would be used up.
+      // Otherwise the ports that connections leave behind would be used up.
       const linger at_once{1, 0};
       {
         const std::lock_guard lock(mutex_);
@@ -72,7 +72,7 @@ bool is_line(std::string_view text) {
 
 }  // namespace
 
-// What a server answers to a call of the client, byte for byte.
+// A server's answer to a call of the client, byte for byte.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static Puppet* const puppet = new Puppet;
   static const auto* const clock = new base::SystemClock;

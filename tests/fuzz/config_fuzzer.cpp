@@ -45,7 +45,7 @@ void check_setting(std::string_view text) {
 
 }  // namespace
 
-// A configuration file. What is accepted is within the limits that docs/configuration.md promises.
+// A configuration file. An accepted one is within the limits that docs/configuration.md promises.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = base::as_text({data, size});
   check_setting(text);

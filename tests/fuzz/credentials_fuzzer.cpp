@@ -8,7 +8,7 @@
 #include "client/credentials.h"
 #include "fuzz/memory_file.h"
 
-// A credentials file, such as the first start writes: what is taken from it is what stands in it.
+// A credentials file, such as the first start writes: the credentials that are read are the ones in the text.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace livecert;
   namespace json = boost::json;

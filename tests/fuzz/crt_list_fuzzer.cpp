@@ -7,7 +7,7 @@
 #include "base/check.h"
 #include "edge/drivers/crt_list.h"
 
-// A crt-list as found in a folder: only lines that we write are taken, and they are written again as they were.
+// A crt-list as found in a folder: only lines that we write are read, and they are written again unchanged.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace livecert;
   const std::filesystem::path folder = "/etc/haproxy/livecert";
@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto entries = edge::entries_of(files, domain);
     LIVECERT_CHECK(entries.size() == 1 && entries.front() == entry);
   }
-  // What an order asks for is found again by the name of its file.
+  // The file of an order has a name that gives the entry of the order again.
   std::string_view text = base::as_text({data, size});
   const std::size_t middle = std::min(text.find('\n'), text.size());
   edge::Order order;

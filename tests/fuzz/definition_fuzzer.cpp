@@ -14,7 +14,7 @@ namespace {
 
 using namespace livecert;
 
-// A line a value, `member=value`; lines of one member that follow each other are its list.
+// One line for each value, `member=value`; lines of one member that follow each other are its list.
 edge::Members read_members(std::string_view text) {
   edge::Members members;
   while (!text.empty()) {
@@ -63,8 +63,8 @@ edge::Members members_of(const edge::Definition& definition) {
 
 }  // namespace
 
-// An edge as its operator describes it: what is accepted is described again by its own values, stays within the forms
-// that the drivers rely on, and collides with itself where it has files.
+// An edge as its operator describes it: an accepted one is described again by its own values, stays within the forms
+// that the drivers rely on, and collides with itself if it has files.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto definition = edge::parse_definition(read_members(base::as_text({data, size})));
   if (!definition) {

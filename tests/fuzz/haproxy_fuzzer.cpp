@@ -34,8 +34,8 @@ std::string_view take_part(std::string_view& text) {
   return part;
 }
 
-// Answers each command with the next of the prepared answers, whatever was asked; with nothing once they are used up.
-// An answer that begins with '-' is cut off where it ends, others end as HAProxy's do.
+// Answers each command with the next of the prepared answers, whatever the command was; with nothing once they are used
+// up. An answer that begins with '-' is cut off at its end, others end as HAProxy's do.
 class Puppet {
  public:
   Puppet() : listener_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -117,7 +117,7 @@ std::string with_fingerprint(std::string_view text, const std::string& fingerpri
   return out += text;
 }
 
-// What goes to a log and to clients: one line, and nothing of what was sent with the command.
+// A message to a log or to clients has one line, and nothing of what was sent with the command.
 void check_message(const base::Error& error, std::string_view payload = {}) {
   LIVECERT_CHECK(!error.message.empty());
   LIVECERT_CHECK(std::ranges::all_of(error.message, [](char c) { return c >= ' ' && c <= '~'; }));
@@ -131,7 +131,7 @@ void check_message(const base::Error& error, std::string_view payload = {}) {
   }
 }
 
-// The words of one answer, to a command whose payload was the text before it.
+// Checks the words of one answer, to a command whose payload was the text before it.
 void check_words(std::string_view text) {
   const std::string_view payload = take_part(text);
   const std::string_view other = edge::other_transaction(text);
@@ -158,7 +158,7 @@ void check_conversation(std::string_view text, unsigned choice) {
   } else {
     const auto put = runtime.put(material->entry, material->pem, material->leaf);
     if (!put) return check_message(put.error());
-    // It is done only when HAProxy shows this very certificate.
+    // The put is done only when HAProxy shows this very certificate.
     LIVECERT_CHECK(answers.find(material->fingerprint) != std::string::npos);
     LIVECERT_CHECK(answers.find("Status: Used\n") != std::string::npos);
   }
@@ -166,7 +166,7 @@ void check_conversation(std::string_view text, unsigned choice) {
 
 }  // namespace
 
-// A byte that chooses what is asked, then HAProxy's answers with a NUL between them.
+// A byte that chooses the call, then HAProxy's answers with a NUL between them.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view text = base::as_text({data + 1, size - 1});

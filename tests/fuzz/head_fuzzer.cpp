@@ -6,7 +6,7 @@
 #include "http/uri.h"
 #include "net/request_head.h"
 
-// The head of a request; what is accepted must not be ambiguous.
+// The head of a request; an accepted one must not be ambiguous.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace livecert;
   const std::string_view text = base::as_text({data, size});

@@ -12,8 +12,8 @@ namespace {
 
 using namespace livecert;
 
-// The library's numbers with fractions are not read again to the last bit, and infinite ones not at all; no action
-// takes one.
+// The library does not read its own numbers with fractions again to the last bit, and infinite ones not at all; no
+// action takes one.
 bool has_fraction(const boost::json::value& value) {
   if (const auto* array = value.if_array()) return std::any_of(array->begin(), array->end(), has_fraction);
   if (const auto* object = value.if_object()) {
@@ -22,7 +22,7 @@ bool has_fraction(const boost::json::value& value) {
   return value.is_double();
 }
 
-// Every kind of member that an action binds. Whether all of them could be bound.
+// Binds every kind of member that actions have. Returns whether all could be bound.
 bool bind_all(const api::JsonInput& input) {
   const api::Binder binder(input);
   static_cast<void>(binder.optional_string("CertName"));
@@ -44,7 +44,8 @@ bool bind_all(const api::JsonInput& input) {
 
 }  // namespace
 
-// A body as actions bind it, and the same bytes as a query. What was read and written again binds in the same way.
+// A body as actions bind it, and the same bytes as a query. A value that was read and written again binds in the same
+// way.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const base::ByteView bytes(data, size);
   if (const auto target = http::parse_target("/?" + std::string(base::as_text(bytes)))) {

@@ -38,7 +38,7 @@ std::optional<x509::RootSet> read_roots(std::string_view text) {
   return x509::RootSet(x509::parse_issuer_answer(base::as_bytes(text)));
 }
 
-// What was accepted is accepted again as it will be stored, and is the same chain then.
+// An accepted chain is accepted again in the form in which it will be stored, and is the same chain then.
 void check_accepted(const x509::AcceptedChain& accepted, const x509::Policy& policy, x509::IssuerSource& issuers) {
   LIVECERT_CHECK(!accepted.certificates.empty());
   std::string certificates;
@@ -55,8 +55,8 @@ void check_accepted(const x509::AcceptedChain& accepted, const x509::Policy& pol
 
 }  // namespace
 
-// With a NUL between them: an upload's two texts, the issuers that a source knows, the roots that are known, and those
-// that are demanded. The whole is also read as an issuer's answer.
+// The parts have a NUL between them: an upload's two texts, the issuers that a source knows, the roots that are known,
+// and those that are demanded. The whole is also read as an issuer's answer.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view text = base::as_text({data, size});
   const std::string_view certificates = take_part(text);

@@ -12,7 +12,7 @@
 
 namespace livecert::fuzz {
 
-// A file that exists in memory only, for what reads files; mode 0600.
+// A file that exists only in memory, for code that reads files; mode 0600.
 class MemoryFile {
  public:
   explicit MemoryFile(base::ByteView content) : descriptor_(::memfd_create("fuzz", MFD_CLOEXEC)) {

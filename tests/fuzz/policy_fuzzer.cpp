@@ -22,7 +22,7 @@ bool allows(std::string_view policy, std::string_view action) {
   return api::evaluate_policy(policy, {action, "192.0.2.7", now}).verdict == api::Verdict::kAllow;
 }
 
-// Whether the pattern fits, told in the plainest way; only for short patterns.
+// Whether the pattern fits, in the simplest way; only for short patterns.
 bool fits(std::string_view pattern, std::string_view text) {
   if (pattern.empty()) return text.empty();
   if (pattern.front() == '*') {
@@ -49,7 +49,7 @@ void check_pattern(std::string_view pattern) {
   LIVECERT_CHECK(allows(policy_of({statement("Allow", "*"), statement("Deny", pattern)}), kAction) == !does_fit);
 }
 
-// What else may stand in a policy never makes it allow more: not an unknown member, not a denial.
+// Additions to a policy never make it allow more: neither an unknown member nor a denial.
 void check_restrictions(const json::object& policy, bool is_allowed) {
   const json::value* statements = policy.if_contains("Statement");
   if (statements == nullptr || !statements->is_array()) {
@@ -66,8 +66,7 @@ void check_restrictions(const json::object& policy, bool is_allowed) {
 
 }  // namespace
 
-// A policy: what cannot be read allows nothing, what is written in another way means the same, and a pattern fits
-// what it says.
+// A policy: an unreadable one allows nothing, another spelling of it means the same, and a pattern fits what it says.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = base::as_text({data, size});
   check_pattern(text);

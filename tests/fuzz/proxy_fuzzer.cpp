@@ -26,8 +26,8 @@ bool is_same(const ProxyHeader& a, const ProxyHeader& b) {
 
 }  // namespace
 
-// The header of a balancer, whole and piece by piece: however it arrives, it says the same, and where it ends does not
-// depend on what follows.
+// The header of a balancer, whole and piece by piece: it says the same however it arrives, and its end does not depend
+// on the bytes after it.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const base::ByteView bytes(data, size);
   const auto whole = net::parse_proxy_header(bytes);

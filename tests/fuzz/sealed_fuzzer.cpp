@@ -43,7 +43,7 @@ struct OwnedPlace {
   }
 };
 
-// A thing that is moved to another place does not open there.
+// An item that is moved to another place does not open there.
 void check_places(const base::SecretBytes& key, const OwnedPlace& own, base::ByteView sealed) {
   std::array<OwnedPlace, 7> others{own, own, own, own, own, own, own};
   others[0].purpose = own.purpose == vault::Purpose::kService ? vault::Purpose::kPrivateKey : vault::Purpose::kService;
@@ -52,7 +52,7 @@ void check_places(const base::SecretBytes& key, const OwnedPlace& own, base::Byt
   others[3].version ^= 1;
   others[4].digest += 'x';
   others[5].name += 'x';
-  // A byte that goes from one field to the next.
+  // Moves a byte from one field to the next.
   if (own.name.empty()) {
     others[6].name = "x";
   } else {
@@ -64,7 +64,7 @@ void check_places(const base::SecretBytes& key, const OwnedPlace& own, base::Byt
 
 }  // namespace
 
-// A secret that is sealed and opened, and records of which any byte was changed, cut off or invented.
+// A secret that is sealed and opened, and records with any byte changed, cut off or invented.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   FuzzedDataProvider input(data, size);
   const base::SecretBytes key =
@@ -97,7 +97,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   bytes.push_back(change);
   LIVECERT_CHECK(!opens(key, own.place(), bytes));
 
-  // The header of a store: only what the same master key made opens it.
+  // The header of a store: only the master key that made it opens it.
   GivenRandom more("header");
   base::Bytes header = vault::LocalVault::make_header(key, more).value();
   LIVECERT_CHECK(vault::LocalVault::open_ring(key.clone(base::SecretAccess()), header, more).has_value());

@@ -65,13 +65,13 @@ struct Material {
   test::PemPair pem;
 };
 
-// Who acts: the accounts' own keys, and one of the first account that is limited to its second project.
+// The actors: the accounts' own keys, and one key of the first account that is limited to its second project.
 struct Actor {
   std::size_t account;
   domain::Caller caller;
 };
 
-// The service on a real store, made once: what an input did is taken back after it.
+// The service on a real store, made once; the effects of an input are undone after it.
 class World {
  public:
   World()
@@ -175,7 +175,7 @@ class World {
   std::vector<Material> materials_;
 };
 
-// What must be true of the store, in plain words and without a database.
+// The expected state of the store, in plain data and without a database.
 
 struct Version {
   base::CertId id;
@@ -209,7 +209,7 @@ class Model {
   explicit Model(World& world) : world_(world), key_enabled_(world.actors().size(), true), active_{true, true} {}
 
   void step(const std::uint8_t* bytes);
-  // The whole of what the service tells, for both accounts.
+  // Compares everything that the service tells, for both accounts.
   void compare();
   void clean_up();
 
@@ -233,7 +233,7 @@ class Model {
   [[nodiscard]] bool is_too_early(const Material& material) const {
     return material.not_before > now() + domain::kClockSkew;
   }
-  // nullptr as long as there is none; chains that are gone stay to be asked for.
+  // nullptr as long as there is none; deleted chains can still be asked for.
   [[nodiscard]] Chain* chain(std::uint8_t choice) {
     return chains_.empty() ? nullptr : &chains_[choice % chains_.size()];
   }
@@ -279,7 +279,7 @@ std::vector<std::string> Model::bound_to(std::size_t chain) const {
   return names;
 }
 
-// Why the actor may not see it.
+// The reason why the actor may not see it.
 Failure Model::access(const Chain& chain) const {
   if (chain.deleted) return ErrorCode::kNotFound;
   if (chain.account != actor().account) return ErrorCode::kForeignResource;
@@ -287,7 +287,7 @@ Failure Model::access(const Chain& chain) const {
   return std::nullopt;
 }
 
-// Why the actor may not change the domain.
+// The reason why the actor may not change the domain.
 Failure Model::change(const std::string& name) const {
   if (const Failure failure = inactive()) return failure;
   const auto found = domains_.find(name);
@@ -434,7 +434,7 @@ void Model::unbind(const std::string& name) {
 }
 
 void Model::rollback(Chain& chain, std::uint8_t choice) {
-  // One of its own versions by name, one of another chain, or the one before.
+  // One of its own versions by name, one of another chain, or the version before.
   const Chain& named = choice % 4 == 3 ? chains_[choice / 4U % chains_.size()] : chain;
   std::optional<base::CertId> wanted;
   if (choice % 2 == 1) wanted = named.versions[choice / 4U % named.versions.size()].id;
@@ -529,7 +529,7 @@ void Model::ask_for(const Chain& chain) {
   if (!output) return;
   const Material& material = material_of(chain);
   LIVECERT_CHECK(output->detail.summary.current == chain.current);
-  // Its own leaf, and the intermediate that came with it.
+  // The leaf of the upload, and the intermediate that came with it.
   LIVECERT_CHECK(output->chain_pem.size() == 2 && material.pem.certificates.starts_with(output->chain_pem.front()));
 }
 
@@ -546,7 +546,7 @@ void Model::step(const std::uint8_t* bytes) {
   if (action == 6) return switch_key(bytes[2] % world_.actors().size());
   if (action == 7) return switch_account(bytes[2] % world_.accounts().size());
   if (action == 8) return move_domain(name, bytes[2] % world_.accounts().size());
-  // Far enough that what is short expires, and not so far that all does.
+  // Far enough that short certificates expire, but not all of them.
   if (action == 9) return world_.clock().advance(std::chrono::days(bytes[2] % 16));
   if (chosen == nullptr) return;
   if (action == 10 || action == 11) return update(*chosen, bytes[3]);
@@ -609,7 +609,7 @@ void Model::compare_domains(std::size_t account) {
     const Chain& chain = chains_[*live.chain];
     LIVECERT_CHECK(!chain.deleted && chain.account == account && detail.binding->chain == chain.id &&
                    detail.binding->tls == live.tls);
-    // What is served always covers what it is served for.
+    // A served version always covers its domain.
     LIVECERT_CHECK(domain::covers(material_of(chain).names, detail.domain.name));
     LIVECERT_CHECK(!detail.cert_domain.empty());
   }
@@ -629,7 +629,7 @@ void Model::compare() {
   }
 }
 
-// By the same actions, so that this is tried too.
+// Uses the same actions, so that this is tried too.
 void Model::clean_up() {
   for (std::size_t i = 0; i < key_enabled_.size(); ++i) {
     if (!key_enabled_[i]) switch_key(i);
@@ -650,8 +650,8 @@ void Model::clean_up() {
 
 }  // namespace
 
-// Four bytes a step: what is done, by whom, and with what. After the last, and some in between, the service must tell
-// exactly what the model does.
+// Four bytes for each step: the action, the actor and the parameters. After the last step, and after some in between,
+// the service must tell exactly what the model tells.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static World* const world = new World;
   Model model(*world);

@@ -16,7 +16,7 @@ using namespace livecert;
 constexpr std::string_view kSecret = "a secret that no input can know";
 constexpr std::string_view kPrefix = "STS2";
 
-// As the vendor's SDKs sign a token, written anew.
+// The same signature as the vendor's SDKs make, written independently.
 std::string signature_of(const signature::Sts2Token& token) {
   const auto key = crypto::legacy::insecure_md5(base::as_bytes(kSecret));
   const std::string text = token.long_term_access_key_id + "|" + token.access_key_id + "|" +
@@ -50,7 +50,7 @@ bool is_plain_text(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
-// A token that was made is opened again, with all that was put into it.
+// A token that was made is opened again, with everything that was put into it.
 void check_round_trip(std::string_view text, const base::SecretBytes& secret) {
   const std::size_t middle = std::min(text.find('\n'), text.size());
   const std::string_view own = text.substr(0, middle);
@@ -69,8 +69,8 @@ void check_round_trip(std::string_view text, const base::SecretBytes& secret) {
 
 }  // namespace
 
-// A token, as its text or as the JSON in it: without the long-term secret none is opened. The same token signed with
-// it is, and no longer once a part of it was changed.
+// A token, as its text or as the JSON in it: without the long-term secret none is opened. The same token signed with it
+// is opened, but not once a part of it was changed.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = base::as_text({data, size});
   const base::SecretBytes secret = base::SecretBytes::copy_of(kSecret);

@@ -38,7 +38,7 @@ class Rest final : public Handler {
 
 class RouterTest : public testing::Test {
  protected:
-  // Who answers.
+  // Returns the name of the door that answers.
   std::string ask(const std::string& target, const std::string& peer = "192.0.2.1", bool through_proxy = false) {
     Request request;
     request.target = target;
@@ -79,7 +79,7 @@ TEST_F(RouterTest, LeavesEverythingElseToTheMainHandler) {
 TEST_F(RouterTest, LetsOnlyThisMachineInWhereOnlyThatMay) {
   for (const char* peer : {"127.0.0.1", "127.8.9.10", "::1", "::ffff:127.0.0.1"}) {
     EXPECT_EQ(ask("/local", peer), "local") << peer;
-    // What a balancer calls loopback is its own machine.
+    // For a balancer, loopback is its own machine.
     EXPECT_EQ(ask("/local", peer, true), "rest /local") << peer;
   }
   for (const char* peer : {"192.0.2.1", "10.127.0.1", "::2", "::ffff:192.0.2.1", "1270::1", ""}) {

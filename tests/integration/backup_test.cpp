@@ -17,7 +17,7 @@
 #include "store/sqlite/inspection.h"
 #include "support/pki.h"
 
-// Backups of the real program: made while it serves, restored elsewhere, and what is refused.
+// Backups of the real program: made while it serves, restored elsewhere, and the refusals.
 namespace livecert::test {
 namespace {
 
@@ -27,7 +27,7 @@ using testing::Not;
 
 namespace fs = std::filesystem;
 
-// What `age-keygen` made for this test alone.
+// `age-keygen` made these for this test only.
 constexpr const char* kRecipient = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj";
 constexpr const char* kIdentity = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX\n";
 
@@ -114,7 +114,7 @@ TEST_F(Backup, MadeWhileTheServiceWorksIsServedElsewhere) {
   expect_serves_all(elsewhere_);
 }
 
-// Nothing but the programs age and tar is needed to get at it.
+// The programs age and tar are enough to read it.
 TEST_F(Backup, OpensWithAgeAndTar) {
   {
     ServerProcess server(data_dir_);
@@ -272,7 +272,7 @@ TEST_F(Backup, AStoreThatWasCopiedWithoutItsLogIsNoticed) {
   }
 }
 
-// Each fault that a disk or a hand can make, and the words that tell it.
+// Each fault that a disk or a person can cause, and the words that report it.
 TEST_F(Backup, VerifyNamesEachFault) {
   {
     ServerProcess server(data_dir_);

@@ -25,19 +25,19 @@ class CommandLine : public testing::Test {
  protected:
   CommandLine() { put("live", pki_.upload()); }
 
-  // NAME.pem and NAME.key.
+  // Writes NAME.pem and NAME.key.
   void put(const std::string& name, const PemPair& pair) const {
     write_file(file(name + ".pem"), pair.certificates);
     write_file(file(name + ".key"), pair.key);
   }
   [[nodiscard]] std::string file(const std::string& name) const { return directory_.path() / name; }
-  // The command as root.
+  // Runs the command as root.
   [[nodiscard]] CommandResult run(std::vector<std::string> words) const {
     const std::vector<std::string> root = as_root_of(server_);
     words.insert(words.end(), root.begin(), root.end());
     return run_livecert(std::move(words));
   }
-  // What a command that must succeed prints, as JSON.
+  // Returns the JSON that a command prints, which must succeed.
   [[nodiscard]] json::value result_of(std::vector<std::string> words) const {
     words.emplace_back("--json");
     const CommandResult result = run(std::move(words));
@@ -65,7 +65,8 @@ void expect_done(const CommandResult& result) {
   EXPECT_EQ(result.output, "done\n");
 }
 
-// One refused call: nothing on standard output; code, what is wrong, and the id to look for in the log.
+// One refused call: nothing on standard output; on standard error the code, the fault, and the id to look for in the
+// log.
 void expect_refused(const CommandResult& result, const std::string& code, const std::string& words) {
   EXPECT_EQ(result.status, 1);
   EXPECT_EQ(result.output, "");
@@ -176,7 +177,7 @@ TEST_F(CommandLine, AdministersAccountsAndKeys) {
   EXPECT_EQ(run_livecert(list, tenant).status, 0);
 
   EXPECT_EQ(result_of({"account", "list"}).at("AccountList").as_array().size(), 2U);
-  // A tenant administers nothing.
+  // A tenant may not administer.
   expect_refused(run_livecert({"account", "list"}, tenant), "AccessDenied", "ListAccounts");
 }
 

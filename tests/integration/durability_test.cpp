@@ -15,7 +15,7 @@
 #include "x509/key_generation.h"
 #include "x509/pem.h"
 
-// What was acknowledged stays, whatever happens to the process; and nothing of a key lies on the disk.
+// Acknowledged chains stay, whatever happens to the process; and no part of a key is on the disk.
 namespace livecert::test {
 namespace {
 
@@ -48,7 +48,7 @@ TEST_F(Durability, AnAnsweredUploadSurvivesAKillTheInstantAfter) {
   EXPECT_EQ(remote.call("ListCertV2", "{}").result.at("Total"), 5);
 }
 
-// Uploads until the server is gone; every acknowledged chain is noted.
+// Uploads until the server is gone; notes every acknowledged chain.
 void upload_until_gone(const ServerProcess& server, const Pki& pki, int number, std::atomic<int>& count,
                        std::mutex& mutex, std::map<std::string, std::string>& answered) {
   Remote remote(server);
@@ -80,7 +80,7 @@ TEST_F(Durability, EveryAcknowledgedUploadOfSeveralClientsSurvivesAKillAmongThem
   const ServerProcess server(data_dir_);
   Remote remote(server);
   for (const auto& [chain_id, pem] : answered) ASSERT_EQ(describe_pem(remote, chain_id), pem) << chain_id;
-  // An upload cut off by the kill may be there or not, but then whole: one for each client and round at most.
+  // An upload that the kill interrupted may be there or not, but only whole: at most one for each client and round.
   const auto total = remote.call("ListCertV2", "{}").result.at("Total").as_int64();
   EXPECT_GE(total, static_cast<std::int64_t>(answered.size()));
   EXPECT_LE(total, static_cast<std::int64_t>(answered.size()) + 18);
@@ -93,7 +93,7 @@ std::vector<std::string> pieces_of(std::string_view text, std::size_t length) {
   return pieces;
 }
 
-// The private part of an RSA key's PKCS#8: what follows modulus and exponent.
+// The private part of an RSA key's PKCS#8 comes after modulus and exponent.
 constexpr std::size_t kPublicPart = 320;
 
 std::vector<std::string> pieces_of_key(const x509::PrivateKey& key) {

@@ -1,4 +1,4 @@
-// What edges must not do to this process, and what those who add edges must not do to this machine.
+// Limits of what edges may do to this process, and of what users who add edges may do to this machine.
 #include <csignal>
 #include <filesystem>
 #include <functional>

@@ -8,7 +8,7 @@
 
 #include "integration/remote.h"
 
-// What the first start leaves on disk, and what later ones make of it.
+// The files that the first start leaves on disk, and how later starts treat them.
 namespace livecert::test {
 namespace {
 
@@ -118,7 +118,7 @@ TEST_F(FirstStart, TellsItsAddressesAndItsHealth) {
   EXPECT_THAT(health.output, testing::EndsWith("200")) << health.errors;
 }
 
-// Killed at any moment of its first start, it comes up again with credentials that work.
+// It is killed at any moment of its first start, and comes up again with credentials that work.
 TEST_F(FirstStart, SurvivesBeingKilled) {
   for (int milliseconds = 0; milliseconds < 100; milliseconds += 7) {
     const fs::path data_dir = directory_.path() / std::to_string(milliseconds);
@@ -131,7 +131,7 @@ TEST_F(FirstStart, SurvivesBeingKilled) {
   }
 }
 
-// A systemd credential, and a state directory below a parent that only root may write to: nothing outside can say that
+// A systemd credential, and a state directory below a parent that only root may write to: no note outside can say that
 // there was a store, and a volume that is not mounted looks like a first start.
 TEST_F(FirstStart, IsAskedForWhereItCannotBeToldFromALostVolume) {
   const fs::path parent = directory_.path() / "lib";
@@ -180,7 +180,7 @@ TEST_F(FirstStart, IsAskedForWhereItCannotBeToldFromALostVolume) {
   fs::permissions(parent, fs::perms(0755));
 }
 
-// A store that got lost is no first start: its root key is what a restored backup needs.
+// A lost store is not a first start: a restored backup needs its root key.
 TEST_F(FirstStart, DoesNotTakeThePlaceOfALostStore) {
   {
     ServerProcess server(data_dir_);
@@ -196,7 +196,7 @@ TEST_F(FirstStart, DoesNotTakeThePlaceOfALostStore) {
     EXPECT_THAT(refused.errors, HasSubstr("put livecert.db back"));
     EXPECT_EQ(read_file(data_dir_ / "credentials.json"), credentials);
   }
-  // The marker says so too, once the credentials have been taken care of.
+  // The marker says so too, after the credentials were moved away.
   fs::remove(data_dir_ / "credentials.json");
   EXPECT_THAT(run_livecert(serve).errors, HasSubstr("store-was-made"));
   EXPECT_FALSE(fs::exists(data_dir_ / "credentials.json"));

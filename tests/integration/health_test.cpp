@@ -19,7 +19,7 @@
 #include "store/sqlite/inspection.h"
 #include "support/pki.h"
 
-// A store that goes away, a disk that is full, a second process; and how the service tells of it.
+// A store that disappears, a full disk, a second process; and how the service reports them.
 namespace livecert::test {
 namespace {
 
@@ -63,7 +63,7 @@ class Health : public testing::Test {
     EXPECT_EQ(answer.status, 500);
     EXPECT_EQ(answer.code(), "InternalError.DB");
   }
-  // Within the second that is promised, and what a busy machine adds to it.
+  // Within the promised second, and the time that a busy machine adds to it.
   static void expect_soon(const ServerProcess& server, const std::string& reason) {
     EXPECT_TRUE(eventually([&] { return ask_readiness(server).reason() == reason; }));
     EXPECT_EQ(ask_readiness(server).status, reason.empty() ? 200 : 503);
@@ -120,7 +120,7 @@ TEST_F(StoreGone, ARemovedDirectoryIsNoticedAndNotMadeAnew) {
   const std::string kept = upload(remote).text("ChainID");
   const auto before = base::SystemClock().now() - std::chrono::seconds(1);
   fs::remove_all(data_dir_);
-  // Nobody writes, and it is noticed all the same.
+  // It is noticed although nothing is written.
   expect_soon(server, "store-gone");
   const Readiness readiness = ask_readiness(server);
   EXPECT_EQ(readiness.body.at("Status"), "not ready");
@@ -140,7 +140,7 @@ TEST_F(StoreGone, ARemovedDirectoryIsNoticedAndNotMadeAnew) {
   EXPECT_THAT(refused.errors, HasSubstr(data_dir_.string() + ".master-key"));
   EXPECT_THAT(refused.errors, HasSubstr(marker_.string()));
   EXPECT_FALSE(fs::exists(data_dir_));
-  // Whoever means it begins anew as he is told.
+  // An operator who wants a new store begins as the message says.
   fs::remove(marker_);
   const ServerProcess anew(data_dir_);
   EXPECT_EQ(Remote(anew).call("ListCertV2", "{}").result.at("Total"), 0);
@@ -183,7 +183,7 @@ TEST_F(StoreGone, ADirectoryThatComesBackIsWrittenToAgain) {
   EXPECT_EQ(upload(remote).status, 200);
 }
 
-// The same file to the file system: every request failed, and the service said that it was ready.
+// For the file system it is the same file: every request failed, and the service said that it was ready.
 TEST_F(StoreGone, ABackupThatIsCopiedOverItIsNoticed) {
   const fs::path backup = directory_.path() / "backup";
   {
@@ -197,7 +197,7 @@ TEST_F(StoreGone, ABackupThatIsCopiedOverItIsNoticed) {
     ServerProcess server(data_dir_);
     Remote remote(server);
     for (int i = 0; i < 20; ++i) EXPECT_EQ(upload(remote).status, 200);
-    EXPECT_EQ(server.stop(), 0);  // what came since is in the file that is written over, and not in its log alone
+    EXPECT_EQ(server.stop(), 0);  // the file that is overwritten has these writes, and not only its log
   }
   ServerProcess server(data_dir_);
   Remote remote(server);
@@ -206,7 +206,7 @@ TEST_F(StoreGone, ABackupThatIsCopiedOverItIsNoticed) {
   EXPECT_NE(upload(remote).status, 200);
 }
 
-// A volume of its own for the data directory, as root alone may make one.
+// A separate volume for the data directory, which only root can make.
 class Volume : public Health {
  protected:
   void SetUp() override {
@@ -221,7 +221,7 @@ class Volume : public Health {
     if (mounted_) ::umount2(point_.c_str(), MNT_DETACH);
     mounted_ = false;
   }
-  // Takes all room but about that many bytes.
+  // Fills the disk, except for about this many bytes.
   void fill_up(std::size_t but) const {
     std::error_code ignored;
     const auto free = fs::space(point_, ignored).available;
@@ -315,7 +315,7 @@ TEST_F(Volume, ThatOthersFilledWhileItWasStoppedIsStartedOn) {
   EXPECT_EQ(upload(remote).status, 200);
 }
 
-// What format 5 was, with many more chains, so that taking it forward needs more room than any other start.
+// Makes format 5 again, with many more chains, so that the upgrade needs more room than any other start.
 constexpr const char* kMakeFormat5 =
     "ALTER TABLE domains DROP COLUMN cert_domain; ALTER TABLE chains DROP COLUMN representative;"
     "ALTER TABLE chains DROP COLUMN current_since;"

@@ -27,14 +27,14 @@
 #include "support/memory_search.h"
 #include "x509/pem.h"
 
-// The whole service in this process, and uploads from others: when a request is over, no piece of the private key that
-// it brought is left in this process's memory, in any of the forms it had on its way.
+// The whole service is in this process, and uploads come from others: when a request is over, no piece of its private
+// key is left in this process's memory, in any of the forms that the key had on its way.
 namespace livecert::test {
 namespace {
 
 namespace fs = std::filesystem;
 
-// Before anything uses OpenSSL or SQLite, as their contracts say.
+// Done before anything uses OpenSSL or SQLite, as their contracts demand.
 const bool kInstalled = [] {
   base::install_wiping_allocator();
   net::install_wiping_openssl_allocator();
@@ -52,7 +52,7 @@ T must(base::Result<T> result) {
   return std::move(result).value();
 }
 
-// Reads a file without a buffer that nobody wipes.
+// Reads a file without a buffer that is not wiped.
 base::WipedBuffer read_wiped(const fs::path& file) {
   base::WipedBuffer content(fs::file_size(file));
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
@@ -61,7 +61,7 @@ base::WipedBuffer read_wiped(const fs::path& file) {
   return content;
 }
 
-// The content of the DER element at the front (X.690 §8.1), which is taken off `der`.
+// Takes the DER element (X.690 §8.1) from the front of `der`, and returns its content.
 base::ByteView take_element(base::ByteView& der) {
   std::size_t header = 2;
   std::size_t size = der[1];
@@ -78,10 +78,10 @@ void add_pieces(MemorySearch& search, base::ByteView bytes, std::size_t length, 
   for (std::size_t at = 0; at + length <= bytes.size(); at += step) search.add_pattern(bytes.subspan(at, length));
 }
 
-// What a search for a key looks for.
+// The patterns of a search for a key.
 class KeySearch {
  public:
-  // The key as PKCS#1 DER and as PKCS#8 PEM.
+  // Takes the key as PKCS#1 DER and as PKCS#8 PEM.
   KeySearch(const fs::path& der_file, const fs::path& pem_file) {
     const base::WipedBuffer der = read_wiped(der_file);
     base::ByteView rest = der;
@@ -90,7 +90,7 @@ class KeySearch {
     for (int i = 0; i < 6; ++i) {                    // d, p, q and what follows from them
       const base::ByteView number = take_element(rest);
       add_pieces(numbers_, number, kBinaryPiece, kStep);
-      // As OpenSSL keeps it: words of a little-endian machine, the least significant first.
+      // The number as OpenSSL keeps it: words of a little-endian machine, the least significant first.
       const base::WipedBuffer limbs(number.rbegin(), number.rend());
       add_pieces(limbs_, limbs, kBinaryPiece, kStep);
     }
@@ -116,8 +116,7 @@ class KeySearch {
   MemorySearch text_;
 };
 
-// Looks for the key while the request that brings it is on its way to the API, and again while the answer waits for the
-// commit.
+// Searches for the key while its request is on its way to the API, and again while the answer waits for the commit.
 class WatchingHandler final : public http::Handler {
  public:
   explicit WatchingHandler(http::Handler& inner) : inner_(inner) {}
@@ -142,7 +141,7 @@ class WatchingHandler final : public http::Handler {
  private:
   using Response = base::Later<http::Response>;
 
-  // On another thread, as if the commit took so long: until the worker has wiped its stack.
+  // Answers on another thread, as if the commit took that long: until the worker has wiped its stack.
   [[nodiscard]] Response delayed(Response response, const KeySearch& key) {
     return Response::brought_by([this, &key, response = std::move(response)](Response::Receiver to) mutable {
       const auto post = [this, &key](base::Once<> task) {
@@ -220,7 +219,7 @@ class Heap : public testing::Test {
     EXPECT_TRUE(uploader.is_running());
     expect_nothing_left();
   }
-  // Looks into what the log would show, which is not kept.
+  // Searches the text that the log would show, which is not kept.
   void note(const api::AccessRecord& record) {
     if (!key_) return;
     MemorySearch& search = key_->text_search();
@@ -228,7 +227,7 @@ class Heap : public testing::Test {
       found_in_log_ += search.count_in_text(*text);
     }
   }
-  // The worker wipes its stack after the answer is on its way.
+  // The worker wipes its stack after it has sent the answer.
   void expect_nothing_left() const {
     for (int i = 0; i < 20 && key_->count() > 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(50));
     EXPECT_EQ(key_->numbers(), 0U);
@@ -313,7 +312,7 @@ struct Misplaced {
   int status;
 };
 
-// Where people paste it.
+// The places where people paste it by mistake.
 TEST_F(Heap, HoldsNoKeyThatWasPutWhereNoneBelongs) {
   constexpr Misplaced kPlaces[] = {
       {"as-chain-id", 400},         {"as-domain", 400},        {"as-name", 400},           {"as-unknown-member", 200},
@@ -331,7 +330,7 @@ TEST_F(Heap, HoldsNoKeyThatWasPutWhereNoneBelongs) {
   }
 }
 
-// Files and nginx as the kinds that write it, Caddy as the one that asks for it.
+// Files and nginx stand for the kinds that write the key, Caddy for the one that asks for it.
 TEST_F(Heap, HoldsNoKeyAfterItWasDelivered) {
   app::EdgeRunner::Options options;
   options.data_dir = directory_.path();

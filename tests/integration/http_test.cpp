@@ -114,7 +114,7 @@ TEST_F(Http, RefusesABodyThatIsTooLargeBeforeItIsSent) {
   EXPECT_TRUE(connection.is_closed());
 }
 
-// Two parties who read such a message differently would disagree about where the next one begins.
+// Two parties that read such a message differently would disagree about the beginning of the next one.
 TEST_F(Http, RefusesWhatInvitesSmugglingAndCloses) {
   const std::array<std::string, 12> messages{
       plain("POST /", "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
@@ -132,7 +132,7 @@ TEST_F(Http, RefusesWhatInvitesSmugglingAndCloses) {
   };
   for (const std::string& message : messages) {
     RawConnection connection(server_.http());
-    // The request behind it must not be answered.
+    // The request after it must not be answered.
     expect_error(connection.ask(message + signed_message()), 400, "InvalidParam");
     EXPECT_TRUE(connection.is_closed()) << message;
   }

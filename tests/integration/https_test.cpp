@@ -7,7 +7,7 @@
 
 #include "integration/remote.h"
 
-// HTTPS with the bootstrap CA, as clients who trust it see it.
+// HTTPS with the bootstrap CA, for clients that trust it.
 namespace livecert::test {
 namespace {
 
@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 class Https : public testing::Test {
  protected:
-  // GET https://NAME/healthz by that name, at the server's port, trusting the CA file.
+  // Gets https://NAME/healthz at the server's port, trusting the CA file.
   [[nodiscard]] static CommandResult get(const ServerProcess& server, const std::string& name, const fs::path& ca) {
     return run_command({"curl", "-sS", "--cacert", ca.string(), "--connect-to", name + ":443:" + server.https(),
                         "https://" + name + "/healthz"});
@@ -82,7 +82,7 @@ TEST_F(Https, IsProvedBySameCaAfterARestart) {
   EXPECT_EQ(get(server, "localhost", directory_.path() / "trusted.pem").status, 0);
 }
 
-// Whoever trusts it trusts it for these names alone.
+// A client that trusts it trusts it only for these names.
 TEST_F(Https, CaIsConstrainedToItsNames) {
   const ServerProcess server(data_dir_, {.https = true});
   const CommandResult text = run_command({"openssl", "x509", "-noout", "-text", "-in", ca_.string()});

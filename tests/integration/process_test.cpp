@@ -14,7 +14,8 @@
 #include "integration/raw_connection.h"
 #include "integration/remote.h"
 
-// The service among other programs: who reads its log, who sends it signals, what it was started with.
+// The service among other programs: readers of its log, senders of signals, and the descriptors that it was started
+// with.
 namespace livecert::test {
 namespace {
 
@@ -23,7 +24,7 @@ using testing::Not;
 
 namespace fs = std::filesystem;
 
-// Before, a stop took ten seconds or never came to an end.
+// Earlier, a stop took ten seconds or never ended.
 constexpr auto kStopTime = std::chrono::seconds(8);
 
 ServerProcess::Flags in_shell(const std::string& redirections) {
@@ -106,7 +107,7 @@ TEST_F(Signals, TermDoesNotWaitForABodyThatKeepsArriving) {
 
 class ClosedDescriptors : public testing::Test {
  protected:
-  // A file of ours that took the number of standard output or error would hold what was written there.
+  // If a file of ours took the number of standard output or error, it would hold the output.
   void expect_no_output_in_files() const {
     for (const auto& entry : fs::recursive_directory_iterator(data_)) {
       const std::string content = read_file(entry.path());
@@ -148,7 +149,7 @@ TEST(OfflineCommand, KeepsWarningsOffItsOutput) {
   const TemporaryDirectory directory;
   const fs::path data = directory.path() / "data";
   { EXPECT_EQ(ServerProcess(data).stop(), 0); }
-  // As a crash of the first start leaves it.
+  // Leaves the file as a crash of the first start would.
   fs::rename(data / "credentials.json", data / "credentials.json.new");
   const CommandResult listed = run_livecert({"account", "list", "--json", "--offline", data.string()});
   EXPECT_EQ(listed.status, 0);

@@ -38,7 +38,7 @@ RawConnection::~RawConnection() {
 void RawConnection::send(std::string_view bytes) const {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent <= 0) return;  // what is read next tells
+    if (sent <= 0) return;  // the next read tells
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
 }

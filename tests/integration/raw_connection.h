@@ -17,7 +17,7 @@ struct RawAnswer {
 // A plain TCP connection that sends bytes as they are. Blocking; every wait gives up after twenty seconds.
 class RawConnection {
  public:
-  // "127.0.0.1:8080". Not connected when nobody listens.
+  // Connects to an address such as "127.0.0.1:8080". Not connected when no program listens there.
   explicit RawConnection(const std::string& address);
   RawConnection(const RawConnection&) = delete;
   RawConnection& operator=(const RawConnection&) = delete;
@@ -37,7 +37,7 @@ class RawConnection {
  private:
   // Appends to input_; false at the end.
   bool receive();
-  // Takes `size` bytes, or those up to and with `end`, off the input; empty at its end.
+  // Takes `size` bytes, or the bytes up to and including `end`, from the input; empty at its end.
   std::string take(std::size_t size);
   std::string take_until(std::string_view end);
   std::string take_chunks();

@@ -7,7 +7,7 @@
 
 #include "integration/remote.h"
 
-// What a running service takes over at SIGHUP, and what `serve --check` says before a start.
+// The changes that a running service applies at SIGHUP, and what `serve --check` reports before a start.
 namespace livecert::test {
 namespace {
 

@@ -34,7 +34,7 @@ class Remote {
   client::Client client_;
 };
 
-// The PEM of a chain as DescribeCertDetailSecretV2 tells it, its blocks one behind the other; empty on an error.
+// The PEM of a chain as DescribeCertDetailSecretV2 answers it, its blocks one after the other; empty on an error.
 [[nodiscard]] std::string describe_pem(Remote& remote, const std::string& chain_id);
 
 }  // namespace livecert::test

@@ -62,7 +62,7 @@ TEST_F(Shutdown, AnswersWhatHasBegunToArriveAndExitsWithZero) {
   EXPECT_EQ(server_.process().wait(std::chrono::seconds(20)), 0);
   EXPECT_THAT(server_.log(), testing::HasSubstr("stopped"));
 
-  // And what was answered is kept.
+  // Answered writes are kept.
   const ServerProcess again(server_.data_dir());
   EXPECT_EQ(Remote(again).call("ListAccounts", "{}", kOwn).result.at("AccountList").as_array().size(), 2U);
 }

@@ -10,7 +10,7 @@
 #include "crypto/hash.h"
 #include "integration/remote.h"
 
-// What ends a start, and with which sentence.
+// The faults that end a start, and the sentence for each.
 namespace livecert::test {
 namespace {
 
@@ -22,7 +22,7 @@ constexpr fs::perms kOwnerFile = fs::perms::owner_read | fs::perms::owner_write;
 
 class StartRefusal : public testing::Test {
  protected:
-  // Starts the service with these flags, to see it end by itself.
+  // Starts the service with these flags, and waits for its end.
   [[nodiscard]] static CommandResult serve(std::vector<std::string> flags) {
     flags.insert(flags.begin(), "serve");
     return run_livecert(std::move(flags));
@@ -55,8 +55,8 @@ void expect_sentence(const CommandResult& result, const std::vector<std::string>
   for (const std::string& word : words) EXPECT_THAT(result.errors, HasSubstr(word));
 }
 
-// Each file's name, permissions and content's hash, save the lock, which tells who holds it, and the log's index, which
-// SQLite makes again whenever it opens the database.
+// Each file's name, permissions and hash of its content, except the lock, which names its holder, and the log's index,
+// which SQLite makes again whenever it opens the database.
 std::map<std::string, std::string> snapshot(const fs::path& directory) {
   std::map<std::string, std::string> files;
   for (const auto& entry : fs::directory_iterator(directory)) {
@@ -79,7 +79,7 @@ class MasterKey : public StartRefusal {
   void expect_refused_untouched(const std::vector<std::string>& words) {
     expect_sentence(serve_here(), words);
     EXPECT_EQ(snapshot(data_dir_), before_);
-    // And with the right one it is as it was.
+    // With the right key it is as before.
     fs::remove(master_key_);
     write_file(master_key_, key_);
     fs::permissions(master_key_, kOwnerFile);

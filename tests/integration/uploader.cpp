@@ -65,7 +65,7 @@ struct Misplacing {
   std::string target = "/?Action=ListCertV2&Version=2023-01-01";
   std::string body = {};
   http::Headers more = {};
-  // Of the Authorization header: what is replaced by what.
+  // The part of the Authorization header to replace, and its replacement.
   std::string part = {};
   std::string by = {};
 };

@@ -59,7 +59,7 @@ class CertificateSeriesTest : public testing::Test {
     EXPECT_EQ(me.bind(chain, domain, {{"HTTPS", true}}).status, 200);
     return chain;
   }
-  // The paths of all certificates of a source, in the order told.
+  // The paths of all certificates of a source, in the order in which they are reported.
   static std::vector<std::string> paths(const Families& families, const std::string& source = "stored") {
     std::vector<std::string> list;
     for (const auto& metric : find_family(families, "x509_cert_not_after")->metric) {

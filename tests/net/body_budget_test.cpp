@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kKiB = 1024;
 
-// A body on its way.
+// A body that is being received.
 class Body final : public BodyBudget::Lease::Receiver {
  public:
   Body(BodyBudget& budget, std::shared_ptr<BodyBudget::Holder> holder)

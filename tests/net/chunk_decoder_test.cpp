@@ -84,7 +84,7 @@ TEST(ChunkDecoder, RefusesABodyOverTheLimitWithItsSize) {
   EXPECT_EQ(decode(full + "1\r\n", 7).state, State::kBodyTooLarge);
 }
 
-// Framing is looked at byte by byte, so it may not be many times the body.
+// Each byte of framing costs a step, so the framing may not be many times the body.
 TEST(ChunkDecoder, RefusesABodyInTooManySmallChunks) {
   const auto feed = [](std::size_t chunks, std::size_t size) {
     std::ostringstream chunk;

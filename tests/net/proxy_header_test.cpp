@@ -17,8 +17,8 @@ ProxyHeaderParse parse(std::string_view text) {
   return parse_proxy_header(base::as_bytes(text));
 }
 
-// What came of it, in a form that can be compared: "incomplete", "malformed", "own", "unknown" or the source in hex;
-// then how long it was.
+// The result, in a form that can be compared: "incomplete", "malformed", "own", "unknown" or the source in hex; then
+// its length.
 std::string outcome(std::string_view text) {
   const ProxyHeaderParse parsed = parse(text);
   if (std::holds_alternative<ProxyHeaderIncomplete>(parsed)) return "incomplete";
@@ -29,7 +29,7 @@ std::string outcome(std::string_view text) {
   return shown + " " + std::to_string(header.length);
 }
 
-// With these four bytes at its end.
+// Puts these four bytes at the end of the header.
 std::string with_checksum(std::string header, std::array<unsigned char, 4> checksum) {
   return header.replace(header.size() - 4, 4, std::string(checksum.begin(), checksum.end()));
 }
@@ -120,12 +120,12 @@ TEST(ProxyHeader, RefusesEveryOtherBinaryForm) {
   EXPECT_EQ(outcome(proxy_v2("\x21\x21", std::string(35, '\1'))), "malformed");
   EXPECT_EQ(outcome(proxy_v2("\x21\x31", std::string(215, '\1'))), "malformed");
   EXPECT_EQ(outcome("\r\n\r\n\0\r\nQUIX"s), "malformed");
-  // Longer than what is read, before its bytes have come.
+  // Too long to be read, which shows before its bytes have come.
   EXPECT_EQ(outcome("\r\n\r\n\0\r\nQUIT\n\x21\x11\x0f\xf1"s), "malformed");
   EXPECT_EQ(outcome("\r\n\r\n\0\r\nQUIT\n\x21\x11\x0f\xf0"s), "incomplete");
 }
 
-// However the bytes arrive: nothing is decided before it is whole, and what follows changes nothing.
+// Nothing is decided before the header is whole, however its bytes arrive, and the bytes after it change nothing.
 TEST(ProxyHeader, EveryBeginningOfAHeaderIsIncomplete) {
   const std::string addresses = "\xcb\x00\x71\x07\xc0\x00\x02\x01\x12\x34\x01\xbb"s;
   for (const std::string& header :

@@ -62,7 +62,7 @@ TEST_F(ProxyProtocol, TheBalancersOwnConnectionsAndUnknownOnesKeepItsAddress) {
   }
 }
 
-// What only this machine may ask for must not be had through a balancer that calls its own clients local.
+// A path that only this machine may ask for must not be open through a balancer that calls its own clients local.
 TEST_F(ProxyProtocol, AHandlerIsToldThatABalancerPassedARequestOn) {
   Client direct(http());
   EXPECT_EQ(body_of(direct.ask(get("/through"))), "direct");

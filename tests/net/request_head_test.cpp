@@ -176,7 +176,7 @@ TEST(FindHeadEnd, RefusesAByteThatNoHeadMayHoldAtOnce) {
   EXPECT_EQ(find_head_end("GET\r", 0).state, HeadEnd::State::kIncomplete);
 }
 
-// What we accept must mean the same to a parser that others use.
+// An accepted head must mean the same to a parser that others use.
 TEST(ParseHead, AgreesWithBeastOnWhatItAccepts) {
   namespace beast_http = boost::beast::http;
   for (const std::string_view text :

@@ -44,7 +44,7 @@ TEST_F(SeatsTest, NobodyGoesWhileThereIsRoom) {
 TEST_F(SeatsTest, TheAddressThatHoldsTheMostLosesTheOneThatWaitedLongest) {
   EXPECT_TRUE(enter("other", "127.0.0.9"));
   for (const char* name : {"a", "b", "c"}) EXPECT_TRUE(enter(name, "127.0.0.1"));
-  seat("a").wait();  // got somewhere
+  seat("a").wait();  // made progress
   EXPECT_TRUE(enter("new", "127.0.0.8"));
   EXPECT_EQ(left, Names{"b"});
   EXPECT_EQ(seats.taken(), 4U);
@@ -109,7 +109,7 @@ TEST_F(SeatsTest, WhatIsWorkedOnGoesLastAndForAnAccountNever) {
   EXPECT_EQ(left, (Names{"b", "a", "c"}));
 }
 
-// What an address has under way does not make room for more of it at others' cost.
+// Work of an address does not make room for more of its work at others' cost.
 TEST_F(SeatsTest, NobodyGoesForAnAddressThatHoldsMore) {
   for (const char* name : {"a", "b", "c"}) EXPECT_TRUE(enter(name, "127.0.0.1"));
   for (const char* name : {"a", "b", "c"}) {

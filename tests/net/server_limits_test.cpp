@@ -7,13 +7,13 @@
 #include "net/server.h"
 #include "net/support.h"
 
-// Time, memory and connections: what strangers may take, and what happens when it is over.
+// Time, memory and connections: how much strangers may take, and what happens beyond that.
 namespace livecert::net::test {
 namespace {
 
 using std::chrono::milliseconds;
 
-// Short times, so that running into them is quick; those a test does not mean stay far away.
+// Short times, so that a test that exceeds one is quick; the other times stay far away.
 Limits impatient(milliseconds Limits::*which, milliseconds time = milliseconds(60)) {
   Limits limits;
   limits.*which = time;
@@ -90,7 +90,7 @@ TEST(ServerLimits, AnswersAtTheDeadlineAndDropsTheLateResult) {
   EXPECT_EQ(body_of(client.ask(get("/2"))), "GET /2 plain 127.0.0.1 ");
 }
 
-// Or the next request would find its worker busy.
+// Otherwise the next request would find its worker busy.
 TEST(ServerLimits, WorkHearsThatItIsGivenUpAtTheDeadline) {
   Limits limits = impatient(&Limits::answer_time, milliseconds(400));
   limits.worker_threads = 1;
@@ -124,7 +124,7 @@ TEST(ServerLimits, RefusesWhatAFullQueueCannotTake) {
   Client running(endpoint);
   running.send(get("/hold"));
   toy.handler.wait_until_entered(1);
-  // Of the next two one waits in the queue and one is refused, whichever comes first.
+  // Of the next two, one waits in the queue and one is refused, whichever comes first.
   Client second(endpoint);
   Client third(endpoint);
   second.send(get("/hold"));
@@ -282,7 +282,7 @@ TEST(ServerDrain, AnswersWhatWasAcceptedAndRefusesTheRest) {
   Client busy(endpoint);
   busy.send(get("/hold"));
   toy.handler.wait_until_entered(2);
-  // The half request must have begun to arrive: its server side has read all there is.
+  // The half request must have begun to arrive: the server has read all there is.
   EXPECT_TRUE(eventually([&] { return half.all_received(); }));
 
   std::thread drain([&] { toy.server->drain(milliseconds(10'000)); });

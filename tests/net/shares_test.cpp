@@ -7,7 +7,7 @@
 #include "net/server.h"
 #include "net/support.h"
 
-// What one address or account may take from others: connections, memory, workers. Source addresses are those of
+// The connections, memory and workers that one address or account may take from others. Source addresses are those of
 // 127.0.0.0/8.
 namespace livecert::net::test {
 namespace {
@@ -22,7 +22,7 @@ std::unique_ptr<Client> connect(const ToyServer& toy, const char* from) {
   return std::make_unique<Client>(*toy.server->addresses().http, Client::Kind::kPlain, Client::Origin{.from = from});
 }
 
-// The connection was closed from the other side, whether or not something was said before.
+// Whether the other side closed the connection, with or without an answer.
 bool is_cut(Client& client) {
   return client.read_to_end().find("timeout") == std::string::npos;
 }
@@ -34,7 +34,7 @@ Limits few_connections() {
   return limits;
 }
 
-// Each connection refills at once, in whatever way it holds its place.
+// Each connection connects again at once, in whatever way it holds its place.
 class Refilling : public testing::TestWithParam<const char*> {};
 
 TEST_P(Refilling, AClientThatConnectsAnewIsServedWhileAStrangerTakesAllConnections) {
@@ -127,7 +127,7 @@ TEST(Shares, BehindABalancerTheAddressesThatItNamesHaveShares) {
   EXPECT_EQ(status_of(customer->ask(get("/"))), 200);
 }
 
-// A request of which so many bytes of its body are missing.
+// A request in which this many bytes of its body are missing.
 std::string drip(std::size_t length, std::size_t missing) {
   std::string request = post("/", std::string(length, 'b'));
   request.resize(request.size() - missing);
@@ -179,7 +179,8 @@ TEST(Shares, ABodyThatNobodyNeedsGivesItsMemoryBackBeforeTheAnswer) {
   EXPECT_EQ(status_of(connect(toy, kStranger)->ask(post("/", std::string(1'000'000, 'b')))), 200);
 }
 
-// The one worker goes from principal to principal: a new one's first request waits for one of the other's, not for all.
+// The only worker goes from principal to principal: the first request of a new one waits for one request of the other,
+// not for all.
 TEST(Shares, AccountsTakeTurnsAtTheWorkers) {
   Limits limits;
   limits.worker_threads = 1;
@@ -189,7 +190,7 @@ TEST(Shares, AccountsTakeTurnsAtTheWorkers) {
     many.push_back(connect(toy, kStranger));
     EXPECT_EQ(status_of(many.back()->ask(get("/?account=1"))), 200);
   }
-  // Behind the same address, and with another account.
+  // A client behind the same address with another account.
   const auto other = connect(toy, kStranger);
   EXPECT_EQ(status_of(other->ask(get("/?account=2"))), 200);
   const int before = toy.handler.entered();
@@ -205,7 +206,7 @@ TEST(Shares, AccountsTakeTurnsAtTheWorkers) {
   EXPECT_TRUE(place == "1" || place == "2") << place;
 }
 
-// Only what a request proved counts: to claim an account takes nobody's turn.
+// Only the proved account counts: a claimed account takes no turn of that account.
 TEST(Shares, WhoProvesNothingTakesTheTurnsOfItsAddress) {
   Limits limits;
   limits.worker_threads = 1;
@@ -219,7 +220,7 @@ TEST(Shares, WhoProvesNothingTakesTheTurnsOfItsAddress) {
   Clients claiming;
   for (int i = 0; i < 12; ++i) {
     claiming.push_back(connect(toy, kStranger));
-    claiming.back()->send(get("/order?account=1"));  // proves it only when it is worked on
+    claiming.back()->send(get("/order?account=1"));  // it proves the account only when it is worked on
   }
   EXPECT_TRUE(eventually([&] { return toy.server->queued() == 12; }));
   customer->send(get("/order?account=1"));

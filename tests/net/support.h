@@ -26,18 +26,18 @@ class ToyHandler final : public http::Handler {
   // Blocks every "/hold" until released.
   void release() { held_ = false; }
   void wait_until_entered(int count) const;
-  // Lets every "/pending" that came so far be answered, from this thread.
+  // Answers every "/pending" that came so far, from this thread.
   void answer_pending();
   [[nodiscard]] int entered() const { return entered_; }
-  // How many wait for answer_pending().
+  // The number of requests that wait for answer_pending().
   [[nodiscard]] std::size_t pending() {
     const std::lock_guard lock(mutex_);
     return pending_.size();
   }
   [[nodiscard]] int refused() const { return refused_; }
-  // How many bodies "/drop-body" has dropped.
+  // The number of bodies that "/drop-body" has dropped.
   [[nodiscard]] int dropped() const { return dropped_; }
-  // How many answers of "/pending" were made.
+  // The number of answers of "/pending" that were made.
   [[nodiscard]] int made() const { return made_; }
 
  private:
@@ -93,7 +93,7 @@ class Client {
   bool send(std::string_view bytes);
   void send_byte_by_byte(std::string_view bytes);
   void shut_down_sending();
-  // Whether the other side has read all that was sent, and whether something waits here.
+  // Whether the other side has read everything that was sent, and whether bytes wait here.
   [[nodiscard]] bool all_received() const;
   [[nodiscard]] bool has_input() const;
   // Closes with a reset.
@@ -108,7 +108,7 @@ class Client {
   [[nodiscard]] std::string ask(std::string_view bytes);
 
  private:
-  // Appends to input_; what it returns is why not, or empty.
+  // Appends to input_; returns the reason if that fails, or an empty text.
   [[nodiscard]] std::string receive();
 
   int socket_ = -1;
@@ -123,7 +123,7 @@ class Client {
 // "GET <target> HTTP/1.1" with a Host and `lines`.
 [[nodiscard]] std::string get(std::string_view target, std::string_view lines = "");
 [[nodiscard]] std::string post(std::string_view target, std::string_view body, std::string_view lines = "");
-// The status of an answer, 0 when it is none.
+// The status of an answer; 0 when it is not an answer.
 [[nodiscard]] int status_of(std::string_view answer);
 [[nodiscard]] std::string body_of(std::string_view answer);
 [[nodiscard]] bool has_header(std::string_view answer, std::string_view line);

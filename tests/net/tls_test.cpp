@@ -52,7 +52,7 @@ TEST(Tls, DropsWhatIsNoHandshake) {
   EXPECT_EQ(status_of(client.ask(get("/"))), 200);
 }
 
-// What a stranger may make the server compute.
+// The computations that a stranger may cause in the server.
 TEST(Tls, ExchangesKeysOverCheapCurvesOnly) {
   ToyServer toy({}, true);
   const auto takes = [&](const char* groups) {

@@ -13,17 +13,17 @@
 #include "net/wiping_openssl.h"
 
 // A private key goes through the server in a body. Nothing of it may be left in the process's memory once the request
-// is over, though its connection still is there.
+// is over, even if its connection is still open.
 namespace livecert::net::test {
 namespace {
 
-// Before anything uses OpenSSL, as its contract says.
+// Done before anything uses OpenSSL, as its contract demands.
 const bool kInstalled = [] {
   install_wiping_openssl_allocator();
   return true;
 }();
 
-// The marker with every byte xor 1, so that what looks for it does not find itself.
+// The marker with every byte xor 1, so that the search does not find its own pattern.
 constexpr std::string_view kDisguised = "lhmmhno.oedemdr.ho.`.i`xru`bj/>?";
 constexpr std::size_t kPiece = 1UL << 20;
 
@@ -31,7 +31,7 @@ void append_marker(base::WipedBuffer& out) {
   for (const char c : kDisguised) out.push_back(static_cast<std::uint8_t>(c ^ 1));
 }
 
-// The memory that the search reads into; not searched itself.
+// The memory that the search reads into; it is not searched itself.
 class Window {
  public:
   Window()
@@ -63,7 +63,7 @@ class Window {
   char* data_;
 };
 
-// How often the marker is in memory this process may write: heap, stacks, data.
+// The number of markers in memory that this process may write: heap, stacks, data.
 int count_markers() {
   base::wipe_dead_stack();
   constexpr std::uint64_t kLargest = 1ULL << 30;  // beyond are only a sanitizer's own tables
@@ -118,7 +118,7 @@ TEST_P(Wiping, LeavesNothingOfABodyWhenItsConnectionIsIdle) {
 
   send_markers(client, "/hold", copies, framing);
   toy.handler.wait_until_entered(2);
-  // The control: while the handler has it, it is found.
+  // The control: the marker is found while the handler has it.
   EXPECT_GE(count_markers(), static_cast<int>(copies));
   toy.handler.release();
   EXPECT_EQ(status_of(client.read_answer()), 200);

@@ -118,7 +118,7 @@ TEST(WorkerPool, AJobThatDoesNotSayThatItWaitsKeepsItsPlace) {
   second.wait();
 }
 
-// Waits begin and end in every order; no job is left behind with nobody awake for it.
+// Waits begin and end in every order; no job is left behind while all workers sleep.
 TEST(WorkerPool, LosesNoJobHoweverWaitsAndJobsMeet) {
   constexpr int kRounds = 300;
   for (int round = 0; round < kRounds; ++round) {
@@ -152,11 +152,11 @@ TEST(WorkerPool, TheThreadThatSleptLeastIsWokenFirst) {
     ran.wait();
     threads.insert(worker);
   }
-  // One is woken; while it falls asleep again the one above it may be.
+  // One worker is woken; while it falls asleep again, the one above it may be woken.
   EXPECT_LE(threads.size(), 3U);
 }
 
-// The one worker of a pool is held up until go(); then the jobs tell in which order they ran.
+// The only worker of a pool is held up until go(); then the jobs tell the order in which they ran.
 class Queue {
  public:
   Queue() {
@@ -167,7 +167,7 @@ class Queue {
     begun_.wait();
   }
   WorkerPool& pool() { return pool_; }
-  // Writes the character when it runs, and it in parentheses when it is crowded out.
+  // Writes the character when it runs, and the character in parentheses when it is crowded out.
   WorkerPool::Job write(char c) {
     ++jobs_;
     return [this, c](WorkerPool::Turn turn) {
@@ -200,7 +200,7 @@ TEST(WorkerPool, WhatHasBegunGoesBeforeWhatHasNot) {
   EXPECT_EQ(queue.go(), "ab12");
 }
 
-// Nobody waits for another's many jobs, whether these have begun or not.
+// No line waits for another's many jobs, whether these have begun or not.
 TEST(WorkerPool, LinesTakeTurns) {
   Queue queue;
   const auto many = new_line();
@@ -215,7 +215,7 @@ TEST(WorkerPool, LinesTakeTurns) {
   EXPECT_EQ(queue.go(), "mbfmbfmbmbmb");
 }
 
-// A line that was empty gets its turn after those that wait, and not two at once.
+// A line that was empty gets its turn after the lines that wait, and only one turn at once.
 TEST(WorkerPool, ALineThatComesBackHasOneTurnLikeTheOthers) {
   WorkerPool pool(1, 1);
   const auto a = new_line();

@@ -20,7 +20,7 @@ using base::ErrorCode;
 using service::CallerDirectory;
 using test::TestService;
 
-// Counts what reaches the store, and lets something happen in the middle of a read.
+// Counts the reads that reach the store, and runs a step in the middle of a read.
 class WatchedStore final : public store::testing::ForwardingStore {
  public:
   using ForwardingStore::ForwardingStore;
@@ -40,7 +40,7 @@ class CallerDirectoryTest : public testing::Test {
  protected:
   CallerDirectoryTest() : store(service.store()), callers(store, service.services().vault, service.clock()) {}
 
-  // What is wrong with root's key; nullopt: nothing.
+  // The fault of root's key; nullopt: none.
   std::optional<ErrorCode> ask() {
     const auto found = callers.find_caller(key);
     return found ? std::nullopt : std::optional(found.error().code);
@@ -116,7 +116,7 @@ TEST_F(CallerDirectoryTest, AnOpenedSecretDoesNotStayForLong) {
   EXPECT_TRUE(kept.expired()) << "whoever asks next makes it go";
 }
 
-// Whoever was told that the key is disabled must not get in afterwards, whatever the others do meanwhile.
+// A caller that was told that the key is disabled must not get in afterwards, whatever other threads do meanwhile.
 TEST_F(CallerDirectoryTest, NobodyGetsInAfterTheAnswerThatTheKeyIsDisabled) {
   std::atomic<bool> ended = false;
   std::vector<std::thread> others;

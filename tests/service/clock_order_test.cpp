@@ -18,7 +18,8 @@
 #include "support/create_cert.h"
 #include "support/test_service.h"
 
-// A clock that says anything: what is newest, what an update replaces and what goes are told by the order of commits.
+// The clock says anything: the order of commits alone decides which version is newest, which one an update replaces and
+// which ones are removed.
 namespace livecert::service {
 namespace {
 
@@ -28,7 +29,7 @@ class Clocks : public testing::Test {
  protected:
   Clocks() { restart(); }
 
-  // As a process does that is started anew: only the store knows of what was before.
+  // Does the same as a process that starts again: only the store knows what was before.
   void restart() {
     const auto largest = below_.store().ask(&store::Snapshot::largest_version);
     ASSERT_TRUE(largest);
@@ -46,7 +47,7 @@ class Clocks : public testing::Test {
     context.deadline = below_.services().clock.steady_now() + std::chrono::hours(1);
     return context;
   }
-  // Good at any time that these tests set. The ChainID.
+  // Uploads a certificate that is valid at all times of these tests. Returns the ChainID.
   std::string upload(const std::optional<std::string>& chain = std::nullopt) {
     test::Pki::Leaf leaf{.dns_names = {"a.example"}};
     leaf.not_before = *base::parse_basic_time("20260301T000000Z");
@@ -85,7 +86,7 @@ class Clocks : public testing::Test {
   std::unique_ptr<Services> services_;
 };
 
-// The fault that this is about: one update while the clock ran ahead, and every later one came before it.
+// The fault behind these tests: after one update while the clock ran ahead, every later one counted as older.
 TEST_F(Clocks, AnUpdateUnderAClockAheadIsReplacedByTheNextOne) {
   const std::string chain = upload();
   const base::CertId first = current(chain);
@@ -104,7 +105,7 @@ TEST_F(Clocks, AnUpdateUnderAClockAheadIsReplacedByTheNextOne) {
   EXPECT_EQ(versions(chain), (std::vector{current(chain), right, ahead})) << "the oldest one went";
 }
 
-// Jumps, restarts, updates and rollbacks in any order, held against a list of what was committed when.
+// Jumps, restarts, updates and rollbacks in any order, compared with a list of all commits.
 TEST_F(Clocks, HistoryIsTheOrderOfCommits) {
   std::mt19937 random(20261129);
   const auto any = [&](int n) { return std::uniform_int_distribution<int>(0, n - 1)(random); };

@@ -6,7 +6,7 @@
 
 namespace livecert::test {
 
-// A clock that stands still until it is told to go on, and whose wall time can be set, as a machine's can.
+// A clock that stands still until it is told to move on, and whose wall time can be set, as a machine's can.
 class JumpingClock final : public base::Clock {
  public:
   explicit JumpingClock(base::Time now) : now_(now) {}

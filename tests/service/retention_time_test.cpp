@@ -73,7 +73,7 @@ TEST(LastWrite, IsTheNewestOfAClient) {
   const base::Time written = service.clock().now();
   EXPECT_EQ(*find_last_write(service.store()), written);
   service.clock().advance(days(200));
-  // As livecert writes by itself, its own certificate for one.
+  // A write of livecert itself, such as its own certificate.
   store::Context own;
   own.action = "Retention";
   own.at = service.clock().now();

@@ -52,7 +52,7 @@ TEST(ServerIdentity, OtherNamesMakeAnotherCaSinceTheFirstIsConstrained) {
   EXPECT_NE(first->ca_der, second->ca_der);
 }
 
-// A store whose CA may issue for these names alone, as an earlier release made it.
+// A store whose CA may issue only for these names, as an earlier release made it.
 void put_ca(TestService& service, const std::vector<std::string>& dns_names) {
   x509::AuthorityProfile profile;
   profile.common_name = "an earlier CA";

@@ -127,7 +127,7 @@ TEST(QuerySignature, AnyChangeOfWhatItCoversBreaksIt) {
     expect_error(request_of(with_value(target, "X-SignedHeaders", "")), ErrorCode::kSignatureMismatch, "");
     expect_error(request_of(with_value(target, "X-Credential", "AKLTtest/20240619/cn-north-2/live/request")),
                  ErrorCode::kSignatureMismatch, "");
-    // A list of other names makes another query.
+    // A list of other names gives another query.
     expect_error(request_of(with_value(target, "X-SignedQueries", "Action;Version")), ErrorCode::kSignatureMismatch,
                  "");
     expect_error(request_of(target, "POST"), ErrorCode::kSignatureMismatch, "");
@@ -214,7 +214,7 @@ TEST(QuerySignature, LastsFifteenMinutesAndShorterWhenItsSignedExpirySaysSo) {
   expect_error(shorter, ErrorCode::kInvalidTimestamp, "60 seconds", kNow + base::Seconds(61));
   const http::Request longer = request_of(signed_url(kParameters, credentials(), kNow, {.expires = "86400"}));
   expect_error(longer, ErrorCode::kInvalidTimestamp, "900 seconds", kNow + base::Seconds(901));
-  // What is not signed says nothing.
+  // An unsigned parameter has no effect.
   const http::Request added = request_of(plain.target + "&X-Expires=1");
   EXPECT_TRUE(check(added, kNow + base::Seconds(900)));
   expect_error(request_of(signed_url(kParameters, credentials(), kNow, {.expires = "soon"})),

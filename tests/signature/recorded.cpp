@@ -15,7 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-// The part of `text` before the separator, taken off it together with the separator.
+// Takes the part of `text` before the separator from it, together with the separator, and returns the part.
 std::string_view take_until(std::string_view& text, std::string_view separator) {
   const std::size_t end = text.find(separator);
   LIVECERT_CHECK(end != std::string_view::npos);

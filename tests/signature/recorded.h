@@ -7,7 +7,7 @@
 #include "base/time.h"
 #include "http/message.h"
 
-// Signed requests that the tests hold the verifier to.
+// Signed requests that the verifier must accept.
 namespace livecert::signature::testing {
 
 struct SignedRequest {
@@ -21,7 +21,7 @@ struct SignedRequest {
   [[nodiscard]] base::SecretBytes secret_bytes() const { return base::SecretBytes::copy_of(secret); }
 };
 
-// data/signatures.json: what signers of the vendor's SDKs computed for one pinned request.
+// data/signatures.json: the signatures of the vendor's SDKs for one pinned request.
 [[nodiscard]] std::vector<SignedRequest> load_vectors();
 // data/recorded: whole requests as real clients sent them.
 [[nodiscard]] std::vector<SignedRequest> load_recorded();

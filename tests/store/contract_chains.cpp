@@ -261,18 +261,18 @@ TEST_P(StoreContract, RefusesIdsThatAreTaken) {
   EXPECT_EQ(read(store->ask(&Snapshot::find_chain, chain_id(1)))->certificates, certificates_of(content(1)));
 }
 
-// Law 14: what is newest is what was committed last, whatever the clock said when its id was made.
+// Law 14: the newest version is the one that was committed last, whatever the clock said when its id was made.
 TEST_P(StoreContract, AVersionComesAfterThoseOfItsChainOrNotAtAll) {
   ASSERT_EQ(submit(creation(10)).kind, OutcomeKind::kDone);
   ASSERT_EQ(submit(update(chain_id(10), 30)).kind, OutcomeKind::kDone);
   EXPECT_EQ(submit(update(chain_id(10), 20)).reason(), domain::Reason::kOvertaken);
   EXPECT_EQ(read(store->ask(&Snapshot::preview, context, update(chain_id(10), 20))).reason(),
             domain::Reason::kOvertaken);
-  // It is newest still when an older one is current.
+  // It is still the newest when an older one is current.
   ASSERT_EQ(submit(Rollback{chain_id(10), base::CertId(10), {}}).kind, OutcomeKind::kDone);
   EXPECT_EQ(submit(update(chain_id(10), 20)).reason(), domain::Reason::kOvertaken);
   EXPECT_EQ(submit(update(chain_id(10), 31)).kind, OutcomeKind::kDone);
-  // Chains do not order each other.
+  // The order holds only within one chain.
   EXPECT_EQ(submit(creation(5)).kind, OutcomeKind::kDone);
   EXPECT_EQ(submit(update(chain_id(5), 6)).kind, OutcomeKind::kDone);
 }

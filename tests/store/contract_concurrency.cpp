@@ -42,7 +42,7 @@ TEST_P(StoreContract, ManyUploadsOfEqualContentMakeOneChain) {
 
 TEST_P(StoreContract, ManyUpdatesOfOneChainAllSucceed) {
   ASSERT_EQ(submit(creation(1)).kind, OutcomeKind::kDone);
-  // Whoever makes an id hands it over before another one is made (law 14); then everybody waits at once.
+  // A thread that makes an id submits it before another id is made (law 14); then all threads wait at once.
   std::mutex turn;
   std::uint64_t last = 999;
   together(kThreads, [&](std::uint64_t) {

@@ -142,7 +142,7 @@ TEST_P(DomainContract, ABindIsShownOnBothSides) {
   EXPECT_EQ(submit(command).kind, OutcomeKind::kDone) << "the switches are part of it";
 }
 
-// By which name: a plain one before a wildcard, spelled as the certificate has it.
+// The name that covers the domain: a plain one before a wildcard, spelled as in the certificate.
 TEST_P(DomainContract, ADomainTellsByWhichNameOfItsCertificateItIsCovered) {
   EXPECT_EQ(detail().cert_domain, "") << "by none";
   ASSERT_EQ(submit(bind_of(1, kLive, {"*.Example.NET", "Live.example.net"})).kind, OutcomeKind::kDone);

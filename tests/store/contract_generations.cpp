@@ -6,7 +6,7 @@
 namespace livecert::store::testing {
 namespace {
 
-// Law 12: what was read at a generation holds for as long as that is the generation.
+// Law 12: the result of a read at a generation holds for as long as the generation stays the same.
 class Generations : public StoreContract {
  protected:
   // Whether the topic's generation grows with the command, which must take effect.
@@ -31,7 +31,7 @@ TEST_P(Generations, OfAccessGrowWithEveryCommandThatChangesWhoMayCall) {
   EXPECT_TRUE(grows(Topic::kAccess, SetAccessKeyEnabled{"third-key", true}));
 }
 
-// Or nothing could ever be kept.
+// Otherwise nothing could ever be kept.
 TEST_P(Generations, OfAccessStayWhenOnlyCertificatesChange) {
   EXPECT_FALSE(grows(Topic::kAccess, creation(1)));
   EXPECT_FALSE(grows(Topic::kAccess, creation(2)));

@@ -48,8 +48,8 @@ TEST_P(ListContract, IsEmptyWithoutChains) {
   EXPECT_EQ(read(store->ask(&Snapshot::count_chains, filter)).closing, 0);
 }
 
-// A list may have to look at all that an account has. It takes its turn at the processors like everything else: what is
-// said to wait would run beside any number of others.
+// A list may have to read everything that an account has. It takes its turn at the processors like other work: if it
+// counted as waiting, it would run beside any number of others.
 TEST_P(ListContract, IsWorkAndNoWaiting) {
   class Waits final : public base::Blocking::Observer {
    public:
@@ -233,7 +233,8 @@ TEST_P(ListContract, CountsWhatItListsAfterAnyHistory) {
   }
 }
 
-// 5,000 chains of two accounts with gaps between them; every page of every size must be where a list of all has it.
+// 5,000 chains of two accounts with gaps between them; every page of every size must be the same part of the whole
+// list.
 TEST_P(ListContract, PagesAtAnyDepthAreWhereTheWholeListHasThem) {
   constexpr std::uint64_t kChains = 5000;
   std::vector<std::thread> uploaders;
@@ -261,7 +262,7 @@ TEST_P(ListContract, PagesAtAnyDepthAreWhereTheWholeListHasThem) {
     expect_page(all.size(), 1);
   };
   expect_pages();
-  // Holes of all sizes, some of them wider than what is counted together.
+  // Gaps of all sizes, some of them wider than one counted block.
   std::mt19937 random(11);
   for (std::uint64_t number = 1; number <= kChains; ++number) {
     const bool in_hole = (number > 1200 && number < 4000) || random() % 5 == 0;
@@ -370,7 +371,7 @@ TEST_P(ListContract, FindsWhatEndsByTheWholeChain) {
   EXPECT_EQ(read(store->ask(&Snapshot::find_bound, "one.example.net"))->ends_at, next.content.not_after);
 }
 
-// Whatever else is asked for, an id that begins otherwise and another account's chain are left out.
+// An id that begins with other digits and another account's chain are left out, whatever other filters there are.
 TEST_P(ListContract, APrefixNarrowsEveryOtherFilter) {
   ASSERT_EQ(submit(creation(1)).kind, OutcomeKind::kDone);
   ASSERT_EQ(submit(creation(2)).kind, OutcomeKind::kDone);

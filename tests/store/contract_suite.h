@@ -14,7 +14,7 @@
 // The laws of store/store.h as tests, which run on every adapter that adapters() lists.
 namespace livecert::store::testing {
 
-// Where a store of one kind lives; stores made in it one after the other find what their predecessors left.
+// The place of a store of one kind; stores that are made in it one after the other find the data of the earlier ones.
 class Place {
  public:
   virtual ~Place() = default;
@@ -52,7 +52,7 @@ class StoreContract : public ::testing::TestWithParam<Adapter> {
 
   Outcome submit(Command command) { return store->submit(context, std::move(command)).wait(); }
 
-  // Of reads that must succeed.
+  // Unwraps a read that must succeed.
   template <typename T>
   static T read(base::Result<T> result) {
     EXPECT_TRUE(result.has_value()) << (result ? "" : result.error().detail);
@@ -68,7 +68,7 @@ class StoreContract : public ::testing::TestWithParam<Adapter> {
   Context context = context_of(kRoot);
 };
 
-// Before Initialise.
+// A store before Initialise.
 class EmptyStoreContract : public StoreContract {
  protected:
   EmptyStoreContract() { populated = false; }

@@ -78,7 +78,7 @@ TEST_P(WaitContract, OneCommitWakesAllWhoWait) {
       for (int round = 0; round < kRounds; ++round) {
         ++arrived;
         if (!wait(position, kForever)) {
-          arrived += kRounds;  // nobody may wait for this thread any more
+          arrived += kRounds;  // releases all threads that may wait for this one
           return;
         }
         const auto changes = read(store->ask(&Snapshot::changes, position, 1));

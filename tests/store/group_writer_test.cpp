@@ -22,7 +22,7 @@ base::Error store_failure(const std::string& why) {
   return {base::ErrorCode::kStoreFailure, "the store failed", why};
 }
 
-// Rows that nobody reads or writes: what these tests apply is their own.
+// Rows that are neither read nor written: the commands of these tests have their own effects.
 struct UnusedRows {
   UnusedRows() {
     const auto file = directory.path() / "unused.db";
@@ -35,8 +35,8 @@ struct UnusedRows {
   std::unique_ptr<sql::SqlRows> rows;
 };
 
-// An engine that does as it is told. What it is called for, in order, is in `calls`, which may be read while the writer
-// has nothing to do.
+// An engine that does as it is told. `calls` has the calls that it got, in order; it may be read while the writer has
+// nothing to do.
 class ToldEngine final : public Engine {
  public:
   base::Result<void> begin() override {
@@ -75,7 +75,7 @@ class ToldEngine final : public Engine {
 
 class GroupWriterTest : public ::testing::Test {
  protected:
-  // `name` is the name of the setting, and says what to do: "fail", "converge", else done.
+  // `name` is the name of the setting, and tells the result: "fail", "converge", otherwise done.
   base::Result<Outcome> apply(const Command& command) {
     const std::string& name = std::get<PutSetting>(command).name;
     engine.calls += name + " ";
@@ -93,7 +93,7 @@ class GroupWriterTest : public ::testing::Test {
     writer.submit(context, PutSetting{name, {}}, [answer](Outcome outcome) { answer->set_value(std::move(outcome)); });
     return answer->get_future();
   }
-  // Submits all of them while the transaction waits for its turn, and returns what they are answered.
+  // Submits all of them while the transaction waits for its turn, and returns their outcomes.
   std::vector<Outcome> submit_together(const std::vector<std::string>& names, int max_group = 256) {
     auto writer = make_writer(max_group);
     std::vector<std::future<Outcome>> later;

@@ -33,7 +33,7 @@ std::array<std::uint8_t, size> fixed_noise(std::uint64_t purpose, std::uint64_t 
 }  // namespace
 
 TemporaryDirectory::TemporaryDirectory() {
-  // As the service does: a store refuses files that others may read.
+  // Does the same as the service: a store refuses files that others may read.
   ::umask(S_IRWXG | S_IRWXO);
   std::string name = (std::filesystem::temp_directory_path() / "livecert-store-XXXXXX").string();
   LIVECERT_CHECK(::mkdtemp(name.data()) != nullptr);

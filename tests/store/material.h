@@ -10,7 +10,7 @@
 #include "base/time.h"
 #include "store/store.h"
 
-// Invented things to put into a store. A store never looks into a certificate, so none of these is one.
+// Invented content for a store. A store never looks into a certificate, so these are not real ones.
 namespace livecert::store::testing {
 
 inline constexpr base::AccountId kRoot{2100000001};
@@ -28,7 +28,7 @@ class ManualClock final : public base::Clock {
   std::atomic<base::SteadyTime::duration> elapsed_{std::chrono::hours(1)};
 };
 
-// A directory of its own under the system's, removed at the end.
+// A new directory below the system's, removed at the end.
 class TemporaryDirectory {
  public:
   TemporaryDirectory();
@@ -43,15 +43,15 @@ class TemporaryDirectory {
 
 [[nodiscard]] base::ChainId chain_id(std::uint64_t number);
 [[nodiscard]] domain::IssuerCertificate issuer(std::uint64_t number);
-// Equal for equal numbers. Two issuers, valid from a day before kNow until a year after.
+// Equal numbers give equal content. Two issuers, valid from a day before kNow until a year after.
 [[nodiscard]] domain::VersionContent content(std::uint64_t number);
 
-// What the leaf of content(number) is foremost for, and its names: that one and *.example.net. As
+// The representative name of the leaf of content(number), and its names: that one and *.example.net. For
 // sqlite::Options::read_leaf_names.
 [[nodiscard]] std::string representative(std::uint64_t number);
 [[nodiscard]] std::optional<domain::LeafNames> read_leaf_names(base::ByteView leaf_der);
-// Of content(number) with its issuers, and of issuer(1) and issuer(2) alone: the second one ends 30 days after kNow. As
-// sqlite::Options::read_chain_end.
+// The end of content(number) with its issuers, and of issuer(1) and issuer(2) alone: the second one ends 30 days after
+// kNow. For sqlite::Options::read_chain_end.
 [[nodiscard]] std::optional<base::Time> read_chain_end(const std::vector<base::Bytes>& chain);
 
 // By the given account's first key, without a deadline.
@@ -61,14 +61,15 @@ class TemporaryDirectory {
 // An upload of content(number) as CertId(number) of that chain.
 [[nodiscard]] PutVersion update(const base::ChainId& target, std::uint64_t number);
 
-// With the vhost "show"; and what binds it to the first version of chain_id(number), whose leaf has these names.
+// A domain with the vhost "show"; and the command that binds it to the first version of chain_id(number), whose leaf
+// has these names.
 [[nodiscard]] domain::LiveDomain live_domain(const std::string& name, base::AccountId account = kRoot);
 [[nodiscard]] Bind bind_of(std::uint64_t number, const std::string& domain, std::vector<std::string> names);
 
 [[nodiscard]] domain::Account account(base::AccountId id, const std::string& name);
 [[nodiscard]] domain::AccessKey access_key(base::AccountId account, const std::string& id);
 [[nodiscard]] Initialise initialisation();
-// Initialises with kRoot, its key "root-key", and makes kOther with its key "other-key". False: not everything worked.
+// Initialises with kRoot and its key "root-key", and makes kOther with its key "other-key". False if a step failed.
 [[nodiscard]] bool populate(Store& store);
 
 }  // namespace livecert::store::testing

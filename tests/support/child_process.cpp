@@ -20,7 +20,7 @@ namespace {
 constexpr auto kLongestCommand = std::chrono::minutes(2);
 constexpr auto kPollInterval = std::chrono::milliseconds(2);
 
-// What would change how livecert, an SDK or curl behaves.
+// Drops the variables that would change how livecert, an SDK or curl behaves.
 bool is_kept(std::string_view variable) {
   constexpr std::array<std::string_view, 8> kDropped{
       "VOLC_",      "LIVECERT_", "CREDENTIALS_DIRECTORY=", "http_proxy=", "https_proxy=", "HTTPS_PROXY=",

@@ -14,9 +14,9 @@ namespace livecert::test {
 
 using Environment = std::vector<std::pair<std::string, std::string>>;
 
-// Another program that runs beside the test, with its standard output and error in files and nothing to read. It sees
-// none of the variables that livecert and the vendor's SDKs read, unless they are given here. Killed with this object,
-// and by the system when the test dies.
+// Another program that runs beside the test, with its standard output and error in files and an empty standard input.
+// It sees none of the variables that livecert and the vendor's SDKs read, unless they are given here. Killed with this
+// object, and by the system when the test dies.
 class ChildProcess {
  public:
   // The first word is the program, found in PATH unless it holds a slash.

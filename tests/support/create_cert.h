@@ -4,7 +4,7 @@
 
 namespace livecert::test {
 
-// Waiting for the store.
+// Waits for the store.
 [[nodiscard]] inline base::Result<service::CreateCertOutput> create_cert(service::Services& services,
                                                                          const service::Context& context,
                                                                          const service::CreateCertInput& input) {

@@ -8,11 +8,11 @@
 
 #include "store/store.h"
 
-// Stores that fail on purpose, for the tests of what stands above a store. Each passes everything else on to an inner
+// Stores that fail on purpose, for the tests of the layers above a store. Each passes everything else on to an inner
 // store, which must outlive it, and may be called from every thread.
 namespace livecert::store::testing {
 
-// Passes every call on; where a subclass may step in is named below.
+// Passes every call on; a subclass may step in at the calls below.
 class ForwardingStore : public Store {
  public:
   explicit ForwardingStore(Store& inner) : inner_(inner) {}
@@ -34,7 +34,7 @@ class ForwardingStore : public Store {
   Health health() override { return inner_.health(); }
 
  protected:
-  // Before a snapshot begins, and before a wait. An Error here is its.
+  // Called before a snapshot begins, and before a wait. Its Error is the result of that call.
   [[nodiscard]] virtual base::Result<void> before_read() { return {}; }
   [[nodiscard]] Store& inner() { return inner_; }
 
@@ -42,7 +42,7 @@ class ForwardingStore : public Store {
   Store& inner_;
 };
 
-// The n-th submit, or the n-th read, counted from 1 by each store of its own, fails; nothing reaches the inner store.
+// The n-th submit, or the n-th read, counted from 1 by each store, fails; nothing reaches the inner store.
 class FailNth final : public ForwardingStore {
  public:
   enum class Call : std::uint8_t { kSubmit, kRead };

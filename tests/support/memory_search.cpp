@@ -39,7 +39,7 @@ std::vector<Range> writable_ranges(std::uint64_t except) {
   return ranges;
 }
 
-// Memory of its own mapping that is left out of the search: what is read there was counted where it was read from.
+// A separate mapping that is left out of the search: its content was counted where it was read from.
 class Window {
  public:
   Window() : data_(::mmap(nullptr, kWindow, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)) {

@@ -12,16 +12,16 @@
 namespace livecert::test {
 
 // Looks for bytes in the memory of this process. A pattern is kept with every byte changed, so that the search does not
-// find what it is looking for in itself.
+// find its own pattern.
 class MemorySearch {
  public:
-  // Two bytes or more, all patterns of one length. Copies in disguise; the source is for the caller to wipe.
+  // Takes two bytes or more; all patterns have one length. Keeps a disguised copy; the caller must wipe the source.
   void add_pattern(base::ByteView pattern);
   [[nodiscard]] std::size_t pattern_count() const { return disguised_.size(); }
 
-  // How often any pattern occurs in writable private memory (heap, stacks, anonymous mappings).
+  // The number of occurrences of any pattern in writable private memory (heap, stacks, anonymous mappings).
   [[nodiscard]] std::size_t count_occurrences() const;
-  // In this text.
+  // The same in this text.
   [[nodiscard]] std::size_t count_in_text(std::string_view text) const;
 
  private:

@@ -29,7 +29,7 @@ inline const prometheus::ClientMetric* find_metric(const prometheus::MetricFamil
   return found == family.metric.end() ? nullptr : &*found;
 }
 
-// Of a gauge or counter; nullopt: there is no such metric.
+// The value of a gauge or counter; nullopt: there is no such metric.
 inline std::optional<double> value_of(const metrics::Families& families, const std::string& name,
                                       const metrics::Labels& labels) {
   const auto* const family = find_family(families, name);

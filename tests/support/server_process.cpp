@@ -43,7 +43,7 @@ std::string text_of(const boost::json::object& object, const char* member) {
 }  // namespace
 
 ServerProcess::ServerProcess(std::filesystem::path data_dir, const Flags& flags) : data_dir_(std::move(data_dir)) {
-  // One that was killed leaves it behind. Its room is kept, as the service itself does on a full disk.
+  // A killed process leaves it behind. Its block is kept, as the service itself does on a full disk.
   const std::filesystem::path addresses = data_dir_ / "addresses.json";
   std::error_code ignored;
   std::filesystem::rename(addresses, data_dir_ / "addresses.json.new", ignored);

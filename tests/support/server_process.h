@@ -10,7 +10,7 @@
 
 namespace livecert::test {
 
-// `livecert serve` as a process of its own, on ports of the system's choice. Killed with this object.
+// `livecert serve` as a separate process, on ports that the system chooses. Killed with this object.
 class ServerProcess {
  public:
   struct Flags {
@@ -19,7 +19,8 @@ class ServerProcess {
     bool https = false;
   };
 
-  // Returns once it serves; aborts with its log when it does not. Calls are not rate-limited unless a flag says so.
+  // Returns once the service serves; aborts with its log when it does not. Calls are not rate-limited unless a flag
+  // says so.
   ServerProcess(std::filesystem::path data_dir, const Flags& flags);
   explicit ServerProcess(std::filesystem::path data_dir) : ServerProcess(std::move(data_dir), Flags()) {}
 
@@ -30,8 +31,8 @@ class ServerProcess {
   [[nodiscard]] std::string https_url() const { return "https://" + https_; }
   [[nodiscard]] std::filesystem::path credentials_file() const { return data_dir_ / "credentials.json"; }
   [[nodiscard]] signature::Credentials root() const;
-  // What it has written so far. Lines are written by a thread of their own, some time after what they tell of: ask
-  // logs() for one that is to be there, and stop() before looking for what must not be there.
+  // Returns the log so far. A separate thread writes its lines, some time after the event: use logs() for a line that
+  // must come, and stop() before checking that a line is absent.
   [[nodiscard]] std::string log() const { return child_->errors(); }
   // Whether the log holds that text, now or within twenty seconds.
   [[nodiscard]] bool logs(const std::string& text) const;
@@ -49,7 +50,7 @@ class ServerProcess {
   std::string https_;
 };
 
-// The flags of a command that is to call that server as its root account: --endpoint, --credentials.
+// The flags with which a command calls that server as its root account: --endpoint, --credentials.
 [[nodiscard]] std::vector<std::string> as_root_of(const ServerProcess& server);
 
 // Runs the livecert binary with these words.

@@ -10,7 +10,7 @@
 
 namespace livecert::test {
 
-// How one SDK or another signs a URL.
+// The way in which an SDK signs a URL.
 struct UrlSigning {
   std::string method = "GET";
   std::string path = "/";                            // as signed; what is sent is "/"
@@ -24,7 +24,7 @@ struct UrlSigning {
   std::string service = "live";
 };
 
-// The target of a request whose signature stands in its query.
+// The target of a request with its signature in the query.
 [[nodiscard]] std::string signed_url(const http::QueryParameters& parameters, const signature::Credentials& credentials,
                                      base::Time now, const UrlSigning& signing = {});
 

@@ -8,7 +8,7 @@
 
 namespace livecert::test {
 
-// A private directory that is gone with this object.
+// A private directory that is removed with this object.
 class TemporaryDirectory {
  public:
   TemporaryDirectory() {

@@ -10,7 +10,7 @@
 
 namespace livecert::test {
 
-// One who calls the service with one key: the calls that most tests make, in a line each. Both must outlive it.
+// A caller of the service with one key: the calls that most tests make, in a line each. Both must outlive it.
 class Tenant {
  public:
   Tenant(TestService& service, const signature::Credentials& credentials)
@@ -20,16 +20,16 @@ class Tenant {
   Answer live(const std::string& action, const boost::json::object& body) const;
   Answer own(const std::string& action, const boost::json::object& body) const;
 
-  // A certificate for these names (by default the one name); the ChainID.
+  // Uploads a certificate for these names (by default the one name); returns the ChainID.
   std::string upload(const std::string& name, boost::json::object more = {}) const;
   std::string upload(const Pki::Leaf& leaf, boost::json::object more = {}) const;
   Answer update(const std::string& chain, const Pki::Leaf& leaf, boost::json::object more = {}) const;
 
   void add_domain(const std::string& domain, const std::string& project = "default") const;
   Answer bind(const std::string& chain, const std::string& domain, boost::json::object more = {}) const;
-  // As DescribeDomain tells it.
+  // The domain as DescribeDomain answers it.
   boost::json::object domain(const std::string& name) const;
-  // As ListCerts tells it; an empty object when it is not there.
+  // The chain as ListCerts answers it; an empty object when it is not there.
   boost::json::object chain(const std::string& id) const;
   std::vector<std::string> bound_to(const std::string& chain_id) const;
 

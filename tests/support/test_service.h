@@ -21,7 +21,7 @@
 
 namespace livecert::test {
 
-// What came back: the whole of it, and the parts that tests ask for.
+// The whole answer, and the parts that tests ask for.
 struct Answer {
   int status = 0;
   http::Headers headers;
@@ -34,7 +34,7 @@ struct Answer {
   bool waited = false;                                       // the answer was not ready at once
 };
 
-// The whole service below the sockets, on a real store in a directory of its own, at a fixed time.
+// The whole service below the sockets, on a real store in a new directory, at a fixed time.
 class TestService {
  public:
   struct Options {
@@ -65,12 +65,12 @@ class TestService {
   // An account with a key, limited to the projects if any are given (they are made).
   [[nodiscard]] signature::Credentials new_account(const std::string& name,
                                                    const std::vector<std::string>& projects = {});
-  // Any request as it is.
+  // Sends any request unchanged.
   [[nodiscard]] Answer send(http::Request request);
-  // A request signed by root, for tests that spoil it before they send it.
+  // A request signed by root, for tests that change it before they send it.
   [[nodiscard]] http::Request signed_request(const std::string& action, const std::string& body,
                                              const std::string& version = "2023-01-01");
-  // The same, signed by somebody else.
+  // The same, signed with other credentials.
   [[nodiscard]] http::Request make_request(const signature::Credentials& credentials, const std::string& action,
                                            const std::string& version, const std::string& body);
 

@@ -14,13 +14,13 @@
 namespace livecert::test {
 namespace {
 
-// Whether there is something to read, rather than the order to stop.
+// Whether there is something to read; false when the order to stop came.
 bool wait_readable(int socket, int stop) {
   std::array<pollfd, 2> watched{{{socket, POLLIN, 0}, {stop, POLLIN, 0}}};
   return ::poll(watched.data(), watched.size(), -1) > 0 && watched[1].revents == 0;
 }
 
-// Takes one whole request off the front of what was received; nullopt until it is there.
+// Takes one whole request from the front of the received text; nullopt until it is complete.
 std::optional<http::Request> take_request(std::string& received) {
   const std::size_t head_end = received.find("\r\n\r\n");
   if (head_end == std::string::npos) return std::nullopt;

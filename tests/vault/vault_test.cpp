@@ -137,7 +137,8 @@ TEST_F(MasterKeyFile, IsMadeDespiteWhatAKilledStartLeft) {
   EXPECT_FALSE(std::filesystem::exists(file.string() + ".new"));
 }
 
-// Killed once the key had its name: the other name would keep the key when the file is replaced or deleted.
+// The process was killed after the key had its name: the other name would keep the key when the file is replaced or
+// deleted.
 TEST_F(MasterKeyFile, HasNoSecondNameOnceItIsSettled) {
   ASSERT_TRUE(create_master_key(file, random));
   std::filesystem::create_hard_link(file, file.string() + ".new");

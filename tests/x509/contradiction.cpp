@@ -12,7 +12,7 @@ struct Exclusion {
   std::string_view other;
 };
 
-// Whole reports: both ids in one of them are a contradiction, wherever they stand.
+// About whole reports: both ids in one report are a contradiction, whatever block they are about.
 constexpr std::array kExclusions{
     Exclusion{"chain-incomplete", "no-path-to-required-root"},
     Exclusion{"chain-incomplete", "leaf-self-signed"},

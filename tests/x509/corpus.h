@@ -23,8 +23,8 @@ struct CorpusCase {
   std::vector<Certificate> known;
   std::vector<Certificate> required;
 
-  // Judged as the case says, with a source and roots made of its files.
-  // The warning of a validity that is too long for Apple's clients is left out where the case is about something else.
+  // Judges it as the case says, with a source and roots made of its files. The warning about a validity that is too
+  // long for Apple's clients is left out if the case is about something else.
   [[nodiscard]] base::Result<Judgement> judge_it(IssuerCache* cache = nullptr) const;
   [[nodiscard]] bool is_about_validity() const;
 };

@@ -43,7 +43,7 @@ TEST_P(Corpus, IsJudgedTheSameWithAWarmCache) {
   }
 }
 
-// What is stored and handed out later must pass again, without any source to complete it.
+// A chain that is stored and handed out later must pass again, without any source to complete it.
 TEST_P(Corpus, IsAcceptedAgainInTheFormItIsStoredIn) {
   CorpusCase upload = load_case(GetParam());
   const auto judgement = upload.judge_it();

@@ -3,7 +3,7 @@
 namespace livecert::x509 {
 namespace {
 
-// Takes one header off the front; the length of its content, or nullopt.
+// Takes one header from the front; returns the length of its content, or nullopt.
 std::optional<std::size_t> take_header(base::ByteView& rest, std::uint8_t& tag) {
   if (rest.size() < 2 || (rest[0] & 0x1FU) == 0x1FU) return std::nullopt;
   tag = rest[0];
@@ -48,7 +48,7 @@ std::optional<DerNode> take_node(base::ByteView& rest) {
     return node;
   }
   node.content = base::to_bytes(content);
-  // Only sequences are looked for inside: random bytes seldom look like one, but often like something shorter.
+  // Looks only for sequences inside: random bytes seldom look like one, but often like something shorter.
   const std::size_t skipped = node.tag == kDerBitString ? 1 : 0;
   const bool may_wrap = node.tag == kDerBitString || node.tag == kDerOctetString;
   if (may_wrap && content.size() > skipped && content[skipped] == kDerSequence) {

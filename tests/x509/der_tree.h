@@ -8,9 +8,9 @@
 
 namespace livecert::x509 {
 
-// One value of a DER text for tests that take it apart and put it together wrongly. Written without OpenSSL, whose
-// parsers are what it is for. Octet and bit strings whose content is itself DER, as of an extension or a wrapped key,
-// are taken apart too.
+// One value of a DER text, for tests that take it apart and put it together wrongly. Written without OpenSSL, because
+// the tests compare OpenSSL's parsers with it. Octet and bit strings whose content is itself DER, as of an extension or
+// a wrapped key, are taken apart too.
 struct DerNode {
   std::uint8_t tag = 0;
   std::uint8_t unused_bits = 0;  // of a bit string that was taken apart
@@ -33,13 +33,13 @@ inline constexpr std::uint8_t kDerSet = 0x31;
 inline constexpr std::uint8_t kDerUtcTime = 0x17;
 inline constexpr std::uint8_t kDerGeneralizedTime = 0x18;
 
-// nullopt unless the bytes are exactly one value with definite, minimal lengths, values made of others just where they
-// should be and one-byte tags at every level.
+// nullopt unless the bytes are exactly one value with definite, minimal lengths and one-byte tags at every level, and
+// with values inside others only where they belong.
 [[nodiscard]] std::optional<DerNode> parse_der(base::ByteView der);
-// An integer that is not negative, in the fewest bytes; or no integer at all.
+// True for a non-negative integer in the fewest bytes, and for a value that is not an integer.
 [[nodiscard]] bool is_minimal_number(const DerNode& node);
 [[nodiscard]] base::Bytes to_der(const DerNode& node);
-// Of so many bytes, minimal.
+// Encodes a length in the fewest bytes.
 [[nodiscard]] base::Bytes make_der_length(std::size_t size);
 // The node and all below it, outer ones first. The pointers are good until a node's children change.
 [[nodiscard]] std::vector<DerNode*> all_nodes(DerNode& root);

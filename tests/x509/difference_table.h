@@ -10,26 +10,26 @@
 
 namespace livecert::x509 {
 
-// A reason for which we and OpenSSL may say different things of one input: `holds` looks at what OpenSSL or the tests'
-// own reader sees in it, never at what we said.
+// A reason why we and OpenSSL may judge one input differently: `holds` looks at what OpenSSL or the tests' own reader
+// sees in it, never at our verdict.
 template <typename Input>
 struct Difference {
   const char* reason;
   bool (*holds)(const Input& input);
 };
 
-// The reasons of one kind, and how often each was the only one for a difference: one that never is explains nothing
-// and has to go.
+// The reasons of one kind, and how often each was the only one for a difference: a reason that never is explains
+// nothing and has to go.
 template <typename Input>
 class DifferenceTable {
  public:
   explicit DifferenceTable(std::span<const Difference<Input>> rows) : rows_(rows), needed_(rows.size(), 0) {}
 
-  // Whether any of them holds.
+  // Whether any of the reasons holds.
   [[nodiscard]] bool explains(const Input& input) const {
     return std::ranges::any_of(rows_, [&](const auto& row) { return row.holds(input); });
   }
-  // The same, of a difference that did occur.
+  // The same for a difference that did occur.
   [[nodiscard]] bool explains_difference(const Input& input) {
     int found = 0;
     std::size_t last = 0;

@@ -19,8 +19,9 @@
 namespace livecert::x509 {
 namespace {
 
-// Certificates of the corpus and mutations of them, read by us and by OpenSSL. What OpenSSL refuses we refuse. What we
-// refuse beyond that is in kStrictness. What both accept means the same to both, but for the other tables.
+// Certificates of the corpus and mutations of them, read by us and by OpenSSL. We refuse everything that OpenSSL
+// refuses. kStrictness lists what we refuse in addition. A certificate that both accept means the same to both, except
+// for the other tables.
 
 using base::Bytes;
 using base::ByteView;
@@ -31,7 +32,7 @@ struct Input {
   [[nodiscard]] X509* certificate() const { return theirs.get(); }
 };
 
-// As OpenSSL compares it when it verifies a chain, which takes fewer forms than its parsers.
+// The time as OpenSSL compares it when it verifies a chain, which takes fewer forms than its parsers.
 bool is_time(const ASN1_TIME* time) {
   std::tm fields{};
   time_t now = 0;
@@ -139,7 +140,7 @@ constexpr Difference<Input> kKeyStrictness[] = {
      }},
 };
 
-// We name the kind of a key that OpenSSL has no use for.
+// We name the kind of a key that OpenSSL cannot use.
 constexpr Difference<Input> kKeyLeniency[] = {
     {"a point off its curve: noticed when a signature is verified with it",
      [](const Input& input) {
@@ -205,7 +206,7 @@ void expect_same_facts(const Certificate& ours, const Input& input) {
   }
 }
 
-// An extension that occurs once, and what OpenSSL's decoder for it makes of it; the value is null when it cannot.
+// An extension that occurs once, and the value that OpenSSL's decoder reads from it; null when it cannot.
 struct ExtensionInput {
   int nid;
   ByteView der;
@@ -243,7 +244,7 @@ bool has_bytes_behind(const ExtensionInput& input) {
   return value != nullptr && position != input.der.data() + size;
 }
 
-// The first value, whatever stands behind it.
+// The first value, whatever follows it.
 bool is_not_in_der(const ExtensionInput& input) {
   const unsigned char* position = input.der.data();
   long size = 0;
@@ -280,7 +281,7 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-// Whether both can read the extension; when not both, whether that is as it should be.
+// Whether both can read the extension; if not both can, checks whether that is expected.
 bool both_read(const Extensions& ours, X509* theirs, int nid, DifferenceTable<ExtensionInput>& strictness) {
   const int first = X509_get_ext_by_NID(theirs, nid, -1);
   const bool repeats = first >= 0 && X509_get_ext_by_NID(theirs, nid, first) >= 0;
@@ -312,7 +313,7 @@ void expect_same_names(const Extensions& ours, const X509* theirs) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
     if (name->type == GEN_DNS) dns.emplace_back(base::as_text(as_bytes(name->d.dNSName)));
     if (name->type != GEN_IPADD) continue;
-    // OpenSSL's own text of an address: it reads back what we made of it.
+    // OpenSSL's own text of an address: it reads back the text that we made.
     ASSERT_LT(addresses.size(), ours.ip_addresses.size());
     const Owned<ASN1_OCTET_STRING, ASN1_OCTET_STRING_free> again(
         a2i_IPADDRESS(ours.ip_addresses[addresses.size()].c_str()));
@@ -381,7 +382,7 @@ void expect_same_extensions(const Extensions& ours, X509* theirs, DifferenceTabl
   static_cast<void>(both(NID_info_access));
 }
 
-// What OpenSSL does not take as critical, we do not.
+// Extensions that OpenSSL does not accept as critical, we do not either.
 void expect_same_criticality(const Extensions& ours, X509* theirs) {
   bool has_unknown = false;
   for (int i = 0; i < X509_get_ext_count(theirs); ++i) {
@@ -400,7 +401,7 @@ struct Relative {
   OpensslCertificate theirs;
 };
 
-// What belongs to one upload, to hold mutations against.
+// The certificates and keys of one upload, to compare mutations with.
 struct Relatives {
   std::vector<Bytes> certificates;
   std::vector<Relative> read;
@@ -408,7 +409,7 @@ struct Relatives {
   std::vector<OpensslKey> their_keys;
 };
 
-// A key that is not supported belongs to none of ours; that it is unsupported needed a reason already.
+// An unsupported key belongs to none of our certificates; that it is unsupported already needed a reason.
 void expect_same_matches(const Certificate& ours, X509* theirs, const Relatives& relatives) {
   for (std::size_t i = 0; i < relatives.our_keys.size(); ++i) {
     const bool matches = X509_check_private_key(theirs, relatives.their_keys[i].get()) == 1;
@@ -510,7 +511,7 @@ Bytes with_key_changed(const Bytes& der, const std::function<void(DerNode& info)
   return to_der(root);
 }
 
-// Forms of keys that small changes do not lead to.
+// Forms of keys that small changes do not reach.
 void compare_forms_of_keys(CertificateComparison& comparison) {
   const Relatives ec = relatives_of("good-ecdsa-p256");
   const auto compare_point = [&](const std::string& what, const std::function<void(Bytes & point)>& change) {

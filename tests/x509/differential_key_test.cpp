@@ -15,8 +15,8 @@
 namespace livecert::x509 {
 namespace {
 
-// Private keys of the corpus and mutations of them, read by us and by OpenSSL; what may differ is in
-// key_comparison.cpp.
+// Private keys of the corpus and mutations of them, read by us and by OpenSSL; key_comparison.cpp lists what may
+// differ.
 
 using base::Bytes;
 
@@ -37,7 +37,7 @@ KeyBlock key_of(const std::string& name) {
   return keys_of(name).front();
 }
 
-// Every key block of the corpus, whatever case it stands in; each once.
+// Every key block of the corpus, in whatever case it is; each once.
 std::vector<KeyBlock> corpus_keys() {
   std::vector<KeyBlock> keys;
   for (const std::string& name : corpus_names()) std::ranges::move(keys_of(name), std::back_inserter(keys));
@@ -46,7 +46,7 @@ std::vector<KeyBlock> corpus_keys() {
   return keys;
 }
 
-// Compares mutations, and says of those that fail what they are. Throwaway keys only come here.
+// Compares mutations, and describes those that fail. Only throwaway keys come here.
 class KeyMutations {
  public:
   explicit KeyMutations(std::uint32_t seed) : seed_(seed) {}
@@ -68,7 +68,7 @@ class KeyMutations {
   std::uint32_t seed_;
 };
 
-// Takes the key apart, lets `change` have the RSAPrivateKey or ECPrivateKey, and puts it together again.
+// Takes the key apart, passes the RSAPrivateKey or ECPrivateKey to `change`, and puts it together again.
 KeyBlock changed(const KeyBlock& block, const std::function<void(DerNode& inner)>& change) {
   DerNode root = *parse_der(block.der);
   change(*inner_key(root));
@@ -89,7 +89,7 @@ OwnedNumber from_integer(const DerNode& node) {
 // The places of the numbers in an RSAPrivateKey.
 enum Place : std::size_t { kN = 1, kE, kD, kP, kQ, kDp, kDq, kCoefficient, kEnd };
 
-// Each of the eight numbers altered by itself in each way.
+// Changes each of the eight numbers alone in each way.
 void compare_rsa_numbers(KeyMutations& mutations, const KeyBlock& block) {
   const std::vector<std::function<void(BIGNUM * number, std::vector<DerNode> & all)>> ways{
       [](BIGNUM* number, auto&) { BN_add_word(number, 1); },
@@ -119,7 +119,7 @@ void compare_rsa_numbers(KeyMutations& mutations, const KeyBlock& block) {
   }
 }
 
-// Other numbers that serve as well: the private exponent a multiple of (p-1)(q-1) greater, the primes exchanged.
+// Other numbers that work as well: the private exponent plus a multiple of (p-1)(q-1), the primes swapped.
 void compare_equivalent_rsa_numbers(KeyMutations& mutations, const KeyBlock& block) {
   const OwnedNumberContext context(BN_CTX_new());
   const KeyBlock greater = changed(block, [&](DerNode& inner) {
@@ -242,7 +242,7 @@ void compare_wrappings(KeyMutations& mutations, const KeyBlock& block) {
   });
 }
 
-// In PKCS#8 the curve may stand around the key and inside it.
+// In PKCS#8 the curve may be named around the key and inside it.
 void compare_named_curves(KeyMutations& mutations, const KeyBlock& sec1) {
   const auto object = [](int nid) {
     DerNode node;
@@ -328,7 +328,7 @@ TEST(DifferentialKeys, AgreeWithOpensslOnTheCorpusAndItsMutations) {
   EXPECT_GE(mutations.accepted, 170);
 }
 
-// Every other number for a curve is a key of its own, so acceptance is common here.
+// Every other number for a curve is another key, so acceptance is common here.
 TEST(DifferentialKeys, OpensslComputesTheSamePointForRandomNumbers) {
   const KeyBlock bare = key_of("good-key-ec-without-point");
   const std::uint32_t seed = mutation_seed(7);
@@ -352,7 +352,7 @@ bool passes_openssls_check(const KeyBlock& block) {
   return passes;
 }
 
-// EVP_PKEY_check also tests the primes, which takes long; what it says of the equations is what we say.
+// EVP_PKEY_check also tests the primes, which takes long; its verdict on the equations is ours.
 TEST(DifferentialKeys, OpensslChecksRsaNumbersToTheSameVerdict) {
   const KeyBlock rsa = key_of("good-key-pkcs1");
   EXPECT_TRUE(passes_openssls_check(rsa));
@@ -367,8 +367,8 @@ TEST(DifferentialKeys, OpensslChecksRsaNumbersToTheSameVerdict) {
   }
 }
 
-// The one thing that EVP_PKEY_check finds and we do not: it would cost a hundred times the rest, and a key whose
-// "prime" is none harms nobody but its owner, as every weak key does.
+// EVP_PKEY_check finds only this in addition to us: testing it would cost a hundred times the rest, and a key whose
+// "prime" is not a prime harms only its owner, like every weak key.
 TEST(DifferentialKeys, WhetherAPrimeIsOneIsNotTested) {
   const OwnedNumberContext context(BN_CTX_new());
   const KeyBlock rsa = key_of("good-key-pkcs1");

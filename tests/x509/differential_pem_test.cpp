@@ -15,9 +15,9 @@
 namespace livecert::x509 {
 namespace {
 
-// The first block of a PEM text, as our scanner and PEM_read_bio see it. We put up with more in how a text is laid out,
-// so what OpenSSL refuses it has to take, with the same bytes, once the layout is put in order. In what the letters say
-// we are the stricter.
+// The first block of a PEM text, as our scanner and PEM_read_bio see it. Our scanner tolerates more layouts, so a text
+// that OpenSSL refuses must give the same bytes once its layout is put in order. About the content our scanner is
+// stricter.
 
 struct Block {
   std::string label;
@@ -53,8 +53,8 @@ void erase_all(std::string& text, std::string_view what) {
   for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what)) text.erase(at, what.size());
 }
 
-// What stands between the first BEGIN line and the END line after it, without blanks and without the escapes that JSON
-// has for them; nullopt without such lines.
+// The text between the first BEGIN line and the END line after it, without blanks and without the escapes that JSON has
+// for them; nullopt without such lines.
 std::optional<std::string> body_of(const std::string& text, const std::string& label) {
   const std::string begin = "-----BEGIN " + label + "-----";
   const std::size_t start = text.find(begin);
@@ -90,7 +90,7 @@ constexpr Difference<PemInput> kStrictness[] = {
      }},
 };
 
-// Both take the text, and not for the same bytes.
+// Both take the text, but read different bytes.
 constexpr Difference<PemInput> kOtherBytes[] = {
     {"base64 above a blank line, which OpenSSL takes for headers",
      [](const PemInput& input) { return !input.theirs.headers.empty(); }},

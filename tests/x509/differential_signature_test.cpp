@@ -59,7 +59,7 @@ DerNode algorithm(int nid) {
   return made_of(kDerSequence, {object(nid), null()});
 }
 
-// How a signature is made; the padding is PSS when there is a salt.
+// The way in which a signature is made; the padding is PSS when there is a salt.
 struct Scheme {
   const EVP_MD* digest;
   std::optional<int> salt;
@@ -115,7 +115,7 @@ class Signer {
     their_issuer_ = read_with_openssl(issuer);
   }
 
-  // Nothing when one of the two takes it for no certificate, which is the certificates' own test's concern.
+  // Does nothing when one of the two does not accept it as a certificate: the certificates' own test covers that.
   void compare(const DerNode& algorithm, const Scheme& scheme, SignatureComparison& comparison) {
     const Bytes der = signed_again(leaf_, algorithm, key_.get(), scheme);
     const auto ours = Certificate::parse(der);

@@ -35,8 +35,8 @@ OwnedTlsContext make_server(const AcceptedChain& chain) {
   return context;
 }
 
-// Where the accepted chain ends: at its root, else at its last certificate. Behind a root stands only what was not
-// needed.
+// The end of the accepted chain: its root, otherwise its last certificate. After a root there are only certificates
+// that were not needed.
 const Certificate& end_of(const AcceptedChain& chain) {
   const auto root = std::ranges::find_if(chain.certificates, &Certificate::is_self_issued);
   return root != chain.certificates.end() ? *root : chain.certificates.back();
@@ -46,13 +46,14 @@ bool warns_of(const AcceptedChain& chain, const std::string& id) {
   return std::ranges::any_of(chain.warnings, [&](const std::string& warning) { return warning.starts_with(id); });
 }
 
-// Of something for which OpenSSL's clients refuse the chain.
+// Whether the warnings include a reason for which OpenSSL's clients refuse the chain.
 bool warns_of_openssl(const AcceptedChain& chain) {
   return warns_of(chain, "[issuer-key-id-differs]") || warns_of(chain, "[issuer-any-purpose-only]") ||
          warns_of(chain, "[leaf-netscape-type]");
 }
 
-// What clients may trust: the roots that the case knows and, where none of them is reached, the end of the chain.
+// The certificates that clients may trust: the roots that the case knows and, if none of them is reached, the end of
+// the chain.
 std::vector<Certificate> trusted_by_clients(const CorpusCase& upload, const AcceptedChain& chain) {
   std::vector<Certificate> trusted = upload.known;
   trusted.insert(trusted.end(), upload.required.begin(), upload.required.end());
@@ -63,7 +64,7 @@ std::vector<Certificate> trusted_by_clients(const CorpusCase& upload, const Acce
   return trusted;
 }
 
-// A client that trusts one certificate: of several with one name OpenSSL tries one only.
+// A client that trusts one certificate: of several roots with one name, OpenSSL tries only one.
 OwnedTlsContext make_client(const CorpusCase& upload, const AcceptedChain& chain, const Certificate& trusted) {
   OwnedTlsContext context(SSL_CTX_new(TLS_client_method()));
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
@@ -83,7 +84,7 @@ std::string host_for(const Certificate& leaf) {
   return name.starts_with("*") ? "www" + name.substr(1) : name;
 }
 
-// Empty when both sides finish; else what went wrong.
+// Empty when both sides finish; otherwise the failure.
 std::string shake_hands(SSL_CTX* server_context, SSL_CTX* client_context, const std::string& host) {
   const OwnedTls server(SSL_new(server_context));
   const OwnedTls client(SSL_new(client_context));

@@ -10,7 +10,7 @@
 
 namespace livecert::x509 {
 
-// The day on which the tests judge; everything committed is made around it.
+// The day on which the tests judge; the committed certificates are made around it.
 inline base::Time test_now() {
   return *base::parse_basic_time("20260601T000000Z");
 }
@@ -73,7 +73,7 @@ inline std::string chain_text(const std::vector<Certificate>& chain) {
   return text;
 }
 
-// Offers what it was given, by name; counts how often it was asked.
+// Offers the certificates that it was given, by name; counts how often it was asked.
 class FixedSource final : public IssuerSource {
  public:
   explicit FixedSource(std::vector<Certificate> issuers = {}) : issuers_(std::move(issuers)) {}

@@ -104,7 +104,7 @@ TEST_F(Judge, AsksTheSourceAboutEachCertificateOnceHoweverManyPathsLeadToIt) {
   EXPECT_EQ(source.asked, 1);
 }
 
-// Leaving out what seems to be unrelated helps only where the chain is whole without it.
+// Leaving out a certificate that seems unrelated helps only if the chain is whole without it.
 TEST_F(Judge, TellsAGapFromWhatIsInTheWay) {
   const Certificate other = make_root(authority("Other")).certificate;
   FixedSource source;
@@ -149,7 +149,7 @@ TEST_F(Judge, DoesNotAskTheSourceForABadUploadOrAWholeChain) {
   EXPECT_EQ(source.asked, 0);
 }
 
-// Offers a new intermediate above every other, for ever.
+// Offers a new intermediate above every other one, without end.
 class EndlessSource final : public IssuerSource {
  public:
   base::Result<std::vector<Certificate>> issuers_of(const Certificate&) override {
@@ -234,7 +234,7 @@ TEST_F(Judge, AcceptsASelfSignedLeafThatIsItselfDemanded) {
   EXPECT_TRUE(judge(to_pem(self.certificate), key_, policy_, source)->accepted);
 }
 
-// The names beyond would be ignored silently, and a domain told that the certificate does not cover it.
+// The names beyond the limit would be ignored silently, and a domain would seem not to be covered.
 TEST_F(Judge, RefusesALeafWithMoreNamesThanAreRead) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < kMaxNames; ++i) names.push_back("n" + std::to_string(i) + ".a.example");
@@ -273,7 +273,7 @@ TEST_F(Judge, BoundsWhatOneUploadCosts) {
   EXPECT_LE(flooded->report.findings().size(), ValidationReport::kMaxFindings);
 }
 
-// What was completed to more certificates than an upload may have could not be uploaded again.
+// A chain that was completed to more certificates than an upload may have could not be uploaded again.
 TEST_F(Judge, CompletesToNoMoreCertificatesThanOneUploadMayHave) {
   std::vector<Identity> line;
   line.push_back(make_root(authority("Root")));

@@ -26,7 +26,7 @@ bool is_ec(const KeyInput& input) {
   return EVP_PKEY_get_base_id(input.theirs.get()) == EVP_PKEY_EC;
 }
 
-// What OpenSSL took of the block, apart; nullopt when that is not in DER.
+// The part of the block that OpenSSL took, taken apart; nullopt when that is not in DER.
 std::optional<DerNode> tree_of(const KeyInput& input) {
   const ByteView all = input.block.der;
   auto root = parse_der(input.theirs.get() == nullptr ? all : all.first(input.theirs.size));
@@ -48,7 +48,7 @@ std::optional<KeyEncoding> encoding_of(const DerNode& root) {
   return second == kDerOctetString ? std::optional(KeyEncoding::kSec1) : std::nullopt;
 }
 
-// Asks something of the taken-apart key; false when it is not in DER, which is a reason of its own.
+// Asks something about the key that was taken apart; false when it is not in DER, which is a separate reason.
 template <typename Question>
 bool ask(const KeyInput& input, Question question) {
   auto root = tree_of(input);
@@ -90,7 +90,7 @@ bool is_weak(const EVP_PKEY* key) {
   const auto difference = number_of(key, OSSL_PKEY_PARAM_RSA_FACTOR1);
   BN_sub(difference.get(), difference.get(), number_of(key, OSSL_PKEY_PARAM_RSA_FACTOR2).get());
   if (BN_num_bits(difference.get()) <= BN_num_bits(modulus.get()) / 2 - 100) return true;
-  // Where 65537 generates few numbers, the modulus is one of them.
+  // If 65537 generates few numbers, the modulus is one of them.
   return std::ranges::all_of(std::array{11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157},
                              [&](int prime) {
                                std::set<unsigned long> powers;

@@ -8,24 +8,24 @@
 
 namespace livecert::x509 {
 
-// A private key as it stands in a PEM block.
+// A private key as it is in a PEM block.
 struct KeyBlock {
   KeyEncoding encoding;
   base::Bytes der;
   auto operator<=>(const KeyBlock&) const = default;
 };
 
-// One that OpenSSL, we or both take, and what OpenSSL made of it: null when it refuses.
+// A key that OpenSSL, we or both take, and the key that OpenSSL read: null when it refuses.
 struct KeyInput {
   const KeyBlock& block;
   const OpensslKey& theirs;
 };
 
-// The RSAPrivateKey or ECPrivateKey in it, whether wrapped or not; null when the node is no such thing.
+// The RSAPrivateKey or ECPrivateKey in it, whether wrapped or not; null when the node is not such a key.
 [[nodiscard]] DerNode* inner_key(DerNode& root);
 
-// Expects what both read of a key to be the same, what OpenSSL refuses to be refused, and for what only we refuse one
-// of the listed reasons.
+// Expects that both read the same from a key, that we refuse what OpenSSL refuses, and that one of the listed reasons
+// holds for what only we refuse.
 class KeyComparison {
  public:
   KeyComparison();
@@ -40,8 +40,7 @@ class KeyComparison {
   DifferenceTable<KeyInput> leniency_;
 };
 
-// Whether RSA's eight numbers are those that follow from p, q and e, computed otherwise than we do it; `d` may be any
-// that serves.
+// Whether RSA's eight numbers follow from p, q and e, computed in another way than ours; `d` may be any that works.
 [[nodiscard]] bool rsa_numbers_fit(const EVP_PKEY* key);
 
 }  // namespace livecert::x509

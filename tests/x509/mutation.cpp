@@ -9,7 +9,8 @@ namespace {
 
 using base::Bytes;
 
-// A change of one node; false when it is none for such a node. `donor`: one of the same tag, from another text.
+// A change of one node; false when it does not apply to such a node. `donor`: a node of the same tag, from another
+// text.
 struct NodeMutation {
   const char* name;
   bool (*apply)(DerNode& node, const DerNode* donor);

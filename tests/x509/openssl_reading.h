@@ -6,7 +6,7 @@
 
 namespace livecert::x509 {
 
-// What OpenSSL's own parsers make of bytes; its error queue is empty afterwards.
+// Reads bytes with OpenSSL's own parsers; its error queue is empty afterwards.
 
 // A certificate at the front of the bytes, and how many it took. Null when there is none.
 struct OpensslCertificate {
@@ -19,7 +19,7 @@ struct OpensslCertificate {
 };
 [[nodiscard]] OpensslCertificate read_with_openssl(base::ByteView der);
 
-// The same of a private key.
+// The same for a private key.
 struct OpensslKey {
   OwnedKey key;
   std::size_t size = 0;

@@ -56,7 +56,7 @@ TEST_F(PathEnd, AKnownRootTakesThePlaceOfAnIssuerThatEnds) {
   const Certificate cross = *issue_intermediate(ending("Late", 5), late.key, old_root.as_issuer());
   const RootSet knows_late({late.certificate});
   EXPECT_EQ(path_end({leaf.certificate, cross}, &knows_late), leaf.certificate.not_after());
-  // By another key, it is a namesake.
+  // With another key, it is only another authority of the same name.
   const Identity namesake = make_root(authority("Late"));
   const RootSet knows_namesake({namesake.certificate});
   EXPECT_EQ(path_end({leaf.certificate, cross}, &knows_namesake), after_now(5));

@@ -15,7 +15,7 @@
 #include "x509/pem_scanner.h"
 #include "x509/signature_check.h"
 
-// Which way up an upload offers is taken, and what the search may cost.
+// The path that the search takes among those that an upload offers, and the cost of the search.
 namespace livecert::x509 {
 namespace {
 
@@ -27,7 +27,7 @@ OwnedCertificate to_openssl(const Certificate& certificate) {
   return OwnedCertificate(d2i_X509(nullptr, &position, static_cast<long>(certificate.der().size())));
 }
 
-// Whether OpenSSL finds a way from the first certificate to one of the roots.
+// Whether OpenSSL finds a path from the first certificate to one of the roots.
 bool openssl_finds_path(const std::vector<Certificate>& chain, const std::vector<Certificate>& roots) {
   using OwnedStore = Owned<X509_STORE, X509_STORE_free>;
   using OwnedContext = Owned<X509_STORE_CTX, X509_STORE_CTX_free>;
@@ -49,7 +49,7 @@ bool openssl_finds_path(const std::vector<Certificate>& chain, const std::vector
   return found;
 }
 
-// Authorities that share few names and few keys, so that many ways lead up from one leaf and most of them nowhere.
+// Authorities that share few names and few keys, so that many paths lead up from one leaf and most of them end nowhere.
 class Thicket {
  public:
   explicit Thicket(std::mt19937& random) : random_(random) {
@@ -117,7 +117,7 @@ class Thicket {
   std::optional<Certificate> leaf_;
 };
 
-// Of several trusted roots with one name OpenSSL tries one only, and which is none of the uploader's business.
+// Of several trusted roots with one name OpenSSL tries only one, and the uploader cannot choose which.
 bool openssl_follows_to_some(const std::vector<Certificate>& chain, const std::vector<Certificate>& roots) {
   return std::ranges::any_of(roots, [&](const Certificate& root) { return openssl_finds_path(chain, {root}); });
 }
@@ -161,12 +161,12 @@ TEST(Paths, AreFoundWhereverOpenSslFindsOneAndNoTwoFindingsContradict) {
   EXPECT_GE(refused, 50);
 }
 
-// Ten variants of one authority, each of which may have issued each other.
+// Ten variants of one authority, each of which may have issued every other.
 TEST(Paths, OfATangleAreTriedWithinTheBudget) {
   const PrivateKey key = *generate_ec_p256_key();
   const Certificate first = *issue_root(authority("Twin"), key);
   std::vector<Certificate> chain{*issue_leaf(server({"live.example.com"}), key, {first, key})};
-  // None of them ends the search: another key signed the one that they all seem to be issued by.
+  // None of them ends the search: another key signed the one that seems to have issued them all.
   for (int i = 0; i < 9; ++i) {
     AuthorityProfile profile = authority("Twin");
     profile.path_length = i;
@@ -187,7 +187,7 @@ struct Constrained {
   std::string key;
 };
 
-// A leaf with so many names below an authority with so many constraints.
+// A leaf with this many names below an authority with this many constraints.
 Constrained make_constrained(std::size_t names, std::size_t constraints) {
   AuthorityProfile profile = authority("Constrained");
   for (std::size_t i = 0; i < constraints; ++i) profile.permitted_dns.push_back("c" + std::to_string(i) + ".example");
@@ -242,15 +242,15 @@ TEST(WorkBudgets, CountEachPathThatIsCompared) {
   EXPECT_EQ(judgement->work.steps(), 2U + 2U * 2U);
 }
 
-// Two authorities that issued each other, five times: there are more ways up than can be tried. Where the first one is
-// good, nobody misses the others.
+// Two authorities that issued each other, five times: there are more paths up than can be tried. If the first one is
+// good, the others are not needed.
 TEST(WorkBudgets, AreNotExceededByPathsThatNobodyNeeds) {
   const PrivateKey a_key = *generate_ec_p256_key();
   const PrivateKey b_key = *generate_ec_p256_key();
   const Certificate a = *issue_root(authority("A"), a_key);
   const Certificate b = *issue_root(authority("B"), b_key);
   const PrivateKey leaf_key = *generate_ec_p256_key();
-  // None is the only one, and each has a warning, so that the search goes on.
+  // None of them is the only one, and each has a warning, so the search goes on.
   std::vector<Certificate> chain{*issue_leaf(server({"live.example.com"}), leaf_key, {a, a_key})};
   for (int i = 0; i < 4; ++i) {
     AuthorityProfile profile = authority("A");
@@ -280,7 +280,7 @@ TEST(WorkBudgets, LimitTheValuesOfAllCertificatesTogether) {
   const auto judgement = judge(chain_text(upload.chain), upload.key, Policy{.now = test_now()}, source);
   ASSERT_TRUE(judgement);
   EXPECT_EQ(to_corpus_form(judgement->report), std::vector<std::string>({"error too-costly-to-judge certificates:2"}));
-  // Nor is a chain completed to what could not be uploaded again.
+  // A chain is not completed to one that could not be uploaded again.
   FixedSource knowing({upload.chain.back()});
   const auto completed = judge(chain_text({upload.chain.front()}), upload.key, Policy{.now = test_now()}, knowing);
   ASSERT_TRUE(completed->accepted) << completed->report.message();
@@ -313,7 +313,7 @@ TEST(WorkBudgets, EndTheComparisonOfNamesWithOneFindingThatSaysSo) {
   EXPECT_THAT(judgement->report.message(), HasSubstr("take more work to judge"));
 }
 
-// The same pair costs once, however many ways lead through it.
+// The same pair costs once, however many paths go through it.
 TEST(WorkBudgets, CompareEachPairOnce) {
   const Constrained upload = make_constrained(50, 20);
   WorkBudget budget;

@@ -27,7 +27,7 @@ bool is_sha2(int digest) {
   return digest == NID_sha256 || digest == NID_sha384 || digest == NID_sha512;
 }
 
-// Of a PSS signature: the digest of its mask (SHA-1 unless it says so) and the salt.
+// Facts of a PSS signature: the digest of its mask (SHA-1 unless it says so) and the salt.
 struct Pss {
   int mask_digest = NID_sha1;
   long salt = 20;

@@ -7,13 +7,14 @@
 
 namespace livecert::x509 {
 
-// A signature that OpenSSL calls valid, and whose key it is.
+// A signature that OpenSSL calls valid, with the key that made it.
 struct SignatureInput {
   X509* child;
   X509* issuer;
 };
 
-// Expects our verdict on a signature to be OpenSSL's, but for what we do not verify for one of the listed reasons.
+// Expects our verdict on a signature to be OpenSSL's, except for signatures that we do not verify for one of the listed
+// reasons.
 class SignatureComparison {
  public:
   SignatureComparison();

@@ -116,7 +116,7 @@ TEST(Certificate, EscapesControlCharactersInNames) {
   EXPECT_EQ(leaf.certificate.common_name(), "evil\\0Aname\\01");
 }
 
-// Such characters turn the text around them, and a name looks like another one.
+// Such characters turn the text around them, so that a name looks like another one.
 TEST(Certificate, EscapesBidirectionalControlsInNames) {
   LeafProfile profile = server({"live.example.com"});
   profile.common_name = "live\u202Emoc.elpmaxe\u2069";
@@ -185,8 +185,7 @@ TEST(PrivateKey, ReadsBackWhatItWrites) {
   EXPECT_FALSE(PrivateKey::parse_pkcs8(as_bytes("key")));
 }
 
-// One changed number is enough, whichever it is.
-// A PKCS#8 key of RSA with another outer length, told in two bytes.
+// A PKCS#8 key of RSA with another outer length, in two bytes.
 base::Bytes with_outer_length(base::Bytes der) {
   const std::size_t length = der.size() - 4;
   der[2] = static_cast<std::uint8_t>(length >> 8U);

@@ -19,7 +19,7 @@
 namespace livecert::x509 {
 namespace {
 
-// A file seen through its page-cache mapping: the test holds the key nowhere in memory that it searches.
+// A file seen through its page-cache mapping: the test never holds the key in memory that it searches.
 class MappedFile {
  public:
   explicit MappedFile(const std::string& path) {
@@ -41,7 +41,7 @@ class MappedFile {
   std::size_t size_ = 0;
 };
 
-// What to look for, kept inverted so that the search does not find the needle itself.
+// The pattern to look for, kept inverted so that the search does not find the pattern itself.
 struct Needle {
   std::string name;
   base::Bytes inverted;
@@ -56,7 +56,7 @@ Needle make_needle(std::string name, base::ByteView secret) {
   return {std::move(name), std::move(inverted)};
 }
 
-// A number as DER and PKCS#8 write it and as OpenSSL computes with it.
+// A number as DER and PKCS#8 write it, and as OpenSSL computes with it.
 void add_number(std::vector<Needle>& needles, const std::string& name, const BIGNUM* number) {
   base::WipedBuffer bytes(static_cast<std::size_t>(BN_num_bytes(number)));
   BN_bn2bin(number, bytes.data());
@@ -65,7 +65,7 @@ void add_number(std::vector<Needle>& needles, const std::string& name, const BIG
   needles.push_back(make_needle(name + " little-endian", bytes));
 }
 
-// A stretch of base64 out of the middle of the text.
+// A piece of base64 from the middle of the text.
 void add_text(std::vector<Needle>& needles, std::string_view pem) {
   std::size_t line = pem.find('\n') + 1;
   if (pem.size() > 1000) line = pem.find('\n', pem.size() / 2) + 1;
@@ -113,7 +113,7 @@ struct Find {
   std::string mapping;  // its line in /proc/self/maps
 };
 
-// What a failed expectation shows: no byte of what was found, but what it is and where it was.
+// A failed expectation shows the name and the place of what was found, but no byte of it.
 std::ostream& operator<<(std::ostream& out, const Find& find) {
   return out << find.needle << " in " << find.mapping;
 }
@@ -178,7 +178,7 @@ TEST_P(Wiping, LeavesNothingOfTheKeyInMemory) {
   EXPECT_THAT(find_in_memory(needles), testing::IsEmpty());
 }
 
-// The control: every needle is found where a copy lies, alive or freed without wiping.
+// The control: every needle is found in a copy, whether the copy is alive or was freed without wiping.
 TEST_P(Wiping, SearchFindsACopyThatIsThere) {
   const MappedFile key(data_path(GetParam() + "-pkcs8.pem"));
   const std::vector<Needle> needles = needles_of(key.text());

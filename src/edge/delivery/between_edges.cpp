@@ -30,7 +30,7 @@ Plan::Leave Plan::may_leave(std::size_t edge, const std::string& domain, const S
   if (!is_former_valid) return {.may_go = true};
   if (auto waits = wait_within_edge(lanes_.at(edge), domain, slot)) return *std::move(waits);
   if (slot.phase == Phase::kHeld) return {.may_go = true};
-  // Its own pause is over, so that this edge is the one that tries it again.
+  // An edge where it failed, and whose pause is over, may try it again.
   if (wanted.broken == wanted.order->version && slot.chances == 0) {
     return {.held = "its certificate or key does not work"};
   }
@@ -43,7 +43,7 @@ Plan::Leave Plan::may_leave(std::size_t edge, const std::string& domain, const S
   return leave;
 }
 
-// nullopt: nobody is in the way.
+// nullopt: no other domain is in the way.
 std::optional<Plan::Leave> Plan::wait_within_edge(Lane& lane, const std::string& domain, const Slot& slot) {
   if (mutation_ == Mutation::kNoTrialWithinEdge) return std::nullopt;
   const auto found = lane.tried.find(slot.receipt.version);
@@ -54,7 +54,7 @@ std::optional<Plan::Leave> Plan::wait_within_edge(Lane& lane, const std::string&
     tried.waiters.insert(domain);
     return Leave{.is_for_edge = true};
   }
-  // One that is stuck on what it showed before looks like a bad version: the next one is asked too.
+  // A domain that is stuck on its former version looks like a bad new version, so the next domain is asked too.
   constexpr std::size_t kEnough = 2;
   if (refused < kEnough || slot.phase == Phase::kHeld) return std::nullopt;
   tried.waiters.insert(domain);

@@ -9,7 +9,7 @@
 namespace livecert::edge {
 namespace {
 
-// At once, of an edge whose every domain costs handshakes, and of one whose command runs once for all.
+// The tasks at once, of an edge where every domain costs handshakes, and of one whose command runs once for all.
 constexpr std::size_t kProvedBatch = 8;
 constexpr std::size_t kOtherBatch = 64;
 constexpr std::chrono::milliseconds kWaitForChange(500);  // also how long a stop may take
@@ -137,7 +137,7 @@ base::Result<std::int64_t> Fleet::take_changes(std::int64_t after) {
   return changes.position;
 }
 
-// None: the process stops, or it is time for something else.
+// Returns none when the process stops, or when it is time for something else.
 std::vector<Task> Fleet::next_tasks(std::size_t edge, base::SteadyTime until) {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
@@ -204,7 +204,7 @@ void Fleet::finish(const std::vector<Task>& tasks, const std::vector<Finished>& 
   {
     const std::lock_guard lock(mutex_);
     for (std::size_t i = 0; i < tasks.size(); ++i) {
-      // It says nothing of the edge.
+      // A stopped task says nothing about the edge.
       if (finished.at(i).end == End::kStopped) continue;
       News news = plan_.finish(tasks[i], finished.at(i), clock_.now(), clock_.steady_now());
       std::ranges::move(news.events, std::back_inserter(all.events));
@@ -237,7 +237,7 @@ void Fleet::keep_receipts() {
       receipts_kept_.notify_all();
       continue;
     }
-    // What came meanwhile is newer and must be kept later.
+    // Receipts that came meanwhile are newer and must be kept later.
     receipts_.insert(receipts_.begin(), std::make_move_iterator(batch.begin()), std::make_move_iterator(batch.end()));
     if (lanes_done_) return;
     receipts_came_.wait_for(lock, kSourcePause, [this] { return lanes_done_; });
@@ -277,7 +277,7 @@ void Fleet::tell(const Event& event) const {
   const std::string what = event.domain + (has_version ? " version " + event.version.to_string() : "");
   switch (event.kind) {
     case Event::Kind::kProved: {
-      // Where there is no address, nobody has seen it served.
+      // Without an address, no handshake has shown that it is served.
       const char* const seen = definitions_.at(event.edge).listen ? " is served, " : " is taken up, ";
       return options_.log({false, who + what + seen + milliseconds_text(event.took) + " after it was ordered"});
     }

@@ -51,12 +51,12 @@ class Fleet {
   void stop();
 
   [[nodiscard]] std::vector<EdgeStatus> status() const;
-  // Takes back everything at the edge, and waits for that long. Afterwards it gets nothing any more. How many domains
-  // are left; nullopt: there is no such edge.
+  // Takes back everything at the edge, and waits at most `patience`; afterwards the edge gets nothing more. Returns how
+  // many domains are left; nullopt if there is no such edge.
   [[nodiscard]] std::optional<std::size_t> retire(const std::string& edge, std::chrono::milliseconds patience);
-  // What the edges show and what ends before the time (Plan::served).
+  // The versions that the edges show and that end before the time (Plan::served).
   [[nodiscard]] std::vector<Served> served(base::Time ends_before) const;
-  // What is known now about a domain at each edge (Plan::receipts).
+  // The receipts of a domain at each edge, as they are known now (Plan::receipts).
   [[nodiscard]] std::vector<domain::Receipt> receipts(const std::string& domain) const;
 
  private:
@@ -81,7 +81,7 @@ class Fleet {
   const Options options_;
 
   mutable std::mutex mutex_;
-  std::condition_variable changed_;  // the plan, or that it is time to stop
+  std::condition_variable changed_;  // the plan changed, or it is time to stop
   Plan plan_;
   std::vector<domain::Receipt> receipts_;  // to be kept
   bool stopping_ = false;

@@ -13,7 +13,7 @@ std::string text_of(const base::Error& error) {
   return error.detail.empty() || !error.message.empty() ? error.message : error.detail;
 }
 
-// What went wrong on the way to the source.
+// The end of a task whose source failed.
 Finished source_failed(const base::Error& error) {
   if (error.code == ErrorCode::kNotFound) return {End::kGone, "the version does not exist any more"};
   return {End::kFailed, "it cannot be read from the store: " + text_of(error)};
@@ -83,7 +83,7 @@ void LocalWorker::withdraw(const std::vector<Task>& tasks, std::vector<Finished>
   const Finished all = withdraw(domains);
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     if (tasks[i].step != Step::kWithdraw) continue;
-    // One that cannot be withdrawn must not keep the others' keys where they are.
+    // A domain that cannot be withdrawn must not keep the others' keys in their places.
     const bool is_again = all.end != End::kProved && domains.size() > 1;
     finished[i] = is_again ? withdraw({tasks[i].domain}) : all;
   }
@@ -124,7 +124,7 @@ void LocalWorker::deliver(std::vector<Work>& works) {
   }
 }
 
-// Reads the bundle and finds out whether it works, before anything is written.
+// Reads the bundle and checks whether it works, before anything is written.
 void LocalWorker::prepare(Work& work) {
   const auto end = [&](Finished finished) {
     finished.is_checked = work.finished->is_checked;
@@ -144,7 +144,7 @@ void LocalWorker::prepare(Work& work) {
   if (auto refused = refuse_expired(*work.task, *work.bundle)) end(*std::move(refused));
 }
 
-// Nothing valid is replaced by what has expired.
+// An expired version never replaces a valid one.
 std::optional<Finished> LocalWorker::refuse_expired(const Task& task, const Bundle& bundle) {
   const base::Time now = clock_.now();
   const bool is_known = task.order.ends_at != base::Time{};
@@ -161,7 +161,7 @@ std::optional<Finished> LocalWorker::refuse_expired(const Task& task, const Bund
   return std::nullopt;
 }
 
-// So that what is written is known as ours, even if the next moment is the last.
+// Stores these receipts first, so that the files are known as ours even after a crash.
 base::Result<void> LocalWorker::keep_first_receipts(const std::vector<Work>& works) {
   std::vector<domain::Receipt> receipts;
   for (const Work& work : works) {
@@ -203,7 +203,7 @@ Finished LocalWorker::check(const Task& task) {
   }
   if (seen.end == End::kStopped) return seen;
   Finished other{End::kNotServed, "the files are not the ones that were delivered"};
-  // It may be shown all the same, until the server starts again.
+  // The edge may still show the version until it starts again.
   const bool is_shown = definition_.listen && (seen.end == End::kProved || seen.end == End::kWrongTls);
   other.shown = is_shown ? std::optional(task.order.version) : seen.shown;
   return other;
@@ -235,7 +235,8 @@ Finished LocalWorker::look(const Task& task, const std::vector<x509::Certificate
   return finished;
 }
 
-// Which of the other versions the edge shows. Each costs a handshake, and only where the ordered one is not shown.
+// Returns which of the other versions the edge shows. Each one costs a handshake, and only if the ordered one is not
+// shown.
 std::optional<base::CertId> LocalWorker::recognise(const Task& task, const ProofTarget& target) {
   for (const base::CertId version : task.known) {
     const auto chain = source_.load_chain(version);

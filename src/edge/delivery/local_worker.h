@@ -15,13 +15,13 @@
 
 namespace livecert::edge {
 
-// How a worker checks an edge and a bundle: the real functions, or a test's.
+// The ways in which a worker checks an edge and a bundle: the real functions, or a test's.
 struct Senses {
   std::function<Proof(const ProofTarget&, const std::vector<x509::Certificate>&, ProofDepth)> prove;
   std::function<base::Result<void>(const Bundle&, const std::string& domain)> check;
-  // Whether files could be written. Absent: nothing is known before they are.
+  // Whether files could be written. Absent if that is unknown before a write.
   std::function<base::Result<void>()> inspect = {};
-  // Why the server may not be able to read what lies there for a domain, after it refused a handshake.
+  // Says why the server may not be able to read a domain's files, after it refused a handshake.
   std::function<std::optional<std::string>(const std::string& domain)> explain = {};
 };
 

@@ -8,17 +8,17 @@
 
 namespace livecert::edge {
 
-// A time in which an edge as a whole cannot be reached, or not be written. It is asked again after pauses that double
-// up to two seconds.
+// A time in which a whole edge cannot be reached or written. livecert asks it again after pauses that double up to two
+// seconds.
 class Outage {
  public:
-  // Whether this is the begin of the outage, or its reason is another one than before.
+  // Begins or continues the outage. Returns whether it began now, or has another reason than before.
   bool lose(base::SteadyTime now, const std::string& reason);
-  // Whether there was an outage that ends with this.
+  // Ends the outage. Returns whether there was one.
   bool regain();
 
   [[nodiscard]] bool is_on() const { return until_.has_value(); }
-  // When to ask again; nullopt: there is no outage.
+  // The time to ask again; nullopt: there is no outage.
   [[nodiscard]] const std::optional<base::SteadyTime>& until() const { return until_; }
   [[nodiscard]] const std::string& reason() const { return reason_; }
 

@@ -5,10 +5,10 @@
 namespace livecert::edge {
 namespace {
 
-// What a receipt from the future may say at most about the next try.
+// The longest time to the next try that a receipt from the future may demand.
 constexpr std::chrono::hours kLongestPause(1);
 
-// What was seen of a version stays true when it is ordered again.
+// What was seen of a version stays true when the version is ordered again.
 void take_over(domain::Receipt& next, const domain::Receipt& seen) {
   next.shown_since = seen.shown_since;
   next.last_seen = seen.last_seen;
@@ -52,7 +52,7 @@ void Plan::begin(const std::vector<Order>& orders, base::Time now, base::SteadyT
   for (Lane& lane : lanes_) lane.remembered.clear();
 }
 
-// The phase from the receipts, and then a look before anything is done.
+// Takes the phase from the receipts; before anything else is done, the edge is looked at.
 void Plan::start(std::size_t edge, const std::string& domain, const Moment& moment) {
   Lane& lane = lanes_.at(edge);
   const Wanted& wanted = wanted_.at(domain);
@@ -64,7 +64,7 @@ void Plan::start(std::size_t edge, const std::string& domain, const Moment& mome
   fresh.is_taken = slot.is_taken;
   fresh.is_routine = slot.is_routine;
   fresh.due = slot.due;
-  // Not withdrawn yet: it may still be shown.
+  // It is not withdrawn yet, so it may still be shown.
   fresh.former = slot.receipt.is_shown() ? std::optional(slot.receipt) : slot.former;
   slot = std::move(fresh);
   const Order& order = *wanted.order;
@@ -100,7 +100,7 @@ void Plan::recall(Lane& lane, const Wanted& wanted, Slot& slot, const Moment& mo
       if (is_of_epoch) {
         is_known = true;
       } else {
-        // What another server showed is history.
+        // The receipt is about another server, so what that one showed does not count.
         slot.receipt.wanted_at = moment.now;
         slot.receipt.phase = Phase::kAlone;
         slot.receipt.shown_since = slot.receipt.shown_until = slot.receipt.proved_at = std::nullopt;
@@ -120,7 +120,7 @@ void Plan::recall(Lane& lane, const Wanted& wanted, Slot& slot, const Moment& mo
   } else if (!options_.put_back || !slot.former) {
     slot.phase = is_lost_row ? Phase::kWaiting : Phase::kAlone;
   } else if (!is_known) {
-    // Only what is shown there now, as far as anybody knows, makes a witness.
+    // An edge is a witness only if, as far as is known, it shows the former version now.
     slot.phase = slot.former->is_shown() ? Phase::kWaiting : Phase::kAlone;
   } else {
     switch (slot.receipt.phase) {
@@ -129,7 +129,7 @@ void Plan::recall(Lane& lane, const Wanted& wanted, Slot& slot, const Moment& mo
       case Phase::kAlone:
         slot.phase = slot.receipt.phase;
         break;
-      case Phase::kGood:  // and not shown any more
+      case Phase::kGood:  // and no longer shown
         slot.phase = Phase::kAlone;
         break;
       default:
@@ -158,7 +158,7 @@ void Plan::set(const std::string& domain, const std::optional<Order>& order, bas
     wanted.ordered_at = steady_now;
     wanted.broken = {};
   }
-  // An order that came to the same again is proved again: its receipts may have been taken back.
+  // An unchanged order is proved again, because its receipts may have been reset.
   if (is_changed || order) {
     for (std::size_t edge = 0; edge < lanes_.size(); ++edge) reorder(edge, domain, is_changed, moment);
   }
@@ -184,7 +184,7 @@ void Plan::reorder(std::size_t edge, const std::string& domain, bool is_changed,
   ++slot.generation;
   slot.is_news = true;
   if (is_same_version && is_checked) {
-    // The TLS versions may be others, or the receipts were taken back.
+    // The TLS versions may differ, or the receipts were reset.
     slot.receipt.wanted_at = moment.now;
     slot.receipt.written_at = slot.receipt.acknowledged_at = slot.receipt.proved_at = std::nullopt;
     slot.receipt.is_final = false;
@@ -195,7 +195,7 @@ void Plan::reorder(std::size_t edge, const std::string& domain, bool is_changed,
   take_order(lane, domain, slot, moment);
 }
 
-// Another version for a domain that the edge serves already.
+// Takes another version for a domain that the edge serves already.
 void Plan::take_order(Lane& lane, const std::string& domain, Slot& slot, const Moment& moment) {
   const Order& order = *wanted_.at(domain).order;
   const Move move = move_of(slot.phase, Happening::kOrdered);
@@ -228,7 +228,7 @@ void Plan::take_order(Lane& lane, const std::string& domain, Slot& slot, const M
   slot.hangs = 0;
   slot.not_before = moment.steady;
   count(lane, slot, true, moment.steady);
-  // What has ended is placed where nothing valid is seen.
+  // A version that has ended is placed only after a look has found no valid one.
   const bool is_look_first = was_former_ordered || has_ended(order, moment.now);
   const Act act = slot.phase == Phase::kAlone ? (is_look_first ? Act::kLook : Act::kPlaceOrdered) : move.act;
   if (is_back_to_shown) return enter(lane, domain, slot, Step::kCheck, moment.steady);
@@ -237,7 +237,7 @@ void Plan::take_order(Lane& lane, const std::string& domain, Slot& slot, const M
     case Act::kPlaceOrdered:
       return enter(lane, domain, slot, Step::kDeliver, moment.steady);
     case Act::kLook:
-      // In kWaiting only what is shown counts: the files may be those of an order that was overtaken.
+      // In kWaiting only the shown version counts: the files may be those of an order that was overtaken.
       slot.check_at = moment.steady;
       return enter(lane, domain, slot, slot.phase == Phase::kWaiting ? Step::kProve : Step::kCheck, moment.steady);
     default:
@@ -249,7 +249,7 @@ bool Plan::wants(const Lane& lane, const Wanted& wanted) const {
   return wanted.order && !lane.is_retired && lane.edge.selection.takes(*wanted.order);
 }
 
-// The edge is not to serve the domain any more.
+// The edge should no longer serve the domain.
 void Plan::release(std::size_t edge, const std::string& domain, base::SteadyTime now) {
   Lane& lane = lanes_.at(edge);
   const auto found = lane.slots.find(domain);
@@ -283,12 +283,12 @@ bool Plan::can_put_back(const Slot& slot, base::Time now) const {
   return slot.former && (is_valid(*slot.former, now) || mutation_ == Mutation::kFormerMayHaveEnded);
 }
 
-// For the question whether the edge was lost since: a number that never comes again if it is lost already.
+// A number to find out later whether the edge was lost meanwhile: -1, which never matches, if it is lost already.
 int Plan::losses_now(const Lane& lane) {
   return lane.unreachable.is_on() ? -1 : lane.losses;
 }
 
-// What the edge has to show, or was given last.
+// The version that the edge should show, or was given last.
 const domain::Receipt& Plan::target_of(const Slot& slot) const {
   const bool is_former = shows_former(slot.phase) || (slot.phase == Phase::kBad && slot.is_turn_of_former);
   return is_former && slot.former ? *slot.former : slot.receipt;
@@ -317,7 +317,7 @@ void Plan::change_phase(Lane& lane, const std::string& domain, Slot& slot, Phase
   follow(domain, now);
 }
 
-// Keeps the numbers of rule 5, and wakes those who wait for them.
+// Keeps the numbers of rule 5, and wakes the domains that wait for them.
 void Plan::count(Lane& lane, const Slot& slot, bool is_added, base::SteadyTime now) {
   const bool is_counted = slot.phase == Phase::kGood || slot.phase == Phase::kDelivering ||
                           slot.phase == Phase::kPuttingBack || slot.phase == Phase::kHeld;
@@ -343,7 +343,7 @@ void Plan::follow_lane(Lane& lane, Tried& tried, base::SteadyTime now) {
   }
 }
 
-// Those who wait for another edge look again.
+// Edges that wait for another edge decide again.
 void Plan::follow(const std::string& domain, base::SteadyTime now) {
   for (Lane& lane : lanes_) {
     const auto found = lane.slots.find(domain);
@@ -353,7 +353,7 @@ void Plan::follow(const std::string& domain, base::SteadyTime now) {
   }
 }
 
-// Whether this edge can be the canary has changed.
+// Called when it has changed whether this edge can be the canary.
 void Plan::follow_all(Lane& lane, base::SteadyTime now) {
   for (const auto& [domain, slot] : lane.slots) {
     const bool counts =
@@ -367,7 +367,7 @@ std::optional<base::SteadyTime> Plan::postponed_until(const Lane& lane, const Sl
   return writes ? lane.unwritable.until() : lane.unreachable.until();
 }
 
-// Looking takes a few milliseconds for each, and nothing is lost by doing it two by two.
+// A look takes a few milliseconds, so taking only two at a time loses nothing.
 std::size_t Plan::routine_limit(const std::vector<Task>& tasks, std::size_t limit) {
   const bool repairs = !tasks.empty() && tasks.back().step == Step::kDeliver;
   return std::min<std::size_t>(limit, repairs ? 8 : 2);
@@ -384,7 +384,7 @@ std::vector<Task> Plan::take(std::size_t edge, std::size_t limit, base::Time now
       auto task = try_take(edge, domain, {now, steady_now});
       if (!task) continue;
       tasks.push_back(*std::move(task));
-      // One question is enough to find out whether a lost edge is back.
+      // One task is enough to find out whether a lost edge is back.
       if (lane.unreachable.is_on() && tasks.back().step != Step::kDeliver) return tasks;
     }
   }
@@ -418,7 +418,7 @@ bool Plan::leave_if_allowed(std::size_t edge, const std::string& domain, Slot& s
   const bool waits = slot.phase == Phase::kWaiting || slot.phase == Phase::kHeld;
   if (!waits || slot.is_settling || slot.step == Step::kDeliver) return true;
   Lane& lane = lanes_.at(edge);
-  // After a start nothing is done before it was looked at: the edge may show something else by now.
+  // After a start, the edge is looked at before anything else is done: it may show something else by now.
   if (slot.must_look && !lane.unreachable.is_on()) return true;
   const Leave leave = may_leave(edge, domain, slot, moment);
   if (leave.may_go) {
@@ -484,7 +484,7 @@ std::vector<Event> Plan::note_inspection(std::size_t edge, const std::string& tr
   Lane& lane = lanes_.at(edge);
   if (lane.trouble == trouble) return {};
   lane.trouble = trouble;
-  // A write that failed has told the same.
+  // A failed write has reported the same.
   if (lane.unwritable.is_on()) return {};
   if (trouble.empty()) return {{Event::Kind::kEdgeBack, edge}};
   return {{Event::Kind::kEdgeLost, edge, {}, {}, trouble}};
@@ -509,7 +509,7 @@ std::size_t Plan::retire(std::size_t edge, base::SteadyTime now) {
 EdgeCounts Plan::counts(std::size_t edge) const {
   const Lane& lane = lanes_.at(edge);
   EdgeCounts counts;
-  // Nobody sees what a lost edge serves.
+  // It is unknown what a lost edge serves.
   const bool is_lost = lane.unreachable.is_on() && lane.unreachable.is_shared;
   std::map<std::string, std::pair<std::size_t, const Slot*>> reasons;
   for (const auto& [domain, slot] : lane.slots) {

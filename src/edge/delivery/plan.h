@@ -21,7 +21,7 @@
 
 namespace livecert::edge {
 
-// An end that the log reports.
+// An event that the log reports.
 struct Event {
   enum class Kind : std::uint8_t { kProved, kFailed, kPutBack, kWithdrawn, kEdgeLost, kEdgeBack, kEnded };
   Kind kind = Kind::kProved;
@@ -48,7 +48,7 @@ struct PlanOptions {
 enum class Mutation : std::uint8_t {
   kNone,
   kPutBackEverywhere,   // a verdict at one edge puts the former version back at the others
-  kDriftDelivers,       // an edge that does not show the order any more counts as delivering
+  kDriftDelivers,       // an edge that no longer shows the order counts as delivering
   kAnyCanary,           // an edge that never showed the domain may be the canary
   kFormerMayHaveEnded,  // a former version is put back though it has ended
   kVerdictWithoutLook,  // an edge is held as soon as the former version is placed again
@@ -59,14 +59,14 @@ enum class Mutation : std::uint8_t {
   kUntilIsForgotten,    // a receipt goes on claiming a version when another one was seen
 };
 
-// Which edge does what for which domain, and when: the rules of delivery without threads, files or sockets. Used under
-// one lock. edge/delivery/rules.h has the table for one domain at one edge. Between edges:
+// Decides which edge does what for which domain, and when: the rules of delivery without threads, files or sockets.
+// Used under one lock. edge/delivery/rules.h has the table for one domain at one edge. Between edges:
 //
 // 1. A *witness* is an edge that showed a version of the domain in this epoch. When another version is ordered, it goes
 //    first to one witness, the *canary*: the first of the list that can be proved, reached and written. When there is
 //    no witness, all edges get it at once, and each fails alone.
-// 2. An edge that is no witness gets the order at once. Nobody waits for it, and nothing that it does counts for
-// others.
+// 2. An edge that is not a witness gets the order at once. No other edge waits for it, and its results do not count for
+//    others.
 // 3. The other witnesses get the version once an edge shows it, or when the canary has had twice its settle time
 //    without a failure.
 // 4. After a verdict at one edge the next witness is the canary. The version is held back from the rest only while two
@@ -80,7 +80,7 @@ class Plan {
     Selection selection;
     bool is_provable = true;
     std::chrono::milliseconds settle{2000};
-    std::string epoch = {};  // of edge::epoch_of(); what receipts of another epoch say counts for nothing
+    std::string epoch = {};  // from edge::epoch_of(); receipts of another epoch do not count
   };
   Plan(std::vector<Edge> edges, PlanOptions options, Mutation mutation = Mutation::kNone);
 
@@ -95,18 +95,18 @@ class Plan {
   // long. Each must be finished before its domain is handed out again.
   [[nodiscard]] std::vector<Task> take(std::size_t edge, std::size_t limit, base::Time now,
                                        base::SteadyTime steady_now);
-  // When take() may have something again; nullopt: not before another call changes something.
+  // The time at which take() may have tasks again; nullopt: not before another call changes something.
   [[nodiscard]] std::optional<base::SteadyTime> due(std::size_t edge) const;
   [[nodiscard]] News finish(const Task& task, const Finished& finished, base::Time now, base::SteadyTime steady_now);
 
   // What Worker::inspect() found; the events are to be logged.
   [[nodiscard]] std::vector<Event> note_inspection(std::size_t edge, const std::string& trouble);
-  // Takes back everything at the edge, and gives it nothing any more. How many domains are left.
+  // Takes back everything at the edge, and gives it nothing more. Returns how many domains are left.
   std::size_t retire(std::size_t edge, base::SteadyTime now);
 
   [[nodiscard]] EdgeCounts counts(std::size_t edge) const;
-  // What is known now, which may be more than what was kept: last_seen, and that a lost edge shows nothing for sure.
-  // The ordered version's first. Empty: the edge has nothing to do with the domain.
+  // The receipts as they are known now, the ordered version's first. They may say more than the kept ones: last_seen,
+  // and that it is unknown what a lost edge shows. Empty: the edge has nothing to do with the domain.
   [[nodiscard]] std::vector<domain::Receipt> receipts(std::size_t edge, const std::string& domain) const;
   // The versions that the edge shows and that end before the time, of all its domains.
   [[nodiscard]] std::vector<Served> served(std::size_t edge, base::Time ends_before) const;
@@ -154,7 +154,7 @@ class Plan {
     bool is_for_edge = false;                    // another domain at this edge tries it
     std::string held = {};                       // why it is held back; empty: it only waits
   };
-  // Everything that a happening touches.
+  // Everything that a happening may change.
   struct Place {
     std::size_t edge;
     Lane& lane;
@@ -203,7 +203,7 @@ class Plan {
   [[nodiscard]] Leave wait_between_edges(std::size_t edge, const std::string& domain, const Moment& moment) const;
   [[nodiscard]] bool can_be_canary(const Lane& lane, const Slot& slot) const;
 
-  // plan_endings.cpp: what follows from the way a task ended.
+  // plan_endings.cpp: the consequences of the way in which a task ended.
   void end_step(const Place& place, const Task& task, const Finished& finished);
   void end_withdrawal(const Place& place, const Finished& finished);
   void end_look(const Place& place, const Task& task, const Finished& finished);

@@ -3,7 +3,7 @@
 
 #include "edge/delivery/plan.h"
 
-// What follows from the way a task ended.
+// The consequences of the way in which a task ended.
 namespace livecert::edge {
 namespace {
 
@@ -49,7 +49,7 @@ bool has_talked(End end) {
   return end == End::kProved || end == End::kWrongTls || end == End::kNotYet;
 }
 
-// Without the time of the last look, which is not worth a write.
+// Compares without the time of the last look, which is not worth a write.
 bool is_same(domain::Receipt a, const domain::Receipt& b) {
   a.last_seen = b.last_seen;
   return a == b;
@@ -116,7 +116,7 @@ void Plan::note_outages(const Place& place, const Task& task, const Finished& fi
     follow_all(place.lane, place.moment.steady);
     return true;
   };
-  // A name that cannot be removed is that domain's trouble.
+  // A file that cannot be removed concerns only its domain.
   if (finished.end == End::kUnwritable && task.step == Step::kDeliver) lose(place.lane.unwritable);
   if (writes && has_written) static_cast<void>(regain(place.lane.unwritable));
   if (finished.end == End::kUnreachable) {
@@ -134,7 +134,7 @@ void Plan::note_outages(const Place& place, const Task& task, const Finished& fi
   if (place.lane.edge.is_provable) place.lane.proved_at = place.moment.now;
 }
 
-// It may be this one domain that gets no answer, and not the edge: another one that was served is asked next.
+// Perhaps only this domain gets no answer, and not the whole edge: another domain that was served is asked next.
 void Plan::suspect(const Place& place, bool is_new) {
   Outage& outage = place.lane.unreachable;
   if (is_new) {
@@ -150,7 +150,7 @@ void Plan::suspect(const Place& place, bool is_new) {
   place.slot.hangs = outage.is_shared ? 0 : place.slot.hangs + 1;
 }
 
-// One domain that the edge hangs over, while it answers others, must not take the edge's time away from them.
+// A domain on which the edge hangs, while it answers others, must not take the edge's time away from them.
 base::SteadyTime Plan::ask_again_at(const Place& place) const {
   const base::SteadyTime until = place.lane.unreachable.until().value_or(place.moment.steady);
   if (place.slot.hangs == 0) return until;
@@ -198,7 +198,7 @@ void Plan::end_step(const Place& place, const Task& task, const Finished& finish
   domain::Receipt& target = is_ordered || !slot.former ? slot.receipt : *slot.former;
   if (finished.written_at) target.written_at = finished.written_at;
   if (finished.acknowledged_at) target.acknowledged_at = finished.acknowledged_at;
-  // What was replaced is not claimed any more before it is seen again.
+  // The version that was replaced does not count as shown until it is seen again.
   if (finished.written_at) see(place, std::nullopt);
   if (task.step == Step::kDeliver) {
     slot.is_settling = true;
@@ -233,7 +233,7 @@ void Plan::end_step(const Place& place, const Task& task, const Finished& finish
       slot.settle_until.reset();
       follow(place.domain, place.moment.steady);
       slot.check_at = ask_again_at(place);
-      // One that waits is asked at once whether it may go: what is written to a lost edge disturbs nobody.
+      // A domain that waits asks at once whether it may go: a write to a lost edge disturbs no client.
       if (slot.phase == Phase::kWaiting && !slot.is_settling && task.step != Step::kDeliver) {
         return enter(place.lane, place.domain, slot, task.step, place.moment.steady);
       }
@@ -250,7 +250,7 @@ void Plan::end_step(const Place& place, const Task& task, const Finished& finish
   }
 }
 
-// A look that does not show the target.
+// Handles a look that does not show the target.
 void Plan::end_look(const Place& place, const Task& task, const Finished& finished) {
   Slot& slot = place.slot;
   const base::CertId target = task.order.version;
@@ -264,7 +264,7 @@ void Plan::end_look(const Place& place, const Task& task, const Finished& finish
     return enter(place.lane, place.domain, slot, Step::kCheck, place.moment.steady);
   }
   if (finished.shown == target) {
-    // It is shown, and would not survive a restart.
+    // The version is shown, but would not survive a restart.
     if (slot.phase == Phase::kGood) recheck_all(place.lane, place.moment.steady);
     return enter(place.lane, place.domain, slot, Step::kDeliver, base::SteadyTime{});
   }
@@ -278,18 +278,18 @@ void Plan::end_look(const Place& place, const Task& task, const Finished& finish
     return stay(place);
   }
   const bool is_former = shows(slot.former) && target != slot.former->version;
-  // It came back by itself: nothing was asked.
+  // The former version came back by itself.
   if (is_former && slot.phase == Phase::kBad) return show_former(place);
   const Order& order = *wanted_.at(place.domain).order;
   if (is_former && options_.put_back && has_ended(order, place.moment.now) &&
       is_valid(*slot.former, place.moment.now)) {
-    // What has ended replaces nothing that is valid.
+    // A version that has ended never replaces a valid one.
     change_phase(place.lane, place.domain, slot, Phase::kWaiting, place.moment.steady);
     return stay(place);
   }
   if (slot.phase == Phase::kGood) {
     recheck_all(place.lane, place.moment.steady);
-    // What was served and is not any more is wanted from now on.
+    // A version that was served and no longer is counts as wanted from now on.
     slot.receipt.wanted_at = place.moment.now;
     slot.receipt.written_at = slot.receipt.acknowledged_at = slot.receipt.proved_at = std::nullopt;
     slot.receipt.attempts = 0;
@@ -297,7 +297,7 @@ void Plan::end_look(const Place& place, const Task& task, const Finished& finish
   happen(place, is_former ? Happening::kShowsFormer : Happening::kShowsOther);
 }
 
-// Records which version is seen now; nullopt: none that is known.
+// Records which version is seen now; nullopt: no known one.
 void Plan::see(const Place& place, const std::optional<base::CertId>& version) {
   Slot& slot = place.slot;
   const auto note = [&](domain::Receipt& receipt) {
@@ -317,7 +317,7 @@ void Plan::see(const Place& place, const std::optional<base::CertId>& version) {
   slot.ended = {};
 }
 
-// What clients refuse is told once, whatever else fails.
+// Reports once that clients refuse the shown version, whatever else fails.
 void Plan::tell_end(const Place& place, const domain::Receipt& shown) {
   if (is_valid(shown, place.moment.now)) {
     place.slot.ended = {};
@@ -332,7 +332,7 @@ void Plan::show_ordered(const Place& place, const Task& task, const Finished& fi
   Slot& slot = place.slot;
   domain::Receipt& receipt = slot.receipt;
   const bool is_good_already = is_good(place.lane.edge, receipt);
-  // Where nothing can be proved, the edge may never have loaded the files there.
+  // Without a proof, the edge may never have loaded the files that are there.
   if (task.step == Step::kCheck && !place.lane.edge.is_provable && !is_good_already) {
     return enter(place.lane, place.domain, slot, Step::kDeliver, base::SteadyTime{});
   }
@@ -350,7 +350,7 @@ void Plan::show_ordered(const Place& place, const Task& task, const Finished& fi
   receipt.is_final = false;
   receipt.next_try.reset();
   if (finished.end == End::kWrongTls) {
-    // No fault of the certificate: it counts as shown.
+    // The certificate has no fault, so it counts as shown.
     fail(place, finished.reason);
     change_phase(place.lane, place.domain, slot, Phase::kGood, place.moment.steady);
     return pause(place, Step::kCheck, doubled(kFirstRetry, slot.tries++, kLongestRetry));
@@ -362,7 +362,7 @@ void Plan::show_ordered(const Place& place, const Task& task, const Finished& fi
     place.news.events.push_back({Event::Kind::kProved, place.edge, place.domain, receipt.version, "",
                                  std::chrono::duration_cast<std::chrono::microseconds>(took)});
   }
-  // An order that came to the same again has receipts that are to be kept again.
+  // The receipts of an unchanged order must be kept again.
   slot.is_dirty = slot.is_dirty || !is_good_already;
   const bool has_ended = !is_valid(receipt, place.moment.now);
   if (has_ended && receipt.failure.empty()) receipt.failing_since = place.moment.now;
@@ -397,7 +397,7 @@ void Plan::show_former(const Place& place) {
   slot.not_before = place.moment.steady + pause;
   slot.receipt.next_try = place.moment.now + pause;
   slot.tries = 0;
-  // Without an answer in between nobody knows why the ordered version was not shown.
+  // If the edge was lost in between, it is unknown why the ordered version was not shown.
   slot.has_refused = !was_lost;
   const Phase next = was_lost ? Phase::kWaiting : move_of(slot.phase, Happening::kShowsFormer).next;
   change_phase(place.lane, place.domain, slot, next, place.moment.steady);
@@ -408,7 +408,7 @@ void Plan::show_former(const Place& place) {
   stay(place);
 }
 
-// The former version is shown and stays; whether the ordered one may go is asked at once.
+// The former version is shown and stays; may_leave() decides at once whether the ordered one may go.
 void Plan::stay(const Place& place) {
   Slot& slot = place.slot;
   slot.is_news = false;
@@ -440,7 +440,7 @@ void Plan::fail_placement(const Place& place, const std::string& reason) {
   happen(place, can_ask ? Happening::kFailed : Happening::kFailedFinally);
 }
 
-// Until another order.
+// Ends the attempts until another order.
 void Plan::give_up(const Place& place, const std::string& reason) {
   place.slot.is_settling = false;
   place.slot.receipt.is_final = true;
@@ -465,7 +465,7 @@ void Plan::end_broken(const Place& place, const Finished& finished) {
   enter(place.lane, place.domain, slot, Step::kCheck, place.moment.steady);
 }
 
-// The former version does not exist any more, so nothing can be asked.
+// The former version no longer exists, so nothing can be asked.
 void Plan::lose_former(const Place& place) {
   Slot& slot = place.slot;
   slot.former.reset();
@@ -505,7 +505,7 @@ void Plan::act(const Place& place, Act act) {
       return enter(place.lane, place.domain, slot, Step::kProve, place.moment.steady);
     case Act::kPlaceOrdered:
     case Act::kPlaceFormer:
-      // Before everything that is only looked at.
+      // Goes before all tasks that only look.
       return enter(place.lane, place.domain, slot, Step::kDeliver, base::SteadyTime{});
     case Act::kPlaceByTurns: {
       const bool may_be_former = can_put_back(slot, place.moment.now);

@@ -49,7 +49,7 @@ struct Move {
 
 // Whether the phase's edge is a witness: it showed a version of the domain, so that it can speak about another one.
 [[nodiscard]] bool is_witness(Phase phase);
-// Whether the former version is what the edge has to show.
+// Whether the edge should show the former version.
 [[nodiscard]] bool shows_former(Phase phase);
 
 }  // namespace livecert::edge

@@ -17,15 +17,16 @@ struct Slot {
   Step step = Step::kCheck;               // the next task
   domain::Receipt receipt;                // of the ordered version
   std::optional<domain::Receipt> former;  // of the last other version that was seen here
-  // Of a version whose order was overtaken while the edge had time to show it: it may be the former one by now.
+  // The receipt of a version whose order was overtaken while the edge had time to show it: it may be the former one by
+  // now.
   std::optional<domain::Receipt> overtaken;
 
-  // The edge has time to show what was placed last: the looks belong to that.
+  // The edge has time to show what was placed last, and all looks are about that.
   bool is_settling = false;
   std::optional<base::SteadyTime> settle_until;  // not set while the edge is lost: its clock stands still then
   std::chrono::milliseconds look_pause{0};
 
-  base::CertId ended;  // the shown version of which the log said that it has ended
+  base::CertId ended;  // the shown version that the log has reported as ended
 
   bool is_turn_of_former = false;  // kBad: which one is placed next
   bool has_refused = false;        // the ordered version failed here, and another one did not

@@ -23,7 +23,7 @@ struct Trouble {
 
 // What an edge shows for a domain.
 struct Served {
-  base::AccountId account;  // whose domain it is
+  base::AccountId account;  // the owner of the domain
   std::string project;
   domain::Receipt receipt;  // of the version that is shown, which may not be the ordered one
 };

@@ -11,7 +11,7 @@
 #include "edge/order.h"
 #include "edge/proof/proof.h"
 
-// What a plan asks of a worker, and what comes back: plain values, so that a worker can be on another machine.
+// The tasks that a plan gives to a worker, and their results: plain values, so that a worker can be on another machine.
 namespace livecert::edge {
 
 // The next step of an edge for one domain.
@@ -51,7 +51,7 @@ enum class End : std::uint8_t {
   kUnwritable,   // the edge as a whole cannot be written
   kUnreachable,  // the edge as a whole does not answer
   kUnasked,      // for kDeliver with `is_edge_lost`: written, but the edge is not there to show it
-  kGone,         // the version does not exist any more
+  kGone,         // the version no longer exists
   kFailed,       // our own side failed: try again
   kStopped,      // not done, or only partly, because the process stops
 };

@@ -17,7 +17,8 @@ class Worker {
 
   // One end for each task, in order. Once the edge is found unreachable, the other tasks do not try to reach it.
   [[nodiscard]] virtual std::vector<Finished> perform(const std::vector<Task>& tasks) = 0;
-  // What keeps the edge from taking certificates, although none may have to be written yet; empty: nothing.
+  // Returns the fault that keeps the edge from taking certificates, even before one has to be written; empty if there
+  // is none.
   [[nodiscard]] virtual std::string inspect() { return {}; }
   // Callable from every thread. Tasks that are not done end with kStopped; the step under way ends within a second or
   // two.

@@ -28,7 +28,8 @@ std::string store_mark(const Definition& definition) {
   return "." + of_file + "livecert-store";
 }
 
-// What stands in the mark, without the line break; empty: there is none. One of a stranger counts for nothing.
+// Returns the text of the mark, without the line break; empty if there is none. A mark of an owner that is not trusted
+// does not count.
 std::string read_mark(const Folder& folder, const std::string& name) {
   const base::OwnedDescriptor file(::openat(folder.descriptor(), name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   struct stat status {};
@@ -42,7 +43,7 @@ std::string read_mark(const Folder& folder, const std::string& name) {
 }
 
 Result<void> write_mark(const Folder& folder, const std::string& name, std::string_view text) {
-  // An empty file may stand there, and may have another name elsewhere: it is not written to.
+  // An empty file may be there, perhaps with another name elsewhere: it is replaced, and not written to.
   ::unlinkat(folder.descriptor(), name.c_str(), 0);
   const base::OwnedDescriptor file(
       ::openat(folder.descriptor(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
@@ -52,7 +53,7 @@ Result<void> write_mark(const Folder& folder, const std::string& name, std::stri
   return folder.sync();
 }
 
-// Whether it needs no mark any more; an Error when another store has marked it.
+// Whether the folder has this store's mark, or needs none; an Error when another store has marked it.
 Result<bool> is_of_store(const Folder& folder, const Definition& definition, const std::string& store) {
   if (store.empty()) return true;
   const std::string name = store_mark(definition);
@@ -103,11 +104,11 @@ class ClaimingDriver final : public Driver {
   ClaimingDriver(Definition definition, std::string store, MakeDriver make)
       : definition_(std::move(definition)), store_(std::move(store)), make_(std::move(make)) {}
 
-  // So that what a server needs to start is there before the first domain. A folder that will not do yet is told in the
-  // first call that needs it.
+  // Makes the files that a server needs to start before the first domain. The first call that needs the folder reports
+  // an unfit one.
   Result<void> begin() {
-    // What is wrong with a definition of the configuration is told at once; where there is no folder yet, making the
-    // driver touches nothing.
+    // A fault in a definition of the configuration is reported at once; while there is no folder, making the driver
+    // touches nothing.
     const bool is_fit = claim(definition_, store_).has_value();
     if (!is_fit && (definition_.origin == Origin::kAdded || !check_store(definition_, store_))) return {};
     TRY_ASSIGN(auto driver, make_(definition_));
@@ -141,7 +142,7 @@ class ClaimingDriver final : public Driver {
   }
 
  private:
-  // Each time: the folder may have been emptied, or exchanged, since.
+  // Claims the folder each time, because it may have been emptied or replaced since.
   Result<void> prepare() {
     TRY(claim(definition_, store_));
     if (driver_) return {};
@@ -160,7 +161,7 @@ class ClaimingDriver final : public Driver {
   const Definition definition_;
   const std::string store_;
   const MakeDriver make_;
-  std::mutex mutex_;  // for stop(), which comes from another thread
+  std::mutex mutex_;  // for stop(), which another thread calls
   bool is_stopped_ = false;
   std::unique_ptr<Driver> driver_;
 };

@@ -11,15 +11,15 @@
 namespace livecert::edge {
 
 // In a folder that was named over the network, livecert replaces and removes only its own files. So it takes only a
-// folder that holds nothing but empty files, and marks it. Later files of a marked folder come from livecert, or from
-// somebody who knows whose folder it is.
+// folder that holds nothing but empty files, and marks it. Later files of a marked folder come from livecert, or from a
+// user who knows that the folder is livecert's.
 
 // Checks that the folder exists, and is marked or can be marked. kUpstreamFailure with what is wrong, and the remedy.
 [[nodiscard]] base::Result<void> check_claim(const Place& folder);
 
-// What an edge is given through belongs to one store, so that two services, such as production and a restored copy of
-// it, never deliver to one edge by turns. The folder of its files has a mark with the store's id; HAProxy's socket goes
-// with its folder, and each file of SRS has a mark of its own.
+// An edge belongs to one store, so that two services, such as production and a restored copy of it, never deliver to
+// one edge by turns. The folder of its files has a mark with the store's id; HAProxy's socket goes with its folder, and
+// each file of SRS has its own mark.
 
 // Checks that the folder is not marked by another store. kUpstreamFailure with the command that takes it over.
 [[nodiscard]] base::Result<void> check_store(const Definition& definition, const std::string& store);

@@ -6,7 +6,7 @@
 #include "edge/driver.h"
 #include "edge/drivers/file_drop.h"
 
-// Chain and key in one file: what most edges read, and what is exchanged in one step.
+// Chain and key in one file, which most edges read and which is replaced in one step.
 namespace livecert::edge {
 
 [[nodiscard]] base::Result<void> put_combined(FileDrop& drop, const std::string& name, const Delivery& delivery);

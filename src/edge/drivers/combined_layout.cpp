@@ -12,7 +12,7 @@ std::string file_of(const std::string& domain) {
 
 class CombinedLayout final : public FilesLayout {
  public:
-  // Where there is no folder yet, there is nothing to sweep either.
+  // While there is no folder, there is nothing to sweep.
   explicit CombinedLayout(const Definition& definition) : drop_(place_of(definition), definition.access) {
     static_cast<void>(drop_.sweep());
   }

@@ -48,7 +48,7 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
   return result;
 }
 
-// What posix_spawn() is to do in the child.
+// The actions of posix_spawn() in the child.
 class Preparation {
  public:
   explicit Preparation(int output) {
@@ -82,7 +82,7 @@ class Preparation {
   posix_spawnattr_t attributes_{};
 };
 
-// Becomes readable when the process ends. The C library's header for this is not one for C++ in Debian 12.
+// Becomes readable when the process ends. Debian 12's header for this is not usable in C++.
 int open_process(pid_t id) {
   return static_cast<int>(::syscall(SYS_pidfd_open, id, 0U));
 }
@@ -99,8 +99,8 @@ class Child {
 
   [[nodiscard]] bool can_be_watched() const { return handle_.is_open(); }
 
-  // Asks the whole group to end, and ends it when the time is over. The process is waited for last: until then nobody
-  // else can have the number of its group.
+  // Asks the whole group to end, and kills it when the time is over. The process is waited for last: until then no
+  // other group can have this number.
   void stop(std::chrono::milliseconds grace) {
     ::kill(-id_, SIGTERM);
     await_end(grace);
@@ -108,8 +108,8 @@ class Child {
     kill();
   }
 
-  // Reads along until the process ends; its exit status as waitpid() has it, nullopt when the time is over or it is to
-  // stop. What its own children still write after that is nobody's business.
+  // Reads its output until the process ends. Returns its exit status as waitpid() has it; nullopt when the time is over
+  // or `stop` is raised. Output that its children write after that does not matter.
   [[nodiscard]] std::optional<int> wait_until(Clock::time_point end, const StopSignal* stop) {
     while (!status_) {
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
@@ -127,7 +127,7 @@ class Child {
   [[nodiscard]] const std::string& output() const { return output_; }
 
  private:
-  // What is there, and at most one pipe's content, so that a flood of it cannot keep us.
+  // Reads what is there, at most one pipe's content, so that a flood of output cannot keep us.
   void read_output() {
     std::array<char, 65536> buffer{};
     const ssize_t count = ::read(output_descriptor_.get(), buffer.data(), buffer.size());

@@ -57,7 +57,7 @@ CrtListEntry make_entry(std::string domain, const Label& label) {
   return entry;
 }
 
-// Cuts off what stands behind the last dot; empty when there is no dot.
+// Cuts off the text after the last dot, and returns it; empty when there is no dot.
 std::string_view take_last_label(std::string_view& name) {
   const std::size_t dot = name.rfind('.');
   if (dot == std::string_view::npos) return {};

@@ -8,8 +8,8 @@
 
 namespace livecert::edge {
 
-// The driver of a kind that works through files or a socket. kConfiguration when it cannot be used at all (a relative
-// path, say); what may come right by itself, such as a folder that is not there yet, shows in the driver's calls.
+// The driver of a kind that works through files or a socket. kConfiguration when it cannot be used at all (for example
+// a relative path); a fault that may end by itself, such as a missing folder, shows in the driver's calls.
 [[nodiscard]] base::Result<std::unique_ptr<Driver>> make_nginx_driver(const Definition& definition);
 [[nodiscard]] base::Result<std::unique_ptr<Driver>> make_haproxy_driver(const Definition& definition);
 [[nodiscard]] base::Result<std::unique_ptr<Driver>> make_srs_driver(const Definition& definition);

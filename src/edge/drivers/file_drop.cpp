@@ -27,7 +27,7 @@ base::Error cannot_give(const Folder& folder, const std::string& name) {
   return error;
 }
 
-// The owner and the mode come before the content: at no time can anybody read it who may not.
+// The owner and the mode come before the content, so that no user without the right can read it at any time.
 Result<void> fill(const Folder& folder, const std::string& name, const FileAccess& access, int descriptor,
                   base::ByteView content) {
   if (!give_to_owner(descriptor, access)) return cannot_give(folder, name);
@@ -78,7 +78,7 @@ Result<void> FileDrop::put(const std::string& name, base::ByteView content, base
     static_cast<void>(folder.remove(aside));
     return done;
   }
-  // The renaming was its last change.
+  // The rename was its last change.
   struct stat status {};
   const bool is_known = ::fstat(file.get(), &status) == 0;
   seen_.erase(name);
@@ -107,7 +107,7 @@ Result<bool> FileDrop::holds(const std::string& name, base::ByteView content, ba
   const base::OwnedDescriptor file(
       ::openat(folder.descriptor(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!file.is_open()) return folder.failure(name, "cannot be read");
-  // Again, of what was opened and before it is read: a change after this shows in the next look.
+  // Takes the status again, of the opened file and before it is read: a later change shows at the next look.
   if (::fstat(file.get(), &status) != 0) return folder.failure(name, "cannot be read");
   if (!is_as_demanded(status, access_, content.size())) return false;
   TRY_ASSIGN(const bool is_equal, equals(folder, name, file.get(), content));

@@ -28,7 +28,7 @@ class FileDrop {
   [[nodiscard]] base::Result<void> remove(const std::string& name);
   // Whether the file holds exactly this, with the right owner and mode.
   [[nodiscard]] base::Result<bool> holds(const std::string& name, base::ByteView content, base::CertId version = {});
-  // Whether nobody touched the file since put() or holds() last saw it whole, with that version. False when they never
+  // Whether the file is unchanged since put() or holds() last found it right, with that version. False when they never
   // did.
   [[nodiscard]] bool is_untouched(const std::string& name, base::CertId version = {}) const;
   // At most that many bytes from the beginning of the file; none when it does not exist. An error when the name is no

@@ -42,7 +42,7 @@ class FilesDriver final : public Driver {
   void stop() override { stop_.raise(); }
 
  private:
-  // Once for all of them.
+  // Runs the command once for all of them.
   [[nodiscard]] Result<void> tell(const std::vector<std::string>& domains) const {
     if (words_.empty() || domains.empty()) return {};
     return run_command({.words = words_,

@@ -10,7 +10,7 @@
 
 namespace livecert::edge {
 
-// How the certificates of a `files` edge lie in its folder. Its functions are those of Driver.
+// The layout of the certificates in the folder of a `files` edge. Its functions are those of Driver.
 class FilesLayout {
  public:
   FilesLayout() = default;
@@ -25,8 +25,8 @@ class FilesLayout {
 
 // DOMAIN.pem with chain and key.
 [[nodiscard]] std::unique_ptr<FilesLayout> make_combined_layout(const Definition& definition);
-// DOMAIN/fullchain.pem and DOMAIN/privkey.pem. DOMAIN is a link, so that the two change in one step. The clock
-// tells how long a former version lives on.
+// DOMAIN/fullchain.pem and DOMAIN/privkey.pem. DOMAIN is a link, so that the two change in one step. The clock tells
+// how long a former version is kept.
 [[nodiscard]] std::unique_ptr<FilesLayout> make_separate_layout(const Definition& definition,
                                                                 std::shared_ptr<const base::Clock> clock);
 

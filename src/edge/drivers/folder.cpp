@@ -54,7 +54,7 @@ bool is_temporary(std::string_view name) {
   return name.size() == 2 * kTemporaryBytes && base::parse_hex(name).has_value();
 }
 
-// Whoever owns the folder, or may write in it, could exchange its files.
+// The owner of the folder, and users who may write in it, could replace its files.
 Result<void> check_rights(const std::filesystem::path& path, const struct stat& status) {
   if (!is_trusted_owner(status)) {
     return base::Error{base::ErrorCode::kUpstreamFailure,
@@ -121,7 +121,7 @@ Result<void> Folder::sync() const {
 }
 
 Result<std::vector<std::string>> Folder::names() const {
-  // A descriptor of its own: the listing moves its position and closes it.
+  // The listing needs its own descriptor, because it moves the position and closes it.
   base::OwnedDescriptor listed(::openat(descriptor(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   const std::unique_ptr<DIR, CloseListing> listing(listed.is_open() ? ::fdopendir(listed.get()) : nullptr);
   if (listing == nullptr) return failed(path_, "cannot be listed", errno, "");

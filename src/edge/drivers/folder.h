@@ -18,7 +18,7 @@ namespace livecert::edge {
 class Folder {
  public:
   // Refuses a folder that belongs to a user other than root and the one that runs livecert, and a folder in which its
-  // group or everybody may write: they could exchange its files. open_on_the_way() checks the folders above.
+  // group or all users may write, because they could replace its files. open_on_the_way() checks the folders above.
   [[nodiscard]] static base::Result<Folder> open(const Place& place);
 
   // A name for a temporary file or folder, which sweep() recognises.
@@ -34,7 +34,7 @@ class Folder {
   // Removes all temporary files and folders.
   [[nodiscard]] base::Result<void> sweep() const;
 
-  // The Error for what just failed with errno, such as ("x.pem", "cannot be read").
+  // The Error for an operation that just failed with errno, such as ("x.pem", "cannot be read").
   [[nodiscard]] base::Error failure(const std::string& name, std::string_view what) const;
 
   [[nodiscard]] int descriptor() const { return descriptor_.get(); }

@@ -23,7 +23,8 @@ struct Phrase {
   std::string_view remedy;
 };
 
-// The first that occurs counts: what concerns HAProxy as a whole before what only looks like a judgement.
+// The first phrase that occurs counts: phrases about HAProxy as a whole come before those that may be about the
+// certificate.
 constexpr std::array kPhrases{
     Phrase{"Permission denied", ErrorCode::kUpstreamFailure, "; the `stats socket` needs `level admin`"},
     Phrase{"Unknown command", ErrorCode::kUpstreamFailure, "; HAProxy 2.2 or later is needed"},
@@ -32,7 +33,7 @@ constexpr std::array kPhrases{
     Phrase{"ongoing transaction", ErrorCode::kUpstreamFailure, "; something else changes certificates at this moment"},
     Phrase{"is not referenced by the configuration", ErrorCode::kUpstreamFailure, ""},
     Phrase{"the crt-list: certificate '", ErrorCode::kUpstreamFailure, "; something else has taken it away"},
-    // How `set`, `commit` and `add` end when they have looked at what they were given.
+    // `set`, `commit` and `add` end with these when they refuse what they were given.
     Phrase{"Can't update ", ErrorCode::kUpstreamBadAnswer, ""},
     Phrase{"Can't commit ", ErrorCode::kUpstreamBadAnswer, ""},
     Phrase{"Can't edit the crt-list", ErrorCode::kUpstreamBadAnswer, ""},
@@ -46,7 +47,7 @@ bool is_printable(char c) {
   return c >= ' ' && c <= '~';
 }
 
-// As much of a line of base64 in another text tells nothing.
+// A piece of base64 that is shorter than this reveals nothing in another text.
 constexpr std::size_t kHarmless = 8;
 constexpr std::size_t kLongestQuote = 300;
 
@@ -60,7 +61,8 @@ bool is_from(std::string_view piece, std::string_view payload) {
 
 }  // namespace
 
-// A HAProxy that took lines of a payload for commands may repeat them: pieces of base64 that it holds are left out.
+// A HAProxy that took lines of a payload for commands may repeat them, so pieces of base64 from the payload are left
+// out.
 std::string quote(std::string_view words, base::ByteView payload) {
   std::string quoted;
   while (!words.empty() && quoted.size() < kLongestQuote) {

@@ -15,7 +15,8 @@ namespace {
 using base::ErrorCode;
 using base::Result;
 
-// What means nothing to the parsers of HAProxy's configuration, of its crt-lists and of its runtime API.
+// Whether the path means nothing special to the parsers of HAProxy's configuration, of its crt-lists and of its runtime
+// API.
 bool is_plain_path(const std::string& path) {
   return path.starts_with('/') && std::ranges::all_of(path, [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -35,7 +36,7 @@ HaproxyDriver::HaproxyDriver(const Definition& definition, HaproxyTimes times)
       runtime_(HaproxySocket(socket_place_of(definition), definition.socket.filename(), times.deadline, &stop_),
                definition.directory, times) {}
 
-// What fails here fails again, and is told, in the first call that needs it.
+// If this fails, the first call that needs it fails too, and reports it.
 void HaproxyDriver::prepare() {
   static_cast<void>(folder_.sync());
 }
@@ -43,7 +44,7 @@ void HaproxyDriver::prepare() {
 Result<void> HaproxyDriver::write(const Delivery& delivery) {
   TRY_ASSIGN(const CrtListEntry entry, make_crt_list_entry(delivery.order));
   TRY_ASSIGN(const base::WipedBuffer pem, pem_of(delivery.bundle));
-  // What does not fit into a command is read when HAProxy starts.
+  // A PEM that does not fit into a command is read when HAProxy starts.
   return folder_.put(entry, pem, delivery.order.version);
 }
 
@@ -52,7 +53,7 @@ std::vector<Result<void>> HaproxyDriver::activate(std::span<const Delivery> deli
   results.reserve(deliveries.size());
   running_.reset();
   for (const Delivery& delivery : deliveries) {
-    // What concerns HAProxy as a whole concerns the others too; waiting in vain for each would take hours.
+    // A fault of HAProxy as a whole concerns the others too; waiting for each of them would take hours.
     const bool is_hopeless =
         !results.empty() && !results.back() && results.back().error().code == ErrorCode::kUpstreamFailure;
     results.push_back(is_hopeless ? results.back() : activate_one(delivery));
@@ -66,8 +67,8 @@ Result<void> HaproxyDriver::activate_one(const Delivery& delivery) {
   TRY(runtime_.check_size(entry, pem));
   TRY_ASSIGN(const bool was_served, runtime_.serves(entry));
   if (auto done = runtime_.put(entry, pem, delivery.bundle.certificates.front()); !done) {
-    // With a refused certificate in its folder HAProxy would not start again. Where one was served before, whoever
-    // wrote this one writes that one again; where none was, nothing may stay.
+    // With a refused certificate in its folder, HAProxy would not start again. If one was served before, the caller
+    // writes that one again; otherwise nothing may stay.
     if (done.error().code == ErrorCode::kUpstreamBadAnswer && !was_served) TRY(folder_.take_back(entry));
     return done;
   }
@@ -76,7 +77,7 @@ Result<void> HaproxyDriver::activate_one(const Delivery& delivery) {
   return retire_others(entry);
 }
 
-// Other switches of the same domain, which HAProxy goes on serving until they are gone.
+// Removes entries of the same domain with other switches, which HAProxy continues to serve until they are gone.
 Result<void> HaproxyDriver::retire_others(const CrtListEntry& entry) {
   if (!running_) {
     TRY_ASSIGN(std::set<std::string> running, runtime_.list());
@@ -95,7 +96,7 @@ Result<void> HaproxyDriver::retire_others(const CrtListEntry& entry) {
   return folder_.drop_others(entry);
 }
 
-// The folder first: a HAProxy that starts in between must not read what it is about to be told to forget.
+// Cleans the folder first: a HAProxy that starts in between must not read what it is about to be told to forget.
 Result<void> HaproxyDriver::withdraw(std::span<const std::string> domains) {
   auto on_disk = folder_.remove(domains);
   auto running = withdraw_running(domains);

@@ -14,8 +14,8 @@
 
 namespace livecert::edge {
 
-// HAProxy 2.2 and later. A folder holds what it reads when it starts, and the runtime API tells a running one, so that
-// it needs no reload. make_haproxy_driver() makes one.
+// HAProxy 2.2 and later. The folder has the files that HAProxy reads when it starts, and the runtime API tells a
+// running HAProxy, so that it needs no reload. make_haproxy_driver() makes one.
 class HaproxyDriver final : public Driver {
  public:
   HaproxyDriver(const Definition& definition, HaproxyTimes times);
@@ -37,7 +37,7 @@ class HaproxyDriver final : public Driver {
   StopSignal stop_;
   HaproxyFolder folder_;
   HaproxyRuntime runtime_;
-  // The files that HAProxy has, asked for at most once in an activate().
+  // the files that HAProxy has, read at most once in an activate()
   std::optional<std::set<std::string>> running_;
 };
 

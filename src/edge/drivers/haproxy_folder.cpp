@@ -13,7 +13,7 @@ using base::Result;
 
 constexpr const char* kList = "crt-list";
 
-// Empty when there is none. One that cannot be read is no reason to write an empty one over it.
+// Returns an empty text when there is no list. A list that cannot be read must not be replaced by an empty one.
 Result<std::string> read_list(const Folder& folder) {
   const base::OwnedDescriptor file(
       ::openat(folder.descriptor(), kList, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
@@ -34,7 +34,7 @@ Result<std::string> read_list(const Folder& folder) {
 
 Result<void> HaproxyFolder::put(const CrtListEntry& entry, base::ByteView pem, base::CertId version) {
   TRY(sync());
-  // The file before the line that names it.
+  // The file comes before the line that names it.
   TRY(replace(entry.file, pem, version));
   files_.insert(entry.file);
   if (is_listed(entry)) return {};
@@ -68,7 +68,7 @@ Result<void> HaproxyFolder::take_back(const CrtListEntry& entry) {
 
 Result<void> HaproxyFolder::remove(std::span<const std::string> domains) {
   TRY(sync());
-  // The line before the file that it names.
+  // The line goes before the file that it names.
   std::size_t erased = 0;
   for (const std::string& domain : domains) erased += list_.erase(domain);
   if (erased > 0) TRY(store_list());

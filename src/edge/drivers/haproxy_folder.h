@@ -14,7 +14,7 @@ namespace livecert::edge {
 
 // The folder that HAProxy reads when it starts: one combined PEM for each domain, and `crt-list` with a line for each.
 // The list never names a file that does not exist, because HAProxy would not start. The next call undoes changes that
-// somebody else made to the list. Used by one thread at a time. Errors: kUpstreamFailure, as of FileDrop.
+// others made to the list. Used by one thread at a time. Errors: kUpstreamFailure, as of FileDrop.
 class HaproxyFolder {
  public:
   // Nothing is opened yet.
@@ -23,7 +23,7 @@ class HaproxyFolder {
   // Reads which files are in the folder now. The other calls call it. Makes an empty list where there is none.
   [[nodiscard]] base::Result<void> sync();
 
-  // The domain's line names this file now, and the file holds the PEM. A file with other switches stays beside it.
+  // Makes the domain's line name this file, which then holds the PEM. A file with other switches stays next to it.
   [[nodiscard]] base::Result<void> put(const CrtListEntry& entry, base::ByteView pem, base::CertId version = {});
   // Whether the domain has this line, and no other file.
   [[nodiscard]] base::Result<bool> has_only(const CrtListEntry& entry);

@@ -18,14 +18,15 @@ namespace {
 using base::ErrorCode;
 using base::Result;
 
-// Of one certificate. One is the rule; a second needs somebody else's hand, or an answer that came too late.
+// The most lines of one certificate. Usually there is one; another program, or an answer that came too late, may add a
+// second.
 constexpr int kMostLines = 20;
 
 std::string set_command(const std::string& path) {
   return "set ssl cert " + path + " <<\n";
 }
 
-// Without the line breaks at its end.
+// Returns the answer without the line breaks at its end.
 std::string_view text_of(const base::WipedBuffer& answer) {
   std::string_view text = base::as_text(answer);
   while (text.ends_with('\n')) text.remove_suffix(1);
@@ -39,7 +40,8 @@ std::string_view rest_of_line(std::string_view text, std::string_view begin) {
   return text.substr(0, text.find('\n'));
 }
 
-// As `show ssl cert` prints it. No better digest is shown, and this one only has to tell our certificate from another.
+// Returns the digest as `show ssl cert` prints it. HAProxy shows no better one, and it only has to tell our certificate
+// from another.
 std::string sha1_fingerprint(const x509::Certificate& certificate) {
   std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
@@ -50,14 +52,14 @@ std::string sha1_fingerprint(const x509::Certificate& certificate) {
   return hex;
 }
 
-// Whether a path that HAProxy named may stand in a command.
+// Whether a path that HAProxy named can be one word of a command.
 bool is_one_word(std::string_view path) {
   return !path.empty() && std::ranges::all_of(path, [](char c) {
     return c > ' ' && c <= '~' && std::string_view(";\\\"'<>#").find(c) == std::string_view::npos;
   });
 }
 
-// "  - Pool buffer (16384 bytes) : ...". One byte of the buffer is HAProxy's own.
+// Reads "  - Pool buffer (16384 bytes) : ...". HAProxy needs one byte of the buffer itself.
 std::size_t longest_command(std::string_view pools) {
   const std::string_view rest = rest_of_line(pools, "Pool buffer (");
   std::size_t size = 0;
@@ -67,7 +69,7 @@ std::size_t longest_command(std::string_view pools) {
   return is_understood && size > 0 ? size - 1 : kLongestHaproxyCommand;
 }
 
-// "... several entries, please specify a line number preceded by colons (3, 4)!"
+// Reads "... several entries, please specify a line number preceded by colons (3, 4)!"
 std::string_view first_of_several(std::string_view answer) {
   const std::string_view numbers = rest_of_line(answer, "preceded by colons (");
   return numbers.substr(0, numbers.find_first_not_of("0123456789"));
@@ -127,7 +129,7 @@ Result<void> HaproxyRuntime::put(const CrtListEntry& entry, base::ByteView pem, 
   return done;
 }
 
-// Whom the open transaction belongs to, when it is not about this path and so is still open; empty when none is.
+// Returns the path of the open transaction if it is another one, which then stays open; empty when none is open.
 Result<std::string> HaproxyRuntime::abort(const std::string& path) const {
   TRY_ASSIGN(const base::WipedBuffer answer, socket_.ask("abort ssl cert " + path + "\n"));
   const std::string_view text = text_of(answer);
@@ -138,7 +140,7 @@ Result<std::string> HaproxyRuntime::abort(const std::string& path) const {
   return refusal("HAProxy does not say whether a transaction is open", base::as_text(answer));
 }
 
-// A transaction that somebody left open, we ourselves before a crash perhaps, would take in what we send.
+// A transaction that was left open, perhaps by livecert before a crash, would take in what we send.
 Result<void> HaproxyRuntime::close_transaction(const std::string& path) {
   TRY_ASSIGN(const std::string other, abort(path));
   if (!other.empty()) return abort_foreign(other);
@@ -146,8 +148,8 @@ Result<void> HaproxyRuntime::close_transaction(const std::string& path) {
   return {};
 }
 
-// In our folder it can only be a left-over of ours. Elsewhere it is somebody's who may be about to commit it; but one
-// that was forgotten must not keep certificates from being renewed. Nothing that is served is lost with it.
+// A transaction in our folder can only be a left-over of ours. Another one belongs to a program that may be about to
+// commit it; but a forgotten one must not keep certificates from being renewed. No served certificate is lost with it.
 Result<void> HaproxyRuntime::abort_foreign(const std::string& path) {
   const auto now = std::chrono::steady_clock::now();
   if (!foreign_ || foreign_->path != path) foreign_ = OpenTransaction{path, now};
@@ -192,7 +194,7 @@ Result<void> HaproxyRuntime::set(const CrtListEntry& entry, base::ByteView pem) 
   command.push_back('\n');  // an empty line ends the payload
   TRY_ASSIGN(const base::WipedBuffer answer, socket_.ask(command));
   if (text_of(answer) == "Transaction created for certificate " + path + "!") return {};
-  // Somebody began a transaction since we looked, and this key is in it now: their commit must not serve it.
+  // Another program began a transaction since we looked, and this key is in it now: its commit must not serve the key.
   const std::string other(transaction_written(base::as_text(answer)));
   if (is_one_word(other) && other != path) static_cast<void>(socket_.ask("abort ssl cert " + other + "\n"));
   if (!other.empty()) {
@@ -204,7 +206,7 @@ Result<void> HaproxyRuntime::set(const CrtListEntry& entry, base::ByteView pem) 
   return refusal("HAProxy refuses the certificate of " + entry.domain, base::as_text(answer), pem);
 }
 
-// "Committing PATH", a dot for every ten places where it is in use, warnings perhaps, "Success!".
+// The answer is "Committing PATH", a dot for every ten places where it is in use, perhaps warnings, and "Success!".
 Result<void> HaproxyRuntime::commit(const CrtListEntry& entry) const {
   const std::string path = path_of(entry);
   TRY_ASSIGN(const base::WipedBuffer answer, socket_.ask("commit ssl cert " + path + "\n"));
@@ -223,7 +225,7 @@ Result<void> HaproxyRuntime::add_line(const CrtListEntry& entry) const {
   return refusal("HAProxy refuses the line of " + entry.domain, base::as_text(answer));
 }
 
-// A second writer in the middle of ours would show here.
+// Shows whether a second writer came in the middle of ours.
 Result<void> HaproxyRuntime::check_holds(const std::string& path, const x509::Certificate& leaf) const {
   TRY_ASSIGN(const Held held, look_up(path));
   if (held.state == State::kServed && held.fingerprint == sha1_fingerprint(leaf)) return {};
@@ -232,7 +234,7 @@ Result<void> HaproxyRuntime::check_holds(const std::string& path, const x509::Ce
                                                       "certificates at this moment"};
 }
 
-// HAProxy keeps a transaction open that it refused to commit, and lets the next `set` slip into it.
+// HAProxy keeps a transaction open that it refused to commit, and the next `set` would go into it.
 void HaproxyRuntime::undo(const std::string& path, State before) const {
   const auto aborted = abort(path);
   if (!aborted || before != State::kAbsent) return;
@@ -243,7 +245,7 @@ void HaproxyRuntime::undo(const std::string& path, State before) const {
 Result<std::set<std::string>> HaproxyRuntime::list() const {
   TRY_ASSIGN(const base::WipedBuffer answer, socket_.ask("show ssl cert\n"));
   std::string_view text = base::as_text(answer);
-  // HAProxy 2.6 that has no certificate at all has nothing to say.
+  // HAProxy 2.6 without any certificate answers nothing.
   if (text != "\n" && text.find("# filename\n") == std::string_view::npos) {
     return refusal("HAProxy does not say which certificates it has", text);
   }
@@ -259,7 +261,7 @@ Result<std::set<std::string>> HaproxyRuntime::list() const {
 
 Result<void> HaproxyRuntime::remove(const CrtListEntry& entry) const {
   const std::string path = path_of(entry);
-  // HAProxy keeps what a transaction is about. Another's does not matter here.
+  // HAProxy does not delete the certificate of an open transaction. Other transactions do not matter here.
   TRY(abort(path));
   TRY(remove_lines(path));
   TRY_ASSIGN(const base::WipedBuffer answer, socket_.ask("del ssl cert " + path + "\n"));

@@ -14,14 +14,14 @@
 
 namespace livecert::edge {
 
-// HAProxy reads a command with its payload into one buffer of `tune.bufsize`, 16 KiB unless its operator says
-// otherwise. Measured on 2.6: 16383 bytes are taken; at 16384 it waits for ever, and with more it hangs up. So what is
-// longer is sent only when HAProxy says that its buffers are larger (`show pools`).
+// HAProxy reads a command with its payload into one buffer of `tune.bufsize`, 16 KiB unless its operator changes it.
+// Measured on 2.6: 16383 bytes are taken; at 16384 it waits for ever, and with more it hangs up. So a longer command is
+// sent only when HAProxy says that its buffers are larger (`show pools`).
 inline constexpr std::size_t kLongestHaproxyCommand = 16383;
 
 struct HaproxyTimes {
   std::chrono::milliseconds deadline{2000};   // of each command
-  std::chrono::milliseconds patience{10000};  // how long to wait for a transaction that somebody else left open
+  std::chrono::milliseconds patience{10000};  // how long to wait for a transaction that another program left open
 };
 
 // The certificates of one folder and its crt-list that a running HAProxy holds in memory. HAProxy changes one

@@ -31,7 +31,7 @@ std::chrono::milliseconds time_left(Clock::time_point end) {
   return std::max(std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()), std::chrono::milliseconds(0));
 }
 
-// Where to connect, and who may be there.
+// The socket to connect to, and the owner of its folder.
 struct Way {
   base::OwnedDescriptor socket;  // the file, which only names it
   uid_t folder_owner;
@@ -63,7 +63,7 @@ class Conversation {
 
   const std::string path_;
   std::chrono::milliseconds deadline_;
-  const StopSignal* stop_;  // null: nobody stops it, or it has stopped
+  const StopSignal* stop_;  // null: there is none, or it was raised already
   bool is_stopping_ = false;
   Clock::time_point end_;
   base::OwnedDescriptor socket_;
@@ -82,7 +82,7 @@ base::Error Conversation::silent() const {
   return failed("did not answer within " + std::to_string(deadline_.count()) + " ms");
 }
 
-// The socket's folder may be HAProxy's own, who gets the keys anyway.
+// The socket's folder may belong to HAProxy's user, who gets the keys anyway.
 base::Result<Way> Conversation::find(const Place& folder, const std::string& name) const {
   const auto station = open_on_the_way(folder);
   if (!station) return failed("cannot be reached: " + station.error().message);
@@ -115,18 +115,18 @@ base::Result<void> Conversation::connect(const Place& folder, const std::string&
   TRY_ASSIGN(const Way way, find(folder, name));
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  // The very file that was looked at; connect() takes no descriptor.
+  // Names the very file that was checked; connect() takes no descriptor.
   const std::string alias = "/proc/self/fd/" + std::to_string(way.socket.get());
   std::ranges::copy(alias, std::begin(address.sun_path));
   while (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    // The queue of connections is full, and nothing tells when it is not any more.
+    // The queue of connections is full, and nothing tells when it has room again.
     if (errno != EAGAIN && errno != EINTR) return failed_by_system(std::string(kCannotBeReached));
     TRY(pause());
   }
   return check_peer(way);
 }
 
-// When it is time to stop, HAProxy gets a moment to end what it is at.
+// When livecert stops, HAProxy gets a moment to finish.
 void Conversation::heed_stop() {
   const auto raised_at = stop_ == nullptr ? std::nullopt : stop_->raised_at();
   if (!raised_at) return;
@@ -167,7 +167,8 @@ base::Result<void> Conversation::send(base::ByteView bytes) {
   return {};
 }
 
-// HAProxy ends every answer, be it empty, with an empty line, and then the connection. What ends otherwise was cut off.
+// HAProxy ends every answer, even an empty one, with an empty line, and then the connection. An answer that ends
+// otherwise was cut off.
 base::Result<base::WipedBuffer> Conversation::receive() {
   base::WipedBuffer answer;
   std::size_t size = 0;

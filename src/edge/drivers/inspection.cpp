@@ -18,7 +18,7 @@ namespace {
 
 using base::Result;
 
-// With which rights a process reads files.
+// The rights with which a process reads files.
 struct Reader {
   unsigned user = 0;
   std::vector<unsigned> groups;
@@ -50,7 +50,7 @@ std::vector<unsigned> numbers_of(const std::string& line) {
   return numbers;
 }
 
-// From the lines "Uid: real effective saved filesystem", "Gid: …" and "Groups: …" of a process's status.
+// Reads the lines "Uid: real effective saved filesystem", "Gid: …" and "Groups: …" of a process's status.
 Reader read_reader(const std::filesystem::path& process) {
   constexpr std::size_t kFilesystem = 3;
   Reader reader;
@@ -70,7 +70,7 @@ Reader read_reader(const std::filesystem::path& process) {
   return reader;
 }
 
-// A master process runs as root and reads nothing at a handshake: another user's is looked for first.
+// A master process runs as root and reads nothing at a handshake, so a process of another user counts first.
 std::optional<Reader> find_reader(std::string_view program) {
   std::optional<Reader> found;
   std::error_code failure;

@@ -14,11 +14,11 @@
 
 namespace livecert::edge {
 
-// What a driver gets from the process beside its definition.
+// The things that a driver gets from the process in addition to its definition.
 struct Surroundings {
   // Opens the desk where a server asks for its certificates.
   std::function<base::Result<std::shared_ptr<CaddyDesk>>(const Definition&)> open_desk;
-  std::string store = {};  // whose mark folders get (edge/drivers/claim.h); empty: none
+  std::string store = {};  // the store whose mark folders get (edge/drivers/claim.h); empty: none
 };
 
 // All that the project knows about one kind of edge. Messages, the API and the command line print their lists from
@@ -26,7 +26,7 @@ struct Surroundings {
 struct KindRow {
   Kind kind;
   std::string_view name;
-  std::span<const std::string_view> members;                           // beside those that every kind has
+  std::span<const std::string_view> members;                           // in addition to those of every kind
   std::optional<std::string_view> (*find_missing)(const Definition&);  // what the definition lacks
   base::Result<std::unique_ptr<Driver>> (*make)(const Definition&, const Surroundings&);
 };
@@ -39,15 +39,15 @@ struct KindRow {
 
 // "nginx, haproxy, srs, files or caddy".
 [[nodiscard]] std::string kinds_in_words();
-// The names of the kinds, or only of those that have a member of their own of that name.
+// The names of the kinds, or only of those whose own members include that name.
 [[nodiscard]] std::string join_kinds(std::string_view separator);
 [[nodiscard]] std::string join_kinds_with(std::string_view member, std::string_view separator);
 // Whether a definition of the kind may have the member. A member that no row lists belongs to every kind.
 [[nodiscard]] bool has_member(const KindRow& row, std::string_view member);
 
 // The driver of an edge; the one of an added edge marks its folder first (edge/drivers/claim.h). kConfiguration when it
-// cannot be used at all (a relative path, say); what may come right by itself, such as a folder that is not there yet,
-// shows in the driver's calls. Also the errors of Surroundings.
+// cannot be used at all (for example a relative path); a fault that may end by itself, such as a missing folder, shows
+// in the driver's calls. Also the errors of Surroundings.
 [[nodiscard]] base::Result<std::unique_ptr<Driver>> make_driver(const Definition& definition,
                                                                 const Surroundings& surroundings);
 

@@ -17,9 +17,9 @@ using base::Result;
 
 constexpr const char* kVersionsFolder = ".versions";
 constexpr std::string_view kTargetPrefix = ".versions/";
-// Whoever may read a file in it may reach it; nobody else can list it.
+// Users who may read a file in it can reach that file, but cannot list the folder.
 constexpr mode_t kSubfolderMode = 0711;
-// How long somebody who followed a link may need for what is behind it.
+// The time that a reader who followed a link may need for the files behind it.
 constexpr auto kReadingTime = std::chrono::seconds(10);
 
 Result<void> make_subfolder(const Place& parent, const std::string& name) {
@@ -28,7 +28,7 @@ Result<void> make_subfolder(const Place& parent, const std::string& name) {
     if (errno == EEXIST) return {};
     return folder.failure(name, "cannot be created");
   }
-  // By itself the mode would be cut by the mask of the process.
+  // The process's umask would cut the mode if mkdirat() got it.
   TRY_ASSIGN(const Folder made, Folder::open(parent / name));
   if (::fchmod(made.descriptor(), kSubfolderMode) != 0) return folder.failure(name, "cannot be given its mode");
   return folder.sync();
@@ -89,7 +89,7 @@ Result<void> LinkedVersions::link(const std::string& name, const std::string& ve
     static_cast<void>(folder.remove(aside));
     return std::move(done).error();
   }
-  // A version may come back.
+  // A retired version may be linked again.
   std::erase_if(retired_, [&](const Retired& retired) { return retired.version == version; });
   if (former && former != version) retired_.push_back({name, *former, clock_->steady_now() + kReadingTime});
   return folder.sync();
@@ -106,7 +106,7 @@ Result<std::vector<std::string>> LinkedVersions::unlink(const std::string& name)
   if (auto linked = read_link(folder, name)) versions.push_back(*std::move(linked));
   TRY(folder.remove(name));
   TRY(folder.sync());
-  // Nobody may come to look after these once there is nothing left to serve.
+  // take_disused() may never be called again when nothing is left to serve.
   for (const Retired& retired : retired_) {
     if (retired.name == name) versions.push_back(retired.version);
   }

@@ -52,7 +52,7 @@ class LinkedVersions {
 
  private:
   [[nodiscard]] bool is_version(std::string_view name) const;
-  // nullopt when the name is no link to a version.
+  // nullopt when the name is not a link to a version.
   [[nodiscard]] std::optional<std::string> read_link(const Folder& folder, const std::string& name) const;
   [[nodiscard]] base::Result<void> remove_unlinked();
   [[nodiscard]] base::Result<void> empty_folder(const std::string& version) const;

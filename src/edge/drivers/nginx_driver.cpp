@@ -19,9 +19,9 @@ std::string link_of(const std::string& domain) {
 // nginx reads a certificate whose path holds a variable again for each handshake, in its worker process. So a file in
 // place is a certificate in use, and nothing is ever reloaded.
 //
-// But it opens the path twice, for the certificate and for the key, and a file exchanged in between would make the
-// handshake fail. So the path is a link to a version, which the map lets nginx resolve once for both; the version that
-// was linked before is removed only when no handshake can be using it any more.
+// But nginx opens the path twice, for the certificate and for the key, and a file that was replaced in between would
+// make the handshake fail. So the path is a link to a version, which the map lets nginx resolve once for both; the
+// version that was linked before is removed only when no handshake can be using it any more.
 class NginxDriver final : public Driver {
  public:
   NginxDriver(const Definition& definition, std::string map, std::shared_ptr<const base::Clock> clock)
@@ -30,7 +30,7 @@ class NginxDriver final : public Driver {
         folder_(place_of(definition), definition.access),
         map_(std::move(map)) {}
 
-  // The map is all that nginx needs to start: it should be there before the first domain.
+  // nginx needs only the map to start, so the map should be there before the first domain.
   Result<void> prepare() {
     TRY(links_.prepare());
     for (const std::string& version : links_.take_disused()) TRY(versions_.remove(version));
@@ -83,7 +83,7 @@ Result<std::unique_ptr<Driver>> make_nginx_driver(const Definition& definition,
                                                   std::shared_ptr<const base::Clock> clock) {
   TRY_ASSIGN(std::string map, make_nginx_map(definition.directory));
   auto driver = std::make_unique<NginxDriver>(definition, std::move(map), std::move(clock));
-  // What fails here fails again, and is told, in the first call that needs it.
+  // If this fails, the first call that needs it fails too, and reports it.
   static_cast<void>(driver->prepare());
   return std::unique_ptr<Driver>(std::move(driver));
 }

@@ -9,7 +9,7 @@
 
 namespace livecert::edge {
 
-// As in drivers.h. The clock tells when a former version may be removed.
+// The same as in drivers.h. The clock tells when a former version may be removed.
 [[nodiscard]] base::Result<std::unique_ptr<Driver>> make_nginx_driver(const Definition& definition,
                                                                       std::shared_ptr<const base::Clock> clock);
 

@@ -7,7 +7,7 @@
 namespace livecert::edge {
 namespace {
 
-// As domain::parse_domain_name() takes them, and matched in linear time: no two ways lead through it.
+// The names that domain::parse_domain_name() takes. It matches in linear time, because a name matches in one way only.
 constexpr std::string_view kShape = R"((?=.{3,60}\z)[a-z0-9](?:-*[a-z0-9])*(?:\.[a-z0-9](?:-*[a-z0-9])*)+\z)";
 
 // nginx has no function that lowers a text. But the keys of a map are compared without regard to case, so one map
@@ -15,7 +15,7 @@ constexpr std::string_view kShape = R"((?=.{3,60}\z)[a-z0-9](?:-*[a-z0-9])*(?:\.
 constexpr int kCharactersOfPart = 9;
 constexpr int kParts = 7;
 
-// Nothing escapes `$` in nginx.
+// nginx has no escape for `$`.
 bool can_be_quoted(const std::string& path) {
   return std::ranges::none_of(
       path, [](char c) { return (c >= 0 && c < ' ') || c == 0x7f || c == '$' || c == '"' || c == '\\'; });
@@ -48,7 +48,7 @@ std::string link_block(const std::string& folder) {
 }
 
 // The value of a map lasts for the whole handshake: with `root $livecert_link` the link is resolved once, for the
-// certificate and the key. Without, nginx opens the link itself, twice.
+// certificate and the key. Without it, nginx opens the link itself, twice.
 std::string certificate_blocks(const std::string& folder) {
   return block(
              "$realpath_root", "$livecert_resolved",

@@ -79,7 +79,7 @@ Result<unsigned> find_group(const std::string& name) {
 Result<std::filesystem::path> parse_path(const std::string& text) {
   if (text.size() >= PATH_MAX) return wrong("is longer than a path can be");
   const std::filesystem::path path(text);
-  // As texts: paths compare by their parts, and to them '//' is '/'.
+  // Compares texts, because paths compare by their parts, where '//' is '/'.
   if (!path.is_absolute() || path.lexically_normal().native() != text || text.ends_with('/')) {
     return wrong("must be an absolute path without '..', '//' or a slash at its end, not " + base::shown(text));
   }
@@ -209,7 +209,7 @@ Result<void> set(Definition& definition, const std::string& name, const Values& 
   if (member == nullptr) return wrong(name + " is not a setting of an edge; see docs/edges.md");
   const bool is_empty = values.empty() || std::ranges::any_of(values, &std::string::empty);
   if (is_empty || (!member->is_list && values.size() != 1)) return wrong(name + " must not be empty");
-  // To the system a text ends there: it would look at less than what is kept.
+  // For the system a text ends at this byte, so it would look at less than what is kept.
   const bool has_zero =
       std::ranges::any_of(values, [](const std::string& value) { return value.find('\0') != std::string::npos; });
   if (has_zero) return wrong(name + " holds a zero byte");

@@ -68,14 +68,14 @@ class SeparateLayout final : public FilesLayout {
     return links_.link(delivery.order.domain, links_.name_of(delivery.order));
   }
 
-  // So that a failure leaves no key.
+  // Removes the version if it is not linked, so that a failure leaves no key.
   void remove_unlinked(const Order& order) {
     if (links_.is_linked(order.domain, links_.name_of(order))) return;
     drops_.erase(order.domain);
     static_cast<void>(links_.remove(links_.name_of(order)));
   }
 
-  // The one for the domain's current version, with what it knows of the files.
+  // Returns the FileDrop of the domain's current version, with what it knows about the files.
   FileDrop& drop_for(const Order& order) {
     const Place folder = links_.versions() / links_.name_of(order);
     const auto found = drops_.find(order.domain);

@@ -20,7 +20,7 @@ class SrsDriver final : public Driver {
       : domains_(definition.selection.domains),
         name_(definition.file.filename()),
         drop_(place_of(definition), definition.access) {
-    // Where there is no folder yet, there is nothing to sweep either.
+    // While there is no folder, there is nothing to sweep.
     static_cast<void>(drop_.sweep());
   }
 
@@ -39,7 +39,7 @@ class SrsDriver final : public Driver {
     return std::vector<Result<void>>(deliveries.size());
   }
 
-  // The file belongs to the one domain of the definition. One that had it before has none any more.
+  // The file belongs to the only domain of the definition. A domain that had it before has no file any more.
   Result<void> withdraw(std::span<const std::string> domains) override {
     const auto is_ours = [&](const std::string& domain) {
       return std::ranges::find(domains_, domain) != domains_.end();

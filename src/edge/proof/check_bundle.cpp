@@ -17,8 +17,8 @@ base::Error invalid(std::string what) {
   return {base::ErrorCode::kInvalidInput, std::move(what)};
 }
 
-// Reads the key once more. OpenSSL would not notice an RSA key whose CRT numbers are wrong: it checks its own result
-// and computes it again without them. Other TLS servers refuse such a key, or sign wrongly and give the primes away
+// Reads the key once more, because OpenSSL would not notice an RSA key whose CRT numbers are wrong: it checks its own
+// result and computes it again without them. Other TLS servers refuse such a key, or sign wrongly and reveal the primes
 // (Boneh, DeMillo and Lipton, 1997).
 Result<void> check_numbers(const PrivateKey& key, base::SecretAccess access) {
   const base::SecretBytes pkcs8 = key.pkcs8(access);

@@ -29,7 +29,7 @@ OwnedTls make_tls(SSL_CTX* context, const Attempt& attempt) {
   LIVECERT_CHECK(input != nullptr && output != nullptr);
   SSL_set_bio(tls.get(), input, output);
   SSL_set_connect_state(tls.get());
-  // As a macro it is a C cast.
+  // The macro for this would be a C cast.
   std::string name = attempt.domain;
   SSL_ctrl(tls.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
   SSL_set_min_proto_version(tls.get(), attempt.versions.lowest->number);

@@ -13,7 +13,7 @@ using OwnedTlsContext = Owned<SSL_CTX, SSL_CTX_free>;
 using OwnedTls = Owned<SSL, SSL_free>;
 using Chain = std::vector<x509::OwnedCertificate>;
 
-// Each moves up to 17 KiB each way; a client takes no chain above 100 KiB.
+// Each round moves up to 17 KiB each way; a client takes no chain above 100 KiB.
 constexpr int kMaxRounds = 20;
 
 base::Error refused(const std::string& what) {

@@ -10,9 +10,9 @@
 
 namespace livecert::edge {
 
-// A TLS server with this chain, leaf first, and key, and a client that asks it for the domain, both in memory and as
-// OpenSSL is configured on this machine: the handshake ends well and the client was shown the chain. kInvalidInput with
-// OpenSSL's reason.
+// Runs a TLS server with this chain (leaf first) and key, and a client that asks it for the domain, both in memory and
+// with this machine's configuration of OpenSSL. The handshake must succeed and show the client the chain; otherwise
+// kInvalidInput with OpenSSL's reason.
 [[nodiscard]] base::Result<void> shake_hands_in_memory(const std::vector<x509::OwnedCertificate>& chain, EVP_PKEY* key,
                                                        const std::string& domain);
 

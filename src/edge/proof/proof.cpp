@@ -22,8 +22,8 @@ int accept_every_chain(X509_STORE_CTX* /*chain*/, void* /*argument*/) {
   return 1;
 }
 
-// What a system's configuration of OpenSSL narrows is set here, for what is not offered cannot be seen. Level 0 is what
-// TLS below 1.2 needs, whose signatures are SHA-1.
+// Sets everything that a system's configuration of OpenSSL may restrict, because what is not offered cannot be seen.
+// TLS below 1.2 needs level 0, because its signatures use SHA-1.
 void offer_everything(SSL_CTX* context) {
   SSL_CTX_set_security_level(context, 0);
   const bool is_set = SSL_CTX_set_min_proto_version(context, TLS1_VERSION) == 1 &&
@@ -34,19 +34,19 @@ void offer_everything(SSL_CTX* context) {
   SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT);
 }
 
-// Where the bound versions are set, for the operator.
+// Tells the operator where the bound versions are set.
 constexpr std::string_view kWhere = " (nginx: ssl_protocols; HAProxy: ssl-min-ver, ssl-max-ver)";
 
 // RFC 8996 forbids TLS below 1.2, and Debian's OpenSSL does not do it at its security level, whatever a server's
-// configuration says. A binding that starts at TLSv1.0 therefore allows the old versions and demands none of them:
-// nobody is served worse than the operator's system decides. The same holds for the newest version, where the binding
+// configuration says. A binding that starts at TLSv1.0 therefore allows the old versions and demands none of them: no
+// client is served worse than the operator's system decides. The same holds for the newest version, where the binding
 // sets no upper limit: that allows it.
 bool is_demanded(const TlsVersion& version, const domain::TlsSwitches& tls) {
   const bool is_bound = !tls.max_version.empty() || version.name == tls.min_version;
   return version.number >= TLS1_2_VERSION && is_bound;
 }
 
-// One proof of one target: what all its handshakes have in common.
+// One proof of one target, with what all its handshakes have in common.
 class Examination {
  public:
   Examination(SSL_CTX* context, const ProofTarget& target, const Certificates& expected, VersionRange bound)
@@ -76,7 +76,7 @@ class Examination {
   }
 
   // A listener that wants a line of the PROXY protocol breaks off without a byte; one that does not know it takes the
-  // line for bad TLS. Says so where the other way works. nullopt: it is not that.
+  // line for bad TLS. Reports that if the other way works; otherwise returns nullopt.
   [[nodiscard]] std::optional<Proof> advise_about_proxy(const Handshake& first) const {
     const bool is_suspect = first.is_refused() && (target_.proxy_protocol || !first.was_answered);
     if (!is_suspect || attempt(bound_, !target_.proxy_protocol).end != Handshake::End::kDone) return std::nullopt;

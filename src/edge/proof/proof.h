@@ -31,7 +31,7 @@ struct Proof {
     kOther,        // a leaf or a chain that is not the one expected
     kWrongTls,     // the right chain, but the server accepts a forbidden TLS version, or refuses a demanded one
     kRefused,      // the server ended the handshake, or speaks no TLS
-    kUnreachable,  // no connection, or no whole answer in time; or it is the PROXY protocol that is in the way
+    kUnreachable,  // no connection, or no whole answer in time; or the PROXY protocol is in the way
   };
   State state = State::kUnreachable;
   std::string reason;  // for operators: what the server showed; empty when proved

@@ -25,7 +25,7 @@ bool is_root(const base::Bytes& der) {
   return certificate && certificate->is_self_issued();
 }
 
-// Whether the longer of the two, which agree as far as the shorter goes, only has a root more.
+// Whether the longer of the two only has one root more. Their common part must be equal.
 bool differ_by_root(const std::vector<base::Bytes>& shown, const std::vector<Certificate>& expected) {
   if (shown.size() == expected.size() + 1) return is_root(shown.back());
   return expected.size() == shown.size() + 1 && expected.back().is_self_issued();

@@ -18,7 +18,7 @@ Transfer broken(int error) {
   return {.end = Transfer::End::kBroken, .error = error};
 }
 
-// Of the family AF_UNSPEC when the host is no numeric address.
+// The result has the family AF_UNSPEC when the host is not a numeric address.
 sockaddr_storage to_socket_address(const Address& address) {
   sockaddr_storage storage{};
   auto* const v4 = reinterpret_cast<sockaddr_in*>(&storage);
@@ -83,11 +83,11 @@ void TcpConnection::send(base::ByteView bytes) {
 
 Transfer TcpConnection::receive(std::span<std::uint8_t> buffer) {
   while (true) {
-    // Before each piece, for one who never stops sending never makes us wait either.
+    // Waits before each piece, so that the deadline also holds for a side that never stops sending.
     if (const Transfer waited = wait_for(POLLIN); waited.end != Transfer::End::kDone) return waited;
     const ssize_t received = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
     if (received > 0) return {.size = static_cast<std::size_t>(received)};
-    // The system tells of a reset once; when send() was told, it looks like an orderly end here.
+    // The system reports a reset only once; if send() got the report, the reset looks like an orderly end here.
     if (received == 0) return send_error_ == 0 ? Transfer{.end = Transfer::End::kClosed} : broken(send_error_);
     if (errno != EAGAIN && errno != EINTR) return broken(errno);
   }

@@ -13,7 +13,7 @@
 
 namespace livecert::edge {
 
-// How a step on a connection ended.
+// The end of a step on a connection.
 struct Transfer {
   enum class End : std::uint8_t {
     kDone,
@@ -26,19 +26,19 @@ struct Transfer {
   int error = 0;         // the system's number, when broken
 };
 
-// A TCP connection of which no step lasts beyond one deadline. A side that is gone raises no SIGPIPE. Used by one
+// A TCP connection with one deadline for all its steps. Sending to a side that is gone raises no SIGPIPE. Used by one
 // thread at a time.
 class TcpConnection {
  public:
   // Opens the socket; nothing is sent. The deadline passes at once when `stop` is raised.
   TcpConnection(const Address& address, base::SteadyTime deadline, const StopSignal* stop = nullptr);
 
-  // To be called first, and once.
+  // Call this first, and only once.
   [[nodiscard]] Transfer connect();
-  // Sends as much as the other side takes. That it is gone is for receive() to tell, which may still find its last
-  // words.
+  // Sends as much as the other side takes. If that side is gone, receive() reports it, and may still return its last
+  // bytes.
   void send(base::ByteView bytes);
-  // One byte or more.
+  // Receives one byte or more.
   [[nodiscard]] Transfer receive(std::span<std::uint8_t> buffer);
 
  private:

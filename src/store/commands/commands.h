@@ -11,7 +11,7 @@ namespace livecert::store::commands {
 // kDone have written nothing.
 [[nodiscard]] base::Result<Outcome> apply(Rows& rows, const Context& context, const Command& command);
 
-// What apply() would answer; writes nothing.
+// Returns what apply() would answer; writes nothing.
 [[nodiscard]] base::Result<Outcome> preview(Rows& rows, const Context& context, const PutVersion& command);
 
 }  // namespace livecert::store::commands

@@ -39,7 +39,7 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Delete
 
 base::Result<Outcome> apply_one(Rows& rows, const Context&, const KeepReceipts& command) {
   bool wrote = false;
-  // First: what is kept now may tell of versions that are gone, and stays.
+  // Done first, because a receipt that is kept now may be of a version that is gone, and then stays.
   for (const domain::Receipt& receipt : command.receipts) {
     TRY_ASSIGN(const bool forgot, rows.delete_receipts_of_gone_versions(receipt));
     wrote = wrote || forgot;

@@ -12,7 +12,7 @@ using domain::Position;
 using domain::PutEffect;
 using domain::PutState;
 
-// What the transaction read: the decision's input and the rows that the writing will refer to.
+// The rows that the transaction read: the decision's input, and the rows that the writes refer to.
 struct PutReading {
   PutState state;
   ProjectKey project{};  // of the project asked for, or `default` on create
@@ -45,7 +45,7 @@ base::Result<void> read_claim(Rows& rows, const PutVersion& command, PutReading&
   return {};
 }
 
-// What the new ids meet, unless it is known already that none will be given.
+// Looks up the new ids, unless it is known already that they will not be used.
 base::Result<void> read_ids(Rows& rows, const PutVersion& command, PutReading& reading) {
   PutState& state = reading.state;
   if (state.claimed_by) return {};

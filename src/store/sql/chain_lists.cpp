@@ -9,7 +9,7 @@
 namespace livecert::store::sql {
 namespace {
 
-// The rows of the projects a filter admits.
+// The rows of the projects that a filter admits.
 Piece project_rows(const ChainFilter& filter) {
   Piece piece;
   piece.add("(SELECT id FROM projects WHERE account = ?", filter.account.number());
@@ -18,8 +18,8 @@ Piece project_rows(const ChainFilter& filter) {
   return piece;
 }
 
-// Of the account's chains those whose id begins with these digits, by the first eight bytes: a range without a change
-// of sign in it, since the digits before the range's first one are the same.
+// Restricts the chains to ids that begin with these digits, by the first eight bytes. Both ends of the range begin with
+// the same digit, so its sign never changes within it.
 void add_id_prefix(Piece& piece, const std::string& digits) {
   constexpr std::size_t kDigits = 32;
   std::string first = digits;
@@ -44,9 +44,9 @@ Piece chains_ending_early(const ChainFilter& filter) {
   return piece;
 }
 
-// Where to look for the rows that match, of the account alone: what is few among many is found by an index of its own;
-// all else on the way through the account's chains, whose index holds the columns that are asked about most. No way
-// leads through more rows of the table than the list shows.
+// Adds the source of the matching rows, for the account alone. Filters that only few chains match have their own index;
+// all others read the account's chains through an index that holds the columns that are asked about most. No source
+// reads more rows of the table than the list shows.
 void add_source(Piece& piece, const ChainFilter& filter) {
   const std::optional<base::Time> ended_before = filter.expired.value_or(false) ? filter.now : filter.expires_before;
   const auto of_account = [&](std::string_view index) {
@@ -61,7 +61,7 @@ void add_source(Piece& piece, const ChainFilter& filter) {
   } else if (ended_before && !filter.name_contains && !filter.id_prefix) {
     piece.add(" FROM chains INDEXED BY chains_by_expiry WHERE chains.not_after < ?",
               base::to_unix_micros(*ended_before));
-    // The projects are the account's. Asking for the account too would read each row.
+    // The projects are the account's. A condition on the account too would read each row.
     piece.add(" AND chains.project IN ");
     piece.add(project_rows(filter));
   } else if (filter.ends_before && !filter.name_contains && !filter.id_prefix) {
@@ -125,7 +125,7 @@ struct Start {
   std::int64_t skip = 0;
 };
 
-// The place after `skip` chains from the newest one: past whole blocks by their counters.
+// Finds the place after `skip` chains from the newest one; skips whole blocks by their counters.
 base::Result<Start> find_start(Session& database, base::AccountId account, std::int64_t skip) {
   Start start{{}, skip};
   TRY_ASSIGN(Query query, database.query("SELECT block, chains FROM chain_blocks WHERE account = ? ORDER BY block DESC",
@@ -155,7 +155,7 @@ bool asks_for_projects_only(const ChainFilter& filter) {
          !filter.ends_before && !filter.bound_only && !filter.id_prefix;
 }
 
-// Of a statement whose columns are the number of all chains, of those that ended before now, and of those that end
+// Reads a statement whose columns are the number of all chains, of those that ended before now, and of those that end
 // within the closing window.
 base::Result<ChainCounts> read_counts(Query query, const std::optional<bool>& expired) {
   TRY(query.next());
@@ -167,7 +167,7 @@ base::Result<ChainCounts> read_counts(Query query, const std::optional<bool>& ex
   return counts;
 }
 
-// The number of chains in `projects` that end before `time`, whole days aside: chain by chain from the day's beginning.
+// Adds the number of chains in `projects` that end on the day of `time` and before it, counted chain by chain.
 void add_ended_on_day(Piece& piece, const Piece& projects, base::Time time) {
   const base::Time midnight = std::chrono::floor<std::chrono::days>(time);
   piece.add(
@@ -210,18 +210,18 @@ base::Result<ChainPage> read_page(Session& database, const Piece& ids, std::int6
   return page;
 }
 
-// After the last moment that still counts as closing.
+// The first moment that no longer counts as closing.
 base::Time end_of_closing(const ChainFilter& filter) {
   return filter.now + domain::kClosingWindow + std::chrono::microseconds(1);
 }
 
-// The same filter whether expired or not: what is counted.
+// The filter of the counts, which include expired chains and others.
 ChainFilter without_expired(ChainFilter filter) {
   filter.expired.reset();
   return filter;
 }
 
-// Counts and page in one pass over all rows that match: two would take twice as long.
+// Reads counts and page in one pass over all matching rows: two passes would take twice as long.
 base::Result<CountedPage> scan_list(Session& database, const ChainFilter& filter, std::int64_t skip,
                                     std::int64_t limit) {
   Piece piece;
@@ -265,8 +265,8 @@ base::Result<ChainPage> SqlSnapshot::list_chains(const ChainFilter& filter, Curs
   if (admits_all(filter) && from.position == 0 && skip > 0) {
     TRY_ASSIGN(start, find_start(database_, filter.account, skip));
   }
-  // Found in an index alone, so that skipping many costs little. One more than asked for tells whether there is a
-  // following page.
+  // The rows are found in an index alone, so that skipping many costs little. One more than asked for tells whether
+  // there is a following page.
   Piece ids;
   ids.add("SELECT chains.id AS id");
   ids.add(matching_rows(filter, start.from));

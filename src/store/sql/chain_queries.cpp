@@ -6,7 +6,8 @@
 namespace livecert::store::sql {
 namespace {
 
-// What a read of issuers gives at most: an account may hold any number with one name. The bytes count after the first.
+// The limits of a read of issuers, because an account may hold any number with one name. The bytes count after the
+// first.
 constexpr std::int64_t kMaxNamesakes = 64;
 constexpr std::size_t kMaxNamesakeBytes = 512UL * 1024;
 

@@ -18,7 +18,7 @@ struct ExpiryDay {
   bool operator==(const ExpiryDay&) const = default;
 };
 
-// Moves one chain from a day to another. `before` nullopt: it is new; `after` nullopt: it goes.
+// Moves one chain from a day to another. `before` is nullopt for a new chain, `after` for a deleted one.
 base::Result<void> count_expiry(Session& database, const std::optional<ExpiryDay>& before,
                                 const std::optional<ExpiryDay>& after) {
   if (before == after) return {};

@@ -27,7 +27,7 @@ base::Result<DomainDetail> to_detail(Session& database, StoredDomain stored) {
   return detail;
 }
 
-// The rows of `domains` that match, with what read_domain() needs beside them.
+// The matching rows of `domains`, joined with the tables that read_domain() needs.
 Piece matching_rows(const DomainFilter& filter) {
   Piece piece;
   piece.add(" FROM domains");

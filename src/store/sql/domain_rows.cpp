@@ -129,7 +129,7 @@ base::Result<void> SqlRows::put_covering_names(domain::Position chain, const std
     std::string cert_domain;
   };
   const domain::NameIndex names(dns_names);
-  std::vector<Change> changes;  // few: a renewal has the names of what it renews
+  std::vector<Change> changes;  // few, because a renewal usually has the same names
   {
     TRY_ASSIGN(Query query,
                database_.query("SELECT id, name, cert_domain FROM domains INDEXED BY domains_by_chain WHERE chain = ?",

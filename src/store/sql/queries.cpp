@@ -15,7 +15,7 @@ base::Result<std::optional<base::Bytes>> find_blob(Session& database, std::strin
   return found ? std::optional(query.blob(0)) : std::nullopt;
 }
 
-// Every row of a query as what `read` makes of it.
+// Returns the result of `read` for every row of a query.
 template <typename Read>
 auto collect(Query query, const Read& read) -> base::Result<std::vector<decltype(read(query))>> {
   std::vector<decltype(read(query))> rows;
@@ -26,7 +26,7 @@ auto collect(Query query, const Read& read) -> base::Result<std::vector<decltype
   }
 }
 
-// Of the columns id, name, is_root, status, created_at, from `first` on.
+// Reads the columns id, name, is_root, status, created_at, from `first` on.
 domain::Account read_account(const Query& query, int first = 0) {
   domain::Account account;
   account.id = base::AccountId(query.integer(first));

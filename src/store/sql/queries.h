@@ -9,9 +9,9 @@
 // Code that several reads share.
 namespace livecert::store::sql {
 
-// From the columns chain_id, version, account, name, name of the project, created_at, not_before, not_after,
+// Reads the columns chain_id, version, account, name, name of the project, created_at, not_before, not_after,
 // superseded_by, superseded_at, representative and ends_at (NULL: not_after), which come first in the query and are
-// followed by the row of the chain; without the domains.
+// followed by the row of the chain. The domains stay empty.
 inline constexpr int kSummaryRow = 12;
 [[nodiscard]] base::Result<domain::ChainSummary> read_summary(const Query& query);
 

@@ -22,7 +22,7 @@ base::Result<domain::Receipt> read_receipt(const Query& query) {
   receipt.proved_at = read_time(query, 7);
   receipt.attempts = query.integer(8);
   receipt.failure = query.text(9);
-  // A word that this release does not know claims nothing.
+  // An unknown word counts as one that claims nothing.
   receipt.phase = domain::parse_delivery_phase(query.text(10)).value_or(domain::DeliveryPhase::kWaiting);
   receipt.shown_since = read_time(query, 11);
   receipt.last_seen = read_time(query, 12);

@@ -15,14 +15,13 @@
 #include "base/bytes.h"
 #include "base/result.h"
 
-// What the statements of this folder ask of an engine: SQL that SQLite and PostgreSQL both take, with numbers of 64
-// bits, text, blobs and NULL. An engine's failure is an Error at the call (kConflict or kStoreFailure), whose detail
-// never holds a value.
+// The statements of this folder are SQL that SQLite and PostgreSQL both accept, with numbers of 64 bits, text, blobs
+// and NULL. An engine's failure is an Error at the call (kConflict or kStoreFailure), whose detail never holds a value.
 //
 // Two marks in a statement are for the engine, which replaces them when it prepares the text for the first time: `?`
-// stands for the next value, and ` INDEXED BY name` says which index is meant, where an engine can be told. Every
-// schema has the function holds_text(text, part): whether the text holds the part, which is in lower case, without
-// regard to ASCII case.
+// stands for the next value, and ` INDEXED BY name` names the index to use, if the engine accepts that. Every schema
+// has the function holds_text(text, part): whether the text holds the part, ignoring ASCII case; the part is in lower
+// case.
 namespace livecert::store::sql {
 
 // A value tells its type, so that an engine never has to guess it. monostate: a number that is absent.
@@ -42,7 +41,7 @@ template <std::integral Number>
   return bytes;
 }
 
-// One execution of a statement with its rows; an engine's own.
+// One execution of a statement with its rows. The engine owns it.
 class Execution {
  public:
   Execution() = default;
@@ -59,7 +58,7 @@ class Execution {
   [[nodiscard]] virtual base::ByteView view(int column) const = 0;
   // kStoreFailure: a value of the wrong size is in that column.
   [[nodiscard]] virtual base::Error damaged(int column) const = 0;
-  // Nobody reads any more, and the statement can be begun again.
+  // Ends the reading, so that the statement can be executed again.
   virtual void end() = 0;
 };
 
@@ -82,7 +81,7 @@ class Query {
   [[nodiscard]] bool is_null(int column) const { return execution_->is_null(column); }
   [[nodiscard]] std::string text(int column) const { return std::string(base::as_text(view(column))); }
   [[nodiscard]] base::Bytes blob(int column) const { return base::to_bytes(view(column)); }
-  // Until next() is called again.
+  // The result is valid until next() is called again.
   [[nodiscard]] base::ByteView view(int column) const { return execution_->view(column); }
   // A blob of exactly this size.
   template <std::size_t size>
@@ -98,12 +97,12 @@ class Query {
   Execution* execution_;
 };
 
-// What the engines spell differently.
+// The parts of a statement that the engines spell differently.
 struct Dialect {
-  // A table with the columns `key` and `value`: the places and the numbers of a list, whose text, such as [7,9], is its
-  // one value.
+  // A table with the columns `key` and `value`: the places and the numbers of a list. Its one value is the list as
+  // text, such as [7,9].
   std::string_view list_of_numbers;
-  // A join whose left side is to be read first.
+  // A join that reads its left side first.
   std::string_view ordered_join;
 };
 
@@ -131,7 +130,7 @@ class Session {
     TRY(perform(sql, list));
     return {};
   }
-  // The same; whether it changed a row.
+  // Does the same, and returns whether it changed a row.
   template <typename... Values>
   [[nodiscard]] base::Result<bool> change(std::string_view sql, const Values&... values) {
     const std::array<Value, sizeof...(values)> list{to_value(values)...};
@@ -144,9 +143,9 @@ class Session {
   [[nodiscard]] virtual const Dialect& dialect() const = 0;
 
  private:
-  // The values may go when this returns. The execution is the session's, and nobody else's until Execution::end().
+  // The values need not outlive the call. The session owns the execution; the caller may use it until Execution::end().
   [[nodiscard]] virtual base::Result<Execution*> begin(std::string_view sql, std::span<const Value> values) = 0;
-  // The number of rows that an INSERT, UPDATE or DELETE changed; of another statement it says nothing.
+  // Returns the number of rows that an INSERT, UPDATE or DELETE changed; meaningless for other statements.
   [[nodiscard]] virtual base::Result<std::int64_t> perform(std::string_view sql, std::span<const Value> values) = 0;
 };
 

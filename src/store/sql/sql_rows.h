@@ -20,8 +20,8 @@ class SqlRows final : public Rows {
 
   // Called when the next transaction has begun and the last position in the log is `last`.
   void begin_after(domain::Position last) { last_ = last; }
-  // The largest position in use, in any table: before the store gave out positions, tables counted by themselves, none
-  // faster than the log.
+  // The largest position in use in any table: in older formats the tables counted their own rows, none of them faster
+  // than the log.
   [[nodiscard]] base::Result<domain::Position> read_last_position();
 
   // Both do nothing: statements run at once.

@@ -5,7 +5,8 @@
 namespace livecert::store::sql {
 namespace {
 
-// The rows of the issuers' certificates, written where the account has none yet, as a JSON array in the chain's order.
+// Inserts the issuers' certificates that the account does not have yet. Returns the rows of all of them as a JSON
+// array, in the chain's order.
 base::Result<std::string> put_issuers(Session& database, base::AccountId account,
                                       const std::vector<domain::IssuerCertificate>& issuers) {
   std::string rows = "[";

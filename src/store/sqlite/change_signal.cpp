@@ -5,7 +5,7 @@
 namespace livecert::store::sqlite {
 namespace {
 
-// What is longer is as good as this, and cannot overflow the clock.
+// A limit, so that now + wait cannot overflow.
 constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24);
 
 }  // namespace

@@ -8,7 +8,7 @@
 namespace livecert::store::sqlite {
 namespace {
 
-// Each pass leaves what came during it, a fraction of what it copied.
+// Each pass leaves the pages that were committed during it, a fraction of those that it copied.
 constexpr int kPasses = 8;
 constexpr std::int64_t kNear = 256LL << 10;  // bytes: about a millisecond of copying
 
@@ -80,14 +80,14 @@ void Checkpointer::after_commit() {
     not_before_ = log_pages_ + helper_begins_at_ / 4;
   }
   if (log_pages_ < helper_begins_at_ || log_pages_ < not_before_) return;
-  // A disk that cannot take the pieces as fast as commits come: in one go it can.
+  // The disk cannot take the pieces as fast as commits come, but it can take everything in one go.
   if (log_pages_ >= (helper_begins_at_ + writer_finishes_at_) / 2) helper_paced_ = false;
   if (near_ == filling_ || log_pages_ >= writer_finishes_at_) {
     const std::lock_guard lock(copying_);
     finish();
     return;
   }
-  // Once for each filling of the log: a second round would only make the writer wait for it.
+  // Only once for each filling of the log, because a second round would only make the writer wait for it.
   if (std::exchange(asked_, true)) return;
   {
     const std::lock_guard lock(mutex_);
@@ -98,7 +98,7 @@ void Checkpointer::after_commit() {
 
 bool Checkpointer::when_idle() {
   if (sync_failed_ || log_pages_ == 0 || log_pages_ < idle_not_before_) return true;
-  // Who comes now should not find the writer waiting for the helper.
+  // A new command should not find the writer waiting for the helper.
   const std::unique_lock lock(copying_, std::try_to_lock);
   if (!lock) return false;
   return finish();
@@ -116,8 +116,8 @@ bool Checkpointer::finish() {
     return true;
   }
   report(code);
-  // All may have been copied, and a reader in the way of a restart: a commit may do that by itself now, and the
-  // helper must not be at work then (see come_near()).
+  // Everything may have been copied while a reader prevented the restart. A commit may then restart the log by itself,
+  // and the helper must not be copying at that moment (see come_near()).
   begin_filling();
   not_before_ = log_pages_ + helper_begins_at_ / 4;
   if (is_busy(code)) return false;
@@ -138,13 +138,13 @@ void Checkpointer::run(const std::stop_token& stop) {
   }
 }
 
-// SQLite synchronises the database only when the whole log has been copied, so the writer, which copies the last of it,
-// would have to wait until the disk took all that was copied here: the helper has it taken while it copies (paced), and
-// here the rest.
+// SQLite synchronises the database only when the whole log has been copied. The writer copies the last pages, so it
+// would have to wait until the disk has taken all that was copied here. Therefore the helper synchronises while it
+// copies (paced), and the rest at the end.
 void Checkpointer::come_near(Filling filling, const std::stop_token& stop) {
   const std::lock_guard lock(copying_);
-  // Copied meanwhile by the writer. A pass that begins when all is copied, while a commit restarts the log, would
-  // also be how SQLite before 3.51.3 can lose pages (https://www.sqlite.org/wal.html#walresetbug).
+  // The writer has copied the log meanwhile. Also, SQLite before 3.51.3 can lose pages in a pass that begins when
+  // everything is copied, while a commit restarts the log (https://www.sqlite.org/wal.html#walresetbug).
   if (filling != filling_) return;
   int code = copy(stop);
   if (code == SQLITE_OK) code = synchronise();
@@ -158,7 +158,7 @@ int Checkpointer::copy(const std::stop_token& stop) {
     int copied = 0;
     const int code = sqlite3_wal_checkpoint_v2(helper_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, &copied);
     if (code != SQLITE_OK) return code;
-    // Counted from where the log ends by now.
+    // Compares with the size of the log at this moment.
     if (log_pages_ - copied <= near_enough_) break;
   }
   return SQLITE_OK;
@@ -172,13 +172,13 @@ int Checkpointer::synchronise() {
   return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
 }
 
-// The code is all there is to tell: what the connection last said may be of something else.
+// Only the code can be told: the connection's last message may be about something else.
 void Checkpointer::report(int code) {
   if (sync_failed_) {
     if (!stopped_.exchange(true)) stop_(words_of(code));
     return;
   }
-  // Busy: a tool copies, or a commit has just changed what the log's index says.
+  // Busy: a tool copies, or a commit has just changed the log's index.
   if (!report_ || code == SQLITE_INTERRUPT || is_busy(code) || reported_.exchange(true)) return;
   report_(words_of(code) + " while copying the write-ahead log into the database");
 }

@@ -22,8 +22,8 @@ class Checkpointer {
   // Called with the reason of the first failure after a success. Nothing is lost: the log keeps its content, and other
   // attempts follow.
   using Report = std::function<void(const std::string& why)>;
-  // Called once, when the disk did not take what was copied: no copy will be made any more, and nothing may be
-  // committed. Nothing is lost then either.
+  // Called once, when the disk failed to synchronise a copy: no more copies will be made, and nothing may be committed.
+  // Nothing is lost then either.
   using Stop = std::function<void(const std::string& why)>;
 
   // Only the helper thread uses `helper`. `writer` is the connection whose commits fill the log; it must outlive this.

@@ -10,10 +10,10 @@
 namespace livecert::store::sqlite {
 namespace {
 
-// A few commits of large chains.
+// Room for a few commits of large chains.
 constexpr std::uint64_t kRoom = 1ULL << 20;
 
-// What is not the fault of a command: a later one may fail in the same way.
+// Whether the disk failed and not the command, so that a later command may fail in the same way.
 bool is_of_the_disk(int code) {
   switch (code & 0xff) {
     case SQLITE_FULL:
@@ -30,7 +30,7 @@ bool is_of_the_disk(int code) {
   }
 }
 
-// Reads do not write, but sort in temporary files.
+// A failed write does not count: reads write only temporary files, for sorting.
 bool is_of_what_is_read(int code) {
   switch (code & 0xff) {
     case SQLITE_CORRUPT:
@@ -130,7 +130,7 @@ std::chrono::milliseconds Condition::working_for() const {
   return std::chrono::duration_cast<std::chrono::milliseconds>(clock_.steady_now().time_since_epoch() - since);
 }
 
-// A file system that cannot tell counts as one that has room.
+// A file system that does not report its space counts as one with room.
 bool Condition::has_room() const {
   struct statvfs facts {};
   if (::statvfs(directory_.c_str(), &facts) != 0 || facts.f_blocks == 0) return true;

@@ -34,7 +34,7 @@ class Condition {
   [[nodiscard]] base::Result<void> check_content() { return note(files_.check_content()); }
   // kStoreFailure once a synchronisation of the database failed: for every read and every commit that has not begun.
   [[nodiscard]] base::Result<void> check_sync() const;
-  // For those who synchronise the database.
+  // The flag that a failed synchronisation of the database sets (share_failure()).
   [[nodiscard]] std::atomic<bool>& sync_failed() { return sync_failed_; }
 
   // A write failed with this error. Only failures of the disk count, not those of a single command.

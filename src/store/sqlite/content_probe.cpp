@@ -27,7 +27,7 @@ base::Result<std::unique_ptr<ContentProbe>> ContentProbe::open(const std::filesy
 
 base::Result<std::int64_t> ContentProbe::read_last_change() {
   const std::lock_guard lock(mutex_);
-  // Pages that were read before are not to be believed.
+  // Drops the pages that were read before, because the files may have changed.
   sqlite3_db_release_memory(connection_->handle());
   for (const char* read : kReads) {
     TRY(connection_->read_integer(read));

@@ -12,7 +12,7 @@
 namespace livecert::store::sqlite {
 
 // Reads a little of the store from its files, as the next start would. Other connections keep the pages that they have
-// read, and do not notice when somebody overwrites the files. Callable from every thread.
+// read, and do not notice when the files are overwritten. Callable from every thread.
 class ContentProbe {
  public:
   // `vfs`: see Connection::open().

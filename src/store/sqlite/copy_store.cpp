@@ -35,7 +35,7 @@ base::Result<void> copy_store(const std::filesystem::path& from, const std::file
   }
   TRY_ASSIGN(const auto source, Connection::open(from, Connection::Mode::kReadOnly, {}));
   TRY_ASSIGN(const auto target, Connection::open(to, Connection::Mode::kReadWrite, {}));
-  // A copy that a crash ends is thrown away.
+  // A copy that a crash interrupts is thrown away.
   TRY(target->execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF"));
   // All steps read the state of this transaction. Without it, every commit of the service would restart the copy.
   TRY(source->execute("BEGIN"));

@@ -26,7 +26,7 @@ std::string system_words(int code) {
   return std::generic_category().message(code);
 }
 
-// " (process 123)", as far as the holder wrote it down.
+// Returns " (process 123)" if the holder wrote its number down.
 std::string holder(int descriptor) {
   std::array<char, 20> digits{};
   const ssize_t size = ::pread(descriptor, digits.data(), digits.size(), 0);
@@ -36,7 +36,7 @@ std::string holder(int descriptor) {
 }
 
 void write_holder(int descriptor) {
-  // Only for people to read: a lock without it is a lock all the same.
+  // This is only for people: the lock holds without it.
   const std::string text = std::to_string(::getpid()) + "\n";
   if (::ftruncate(descriptor, 0) == 0) static_cast<void>(!::pwrite(descriptor, text.data(), text.size(), 0));
 }
@@ -46,7 +46,7 @@ base::Error in_use(const std::filesystem::path& directory, const std::string& by
 }
 
 // SQLite locks bytes from one gibibyte on (https://www.sqlite.org/lockingv3.html): this one is far from them. An open
-// file description lock belongs to its descriptor alone, so that SQLite's closing other ones does not end it.
+// file description lock belongs to its descriptor alone, so it does not end when SQLite closes another one.
 bool lock_far_byte(int descriptor) {
   struct flock region {};
   region.l_type = F_WRLCK;
@@ -56,7 +56,7 @@ bool lock_far_byte(int descriptor) {
   return ::fcntl(descriptor, F_OFD_SETLK, &region) == 0;
 }
 
-// Whoever has a database open that keeps a log holds one of these bytes of the log's index
+// A process that has a database with a log open holds one of these bytes of the log's index
 // (https://www.sqlite.org/walformat.html §2.3).
 bool is_open_elsewhere(const std::filesystem::path& database) {
   const base::OwnedDescriptor index(::open((database.string() + "-shm").c_str(), O_RDWR | O_CLOEXEC));
@@ -121,7 +121,7 @@ base::Result<void> DataDirectory::hold_database() {
   const std::filesystem::path file = database_file();
   database_.emplace(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly));
   if (database_->is_open()) {
-    // The name must survive a power cut as surely as what will be written under it.
+    // The name must survive a power cut, like the content that will be written under it.
     if (!base::sync_directory(directory_)) {
       return refusal(directory_, "cannot be synchronised: " + system_words(errno) + ".");
     }

@@ -11,7 +11,7 @@ namespace livecert::store::sqlite {
 // The data directory, locked by one process: the owner of this object may open the store in it. The locks end with the
 // process, however it ends.
 //
-// The file `lock` is locked and names the process. Anybody who may write to the directory can remove or replace it, so
+// The file `lock` is locked and names the process. A user who may write to the directory can remove or replace it, so
 // the database itself is locked too, whatever its name.
 class DataDirectory {
  public:

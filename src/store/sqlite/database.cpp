@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kBusyTimeoutMilliseconds = 1000;
 
-// Instructions of SQLite's machine between two looks whether a read is still wanted: some 20 µs.
+// Instructions of SQLite's machine between two checks whether a read is still needed: some 20 µs.
 constexpr int kInstructionsBetweenLooks = 1000;
 
 std::string_view view_of(sqlite3_value* value) {
@@ -21,8 +21,8 @@ std::string_view view_of(sqlite3_value* value) {
   return {data, data == nullptr ? 0 : static_cast<std::size_t>(sqlite3_value_bytes(value))};
 }
 
-// holds_text(text, part): whether the text holds the part, which is in lower case, without regard to ASCII case. Lists
-// ask it of every name of an account; instr(lower(text), part) takes more than twice as long.
+// holds_text(text, part): whether the text holds the part, ignoring ASCII case; the part is in lower case. Lists call
+// it for every name of an account; instr(lower(text), part) takes more than twice as long.
 void holds_text(sqlite3_context* context, int, sqlite3_value** values) {
   // Made once for a statement that asks about the same part again and again.
   auto* search = static_cast<TextSearch*>(sqlite3_get_auxdata(context, 1));
@@ -40,7 +40,7 @@ base::Error reported(base::Error error, const Statement::Observer& failed) {
   return error;
 }
 
-// Nothing in the database may run code of its own: the file may come from elsewhere.
+// The database must not run its own code, because the file may come from elsewhere.
 base::Result<void> harden(sqlite3* handle) {
   const std::pair<int, int> switches[] = {
       {SQLITE_DBCONFIG_DEFENSIVE, 1},      {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
@@ -126,7 +126,7 @@ base::Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem
   const int access = mode == Mode::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   const int code = sqlite3_open_v2(file.c_str(), &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
                                    vfs.empty() ? nullptr : vfs.c_str());
-  // Also after a failure there may be a handle to close.
+  // There may be a handle to close even after a failure.
   std::unique_ptr<Connection> connection(new Connection(handle));
   if (code != SQLITE_OK) return to_error(handle, code, "opening " + file.string());
   sqlite3_busy_timeout(handle, kBusyTimeoutMilliseconds);

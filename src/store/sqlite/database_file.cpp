@@ -11,7 +11,7 @@ namespace {
 
 // Smaller pieces let a copier fall behind the writer (docs/adr/0003).
 constexpr std::int64_t kMostUnsynchronised = 512LL * 1024;
-// SQLite keeps those below 100 (https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html).
+// SQLite uses numbers below 100 itself (https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html).
 constexpr int kPaceOperation = 0x4C43;
 constexpr int kShareFailureOperation = 0x4C44;
 
@@ -23,7 +23,7 @@ struct DatabaseFile : LayeredFile<DatabaseFile> {
 
   const std::atomic<bool>* paced = nullptr;
   std::atomic<bool>* sync_failed = nullptr;  // of all connections of this process
-  std::int64_t unsynchronised = 0;           // bytes written since the disk took what was written before
+  std::int64_t unsynchronised = 0;           // bytes written since the last synchronisation
 
   [[nodiscard]] bool is_frozen() const { return sync_failed != nullptr && *sync_failed; }
 };
@@ -93,7 +93,7 @@ std::string checkpointing_vfs(const std::string& inner) {
 }
 
 void pace(Connection& connection, const std::atomic<bool>* paced) {
-  // SQLite hands the pointer through as it is; control() takes it for what it was.
+  // SQLite passes the pointer on unchanged, and control() casts it back.
   sqlite3_file_control(connection.handle(), "main", kPaceOperation, const_cast<std::atomic<bool>*>(paced));
 }
 

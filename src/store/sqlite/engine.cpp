@@ -10,7 +10,7 @@ namespace livecert::store::sqlite {
 namespace {
 
 constexpr std::chrono::milliseconds kIdle(200);
-// From one attempt to the next while writing fails and nothing is submitted.
+// The time between attempts while writing fails and nothing is submitted.
 constexpr std::chrono::milliseconds kTryAgain(500);
 
 class Work {
@@ -36,7 +36,7 @@ base::Result<void> SqliteEngine::begin() {
 base::Result<void> SqliteEngine::begin_transaction() {
   end_transaction();
   TRY(condition_.check_sync());
-  // A log that was cut off would grow again by what is written, and could not be told from a whole one afterwards.
+  // A log that was cut off would grow again with the next writes, and could then not be told from a whole one.
   TRY(condition_.is_sound() ? condition_.check_content() : condition_.check_files());
   TRY(database_.run("BEGIN IMMEDIATE"));
   const auto last = sql::last_change(database_);
@@ -57,7 +57,7 @@ Ending SqliteEngine::commit() {
 }
 
 Ending SqliteEngine::commit_transaction() {
-  // What it read from the database may have been lost.
+  // The pages that it read from the database may have been lost.
   if (auto synchronised = condition_.check_sync(); !synchronised) {
     end_transaction();
     return {Ending::Kind::kFailed, synchronised.error()};
@@ -68,7 +68,7 @@ Ending SqliteEngine::commit_transaction() {
     if (ending.kind != Ending::Kind::kCommitted) return ending;
   }
   if (has_changes()) signal_.move_to(rows_.next_position() - 1);
-  // What was synchronised may be files that nobody will find any more.
+  // The files that were synchronised may no longer be under their names.
   if (auto in_place = condition_.check_content(); !in_place) return {Ending::Kind::kUncertain, in_place.error()};
   return {};
 }
@@ -117,8 +117,8 @@ void SqliteEngine::try_again() {
   }
 }
 
-// A commit that failed may lie in the log with its end mark and come to life after a power cut. Only a later commit
-// that succeeds settles it: that one either follows it or has overwritten it. Which, the changes tell; a commit of
+// A failed commit may be in the log with its end mark, and take effect after a power cut. Only a later successful
+// commit decides that, because it either follows the failed one or overwrites it. The changes tell which; a commit of
 // receipts alone has none.
 Ending SqliteEngine::settle(base::Error error) {
   if (auto fenced = fence(); !fenced) {
@@ -139,7 +139,7 @@ base::Result<void> SqliteEngine::fence() {
 }
 
 void SqliteEngine::end_transaction() {
-  // A rollback of its own may have ended the transaction already; should this one fail, BEGIN will.
+  // SQLite may have rolled back the transaction already; if this fails, BEGIN will fail too.
   if (database_.in_transaction()) static_cast<void>(database_.execute("ROLLBACK"));
 }
 

@@ -37,7 +37,7 @@ class SqliteEngine final : public Engine {
  private:
   [[nodiscard]] base::Result<void> begin_transaction();
   [[nodiscard]] Ending commit_transaction();
-  // Called before anybody learns how the transaction ended. nullptr: it succeeded.
+  // Called before the transaction's outcome is told. nullptr: it succeeded.
   void end(const base::Error* failure);
   void end_transaction();
   [[nodiscard]] Ending settle(base::Error error);

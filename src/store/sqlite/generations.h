@@ -21,7 +21,7 @@ class Generations {
 
   // Callable from every thread.
   [[nodiscard]] std::uint64_t get(Topic topic) const { return counts_[index(topic)]; }
-  // Called on the writer's thread after each transaction, however it ended, and before anybody learns that it did.
+  // Called on the writer's thread after each transaction, however it ended, and before its outcome is told.
   void publish();
 
  private:

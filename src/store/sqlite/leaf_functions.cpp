@@ -24,7 +24,7 @@ base::ByteView bytes_of(sqlite3_value* value) {
   return {data, static_cast<std::size_t>(sqlite3_value_bytes(value))};
 }
 
-// The first certificate and those that follow in hexadecimal with commas between. nullopt: that is no list.
+// Reads the first certificate, and those that follow in hexadecimal with commas between. nullopt: that is not a list.
 std::optional<std::vector<base::Bytes>> read_chain(base::ByteView first, std::string_view others) {
   std::vector<base::Bytes> chain{base::to_bytes(first)};
   while (!others.empty()) {
@@ -82,7 +82,7 @@ void LeafFunctions::covering_name(sqlite3_context* context, int /*count*/, sqlit
   answer(context, leaf->index->covering_name(base::as_text(bytes_of(values[1]))));
 }
 
-// What cannot be read does not end early.
+// A chain that cannot be read does not count as ending early.
 void LeafFunctions::chain_end(sqlite3_context* context, int /*count*/, sqlite3_value** values) {
   const auto* const functions = static_cast<const LeafFunctions*>(sqlite3_user_data(context));
   if (!functions->read_end_) {

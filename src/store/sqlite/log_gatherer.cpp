@@ -12,10 +12,10 @@
 namespace livecert::store::sqlite {
 namespace {
 
-// SQLite's VFS for Unix writes no more than 128 KiB less one byte at once, and takes more for a full disk.
+// SQLite's VFS for Unix writes no more than 128 KiB less one byte at once, and reports a longer write as a full disk.
 constexpr std::size_t kMostGathered = 96UL * 1024;
-// How far beyond the log's end its file is laid out: some eight commits of one chain. Commits of more than a part of
-// it are not helped enough to write their bytes twice.
+// How far beyond the log's end its file is laid out: some eight commits of one chain. For a commit of more than
+// kWorthIt, the gain is too small to write the bytes twice.
 constexpr std::array<std::uint8_t, 64UL * 1024> kZeros{};
 constexpr sqlite3_int64 kLaidOutPieces = 4;
 constexpr sqlite3_int64 kWorthIt = static_cast<sqlite3_int64>(kZeros.size());
@@ -31,10 +31,10 @@ struct LogFile : LayeredFile<LogFile> {
   sqlite3_int64 laid_out = 0;        // the file is known to be at least so long
   sqlite3_int64 unsynchronised = 0;  // bytes written since the last sync
 
-  // So that no write allocates: an exception must not cross SQLite.
+  // Reserved here, so that no write allocates: an exception must not cross SQLite.
   LogFile() { gathered.reserve(kMostGathered); }
 
-  // Whatever becomes of it, nothing is gathered afterwards: after a failure SQLite writes the same place again.
+  // Nothing is gathered afterwards, even after a failure, because SQLite then writes the same place again.
   int flush() {
     if (gathered.empty()) return SQLITE_OK;
     const int code = write_now(gathered.data(), gathered.size(), offset);
@@ -53,14 +53,14 @@ struct LogFile : LayeredFile<LogFile> {
   // While a file does not grow, synchronising its data needs no change of its inode on the disk, nor the file system's
   // journal. So before a sync that had to grow the log, a stretch of zeros is written behind it, for the next commits.
   // To SQLite they are no frames: their salts are wrong (https://www.sqlite.org/fileformat2.html#wal_file_format).
-  // Nothing depends on them, so a failure is none.
+  // Nothing depends on them, so failures are ignored.
   void lay_out_ahead() {
     const bool worth_it = unsynchronised <= kWorthIt;
     unsynchronised = 0;
     if (written <= laid_out) return;
     sqlite3_int64 size = 0;
     if (inner()->pMethods->xFileSize(inner(), &size) != SQLITE_OK) return;
-    // Longer than this has written: laid out before it was opened, say.
+    // The file may be longer than what was written, for example laid out before it was opened.
     laid_out = std::max(written, size);
     if (size > written || !worth_it) return;
     for (sqlite3_int64 i = 0; i < kLaidOutPieces; ++i) {
@@ -70,7 +70,7 @@ struct LogFile : LayeredFile<LogFile> {
     }
   }
 
-  // What follows the gathered bytes joins them; what is elsewhere is written after them.
+  // Bytes that follow the gathered ones join them. For bytes at another place, the gathered ones are written first.
   int write(const void* data, std::size_t size, sqlite3_int64 at) {
     const bool joins = !gathered.empty() && at == offset + static_cast<sqlite3_int64>(gathered.size());
     if (!joins || gathered.size() + size > kMostGathered) {
@@ -84,7 +84,7 @@ struct LogFile : LayeredFile<LogFile> {
   }
 };
 
-// Writes what is gathered, then does the same with the inner file.
+// Writes the gathered bytes, then calls the same method of the inner file.
 template <auto method, typename... Arguments>
 int after_flush(sqlite3_file* file, Arguments... arguments) {
   LogFile& log = LogFile::of(file);

@@ -12,8 +12,8 @@ namespace livecert::store::sqlite {
 // Nothing becomes less durable or visible: with `synchronous = FULL` SQLite synchronises the log before it tells other
 // connections of a commit (https://www.sqlite.org/walformat.html), and a failed write fails the sync instead. Only for
 // the one connection that writes, in the only process that does: the appends of a rolled back transaction may be
-// written after it, with zeros behind them, so nobody else may have written there meanwhile. Files other than the log
-// are not affected.
+// written after it, with zeros behind them, so no other connection may have written there meanwhile. Files other than
+// the log are not affected.
 [[nodiscard]] std::string log_gathering_vfs(const std::string& inner);
 
 }  // namespace livecert::store::sqlite

@@ -131,7 +131,7 @@ INSERT INTO fence (id, count) VALUES (1, 0);
 PRAGMA application_id = 0x4C435254;
 )sql";
 
-// Domains with what they use; versions found by chain, for the history of one; chains that others took the place of.
+// Domains with the chains that they use; an index of versions by chain, for its history; superseded chains.
 constexpr const char* kVersion2 = R"sql(
 ALTER TABLE versions ADD COLUMN created_from TEXT NOT NULL DEFAULT '';
 CREATE INDEX versions_by_chain ON versions (chain);
@@ -171,8 +171,8 @@ CREATE TABLE domain_tags (
 ) STRICT;
 )sql";
 
-// Edges and what they showed. Receipts name domains and versions without referring to them: they tell of what may be
-// gone. Few domains are unbound; the index spares those who list the others from reading them.
+// Edges and their receipts. Receipts name domains and versions without references, because both may be gone. Few
+// domains are unbound; with the index, a list of the bound ones does not read them.
 constexpr const char* kVersion3 = R"sql(
 CREATE TABLE edges (
   id INTEGER PRIMARY KEY,
@@ -199,7 +199,7 @@ CREATE INDEX receipts_by_chain ON receipts (chain);
 CREATE INDEX domains_bound ON domains (id) WHERE chain IS NOT NULL;
 )sql";
 
-// How many chains each account has among each 2048 row ids.
+// The number of chains that each account has in each block of 2048 row ids.
 constexpr const char* kVersion4 = R"sql(
 CREATE TABLE chain_blocks (
   account INTEGER NOT NULL REFERENCES accounts (id),
@@ -243,8 +243,9 @@ CREATE INDEX chains_by_content ON chains (content_key);
 CREATE INDEX chains_by_account ON chains (account, id, project, not_after, name, chain_id_prefix);
 )sql";
 
-// What lists show of a leaf, which may be large, beside the chains and the domains that use it. The functions are those
-// of migrate(). In the order of the index, a leaf that many domains use is read once for all of them.
+// The facts of a leaf that lists show, copied to the chains and the domains that use it, because a leaf may be large.
+// The functions are those of migrate(). In the order of the index, a leaf that many domains use is read once for all of
+// them.
 constexpr const char* kVersion6 = R"sql(
 ALTER TABLE chains ADD COLUMN representative TEXT NOT NULL DEFAULT '';
 UPDATE chains SET representative =
@@ -257,7 +258,7 @@ UPDATE domains INDEXED BY domains_by_chain SET cert_domain =
   WHERE chain > 0;
 )sql";
 
-// What an edge shows, and since when. Of receipts that an earlier release wrote, nothing of it is known.
+// What an edge shows, and since when. For receipts of earlier releases this is not known.
 constexpr const char* kVersion7 = R"sql(
 ALTER TABLE receipts ADD COLUMN phase TEXT NOT NULL DEFAULT 'waiting';
 ALTER TABLE receipts ADD COLUMN shown_since INTEGER;
@@ -271,9 +272,9 @@ ALTER TABLE receipts ADD COLUMN valid_until INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE receipts ADD COLUMN epoch TEXT NOT NULL DEFAULT '';
 )sql";
 
-// Versions that clients refuse before their leaf ends, because an issuer that they need ends first. Few do, so they
-// have a table of their own, and a million others cost nothing. Only accounts with an issuer that ends before one of
-// their leaves are looked through. The functions are those of migrate().
+// Versions that clients refuse before their leaf ends, because an issuer that they need ends first. There are few, so
+// they have their own table, and a million others cost nothing. Only accounts with an issuer that ends before one of
+// their leaves are searched. The functions are those of migrate().
 constexpr const char* kVersion8 = R"sql(
 CREATE TABLE early_ends (
   version INTEGER PRIMARY KEY,

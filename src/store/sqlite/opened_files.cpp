@@ -46,13 +46,13 @@ base::Result<OpenedFiles> OpenedFiles::note(const std::filesystem::path& file, c
 
 base::Result<void> OpenedFiles::check(std::span<File> files) {
   for (File& one : files) {
-    // Taken before the look, so that a file that another thread has seen grow meanwhile is not taken for shorter.
+    // Read before stat(), so that a file that another thread has seen grow meanwhile does not seem shorter.
     const off_t known = std::min(one.length.load(), one.limit);
     struct stat facts {};
     if (::stat(one.path.c_str(), &facts) != 0) {
       return gone(one.path, " is not there any more (" + std::generic_category().message(errno) + ")");
     }
-    // The number of a file that is open is not given to another one.
+    // The number of an open file is not given to another one.
     if (facts.st_dev != one.device || facts.st_ino != one.number) {
       return gone(one.path, " is another file than the one that was opened");
     }

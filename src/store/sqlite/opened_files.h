@@ -12,9 +12,10 @@
 
 namespace livecert::store::sqlite {
 
-// The files that the store works in, to compare them with the files under their names: a process can still write to and
-// synchronise a file that was removed, exchanged, or hidden by an unmounted volume, but nobody will read it again. Also
-// their lengths: a file that somebody truncated, for example to copy another one over it, has lost commits.
+// Compares the files that the store works in with the files under their names: a process can still write to and
+// synchronise a file that was removed, replaced, or hidden by an unmounted volume, but that file will never be read
+// again. It also compares their lengths: a file that was truncated, for example to copy another one over it, has lost
+// commits.
 class OpenedFiles {
  public:
   // Records the files under the names now: `file` is the operator's name of the database and `resolved` is SQLite's,

@@ -14,7 +14,7 @@ namespace livecert::store::sqlite {
 // leaf cannot be read.
 using ReadLeafNames = std::function<std::optional<domain::LeafNames>(base::ByteView leaf_der)>;
 
-// When clients begin to refuse a chain, whose leaf is first. nullopt: a certificate cannot be read.
+// Returns the time from which clients refuse a chain, whose leaf is first. nullopt: a certificate cannot be read.
 using ReadChainEnd = std::function<std::optional<base::Time>(const std::vector<base::Bytes>& chain)>;
 
 }  // namespace livecert::store::sqlite

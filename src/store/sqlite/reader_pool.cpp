@@ -7,7 +7,7 @@
 namespace livecert::store::sqlite {
 namespace {
 
-// 8 MiB of pages each.
+// Each connection keeps 8 MiB of pages.
 constexpr const char* kSettings = "PRAGMA query_only = ON; PRAGMA cache_size = -8192";
 
 }  // namespace
@@ -35,7 +35,7 @@ std::unique_ptr<Connection> ReaderPool::take() {
     const base::Blocking waiting;
     returned_.wait(lock, [&] { return !free_.empty(); });
   }
-  // The one that was used last: its pages are the freshest.
+  // Takes the connection that was used last, because its pages are the freshest.
   std::unique_ptr<Connection> connection = std::move(free_.back());
   free_.pop_back();
   return connection;

@@ -51,7 +51,7 @@ base::Result<void> apply(Connection& database, const char* script, std::int64_t 
       std::string("BEGIN IMMEDIATE;") + script + "PRAGMA user_version = " + std::to_string(version) + "; COMMIT;";
   auto applied = database.execute(transaction.c_str());
   if (!applied && database.in_transaction()) {
-    // The failure that ended the script is the one to tell.
+    // The failure that ended the script is reported, not this one.
     static_cast<void>(database.execute("ROLLBACK"));
   }
   return applied;
@@ -78,7 +78,7 @@ base::Result<void> inspect_file(const std::filesystem::path& file, std::int64_t 
     return unusable(file, "is a SQLite database of another program; name another data directory.");
   }
   if (header.user_version() > newest_version) return unusable(file, newer(header.user_version(), newest_version));
-  // Pages may be missing from the file as long as they lie in a log, or the journal of its very first transaction.
+  // Pages may be missing from the file if they are in a log, or in the journal of its very first transaction.
   if (size_of(log) == 0 && size_of(file.string() + "-journal") == 0 &&
       size < header.page_count() * header.page_size()) {
     return unusable(file, "is damaged: its end is missing; restore it from a backup.");

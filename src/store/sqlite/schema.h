@@ -25,10 +25,10 @@ using Migrations = std::span<const char* const>;
 // newer version; opens nothing for writing. An empty or missing file passes. kConfiguration.
 [[nodiscard]] base::Result<void> inspect_file(const std::filesystem::path& file, std::int64_t newest_version);
 
-// Brings an open database to the newest version, each step in a transaction of its own; the steps done before a failing
-// one stay. Refuses what inspect_file() could not see because it still lay in the write-ahead log. Scripts may use
-// leaf_representative(der) and leaf_covering_name(der, host), which answer '' for a leaf that cannot be read, and
-// chain_end(leaf_der, issuers), with the issuers' DER in hexadecimal and commas between, which answers the largest
+// Brings an open database to the newest version, each step in its own transaction; steps that were done before a
+// failing one stay. Also refuses what inspect_file() could not see because it was still in the write-ahead log. Scripts
+// may use leaf_representative(der) and leaf_covering_name(der, host), which answer '' for a leaf that cannot be read,
+// and chain_end(leaf_der, issuers), with the issuers' DER in hexadecimal and commas between, which answers the largest
 // integer then. Only a store with certificates needs the last two arguments.
 [[nodiscard]] base::Result<void> migrate(Connection& database, Migrations migrations,
                                          const ReadLeafNames& read_leaf_names, const ReadChainEnd& read_chain_end);

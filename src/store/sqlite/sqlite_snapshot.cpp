@@ -14,7 +14,7 @@ base::Result<std::unique_ptr<Snapshot>> SqliteSnapshot::begin(ReaderPool& pool) 
 }
 
 SqliteSnapshot::~SqliteSnapshot() {
-  // A read that failed may have ended the transaction already. Should this fail, BEGIN will.
+  // A failed read may have ended the transaction already. If this fails, BEGIN will fail too.
   Connection& database = lease_.connection();
   if (database.in_transaction()) static_cast<void>(database.run("COMMIT"));
 }

@@ -45,7 +45,7 @@ bool is_failed_write(const base::Error& error) {
   }
 }
 
-// SQLite's words are the operator's only clue to what is wrong with a file.
+// SQLite's words are the operator's only hint to the fault of a file.
 base::Error unusable(const std::filesystem::path& file, const base::Error& error) {
   if (error.code == base::ErrorCode::kConfiguration) return error;
   const std::string what = "The store " + file.string() + " cannot be opened: " + error.detail;
@@ -57,7 +57,7 @@ base::Error unusable(const std::filesystem::path& file, const base::Error& error
                      error.detail};
 }
 
-// A writing connection and what the start could not do for want of a disk that takes it.
+// A writing connection, and the failure if the disk did not take the start's checkpoint.
 struct OpenedWriter {
   std::unique_ptr<Connection> connection;
   base::Result<void> disk;
@@ -66,15 +66,15 @@ struct OpenedWriter {
 base::Result<OpenedWriter> open_writer(const std::filesystem::path& file, const Options& options) {
   TRY_ASSIGN(auto writer,
              Connection::open(file, Connection::Mode::kReadWrite, log_gathering_vfs(checkpointing_vfs(options.vfs))));
-  // The last connection to close would remove log and index under their names, whatever lies there by then. Left in
-  // place, empty, they also keep the little room that the next start needs.
+  // The last connection to close would remove log and index by their names, even if other files have these names by
+  // then. Left in place, empty, they also keep the little room that the next start needs.
   int keep_log = 1;
   sqlite3_file_control(writer->handle(), "main", SQLITE_FCNTL_PERSIST_WAL, &keep_log);
   TRY(writer->execute(kPageSetting));
   TRY(writer->execute(kWriterSettings));
   TRY(migrate(*writer, released_migrations(), options.read_leaf_names, options.read_chain_end));
-  // The header in the file itself must tell the version, for inspect_file() of another release. Where the disk does not
-  // take it, the log goes on holding it, and can be read.
+  // The header in the file itself must tell the version, for inspect_file() of another release. If the disk does not
+  // take it, the log still holds it, and can be read.
   base::Result<void> disk = writer->execute("PRAGMA wal_checkpoint(TRUNCATE)");
   if (!disk && !is_failed_write(disk.error())) return disk.error();
   return OpenedWriter{std::move(writer), std::move(disk)};
@@ -94,7 +94,7 @@ base::Result<OpenedFiles> note_files(const std::filesystem::path& file, Connecti
 
 }  // namespace
 
-// In the order of construction; the directory is let go last.
+// In the order of construction; the directory is released last.
 struct SqliteStore::Parts {
   DataDirectory directory;
   std::unique_ptr<Condition> condition;
@@ -161,7 +161,7 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
                                                  *parts->generations, *parts->condition, *last);
   parts->writer =
       std::make_unique<GroupWriter>(*parts->engine, commands::apply, clock, options.max_group, options.watch);
-  // It finds out when the disk takes something again.
+  // The writer finds out when the disk takes something again.
   if (!writer->disk) parts->writer->wake();
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(parts)));
 }
@@ -186,7 +186,7 @@ Health SqliteStore::health() {
 }
 
 base::Result<std::unique_ptr<Snapshot>> SqliteStore::read() {
-  // What SQLite counts as copied is read from the database, which may have lost it.
+  // Pages that SQLite counts as copied are read from the database, which may have lost them.
   TRY(parts_->condition->check_sync());
   return SqliteSnapshot::begin(*parts_->readers);
 }

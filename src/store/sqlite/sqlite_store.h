@@ -22,15 +22,15 @@ struct Options {
   // Called on a thread of the store with the reason of the first failed checkpoint after a success. Nothing is lost;
   // the store will try again.
   std::function<void(const std::string& why)> report = {};
-  // Called once, on a thread of the store, when the disk did not take what was copied from the log. The log holds
-  // everything that was acknowledged, but from then on reads and commands fail with kStoreFailure until the store is
-  // opened again. A serving process should end.
+  // Called once, on a thread of the store, when the disk failed to synchronise what was copied from the log. The log
+  // holds everything that was acknowledged, but from then on reads and commands fail with kStoreFailure until the store
+  // is opened again. A serving process should end.
   std::function<void(const std::string& why)> on_failed_sync = {};
   // Called for each group of commands, on the thread that writes.
   GroupWriter::Watch watch = {};
   // For the upgrade of a store of format 5 or older, which kept no names of leaves.
   ReadLeafNames read_leaf_names = {};
-  // For taking a store of format 7 or older forward, which kept only the ends of leaves.
+  // For the upgrade of a store of format 7 or older, which kept only the ends of leaves.
   ReadChainEnd read_chain_end = {};
   std::string vfs = {};  // a registered SQLite VFS; empty: the default. Tests pass one that fails.
 };

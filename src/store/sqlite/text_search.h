@@ -11,7 +11,7 @@ namespace livecert::store::sqlite {
 // Pratt): parts come from outside, and every name of an account is searched.
 class TextSearch {
  public:
-  // `part` in lower case; every text contains an empty one.
+  // `part` must be in lower case. Every text contains an empty part.
   explicit TextSearch(std::string_view part);
 
   [[nodiscard]] bool is_in(std::string_view text) const {

@@ -22,7 +22,7 @@ void release(void* memory) {
   std::free(memory);
 }
 
-// realloc() may move and leave the old copy behind; this one never does.
+// realloc() may move the content and leave the old copy behind; this function never does.
 void* reallocate(void* memory, int size) {
   const std::size_t had = ::malloc_usable_size(memory);
   if (static_cast<std::size_t>(size) <= had && static_cast<std::size_t>(size) > had / 2) return memory;

@@ -13,7 +13,7 @@
 #include "store/sqlite/inspection.h"
 #include "store/sqlite/sqlite_store.h"
 
-// How the write-ahead log gets into the database, seen from the disk.
+// The way of the write-ahead log into the database, seen from the disk.
 namespace livecert::store::testing {
 namespace {
 
@@ -36,7 +36,7 @@ class Checkpoints : public ::testing::Test {
     return *std::move(store);
   }
 
-  // A setting of its own, so that all of its pages, 129 of 2 KiB, are copied.
+  // Writes a new setting, so that all of its pages, 129 of 2 KiB, are copied.
   Outcome write_large(Store& store) {
     return store.submit(context_of(kRoot), PutSetting{"large-" + std::to_string(++written), base::Bytes(256 * 1024, 1)})
         .wait();
@@ -60,7 +60,7 @@ class Checkpoints : public ::testing::Test {
     ASSERT_TRUE(has_reported());
   }
 
-  // All that was written, as a reader sees it.
+  // Expects a reader to see everything that was written.
   void expect_all(Store& store) const {
     for (int i = 1; i <= written; ++i) {
       const auto found = store.ask(&Snapshot::find_setting, "large-" + std::to_string(i));
@@ -69,7 +69,8 @@ class Checkpoints : public ::testing::Test {
     }
   }
 
-  // True when a round is. An idle writer copies by itself, so that a round that a busy machine held up tells nothing.
+  // True when one of the rounds is. An idle writer copies by itself, so a round that a busy machine held up shows
+  // nothing.
   static bool in_some_round(const std::function<bool()>& round) {
     for (int i = 0; i < 5; ++i) {
       if (round()) return true;
@@ -84,8 +85,8 @@ class Checkpoints : public ::testing::Test {
   std::vector<std::string> reported;
 };
 
-// A disk takes long for what was copied from the log, and nobody's commit is to wait for all of it: neither the writer,
-// which copies the last, nor a commit that is synchronised meanwhile.
+// A disk takes long for the pages that were copied from the log, and no commit may wait for all of it: neither the
+// writer, which copies the last pages, nor a commit that is synchronised meanwhile.
 TEST_F(Checkpoints, AreTakenByTheDiskInSmallPieces) {
   constexpr int kBegins = 2048;  // pages
   EXPECT_TRUE(in_some_round([&] {
@@ -94,7 +95,7 @@ TEST_F(Checkpoints, AreTakenByTheDiskInSmallPieces) {
     if (store == nullptr || !populate(*store)) return false;
     disk.forget_synchronised();
     for (int i = 0; i < kBegins / 129; ++i) EXPECT_EQ(write_large(*store).kind, OutcomeKind::kDone);
-    // Until the writer has begun the log anew; it is idle for too short a time to do it all.
+    // Until the writer has restarted the log; its pauses are too short for it to copy everything itself.
     for (int i = 0; i < 10000 && disk.most_synchronised_by("store writer") == 0; ++i) {
       const PutSetting command{"small", base::Bytes(1000, static_cast<std::uint8_t>(i))};
       EXPECT_EQ(store->submit(context_of(kRoot), command).wait().kind, OutcomeKind::kDone);
@@ -106,7 +107,7 @@ TEST_F(Checkpoints, AreTakenByTheDiskInSmallPieces) {
       << disk.most_synchronised_by("checkpointer") << ", " << disk.most_synchronised_by("store writer");
 }
 
-// When the helper has copied all there is, SQLite begins the log anew without a word; the helper is needed again.
+// When the helper has copied everything, SQLite restarts the log silently; the helper is then needed again.
 TEST_F(Checkpoints, AreTheHelpersInEveryFillingOfTheLog) {
   constexpr int kFillsOnce = 2048;  // pages
   EXPECT_TRUE(in_some_round([&] {
@@ -124,9 +125,8 @@ TEST_F(Checkpoints, AreTheHelpersInEveryFillingOfTheLog) {
   }));
 }
 
-// The disk takes its time to say that it did not take what was copied, and then what was counted as copied long ago may
-// be nowhere but in the log. Whichever synchronisation it is that fails: the helper's small ones, its last, the
-// writer's.
+// The disk reports late that it did not take the copied pages, and then pages that were counted as copied long ago may
+// be only in the log. Any synchronisation may fail: the helper's small ones, its last one, the writer's.
 TEST_F(Checkpoints, CloseTheStoreWhenTheDiskFailedToTakeTheDatabase) {
   for (int n = 1; n <= 12; ++n) {
     SCOPED_TRACE(n);
@@ -252,7 +252,7 @@ TEST_F(Checkpoints, RefuseAStoreWhoseLogWasLostAfterAFailure) {
   EXPECT_THAT(refusal(), ::testing::HasSubstr("another program has written to it since"));
 }
 
-// A tool is in nobody's way as long as no synchronisation has failed.
+// A tool is in the way of nothing as long as no synchronisation has failed.
 TEST_F(Checkpoints, DoNotMindAToolOtherwise) {
   const TemporaryDirectory directory;
   auto store = open(directory, {});
@@ -265,8 +265,8 @@ TEST_F(Checkpoints, DoNotMindAToolOtherwise) {
   EXPECT_TRUE(open(directory, {}));
 }
 
-// An attempt copies the whole log, and the next commit waits for it: after a write that failed, not every pause is for
-// one.
+// An attempt copies the whole log, and the next commit waits for it: after a failed write, not every pause is for an
+// attempt.
 TEST_F(Checkpoints, AreNotTriedInEveryPauseAfterAWriteFailed) {
   constexpr std::chrono::milliseconds kPause{300};  // longer than the writer waits before it copies the log
   const TemporaryDirectory directory;
@@ -287,7 +287,7 @@ TEST_F(Checkpoints, AreNotTriedInEveryPauseAfterAWriteFailed) {
   disk.stop_failing();
 }
 
-// The helper is asked again before the log is so long that the writer has to do it all.
+// The helper is asked again before the log is so long that the writer must copy everything.
 TEST_F(Checkpoints, AreTriedAgainAfterTheHelperFailed) {
   EXPECT_TRUE(in_some_round([&] {
     const TemporaryDirectory directory;

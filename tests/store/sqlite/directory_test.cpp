@@ -10,7 +10,7 @@
 #include "store/sqlite/schema.h"
 #include "store/sqlite/sqlite_store.h"
 
-// What the store demands of its directory and its file before it touches either.
+// The store's demands on its directory and its file, before it touches either.
 namespace livecert::store::testing {
 namespace {
 
@@ -93,7 +93,7 @@ TEST_F(Opening, RefusesADirectoryThatIsMissingOrOpenToOthers) {
 }
 
 TEST_F(Opening, RefusesADirectoryItMayNotWriteTo) {
-  // Permissions do not bind the superuser; a directory in the lock's place binds everybody.
+  // Permissions do not stop the superuser; a directory in the lock's place stops all users.
   std::filesystem::create_directory(directory.path() / "lock");
   expect_refusal("cannot be locked");
   if (::geteuid() == 0) GTEST_SKIP() << "the rest needs an ordinary user";

@@ -8,7 +8,7 @@
 namespace livecert::store::testing {
 namespace {
 
-// What a disk writes wholly or not at all.
+// The unit that a disk writes wholly or not at all.
 constexpr std::size_t kSector = 512;
 
 void put(std::string& content, std::string_view bytes, std::size_t offset) {
@@ -78,7 +78,8 @@ void DiskModel::cut() {
   for (const auto& [path, file] : files_) {
     const std::string name = std::filesystem::path(path).filename();
     if (!file.since.empty()) at_stake_.insert(name);
-    // Half of the time all changes of a file share their fate: nothing of it is lost, for one, and all of another.
+    // Half of the time all changes of a file share their fate: for example, one file loses nothing, and another loses
+    // everything.
     const bool alike = toss();
     const Fate of_all = any_fate();
     std::string content = file.synchronised;

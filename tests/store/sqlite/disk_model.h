@@ -15,24 +15,24 @@
 
 namespace livecert::store::testing {
 
-// What files hold after the power was cut: everything written until they were last synchronised, and of what came
-// later any part. A write since then may be there, or not, or sectors of it, or only the length it gave the file.
-// Names are not modelled: that a file was made is never lost, and none may be deleted and made again. Every operation
-// is taken to succeed. Callable from every thread, each call being one moment in the life of the disk.
+// The content of files after a power cut: everything written until they were last synchronised, and any part of what
+// came later. A write since then may be there, or not, or sectors of it, or only the length that it gave the file.
+// Names are not modelled: a file that was made is never lost, and none may be deleted and made again. Every operation
+// is taken to succeed. Callable from every thread; each call is one moment in the life of the disk.
 class DiskModel {
  public:
   explicit DiskModel(std::mt19937::result_type seed) : random_(seed) {}
 
-  // The power is cut right before the n-th operation from now. `at_cut` runs then, on that operation's thread: what it
-  // sees was before the cut; it must not call the model. The files themselves go on as if nothing had happened.
+  // Cuts the power right before the n-th operation from now. `at_cut` runs then, on that operation's thread, and sees
+  // the state before the cut; it must not call the model. The files themselves go on as if nothing had happened.
   void cut_before(int n, std::function<void()> at_cut);
   [[nodiscard]] bool was_cut() const { return was_cut_; }
-  // Whether something of that file was unsynchronised at the cut.
+  // Whether a part of that file was unsynchronised at the cut.
   [[nodiscard]] bool was_at_stake(const std::string& file) const;
-  // Writes the files, under their names, as they are found after that cut. False: no room for them.
+  // Writes the files, under their names, as they are after that cut. False: there is no room for them.
   [[nodiscard]] bool leave(const std::filesystem::path& directory) const;
 
-  // What is on the disk before the first operation on it stays there.
+  // The content before the first operation on a file stays on the disk.
   void opened(const std::string& path);
   void written(const std::string& path, std::string_view bytes, std::size_t offset);
   void truncated(const std::string& path, std::size_t size);

@@ -2,8 +2,8 @@
 
 #include "store/sqlite/faults.h"
 
-// Every command on domains and on the chains they use, each by itself on a failing disk: the whole store is as it was
-// before, or as the command would have left it.
+// Every command on domains and on the chains that they use, each one alone on a failing disk: the whole store is as it
+// was before, or as the command would have left it.
 namespace livecert::store::testing {
 namespace {
 
@@ -71,7 +71,7 @@ void describe(const domain::ChainSummary& chain, std::ostream& out) {
   out << '\n';
 }
 
-// Of reads that must succeed.
+// Unwraps a read that must succeed.
 template <typename T>
 T read(base::Result<T> result) {
   EXPECT_TRUE(result.has_value());
@@ -114,7 +114,7 @@ class DomainFaults : public Faults {
     before = describe(*store);
   }
 
-  // As the command leaves the store when nothing fails.
+  // The state that the command leaves when nothing fails.
   std::string after(const Command& command) {
     const TemporaryDirectory directory;
     copy_store(original.path(), directory.path());
@@ -195,7 +195,7 @@ TEST_P(DomainFaults, DeleteChain) {
       store::DeleteChain{chain_id(kSuperseded), content(kSuperseded).not_after + std::chrono::seconds(1)});
 }
 
-// One of each kind of failure; the rest of them is tried on sequences of commands.
+// One of each kind of failure; sequences of commands try the rest of them.
 INSTANTIATE_TEST_SUITE_P(Sqlite, DomainFaults,
                          ::testing::Values(Fault{Operation::kWrite, Duration::kOnce, "WriteFails"},
                                            Fault{Operation::kTornWrite, Duration::kFromThenOn, "WritesAreTorn"},

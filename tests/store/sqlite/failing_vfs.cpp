@@ -6,7 +6,7 @@
 
 namespace livecert::store::testing {
 
-// SQLite sees the base; the default VFS's own file lies behind this one in the memory that SQLite provides.
+// SQLite sees the base; the default VFS's own file comes after this one in the memory that SQLite provides.
 struct FailingFile : sqlite3_file {
   FailingVfs* owner;
   bool is_database;
@@ -155,7 +155,7 @@ void FailingVfs::note_database_sync() {
   most = std::max(most, writes);
 }
 
-// Pages are written whole, so that offsets tell them apart. What lay behind the end of the file was zeros.
+// Pages are written whole, so their offsets identify them. Beyond the end of the file there were zeros.
 void FailingVfs::remember(sqlite3_file* file, int size, sqlite3_int64 offset) {
   if (operation_ != Operation::kDatabaseSync || !armed_) return;
   const std::lock_guard lock(mutex_);

@@ -11,9 +11,8 @@
 
 namespace livecert::store::testing {
 
-// A SQLite VFS over the default one whose n-th write or sync fails, whatever file it is for. The others succeed, syncs
-// without doing anything: a test that cuts the power has a DiskModel watch. Registered while it lives; callable
-// from every thread.
+// A SQLite VFS over the default one whose n-th write or sync fails, whatever file it is for. The others succeed, and
+// syncs do nothing: a test that cuts the power uses a DiskModel. Registered while it lives; callable from every thread.
 class FailingVfs {
  public:
   enum class Operation : std::uint8_t {
@@ -22,8 +21,8 @@ class FailingVfs {
     kSync,       // nothing is synchronised
     // Counting only those of databases:
     kDatabaseWrite,
-    kDatabaseSync,  // and what was written since the last one is lost, as Linux may then forget it
-    kFullDisk,      // of writes too, but as SQLITE_FULL
+    kDatabaseSync,  // and everything written since the last one is lost, as Linux may then forget it
+    kFullDisk,      // the same with writes too, but as SQLITE_FULL
   };
   enum class Duration : std::uint8_t { kOnce, kFromThenOn };
 
@@ -34,17 +33,17 @@ class FailingVfs {
 
   [[nodiscard]] const std::string& name() const { return name_; }
 
-  // Counts from now on: the n-th operation is the first to fail.
+  // Counts from now on: the n-th operation is the first that fails.
   void fail(Operation operation, int n, Duration duration);
   void stop_failing() { armed_ = false; }
   [[nodiscard]] bool has_failed() const { return failed_; }
-  // `disk` is told of what is done with files opened from now on, and must outlive them. Null: nobody is. Not together
-  // with fail().
+  // Tells `disk`, which must outlive them, about the operations on files that are opened from now on. Null: tells none.
+  // Not together with fail().
   void watch(DiskModel* disk) { watcher_ = disk; }
   // The most writes to a database file that a synchronisation on threads of that name found since the one before it.
   [[nodiscard]] int most_synchronised_by(const std::string& thread) const;
   void forget_synchronised();
-  // Writes to database files since the last synchronisation of one that did not fail.
+  // The writes to database files since the last successful synchronisation of one.
   [[nodiscard]] int unsynchronised() const { return unsynchronised_; }
 
  private:
@@ -52,7 +51,7 @@ class FailingVfs {
   static int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* out_flags);
   [[nodiscard]] bool must_fail(bool is_sync, bool is_database);
   void note_database_sync();
-  // Both of a database file: before it is written; when its synchronisation fails.
+  // Both are for a database file: before it is written, and when its synchronisation fails.
   void remember(sqlite3_file* file, int size, sqlite3_int64 offset);
   void lose_unsynchronised(sqlite3_file* file);
 

@@ -10,7 +10,7 @@
 namespace livecert::store::testing {
 namespace {
 
-// What a value may be after commands that each would have set it, by what they answered.
+// The possible values after commands that each would have set it, judged by their outcomes.
 template <typename Value>
 std::vector<Value> possible_values(Value value, const std::vector<std::pair<Outcome, Value>>& commands) {
   std::vector<Value> possible;
@@ -164,7 +164,7 @@ TEST_P(Faults, WhileTheStoreIsMade) {
   }
 }
 
-// Each step of a migration is taken wholly or not at all, and a start that failed is only to be repeated.
+// Each step of a migration is taken wholly or not at all, and a failed start only needs to be repeated.
 TEST_P(Faults, OfTakingAnOlderStoreForward) {
   const TemporaryDirectory older;
   std::ifstream script(LIVECERT_TEST_DATA "/version_5.sql");

@@ -79,7 +79,7 @@ class Faults : public ::testing::TestWithParam<Fault> {
   TemporaryDirectory original;
 };
 
-// What an outcome says about whether its command took effect; nullopt: it leaves that open.
+// Whether the command took effect, according to its outcome; nullopt if the outcome leaves that open.
 inline std::optional<bool> took_effect(const Outcome& outcome) {
   if (outcome.kind == OutcomeKind::kUnknown) return std::nullopt;
   return outcome.kind == OutcomeKind::kDone;

@@ -16,7 +16,7 @@
 #include "store/sqlite/inspection.h"
 #include "store/sqlite/sqlite_store.h"
 
-// Files that are not where others would look for them any more, disks that take nothing, and second processes.
+// Files that are no longer under their names, disks that take nothing, and second processes.
 namespace livecert::store::testing {
 namespace {
 
@@ -45,7 +45,7 @@ class Gone : public ::testing::Test {
   void expect_refused(std::uint64_t number) {
     EXPECT_THAT(create(number).kind, AnyOf(OutcomeKind::kUnknown, OutcomeKind::kUnavailable));
   }
-  // Waits for it without asking anything of the store but its health.
+  // Waits for the state, and asks the store only for its health.
   [[nodiscard]] bool becomes(State state) const {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     while (store->health().state != state) {
@@ -59,7 +59,7 @@ class Gone : public ::testing::Test {
     std::ifstream stream(read, std::ios::binary);
     return {std::istreambuf_iterator<char>(stream), {}};
   }
-  // The database, in place and without cutting it off.
+  // Writes over the database, in place and without truncating it.
   void write_over(const std::string& content, std::streamoff at = 0) const {
     std::fstream stream(file, std::ios::binary | std::ios::in | std::ios::out);
     stream.seekp(at);
@@ -132,8 +132,8 @@ TEST_F(Gone, WhatComesBackIsWrittenToAgain) {
   EXPECT_TRUE(store->ask(&Snapshot::find_chain, chain_id(3))->has_value());
 }
 
-// Before each write and each synchronisation of a commit, and after the last: nothing is acknowledged that nobody can
-// find.
+// Before each write and each synchronisation of a commit, and after the last: no write is acknowledged that the next
+// start would not find.
 TEST_F(Gone, AtAnyMomentOfACommit) {
   for (int n = 1;; ++n) {
     SCOPED_TRACE("operation " + std::to_string(n));
@@ -163,7 +163,7 @@ TEST_F(Gone, AtAnyMomentOfACommit) {
   }
 }
 
-// As cp does it, which cuts a file off before it writes.
+// Overwritten as by cp, which truncates a file before it writes.
 TEST_F(Gone, AFileThatWasCutOffTakesNothingMore) {
   for (const char* suffix : {"", "-wal"}) {
     SCOPED_TRACE(suffix);
@@ -177,7 +177,7 @@ TEST_F(Gone, AFileThatWasCutOffTakesNothingMore) {
     expect_refused(2);
     EXPECT_EQ(store->health().state, State::kGone);
     EXPECT_THAT(store->health().why, HasSubstr(shortened + " was cut off"));
-    // What has the old length again is not what it was.
+    // A file that has its old length again may have another content.
     fs::resize_file(shortened, size + 8192);
     expect_refused(3);
     EXPECT_EQ(store->health().state, State::kGone);
@@ -196,7 +196,7 @@ TEST_F(Gone, AFileThatWasCutOffIsNoticedThoughNobodyWrites) {
   }
 }
 
-// Not even shorter than the store: a backup that was made larger by what is not in it any more, say.
+// Not even shorter than the store: for example a backup with content that the store no longer has.
 TEST_F(Gone, AnOlderStateInTheSameFileTakesNothingMore) {
   open_populated();
   ASSERT_EQ(create(1).kind, OutcomeKind::kDone);
@@ -227,7 +227,7 @@ TEST_F(Gone, GarbageInTheSameFileIsTold) {
   EXPECT_EQ(store->health().state, State::kUnreadable);
 }
 
-// What took the place of the files is somebody else's: a store that ends leaves it alone.
+// New files under the old names are not the store's: a store that ends leaves them alone.
 TEST_F(Gone, TheEndRemovesNoFileOfAnother) {
   open_populated();
   fs::rename(data, directory.path() / "moved");
@@ -264,7 +264,7 @@ TEST_F(FailingDisk, IsNotTakenForTheFaultOfACommand) {
   EXPECT_EQ(store->health().state, State::kSound);
 }
 
-// What a row holds is no disk's fault, and no file's absence.
+// A damaged row is neither a fault of the disk nor a missing file.
 TEST_F(FailingDisk, IsNotSeenInADamagedRow) {
   open_populated();
   ASSERT_EQ(create(1).kind, OutcomeKind::kDone);
@@ -276,7 +276,7 @@ TEST_F(FailingDisk, IsNotSeenInADamagedRow) {
   EXPECT_EQ(create(2).kind, OutcomeKind::kDone);
 }
 
-// Where no request comes, nobody knows of it; where one comes, it is told for a while.
+// Without a request it goes unnoticed; after a request it is reported for a while.
 TEST_F(FailingDisk, IsSeenInAPageThatCannotBeRead) {
   open_populated();
   ASSERT_EQ(create(1).kind, OutcomeKind::kDone);
@@ -313,7 +313,7 @@ TEST_F(FailingDisk, AtTheStartLeavesAStoreThatIsReadAndWrittenToLater) {
   EXPECT_EQ(inspect(crashed.path()), "");
 }
 
-// At the moment of a write that does not come back.
+// The moment is a write that does not return.
 TEST_F(Gone, ADiskThatHangsIsToldWhileItHangs) {
   FailingVfs vfs;
   DiskModel disk(1);
@@ -341,7 +341,7 @@ TEST_F(Gone, ADiskThatHangsIsToldWhileItHangs) {
 
 class SecondProcess : public Gone {
  protected:
-  // What another process is told that opens the store in that directory; empty: it may.
+  // The refusal that another process gets when it opens the store in that directory; empty: it may open it.
   [[nodiscard]] std::string refusal_of(const fs::path& tried) const {
     int ends[2];
     EXPECT_EQ(::pipe(ends), 0);
@@ -414,7 +414,7 @@ TEST_F(ExposedFiles, AreRefusedWithTheCommandThatMendsThem) {
   }
 }
 
-// Whoever owns them can exchange them for links, and root would follow those anywhere.
+// Their owner can replace them with links, and root would follow those anywhere.
 TEST_F(ExposedFiles, OfAnotherUserAreRefusedByRootToo) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can give files away";
   constexpr uid_t kSomebody = 65534;

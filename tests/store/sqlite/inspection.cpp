@@ -14,7 +14,7 @@ std::string run_sql(const std::filesystem::path& file, const std::string& sql) {
   const int opened = sqlite3_open_v2(file.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   const std::unique_ptr<sqlite3, int (*)(sqlite3*)> owner(handle, sqlite3_close);
   if (opened != SQLITE_OK) return sqlite3_errmsg(handle);
-  // Empty until a row came.
+  // Empty until a row comes.
   std::string first;
   const auto note = [](void* text, int count, char** values, char**) {
     auto& kept = *static_cast<std::string*>(text);
@@ -27,7 +27,7 @@ std::string run_sql(const std::filesystem::path& file, const std::string& sql) {
 
 namespace {
 
-// The number that the digits `from` to `to` of a blob in hexadecimal are, counted from 1.
+// The number in the digits `from` to `to`, counted from 1, of a blob in hexadecimal.
 std::string number_of(const std::string& blob, int from, int to) {
   std::string number = "0";
   for (int digit = from; digit <= to; ++digit) {
@@ -47,12 +47,12 @@ std::string inspect(const std::filesystem::path& directory) {
   const std::pair<std::string, const char*> laws[] = {
       {"PRAGMA integrity_check", "ok"},
       {"PRAGMA foreign_key_check", ""},
-      // The current version of every chain is one of its own, and what the chain repeats of it agrees.
+      // The current version of every chain is one of its own, and the facts that the chain repeats agree with it.
       {"SELECT count(*) FROM chains LEFT JOIN versions ON versions.id = chains.current_version"
        " WHERE versions.chain IS NOT chains.id OR versions.not_after IS NOT chains.not_after"
        " OR versions.not_before IS NOT chains.not_before",
        "0"},
-      // They are found by what they are.
+      // Their keys agree with their ids and content.
       {"SELECT count(*) FROM chains JOIN versions ON versions.id = chains.current_version WHERE chain_key <> (" +
            chain_key + ") OR content_key <> (" + content_key + ")",
        "0"},
@@ -74,18 +74,19 @@ std::string inspect(const std::filesystem::path& directory) {
        " SELECT project, not_after / 86400000000, count(*) FROM chains GROUP BY 1, 2)",
        "0"},
       {"SELECT (SELECT count(*) FROM chains) - (SELECT coalesce(sum(chains), 0) FROM expiry_days)", "0"},
-      // So are those by block of rows, and no block is empty.
+      // The sums by block of rows are too, and no block is empty.
       {"SELECT count(*) FROM (SELECT account, block, chains FROM chain_blocks EXCEPT"
        " SELECT account, id / 2048, count(*) FROM chains GROUP BY 1, 2)",
        "0"},
       {"SELECT (SELECT count(*) FROM chains) - (SELECT coalesce(sum(chains), 0) FROM chain_blocks)", "0"},
-      // Nothing is left of what was deleted; what is bound is of one account, and nothing bound is superseded.
+      // Nothing is left of deleted chains and domains; a binding is within one account, and no bound chain is
+      // superseded.
       {"SELECT count(*) FROM versions WHERE chain NOT IN (SELECT id FROM chains)", "0"},
       {"SELECT count(*) FROM domain_tags WHERE domain NOT IN (SELECT id FROM domains)", "0"},
       {"SELECT count(*) FROM domains JOIN chains ON chains.id = domains.chain WHERE chains.account <> domains.account"
        " OR chains.superseded_at IS NOT NULL",
        "0"},
-      // What is bound, and nothing else, tells by which name it is covered.
+      // Bound domains, and no others, have the name that covers them.
       {"SELECT count(*) FROM domains WHERE (chain IS NULL) <> (cert_domain = '')", "0"},
       {"SELECT count(*) FROM domains WHERE account IS NOT (SELECT account FROM projects WHERE id = domains.project)",
        "0"},

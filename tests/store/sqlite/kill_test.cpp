@@ -18,7 +18,8 @@ constexpr int kRounds = 8;
 constexpr std::uint64_t kThreads = 6;
 constexpr std::uint64_t kPerRound = 1'000'000;
 
-// The child: every thread makes chains and updates each, and reports what was answered kDone. Never returns.
+// The child: every thread makes chains and updates each of them, and reports the writes that were answered kDone. Never
+// returns.
 [[noreturn]] void write_until_killed(const std::filesystem::path& directory, int pipe, std::uint64_t round) {
   const base::SystemClock clock;
   sqlite::Options options{.directory = directory};
@@ -43,7 +44,7 @@ constexpr std::uint64_t kPerRound = 1'000'000;
   ::_exit(4);
 }
 
-// Reads version numbers until there are `enough` (or, without that, until the end).
+// Reads version numbers until there are `enough`, or to the end if `enough` is never reached.
 void read_versions(int pipe, std::set<std::uint64_t>& versions, std::size_t enough) {
   std::uint64_t version = 0;
   while (versions.size() < enough && ::read(pipe, &version, sizeof version) == sizeof version) versions.insert(version);

@@ -39,15 +39,15 @@ class LogGatherer : public ::testing::Test {
         .has_value();
   }
   static std::int64_t count(Connection& connection) { return *connection.read_integer("SELECT count(*) FROM items"); }
-  // What somebody with the default VFS finds at this moment.
+  // The number that a connection with the default VFS finds at this moment.
   std::int64_t count_elsewhere() {
     const auto reader = open("", Connection::Mode::kReadWrite);
     EXPECT_EQ(*reader->read_integer("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"), 0);
     return count(*reader);
   }
 
-  // The same after the process was killed, where there is no index of the log's frames yet and SQLite reads it to its
-  // end.
+  // The same after the process was killed, when there is no index of the log's frames yet and SQLite reads the log to
+  // its end.
   std::int64_t count_after_crash() {
     const TemporaryDirectory other;
     for (const char* name : {"items.db", "items.db-wal"}) {
@@ -128,7 +128,7 @@ TEST_F(LogGatherer, StartsTheLogAnewAfterACheckpoint) {
   EXPECT_EQ(count_elsewhere(), 210);
 }
 
-// What synchronising costs depends on it: see docs/adr/0011-the-log-is-laid-out-ahead.md.
+// The cost of synchronising depends on it: see docs/adr/0011-the-log-is-laid-out-ahead.md.
 TEST_F(LogGatherer, FewCommitsMakeTheFileGrow) {
   int grown = 0;
   for (int commit = 1; commit <= 200; ++commit) {
@@ -175,7 +175,7 @@ TEST_F(LogGatherer, LaysOutAnewAfterTheLogWasCutShort) {
   EXPECT_EQ(count_after_crash(), 2);
 }
 
-// Then a sync that fails has failed for them too, and one that succeeds has made the file as long as it stays.
+// Then a failed sync has failed for them too, and a successful one has made the file as long as it stays.
 TEST_F(LogGatherer, LaysOutBeforeItSynchronises) {
   ASSERT_TRUE(writer->execute("PRAGMA wal_checkpoint(TRUNCATE)"));
   disk.fail(FailingVfs::Operation::kSync, 1, FailingVfs::Duration::kOnce);

@@ -40,8 +40,8 @@ TEST(SqliteStore, KeepsItsLogSmallWhileMuchIsWrittenAndRead) {
   written = true;
   reader.join();
   EXPECT_GT(largest, 0U);
-  // 100 MiB were written; 4 MiB is where the writer steps in. What comes on top depends on how long readers are in the
-  // way, and on a busy machine one may be for several groups.
+  // 100 MiB were written; the writer steps in at 4 MiB. The rest depends on how long readers are in the way, and on a
+  // busy machine one reader may be in the way of several groups.
   EXPECT_LT(largest, 40 * kMebibyte);
   store->reset();
   EXPECT_EQ(std::filesystem::file_size(directory.path() / "livecert.db-wal"), 0U)

@@ -14,12 +14,12 @@
 #include "store/sqlite/inspection.h"
 #include "store/sqlite/sqlite_store.h"
 
-// The power is cut at some moment while the store commits and copies its log, and again while it comes back.
+// The power is cut at some moment while the store commits and copies its log, and again while it recovers.
 namespace livecert::store::testing {
 namespace {
 
 constexpr int kCuts = 150;
-// A few chains long, so that it is copied and begun anew all the time.
+// A log of a few chains, so that it is copied and restarted all the time.
 constexpr sqlite::LogLimits kShortLog{.helper_begins_at = 128 << 10, .writer_finishes_at = 512 << 10};
 
 class PowerCut : public ::testing::Test {
@@ -58,7 +58,7 @@ class PowerCut : public ::testing::Test {
     }
   }
 
-  // Comes back from what a cut left, without another one.
+  // Recovers from a cut, without another one.
   void expect_sound(const std::filesystem::path& directory, const std::set<std::uint64_t>& numbers) {
     auto store = open(directory, "");
     ASSERT_TRUE(store);
@@ -120,14 +120,14 @@ TEST_F(PowerCut, LosesNothingThatWasAcknowledged) {
   EXPECT_GT(acknowledged.size(), 500U);
 }
 
-// Or the test above would prove nothing: of a store that does not synchronise, rows are lost.
+// Without this, the test above would prove nothing: a store that does not synchronise loses rows.
 TEST_F(PowerCut, LosesWhatWasNotSynchronised) {
   const auto lost_with = [&](const std::string& synchronous) {
     int lost = 0;
     for (int cut = 0; cut < 40; ++cut) {
       const TemporaryDirectory directory;
       const TemporaryDirectory left;
-      // With a log from the beginning: the journal before it is deleted, which is not modelled.
+      // With a log from the beginning: the journal before it is deleted, and the model has no deletions.
       EXPECT_EQ(run_sql(directory.path() / "items.db", "PRAGMA journal_mode = WAL; CREATE TABLE items (value)"), "wal");
       DiskModel disk(random());
       vfs.watch(&disk);

@@ -48,7 +48,7 @@ TEST(TextSearch, ComparesAtMostThreeTimesForACharacterWhateverBothAre) {
   }
 }
 
-// Nothing but that nobody waits any more would end it.
+// Only the flag that the read is no longer needed would end it.
 TEST(Reading, EndsWhenItIsGivenUp) {
   const testing::TemporaryDirectory directory;
   const auto file = directory.path() / "livecert.db";
@@ -81,7 +81,7 @@ void refuse_to_read(Connection& database, const char* table) {
   sqlite3_set_authorizer(database.handle(), decide, const_cast<char*>(table));
 }
 
-// A leaf may have 190 KB, and the columns behind it lie behind all of its pages; tags of a page may have 40 MB.
+// A leaf may have 190 KB, and the columns after it come after all of its pages; tags of a page may have 40 MB.
 TEST(Reading, NoListReadsTheRowsOfVersionsOrOfTags) {
   const testing::TemporaryDirectory directory;
   testing::ManualClock clock;

@@ -25,7 +25,7 @@ class Migration : public ::testing::Test {
     return migrate(**connection, Migrations(scripts.begin(), scripts.size()), testing::read_leaf_names,
                    testing::read_chain_end);
   }
-  // A store as the release wrote it whose format it was.
+  // Makes a store as the release with that format wrote it.
   void put_version(int version) {
     std::ifstream stream(LIVECERT_TEST_DATA "/version_" + std::to_string(version) + ".sql");
     const std::string script{std::istreambuf_iterator<char>(stream), {}};
@@ -152,7 +152,7 @@ TEST_F(Migration, AStoreOfVersion3StillOpensWithItsEdgesAndReceipts) {
 }
 
 TEST_F(Migration, AStoreOfVersion3StillOpensWithItsChainsCountedByBlock) {
-  // More than one block of them, and another account's.
+  // More than one block of chains, and another account's.
   put_version(3);
   query(
       "WITH RECURSIVE number (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM number WHERE n < 5000)"
@@ -185,7 +185,7 @@ TEST_F(Migration, AStoreOfVersion4StillOpens) {
   EXPECT_EQ(testing::inspect(directory.path()), "");
 }
 
-// Their ids and their content lie under other keys since.
+// Since then their ids and their content have other keys.
 TEST_F(Migration, AStoreOfVersion4StillFindsItsChainsAndWhatTheyHold) {
   auto store = open_version(4);
   ASSERT_TRUE(store);
@@ -226,7 +226,7 @@ TEST_F(Migration, AStoreOfVersion6StillOpens) {
   EXPECT_EQ(testing::inspect(directory.path()), "");
 }
 
-// A leaf may be large and be used by many domains, which need not have been bound one after the other.
+// A leaf may be large and many domains may use it, which need not have been bound one after the other.
 TEST_F(Migration, ToVersion6ReadsALeafOnceForTheChainAndOnceForAllItsDomains) {
   put_version(5);
   constexpr const char* kNewest =
@@ -265,7 +265,7 @@ TEST_F(Migration, ToVersion6SaysThatLeavesMustBeRead) {
   EXPECT_TRUE(open_store(testing::read_leaf_names));
 }
 
-// Of what an edge shows, an earlier release knew only that it was proved once.
+// An earlier release knew only that an edge was proved once.
 TEST_F(Migration, ToVersion7ClaimsNothingThatWasNotKept) {
   auto store = open_version(6);
   ASSERT_TRUE(store);
@@ -281,7 +281,7 @@ TEST_F(Migration, ToVersion7ClaimsNothingThatWasNotKept) {
             "good:handshake:1800000000000003");
 }
 
-// Only leaves were asked when a chain ends; the issuer that ends first was not.
+// Earlier, only the leaf decided when a chain ends, and not an issuer that ends first.
 TEST_F(Migration, ToVersion8FindsTheChainsThatEndBeforeTheirLeaf) {
   put_version(7);
   ASSERT_EQ(query("UPDATE versions SET not_after = not_before WHERE id = 1"), "");
@@ -348,7 +348,7 @@ TEST_F(Migration, AStoreOfVersion8StillOpens) {
   EXPECT_EQ(testing::inspect(directory.path()), "");
 }
 
-// What comes later lies further back in the indices, so that a busy moment's writes meet on few pages.
+// What comes later is further back in the indices, so that a busy moment's writes meet on few pages.
 TEST(IndexKeys, GrowWithTime) {
   const auto id_made_at = [](std::uint8_t millis, std::uint8_t random) {
     std::array<std::uint8_t, 16> id{};
@@ -370,7 +370,7 @@ TEST(IndexKeys, GrowWithTime) {
 }
 
 TEST_F(Migration, MakesInAnEmptyFileWhatEachVersionBecame) {
-  // The same schema, whether a store was made new or carried along.
+  // The schema is the same, whether a store was made new or upgraded.
   const std::string schema = "SELECT group_concat(sql, char(10)) FROM (SELECT sql FROM sqlite_schema ORDER BY name)";
   std::vector<const char*> migrations;
   for (const char* migration : released_migrations()) {
@@ -386,7 +386,7 @@ TEST_F(Migration, MakesInAnEmptyFileWhatEachVersionBecame) {
   }
 }
 
-// Releases before the log gave out the numbers counted chains, domains and projects each from 1.
+// Before the log gave out the numbers, releases counted chains, domains and projects each from 1.
 TEST_F(Migration, WhatIsMadeGetsANumberBehindAllThatAreInUse) {
   auto store = open_version(6);
   ASSERT_TRUE(store);
