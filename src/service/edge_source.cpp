@@ -9,6 +9,8 @@
 namespace livecert::service {
 namespace {
 
+using domain::ChangeKind;
+
 constexpr std::int64_t kPage = 1000;
 constexpr std::size_t kReceiptsAtOnce = 256;
 
@@ -33,8 +35,8 @@ class Affected {
   explicit Affected(store::Store& store) : store_(store) {}
 
   base::Result<void> add(const store::Change& change) {
-    if (change.kind == "domain") return add_domain(change.subject);
-    const auto chain = change.kind == "chain" ? base::ChainId::parse(change.subject) : std::nullopt;
+    if (change.kind == ChangeKind::kDomain) return add_domain(change.subject);
+    const auto chain = change.kind == ChangeKind::kChain ? base::ChainId::parse(change.subject) : std::nullopt;
     if (!chain) return {};
     TRY_ASSIGN(const auto bound, store_.ask(&store::Snapshot::find_bound_to, *chain));
     for (const store::BoundDomain& domain : bound) orders_[domain.name] = to_order(domain);

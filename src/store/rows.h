@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "domain/account.h"
 #include "domain/chain.h"
+#include "domain/change_kind.h"
 #include "domain/live_domain.h"
 #include "domain/put_version.h"
 #include "domain/receipt.h"
@@ -97,8 +98,8 @@ class Rows {
   // is inserted before it. It grows in the order of the commits.
   [[nodiscard]] virtual domain::Position next_position() const = 0;
   // Appends the change and the audit record of one write to a subject of `owner`.
-  [[nodiscard]] virtual base::Result<void> append(const Context& context, std::string_view kind, base::AccountId owner,
-                                                  std::string_view subject) = 0;
+  [[nodiscard]] virtual base::Result<void> append(const Context& context, domain::ChangeKind kind,
+                                                  base::AccountId owner, std::string_view subject) = 0;
 
   // Whether the store holds a vault's header or an account.
   [[nodiscard]] virtual base::Result<bool> is_used() = 0;

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "domain/account.h"
 #include "domain/chain.h"
+#include "domain/change_kind.h"
 #include "domain/live_domain.h"
 #include "domain/receipt.h"
 #include "store/command.h"
@@ -139,7 +140,7 @@ struct CountedPage {
 // they saw.
 struct Change {
   std::int64_t position = 0;
-  std::string kind;  // "chain", "domain", "account", "access_key", "project", "setting", "edge"
+  std::optional<domain::ChangeKind> kind;  // nullopt: a kind of a newer release, which this one does not know
   base::AccountId account;
   std::string subject;  // the id of the changed thing
 };

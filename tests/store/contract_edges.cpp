@@ -155,7 +155,7 @@ TEST_P(EdgeContract, AnEdgeIsPutReplacedAndDeleted) {
   EXPECT_EQ(audit_size(), before + 1);
   EXPECT_EQ(read(store->ask(&Snapshot::audit, 0, 1'000)).back().subject, "b");
   const Change change = read(store->ask(&Snapshot::changes, 0, 1'000)).back();
-  EXPECT_EQ(change.kind, "edge");
+  EXPECT_EQ(change.kind, domain::ChangeKind::kEdge);
   EXPECT_EQ(change.account, kRoot);
   EXPECT_EQ(change.subject, "b");
   reopen();
@@ -167,7 +167,7 @@ TEST_P(EdgeContract, AnEdgeIsPutReplacedAndDeleted) {
   EXPECT_EQ(edges[1].definition, "two");
 
   ASSERT_EQ(submit(DeleteEdge{"b"}).kind, OutcomeKind::kDone);
-  EXPECT_EQ(read(store->ask(&Snapshot::changes, 0, 1'000)).back().kind, "edge");
+  EXPECT_EQ(read(store->ask(&Snapshot::changes, 0, 1'000)).back().kind, domain::ChangeKind::kEdge);
   EXPECT_EQ(read(store->ask(&Snapshot::list_edges)).size(), 1U);
   EXPECT_EQ(submit(DeleteEdge{"b"}).reason(), domain::Reason::kAbsent);
 }

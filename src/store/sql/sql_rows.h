@@ -29,7 +29,7 @@ class SqlRows final : public Rows {
   [[nodiscard]] base::Result<void> flush() override { return {}; }
 
   [[nodiscard]] domain::Position next_position() const override { return last_ + 1; }
-  [[nodiscard]] base::Result<void> append(const Context& context, std::string_view kind, base::AccountId owner,
+  [[nodiscard]] base::Result<void> append(const Context& context, domain::ChangeKind kind, base::AccountId owner,
                                           std::string_view subject) override;
 
   [[nodiscard]] base::Result<bool> is_used() override;

@@ -97,7 +97,8 @@ std::string describe(Store& store) {
     }
   }
   for (const Change& change : read(store.ask(&Snapshot::changes, 0, 1'000))) {
-    out << change.position << ' ' << change.kind << ' ' << change.account.to_string() << ' ' << change.subject << '\n';
+    out << change.position << ' ' << domain::to_text(change.kind.value()) << ' ' << change.account.to_string() << ' '
+        << change.subject << '\n';
   }
   for (const AuditRecord& record : read(store.ask(&Snapshot::audit, 0, 1'000)))
     out << record.position << ' ' << record.subject << '\n';

@@ -226,6 +226,20 @@ TEST_F(Migration, AStoreOfVersion6StillOpens) {
   EXPECT_EQ(testing::inspect(directory.path()), "");
 }
 
+// A later release may write kinds that this one does not know.
+TEST_F(Migration, ChangesOfAnUnknownKindAreReadWithoutIt) {
+  put_version(8);
+  ASSERT_EQ(query("UPDATE changes SET kind = 'planet' WHERE id = 2"), "");
+  const auto store = open_store({});
+  ASSERT_TRUE(store);
+  const auto changes = store->ask(&Snapshot::changes, 0, 2);
+  ASSERT_TRUE(changes);
+  ASSERT_EQ(changes->size(), 2U);
+  EXPECT_TRUE(changes->at(0).kind);
+  EXPECT_EQ(changes->at(1).kind, std::nullopt);
+  EXPECT_EQ(changes->at(1).position, 2);
+}
+
 // A leaf may be large and be used by many domains, which need not have been bound one after the other.
 TEST_F(Migration, ToVersion6ReadsALeafOnceForTheChainAndOnceForAllItsDomains) {
   put_version(5);
