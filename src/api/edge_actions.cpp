@@ -100,8 +100,8 @@ json::object shown_item(const service::ShownDomain& shown) {
   object["EndsAt"] = detail.binding ? base::to_rfc3339(detail.ends_at) : "";
   object["HTTPS"] = binding.tls.https;
   object["HTTP2"] = binding.tls.http2;
-  object["MinTLSVersion"] = detail.binding ? binding.tls.min_version : "";
-  object["MaxTLSVersion"] = binding.tls.max_version;
+  object["MinTLSVersion"] = detail.binding ? domain::to_text(binding.tls.min_version) : "";
+  object["MaxTLSVersion"] = domain::to_text(binding.tls.max_version);
   object["BoundAt"] = detail.binding ? base::to_rfc3339(binding.bound_at) : "";
   object["BoundBy"] = binding.bound_by;
   object["Ordered"] = shown.is_ordered;

@@ -84,8 +84,8 @@ json::object binding_item(const store::DomainDetail& detail) {
   object["ChainID"] = binding.chain.to_string();
   object["HTTPS"] = binding.tls.https;
   object["HTTP2"] = binding.tls.http2;
-  object["MinTLSVersion"] = binding.tls.min_version;
-  object["MaxTLSVersion"] = binding.tls.max_version;
+  object["MinTLSVersion"] = domain::to_text(binding.tls.min_version);
+  object["MaxTLSVersion"] = domain::to_text(binding.tls.max_version);
   object["BoundAt"] = base::to_rfc3339(binding.bound_at);
   object["BoundBy"] = binding.bound_by;
   object["BoundFrom"] = binding.bound_from;

@@ -9,6 +9,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "domain/tls_version.h"
 
 namespace livecert::domain {
 
@@ -43,8 +44,8 @@ inline constexpr std::size_t kMaxDomainsOfVhost = 10;
 struct TlsSwitches {
   bool https = false;
   bool http2 = false;
-  std::string min_version = "TLSv1.2";
-  std::string max_version = {};  // empty: no limit
+  TlsVersion min_version = TlsVersion::k12;
+  std::optional<TlsVersion> max_version = {};  // nullopt: no limit
   bool operator==(const TlsSwitches&) const = default;
 };
 

@@ -13,11 +13,11 @@
 namespace livecert::service {
 namespace {
 
-// The names order as the versions do.
 base::Result<void> check_versions(const domain::TlsSwitches& tls) {
-  if (tls.max_version.empty() || tls.max_version >= tls.min_version) return {};
-  return base::Error{base::ErrorCode::kInvalidInput, "MaxTLSVersion " + tls.max_version + " is below MinTLSVersion " +
-                                                         tls.min_version + " (by default TLSv1.2)"};
+  if (!tls.max_version || *tls.max_version >= tls.min_version) return {};
+  return base::Error{base::ErrorCode::kInvalidInput,
+                     "MaxTLSVersion " + std::string(to_text(tls.max_version)) + " is below MinTLSVersion " +
+                         std::string(to_text(tls.min_version)) + " (by default TLSv1.2)"};
 }
 
 // Whether the key of what would be served works, looked at once for each version.

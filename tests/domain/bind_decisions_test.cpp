@@ -87,7 +87,7 @@ TEST(BindDecision, ConvergesOnTheSameChainWithTheSameSwitchesOnly) {
   EXPECT_EQ(one.verdict(), BindEffect::kBind);
   const std::vector<std::function<void(TlsSwitches&)>> differences{
       [](auto& tls) { tls.https = true; }, [](auto& tls) { tls.http2 = true; },
-      [](auto& tls) { tls.min_version = "TLSv1.3"; }, [](auto& tls) { tls.max_version = "TLSv1.3"; }};
+      [](auto& tls) { tls.min_version = TlsVersion::k13; }, [](auto& tls) { tls.max_version = TlsVersion::k13; }};
   for (const auto& differ : differences) {
     one.state.binding = Binding{one.command.chain, one.command.tls, kNow, "", ""};
     differ(one.state.binding->tls);

@@ -406,7 +406,7 @@ void Model::bind(Chain& chain, std::uint8_t choice) {
   domain::TlsSwitches tls;
   tls.https = (choice & 0x10U) != 0;
   tls.http2 = (choice & 0x20U) != 0;
-  if ((choice & 0x40U) != 0) tls.max_version = "TLSv1.3";
+  if ((choice & 0x40U) != 0) tls.max_version = domain::TlsVersion::k13;
   const auto done = service::bind_cert(world_.services(), context(), {chain.id.to_string(), name, tls});
   Failure expected = access(chain);
   if (!expected) expected = change(name);

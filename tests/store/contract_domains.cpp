@@ -119,7 +119,7 @@ TEST_P(DomainContract, ADomainIsPutIntoTheVhostThatAnotherHas) {
 
 TEST_P(DomainContract, ABindIsShownOnBothSides) {
   Bind command = bind_of(1, kLive, {kLive});
-  command.tls = {true, true, "TLSv1.1", "TLSv1.3"};
+  command.tls = {true, true, domain::TlsVersion::k11, domain::TlsVersion::k13};
   ASSERT_EQ(submit(command).kind, OutcomeKind::kDone);
   reopen();
   const DomainDetail bound = detail();

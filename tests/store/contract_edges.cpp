@@ -49,7 +49,7 @@ class BoundContract : public EdgeContract {};
 TEST_P(BoundContract, ABoundDomainIsReadWhole) {
   add("a.example.net", 0);
   Bind bind = bind_of(1, "a.example.net", {"*.example.net"});
-  bind.tls = {true, true, "TLSv1.1", "TLSv1.3"};
+  bind.tls = {true, true, domain::TlsVersion::k11, domain::TlsVersion::k13};
   ASSERT_EQ(submit(bind).kind, OutcomeKind::kDone);
   ASSERT_EQ(submit(SetDomainStatus{"a.example.net", domain::DomainStatus::kDisabled}).kind, OutcomeKind::kDone);
   reopen();
@@ -257,7 +257,7 @@ TEST_P(EdgeContract, AnOrderBeginsTheReceiptsOfItsVersionAnew) {
   other.domain = "b.example.net";
   keep({shown, other});
   Bind stricter = bind_of(1, "a.example.net", {"a.example.net"});
-  stricter.tls.min_version = "TLSv1.3";
+  stricter.tls.min_version = domain::TlsVersion::k13;
   ASSERT_EQ(submit(stricter).kind, OutcomeKind::kDone);
   const auto all = receipts();
   ASSERT_EQ(all.size(), 2U);

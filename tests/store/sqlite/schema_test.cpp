@@ -240,6 +240,18 @@ TEST_F(Migration, ChangesOfAnUnknownKindAreReadWithoutIt) {
   EXPECT_EQ(changes->at(1).position, 2);
 }
 
+// A later release may know later versions of TLS. To this one they are the newest that it knows, never an older one.
+TEST_F(Migration, BoundTlsVersionsThatAreUnknownAreReadAsTheNewest) {
+  put_version(8);
+  ASSERT_EQ(query("UPDATE domains SET min_version = 'TLSv1.4', max_version = 'TLSv1.5'"), "");
+  const auto store = open_store({});
+  ASSERT_TRUE(store);
+  const auto found = store->ask(&Snapshot::find_domain, "live.example.net");
+  ASSERT_TRUE(found && *found);
+  EXPECT_EQ((*found)->binding->tls.min_version, domain::TlsVersion::k13);
+  EXPECT_EQ((*found)->binding->tls.max_version, std::nullopt);
+}
+
 // A leaf may be large and be used by many domains, which need not have been bound one after the other.
 TEST_F(Migration, ToVersion6ReadsALeafOnceForTheChainAndOnceForAllItsDomains) {
   put_version(5);
