@@ -1,6 +1,5 @@
 #include "api/edge_actions.h"
 
-#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -12,6 +11,7 @@
 #include "api/chain_json.h"
 #include "api/edge_kinds.h"
 #include "api/list_text.h"
+#include "base/word.h"
 #include "edge/drivers/kinds.h"
 #include "edge/drivers/parse_definition.h"
 #include "service/administer_edges.h"
@@ -23,12 +23,7 @@ namespace {
 
 namespace json = boost::json;
 
-struct StateWord {
-  service::DeliveryState state;
-  std::string_view text;
-};
-
-constexpr std::array<StateWord, 6> kStates{{
+constexpr std::array<base::Word<service::DeliveryState>, 6> kStates{{
     {service::DeliveryState::kNowhere, "nowhere"},
     {service::DeliveryState::kWaiting, "waiting"},
     {service::DeliveryState::kFailing, "failing"},
@@ -36,9 +31,10 @@ constexpr std::array<StateWord, 6> kStates{{
     {service::DeliveryState::kAcknowledged, "acknowledged"},
     {service::DeliveryState::kProved, "proved"},
 }};
+static_assert(base::has_all_words(kStates, service::DeliveryState::kProved));
 
 std::string_view to_text(service::DeliveryState state) {
-  return std::ranges::find(kStates, state, &StateWord::state)->text;
+  return base::text_of(kStates, state);
 }
 
 // With microseconds: what happens between two of these takes milliseconds.

@@ -69,7 +69,8 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Bind& 
   if (auto* refusal = std::get_if<domain::Refusal>(&decision)) return refused(std::move(*refusal));
   const bool writes = std::get<BindEffect>(decision) != BindEffect::kNothing;
   if (writes) TRY(write(rows, context, command, reading));
-  return Outcome{writes ? OutcomeKind::kDone : OutcomeKind::kConverged, "", command.chain, command.judged};
+  return Outcome{
+      .kind = writes ? OutcomeKind::kDone : OutcomeKind::kConverged, .chain = command.chain, .version = command.judged};
 }
 
 }  // namespace livecert::store::commands
