@@ -80,7 +80,7 @@ json::object shown_item(const service::ShownDomain& shown) {
   const store::DomainDetail& detail = shown.detail;
   const domain::Binding binding = detail.binding.value_or(domain::Binding());
   json::object object;
-  object["Domain"] = detail.domain.name;
+  object["Domain"] = detail.domain.name.view();
   object["Vhost"] = detail.domain.vhost;
   object["ProjectName"] = detail.domain.project;
   object["Type"] = detail.domain.type;

@@ -90,7 +90,7 @@ json::object pruned_item(const domain::ChainSummary& chain) {
 
 json::object binding_item(const store::DomainDetail& detail) {
   json::object object;
-  object["Domain"] = detail.domain.name;
+  object["Domain"] = detail.domain.name.view();
   object["Vhost"] = detail.domain.vhost;
   object["ProjectName"] = detail.domain.project;
   const domain::Binding binding = detail.binding.value_or(domain::Binding());

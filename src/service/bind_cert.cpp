@@ -43,7 +43,7 @@ class KeyCheck {
 
 base::Result<BindCertOutput> bind_cert(Services& services, const Context& context, const BindCertInput& input) {
   TRY(check_versions(input.tls));
-  TRY_ASSIGN(const std::string domain, parse_new_domain_name(input.domain));
+  TRY_ASSIGN(const domain::DomainName domain, parse_new_domain_name(input.domain));
   std::vector<std::string> dns_names;
   BindCertOutput output;
   KeyCheck key_check(services);

@@ -154,11 +154,11 @@ class Rows {
   [[nodiscard]] virtual base::Result<void> end_superseded(domain::Position chain) = 0;
 
   // In the order of their bindings.
-  [[nodiscard]] virtual base::Result<std::vector<std::string>> bound_domains(domain::Position chain) = 0;
+  [[nodiscard]] virtual base::Result<std::vector<domain::DomainName>> bound_domains(domain::Position chain) = 0;
   [[nodiscard]] virtual base::Result<bool> is_bound(domain::Position chain) = 0;
   // The latest time of a binding among the chain's domains.
   [[nodiscard]] virtual base::Result<std::optional<base::Time>> last_bound_at(domain::Position chain) = 0;
-  [[nodiscard]] virtual base::Result<std::optional<DomainRow>> find_domain(const std::string& name) = 0;
+  [[nodiscard]] virtual base::Result<std::optional<DomainRow>> find_domain(const domain::DomainName& name) = 0;
   [[nodiscard]] virtual base::Result<std::size_t> count_vhost(base::AccountId account, const std::string& vhost) = 0;
   // Inserts at next_position(), with its tags.
   [[nodiscard]] virtual base::Result<DomainKey> insert_domain(const domain::LiveDomain& domain, ProjectKey project) = 0;
@@ -180,7 +180,7 @@ class Rows {
   // Of the receipt's edge and domain those of other versions, which do not exist any more.
   [[nodiscard]] virtual base::Result<bool> delete_receipts_of_gone_versions(const domain::Receipt& receipt) = 0;
   // Resets the domain's receipts of the version: they only say that it is wanted.
-  [[nodiscard]] virtual base::Result<void> reset_receipts(const std::string& domain, base::CertId version) = 0;
+  [[nodiscard]] virtual base::Result<void> reset_receipts(const domain::DomainName& domain, base::CertId version) = 0;
 };
 
 }  // namespace livecert::store

@@ -12,7 +12,7 @@ constexpr base::AccountId kTheirs{2100000002};
 constexpr base::CertId kCurrent{2};
 constexpr base::CertId kEarlier{1};
 const base::Time kNow = base::from_unix_seconds(1'800'000'000);
-const std::string kDomain = "live.example.net";
+constexpr char kDomain[] = "live.example.net";
 
 ChainState chain_of(base::AccountId account) {
   return {account, "default", "name", kCurrent, {}, kNow - seconds(1), kNow + seconds(1)};

@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   LIVECERT_CHECK(edge::parse_crt_list(folder, written) == list);
   std::set<std::string> files;
   for (const auto& [domain, entry] : list) {
-    LIVECERT_CHECK(domain == entry.domain && domain::parse_domain_name(domain).value() == domain);
+    LIVECERT_CHECK(domain == entry.domain && domain::DomainName::parse(domain).value() == domain);
     LIVECERT_CHECK(edge::parse_crt_list_file(entry.file) == entry);
     LIVECERT_CHECK(entry.file.find('/') == std::string::npos && !entry.file.starts_with('.'));
     files.insert(entry.file);

@@ -571,7 +571,7 @@ void Model::compare_chains(std::size_t account) {
     const domain::ChainSummary& summary = shown[at++];
     LIVECERT_CHECK(summary.id == chain->id && summary.current == chain->current && summary.name == chain->name &&
                    summary.project == chain->project && summary.superseded.has_value() == chain->superseded);
-    std::vector<std::string> bound = summary.domains;
+    std::vector<std::string> bound = domain::texts_of(summary.domains);
     std::ranges::sort(bound);
     LIVECERT_CHECK(bound == bound_to(index_of(*chain)));
     const base::Time not_after = material_of(*chain).not_after;
@@ -602,7 +602,7 @@ void Model::compare_domains(std::size_t account) {
   LIVECERT_CHECK(output.total == std::ranges::count_if(domains_, is_own));
   LIVECERT_CHECK(output.domains.size() == static_cast<std::size_t>(output.total));
   for (const store::DomainDetail& detail : output.domains) {
-    const LiveDomain& live = domains_.at(detail.domain.name);
+    const LiveDomain& live = domains_.at(std::string(detail.domain.name));
     LIVECERT_CHECK(live.account == account && detail.domain.project == live.project);
     LIVECERT_CHECK(detail.binding.has_value() == live.chain.has_value());
     if (!live.chain) continue;

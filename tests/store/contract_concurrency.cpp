@@ -119,15 +119,15 @@ TEST_P(StoreContract, APageOfChainsAndItsDomainsAreOfOneMoment) {
   for (std::uint64_t number = 1; number <= kChains; ++number) {
     ASSERT_EQ(submit(creation(number)).kind, OutcomeKind::kDone);
   }
-  const std::string name = "live.example.net";
-  ASSERT_EQ(submit(CreateDomains{{{live_domain(name), bind_of(1, name, {name})}}}).kind, OutcomeKind::kDone);
+  constexpr char kName[] = "live.example.net";
+  ASSERT_EQ(submit(CreateDomains{{{live_domain(kName), bind_of(1, kName, {kName})}}}).kind, OutcomeKind::kDone);
   ChainFilter filter;
   filter.account = kRoot;
   std::atomic<bool> moved = false;
   together(3, [&](std::uint64_t thread) {
     if (thread == 0) {
       for (int i = 0; i < 400; ++i) {
-        EXPECT_EQ(submit(bind_of(i % 2 == 0 ? kChains : 1, name, {name})).kind, OutcomeKind::kDone);
+        EXPECT_EQ(submit(bind_of(i % 2 == 0 ? kChains : 1, kName, {kName})).kind, OutcomeKind::kDone);
       }
       moved = true;
       return;

@@ -97,9 +97,9 @@ std::optional<CrtListEntry> parse_crt_list_file(std::string_view name) {
   Label label;
   label.protocols = find_row(kProtocols, &Protocols::label, take_last_label(name));
   if (label.protocols == nullptr || !parse_versions(take_last_label(name), label)) return std::nullopt;
-  const auto domain = domain::parse_domain_name(name);
+  const auto domain = domain::DomainName::parse(name);
   if (!domain || *domain != name) return std::nullopt;
-  return make_entry(*domain, label);
+  return make_entry(std::string(*domain), label);
 }
 
 std::vector<CrtListEntry> entries_of(const std::set<std::string>& files, const std::string& domain) {

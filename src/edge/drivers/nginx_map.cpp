@@ -7,7 +7,7 @@
 namespace livecert::edge {
 namespace {
 
-// As domain::parse_domain_name() takes them, and matched in linear time: no two ways lead through it.
+// As domain::DomainName::parse() takes them, and matched in linear time: no two ways lead through it.
 constexpr std::string_view kShape = R"((?=.{3,60}\z)[a-z0-9](?:-*[a-z0-9])*(?:\.[a-z0-9](?:-*[a-z0-9])*)+\z)";
 
 // nginx has no function that lowers a text. But the keys of a map are compared without regard to case, so one map

@@ -17,7 +17,7 @@ struct Found {
   std::optional<DomainRow> row;
 };
 
-base::Result<Found> find(Rows& rows, const Context& context, const std::string& name) {
+base::Result<Found> find(Rows& rows, const Context& context, const domain::DomainName& name) {
   Found found;
   TRY_ASSIGN(found.state.account_status, rows.account_status(context.caller.account));
   TRY_ASSIGN(found.row, rows.find_domain(name));

@@ -113,11 +113,11 @@ base::Result<void> write(Rows& rows, const Context& context, const PutVersion& c
 }
 
 Outcome to_outcome(const PutVersion& command, const PutState& state, PutEffect effect) {
-  domain::Holder holder = domain::holder_after(command, state, effect);
+  const domain::Holder holder = domain::holder_after(command, state, effect);
   Outcome outcome{effect == PutEffect::kNothing ? OutcomeKind::kConverged : OutcomeKind::kDone};
   outcome.chain = holder.chain;
   outcome.version = holder.version;
-  outcome.domain = std::move(holder.domain);
+  outcome.domain = holder.domain;
   return outcome;
 }
 

@@ -28,7 +28,7 @@ base::Result<StoredDomain> read_domain(const Query& query) {
   StoredDomain stored;
   stored.row.key = DomainKey{query.integer(0)};
   domain::LiveDomain& domain = stored.row.domain;
-  domain.name = query.text(1);
+  TRY_ASSIGN(domain.name, query.name(1));
   domain.account = base::AccountId(query.integer(2));
   domain.project = query.text(3);
   domain.vhost = query.text(4);
@@ -50,7 +50,7 @@ base::Result<StoredDomain> read_domain(const Query& query) {
   return stored;
 }
 
-base::Result<std::optional<StoredDomain>> find_stored_domain(Session& database, const std::string& name) {
+base::Result<std::optional<StoredDomain>> find_stored_domain(Session& database, const domain::DomainName& name) {
   static const std::string statement =
       "SELECT " + std::string(kDomainColumns) + " FROM domains" + std::string(kDomainJoins) + " WHERE domains.name = ?";
   TRY_ASSIGN(Query query, database.query(statement, name));
@@ -60,7 +60,7 @@ base::Result<std::optional<StoredDomain>> find_stored_domain(Session& database, 
   return std::optional(std::move(stored));
 }
 
-base::Result<std::optional<DomainRow>> SqlRows::find_domain(const std::string& name) {
+base::Result<std::optional<DomainRow>> SqlRows::find_domain(const domain::DomainName& name) {
   TRY_ASSIGN(auto stored, find_stored_domain(database_, name));
   return stored ? std::optional(std::move(stored->row)) : std::nullopt;
 }
