@@ -187,11 +187,15 @@ class Filling {
     TRY_ASSIGN(const auto target, service::choose_target(services_, item.context, input));
     item.put = service::make_put_version(services_, input, target, *accepted);
     TRY(service::seal_version(services_, item.context, item.put, accepted->key));
-    if (const auto domain = domain_of(number)) item.domains = make_domain(item, *domain, project);
+    if (const auto domain = domain_of(number)) {
+      TRY_ASSIGN(const domain::DomainName name, domain::DomainName::parse(*domain));
+      item.domains = make_domain(item, name, project);
+    }
     return item;
   }
 
-  static store::CreateDomains make_domain(const Item& item, const std::string& name, const std::string& project) {
+  static store::CreateDomains make_domain(const Item& item, const domain::DomainName& name,
+                                          const std::string& project) {
     store::CreateDomains::New made;
     made.domain.name = name;
     made.domain.account = item.context.caller.account;

@@ -42,10 +42,10 @@ Answered store_upload(service::Services& services, const service::Context& conte
       });
 }
 
-std::optional<std::string> bind_tls_version(const Binder& binder, std::string_view name) {
-  auto version = binder.optional_string(name);
-  binder.check_one_of(name, version.value_or(""), {"TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"});
-  return version;
+std::optional<domain::TlsVersion> bind_tls_version(const Binder& binder, std::string_view name) {
+  const std::string text = binder.optional_string(name).value_or("");
+  binder.check_one_of(name, text, {"TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"});
+  return domain::parse_tls_version(text);
 }
 
 }  // namespace
@@ -75,7 +75,7 @@ base::Result<Output> bind_cert(service::Services& services, const service::Conte
   input.tls.https = binder.optional_bool("HTTPS").value_or(false);
   input.tls.http2 = binder.optional_bool("HTTP2").value_or(false);
   input.tls.min_version = bind_tls_version(binder, "MinTLSVersion").value_or(input.tls.min_version);
-  input.tls.max_version = bind_tls_version(binder, "MaxTLSVersion").value_or("");
+  input.tls.max_version = bind_tls_version(binder, "MaxTLSVersion");
   TRY(binder.finish());
   TRY_ASSIGN(const service::BindCertOutput bound, service::bind_cert(services, context, input));
   if (bound.warnings.empty()) return Output();

@@ -55,7 +55,7 @@ json::object bind_item(const store::DomainDetail& detail) {
   item["CertID"] = detail.version.to_string();
   item["CertName"] = detail.chain_name;
   item["ChainID"] = binding.chain.to_string();
-  item["Domain"] = detail.domain.name;
+  item["Domain"] = detail.domain.name.view();
   item["DomainType"] = detail.domain.type;
   item["HTTPS"] = binding.tls.https;
   item["NotAfter"] = base::to_rfc3339(detail.not_after);

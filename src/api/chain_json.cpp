@@ -56,7 +56,7 @@ json::array strings_to_json(const std::vector<std::string>& strings) {
 
 json::object chain_members(const domain::ChainSummary& chain, base::Time now) {
   json::object object;
-  object["CertDomainList"] = strings_to_json(chain.domains);
+  object["CertDomainList"] = strings_to_json(domain::texts_of(chain.domains));
   object["CertName"] = chain.name;
   object["ChainID"] = chain.id.to_string();
   object["NotAfter"] = base::to_rfc3339(chain.not_after);

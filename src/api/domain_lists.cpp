@@ -26,7 +26,7 @@ json::object domain_members(const store::DomainDetail& detail) {
   const auto& binding = detail.binding;
   json::object object;
   object["Vhost"] = domain.vhost;
-  object["Domain"] = domain.name;
+  object["Domain"] = domain.name.view();
   object["CNAME"] = "";
   object["Status"] = static_cast<int>(domain.status);
   object["Type"] = domain.type;

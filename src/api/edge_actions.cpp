@@ -1,6 +1,5 @@
 #include "api/edge_actions.h"
 
-#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -12,6 +11,7 @@
 #include "api/chain_json.h"
 #include "api/edge_kinds.h"
 #include "api/list_text.h"
+#include "base/word.h"
 #include "edge/drivers/kinds.h"
 #include "edge/drivers/parse_definition.h"
 #include "service/administer_edges.h"
@@ -23,12 +23,7 @@ namespace {
 
 namespace json = boost::json;
 
-struct StateWord {
-  service::DeliveryState state;
-  std::string_view text;
-};
-
-constexpr std::array<StateWord, 6> kStates{{
+constexpr std::array<base::Word<service::DeliveryState>, 6> kStates{{
     {service::DeliveryState::kNowhere, "nowhere"},
     {service::DeliveryState::kWaiting, "waiting"},
     {service::DeliveryState::kFailing, "failing"},
@@ -36,9 +31,10 @@ constexpr std::array<StateWord, 6> kStates{{
     {service::DeliveryState::kAcknowledged, "acknowledged"},
     {service::DeliveryState::kProved, "proved"},
 }};
+static_assert(base::has_all_words(kStates, service::DeliveryState::kProved));
 
 std::string_view to_text(service::DeliveryState state) {
-  return std::ranges::find(kStates, state, &StateWord::state)->text;
+  return base::text_of(kStates, state);
 }
 
 // Shows microseconds, because two of these times are only milliseconds apart.
@@ -84,7 +80,7 @@ json::object shown_item(const service::ShownDomain& shown) {
   const store::DomainDetail& detail = shown.detail;
   const domain::Binding binding = detail.binding.value_or(domain::Binding());
   json::object object;
-  object["Domain"] = detail.domain.name;
+  object["Domain"] = detail.domain.name.view();
   object["Vhost"] = detail.domain.vhost;
   object["ProjectName"] = detail.domain.project;
   object["Type"] = detail.domain.type;
@@ -100,8 +96,8 @@ json::object shown_item(const service::ShownDomain& shown) {
   object["EndsAt"] = detail.binding ? base::to_rfc3339(detail.ends_at) : "";
   object["HTTPS"] = binding.tls.https;
   object["HTTP2"] = binding.tls.http2;
-  object["MinTLSVersion"] = detail.binding ? binding.tls.min_version : "";
-  object["MaxTLSVersion"] = binding.tls.max_version;
+  object["MinTLSVersion"] = detail.binding ? domain::to_text(binding.tls.min_version) : "";
+  object["MaxTLSVersion"] = domain::to_text(binding.tls.max_version);
   object["BoundAt"] = detail.binding ? base::to_rfc3339(binding.bound_at) : "";
   object["BoundBy"] = binding.bound_by;
   object["Ordered"] = shown.is_ordered;

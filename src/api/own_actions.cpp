@@ -11,6 +11,7 @@
 #include "api/error_map.h"
 #include "api/list_text.h"
 #include "api/upload_input.h"
+#include "base/word.h"
 #include "service/list_domains.h"
 #include "service/list_versions.h"
 #include "service/plan_cert.h"
@@ -24,15 +25,27 @@ namespace json = boost::json;
 
 constexpr std::int64_t kMaxExpiredForDays = 36'500;
 
-// In the order of the enumerations.
-constexpr std::array<std::string_view, 5> kEffects{"create", "update", "relabel", "none", "refuse"};
-constexpr std::array<std::string_view, 3> kParts{"upload", "certificates", "key"};
+constexpr std::array<base::Word<service::UploadEffect>, 5> kEffects{{
+    {service::UploadEffect::kCreate, "create"},
+    {service::UploadEffect::kUpdate, "update"},
+    {service::UploadEffect::kRelabel, "relabel"},
+    {service::UploadEffect::kNone, "none"},
+    {service::UploadEffect::kRefuse, "refuse"},
+}};
+static_assert(base::has_all_words(kEffects, service::UploadEffect::kRefuse));
+
+constexpr std::array<base::Word<x509::Part>, 3> kParts{{
+    {x509::Part::kUpload, "upload"},
+    {x509::Part::kCertificates, "certificates"},
+    {x509::Part::kPrivateKey, "key"},
+}};
+static_assert(base::has_all_words(kParts, x509::Part::kPrivateKey));
 
 json::object finding_item(const x509::Finding& finding) {
   json::object object;
   object["Id"] = finding.id;
   object["Severity"] = finding.severity == x509::Severity::kError ? "error" : "warning";
-  object["Part"] = kParts.at(static_cast<std::size_t>(finding.part));
+  object["Part"] = base::text_of(kParts, finding.part);
   object["Block"] = finding.block;
   object["Message"] = finding.message;
   object["Remedy"] = finding.remedy;
@@ -77,15 +90,15 @@ json::object pruned_item(const domain::ChainSummary& chain) {
 
 json::object binding_item(const store::DomainDetail& detail) {
   json::object object;
-  object["Domain"] = detail.domain.name;
+  object["Domain"] = detail.domain.name.view();
   object["Vhost"] = detail.domain.vhost;
   object["ProjectName"] = detail.domain.project;
   const domain::Binding binding = detail.binding.value_or(domain::Binding());
   object["ChainID"] = binding.chain.to_string();
   object["HTTPS"] = binding.tls.https;
   object["HTTP2"] = binding.tls.http2;
-  object["MinTLSVersion"] = binding.tls.min_version;
-  object["MaxTLSVersion"] = binding.tls.max_version;
+  object["MinTLSVersion"] = domain::to_text(binding.tls.min_version);
+  object["MaxTLSVersion"] = domain::to_text(binding.tls.max_version);
   object["BoundAt"] = base::to_rfc3339(binding.bound_at);
   object["BoundBy"] = binding.bound_by;
   object["BoundFrom"] = binding.bound_from;
@@ -102,7 +115,7 @@ base::Result<Output> plan_cert(service::Services& services, const service::Conte
 
   json::object result;
   result["Accepted"] = !plan.error.has_value();
-  result["Effect"] = kEffects.at(static_cast<std::size_t>(plan.effect));
+  result["Effect"] = base::text_of(kEffects, plan.effect);
   if (plan.chain) result["ChainID"] = plan.chain->to_string();
   if (plan.domain) result["Domain"] = *plan.domain;
   json::array& findings = result["Findings"].emplace_array();

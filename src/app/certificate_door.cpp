@@ -57,8 +57,8 @@ std::optional<http::Response> CertificateDoor::answer(const http::Request& reque
 }
 
 http::Response CertificateDoor::hand_out(const edge::CaddyDesk& desk, std::string_view server_name) {
-  const auto domain = domain::parse_domain_name(server_name);
-  const auto order = domain ? desk.find(*domain) : std::nullopt;
+  const auto domain = domain::DomainName::parse(server_name);
+  const auto order = domain ? desk.find(std::string(*domain)) : std::nullopt;
   if (!order) return nothing();
   const auto bundle = source_.load(*order);
   if (!bundle) {

@@ -164,7 +164,7 @@ Result<void> set_issuers_dir(Config& config, const std::string& text) {
 bool is_host_name(const std::string& text) {
   const bool is_address = text.find_first_not_of("0123456789.") == std::string::npos;
   const bool is_short = text.find('.') == std::string::npos;
-  return !is_address && domain::parse_domain_name(is_short ? text + ".local" : text).has_value();
+  return !is_address && domain::DomainName::parse(is_short ? text + ".local" : text).has_value();
 }
 
 Result<void> set_host_names(Config& config, const std::string& text) {

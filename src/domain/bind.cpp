@@ -18,7 +18,8 @@ std::optional<Refusal> refuse_owners(const Caller& caller, const Bind& command, 
   if (state.chain->account != caller.account) return Refusal{Reason::kForeign, Subject::kChain};
   if (!caller.may_use_project(state.chain->project)) return Refusal{Reason::kForbidden, Subject::kProject};
   if (!state.domain) return std::nullopt;
-  if (state.domain->account != caller.account) return Refusal{Reason::kForeign, Subject::kDomain, {command.domain}};
+  if (state.domain->account != caller.account)
+    return Refusal{Reason::kForeign, Subject::kDomain, {std::string(command.domain)}};
   if (!caller.may_use_project(state.domain->project)) return Refusal{Reason::kForbidden, Subject::kProject};
   return std::nullopt;
 }
@@ -43,12 +44,12 @@ Decision<BindEffect> decide(const Caller& caller, const Bind& command, const Bin
   if (chain.current != command.judged) return Refusal{Reason::kStale, Subject::kVersion};
   const bool covered = covers(command.dns_names, command.domain);
   if (!state.domain && !(command.register_domain && covered)) {
-    return Refusal{Reason::kAbsent, Subject::kDomain, {command.domain}};
+    return Refusal{Reason::kAbsent, Subject::kDomain, {std::string(command.domain)}};
   }
-  if (!covered) return Refusal{Reason::kUncovered, Subject::kDomain, {command.domain}};
-  if (now > chain.not_after) return Refusal{Reason::kExpired, Subject::kDomain, {command.domain}};
+  if (!covered) return Refusal{Reason::kUncovered, Subject::kDomain, {std::string(command.domain)}};
+  if (now > chain.not_after) return Refusal{Reason::kExpired, Subject::kDomain, {std::string(command.domain)}};
   if (is_yet_to_come(chain.not_before, now)) {
-    return Refusal{Reason::kNotYetValid, Subject::kDomain, {command.domain}, chain.not_before};
+    return Refusal{Reason::kNotYetValid, Subject::kDomain, {std::string(command.domain)}, chain.not_before};
   }
   if (!state.domain) {
     if (auto refusal = refuse_vhost(default_vhost(command.domain), state.in_vhost, 1)) return *std::move(refusal);
@@ -58,7 +59,7 @@ Decision<BindEffect> decide(const Caller& caller, const Bind& command, const Bin
   return is_same ? BindEffect::kNothing : BindEffect::kBind;
 }
 
-LiveDomain registered_domain(const std::string& name, const ChainState& chain, base::Time now) {
+LiveDomain registered_domain(const DomainName& name, const ChainState& chain, base::Time now) {
   LiveDomain made;
   made.name = name;
   made.account = chain.account;
@@ -84,17 +85,17 @@ Decision<Effect> decide(const Caller& caller, const Rollback& command, const Rol
   if (state.chain->current == command.version) return Effect::kNothing;
   if (now > state.version->not_after) return Refusal{Reason::kExpired, Subject::kVersion};
   if (state.bound_domains.empty()) return Effect::kWrite;
-  auto bare = uncovered(command.dns_names, state.bound_domains);
-  if (!bare.empty()) return Refusal{Reason::kUncovered, Subject::kDomain, std::move(bare)};
+  const auto bare = uncovered(command.dns_names, state.bound_domains);
+  if (!bare.empty()) return Refusal{Reason::kUncovered, Subject::kDomain, texts_of(bare)};
   if (is_yet_to_come(state.version->not_before, now)) {
-    return Refusal{Reason::kNotYetValid, Subject::kDomain, state.bound_domains, state.version->not_before};
+    return Refusal{Reason::kNotYetValid, Subject::kDomain, texts_of(state.bound_domains), state.version->not_before};
   }
   return Effect::kWrite;
 }
 
 Decision<Effect> decide(const Caller& caller, const DeleteChain& command, const DeleteState& state) {
   if (auto refusal = refuse_chain(caller, state.account_status, state.chain)) return *std::move(refusal);
-  if (!state.bound_domains.empty()) return Refusal{Reason::kBound, Subject::kDomain, state.bound_domains};
+  if (!state.bound_domains.empty()) return Refusal{Reason::kBound, Subject::kDomain, texts_of(state.bound_domains)};
   const auto& limit = command.only_if_superseded_and_expired_before;
   if (limit && !(state.superseded && state.chain->not_after < *limit)) return Refusal{Reason::kKept, Subject::kChain};
   return Effect::kWrite;

@@ -17,7 +17,7 @@ namespace livecert::domain {
 
 // Makes a domain use a chain instead of its former one.
 struct Bind {
-  std::string domain;
+  DomainName domain;
   base::ChainId chain;
   base::CertId judged;                 // the chain's current version when its names were read
   std::vector<std::string> dns_names;  // of that version's leaf
@@ -45,7 +45,7 @@ enum class BindEffect : std::uint8_t {
                                           base::Time now);
 
 // The domain that kRegisterAndBind makes.
-[[nodiscard]] LiveDomain registered_domain(const std::string& name, const ChainState& chain, base::Time now);
+[[nodiscard]] LiveDomain registered_domain(const DomainName& name, const ChainState& chain, base::Time now);
 
 // The time of a new binding. `last`: the latest such time among the chain's other domains. Lists show them in this
 // order, which a clock that was set back must not reverse.
@@ -66,7 +66,7 @@ struct Rollback {
 struct RollbackState {
   std::optional<AccountStatus> account_status = AccountStatus::kActive;
   std::optional<ChainState> chain;
-  std::vector<std::string> bound_domains;  // of the chain
+  std::vector<DomainName> bound_domains;  // of the chain
   struct Version {
     base::Time not_before;
     base::Time not_after;
@@ -87,7 +87,7 @@ struct DeleteChain {
 struct DeleteState {
   std::optional<AccountStatus> account_status = AccountStatus::kActive;
   std::optional<ChainState> chain;
-  std::vector<std::string> bound_domains;
+  std::vector<DomainName> bound_domains;
   bool superseded = false;
 };
 

@@ -26,8 +26,8 @@ std::string representative_domain(std::string_view common_name, const std::vecto
   return dns_names.empty() ? std::string() : dns_names.front();
 }
 
-std::string domain_to_show(const std::vector<std::string>& bound, const std::string& representative) {
-  return bound.empty() ? representative : bound.front();
+std::string domain_to_show(const std::vector<DomainName>& bound, const std::string& representative) {
+  return bound.empty() ? representative : std::string(bound.front());
 }
 
 }  // namespace livecert::domain

@@ -11,6 +11,7 @@
 #include "base/ids.h"
 #include "base/secret.h"
 #include "base/time.h"
+#include "domain/domain_name.h"
 
 // A *chain* is the durable thing a user names, updates and binds; a *version* is one uploaded leaf with its
 // intermediates and its sealed key. An update adds a version and makes it current; versions never change.
@@ -53,9 +54,9 @@ struct ChainSummary {
   base::Time created_at;  // of the chain
   base::Time not_before;
   base::Time not_after;
-  base::Time ends_at;                // when clients begin to refuse it: not_after, or earlier with an issuer
-  std::vector<std::string> domains;  // that are bound to it, in the order they were bound
-  std::string representative;        // representative_domain() of its current version
+  base::Time ends_at;               // when clients begin to refuse it: not_after, or earlier with an issuer
+  std::vector<DomainName> domains;  // that are bound to it, in the order they were bound
+  std::string representative;       // representative_domain() of its current version
   // Set when its last domain moved to a newer chain. Reset when a domain is bound to it again or it gets a new version.
   struct Superseded {
     base::ChainId by;
@@ -99,7 +100,7 @@ inline constexpr base::Seconds kClosingWindow = std::chrono::days(30);
 
 // The `Domain` of an answer: the domain that was bound to the chain first, otherwise its leaf's
 // representative_domain().
-[[nodiscard]] std::string domain_to_show(const std::vector<std::string>& bound, const std::string& representative);
+[[nodiscard]] std::string domain_to_show(const std::vector<DomainName>& bound, const std::string& representative);
 
 // The names of a leaf that chains and domains keep, so that no list has to read the leaf.
 struct LeafNames {

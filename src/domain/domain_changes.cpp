@@ -17,7 +17,7 @@ Decision<NewDomainEffect> decide_new(const Caller& caller, const CreateDomains::
   if (!state.project_exists) return Refusal{Reason::kAbsent, Subject::kProject, {domain.project}};
   if (state.domain && !is_same(*state.domain, domain)) {
     const bool is_foreign = state.domain->account != domain.account;
-    return Refusal{is_foreign ? Reason::kForeign : Reason::kTaken, Subject::kDomain, {domain.name}};
+    return Refusal{is_foreign ? Reason::kForeign : Reason::kTaken, Subject::kDomain, {std::string(domain.name)}};
   }
   NewDomainEffect effect{.insert = !state.domain};
   // A repeated command must not undo later changes of the binding.
@@ -62,10 +62,10 @@ Decision<std::vector<NewDomainEffect>> decide(const Caller& caller, const Create
 }
 
 std::optional<Refusal> refuse_change(const Caller& caller, const std::optional<AccountStatus>& account_status,
-                                     const std::string& name, const std::optional<LiveDomain>& domain) {
+                                     const DomainName& name, const std::optional<LiveDomain>& domain) {
   if (account_status != AccountStatus::kActive) return Refusal{Reason::kInactive, Subject::kAccount};
-  if (!domain) return Refusal{Reason::kAbsent, Subject::kDomain, {name}};
-  if (domain->account != caller.account) return Refusal{Reason::kForeign, Subject::kDomain, {name}};
+  if (!domain) return Refusal{Reason::kAbsent, Subject::kDomain, {std::string(name)}};
+  if (domain->account != caller.account) return Refusal{Reason::kForeign, Subject::kDomain, {std::string(name)}};
   if (!caller.may_use_project(domain->project)) return Refusal{Reason::kForbidden, Subject::kProject};
   return std::nullopt;
 }
@@ -115,7 +115,7 @@ Decision<Effect> decide(const Caller& caller, const SetDomainVhost& command, con
 
 Decision<Effect> decide(const MoveDomain& command, const MoveState& state) {
   if (state.account_status != AccountStatus::kActive) return Refusal{Reason::kInactive, Subject::kAccount};
-  if (!state.domain) return Refusal{Reason::kAbsent, Subject::kDomain, {command.domain}};
+  if (!state.domain) return Refusal{Reason::kAbsent, Subject::kDomain, {std::string(command.domain)}};
   if (!state.account_exists) return Refusal{Reason::kAbsent, Subject::kAccount, {command.account.to_string()}};
   if (state.domain->account == command.account) return Effect::kNothing;
   if (auto refusal = refuse_vhost(state.domain->vhost, state.in_vhost, 1)) return *std::move(refusal);

@@ -52,29 +52,29 @@ struct NewDomainEffect {
 // kForeign, kForbidden.
 [[nodiscard]] std::optional<Refusal> refuse_change(const Caller& caller,
                                                    const std::optional<AccountStatus>& account_status,
-                                                   const std::string& name, const std::optional<LiveDomain>& domain);
+                                                   const DomainName& name, const std::optional<LiveDomain>& domain);
 
 // kFull when a vhost with `present` domains cannot take `added` more.
 [[nodiscard]] std::optional<Refusal> refuse_vhost(const std::string& vhost, std::size_t present, std::size_t added);
 
 // Also removes its binding.
 struct DeleteDomain {
-  std::string domain;
+  DomainName domain;
 };
 
 struct SetDomainStatus {
-  std::string domain;
+  DomainName domain;
   DomainStatus status;
 };
 
 struct SetDomainVhost {
-  std::string domain;
+  DomainName domain;
   std::string vhost;
-  std::optional<std::string> vhost_of = {};  // instead of `vhost`: the vhost of this domain
+  std::optional<DomainName> vhost_of = {};  // instead of `vhost`: the vhost of this domain
 };
 
 struct Unbind {
-  std::string domain;
+  DomainName domain;
 };
 
 // The state of a domain that a command reads.
@@ -104,7 +104,7 @@ struct VhostState {
 // Moves a domain to another account, into its `default` project and without its binding. The service decides who may do
 // that.
 struct MoveDomain {
-  std::string domain;
+  DomainName domain;
   base::AccountId account;
 };
 

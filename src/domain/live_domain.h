@@ -9,6 +9,8 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "domain/domain_name.h"
+#include "domain/tls_version.h"
 
 namespace livecert::domain {
 
@@ -23,7 +25,7 @@ struct Tag {
 
 // A host name that streams are pushed to or pulled from. Exactly one account owns it.
 struct LiveDomain {
-  std::string name;  // as parse_domain_name() makes it
+  DomainName name;
   base::AccountId account;
   std::string project;
   std::string vhost;   // groups the domains of one service
@@ -43,8 +45,8 @@ inline constexpr std::size_t kMaxDomainsOfVhost = 10;
 struct TlsSwitches {
   bool https = false;
   bool http2 = false;
-  std::string min_version = "TLSv1.2";
-  std::string max_version = {};  // empty: no limit
+  TlsVersion min_version = TlsVersion::k12;
+  std::optional<TlsVersion> max_version = {};  // nullopt: no limit
   bool operator==(const TlsSwitches&) const = default;
 };
 
@@ -59,15 +61,11 @@ struct Binding {
   bool operator==(const Binding&) const = default;
 };
 
-// 1 to 60 letters, digits, hyphens and dots that make a host name of two labels or more, in lower case. Error:
-// kOutOfRange when it is too long, else kInvalidInput.
-[[nodiscard]] base::Result<std::string> parse_domain_name(std::string_view text);
-
 // Letters, digits and hyphens, 1 to 60. Error: kInvalidInput.
 [[nodiscard]] base::Result<std::string> parse_vhost(std::string_view text);
 
 // The vhost of a domain that was made without one: its name with hyphens in place of dots.
-[[nodiscard]] std::string default_vhost(std::string_view domain_name);
+[[nodiscard]] std::string default_vhost(const DomainName& domain);
 
 // Whether a certificate with these DNS names covers the host: a name equal to it, or a wildcard for its first label
 // (RFC 6125 §6.4.3), ignoring ASCII case.

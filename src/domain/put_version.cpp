@@ -57,10 +57,10 @@ Decision<PutEffect> decide_create(const Caller& caller, const PutVersion& comman
 // Refuses a version that the domains of the target could not be served with.
 std::optional<Refusal> refuse_service(const PutVersion& command, const PutState& state, base::Time now) {
   if (state.bound_domains.empty()) return std::nullopt;
-  auto bare = uncovered(command.dns_names, state.bound_domains);
-  if (!bare.empty()) return Refusal{Reason::kUncovered, Subject::kDomain, std::move(bare)};
+  const auto bare = uncovered(command.dns_names, state.bound_domains);
+  if (!bare.empty()) return Refusal{Reason::kUncovered, Subject::kDomain, texts_of(bare)};
   if (command.content.not_before <= now + kClockSkew) return std::nullopt;
-  return Refusal{Reason::kNotYetValid, Subject::kDomain, state.bound_domains, command.content.not_before};
+  return Refusal{Reason::kNotYetValid, Subject::kDomain, texts_of(state.bound_domains), command.content.not_before};
 }
 
 Decision<PutEffect> decide_update(const Caller& caller, const PutVersion& command, const PutState& state,
@@ -107,11 +107,11 @@ std::vector<base::CertId> versions_to_drop(std::vector<base::CertId> versions, b
   return versions;
 }
 
-std::vector<std::string> uncovered(const std::vector<std::string>& dns_names, const std::vector<std::string>& domains) {
+std::vector<DomainName> uncovered(const std::vector<std::string>& dns_names, const std::vector<DomainName>& domains) {
   const NameIndex names_covered(dns_names);
-  std::vector<std::string> names;
+  std::vector<DomainName> names;
   std::ranges::copy_if(domains, std::back_inserter(names),
-                       [&](const std::string& domain) { return !names_covered.covers(domain); });
+                       [&](const DomainName& domain) { return !names_covered.covers(domain); });
   return names;
 }
 

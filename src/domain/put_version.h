@@ -9,6 +9,7 @@
 #include "domain/account.h"
 #include "domain/chain.h"
 #include "domain/decision.h"
+#include "domain/domain_name.h"
 
 // The decision about one upload, as a pure function of the rows that a transaction read.
 namespace livecert::domain {
@@ -49,8 +50,8 @@ struct PutState {
     base::ChainId chain;
     base::CertId current;
   };
-  std::optional<Claim> claimed_by;         // the chain of this account and project that holds equal content
-  std::vector<std::string> bound_domains;  // of the target or the claimant, in the order they were bound
+  std::optional<Claim> claimed_by;        // the chain of this account and project that holds equal content
+  std::vector<DomainName> bound_domains;  // of the target or the claimant, in the order they were bound
   // Whether the store already has the command's ids. Only a decision to write looks at them.
   bool is_chain_taken = false;
   bool is_version_taken = false;
@@ -74,7 +75,7 @@ enum class PutEffect : std::uint8_t {
 struct Holder {
   base::ChainId chain;
   base::CertId version;
-  std::optional<std::string> domain = {};  // the domain that was bound to the chain first
+  std::optional<DomainName> domain = {};  // the domain that was bound to the chain first
 };
 [[nodiscard]] Holder holder_after(const PutVersion& command, const PutState& state, PutEffect effect);
 
@@ -96,7 +97,7 @@ struct RelabelChain {
 inline constexpr base::Seconds kClockSkew = std::chrono::minutes(5);
 
 // The domains that the names do not cover, in their order.
-[[nodiscard]] std::vector<std::string> uncovered(const std::vector<std::string>& dns_names,
-                                                 const std::vector<std::string>& domains);
+[[nodiscard]] std::vector<DomainName> uncovered(const std::vector<std::string>& dns_names,
+                                                const std::vector<DomainName>& domains);
 
 }  // namespace livecert::domain

@@ -19,7 +19,7 @@ namespace livecert::edge {
 
 // The version that edges should serve for one domain.
 struct Order {
-  std::string domain;  // as domain::parse_domain_name() makes it: safe in a path and in an edge's configuration
+  std::string domain;  // as domain::DomainName::parse() makes it: safe in a path and in an edge's configuration
   base::AccountId account;
   std::string project;
   base::ChainId chain;

@@ -184,10 +184,11 @@ base::Result<void> CertificateSeries::read_bound(Reading& reading) {
     reading.bound.insert(domain.binding.chain);
     const std::string folder =
         reading.accounts[domain.account] + "/" + domain.project + "/" + domain.binding.chain.to_string() + "/";
-    TRY(add(reading, domain.version, domain.name, folder, {}));
+    const std::string name(domain.name);
+    TRY(add(reading, domain.version, name, folder, {}));
     if (edges_ == nullptr) continue;
-    for (const domain::Receipt& receipt : edges_->receipts(domain.name)) {
-      if (receipt.is_shown()) TRY(add(reading, receipt.version, domain.name, folder, receipt.edge));
+    for (const domain::Receipt& receipt : edges_->receipts(name)) {
+      if (receipt.is_shown()) TRY(add(reading, receipt.version, name, folder, receipt.edge));
     }
   }
   return {};

@@ -42,7 +42,7 @@ base::Result<domain::ChainDetail> find_own_version(Services& services, const dom
 
 base::Result<store::DomainDetail> find_own_domain(Services& services, const domain::Caller& caller,
                                                   const std::string& name) {
-  TRY_ASSIGN(const std::string parsed, domain::parse_domain_name(name));
+  TRY_ASSIGN(const domain::DomainName parsed, domain::DomainName::parse(name));
   TRY_ASSIGN(auto found, services.store.ask(&store::Snapshot::find_domain, parsed));
   const std::string what = "Domain " + parsed;
   if (!found) return absent(what);

@@ -19,19 +19,19 @@ base::Result<store::DomainDetail> find_of_type(Services& services, const Context
 }  // namespace
 
 base::Result<void> delete_domain(Services& services, const Context& context, const std::string& domain) {
-  TRY_ASSIGN(const std::string name, domain::parse_domain_name(domain));
+  TRY_ASSIGN(const domain::DomainName name, domain::DomainName::parse(domain));
   return submit(services, context, store::DeleteDomain{name});
 }
 
 base::Result<void> set_domain_status(Services& services, const Context& context, const std::string& domain,
                                      domain::DomainStatus status) {
-  TRY_ASSIGN(const std::string name, domain::parse_domain_name(domain));
+  TRY_ASSIGN(const domain::DomainName name, domain::DomainName::parse(domain));
   return submit(services, context, store::SetDomainStatus{name, status});
 }
 
 base::Result<void> set_domain_vhost(Services& services, const Context& context, const std::string& domain,
                                     const std::string& vhost) {
-  TRY_ASSIGN(const std::string name, domain::parse_domain_name(domain));
+  TRY_ASSIGN(const domain::DomainName name, domain::DomainName::parse(domain));
   TRY_ASSIGN(const std::string checked, domain::parse_vhost(vhost));
   return submit(services, context, store::SetDomainVhost{name, checked});
 }
@@ -54,7 +54,7 @@ base::Result<void> pair_domains(Services& services, const Context& context, cons
 
 base::Result<void> move_domain(Services& services, const Context& context, const std::string& domain,
                                const std::string& account_id) {
-  TRY_ASSIGN(const std::string name, domain::parse_domain_name(domain));
+  TRY_ASSIGN(const domain::DomainName name, domain::DomainName::parse(domain));
   TRY_ASSIGN(const domain::Account account, find_account(services, account_id));
   return submit(services, context, store::MoveDomain{name, account.id});
 }

@@ -37,8 +37,8 @@ void store(Services& services, const Context& context, Prepared prepared, Stored
       .then([representative = std::move(representative), warnings = std::move(prepared.warnings)](
                 const store::Outcome& outcome) mutable -> base::Result<CreateCertOutput> {
         if (!took_effect(outcome)) return to_error(outcome);
-        return CreateCertOutput{outcome.chain, outcome.version, outcome.domain.value_or(representative),
-                                std::move(warnings)};
+        return CreateCertOutput{outcome.chain, outcome.version,
+                                outcome.domain ? std::string(*outcome.domain) : representative, std::move(warnings)};
       })
       .start(std::move(to));
 }

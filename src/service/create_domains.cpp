@@ -30,9 +30,9 @@ base::Result<domain::LiveDomain> to_domain(const Context& context, const CreateD
 }
 
 // Error: kInvalidInput for a second one.
-base::Result<void> add_once(std::set<std::string>& seen, const std::string& name, std::string_view what) {
-  if (seen.insert(name).second) return {};
-  return base::Error{base::ErrorCode::kInvalidInput, std::string(what) + " " + name + " is there twice"};
+base::Result<void> add_once(std::set<std::string>& seen, std::string_view name, std::string_view what) {
+  if (seen.emplace(name).second) return {};
+  return base::Error{base::ErrorCode::kInvalidInput, std::string(what) + " " + std::string(name) + " is there twice"};
 }
 
 bool is_control(char c) {

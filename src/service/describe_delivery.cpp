@@ -49,7 +49,8 @@ base::Result<void> add_expected(Services& services, const std::vector<edge::Edge
     for (const store::BoundDomain& domain : bound) {
       const auto order = to_order(domain);
       if (!order || !status.is_understood || !status.definition.selection.takes(*order)) continue;
-      deliveries[{domain.name, status.definition.name}] = expected_delivery(status.definition, domain.name);
+      const std::string name(domain.name);
+      deliveries[{name, status.definition.name}] = expected_delivery(status.definition, name);
     }
   }
   return {};

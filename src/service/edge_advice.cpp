@@ -41,7 +41,8 @@ std::optional<std::string> find_taken(const edge::Selection& selection, edge::Or
 // have 10,000, and this is only advice.
 std::vector<std::string> names_to_ask(const UploadTarget& target, const x509::Certificate& leaf) {
   constexpr std::size_t kMostNames = 1000;
-  std::vector<std::string> names = target.existing ? target.existing->domains : std::vector<std::string>();
+  std::vector<std::string> names =
+      target.existing ? domain::texts_of(target.existing->domains) : std::vector<std::string>();
   names.insert(names.end(), leaf.dns_names().begin(), leaf.dns_names().end());
   if (names.size() > kMostNames) names.resize(kMostNames);
   return names;

@@ -9,6 +9,8 @@
 namespace livecert::service {
 namespace {
 
+using domain::ChangeKind;
+
 constexpr std::int64_t kPage = 1000;
 constexpr std::size_t kReceiptsAtOnce = 256;
 
@@ -33,8 +35,11 @@ class Affected {
   explicit Affected(store::Store& store) : store_(store) {}
 
   base::Result<void> add(const store::Change& change) {
-    if (change.kind == "domain") return add_domain(change.subject);
-    const auto chain = change.kind == "chain" ? base::ChainId::parse(change.subject) : std::nullopt;
+    if (change.kind == ChangeKind::kDomain) {
+      const auto name = domain::DomainName::from_store(change.subject);
+      return name ? add_domain(*name) : base::Result<void>();
+    }
+    const auto chain = change.kind == ChangeKind::kChain ? base::ChainId::parse(change.subject) : std::nullopt;
     if (!chain) return {};
     TRY_ASSIGN(const auto bound, store_.ask(&store::Snapshot::find_bound_to, *chain));
     for (const store::BoundDomain& domain : bound) orders_[domain.name] = to_order(domain);
@@ -44,27 +49,27 @@ class Affected {
   std::vector<edge::Changed> finish() && {
     std::vector<edge::Changed> changed;
     changed.reserve(orders_.size());
-    for (auto& [domain, order] : orders_) changed.push_back({domain, std::move(order)});
+    for (auto& [domain, order] : orders_) changed.push_back({std::string(domain), std::move(order)});
     return changed;
   }
 
  private:
-  base::Result<void> add_domain(const std::string& name) {
+  base::Result<void> add_domain(const domain::DomainName& name) {
     TRY_ASSIGN(const auto bound, store_.ask(&store::Snapshot::find_bound, name));
     orders_[name] = bound ? to_order(*bound) : std::nullopt;
     return {};
   }
 
   store::Store& store_;
-  std::map<std::string, std::optional<edge::Order>> orders_;
+  std::map<domain::DomainName, std::optional<edge::Order>> orders_;
 };
 
 }  // namespace
 
 std::optional<edge::Order> to_order(const store::BoundDomain& bound) {
   if (!bound.binding.tls.https || bound.status != domain::DomainStatus::kNormal) return std::nullopt;
-  return edge::Order{bound.name,    bound.account,     bound.project, bound.binding.chain,
-                     bound.version, bound.binding.tls, bound.ends_at};
+  return edge::Order{std::string(bound.name), bound.account,     bound.project, bound.binding.chain,
+                     bound.version,           bound.binding.tls, bound.ends_at};
 }
 
 base::Result<edge::Source::Snapshot> EdgeSource::read_all() {

@@ -20,7 +20,7 @@ struct JudgedBind {
 
 // The command, judged by the names of the chain's current version. Errors: those of find_own_chain(), kInternal.
 [[nodiscard]] base::Result<JudgedBind> make_bind(Services& services, const domain::Caller& caller,
-                                                 const std::string& chain_id, const std::string& domain,
+                                                 const std::string& chain_id, const domain::DomainName& domain,
                                                  const domain::TlsSwitches& tls);
 
 // Submits the command that `make_command` makes from its reads. When the store says that these have changed since

@@ -90,7 +90,7 @@ base::Result<store::DomainPage> list_bindings(Services& services, const Context&
   }
   if (input.domain) {
     TRY_ASSIGN(const store::DomainDetail found, find_own_domain(services, context.caller, *input.domain));
-    filter.names = {found.domain.name};
+    filter.names = {std::string(found.domain.name)};
   }
   return list_page(services, filter, input.page_number, input.page_size);
 }

@@ -163,7 +163,7 @@ Error to_error(const Outcome& outcome) {
   LIVECERT_CHECK(false);
 }
 
-Error to_bind_error(const Outcome& outcome, const std::string& domain, const std::vector<std::string>& dns_names,
+Error to_bind_error(const Outcome& outcome, const domain::DomainName& domain, const std::vector<std::string>& dns_names,
                     bool registers) {
   const std::string names = "its DNS names are " + enumerate(dns_names);
   if (outcome.reason() == Reason::kUncovered) {

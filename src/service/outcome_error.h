@@ -18,7 +18,7 @@ namespace livecert::service {
 
 // The same for a bind: says which names the certificate covers (these DNS names), and how to add a domain. `registers`:
 // binding adds covered domains.
-[[nodiscard]] base::Error to_bind_error(const store::Outcome& outcome, const std::string& domain,
+[[nodiscard]] base::Error to_bind_error(const store::Outcome& outcome, const domain::DomainName& domain,
                                         const std::vector<std::string>& dns_names, bool registers);
 
 // "a, b, c", and how many more there are when there are many.

@@ -26,7 +26,7 @@ UploadEffect effect_of(const store::Outcome& outcome, const store::PutVersion& c
 }
 
 // Tells about the material, whether it is refused or not.
-void describe(const x509::Judgement& judgement, const std::vector<std::string>& bound, PlanCertOutput& plan) {
+void describe(const x509::Judgement& judgement, const std::vector<domain::DomainName>& bound, PlanCertOutput& plan) {
   plan.findings = judgement.report.findings();
   if (!judgement.accepted) return;
   const auto& certificates = judgement.accepted->certificates;
@@ -39,7 +39,7 @@ base::Result<void> preview(Services& services, const Context& context, const sto
   TRY_ASSIGN(const store::Outcome outcome, services.store.ask(&store::Snapshot::preview, context, command));
   if (took_effect(outcome)) {
     plan.effect = effect_of(outcome, command);
-    plan.domain = outcome.domain.value_or(command.representative);
+    plan.domain = outcome.domain ? std::string(*outcome.domain) : command.representative;
     if (plan.effect != UploadEffect::kCreate) plan.chain = outcome.chain;
     return {};
   }
@@ -61,7 +61,7 @@ base::Result<PlanCertOutput> plan_cert(Services& services, const Context& contex
 
   if (target) warn_of_edges(services, context, input, *target, *judgement);
   const bool has_chain = target && target->existing;
-  describe(*judgement, has_chain ? target->existing->domains : std::vector<std::string>(), plan);
+  describe(*judgement, has_chain ? target->existing->domains : std::vector<domain::DomainName>(), plan);
   if (!target) return plan;
   if (has_chain) plan.chain = target->chain;
   if (judgement->accepted) {

@@ -5,7 +5,7 @@
 namespace livecert::service {
 
 base::Result<void> unbind_cert(Services& services, const Context& context, const std::string& domain) {
-  TRY_ASSIGN(const std::string name, domain::parse_domain_name(domain));
+  TRY_ASSIGN(const domain::DomainName name, domain::DomainName::parse(domain));
   return submit(services, context, store::Unbind{name});
 }
 

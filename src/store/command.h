@@ -95,8 +95,8 @@ struct Outcome {
   std::string why = {};      // of kConflict, kUnavailable and kUnknown: what failed, for the log
   base::ChainId chain = {};  // of PutVersion: the chain that holds the content now
   base::CertId version = {};
-  std::optional<std::string> domain = {};       // of PutVersion: the domain that was bound to the chain first
-  std::optional<domain::Refusal> refusal = {};  // of kRefused
+  std::optional<domain::DomainName> domain = {};  // of PutVersion: the domain that was bound to the chain first
+  std::optional<domain::Refusal> refusal = {};    // of kRefused
 
   // The refusal's reason; nullopt if it is not refused.
   [[nodiscard]] std::optional<domain::Reason> reason() const;

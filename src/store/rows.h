@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "domain/account.h"
 #include "domain/chain.h"
+#include "domain/change_kind.h"
 #include "domain/live_domain.h"
 #include "domain/put_version.h"
 #include "domain/receipt.h"
@@ -97,8 +98,8 @@ class Rows {
   // is inserted before it. It grows in the order of the commits.
   [[nodiscard]] virtual domain::Position next_position() const = 0;
   // Appends the change and the audit record of one write to a subject of `owner`.
-  [[nodiscard]] virtual base::Result<void> append(const Context& context, std::string_view kind, base::AccountId owner,
-                                                  std::string_view subject) = 0;
+  [[nodiscard]] virtual base::Result<void> append(const Context& context, domain::ChangeKind kind,
+                                                  base::AccountId owner, std::string_view subject) = 0;
 
   // Whether the store holds a vault's header or an account.
   [[nodiscard]] virtual base::Result<bool> is_used() = 0;
@@ -153,11 +154,11 @@ class Rows {
   [[nodiscard]] virtual base::Result<void> end_superseded(domain::Position chain) = 0;
 
   // In the order of their bindings.
-  [[nodiscard]] virtual base::Result<std::vector<std::string>> bound_domains(domain::Position chain) = 0;
+  [[nodiscard]] virtual base::Result<std::vector<domain::DomainName>> bound_domains(domain::Position chain) = 0;
   [[nodiscard]] virtual base::Result<bool> is_bound(domain::Position chain) = 0;
   // The latest time at which one of the chain's domains was bound.
   [[nodiscard]] virtual base::Result<std::optional<base::Time>> last_bound_at(domain::Position chain) = 0;
-  [[nodiscard]] virtual base::Result<std::optional<DomainRow>> find_domain(const std::string& name) = 0;
+  [[nodiscard]] virtual base::Result<std::optional<DomainRow>> find_domain(const domain::DomainName& name) = 0;
   [[nodiscard]] virtual base::Result<std::size_t> count_vhost(base::AccountId account, const std::string& vhost) = 0;
   // Inserts at next_position(), with its tags.
   [[nodiscard]] virtual base::Result<DomainKey> insert_domain(const domain::LiveDomain& domain, ProjectKey project) = 0;
@@ -179,7 +180,7 @@ class Rows {
   // Deletes the receipts of the same edge and domain for other versions that no longer exist.
   [[nodiscard]] virtual base::Result<bool> delete_receipts_of_gone_versions(const domain::Receipt& receipt) = 0;
   // Resets the domain's receipts of the version: they only say that it is wanted.
-  [[nodiscard]] virtual base::Result<void> reset_receipts(const std::string& domain, base::CertId version) = 0;
+  [[nodiscard]] virtual base::Result<void> reset_receipts(const domain::DomainName& domain, base::CertId version) = 0;
 };
 
 }  // namespace livecert::store

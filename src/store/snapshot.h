@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "domain/account.h"
 #include "domain/chain.h"
+#include "domain/change_kind.h"
 #include "domain/live_domain.h"
 #include "domain/receipt.h"
 #include "store/command.h"
@@ -74,7 +75,7 @@ struct DomainPage {
 
 // A domain that uses a chain, with the facts that edges need.
 struct BoundDomain {
-  std::string name;
+  domain::DomainName name;
   base::AccountId account;
   std::string project;
   domain::DomainStatus status = domain::DomainStatus::kNormal;
@@ -139,7 +140,7 @@ struct CountedPage {
 // they saw.
 struct Change {
   std::int64_t position = 0;
-  std::string kind;  // "chain", "domain", "account", "access_key", "project", "setting", "edge"
+  std::optional<domain::ChangeKind> kind;  // nullopt: a kind of a newer release, which this one does not know
   base::AccountId account;
   std::string subject;  // the id of the changed thing
 };
@@ -209,18 +210,18 @@ class Snapshot {
                                                                            base::Time before, std::int64_t limit) = 0;
 
   // Searches all accounts: the caller decides who may see the result.
-  [[nodiscard]] virtual base::Result<std::optional<DomainDetail>> find_domain(const std::string& name) = 0;
+  [[nodiscard]] virtual base::Result<std::optional<DomainDetail>> find_domain(const domain::DomainName& name) = 0;
   [[nodiscard]] virtual base::Result<DomainPage> list_domains(const DomainFilter& filter, std::int64_t skip,
                                                               std::int64_t limit) = 0;
   // In the order of their keys; empty when the domain does not exist.
-  [[nodiscard]] virtual base::Result<std::vector<domain::Tag>> find_tags(const std::string& domain) = 0;
+  [[nodiscard]] virtual base::Result<std::vector<domain::Tag>> find_tags(const domain::DomainName& domain) = 0;
 
   // Lists the domains of all accounts. Read last_change() before and follow changes() after it, to have all bindings at
   // every moment.
   [[nodiscard]] virtual base::Result<BoundPage> list_bound(Cursor from, std::int64_t limit) = 0;
   // At most `limit` (at least one), those whose certificate ends soonest first. Reads all of them.
   [[nodiscard]] virtual base::Result<std::vector<BoundDomain>> list_bound_by_end(std::int64_t limit) = 0;
-  [[nodiscard]] virtual base::Result<std::optional<BoundDomain>> find_bound(const std::string& domain) = 0;
+  [[nodiscard]] virtual base::Result<std::optional<BoundDomain>> find_bound(const domain::DomainName& domain) = 0;
   [[nodiscard]] virtual base::Result<std::vector<BoundDomain>> find_bound_to(const base::ChainId& chain) = 0;
 
   // Sorted by domain, then edge, then newest version first.

@@ -24,7 +24,7 @@
 // 7. An upload converges on the chain of the same account and project whose current version has held equal content the
 //    longest. Of many concurrent equal uploads one makes the chain and the others converge on it. Updates never
 //    converge: they may make two chains equal.
-// 8. Account and project names are compared byte for byte; domain names arrive in lower case.
+// 8. Account and project names are compared byte for byte.
 // 9. A domain has one owner among all accounts and uses at most one chain; a chain that is bound is never removed, and
 //    its current version always covers the domains that are bound to it.
 // 10. When a bind moves the last domain of a chain to a chain that was made later, the later chain supersedes the

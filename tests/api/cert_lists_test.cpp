@@ -133,7 +133,7 @@ class CountingStore final : public store::testing::ForwardingStore {
       ++counts_.chains;
       return ForwardingSnapshot::find_chain(chain);
     }
-    base::Result<std::vector<domain::Tag>> find_tags(const std::string& domain) override {
+    base::Result<std::vector<domain::Tag>> find_tags(const domain::DomainName& domain) override {
       ++counts_.tags;
       return ForwardingSnapshot::find_tags(domain);
     }

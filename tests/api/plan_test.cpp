@@ -280,7 +280,7 @@ class PlanAndApply {
     }
     const auto changes = *service_.store().ask(&store::Snapshot::changes, 0, 100'000);
     for (const auto& row : changes) {
-      text += std::to_string(row.position) + row.kind + row.subject + "\n";
+      text += std::to_string(row.position) + std::string(domain::to_text(row.kind.value())) + row.subject + "\n";
     }
     for (const signature::Credentials* who : {&mine_, &limited_, &theirs_}) {
       const Tenant caller(service_, *who);

@@ -12,7 +12,7 @@ constexpr base::AccountId kTheirs{2100000002};
 constexpr base::CertId kCurrent{2};
 constexpr base::CertId kEarlier{1};
 const base::Time kNow = base::from_unix_seconds(1'800'000'000);
-const std::string kDomain = "live.example.net";
+constexpr char kDomain[] = "live.example.net";
 
 ChainState chain_of(base::AccountId account) {
   return {account, "default", "name", kCurrent, {}, kNow - seconds(1), kNow + seconds(1)};
@@ -87,7 +87,7 @@ TEST(BindDecision, ConvergesOnTheSameChainWithTheSameSwitchesOnly) {
   EXPECT_EQ(one.verdict(), BindEffect::kBind);
   const std::vector<std::function<void(TlsSwitches&)>> differences{
       [](auto& tls) { tls.https = true; }, [](auto& tls) { tls.http2 = true; },
-      [](auto& tls) { tls.min_version = "TLSv1.3"; }, [](auto& tls) { tls.max_version = "TLSv1.3"; }};
+      [](auto& tls) { tls.min_version = TlsVersion::k13; }, [](auto& tls) { tls.max_version = TlsVersion::k13; }};
   for (const auto& differ : differences) {
     one.state.binding = Binding{one.command.chain, one.command.tls, kNow, "", ""};
     differ(one.state.binding->tls);

@@ -9,7 +9,7 @@ constexpr base::AccountId kMine{2100000001};
 constexpr base::AccountId kTheirs{2100000002};
 constexpr base::CertId kCurrent{2};
 const base::Time kNow = base::from_unix_seconds(1'800'000'000);
-const std::string kDomain = "live.example.net";
+constexpr char kDomain[] = "live.example.net";
 using Effects = std::vector<NewDomainEffect>;
 
 Caller caller() {
@@ -19,7 +19,7 @@ Caller caller() {
   return caller;
 }
 
-LiveDomain domain_of(base::AccountId account, const std::string& name = kDomain) {
+LiveDomain domain_of(base::AccountId account, const DomainName& name = kDomain) {
   LiveDomain domain;
   domain.name = name;
   domain.account = account;

@@ -1,5 +1,8 @@
 #include "domain/live_domain.h"
 
+#include <set>
+#include <unordered_set>
+
 #include <gtest/gtest.h>
 
 #include "domain/bind.h"
@@ -47,17 +50,39 @@ TEST(NameIndex, SaysWhatTheSlowQuestionSays) {
 }
 
 TEST(DomainNames, AreHostNamesInLowerCase) {
-  EXPECT_EQ(*parse_domain_name("Live-1.Example.NET"), "live-1.example.net");
-  EXPECT_TRUE(parse_domain_name(std::string(56, 'a') + ".net"));
+  EXPECT_EQ(*DomainName::parse("Live-1.Example.NET"), "live-1.example.net");
+  EXPECT_TRUE(DomainName::parse(std::string(56, 'a') + ".net"));
   for (const char* text : {"example", "live..net", ".net", "net.", "-a.net", "a-.net", "*.net", "a b.net", "a_b.net",
                            "http://a.net", "a.net/", "\xe4\xbe\x8b.net"}) {
-    const auto parsed = parse_domain_name(text);
+    const auto parsed = DomainName::parse(text);
     ASSERT_FALSE(parsed) << text;
     EXPECT_EQ(parsed.error().code, base::ErrorCode::kInvalidInput) << text;
   }
-  EXPECT_NE(parse_domain_name("\xe4\xbe\x8b.net").error().message.find("xn--"), std::string::npos);
-  EXPECT_EQ(parse_domain_name(std::string(57, 'a') + ".net").error().code, base::ErrorCode::kOutOfRange);
-  EXPECT_EQ(parse_domain_name("").error().code, base::ErrorCode::kOutOfRange);
+  EXPECT_NE(DomainName::parse("\xe4\xbe\x8b.net").error().message.find("xn--"), std::string::npos);
+  EXPECT_EQ(DomainName::parse(std::string(57, 'a') + ".net").error().code, base::ErrorCode::kOutOfRange);
+  EXPECT_EQ(DomainName::parse("").error().code, base::ErrorCode::kOutOfRange);
+}
+
+TEST(DomainNames, AreTakenFromTheStoreAsTheyAreUnlessTheyAreTooLong) {
+  EXPECT_EQ(DomainName::from_store("live.example.net"), "live.example.net");
+  EXPECT_EQ(DomainName::from_store(std::string(60, 'a'))->size(), 60U);
+  EXPECT_EQ(DomainName::from_store(std::string(61, 'a')), std::nullopt);
+}
+
+TEST(DomainNames, OrderAndJoinAsTheirTexts) {
+  const DomainName a = "a.example.net";
+  const DomainName b = "b.example.net";
+  EXPECT_LT(a, b);
+  EXPECT_LT(DomainName("a.net"), DomainName("a.nets"));
+  EXPECT_EQ(std::set<DomainName>({b, a, b}).size(), 2U);
+  EXPECT_EQ(std::unordered_set<DomainName>({b, a, b}).size(), 2U);
+  EXPECT_EQ("<" + a + ">", "<a.example.net>");
+  EXPECT_TRUE(DomainName().empty());
+}
+
+TEST(DomainNamesDeathTest, OfTheSourceTextAreDomainNames) {
+  EXPECT_DEATH(static_cast<void>(DomainName("../etc")), "internal check failed");
+  EXPECT_DEATH(static_cast<void>(DomainName("Live.example.net")), "internal check failed");
 }
 
 TEST(Vhosts, AreLettersDigitsAndHyphens) {
@@ -141,7 +166,7 @@ TEST_F(DecideBind, IsStaleWhenTheChainMovedOn) {
 }
 
 TEST(Uncovered, KeepsTheOrder) {
-  EXPECT_EQ(uncovered({"*.a.net"}, {"z.b.net", "x.a.net", "c.net"}), (Names{"z.b.net", "c.net"}));
+  EXPECT_EQ(uncovered({"*.a.net"}, {"z.b.net", "x.a.net", "c.net"}), (std::vector<DomainName>{"z.b.net", "c.net"}));
 }
 
 }  // namespace

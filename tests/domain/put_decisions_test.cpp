@@ -9,7 +9,7 @@ using std::chrono::microseconds;
 constexpr base::AccountId kMine{2100000001};
 constexpr base::AccountId kTheirs{2100000002};
 const base::Time kNow = base::from_unix_seconds(1'800'000'000);
-const std::string kDomain = "live.example.net";
+constexpr char kDomain[] = "live.example.net";
 
 Caller caller() {
   Caller caller;

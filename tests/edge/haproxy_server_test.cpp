@@ -53,7 +53,7 @@ class Haproxy : public ::testing::Test {
     return shake_hands(server_.tls(), Greeting{.server_name = domain, .protocols = {"h2", "http/1.1"}});
   }
   [[nodiscard]] std::string path_of(const Ordered& ordered) const {
-    return server_.folder() / make_crt_list_entry(ordered.order).value().file;
+    return server_.folder() / make_crt_list_entry(ordered.order).file;
   }
   [[nodiscard]] bool is_transaction_open() const {
     return server_.say("show ssl cert").find("# transaction") != std::string::npos;
@@ -202,7 +202,7 @@ TEST_F(Haproxy, NeverFailsAHandshakeNorShowsAnOldLeafWhileSwitchesChange) {
   for (int i = 0; i < 30; ++i) {
     Ordered ordered = make_ordered(kDomain);
     ordered.order.tls.http2 = i % 2 == 0;
-    ordered.order.tls.max_version = i % 3 == 0 ? "TLSv1.3" : "";
+    ordered.order.tls.max_version = i % 3 == 0 ? std::optional(domain::TlsVersion::k13) : std::nullopt;
     versions.push_back(std::move(ordered));
   }
   expect_no_gap(driver_, server_, versions);
@@ -213,9 +213,10 @@ TEST_F(Haproxy, NeverFailsAHandshakeNorShowsAnOldLeafWhileSwitchesChange) {
 TEST_F(Haproxy, HonoursTheSwitchesOfEachDomain) {
   start();
   Ordered old = make_ordered("old.example.net");
-  old.order.tls = {.https = true, .http2 = false, .min_version = "TLSv1.2", .max_version = "TLSv1.2"};
+  old.order.tls = {
+      .https = true, .http2 = false, .min_version = domain::TlsVersion::k12, .max_version = domain::TlsVersion::k12};
   Ordered modern = make_ordered("new.example.net");
-  modern.order.tls = {.https = true, .http2 = true, .min_version = "TLSv1.3"};
+  modern.order.tls = {.https = true, .http2 = true, .min_version = domain::TlsVersion::k13};
   ASSERT_DONE(put(driver_, old));
   ASSERT_DONE(put(driver_, modern));
   const auto visit = [&](const std::string& domain, int version) {

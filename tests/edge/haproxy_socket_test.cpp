@@ -260,12 +260,11 @@ TEST(HaproxyRuntime, NamesAnothersTransactionOnOneLine) {
   server.answer({"The ongoing transaction is about '/a\nforged\x1b[2J\x9f' but you are trying to abort one\n\n"});
   Order order;
   order.domain = "live.example.net";
-  const auto entry = make_crt_list_entry(order);
-  ASSERT_TRUE(entry);
+  const CrtListEntry entry = make_crt_list_entry(order);
   const HaproxyTimes times{1min, 1min};
   const test::Pki pki(base::from_unix_seconds(1'780'000'000));
   HaproxyRuntime runtime(socket_at(server.path(), times.deadline), "/etc/haproxy/livecert", times);
-  const auto done = runtime.put(*entry, base::as_bytes("pem"), pki.root());
+  const auto done = runtime.put(entry, base::as_bytes("pem"), pki.root());
   ASSERT_FALSE(done);
   EXPECT_THAT(done.error().message, ::testing::StartsWith("a change of the certificate /a forged [2J that livecert"));
 }
@@ -274,16 +273,15 @@ TEST(HaproxyRuntime, LeavesThePayloadOutOfTheNameOfWhatItWentTo) {
   const std::string key = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgqqZ0u3Y7bWlYc2Vj";
   Order order;
   order.domain = "live.example.net";
-  const auto entry = make_crt_list_entry(order);
-  ASSERT_TRUE(entry);
+  const CrtListEntry entry = make_crt_list_entry(order);
   OneAnswer server;
-  const std::string shown = "Filename: /etc/haproxy/livecert/" + entry->file + "\nStatus: Used\n\n";
+  const std::string shown = "Filename: /etc/haproxy/livecert/" + entry.file + "\nStatus: Used\n\n";
   const std::string none = "No ongoing transaction!\n\n";
   server.answer_each({none, shown, "Transaction updated for certificate x\n" + key + "!\n\n", none});
   const HaproxyTimes times{1min, 1min};
   const test::Pki pki(base::from_unix_seconds(1'780'000'000));
   HaproxyRuntime runtime(socket_at(server.path(), times.deadline), "/etc/haproxy/livecert", times);
-  const auto done = runtime.put(*entry, base::as_bytes("-----BEGIN PRIVATE KEY-----\n" + key + "\n"), pki.root());
+  const auto done = runtime.put(entry, base::as_bytes("-----BEGIN PRIVATE KEY-----\n" + key + "\n"), pki.root());
   ASSERT_FALSE(done);
   EXPECT_THAT(done.error().message, ::testing::EndsWith(" went to x ..."));
 }

@@ -846,12 +846,12 @@ TEST(Plan, LooksAtTheTlsVersionsWhenTheyAreOrderedAnew) {
   EXPECT_EQ(routine.depth, ProofDepth::kChain);
   rig.finish(routine, End::kProved);
   Order stricter = order("a.example.net", 1);
-  stricter.tls.min_version = "TLSv1.3";
+  stricter.tls.min_version = domain::TlsVersion::k13;
   rig.order_now(stricter);
   const Task look = rig.take_one(0);
   EXPECT_EQ(look.step, Step::kCheck);
   EXPECT_EQ(look.depth, ProofDepth::kTlsVersions);
-  EXPECT_EQ(look.order.tls.min_version, "TLSv1.3");
+  EXPECT_EQ(look.order.tls.min_version, domain::TlsVersion::k13);
 }
 
 TEST(Plan, AnEdgeThatCannotBeProvedIsNotTheFirst) {

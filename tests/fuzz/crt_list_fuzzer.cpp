@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   LIVECERT_CHECK(edge::parse_crt_list(folder, written) == list);
   std::set<std::string> files;
   for (const auto& [domain, entry] : list) {
-    LIVECERT_CHECK(domain == entry.domain && domain::parse_domain_name(domain).value() == domain);
+    LIVECERT_CHECK(domain == entry.domain && domain::DomainName::parse(domain).value() == domain);
     LIVECERT_CHECK(edge::parse_crt_list_file(entry.file) == entry);
     LIVECERT_CHECK(entry.file.find('/') == std::string::npos && !entry.file.starts_with('.'));
     files.insert(entry.file);
@@ -26,14 +26,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     LIVECERT_CHECK(entries.size() == 1 && entries.front() == entry);
   }
   // The file of an order has a name that gives the entry of the order again.
-  std::string_view text = base::as_text({data, size});
-  const std::size_t middle = std::min(text.find('\n'), text.size());
+  const std::uint8_t choice = size == 0 ? std::uint8_t{0} : data[0];
   edge::Order order;
   order.domain = "live.example.net";
-  order.tls.min_version = text.substr(0, middle);
-  order.tls.max_version = text.substr(std::min(middle + 1, text.size()));
+  order.tls.min_version = domain::kTlsVersions.at(choice % 4U).value;
+  if ((choice & 4U) != 0) order.tls.max_version = domain::kTlsVersions.at(choice / 8U % 4U).value;
   order.tls.http2 = size % 2 == 0;
-  const auto entry = edge::make_crt_list_entry(order);
-  if (entry) LIVECERT_CHECK(edge::parse_crt_list_file(entry->file) == *entry);
+  const edge::CrtListEntry entry = edge::make_crt_list_entry(order);
+  LIVECERT_CHECK(edge::parse_crt_list_file(entry.file) == entry);
   return 0;
 }

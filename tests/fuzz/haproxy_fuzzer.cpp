@@ -102,10 +102,10 @@ Material make_material() {
   const std::string text = x509::to_pem(leaf) + test::pem_of(key);
   edge::Order order;
   order.domain = "live.example.net";
-  order.tls.max_version = "TLSv1.3";
+  order.tls.max_version = domain::TlsVersion::k13;
   order.tls.http2 = true;
   return {std::move(leaf), base::WipedBuffer(text.begin(), text.end()), std::move(fingerprint),
-          edge::make_crt_list_entry(order).value()};
+          edge::make_crt_list_entry(order)};
 }
 
 std::string with_fingerprint(std::string_view text, const std::string& fingerprint) {

@@ -176,8 +176,6 @@ def _crt_lists():
     yield b"# Written by livecert. Whatever else is put here will be lost.\n" + one + two
     yield two + one + one[:-5]
     yield b"/etc/other/x.pem [alpn h2] x\n" + one.replace(b"live", b"LIVE")
-    yield b"TLSv1.2\nTLSv1.3"
-    yield b"TLSv1.1\n"
 
 
 def _haproxy_answers():

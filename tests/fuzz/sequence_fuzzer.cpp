@@ -406,7 +406,7 @@ void Model::bind(Chain& chain, std::uint8_t choice) {
   domain::TlsSwitches tls;
   tls.https = (choice & 0x10U) != 0;
   tls.http2 = (choice & 0x20U) != 0;
-  if ((choice & 0x40U) != 0) tls.max_version = "TLSv1.3";
+  if ((choice & 0x40U) != 0) tls.max_version = domain::TlsVersion::k13;
   const auto done = service::bind_cert(world_.services(), context(), {chain.id.to_string(), name, tls});
   Failure expected = access(chain);
   if (!expected) expected = change(name);
@@ -571,7 +571,7 @@ void Model::compare_chains(std::size_t account) {
     const domain::ChainSummary& summary = shown[at++];
     LIVECERT_CHECK(summary.id == chain->id && summary.current == chain->current && summary.name == chain->name &&
                    summary.project == chain->project && summary.superseded.has_value() == chain->superseded);
-    std::vector<std::string> bound = summary.domains;
+    std::vector<std::string> bound = domain::texts_of(summary.domains);
     std::ranges::sort(bound);
     LIVECERT_CHECK(bound == bound_to(index_of(*chain)));
     const base::Time not_after = material_of(*chain).not_after;
@@ -602,7 +602,7 @@ void Model::compare_domains(std::size_t account) {
   LIVECERT_CHECK(output.total == std::ranges::count_if(domains_, is_own));
   LIVECERT_CHECK(output.domains.size() == static_cast<std::size_t>(output.total));
   for (const store::DomainDetail& detail : output.domains) {
-    const LiveDomain& live = domains_.at(detail.domain.name);
+    const LiveDomain& live = domains_.at(std::string(detail.domain.name));
     LIVECERT_CHECK(live.account == account && detail.domain.project == live.project);
     LIVECERT_CHECK(detail.binding.has_value() == live.chain.has_value());
     if (!live.chain) continue;

@@ -60,7 +60,7 @@ TEST_F(EdgeSourceTest, OrdersWhatIsBoundWithHttpsOn) {
   EXPECT_EQ(order.chain.to_string(), chain);
   EXPECT_EQ(order.project, "default");
   EXPECT_TRUE(order.tls.http2);
-  EXPECT_EQ(order.tls.min_version, "TLSv1.3");
+  EXPECT_EQ(order.tls.min_version, domain::TlsVersion::k13);
 }
 
 TEST_F(EdgeSourceTest, OrdersNothingForADisabledDomain) {

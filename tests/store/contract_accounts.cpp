@@ -176,7 +176,7 @@ TEST_P(StoreContract, RecordsEachWriteOnceAndNothingElse) {
   EXPECT_EQ(audit.back().subject, "live");
   const auto changes = read(store->ask(&Snapshot::changes, 0, 100));
   ASSERT_EQ(changes.size(), before + 1);
-  EXPECT_EQ(changes.back().kind, "project");
+  EXPECT_EQ(changes.back().kind, domain::ChangeKind::kProject);
   EXPECT_EQ(changes.back().subject, "live");
 }
 
@@ -190,7 +190,7 @@ TEST_P(StoreContract, ChangesCanBeFollowedFromAnyPosition) {
     for (const Change& change : page) {
       EXPECT_GT(change.position, position);
       position = change.position;
-      if (change.kind == "chain") followed.push_back(change.subject);
+      if (change.kind == domain::ChangeKind::kChain) followed.push_back(change.subject);
     }
   }
   ASSERT_EQ(followed.size(), 10U);

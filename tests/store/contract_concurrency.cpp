@@ -79,10 +79,11 @@ TEST_P(StoreContract, WhatManyThreadsWroteIsThereAfterReopening) {
     EXPECT_TRUE(read(store->ask(&Snapshot::find_chain, chain_id(number))));
   }
   std::map<std::string, int> subjects;
-  for (const Change& change : read(store->ask(&Snapshot::changes, 0, 100'000)))
-    subjects[change.kind + change.subject]++;
+  for (const Change& change : read(store->ask(&Snapshot::changes, 0, 100'000))) {
+    if (change.kind == domain::ChangeKind::kChain) subjects[change.subject]++;
+  }
   for (std::uint64_t number = 1; number <= kThreads * 20; ++number) {
-    EXPECT_EQ(subjects["chain" + chain_id(number).to_string()], 1);
+    EXPECT_EQ(subjects[chain_id(number).to_string()], 1);
   }
 }
 
@@ -118,15 +119,15 @@ TEST_P(StoreContract, APageOfChainsAndItsDomainsAreOfOneMoment) {
   for (std::uint64_t number = 1; number <= kChains; ++number) {
     ASSERT_EQ(submit(creation(number)).kind, OutcomeKind::kDone);
   }
-  const std::string name = "live.example.net";
-  ASSERT_EQ(submit(CreateDomains{{{live_domain(name), bind_of(1, name, {name})}}}).kind, OutcomeKind::kDone);
+  constexpr char kName[] = "live.example.net";
+  ASSERT_EQ(submit(CreateDomains{{{live_domain(kName), bind_of(1, kName, {kName})}}}).kind, OutcomeKind::kDone);
   ChainFilter filter;
   filter.account = kRoot;
   std::atomic<bool> moved = false;
   together(3, [&](std::uint64_t thread) {
     if (thread == 0) {
       for (int i = 0; i < 400; ++i) {
-        EXPECT_EQ(submit(bind_of(i % 2 == 0 ? kChains : 1, name, {name})).kind, OutcomeKind::kDone);
+        EXPECT_EQ(submit(bind_of(i % 2 == 0 ? kChains : 1, kName, {kName})).kind, OutcomeKind::kDone);
       }
       moved = true;
       return;

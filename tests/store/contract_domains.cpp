@@ -8,7 +8,7 @@ namespace {
 using base::CertId;
 using domain::DomainStatus;
 
-constexpr const char* kLive = "live.example.net";
+constexpr char kLive[] = "live.example.net";
 
 class DomainContract : public StoreContract {
  protected:
@@ -18,14 +18,16 @@ class DomainContract : public StoreContract {
     ASSERT_EQ(add(kLive).kind, OutcomeKind::kDone);
   }
 
-  Outcome add(const std::string& name) { return submit(CreateDomains{{{live_domain(name), std::nullopt}}}); }
-  Outcome bind(std::uint64_t number, const std::string& domain = kLive) {
+  Outcome add(const domain::DomainName& name) { return submit(CreateDomains{{{live_domain(name), std::nullopt}}}); }
+  Outcome bind(std::uint64_t number, const domain::DomainName& domain = kLive) {
     return submit(bind_of(number, domain, {"*.example.net"}));
   }
   domain::ChainSummary chain(std::uint64_t number) {
     return read(store->ask(&Snapshot::find_chain, chain_id(number)))->summary;
   }
-  DomainDetail detail(const std::string& name = kLive) { return *read(store->ask(&Snapshot::find_domain, name)); }
+  DomainDetail detail(const domain::DomainName& name = kLive) {
+    return *read(store->ask(&Snapshot::find_domain, name));
+  }
   // Nothing was written since `before`.
   void expect_untouched(std::size_t before) {
     EXPECT_EQ(audit_size(), before);
@@ -81,12 +83,14 @@ TEST_P(DomainContract, AllOrNoneOfSeveralAreCreated) {
   EXPECT_EQ(submit(command).kind, OutcomeKind::kDone);
   EXPECT_EQ(detail("b.example.net").binding->chain, chain_id(1));
   EXPECT_EQ(detail("b.example.net").cert_domain, "b.example.net");
-  EXPECT_EQ(chain(1).domains, std::vector<std::string>{"b.example.net"});
+  EXPECT_EQ(chain(1).domains, std::vector<domain::DomainName>{"b.example.net"});
   EXPECT_EQ(submit(command).kind, OutcomeKind::kConverged);
 }
 
 TEST_P(DomainContract, AVhostHoldsTenDomains) {
-  for (int i = 1; i < 10; ++i) ASSERT_EQ(add("d" + std::to_string(i) + ".example.net").kind, OutcomeKind::kDone);
+  for (int i = 1; i < 10; ++i)
+    ASSERT_EQ(add(domain::DomainName::parse("d" + std::to_string(i) + ".example.net").value()).kind,
+              OutcomeKind::kDone);
   const std::size_t before = audit_size();
   const Outcome outcome = add("d10.example.net");
   ASSERT_EQ(outcome.reason(), domain::Reason::kFull);
@@ -119,7 +123,7 @@ TEST_P(DomainContract, ADomainIsPutIntoTheVhostThatAnotherHas) {
 
 TEST_P(DomainContract, ABindIsShownOnBothSides) {
   Bind command = bind_of(1, kLive, {kLive});
-  command.tls = {true, true, "TLSv1.1", "TLSv1.3"};
+  command.tls = {true, true, domain::TlsVersion::k11, domain::TlsVersion::k13};
   ASSERT_EQ(submit(command).kind, OutcomeKind::kDone);
   reopen();
   const DomainDetail bound = detail();
@@ -134,7 +138,7 @@ TEST_P(DomainContract, ABindIsShownOnBothSides) {
   EXPECT_EQ(bound.version, chain(1).current);
   EXPECT_EQ(bound.not_before, chain(1).not_before);
   EXPECT_EQ(bound.not_after, chain(1).not_after);
-  EXPECT_EQ(chain(1).domains, std::vector<std::string>{kLive});
+  EXPECT_EQ(chain(1).domains, std::vector<domain::DomainName>{kLive});
   const std::size_t before = audit_size();
   EXPECT_EQ(submit(command).kind, OutcomeKind::kConverged);
   expect_untouched(before);
@@ -189,8 +193,8 @@ TEST_P(DomainContract, AChainTellsWhatItsCurrentLeafIsForemostFor) {
 }
 
 TEST_P(DomainContract, TheDomainsOfAChainAreInTheOrderTheyWereBoundWhateverTheClockSays) {
-  const std::vector<std::string> names{"z.example.net", "a.example.net", "m.example.net"};
-  for (const std::string& name : names) {
+  const std::vector<domain::DomainName> names{"z.example.net", "a.example.net", "m.example.net"};
+  for (const domain::DomainName& name : names) {
     ASSERT_EQ(add(name).kind, OutcomeKind::kDone);
     ASSERT_EQ(bind(1, name).kind, OutcomeKind::kDone);
     context.at -= std::chrono::hours(1);
@@ -522,7 +526,9 @@ TEST_P(DomainContract, AMovedDomainLosesItsBinding) {
 }
 
 TEST_P(DomainContract, DomainsAreListedNewestFirstAndFiltered) {
-  for (const char* name : {"a.example.net", "b.example.net"}) ASSERT_EQ(add(name).kind, OutcomeKind::kDone);
+  for (const domain::DomainName& name : std::vector<domain::DomainName>{"a.example.net", "b.example.net"}) {
+    ASSERT_EQ(add(name).kind, OutcomeKind::kDone);
+  }
   ASSERT_EQ(submit(SetDomainVhost{"b.example.net", "other"}).kind, OutcomeKind::kDone);
   ASSERT_EQ(submit(SetDomainStatus{"a.example.net", DomainStatus::kDisabled}).kind, OutcomeKind::kDone);
   ASSERT_EQ(bind(1).kind, OutcomeKind::kDone);
@@ -532,7 +538,7 @@ TEST_P(DomainContract, DomainsAreListedNewestFirstAndFiltered) {
     narrow(filter);
     std::string text;
     const DomainPage page = read(store->ask(&Snapshot::list_domains, filter, skip, 2));
-    for (const DomainDetail& each : page.domains) text += each.domain.name.substr(0, 1);
+    for (const DomainDetail& each : page.domains) text += each.domain.name.view().substr(0, 1);
     return text + std::to_string(page.total);
   };
   EXPECT_EQ(listed([](auto&) {}), "ba3");

@@ -6,6 +6,7 @@ namespace livecert::store::testing {
 namespace {
 
 using base::CertId;
+using domain::DomainName;
 using domain::Receipt;
 using Names = std::vector<std::string>;
 using std::chrono::seconds;
@@ -18,10 +19,10 @@ class EdgeContract : public StoreContract {
   }
 
   // A domain with a vhost of its own, bound to chain_id(number) unless that is 0.
-  void add(const std::string& name, std::uint64_t number) {
+  void add(const domain::DomainName& name, std::uint64_t number) {
     CreateDomains::New made{live_domain(name), std::nullopt};
     made.domain.vhost = domain::default_vhost(name);
-    if (number != 0) made.bind = bind_of(number, name, {name});
+    if (number != 0) made.bind = bind_of(number, name, {std::string(name)});
     ASSERT_EQ(submit(CreateDomains{{made}}).kind, OutcomeKind::kDone);
   }
   static Receipt receipt(const std::string& edge, const std::string& domain, std::uint64_t number) {
@@ -40,7 +41,7 @@ class EdgeContract : public StoreContract {
 
 Names names(const std::vector<BoundDomain>& domains) {
   Names names;
-  for (const BoundDomain& domain : domains) names.push_back(domain.name);
+  for (const BoundDomain& domain : domains) names.emplace_back(domain.name);
   return names;
 }
 
@@ -49,7 +50,7 @@ class BoundContract : public EdgeContract {};
 TEST_P(BoundContract, ABoundDomainIsReadWhole) {
   add("a.example.net", 0);
   Bind bind = bind_of(1, "a.example.net", {"*.example.net"});
-  bind.tls = {true, true, "TLSv1.1", "TLSv1.3"};
+  bind.tls = {true, true, domain::TlsVersion::k11, domain::TlsVersion::k13};
   ASSERT_EQ(submit(bind).kind, OutcomeKind::kDone);
   ASSERT_EQ(submit(SetDomainStatus{"a.example.net", domain::DomainStatus::kDisabled}).kind, OutcomeKind::kDone);
   reopen();
@@ -92,7 +93,8 @@ TEST_P(BoundContract, OnlyWhatIsBoundIsListed) {
 }
 
 TEST_P(BoundContract, ThoseOfAChainComeInTheOrderTheyWereBound) {
-  for (const char* name : {"c.example.net", "a.example.net", "b.example.net"}) add(name, 1);
+  for (const DomainName& name : std::vector<DomainName>{"c.example.net", "a.example.net", "b.example.net"})
+    add(name, 1);
   add("d.example.net", 2);
   Context later = context;
   later.at = kNow + seconds(1);
@@ -104,7 +106,8 @@ TEST_P(BoundContract, ThoseOfAChainComeInTheOrderTheyWereBound) {
 }
 
 TEST_P(BoundContract, PagesFollowEachOtherWhileDomainsComeAndGo) {
-  for (const char* name : {"a.example.net", "b.example.net", "c.example.net"}) add(name, 1);
+  for (const DomainName& name : std::vector<DomainName>{"a.example.net", "b.example.net", "c.example.net"})
+    add(name, 1);
   const Context other = context_of(kOther);
   PutVersion theirs = creation(3);
   ASSERT_EQ(store->submit(other, theirs).wait().kind, OutcomeKind::kDone);
@@ -134,7 +137,7 @@ TEST_P(BoundContract, ListsFirstWhatEndsSoonest) {
     command.content.not_after = kNow + std::chrono::days(days);
     ASSERT_EQ(submit(command).kind, OutcomeKind::kDone);
   }
-  for (const char* name : {"a.example.net", "c.example.net"}) add(name, 11);
+  for (const DomainName& name : std::vector<DomainName>{"a.example.net", "c.example.net"}) add(name, 11);
   add("b.example.net", 12);
   EXPECT_EQ(names(read(store->ask(&Snapshot::list_bound_by_end, 10))),
             (Names{"b.example.net", "a.example.net", "c.example.net"}));
@@ -155,7 +158,7 @@ TEST_P(EdgeContract, AnEdgeIsPutReplacedAndDeleted) {
   EXPECT_EQ(audit_size(), before + 1);
   EXPECT_EQ(read(store->ask(&Snapshot::audit, 0, 1'000)).back().subject, "b");
   const Change change = read(store->ask(&Snapshot::changes, 0, 1'000)).back();
-  EXPECT_EQ(change.kind, "edge");
+  EXPECT_EQ(change.kind, domain::ChangeKind::kEdge);
   EXPECT_EQ(change.account, kRoot);
   EXPECT_EQ(change.subject, "b");
   reopen();
@@ -167,7 +170,7 @@ TEST_P(EdgeContract, AnEdgeIsPutReplacedAndDeleted) {
   EXPECT_EQ(edges[1].definition, "two");
 
   ASSERT_EQ(submit(DeleteEdge{"b"}).kind, OutcomeKind::kDone);
-  EXPECT_EQ(read(store->ask(&Snapshot::changes, 0, 1'000)).back().kind, "edge");
+  EXPECT_EQ(read(store->ask(&Snapshot::changes, 0, 1'000)).back().kind, domain::ChangeKind::kEdge);
   EXPECT_EQ(read(store->ask(&Snapshot::list_edges)).size(), 1U);
   EXPECT_EQ(submit(DeleteEdge{"b"}).reason(), domain::Reason::kAbsent);
 }
@@ -257,7 +260,7 @@ TEST_P(EdgeContract, AnOrderBeginsTheReceiptsOfItsVersionAnew) {
   other.domain = "b.example.net";
   keep({shown, other});
   Bind stricter = bind_of(1, "a.example.net", {"a.example.net"});
-  stricter.tls.min_version = "TLSv1.3";
+  stricter.tls.min_version = domain::TlsVersion::k13;
   ASSERT_EQ(submit(stricter).kind, OutcomeKind::kDone);
   const auto all = receipts();
   ASSERT_EQ(all.size(), 2U);

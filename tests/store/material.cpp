@@ -117,7 +117,7 @@ PutVersion update(const base::ChainId& target, std::uint64_t number) {
   return command;
 }
 
-domain::LiveDomain live_domain(const std::string& name, base::AccountId account) {
+domain::LiveDomain live_domain(const domain::DomainName& name, base::AccountId account) {
   domain::LiveDomain made;
   made.name = name;
   made.account = account;
@@ -129,7 +129,7 @@ domain::LiveDomain live_domain(const std::string& name, base::AccountId account)
   return made;
 }
 
-Bind bind_of(std::uint64_t number, const std::string& domain, std::vector<std::string> names) {
+Bind bind_of(std::uint64_t number, const domain::DomainName& domain, std::vector<std::string> names) {
   Bind command;
   command.domain = domain;
   command.chain = chain_id(number);

@@ -63,8 +63,8 @@ class TemporaryDirectory {
 
 // A domain with the vhost "show"; and the command that binds it to the first version of chain_id(number), whose leaf
 // has these names.
-[[nodiscard]] domain::LiveDomain live_domain(const std::string& name, base::AccountId account = kRoot);
-[[nodiscard]] Bind bind_of(std::uint64_t number, const std::string& domain, std::vector<std::string> names);
+[[nodiscard]] domain::LiveDomain live_domain(const domain::DomainName& name, base::AccountId account = kRoot);
+[[nodiscard]] Bind bind_of(std::uint64_t number, const domain::DomainName& domain, std::vector<std::string> names);
 
 [[nodiscard]] domain::Account account(base::AccountId id, const std::string& name);
 [[nodiscard]] domain::AccessKey access_key(base::AccountId account, const std::string& id);

@@ -63,13 +63,13 @@ class ForwardingSnapshot : public Snapshot {
                                                      base::Time from, base::Time before, std::int64_t limit) override {
     return inner_->list_ending(account, project, from, before, limit);
   }
-  base::Result<std::optional<DomainDetail>> find_domain(const std::string& name) override {
+  base::Result<std::optional<DomainDetail>> find_domain(const domain::DomainName& name) override {
     return inner_->find_domain(name);
   }
   base::Result<DomainPage> list_domains(const DomainFilter& filter, std::int64_t skip, std::int64_t limit) override {
     return inner_->list_domains(filter, skip, limit);
   }
-  base::Result<std::vector<domain::Tag>> find_tags(const std::string& domain) override {
+  base::Result<std::vector<domain::Tag>> find_tags(const domain::DomainName& domain) override {
     return inner_->find_tags(domain);
   }
   base::Result<BoundPage> list_bound(Cursor from, std::int64_t limit) override {
@@ -78,7 +78,7 @@ class ForwardingSnapshot : public Snapshot {
   base::Result<std::vector<BoundDomain>> list_bound_by_end(std::int64_t limit) override {
     return inner_->list_bound_by_end(limit);
   }
-  base::Result<std::optional<BoundDomain>> find_bound(const std::string& domain) override {
+  base::Result<std::optional<BoundDomain>> find_bound(const domain::DomainName& domain) override {
     return inner_->find_bound(domain);
   }
   base::Result<std::vector<BoundDomain>> find_bound_to(const base::ChainId& chain) override {

@@ -21,7 +21,20 @@ Finished source_failed(const base::Error& error) {
 
 const char* const kStopped = "livecert stops";
 
-constexpr std::array<End, 5> kEnds{End::kProved, End::kNotYet, End::kWrongTls, End::kNotYet, End::kUnreachable};
+struct EndRow {
+  Proof::State state;
+  End end;
+};
+constexpr std::array kEnds{
+    EndRow{Proof::State::kProved, End::kProved},           EndRow{Proof::State::kOther, End::kNotYet},
+    EndRow{Proof::State::kWrongTls, End::kWrongTls},       EndRow{Proof::State::kRefused, End::kNotYet},
+    EndRow{Proof::State::kUnreachable, End::kUnreachable},
+};
+static_assert(kEnds.size() == static_cast<std::size_t>(Proof::State::kUnreachable) + 1);
+
+End end_of(Proof::State state) {
+  return std::ranges::find(kEnds, state, &EndRow::state)->end;
+}
 
 }  // namespace
 
@@ -227,7 +240,7 @@ Finished LocalWorker::look(const Task& task, const std::vector<x509::Certificate
   const Proof proof = senses_.prove(target, expected, task.depth);
   is_lost_ = proof.state == Proof::State::kUnreachable;
   if (is_lost_ && stop_.is_raised()) return {End::kStopped, kStopped};
-  Finished finished{kEnds.at(static_cast<std::size_t>(proof.state)), proof.reason};
+  Finished finished{end_of(proof.state), proof.reason};
   if (proof.state == Proof::State::kRefused && senses_.explain) {
     if (const auto cause = senses_.explain(task.domain)) finished.reason += "; " + *cause;
   }

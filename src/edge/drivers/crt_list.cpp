@@ -7,19 +7,19 @@
 namespace livecert::edge {
 namespace {
 
+using domain::TlsVersion;
+
 constexpr std::string_view kHeader = "# Written by livecert. Whatever else is put here will be lost.\n";
 constexpr std::string_view kSuffix = ".pem";
 
-struct Version {
-  std::string_view name;   // the binding's word, and HAProxy's
-  std::string_view label;  // in a file name
-};
-constexpr std::array kVersions{
-    Version{"TLSv1.0", "tls10"},
-    Version{"TLSv1.1", "tls11"},
-    Version{"TLSv1.2", "tls12"},
-    Version{"TLSv1.3", "tls13"},
-};
+// The versions in a file name. HAProxy's own words for them are the API's.
+constexpr std::array<base::Word<TlsVersion>, 4> kLabels{{
+    {TlsVersion::k10, "tls10"},
+    {TlsVersion::k11, "tls11"},
+    {TlsVersion::k12, "tls12"},
+    {TlsVersion::k13, "tls13"},
+}};
+static_assert(base::has_all_words(kLabels, domain::kNewestTls));
 
 struct Protocols {
   bool http2;
@@ -39,18 +39,18 @@ const typename Table::value_type* find_row(const Table& table, Member member, co
 
 // Everything that a file name says.
 struct Label {
-  const Version* lowest = nullptr;
-  const Version* highest = nullptr;  // none: no limit
+  TlsVersion lowest = domain::kOldestTls;
+  std::optional<TlsVersion> highest = {};  // nullopt: no limit
   const Protocols* protocols = nullptr;
 };
 
 CrtListEntry make_entry(std::string domain, const Label& label) {
   CrtListEntry entry{std::move(domain), {}, {}};
-  std::string versions(label.lowest->label);
-  entry.options = "ssl-min-ver " + std::string(label.lowest->name);
-  if (label.highest != nullptr) {
-    versions += "-" + std::string(label.highest->label);
-    entry.options += " ssl-max-ver " + std::string(label.highest->name);
+  std::string versions(base::text_of(kLabels, label.lowest));
+  entry.options = "ssl-min-ver " + std::string(to_text(label.lowest));
+  if (label.highest) {
+    versions += "-" + std::string(base::text_of(kLabels, *label.highest));
+    entry.options += " ssl-max-ver " + std::string(to_text(*label.highest));
   }
   entry.options += " alpn " + std::string(label.protocols->alpn);
   entry.file = entry.domain + "." + versions + "." + std::string(label.protocols->label) + std::string(kSuffix);
@@ -68,10 +68,12 @@ std::string_view take_last_label(std::string_view& name) {
 
 bool parse_versions(std::string_view text, Label& label) {
   const std::size_t hyphen = text.find('-');
-  label.lowest = find_row(kVersions, &Version::label, text.substr(0, hyphen));
-  if (hyphen == std::string_view::npos) return label.lowest != nullptr;
-  label.highest = find_row(kVersions, &Version::label, text.substr(hyphen + 1));
-  return label.lowest != nullptr && label.highest != nullptr;
+  const auto lowest = base::value_of(kLabels, text.substr(0, hyphen));
+  if (!lowest) return false;
+  label.lowest = *lowest;
+  if (hyphen == std::string_view::npos) return true;
+  label.highest = base::value_of(kLabels, text.substr(hyphen + 1));
+  return label.highest.has_value();
 }
 
 void append_line(std::string& text, const std::filesystem::path& folder, const CrtListEntry& entry) {
@@ -84,20 +86,9 @@ void append_line(std::string& text, const std::filesystem::path& folder, const C
 
 }  // namespace
 
-base::Result<CrtListEntry> make_crt_list_entry(const Order& order) {
-  const auto unknown = [&](const std::string& version) {
-    return base::Error{base::ErrorCode::kInvalidInput,
-                       "HAProxy cannot be told the TLS version \"" + version + "\" of " + order.domain};
-  };
-  Label label;
-  label.protocols = find_row(kProtocols, &Protocols::http2, order.tls.http2);
-  label.lowest = find_row(kVersions, &Version::name, order.tls.min_version);
-  if (label.lowest == nullptr) return unknown(order.tls.min_version);
-  if (!order.tls.max_version.empty()) {
-    label.highest = find_row(kVersions, &Version::name, order.tls.max_version);
-    if (label.highest == nullptr) return unknown(order.tls.max_version);
-  }
-  return make_entry(order.domain, label);
+CrtListEntry make_crt_list_entry(const Order& order) {
+  const Protocols* const protocols = find_row(kProtocols, &Protocols::http2, order.tls.http2);
+  return make_entry(order.domain, {order.tls.min_version, order.tls.max_version, protocols});
 }
 
 std::optional<CrtListEntry> parse_crt_list_file(std::string_view name) {
@@ -106,9 +97,9 @@ std::optional<CrtListEntry> parse_crt_list_file(std::string_view name) {
   Label label;
   label.protocols = find_row(kProtocols, &Protocols::label, take_last_label(name));
   if (label.protocols == nullptr || !parse_versions(take_last_label(name), label)) return std::nullopt;
-  const auto domain = domain::parse_domain_name(name);
+  const auto domain = domain::DomainName::parse(name);
   if (!domain || *domain != name) return std::nullopt;
-  return make_entry(*domain, label);
+  return make_entry(std::string(*domain), label);
 }
 
 std::vector<CrtListEntry> entries_of(const std::set<std::string>& files, const std::string& domain) {

@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/result.h"
 #include "edge/order.h"
 
 namespace livecert::edge {
@@ -23,8 +22,7 @@ struct CrtListEntry {
   bool operator==(const CrtListEntry&) const = default;
 };
 
-// kInvalidInput for a TLS version that HAProxy does not know.
-[[nodiscard]] base::Result<CrtListEntry> make_crt_list_entry(const Order& order);
+[[nodiscard]] CrtListEntry make_crt_list_entry(const Order& order);
 // The entry whose file has this name; nullopt when no order makes such a name.
 [[nodiscard]] std::optional<CrtListEntry> parse_crt_list_file(std::string_view name);
 

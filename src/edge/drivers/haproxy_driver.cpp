@@ -42,7 +42,7 @@ void HaproxyDriver::prepare() {
 }
 
 Result<void> HaproxyDriver::write(const Delivery& delivery) {
-  TRY_ASSIGN(const CrtListEntry entry, make_crt_list_entry(delivery.order));
+  const CrtListEntry entry = make_crt_list_entry(delivery.order);
   TRY_ASSIGN(const base::WipedBuffer pem, pem_of(delivery.bundle));
   // A PEM that does not fit into a command is read when HAProxy starts.
   return folder_.put(entry, pem, delivery.order.version);
@@ -62,7 +62,7 @@ std::vector<Result<void>> HaproxyDriver::activate(std::span<const Delivery> deli
 }
 
 Result<void> HaproxyDriver::activate_one(const Delivery& delivery) {
-  TRY_ASSIGN(const CrtListEntry entry, make_crt_list_entry(delivery.order));
+  const CrtListEntry entry = make_crt_list_entry(delivery.order);
   TRY_ASSIGN(const base::WipedBuffer pem, pem_of(delivery.bundle));
   TRY(runtime_.check_size(entry, pem));
   TRY_ASSIGN(const bool was_served, runtime_.serves(entry));
@@ -112,7 +112,7 @@ Result<void> HaproxyDriver::withdraw_running(std::span<const std::string> domain
 }
 
 Result<bool> HaproxyDriver::is_written(const Order& order, const LoadBundle& load) {
-  TRY_ASSIGN(const CrtListEntry entry, make_crt_list_entry(order));
+  const CrtListEntry entry = make_crt_list_entry(order);
   TRY_ASSIGN(const bool is_only, folder_.has_only(entry));
   if (!is_only) return false;
   return holds_combined(folder_.drop(), entry.file, order, load);

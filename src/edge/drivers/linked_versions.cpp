@@ -49,7 +49,7 @@ bool LinkedVersions::is_version(std::string_view name) const {
   name.remove_suffix(shape_.suffix.size());
   const std::size_t hyphen = name.rfind('-');
   if (hyphen == std::string_view::npos || !base::CertId::parse(name.substr(hyphen + 1))) return false;
-  const auto domain = domain::parse_domain_name(name.substr(0, hyphen));
+  const auto domain = domain::DomainName::parse(name.substr(0, hyphen));
   return domain && *domain == name.substr(0, hyphen);
 }
 

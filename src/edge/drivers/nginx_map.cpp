@@ -7,7 +7,7 @@
 namespace livecert::edge {
 namespace {
 
-// The names that domain::parse_domain_name() takes. It matches in linear time, because a name matches in one way only.
+// The names that domain::DomainName::parse() takes. It matches in linear time, because a name matches in one way only.
 constexpr std::string_view kShape = R"((?=.{3,60}\z)[a-z0-9](?:-*[a-z0-9])*(?:\.[a-z0-9](?:-*[a-z0-9])*)+\z)";
 
 // nginx has no function that lowers a text. But the keys of a map are compared without regard to case, so one map

@@ -32,7 +32,7 @@ bool is_name(const std::string& text) {
 bool is_pattern(const std::string& text) {
   if (text == "*") return true;
   const std::string name = text.starts_with("*.") ? "x." + text.substr(2) : text;
-  const auto parsed = domain::parse_domain_name(name);
+  const auto parsed = domain::DomainName::parse(name);
   return parsed && *parsed == name;
 }
 

@@ -32,8 +32,8 @@ OwnedTls make_tls(SSL_CTX* context, const Attempt& attempt) {
   // The macro for this would be a C cast.
   std::string name = attempt.domain;
   SSL_ctrl(tls.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
-  SSL_set_min_proto_version(tls.get(), attempt.versions.lowest->number);
-  SSL_set_max_proto_version(tls.get(), attempt.versions.highest->number);
+  SSL_set_min_proto_version(tls.get(), number_of(attempt.versions.lowest));
+  SSL_set_max_proto_version(tls.get(), number_of(attempt.versions.highest));
   return tls;
 }
 

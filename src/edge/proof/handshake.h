@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,10 +34,10 @@ struct Handshake {
     kUnreachable,  // no connection, or no whole answer in time
   };
   End end = End::kUnreachable;
-  std::string reason = {};              // for operators; empty when done
-  const TlsVersion* version = nullptr;  // negotiated; when done
-  std::vector<base::Bytes> chain = {};  // as the server showed it, leaf first; when done
-  bool was_answered = true;             // false: the connection broke before the server sent anything
+  std::string reason = {};                         // for operators; empty when done
+  std::optional<domain::TlsVersion> version = {};  // negotiated; when done
+  std::vector<base::Bytes> chain = {};             // as the server showed it, leaf first; when done
+  bool was_answered = true;                        // false: the connection broke before the server sent anything
 
   // Whether the server answers and refuses this handshake.
   [[nodiscard]] bool is_refused() const { return end == End::kRefused || end == End::kReset; }

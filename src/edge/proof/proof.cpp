@@ -13,6 +13,7 @@ namespace livecert::edge {
 namespace {
 
 using State = Proof::State;
+using domain::TlsVersion;
 using Certificates = std::vector<x509::Certificate>;
 
 constexpr long kMaxChainBytes = 100L * 1024;  // of a Certificate message; more is an error
@@ -41,9 +42,9 @@ constexpr std::string_view kWhere = " (nginx: ssl_protocols; HAProxy: ssl-min-ve
 // configuration says. A binding that starts at TLSv1.0 therefore allows the old versions and demands none of them: no
 // client is served worse than the operator's system decides. The same holds for the newest version, where the binding
 // sets no upper limit: that allows it.
-bool is_demanded(const TlsVersion& version, const domain::TlsSwitches& tls) {
-  const bool is_bound = !tls.max_version.empty() || version.name == tls.min_version;
-  return version.number >= TLS1_2_VERSION && is_bound;
+bool is_demanded(TlsVersion version, const domain::TlsSwitches& tls) {
+  const bool is_bound = tls.max_version || version == tls.min_version;
+  return version >= TlsVersion::k12 && is_bound;
 }
 
 // One proof of one target, with what all its handshakes have in common.
@@ -57,13 +58,13 @@ class Examination {
     if (auto advice = advise_about_proxy(first)) return *std::move(advice);
     Proof proof = judge_chain(first);
     if (proof.state != State::kProved || depth == ProofDepth::kChain) return proof;
-    for (const TlsVersion* end : {bound_.highest, bound_.lowest}) {
+    for (const TlsVersion end : {bound_.highest, bound_.lowest}) {
       if (end == first.version || (end == bound_.lowest && end == bound_.highest)) continue;
-      if (proof = judge_end(*end, attempt({end, end})); proof.state != State::kProved) return proof;
+      if (proof = judge_end(end, attempt({end, end})); proof.state != State::kProved) return proof;
     }
-    for (const TlsVersion* outside : {version_below(bound_.lowest), version_above(bound_.highest)}) {
-      if (outside == nullptr) continue;
-      if (proof = judge_outside(*outside, attempt({outside, outside})); proof.state != State::kProved) return proof;
+    for (const std::optional<TlsVersion> outside : {version_below(bound_.lowest), version_above(bound_.highest)}) {
+      if (!outside) continue;
+      if (proof = judge_outside(*outside, attempt({*outside, *outside})); proof.state != State::kProved) return proof;
     }
     return proof;
   }
@@ -98,8 +99,8 @@ class Examination {
   }
 
   // After a first handshake that worked, a connection that breaks is an answer to the version.
-  [[nodiscard]] Proof judge_end(const TlsVersion& version, const Handshake& handshake) const {
-    const std::string name(version.name);
+  [[nodiscard]] Proof judge_end(TlsVersion version, const Handshake& handshake) const {
+    const std::string name(to_text(version));
     if (!handshake.is_refused()) {
       Proof proof = judge_chain(handshake);
       if (proof.state != State::kProved) proof.reason = "with " + name + ": " + proof.reason;
@@ -111,8 +112,8 @@ class Examination {
                                   handshake.reason};
   }
 
-  [[nodiscard]] Proof judge_outside(const TlsVersion& version, const Handshake& handshake) const {
-    const std::string name(version.name);
+  [[nodiscard]] Proof judge_outside(TlsVersion version, const Handshake& handshake) const {
+    const std::string name(to_text(version));
     if (handshake.is_refused()) return {State::kProved, {}};
     if (handshake.end != Handshake::End::kDone) {
       return {State::kUnreachable, "whether " + name + " is refused cannot be told: " + handshake.reason};
@@ -150,8 +151,9 @@ Proof Prover::prove(const ProofTarget& target, const Certificates& expected, Pro
   LIVECERT_CHECK(!expected.empty());
   const auto bound = bound_versions(target.tls);
   if (!bound) {
-    return {State::kWrongTls, "there is no TLS version between " + target.tls.min_version + " and " +
-                                  target.tls.max_version + ", as " + target.domain + " is bound"};
+    return {State::kWrongTls, "there is no TLS version between " + std::string(to_text(target.tls.min_version)) +
+                                  " and " + std::string(to_text(target.tls.max_version)) + ", as " + target.domain +
+                                  " is bound"};
   }
   return Examination(context_.get(), target, expected, *bound).run(depth);
 }

@@ -8,40 +8,54 @@
 namespace livecert::edge {
 namespace {
 
-constexpr std::array<TlsVersion, 4> kVersions{
-    {{"TLSv1.0", TLS1_VERSION}, {"TLSv1.1", TLS1_1_VERSION}, {"TLSv1.2", TLS1_2_VERSION}, {"TLSv1.3", TLS1_3_VERSION}}};
+using domain::TlsVersion;
 
-template <typename Value, typename Member>
-const TlsVersion* find(const Value& value, Member member) {
-  const auto* const found = std::ranges::find(kVersions, value, member);
-  return found == kVersions.end() ? nullptr : found;
+struct NumberRow {
+  TlsVersion version;
+  int number;
+};
+
+constexpr std::array kNumbers{
+    NumberRow{TlsVersion::k10, TLS1_VERSION},
+    NumberRow{TlsVersion::k11, TLS1_1_VERSION},
+    NumberRow{TlsVersion::k12, TLS1_2_VERSION},
+    NumberRow{TlsVersion::k13, TLS1_3_VERSION},
+};
+static_assert(kNumbers.size() == domain::kTlsVersions.size());
+
+TlsVersion moved_by(TlsVersion version, int steps) {
+  return static_cast<TlsVersion>(static_cast<int>(version) + steps);
 }
 
 }  // namespace
 
 std::string VersionRange::to_text() const {
-  if (lowest == highest) return std::string(lowest->name);
-  return std::string(lowest->name) + " to " + std::string(highest->name);
+  std::string text(domain::to_text(lowest));
+  if (lowest != highest) text.append(" to ").append(domain::to_text(highest));
+  return text;
 }
 
 std::optional<VersionRange> bound_versions(const domain::TlsSwitches& tls) {
-  const TlsVersion* const lowest = find(tls.min_version, &TlsVersion::name);
-  const TlsVersion* const highest =
-      tls.max_version.empty() ? &kVersions.back() : find(tls.max_version, &TlsVersion::name);
-  if (lowest == nullptr || highest == nullptr || lowest > highest) return std::nullopt;
-  return VersionRange{lowest, highest};
+  const TlsVersion highest = tls.max_version.value_or(domain::kNewestTls);
+  if (highest < tls.min_version) return std::nullopt;
+  return VersionRange{tls.min_version, highest};
 }
 
-const TlsVersion* version_below(const TlsVersion* version) {
-  return version == &kVersions.front() ? nullptr : version - 1;
+std::optional<TlsVersion> version_below(TlsVersion version) {
+  return version == domain::kOldestTls ? std::nullopt : std::optional(moved_by(version, -1));
 }
 
-const TlsVersion* version_above(const TlsVersion* version) {
-  return version == &kVersions.back() ? nullptr : version + 1;
+std::optional<TlsVersion> version_above(TlsVersion version) {
+  return version == domain::kNewestTls ? std::nullopt : std::optional(moved_by(version, 1));
 }
 
-const TlsVersion* find_version(int number) {
-  return find(number, &TlsVersion::number);
+int number_of(TlsVersion version) {
+  return std::ranges::find(kNumbers, version, &NumberRow::version)->number;
+}
+
+std::optional<TlsVersion> find_version(int number) {
+  const auto* const row = std::ranges::find(kNumbers, number, &NumberRow::number);
+  return row == kNumbers.end() ? std::nullopt : std::optional(row->version);
 }
 
 }  // namespace livecert::edge

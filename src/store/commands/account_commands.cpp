@@ -4,6 +4,8 @@
 namespace livecert::store::commands {
 namespace {
 
+using domain::ChangeKind;
+
 base::Result<void> insert_account(Rows& rows, const domain::Account& account, const base::SealedBytes& wrapped_key) {
   TRY(rows.insert_account(account, wrapped_key));
   return rows.insert_project({account.id, std::string(domain::kDefaultProject), account.created_at});
@@ -17,7 +19,7 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Initia
     TRY(rows.insert_vault_header(command.vault_header));
     TRY(insert_account(rows, command.root, command.wrapped_account_key));
     TRY(rows.insert_access_key(command.access_key));
-    return rows.append(context, "account", command.root.id, command.root.id.to_string());
+    return rows.append(context, ChangeKind::kAccount, command.root.id, command.root.id.to_string());
   });
 }
 
@@ -29,7 +31,7 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Create
   TRY_ASSIGN(state.is_name_taken, rows.is_account_name_taken(account.name));
   return carry_out(domain::decide(command, state), [&]() -> base::Result<void> {
     TRY(insert_account(rows, account, command.wrapped_account_key));
-    return rows.append(context, "account", account.id, account.id.to_string());
+    return rows.append(context, ChangeKind::kAccount, account.id, account.id.to_string());
   });
 }
 
@@ -37,7 +39,7 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const SetAcc
   TRY_ASSIGN(const auto present, rows.account_status(command.account));
   return carry_out(domain::decide(command, present), [&]() -> base::Result<void> {
     TRY(rows.set_account_status(command.account, command.status));
-    return rows.append(context, "account", command.account, command.account.to_string());
+    return rows.append(context, ChangeKind::kAccount, command.account, command.account.to_string());
   });
 }
 
@@ -54,7 +56,7 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Create
   state.is_id_taken = present.has_value();
   return carry_out(domain::decide(command, state), [&]() -> base::Result<void> {
     TRY(rows.insert_access_key(key));
-    return rows.append(context, "access_key", key.account, key.id);
+    return rows.append(context, ChangeKind::kAccessKey, key.account, key.id);
   });
 }
 
@@ -63,7 +65,7 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const SetAcc
   const auto present = key ? std::optional(key->enabled) : std::nullopt;
   return carry_out(domain::decide(command, present), [&]() -> base::Result<void> {
     TRY(rows.set_access_key_enabled(command.access_key_id, command.enabled));
-    return rows.append(context, "access_key", key->account, command.access_key_id);
+    return rows.append(context, ChangeKind::kAccessKey, key->account, command.access_key_id);
   });
 }
 
@@ -75,7 +77,7 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Create
   state.is_name_taken = owner && owner->project;
   return carry_out(domain::decide(command, state), [&]() -> base::Result<void> {
     TRY(rows.insert_project(project));
-    return rows.append(context, "project", project.account, project.name);
+    return rows.append(context, ChangeKind::kProject, project.account, project.name);
   });
 }
 

@@ -8,6 +8,7 @@ namespace livecert::store::commands {
 namespace {
 
 using domain::BindEffect;
+using domain::ChangeKind;
 using domain::Position;
 
 struct BindReading {
@@ -43,7 +44,7 @@ base::Result<void> write(Rows& rows, const Context& context, const Bind& command
   TRY_ASSIGN(const DomainKey domain, find_or_make(rows, context, command, reading));
   const Position former = reading.domain ? reading.domain->chain : 0;
   TRY(write_bind(rows, context, command, *reading.state.chain, domain, former));
-  return rows.append(context, "domain", context.caller.account, command.domain);
+  return rows.append(context, ChangeKind::kDomain, context.caller.account, command.domain);
 }
 
 }  // namespace
@@ -68,7 +69,8 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Bind& 
   if (auto* refusal = std::get_if<domain::Refusal>(&decision)) return refused(std::move(*refusal));
   const bool writes = std::get<BindEffect>(decision) != BindEffect::kNothing;
   if (writes) TRY(write(rows, context, command, reading));
-  return Outcome{writes ? OutcomeKind::kDone : OutcomeKind::kConverged, "", command.chain, command.judged};
+  return Outcome{
+      .kind = writes ? OutcomeKind::kDone : OutcomeKind::kConverged, .chain = command.chain, .version = command.judged};
 }
 
 }  // namespace livecert::store::commands

@@ -21,8 +21,8 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Rollba
     TRY(rows.update_chain(*chain, {.version = version}));
     if (!state.bound_domains.empty()) TRY(rows.put_covering_names(chain->state.made_at, command.dns_names));
     // Law 11.
-    for (const std::string& domain : state.bound_domains) TRY(rows.reset_receipts(domain, command.version));
-    return rows.append(context, "chain", context.caller.account, command.chain.to_string());
+    for (const domain::DomainName& domain : state.bound_domains) TRY(rows.reset_receipts(domain, command.version));
+    return rows.append(context, domain::ChangeKind::kChain, context.caller.account, command.chain.to_string());
   };
   TRY_ASSIGN(Outcome outcome, carry_out(domain::decide(context.caller, command, state, context.at), write));
   outcome.chain = command.chain;
@@ -41,7 +41,7 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Delete
   }
   const auto write = [&]() -> base::Result<void> {
     TRY(rows.delete_chain(*chain));
-    return rows.append(context, "chain", context.caller.account, command.chain.to_string());
+    return rows.append(context, domain::ChangeKind::kChain, context.caller.account, command.chain.to_string());
   };
   TRY_ASSIGN(Outcome outcome, carry_out(domain::decide(context.caller, command, state), write));
   outcome.chain = command.chain;

@@ -7,6 +7,7 @@
 namespace livecert::store::commands {
 namespace {
 
+using domain::ChangeKind;
 using domain::DomainState;
 using domain::NewDomainEffect;
 using domain::Position;
@@ -16,7 +17,7 @@ struct Found {
   std::optional<DomainRow> row;
 };
 
-base::Result<Found> find(Rows& rows, const Context& context, const std::string& name) {
+base::Result<Found> find(Rows& rows, const Context& context, const domain::DomainName& name) {
   Found found;
   TRY_ASSIGN(found.state.account_status, rows.account_status(context.caller.account));
   TRY_ASSIGN(found.row, rows.find_domain(name));
@@ -60,7 +61,7 @@ base::Result<void> write_new(Rows& rows, const Context& context, const CreateDom
   }
   const Position former = found.domain ? found.domain->chain : 0;
   if (effect.bind) TRY(write_bind(rows, context, *wanted.bind, *chain, key, former));
-  return rows.append(context, "domain", wanted.domain.account, wanted.domain.name);
+  return rows.append(context, ChangeKind::kDomain, wanted.domain.account, wanted.domain.name);
 }
 
 }  // namespace
@@ -91,7 +92,7 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Delete
   TRY_ASSIGN(const Found found, find(rows, context, command.domain));
   return carry_out(domain::decide(context.caller, command, found.state), [&]() -> base::Result<void> {
     TRY(rows.delete_domain(found.row->key));
-    return rows.append(context, "domain", context.caller.account, command.domain);
+    return rows.append(context, ChangeKind::kDomain, context.caller.account, command.domain);
   });
 }
 
@@ -99,7 +100,7 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const SetDom
   TRY_ASSIGN(const Found found, find(rows, context, command.domain));
   return carry_out(domain::decide(context.caller, command, found.state), [&]() -> base::Result<void> {
     TRY(rows.set_domain_status(found.row->key, command.status));
-    return rows.append(context, "domain", context.caller.account, command.domain);
+    return rows.append(context, ChangeKind::kDomain, context.caller.account, command.domain);
   });
 }
 
@@ -114,7 +115,7 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const SetDom
   TRY_ASSIGN(state.in_vhost, rows.count_vhost(context.caller.account, vhost));
   return carry_out(domain::decide(context.caller, command, state), [&]() -> base::Result<void> {
     TRY(rows.set_domain_vhost(found.row->key, vhost));
-    return rows.append(context, "domain", context.caller.account, command.domain);
+    return rows.append(context, ChangeKind::kDomain, context.caller.account, command.domain);
   });
 }
 
@@ -122,7 +123,7 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Unbind
   TRY_ASSIGN(const Found found, find(rows, context, command.domain));
   return carry_out(domain::decide(context.caller, command, found.state), [&]() -> base::Result<void> {
     TRY(rows.clear_binding(found.row->key));
-    return rows.append(context, "domain", context.caller.account, command.domain);
+    return rows.append(context, ChangeKind::kDomain, context.caller.account, command.domain);
   });
 }
 
@@ -139,7 +140,7 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const MoveDo
   return carry_out(domain::decide(command, state), [&]() -> base::Result<void> {
     TRY(rows.clear_binding(found->key));
     TRY(rows.move_domain(found->key, command.account, *project));
-    return rows.append(context, "domain", command.account, command.domain);
+    return rows.append(context, ChangeKind::kDomain, command.account, command.domain);
   });
 }
 

@@ -4,6 +4,7 @@
 namespace livecert::store::commands {
 namespace {
 
+using domain::ChangeKind;
 using domain::Effect;
 
 Effect effect_of(bool writes) {
@@ -16,7 +17,7 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const PutSet
   TRY_ASSIGN(const auto present, rows.find_setting(command.name));
   return carry_out(effect_of(present != command.value), [&]() -> base::Result<void> {
     TRY(rows.put_setting(command));
-    return rows.append(context, "setting", context.caller.account, command.name);
+    return rows.append(context, ChangeKind::kSetting, context.caller.account, command.name);
   });
 }
 
@@ -24,7 +25,7 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const PutEdg
   TRY_ASSIGN(const auto present, rows.find_edge(command.name));
   return carry_out(effect_of(present != command.definition), [&]() -> base::Result<void> {
     TRY(rows.put_edge(command));
-    return rows.append(context, "edge", context.caller.account, command.name);
+    return rows.append(context, ChangeKind::kEdge, context.caller.account, command.name);
   });
 }
 
@@ -33,7 +34,7 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Delete
   if (!present) return refused({domain::Reason::kAbsent, domain::Subject::kEdge, {command.name}});
   TRY(rows.delete_edge(command.name));
   TRY(rows.delete_receipts_of_edge(command.name));
-  TRY(rows.append(context, "edge", context.caller.account, command.name));
+  TRY(rows.append(context, ChangeKind::kEdge, context.caller.account, command.name));
   return Outcome{OutcomeKind::kDone};
 }
 

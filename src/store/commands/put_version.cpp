@@ -8,6 +8,7 @@
 namespace livecert::store::commands {
 namespace {
 
+using domain::ChangeKind;
 using domain::Position;
 using domain::PutEffect;
 using domain::PutState;
@@ -107,15 +108,16 @@ base::Result<void> write(Rows& rows, const Context& context, const PutVersion& c
     case PutEffect::kNothing:
       return {};
   }
-  return rows.append(context, "chain", context.caller.account, command.target.value_or(command.chain).to_string());
+  return rows.append(context, ChangeKind::kChain, context.caller.account,
+                     command.target.value_or(command.chain).to_string());
 }
 
 Outcome to_outcome(const PutVersion& command, const PutState& state, PutEffect effect) {
-  domain::Holder holder = domain::holder_after(command, state, effect);
+  const domain::Holder holder = domain::holder_after(command, state, effect);
   Outcome outcome{effect == PutEffect::kNothing ? OutcomeKind::kConverged : OutcomeKind::kDone};
   outcome.chain = holder.chain;
   outcome.version = holder.version;
-  outcome.domain = std::move(holder.domain);
+  outcome.domain = holder.domain;
   return outcome;
 }
 
@@ -144,7 +146,7 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Relabe
   TRY_ASSIGN(Outcome outcome,
              carry_out(domain::decide(context.caller, command, reading.state), [&]() -> base::Result<void> {
                TRY(rows.update_chain(*reading.target, relabelling(command.name, command.project, reading)));
-               return rows.append(context, "chain", context.caller.account, command.chain.to_string());
+               return rows.append(context, ChangeKind::kChain, context.caller.account, command.chain.to_string());
              }));
   if (reading.target) outcome.version = reading.target->state.current;
   outcome.chain = command.chain;

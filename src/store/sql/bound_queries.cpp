@@ -19,7 +19,7 @@ base::Result<BoundDomain> read_bound(const Query& query) {
   TRY_ASSIGN(StoredDomain stored, read_domain(query));
   DomainRow& row = stored.row;
   BoundDomain bound;
-  bound.name = std::move(row.domain.name);
+  bound.name = row.domain.name;
   bound.account = row.domain.account;
   bound.project = std::move(row.domain.project);
   bound.status = row.domain.status;
@@ -71,7 +71,7 @@ base::Result<std::vector<BoundDomain>> SqlSnapshot::list_bound_by_end(std::int64
   return read_all_bound(std::move(query));
 }
 
-base::Result<std::optional<BoundDomain>> SqlSnapshot::find_bound(const std::string& domain) {
+base::Result<std::optional<BoundDomain>> SqlSnapshot::find_bound(const domain::DomainName& domain) {
   static const std::string statement = select_by("", "domains.name = ?");
   TRY_ASSIGN(Query query, database_.query(statement, domain));
   TRY_ASSIGN(const bool found, query.next());

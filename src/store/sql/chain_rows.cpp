@@ -163,7 +163,7 @@ base::Result<void> SqlRows::end_superseded(Position chain) {
       "UPDATE chains SET superseded_by = NULL, superseded_at = NULL WHERE id = ? AND superseded_at IS NOT NULL", chain);
 }
 
-base::Result<std::vector<std::string>> SqlRows::bound_domains(Position chain) {
+base::Result<std::vector<domain::DomainName>> SqlRows::bound_domains(Position chain) {
   return sql::bound_domains(database_, chain);
 }
 
@@ -171,8 +171,8 @@ std::int64_t day_of(base::Time time) {
   return std::chrono::floor<std::chrono::days>(time).time_since_epoch().count();
 }
 
-base::Result<std::vector<std::string>> bound_domains(Session& database, std::int64_t chain_row) {
-  std::vector<std::string> names;
+base::Result<std::vector<domain::DomainName>> bound_domains(Session& database, std::int64_t chain_row) {
+  std::vector<domain::DomainName> names;
   TRY_ASSIGN(
       Query query,
       database.query("SELECT name FROM domains INDEXED BY domains_by_chain WHERE chain = ? ORDER BY bound_at, id",
@@ -180,7 +180,7 @@ base::Result<std::vector<std::string>> bound_domains(Session& database, std::int
   for (;;) {
     TRY_ASSIGN(const bool found, query.next());
     if (!found) return names;
-    names.push_back(query.text(0));
+    TRY_ASSIGN(names.emplace_back(), query.name(0));
   }
 }
 

@@ -28,7 +28,7 @@ inline constexpr std::int64_t kRowsOfBlock = 2048;
 }
 
 // The domains that use a chain, in the order of their bindings.
-[[nodiscard]] base::Result<std::vector<std::string>> bound_domains(Session& database, std::int64_t chain_row);
+[[nodiscard]] base::Result<std::vector<domain::DomainName>> bound_domains(Session& database, std::int64_t chain_row);
 
 // The first eight bytes, for comparing chains whose ids begin alike.
 [[nodiscard]] std::int64_t index_prefix(base::ByteView bytes);

@@ -50,7 +50,7 @@ Piece matching_rows(const DomainFilter& filter) {
 
 }  // namespace
 
-base::Result<std::optional<DomainDetail>> SqlSnapshot::find_domain(const std::string& name) {
+base::Result<std::optional<DomainDetail>> SqlSnapshot::find_domain(const domain::DomainName& name) {
   TRY_ASSIGN(auto row, find_stored_domain(database_, name));
   if (!row) return std::optional<DomainDetail>();
   TRY_ASSIGN(DomainDetail detail, to_detail(database_, *std::move(row)));
@@ -90,7 +90,7 @@ base::Result<DomainPage> SqlSnapshot::list_domains(const DomainFilter& filter, s
   return page;
 }
 
-base::Result<std::vector<domain::Tag>> SqlSnapshot::find_tags(const std::string& domain) {
+base::Result<std::vector<domain::Tag>> SqlSnapshot::find_tags(const domain::DomainName& domain) {
   std::vector<domain::Tag> tags;
   TRY_ASSIGN(Query query, database_.query("SELECT key, value FROM domain_tags"
                                           " WHERE domain = (SELECT id FROM domains WHERE name = ?) ORDER BY key",

@@ -8,8 +8,14 @@
 namespace livecert::store::sql {
 namespace {
 
+// A version that this release does not know is a later one than all that it knows. So a lower limit becomes the newest
+// known version, and an upper one does not limit.
 domain::TlsSwitches read_switches(const Query& query, int first) {
-  return {query.flag(first), query.flag(first + 1), query.text(first + 2), query.text(first + 3)};
+  const auto version = [&](int column) { return domain::parse_tls_version(base::as_text(query.view(column))); };
+  return {.https = query.flag(first),
+          .http2 = query.flag(first + 1),
+          .min_version = version(first + 2).value_or(domain::kNewestTls),
+          .max_version = version(first + 3)};
 }
 
 std::int64_t number(DomainKey key) {
@@ -22,7 +28,7 @@ base::Result<StoredDomain> read_domain(const Query& query) {
   StoredDomain stored;
   stored.row.key = DomainKey{query.integer(0)};
   domain::LiveDomain& domain = stored.row.domain;
-  domain.name = query.text(1);
+  TRY_ASSIGN(domain.name, query.name(1));
   domain.account = base::AccountId(query.integer(2));
   domain.project = query.text(3);
   domain.vhost = query.text(4);
@@ -44,7 +50,7 @@ base::Result<StoredDomain> read_domain(const Query& query) {
   return stored;
 }
 
-base::Result<std::optional<StoredDomain>> find_stored_domain(Session& database, const std::string& name) {
+base::Result<std::optional<StoredDomain>> find_stored_domain(Session& database, const domain::DomainName& name) {
   static const std::string statement =
       "SELECT " + std::string(kDomainColumns) + " FROM domains" + std::string(kDomainJoins) + " WHERE domains.name = ?";
   TRY_ASSIGN(Query query, database.query(statement, name));
@@ -54,7 +60,7 @@ base::Result<std::optional<StoredDomain>> find_stored_domain(Session& database, 
   return std::optional(std::move(stored));
 }
 
-base::Result<std::optional<DomainRow>> SqlRows::find_domain(const std::string& name) {
+base::Result<std::optional<DomainRow>> SqlRows::find_domain(const domain::DomainName& name) {
   TRY_ASSIGN(auto stored, find_stored_domain(database_, name));
   return stored ? std::optional(std::move(stored->row)) : std::nullopt;
 }
@@ -112,8 +118,9 @@ base::Result<void> SqlRows::put_binding(DomainKey domain, const NewBinding& bind
   return database_.run(
       "UPDATE domains SET chain = ?, https = ?, http2 = ?, min_version = ?, max_version = ?, bound_at = ?,"
       " bound_by = ?, bound_from = ?, cert_domain = ? WHERE id = ?",
-      binding.chain, tls.https, tls.http2, tls.min_version, tls.max_version, base::to_unix_micros(binding.bound_at),
-      binding.bound_by, binding.bound_from, binding.cert_domain, number(domain));
+      binding.chain, tls.https, tls.http2, to_text(tls.min_version), to_text(tls.max_version),
+      base::to_unix_micros(binding.bound_at), binding.bound_by, binding.bound_from, binding.cert_domain,
+      number(domain));
 }
 
 base::Result<void> SqlRows::clear_binding(DomainKey domain) {

@@ -36,6 +36,7 @@ inline constexpr std::string_view kDomainJoins =
     " LEFT JOIN early_ends ON early_ends.version = chains.current_version";
 [[nodiscard]] base::Result<StoredDomain> read_domain(const Query& query);
 
-[[nodiscard]] base::Result<std::optional<StoredDomain>> find_stored_domain(Session& database, const std::string& name);
+[[nodiscard]] base::Result<std::optional<StoredDomain>> find_stored_domain(Session& database,
+                                                                           const domain::DomainName& name);
 
 }  // namespace livecert::store::sql

@@ -144,7 +144,8 @@ base::Result<std::vector<Change>> SqlSnapshot::changes(std::int64_t after, std::
       Query query,
       database_.query("SELECT id, kind, account, subject FROM changes WHERE id > ? ORDER BY id LIMIT ?", after, limit));
   return collect(std::move(query), [](const Query& row) {
-    return Change{row.integer(0), row.text(1), base::AccountId(row.integer(2)), row.text(3)};
+    return Change{row.integer(0), domain::parse_change_kind(base::as_text(row.view(1))),
+                  base::AccountId(row.integer(2)), row.text(3)};
   });
 }
 

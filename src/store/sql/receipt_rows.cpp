@@ -53,7 +53,7 @@ base::Result<bool> SqlRows::delete_receipts_of_gone_versions(const domain::Recei
       receipt.domain, receipt.edge, receipt.version.number());
 }
 
-base::Result<void> SqlRows::reset_receipts(const std::string& domain, base::CertId version) {
+base::Result<void> SqlRows::reset_receipts(const domain::DomainName& domain, base::CertId version) {
   return database_.run(
       "UPDATE receipts SET written_at = NULL, acknowledged_at = NULL, proved_at = NULL, attempts = 0, failure = '',"
       " phase = 'waiting', failing_since = NULL, next_try = NULL, is_final = 0"

@@ -14,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "domain/domain_name.h"
 
 // The statements of this folder are SQL that SQLite and PostgreSQL both accept, with numbers of 64 bits, text, blobs
 // and NULL. An engine's failure is an Error at the call (kConflict or kStoreFailure), whose detail never holds a value.
@@ -80,6 +81,12 @@ class Query {
   [[nodiscard]] bool flag(int column) const { return integer(column) != 0; }
   [[nodiscard]] bool is_null(int column) const { return execution_->is_null(column); }
   [[nodiscard]] std::string text(int column) const { return std::string(base::as_text(view(column))); }
+  // The name of a domain.
+  [[nodiscard]] base::Result<domain::DomainName> name(int column) const {
+    const auto name = domain::DomainName::from_store(base::as_text(view(column)));
+    if (!name) return execution_->damaged(column);
+    return *name;
+  }
   [[nodiscard]] base::Bytes blob(int column) const { return base::to_bytes(view(column)); }
   // The result is valid until next() is called again.
   [[nodiscard]] base::ByteView view(int column) const { return execution_->view(column); }

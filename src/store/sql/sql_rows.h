@@ -29,7 +29,7 @@ class SqlRows final : public Rows {
   [[nodiscard]] base::Result<void> flush() override { return {}; }
 
   [[nodiscard]] domain::Position next_position() const override { return last_ + 1; }
-  [[nodiscard]] base::Result<void> append(const Context& context, std::string_view kind, base::AccountId owner,
+  [[nodiscard]] base::Result<void> append(const Context& context, domain::ChangeKind kind, base::AccountId owner,
                                           std::string_view subject) override;
 
   [[nodiscard]] base::Result<bool> is_used() override;
@@ -71,10 +71,10 @@ class SqlRows final : public Rows {
   [[nodiscard]] base::Result<void> supersede(domain::Position former, const base::ChainId& by, base::Time at) override;
   [[nodiscard]] base::Result<void> end_superseded(domain::Position chain) override;
 
-  [[nodiscard]] base::Result<std::vector<std::string>> bound_domains(domain::Position chain) override;
+  [[nodiscard]] base::Result<std::vector<domain::DomainName>> bound_domains(domain::Position chain) override;
   [[nodiscard]] base::Result<bool> is_bound(domain::Position chain) override;
   [[nodiscard]] base::Result<std::optional<base::Time>> last_bound_at(domain::Position chain) override;
-  [[nodiscard]] base::Result<std::optional<DomainRow>> find_domain(const std::string& name) override;
+  [[nodiscard]] base::Result<std::optional<DomainRow>> find_domain(const domain::DomainName& name) override;
   [[nodiscard]] base::Result<std::size_t> count_vhost(base::AccountId account, const std::string& vhost) override;
   [[nodiscard]] base::Result<DomainKey> insert_domain(const domain::LiveDomain& domain, ProjectKey project) override;
   [[nodiscard]] base::Result<void> delete_domain(DomainKey domain) override;
@@ -90,7 +90,7 @@ class SqlRows final : public Rows {
   [[nodiscard]] base::Result<bool> delete_receipts(const std::string& edge, const std::string& domain) override;
   [[nodiscard]] base::Result<void> delete_receipts_of_edge(const std::string& edge) override;
   [[nodiscard]] base::Result<bool> delete_receipts_of_gone_versions(const domain::Receipt& receipt) override;
-  [[nodiscard]] base::Result<void> reset_receipts(const std::string& domain, base::CertId version) override;
+  [[nodiscard]] base::Result<void> reset_receipts(const domain::DomainName& domain, base::CertId version) override;
 
  private:
   // Whether the statement finds a row.

@@ -38,13 +38,13 @@ class SqlSnapshot : public Snapshot {
   [[nodiscard]] base::Result<std::vector<EndingChain>> list_ending(base::AccountId account, const std::string& project,
                                                                    base::Time from, base::Time before,
                                                                    std::int64_t limit) override;
-  [[nodiscard]] base::Result<std::optional<DomainDetail>> find_domain(const std::string& name) override;
+  [[nodiscard]] base::Result<std::optional<DomainDetail>> find_domain(const domain::DomainName& name) override;
   [[nodiscard]] base::Result<DomainPage> list_domains(const DomainFilter& filter, std::int64_t skip,
                                                       std::int64_t limit) override;
-  [[nodiscard]] base::Result<std::vector<domain::Tag>> find_tags(const std::string& domain) override;
+  [[nodiscard]] base::Result<std::vector<domain::Tag>> find_tags(const domain::DomainName& domain) override;
   [[nodiscard]] base::Result<BoundPage> list_bound(Cursor from, std::int64_t limit) override;
   [[nodiscard]] base::Result<std::vector<BoundDomain>> list_bound_by_end(std::int64_t limit) override;
-  [[nodiscard]] base::Result<std::optional<BoundDomain>> find_bound(const std::string& domain) override;
+  [[nodiscard]] base::Result<std::optional<BoundDomain>> find_bound(const domain::DomainName& domain) override;
   [[nodiscard]] base::Result<std::vector<BoundDomain>> find_bound_to(const base::ChainId& chain) override;
   [[nodiscard]] base::Result<std::vector<domain::Receipt>> list_receipts(const ReceiptFilter& filter) override;
   [[nodiscard]] base::Result<std::vector<StoredEdge>> list_edges() override;

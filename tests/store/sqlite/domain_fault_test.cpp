@@ -7,22 +7,22 @@
 namespace livecert::store::testing {
 namespace {
 
-constexpr const char* kBound = "bound.example.net";
-constexpr const char* kFree = "free.example.net";
-constexpr const char* kNew = "new.example.net";
+constexpr char kBound[] = "bound.example.net";
+constexpr char kFree[] = "free.example.net";
+constexpr char kNew[] = "new.example.net";
 
 constexpr std::uint64_t kOld = 1;         // has an earlier version, and a domain that is bound to it
 constexpr std::uint64_t kNext = 2;        // made later
 constexpr std::uint64_t kSuperseded = 3;  // by a fourth one
 constexpr std::int64_t kCurrent = 11;     // of kOld
 
-domain::LiveDomain tagged(const std::string& name) {
+domain::LiveDomain tagged(const domain::DomainName& name) {
   domain::LiveDomain made = live_domain(name);
-  made.tags = {{"stage", "test"}, {"team", name}};
+  made.tags = {{"stage", "test"}, {"team", std::string(name)}};
   return made;
 }
 
-Bind bind_current(const std::string& name) {
+Bind bind_current(const domain::DomainName& name) {
   Bind command = bind_of(kOld, name, {"*.example.net"});
   command.judged = base::CertId(kCurrent);
   return command;
@@ -53,7 +53,7 @@ bool prepare(Store& store) {
 
 void describe(const DomainDetail& detail, const std::vector<domain::Tag>& tags, std::ostream& out) {
   const domain::LiveDomain& domain = detail.domain;
-  out << domain.name << ' ' << domain.account.to_string() << ' ' << domain.project << ' ' << domain.vhost << ' '
+  out << domain.name.view() << ' ' << domain.account.to_string() << ' ' << domain.project << ' ' << domain.vhost << ' '
       << static_cast<int>(domain.status);
   for (const domain::Tag& tag : tags) out << ' ' << tag.key << '=' << tag.value;
   if (detail.binding) {
@@ -65,7 +65,7 @@ void describe(const DomainDetail& detail, const std::vector<domain::Tag>& tags, 
 
 void describe(const domain::ChainSummary& chain, std::ostream& out) {
   out << chain.id.to_string() << ' ' << chain.name << ' ' << chain.current.to_string();
-  for (const std::string& domain : chain.domains) out << ' ' << domain;
+  for (const domain::DomainName& domain : chain.domains) out << ' ' << domain.view();
   out << ' ' << chain.representative;
   if (chain.superseded) out << " superseded by " << chain.superseded->by.to_string();
   out << '\n';
@@ -97,7 +97,8 @@ std::string describe(Store& store) {
     }
   }
   for (const Change& change : read(store.ask(&Snapshot::changes, 0, 1'000))) {
-    out << change.position << ' ' << change.kind << ' ' << change.account.to_string() << ' ' << change.subject << '\n';
+    out << change.position << ' ' << domain::to_text(change.kind.value()) << ' ' << change.account.to_string() << ' '
+        << change.subject << '\n';
   }
   for (const AuditRecord& record : read(store.ask(&Snapshot::audit, 0, 1'000)))
     out << record.position << ' ' << record.subject << '\n';

@@ -61,7 +61,7 @@ TEST_P(Faults, OfDomainsAndTheirChains) {
   bind.domain = made.name;
   bind.chain = chain_id(kBefore);
   bind.judged = base::CertId(kBefore);
-  bind.dns_names = {made.name};
+  bind.dns_names = {std::string(made.name)};
   std::vector<Outcome> outcomes;
   const auto work = [&](Store& store) {
     const Context context = context_of(kRoot);

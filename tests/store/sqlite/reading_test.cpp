@@ -91,7 +91,7 @@ TEST(Reading, NoListReadsTheRowsOfVersionsOrOfTags) {
   const Context context = testing::context_of(testing::kRoot);
   domain::LiveDomain made = testing::live_domain("live.example.net");
   made.tags = {{"key", "value"}};
-  const Bind bind = testing::bind_of(1, made.name, {made.name});
+  const Bind bind = testing::bind_of(1, made.name, {std::string(made.name)});
   ASSERT_EQ((*store)->submit(context, testing::creation(1)).wait().kind, OutcomeKind::kDone);
   ASSERT_EQ((*store)->submit(context, CreateDomains{{{made, bind}}}).wait().kind, OutcomeKind::kDone);
   ChainFilter chains;

@@ -226,6 +226,32 @@ TEST_F(Migration, AStoreOfVersion6StillOpens) {
   EXPECT_EQ(testing::inspect(directory.path()), "");
 }
 
+// A later release may write kinds that this one does not know.
+TEST_F(Migration, ChangesOfAnUnknownKindAreReadWithoutIt) {
+  put_version(8);
+  ASSERT_EQ(query("UPDATE changes SET kind = 'planet' WHERE id = 2"), "");
+  const auto store = open_store({});
+  ASSERT_TRUE(store);
+  const auto changes = store->ask(&Snapshot::changes, 0, 2);
+  ASSERT_TRUE(changes);
+  ASSERT_EQ(changes->size(), 2U);
+  EXPECT_TRUE(changes->at(0).kind);
+  EXPECT_EQ(changes->at(1).kind, std::nullopt);
+  EXPECT_EQ(changes->at(1).position, 2);
+}
+
+// A later release may know later versions of TLS. To this one they are the newest that it knows, never an older one.
+TEST_F(Migration, BoundTlsVersionsThatAreUnknownAreReadAsTheNewest) {
+  put_version(8);
+  ASSERT_EQ(query("UPDATE domains SET min_version = 'TLSv1.4', max_version = 'TLSv1.5'"), "");
+  const auto store = open_store({});
+  ASSERT_TRUE(store);
+  const auto found = store->ask(&Snapshot::find_domain, "live.example.net");
+  ASSERT_TRUE(found && *found);
+  EXPECT_EQ((*found)->binding->tls.min_version, domain::TlsVersion::k13);
+  EXPECT_EQ((*found)->binding->tls.max_version, std::nullopt);
+}
+
 // A leaf may be large and many domains may use it, which need not have been bound one after the other.
 TEST_F(Migration, ToVersion6ReadsALeafOnceForTheChainAndOnceForAllItsDomains) {
   put_version(5);
