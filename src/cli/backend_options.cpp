@@ -21,9 +21,12 @@ void BackendOptions::add_to(CLI::App& command) {
   command.add_option("--ca-file", remote.ca_file,
                      tr("PEM of the CA to trust; else LIVECERT_CA_FILE, else the system's",
                         "受信任 CA 的 PEM 文件；默认取 LIVECERT_CA_FILE，再默认用系统的"));
-  command.add_option("--credentials", remote.credentials,
-                     tr("JSON file with AccessKeyId and SecretAccessKey; else VOLC_ACCESSKEY and VOLC_SECRETKEY",
-                        "含 AccessKeyId 与 SecretAccessKey 的 JSON 文件；默认取 VOLC_ACCESSKEY 与 VOLC_SECRETKEY"));
+  command.add_option(
+      "--credentials", remote.credentials,
+      tr("JSON file with AccessKeyId and SecretAccessKey; else LIVECERT_CREDENTIALS, else VOLC_ACCESSKEY and "
+         "VOLC_SECRETKEY",
+         "含 AccessKeyId 与 SecretAccessKey 的 JSON 文件；默认取 LIVECERT_CREDENTIALS，再默认取 "
+         "VOLC_ACCESSKEY 与 VOLC_SECRETKEY"));
   add_insecure_http(command, remote);
   command.add_flag("--json", as_json,
                    tr("Print the API's result as JSON, for scripts", "以 JSON 打印接口结果，供脚本使用"));

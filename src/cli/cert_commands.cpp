@@ -51,12 +51,10 @@ base::Result<PemPair> read_pair(const CertArguments& arguments) {
     pair.private_key = to_utf8(std::move(key));
     return pair;
   }
-  std::vector<base::WipedBuffer> texts;
-  for (const std::string& file : arguments.bundle_files) {
-    TRY_ASSIGN(base::WipedBuffer text, read_input_file(file));
-    texts.push_back(std::move(text));
-  }
-  return sort_pem(texts);
+  TRY_ASSIGN(const std::vector<PemText> texts, read_pem_texts(arguments.bundle_files));
+  TRY_ASSIGN(PemPair pair, sort_pem(texts));
+  warn_of_other_keys(pair);
+  return pair;
 }
 
 void print_warnings(const json::value& result) {
@@ -108,11 +106,8 @@ base::Result<int> create(const CertArguments& arguments) {
   if (!chain.empty()) {
     TRY_ASSIGN(chain, find_chain_id(session, arguments.chain));
   }
-  JsonWriter json;
-  json.text("CertName", arguments.name).text("ProjectName", arguments.project).text("ChainID", chain);
-  json.text("UseWay", "https").begin_object("Rsa");
-  json.text("Pubkey", base::as_text(pair.certificates)).text("Prikey", base::as_text(pair.private_key)).end_object();
-  TRY_ASSIGN(const json::value result, session.call(arguments.dry_run ? "PlanCert" : "CreateCert", json.finish()));
+  TRY_ASSIGN(const json::value result, session.call(arguments.dry_run ? "PlanCert" : "CreateCert",
+                                                    to_upload(pair, arguments.name, arguments.project, chain)));
   if (arguments.backend.as_json) {
     print_json(result);
     return arguments.dry_run && !flag_of(result, "Accepted") ? 1 : 0;
@@ -211,8 +206,8 @@ void declare_create(CLI::App& cert, const std::shared_ptr<CertArguments>& argume
       command->add_option("--key", arguments->key_file, tr("PEM file of the private key", "私钥的 PEM 文件"));
   command
       ->add_option("--pem", arguments->bundle_files,
-                   tr("PEM files with leaf, chain and key in any order; - for standard input",
-                      "含叶证书、证书链与私钥的 PEM 文件，顺序不限；- 表示标准输入"))
+                   tr("PEM files with leaf, chain and key in any order, or a folder of them; - for standard input",
+                      "含叶证书、证书链与私钥的 PEM 文件或其目录，顺序不限；- 表示标准输入"))
       ->excludes(cert_file)
       ->excludes(key_file);
   command->add_option("--name", arguments->name, tr("Name of the certificate", "证书名称"));
@@ -253,6 +248,7 @@ void add_cert_commands(CLI::App& root, Command& chosen) {
     return command;
   };
   declare_create(cert, arguments, chosen);
+  add_deploy_command(cert, chosen);
   add_cert_list_command(cert, chosen);
 
   CLI::App* describe_command =

@@ -41,14 +41,16 @@ class Remote final : public Backend {
 }  // namespace
 
 base::Result<signature::Credentials> find_credentials(const RemoteOptions& options) {
-  if (!options.credentials.empty()) {
-    TRY_ASSIGN(client::LoadedCredentials loaded, client::load_credentials_file(options.credentials));
+  const std::string file = or_environment(options.credentials, "LIVECERT_CREDENTIALS", "");
+  if (!file.empty()) {
+    TRY_ASSIGN(client::LoadedCredentials loaded, client::load_credentials_file(file));
     if (!loaded.warning.empty()) print_warning(loaded.warning);
     return std::move(loaded.credentials);
   }
   if (auto credentials = client::credentials_from_environment()) return *std::move(credentials);
   return base::Error{base::ErrorCode::kConfiguration,
-                     "no credentials: set VOLC_ACCESSKEY and VOLC_SECRETKEY, or name a file with --credentials"};
+                     "no credentials: set VOLC_ACCESSKEY and VOLC_SECRETKEY, or name a file with --credentials or "
+                     "LIVECERT_CREDENTIALS"};
 }
 
 client::Endpoint find_endpoint(const RemoteOptions& options) {

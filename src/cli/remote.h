@@ -14,7 +14,8 @@ namespace livecert::cli {
 struct RemoteOptions {
   std::string endpoint;        // LIVECERT_ENDPOINT, else http://127.0.0.1:8080
   std::string ca_file;         // LIVECERT_CA_FILE
-  std::string credentials;     // a file as the first start writes it; else VOLC_ACCESSKEY and VOLC_SECRETKEY
+  std::string credentials;     // a file as the first start writes it; LIVECERT_CREDENTIALS; else VOLC_ACCESSKEY and
+                               // VOLC_SECRETKEY
   bool insecure_http = false;  // plain HTTP to other machines
 };
 

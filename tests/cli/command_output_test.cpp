@@ -7,19 +7,12 @@
 #include "cli/cert_list_command.h"
 #include "cli/hints.h"
 #include "cli/language.h"
-#include "cli/pem_bundle.h"
 #include "cli/table.h"
-#include "support/pki.h"
-#include "x509/pem.h"
 
 namespace livecert::cli {
 namespace {
 
 using testing::HasSubstr;
-
-base::WipedBuffer buffer(const std::string& text) {
-  return {text.begin(), text.end()};
-}
 
 TEST(Table, AlignsByTheColumnsATerminalNeeds) {
   EXPECT_EQ(display_width("name"), 4U);
@@ -89,61 +82,6 @@ TEST(Hints, NameTheAuthorityWhereTheServiceIsNotTrusted) {
     EXPECT_THAT(hint_without_answer(failure), HasSubstr("LIVECERT_CA_FILE"));
   }
   EXPECT_EQ(hint_without_answer("No answer from https://a: Connection refused"), "");
-}
-
-class SortPem : public testing::Test {
- protected:
-  [[nodiscard]] static std::string sorted(const std::vector<std::string>& texts) {
-    std::vector<base::WipedBuffer> buffers;
-    for (const std::string& text : texts) buffers.push_back(buffer(text));
-    const auto pair = sort_pem(buffers);
-    return pair ? std::string(base::as_text(pair->certificates)) : pair.error().message;
-  }
-  // Without blank lines, which sorting may leave.
-  [[nodiscard]] static std::string squeezed(std::string text) {
-    for (std::size_t at = 0; (at = text.find("\n\n")) != std::string::npos;) text.erase(at, 1);
-    return text;
-  }
-
-  const test::Pki pki{*base::parse_basic_time("20260601T120000Z")};
-  const test::PemPair pair = pki.upload("a.example.net");
-  const std::string leaf = pair.certificates.substr(0, pair.certificates.find("-----BEGIN", 10));
-  const std::string intermediate = x509::to_pem(pki.intermediate());
-  const std::string root = x509::to_pem(pki.root());
-};
-
-TEST_F(SortPem, PutsTheLeafFirstAndItsIssuersBehind) {
-  const std::string right = leaf + intermediate + root;
-  EXPECT_EQ(squeezed(sorted({root, pair.key, intermediate, leaf})), right);
-  EXPECT_EQ(squeezed(sorted({"text\n" + intermediate + pair.key + root + leaf})), right);
-  EXPECT_EQ(squeezed(sorted({leaf + pair.key, intermediate})), leaf + intermediate);
-}
-
-TEST_F(SortPem, KnowsTheLeafByItsKeyAmongSeveral) {
-  const test::PemPair other = pki.upload("b.example.net");
-  const std::string other_leaf = other.certificates.substr(0, other.certificates.find("-----BEGIN", 10));
-  EXPECT_EQ(squeezed(sorted({other_leaf, leaf, intermediate, pair.key})), leaf + intermediate + other_leaf)
-      << "what fits nowhere stands at the end";
-}
-
-TEST_F(SortPem, LeavesWhatIsBrokenToTheService) {
-  EXPECT_THAT(sorted({"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", pair.key}), HasSubstr("AAAA"));
-  EXPECT_THAT(sorted({leaf, "-----BEGIN PRIVATE KEY-----\nAAAA\n"}), HasSubstr("BEGIN CERTIFICATE"));
-}
-
-TEST_F(SortPem, NeedsCertificatesAndOneKey) {
-  EXPECT_THAT(sorted({pair.key}), HasSubstr("no certificate"));
-  EXPECT_THAT(sorted({leaf}), HasSubstr("no private key"));
-  EXPECT_THAT(sorted({leaf, pair.key, pki.upload("b.example.net").key}), HasSubstr("more than one private key"));
-}
-
-// A folder holds the parts, and all of them together.
-TEST_F(SortPem, TakesABlockThatIsThereTwiceOnce) {
-  EXPECT_EQ(squeezed(sorted({leaf, intermediate, pair.key, leaf + intermediate + pair.key})), leaf + intermediate);
-}
-
-TEST_F(SortPem, SaysWhatItWasGivenInsteadOfPem) {
-  EXPECT_THAT(sorted({std::string("\xff\xfe-\0-\0-\0-\0-\0B\0E\0G\0I\0N\0", 22)}), HasSubstr("UTF-16"));
 }
 
 }  // namespace
