@@ -68,9 +68,9 @@ std::string joined(const std::vector<std::string>& words) {
 base::Result<std::vector<std::string>> wanted_domains(const DeployArguments& arguments, const PemPair& pair) {
   std::vector<std::string> wanted;
   for (const std::string& text : arguments.domains) {
-    auto domain = domain::parse_domain_name(text);
+    const auto domain = domain::DomainName::parse(text);
     if (domain) {
-      wanted.push_back(*std::move(domain));
+      wanted.emplace_back(domain->view());
       continue;
     }
     if (!text.starts_with("*.")) return refused("--domain " + text + ": " + domain.error().message);
@@ -80,7 +80,7 @@ base::Result<std::vector<std::string>> wanted_domains(const DeployArguments& arg
   }
   if (arguments.all_names) {
     for (const std::string& name : pair.dns_names) {
-      if (auto domain = domain::parse_domain_name(name)) wanted.push_back(*std::move(domain));
+      if (const auto domain = domain::DomainName::parse(name)) wanted.emplace_back(domain->view());
     }
   }
   std::ranges::sort(wanted);

@@ -31,7 +31,7 @@ base::Result<std::string> parse_vhost(std::string_view text) {
   return std::string(text);
 }
 
-std::string default_vhost(const DomainName& domain) {
+std::string default_vhost(std::string_view domain) {
   std::string vhost(domain);
   std::ranges::replace(vhost, '.', '-');
   return vhost;

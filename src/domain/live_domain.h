@@ -65,7 +65,7 @@ struct Binding {
 [[nodiscard]] base::Result<std::string> parse_vhost(std::string_view text);
 
 // The vhost of a domain that was made without one: its name with hyphens in place of dots.
-[[nodiscard]] std::string default_vhost(const DomainName& domain);
+[[nodiscard]] std::string default_vhost(std::string_view domain);
 
 // Whether a certificate with these DNS names covers the host: a name equal to it, or a wildcard for its first label
 // (RFC 6125 §6.4.3), ignoring ASCII case.
