@@ -248,6 +248,7 @@ void add_cert_commands(CLI::App& root, Command& chosen) {
     return command;
   };
   declare_create(cert, arguments, chosen);
+  add_deploy_command(cert, chosen);
   add_cert_list_command(cert, chosen);
 
   CLI::App* describe_command =

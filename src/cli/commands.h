@@ -19,6 +19,8 @@ using Command = std::function<base::Result<int>()>;
 void add_cert_commands(CLI::App& root, Command& chosen);
 // Declares versions, rollback, prune and bindings under `cert`.
 void add_history_commands(CLI::App& cert, Command& chosen);
+// Declares deploy under `cert`.
+void add_deploy_command(CLI::App& cert, Command& chosen);
 // Declares wait and delivery under `cert`.
 void add_delivery_commands(CLI::App& cert, Command& chosen);
 void add_edge_commands(CLI::App& root, Command& chosen);

@@ -1,3 +1,5 @@
+#include "cli/delivery_commands.h"
+
 #include <algorithm>
 #include <chrono>
 #include <iostream>
@@ -20,7 +22,7 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kFirstPause(50);
 constexpr std::chrono::milliseconds kLongestPause(1000);
-// Exit statuses of `cert wait`, for scripts.
+// Exit statuses of `cert wait` and `cert deploy --wait`, for scripts.
 constexpr int kNotServed = 2;
 constexpr int kNowhere = 3;
 
@@ -111,36 +113,48 @@ bool is_served(const std::string& state) {
 base::Result<int> wait(const DeliveryArguments& arguments) {
   TRY_ASSIGN(Session session, Session::open(arguments.backend));
   TRY_ASSIGN(const std::string chain, find_chain_id(session, arguments.chain));
-  const auto end = steady_clock::now() + std::chrono::seconds(arguments.timeout_seconds);
-  json::value result;
-  std::string state;
-  for (auto pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
-    TRY_ASSIGN(result, describe(session, chain, ""));
-    state = text_of(result, "State");
-    if (is_served(state) || state == "nowhere" || is_given_up(result) || has_ended(result)) break;
-    if (steady_clock::now() + pause > end) break;
-    std::this_thread::sleep_for(pause);
-  }
+  TRY_ASSIGN(const json::value result, await_delivery(session, chain, arguments.timeout_seconds));
   if (arguments.backend.as_json) {
     print_json(result);
   } else {
-    print_deliveries(result);
-    if (state == "nowhere") std::cerr << nowhere_text() << "\n";
-    if (has_ended(result)) {
-      std::cerr << tr("it has ended, and clients refuse it\n", "证书已过期，客户端会拒绝\n");
-    } else if (is_given_up(result)) {
-      std::cerr << tr("livecert does not try it again before another version is ordered\n",
-                      "在更新证书之前，livecert 不会再重试\n");
-    } else if (state == "waiting" || state == "failing") {
-      std::cerr << tr("not served everywhere within ", "未在规定时间内全部启用：") << arguments.timeout_seconds
-                << tr(" s", " 秒") << "\n";
-    }
+    print_awaited(result, arguments.timeout_seconds);
   }
-  if (state == "nowhere") return kNowhere;
-  return is_served(state) ? 0 : kNotServed;
+  return status_of_awaited(result);
 }
 
 }  // namespace
+
+base::Result<json::value> await_delivery(Session& session, const std::string& chain, int timeout_seconds) {
+  const auto end = steady_clock::now() + std::chrono::seconds(timeout_seconds);
+  for (auto pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
+    TRY_ASSIGN(json::value result, describe(session, chain, ""));
+    const std::string state = text_of(result, "State");
+    if (is_served(state) || state == "nowhere" || is_given_up(result) || has_ended(result)) return result;
+    if (steady_clock::now() + pause > end) return result;
+    std::this_thread::sleep_for(pause);
+  }
+}
+
+void print_awaited(const json::value& result, int timeout_seconds) {
+  const std::string state = text_of(result, "State");
+  print_deliveries(result);
+  if (state == "nowhere") std::cerr << nowhere_text() << "\n";
+  if (has_ended(result)) {
+    std::cerr << tr("it has ended, and clients refuse it\n", "证书已过期，客户端会拒绝\n");
+  } else if (is_given_up(result)) {
+    std::cerr << tr("livecert does not try it again before another version is ordered\n",
+                    "在更新证书之前，livecert 不会再重试\n");
+  } else if (state == "waiting" || state == "failing") {
+    std::cerr << tr("not served everywhere within ", "未在规定时间内全部启用：") << timeout_seconds << tr(" s", " 秒")
+              << "\n";
+  }
+}
+
+int status_of_awaited(const json::value& result) {
+  const std::string state = text_of(result, "State");
+  if (state == "nowhere") return kNowhere;
+  return is_served(state) ? 0 : kNotServed;
+}
 
 void add_delivery_commands(CLI::App& cert, Command& chosen) {
   const auto arguments = std::make_shared<DeliveryArguments>();

@@ -1,5 +1,6 @@
 #include <iostream>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -78,7 +79,15 @@ std::string synopsis(const CLI::App& app, const std::string& path) {
   return line + last;
 }
 
-// What a command does, and its options; then the same of the commands below it.
+// The lines of text that a command has below its options, such as examples, unfilled.
+std::string below(const CLI::App& app) {
+  std::istringstream lines(app.get_footer());
+  std::string text;
+  for (std::string line; std::getline(lines, line);) text += escaped(line) + "\n";
+  return text.empty() ? text : ".PP\n.nf\n" + text + ".fi\n";
+}
+
+// What a command does, its options and examples; then the same of the commands below it.
 void append_command(std::string& page, const CLI::App& app, const std::string& path) {
   page += ".SS " + escaped(path) + "\n" + synopsis(app, path) + "\n.PP\n" + escaped(app.get_description()) + "\n";
   for (const CLI::Option* option : app.get_options()) {
@@ -87,6 +96,7 @@ void append_command(std::string& page, const CLI::App& app, const std::string& p
     page += ".TP\n" + (option->get_positional() ? words_of_positional(*option) : flags_of(*option)) + "\n" +
             escaped(option->get_description()) + "\n";
   }
+  page += below(app);
   for (const CLI::App* command : commands_of(app)) append_command(page, *command, path + " " + command->get_name());
 }
 

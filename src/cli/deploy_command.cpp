@@ -1,0 +1,356 @@
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include "cli/command_group.h"
+#include "cli/command_input.h"
+#include "cli/command_output.h"
+#include "cli/delivery_commands.h"
+#include "cli/language.h"
+#include "cli/pem_bundle.h"
+#include "cli/session.h"
+#include "cli/table.h"
+#include "domain/live_domain.h"
+#include "domain/name_index.h"
+
+namespace livecert::cli {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kDomainsOfCall = 500;
+
+struct DeployArguments {
+  BackendOptions backend;
+  std::string name;
+  std::vector<std::string> paths;
+  std::string project;
+  std::vector<std::string> domains;
+  bool all_names = false;
+  bool create_domains = false;
+  bool dry_run = false;
+  bool wait = false;
+  int timeout_seconds = 30;
+};
+
+// A domain that does not use the certificate yet, and how it is served now, which stays.
+struct Binding {
+  std::string domain;
+  bool http2 = false;
+  std::string min_version = {};
+  std::string max_version = {};
+};
+
+// The steps that are left to do.
+struct Steps {
+  std::string chain;   // empty: a new one
+  std::string effect;  // create, update or none
+  std::vector<std::string> new_domains;
+  std::vector<Binding> bindings;
+};
+
+base::Error refused(std::string message) {
+  return {base::ErrorCode::kInvalidInput, std::move(message)};
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+// A name that no domain can have, such as one of more than 60 characters, is told and left out.
+void add_names(const PemPair& pair, std::vector<std::string>& wanted) {
+  for (const std::string& name : pair.dns_names) {
+    if (name.starts_with("*.")) continue;
+    if (auto domain = domain::parse_domain_name(name)) {
+      wanted.push_back(*std::move(domain));
+    } else {
+      print_warning(printable(name) + tr(" is left out: ", " 已忽略：") + domain.error().message);
+    }
+  }
+}
+
+// The domains to bind, each once.
+base::Result<std::vector<std::string>> wanted_domains(const DeployArguments& arguments, const PemPair& pair) {
+  std::vector<std::string> wanted;
+  for (const std::string& text : arguments.domains) {
+    auto domain = domain::parse_domain_name(text);
+    if (domain) {
+      wanted.push_back(*std::move(domain));
+      continue;
+    }
+    if (!text.starts_with("*.")) return refused("--domain " + text + ": " + domain.error().message);
+    return refused("--domain " + text +
+                   tr(": a wildcard is no domain. Name the domains that the certificate is for",
+                      "：通配符不是域名，请给出该证书要用于的域名"));
+  }
+  if (arguments.all_names) add_names(pair, wanted);
+  std::ranges::sort(wanted);
+  wanted.erase(std::ranges::unique(wanted).begin(), wanted.end());
+  std::vector<std::string> bare;
+  const domain::NameIndex names(pair.dns_names);
+  std::ranges::copy_if(wanted, std::back_inserter(bare), [&](const auto& domain) { return !names.covers(domain); });
+  if (bare.empty() || pair.dns_names.empty()) return wanted;
+  return refused(tr("the certificate is for ", "证书仅适用于 ") + joined(pair.dns_names) +
+                 tr(" and does not cover ", "，不包含 ") + joined(bare));
+}
+
+// The ChainID of the certificate with exactly that name; empty if there is none.
+base::Result<std::string> find_by_name(Session& session, const DeployArguments& arguments) {
+  JsonWriter query;
+  query.text("CertName", arguments.name).text("ProjectName", arguments.project);
+  TRY_ASSIGN(const json::value result, session.call("ListCerts", query.finish()));
+  std::vector<std::string> chains;
+  std::string lines;
+  for (const json::value& item : items_of(result, "CertList")) {
+    if (text_of(item, "CertName") != arguments.name) continue;
+    chains.push_back(text_of(item, "ChainID"));
+    lines += "\n  " + chains.back() + "  " + text_of(item, "ProjectName") + "  " + text_of(item, "EndsAt") + "  " +
+             printable(text_of(item, "CertDomainList"));
+  }
+  if (chains.size() <= 1) return chains.empty() ? "" : chains.front();
+  return refused(tr("several certificates have the name ", "有多个证书名为 ") + printable(arguments.name) +
+                 tr(", so it is not clear which to update. Rename or delete the others:",
+                    "，无法确定要更新哪一个。请重命名或删除其他证书：") +
+                 lines);
+}
+
+// What the upload would do; an error when it would be refused, or when the certificate has another name already.
+base::Result<std::string> plan_effect(Session& session, const DeployArguments& arguments, const PemPair& pair,
+                                      const std::string& chain) {
+  TRY_ASSIGN(const json::value plan,
+             session.call("PlanCert", to_upload(pair, arguments.name, arguments.project, chain)));
+  if (!flag_of(plan, "Accepted")) {
+    const json::value& error = part_of(plan, "Error");
+    return refused(text_of(error, "Code") + ": " + text_of(error, "Message"));
+  }
+  std::string effect = text_of(plan, "Effect");
+  if (!chain.empty() || effect == "create") return effect;
+  const std::string holder = text_of(plan, "ChainID");
+  TRY_ASSIGN(const json::value known,
+             session.call("ListCerts", JsonWriter().text("ChainIDPrefix", holder).number("PageSize", 1).finish()));
+  const json::array& found = items_of(known, "CertList");
+  const std::string name = found.empty() ? "" : printable(text_of(found.front(), "CertName"));
+  return refused(tr("this certificate is there already as ", "此证书已存在，ChainID 为 ") + holder +
+                 (name.empty() ? tr(", without a name", "，没有名称") : tr(", named ", "，名称为 ") + name) +
+                 tr(". Name it with: livecert cert rename ", "。可改名：livecert cert rename ") + short_id(holder) +
+                 " " + printable(arguments.name));
+}
+
+// Compares what the domains use with what they should use.
+base::Result<void> plan_domains(Session& session, const std::vector<std::string>& wanted, Steps& steps) {
+  for (std::size_t at = 0; at < wanted.size(); at += kDomainsOfCall) {
+    const auto begin = wanted.begin() + static_cast<std::ptrdiff_t>(at);
+    const auto end = begin + static_cast<std::ptrdiff_t>(std::min(kDomainsOfCall, wanted.size() - at));
+    TRY_ASSIGN(const json::value result,
+               session.call("ListDomains", JsonWriter().strings("Domains", {begin, end}).finish()));
+    const json::array& known = items_of(result, "DomainList");
+    for (const std::string& domain : std::vector<std::string>(begin, end)) {
+      const auto item =
+          std::ranges::find_if(known, [&](const auto& each) { return text_of(each, "Domain") == domain; });
+      if (item == known.end()) {
+        steps.new_domains.push_back(domain);
+        steps.bindings.push_back({domain});
+      } else if (steps.chain.empty() || text_of(*item, "ChainID") != steps.chain || !flag_of(*item, "HTTPS")) {
+        steps.bindings.push_back(
+            {domain, flag_of(*item, "HTTP2"), text_of(*item, "MinTLSVersion"), text_of(*item, "MaxTLSVersion")});
+      }
+    }
+  }
+  return {};
+}
+
+base::Result<Steps> plan(Session& session, const DeployArguments& arguments, const PemPair& pair,
+                         const std::vector<std::string>& wanted) {
+  Steps steps;
+  TRY_ASSIGN(steps.chain, find_by_name(session, arguments));
+  TRY_ASSIGN(steps.effect, plan_effect(session, arguments, pair, steps.chain));
+  TRY(plan_domains(session, wanted, steps));
+  if (steps.new_domains.empty() || arguments.create_domains) return steps;
+  return refused(tr("these are not among your domains: ", "您没有这些域名：") + joined(steps.new_domains) +
+                 tr(". --create-domains adds them", "。--create-domains 可添加"));
+}
+
+// Only for people.
+void say(const DeployArguments& arguments, const std::string& what) {
+  say_done(arguments.backend, what);
+}
+
+json::array to_array(const std::vector<std::string>& words) {
+  json::array array;
+  for (const std::string& word : words) array.emplace_back(word);
+  return array;
+}
+
+json::object to_json(const DeployArguments& arguments, const Steps& steps) {
+  json::array bound;
+  for (const Binding& binding : steps.bindings) bound.emplace_back(binding.domain);
+  json::object result;
+  result["CertName"] = arguments.name;
+  result["ChainID"] = steps.chain;
+  result["Effect"] = steps.effect;
+  result["CreatedDomains"] = to_array(steps.new_domains);
+  result["BoundDomains"] = std::move(bound);
+  return result;
+}
+
+base::Result<void> create_domains(Session& session, const DeployArguments& arguments, const Steps& steps) {
+  for (const std::string& domain : steps.new_domains) {
+    JsonWriter item;
+    item.text("DomainName", domain).text("Type", domain::kDefaultDomainType).text("Region", domain::kDefaultRegion);
+    std::vector<base::WipedBuffer> items;
+    items.push_back(item.finish());
+    JsonWriter json;
+    json.text("Vhost", domain::default_vhost(domain)).text("ProjectName", arguments.project).objects("Domains", items);
+    TRY(session.call("CreateDomainV2", json.finish()));
+    say(arguments, domain + tr(" is added", " 已添加"));
+  }
+  return {};
+}
+
+void add_warnings(const DeployArguments& arguments, const json::value& answer, json::array& warnings) {
+  for (const json::value& warning : items_of(answer, "Warnings")) {
+    if (std::ranges::find(warnings, warning) != warnings.end()) continue;
+    warnings.push_back(warning);
+    say(arguments, tr("warning: ", "警告：") + std::string(warning.get_string()));
+  }
+}
+
+base::Result<void> upload(Session& session, const DeployArguments& arguments, const PemPair& pair, Steps& steps,
+                          json::array& warnings) {
+  if (steps.effect == "none") return {};
+  TRY_ASSIGN(const json::value answer,
+             session.call("CreateCert", to_upload(pair, arguments.name, arguments.project, steps.chain)));
+  steps.chain = text_of(answer, "ChainID");
+  say(arguments,
+      arguments.name +
+          (steps.effect == "create" ? tr(" is added as ", " 已新增，ChainID 为 ") : tr(" is updated: ", " 已更新：")) +
+          short_id(steps.chain));
+  add_warnings(arguments, answer, warnings);
+  return {};
+}
+
+base::Result<void> bind(Session& session, const DeployArguments& arguments, const Steps& steps, json::array& warnings) {
+  for (const Binding& binding : steps.bindings) {
+    JsonWriter json;
+    json.text("ChainID", steps.chain).text("Domain", binding.domain).flag("HTTPS", true);
+    json.flag("HTTP2", binding.http2).text("MinTLSVersion", binding.min_version);
+    json.text("MaxTLSVersion", binding.max_version);
+    TRY_ASSIGN(const json::value answer, session.call("BindCert", json.finish()));
+    say(arguments, binding.domain + tr(" uses ", " 已绑定 ") + short_id(steps.chain));
+    add_warnings(arguments, answer, warnings);
+  }
+  return {};
+}
+
+// Nothing has been done yet.
+int show_plan(const DeployArguments& arguments, const Steps& steps) {
+  if (arguments.backend.as_json) {
+    print_json(to_json(arguments, steps));
+    return 0;
+  }
+  std::vector<std::string> bound;
+  bound.reserve(steps.bindings.size());
+  for (const Binding& binding : steps.bindings) bound.push_back(binding.domain);
+  const std::string meaning = steps.effect == "create"   ? tr("would add a new certificate", "将新增证书")
+                              : steps.effect == "update" ? tr("would update the certificate", "将更新证书")
+                                                         : tr("is there already", "证书已存在");
+  std::cout << to_lines({{tr("effect", "结果"), meaning},
+                         {"ChainID", steps.chain},
+                         {tr("would add", "将添加域名"), joined(steps.new_domains)},
+                         {tr("would bind", "将绑定域名"), joined(bound)}});
+  return 0;
+}
+
+base::Result<int> deploy(const DeployArguments& arguments) {
+  TRY_ASSIGN(const std::vector<PemText> texts, read_pem_texts(arguments.paths));
+  TRY_ASSIGN(const PemPair pair, sort_pem(texts));
+  warn_of_other_keys(pair);
+  TRY_ASSIGN(const std::vector<std::string> wanted, wanted_domains(arguments, pair));
+  TRY_ASSIGN(Session session, Session::open(arguments.backend));
+  TRY_ASSIGN(Steps steps, plan(session, arguments, pair, wanted));
+  if (arguments.dry_run) return show_plan(arguments, steps);
+
+  json::array warnings;
+  TRY(create_domains(session, arguments, steps));
+  TRY(upload(session, arguments, pair, steps, warnings));
+  TRY(bind(session, arguments, steps, warnings));
+  if (steps.effect == "none" && steps.bindings.empty()) {
+    say(arguments,
+        arguments.name + tr(" holds this certificate already: nothing changed", " 已是此证书，没有任何变化"));
+  }
+  json::object result = to_json(arguments, steps);
+  if (!warnings.empty()) result["Warnings"] = std::move(warnings);
+  int status = 0;
+  if (arguments.wait) {
+    TRY_ASSIGN(const json::value delivery, await_delivery(session, steps.chain, arguments.timeout_seconds));
+    status = status_of_awaited(delivery);
+    if (!arguments.backend.as_json) print_awaited(delivery, arguments.timeout_seconds);
+    result["Delivery"] = delivery;
+  }
+  if (arguments.backend.as_json) print_json(result);
+  return status;
+}
+
+std::string examples() {
+  return tr("Examples:", "示例：") +
+         "\n  livecert cert deploy --name www --domain live.example.net --wait fullchain.pem privkey.pem"
+         "\n  livecert cert deploy --name www --all-names --create-domains /etc/letsencrypt/live/www"
+         "\n  livecert cert deploy --name www --dry-run --json fullchain.pem privkey.pem";
+}
+
+}  // namespace
+
+void add_deploy_command(CLI::App& cert, Command& chosen) {
+  const auto arguments = std::make_shared<DeployArguments>();
+  CLI::App* command = add_command(
+      cert, "deploy",
+      tr("Add or update the certificate of that name, and let domains use it; the same call again changes nothing. "
+         "With --wait the exit status is that of cert wait",
+         "按名称新增或更新证书，并让域名使用它；重复执行不会有任何变化。带 --wait 时退出码与 cert wait 相同"),
+      arguments, deploy, chosen);
+  command->footer(examples());
+  command
+      ->add_option("paths", arguments->paths,
+                   tr("PEM files with leaf, chain and key in any order, or a folder of them; - for standard input",
+                      "含叶证书、证书链与私钥的 PEM 文件或其目录，顺序不限；- 表示标准输入"))
+      ->required();
+  command
+      ->add_option("--name", arguments->name,
+                   tr("Name of the certificate, by which the next call finds it", "证书名称，下次执行时按此查找"))
+      ->required()
+      ->check([](const std::string& name) {
+        return name.empty() ? tr("--name must not be empty", "--name 不能为空") : std::string();
+      });
+  command
+      ->add_option("--domain", arguments->domains,
+                   tr("A domain that is to use it; may be repeated", "要使用它的域名；可重复"))
+      ->allow_extra_args(false);
+  command->add_flag("--all-names", arguments->all_names,
+                    tr("Also the names of the certificate, except wildcards", "也包括证书中的名称，通配符除外"));
+  command->add_flag("--create-domains", arguments->create_domains,
+                    tr("Add the domains that there are not yet", "添加尚不存在的域名"));
+  command
+      ->add_option("--project", arguments->project,
+                   tr("Project of the certificate and of new domains; default: any for a certificate that is there, "
+                      "else default",
+                      "证书与新域名所属的项目；已有的证书默认不限，新建的默认为 default"))
+      ->envname("LIVECERT_PROJECT");
+  command->add_flag("--dry-run", arguments->dry_run,
+                    tr("Say what would happen and change nothing", "只说明会发生什么，不做任何改动"));
+  command->add_flag("--wait", arguments->wait,
+                    tr("Wait until every edge is seen to serve it; exit status 2: not in time, 3: no edge takes it",
+                       "等待所有接入节点启用；退出码 2：超时，3：没有接入节点使用它"));
+  command
+      ->add_option("--timeout", arguments->timeout_seconds,
+                   tr("With --wait: seconds; default 30", "与 --wait 同用：秒数；默认 30"))
+      ->check(CLI::Range(0, 86'400));
+}
+
+}  // namespace livecert::cli
