@@ -64,6 +64,18 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
+// A name that no domain can have, such as one of more than 60 characters, is told and left out.
+void add_names(const PemPair& pair, std::vector<std::string>& wanted) {
+  for (const std::string& name : pair.dns_names) {
+    if (name.starts_with("*.")) continue;
+    if (const auto domain = domain::DomainName::parse(name)) {
+      wanted.emplace_back(domain->view());
+    } else {
+      print_warning(printable(name) + tr(" is left out: ", " 已忽略：") + domain.error().message);
+    }
+  }
+}
+
 // The domains to bind, each once.
 base::Result<std::vector<std::string>> wanted_domains(const DeployArguments& arguments, const PemPair& pair) {
   std::vector<std::string> wanted;
@@ -78,11 +90,7 @@ base::Result<std::vector<std::string>> wanted_domains(const DeployArguments& arg
                    tr(": a wildcard is no domain. Name the domains that the certificate is for",
                       "：通配符不是域名，请给出该证书要用于的域名"));
   }
-  if (arguments.all_names) {
-    for (const std::string& name : pair.dns_names) {
-      if (const auto domain = domain::DomainName::parse(name)) wanted.emplace_back(domain->view());
-    }
-  }
+  if (arguments.all_names) add_names(pair, wanted);
   std::ranges::sort(wanted);
   wanted.erase(std::ranges::unique(wanted).begin(), wanted.end());
   std::vector<std::string> bare;
@@ -248,6 +256,7 @@ int show_plan(const DeployArguments& arguments, const Steps& steps) {
     return 0;
   }
   std::vector<std::string> bound;
+  bound.reserve(steps.bindings.size());
   for (const Binding& binding : steps.bindings) bound.push_back(binding.domain);
   const std::string meaning = steps.effect == "create"   ? tr("would add a new certificate", "将新增证书")
                               : steps.effect == "update" ? tr("would update the certificate", "将更新证书")

@@ -251,6 +251,16 @@ TEST_F(Deploy, LooksOnlyInTheProjectThatItIsTold) {
   expect_refused(deploy({file("live")}), "several certificates have the name web");
 }
 
+TEST_F(Deploy, NamesWhatCanBeNoDomain) {
+  const std::string longer = std::string(61, 'a') + ".example.net";
+  const std::string folder =
+      put("live", pki_.upload(Pki::Leaf{.dns_names = {"live.example.net", "*.example.net", longer}}));
+  const CommandResult result = deploy({"--all-names", "--create-domains", folder});
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_THAT(result.errors, AllOf(HasSubstr(longer + " is left out"), Not(HasSubstr("*.example.net"))));
+  EXPECT_EQ(count("domain"), 1U);
+}
+
 TEST_F(Deploy, ReadsItsKeyFromTheFileThatAVariableNames) {
   const std::string folder = put("live", wildcard());
   const CommandResult result =
