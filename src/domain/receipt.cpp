@@ -23,10 +23,11 @@ constexpr std::array<Word<DeliveryPhase>, 8> kPhases{{
     {DeliveryPhase::kWithdrawing, "withdrawing"},
 }};
 
-constexpr std::array<Word<Evidence>, 3> kEvidence{{
+constexpr std::array<Word<Evidence>, 4> kEvidence{{
     {Evidence::kNone, ""},
     {Evidence::kHandshake, "handshake"},
     {Evidence::kAcknowledged, "acknowledged"},
+    {Evidence::kUnchanged, "unchanged"},
 }};
 
 template <class Words, class Value>

@@ -19,6 +19,8 @@ class Worker {
   [[nodiscard]] virtual std::vector<Finished> perform(const std::vector<Task>& tasks) = 0;
   // What keeps the edge from taking certificates, although none may have to be written yet; empty: nothing.
   [[nodiscard]] virtual std::string inspect() { return {}; }
+  // To be called every second or two: much less than a look costs, however many domains there are.
+  [[nodiscard]] virtual Sighting watch() { return {}; }
   // Callable from every thread. Tasks that are not done end with kStopped; the step under way ends within a second or
   // two.
   virtual void stop() = 0;
