@@ -1,18 +1,23 @@
-// How long from CreateCert's answer until an edge is proved to serve the new version: node delivery.mjs LIVECERT OUTPUT
-// [DOMAINS…]. A certificate that one domain uses is updated again and again, while so many other domains are bound.
-// Writes OUTPUT/delivery.json and OUTPUT/delivery.md; starts nginx and HAProxy on loopback and stops them.
+// What delivery costs: node delivery.mjs LIVECERT OUTPUT [DOMAINS…]. With so many domains bound to one certificate, it
+// measures how long an edge that gets them all needs until all are placed and until all are shown, the processor time of
+// livecert and of the server at rest, the memory for each domain, and how long it takes from CreateCert's answer until
+// the edge is proved to serve a new version of one more domain. Set REST, UPDATES and KINDS for a short run, such as
+// REST=5 UPDATES=20 KINDS=nginx. Writes OUTPUT/delivery.json and OUTPUT/delivery.md; starts nginx and HAProxy on
+// loopback and stops them.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Haproxy, Nginx } from '../tests/integration/edge_servers.mjs';
-import { Authority, LiveServer, assertSuccess, until } from '../tests/integration/live_server.mjs';
+import { Authority, LiveServer, assertSuccess, pause, until } from '../tests/integration/live_server.mjs';
 import { SignedClient, goShape } from '../tests/integration/signed_client.mjs';
 
 const [binary, output, ...counts] = process.argv.slice(2);
-const domainCounts = counts.length ? counts.map(Number) : [10, 10_000];
-const updates = 200;
-const patience = 900_000;
+const domainCounts = counts.length ? counts.map(Number) : [10, 1000, 10_000];
+const updates = Number(process.env.UPDATES ?? 200);
+const rest = Number(process.env.REST ?? 60); // seconds
+const patience = 3_600_000;
 const own = '2026-12-01';
 
 // What docs/edges.md calls `files`: nobody reads them, so that acknowledged is all that can be.
@@ -32,24 +37,44 @@ function milliseconds(text) {
   return Date.parse(`${seconds}Z`) + Number(fraction) / 1000;
 }
 
+const ticks = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+
+// User and system time of a process, in seconds; none that never ran.
+function processorTime(process) {
+  if (!process) return 0;
+  const [, , ...fields] = readFileSync(`/proc/${process.pid}/stat`, 'utf8').replace(/\(.*\)/s, '').split(' ');
+  return (Number(fields[10]) + Number(fields[11])) / ticks;
+}
+
+const anonymousBytes = (process) =>
+  1024 * Number(readFileSync(`/proc/${process.pid}/status`, 'utf8').match(/^RssAnon:\s+(\d+) kB/m)[1]);
+
+// How many of the domains lie where the server reads them.
+function placed(edge, Kind) {
+  if (Kind !== Haproxy) return readdirSync(edge.folder).filter((name) => name.includes('.bulk.example')).length;
+  const list = readFileSync(join(edge.folder, 'crt-list'), 'utf8');
+  return list.match(/[^ /\n]+\.bulk\.example(?=[ \n])/g)?.length ?? 0;
+}
+
 async function measure(Kind, count, directory, authority) {
-  const server = new LiveServer(binary, ['--rate-limit', '0', '--domains', 'auto', '--log-level', 'warning']);
+  const server = new LiveServer(binary, ['--rate-limit', '0', '--domains', 'auto', '--log-level', 'error']);
   const edge = new Kind(directory, `${Kind.name.toLowerCase()}-${count}`, 9);
   await edge.prepare?.();
   const configuration = join(server.directory, 'livecert.toml');
-  writeFileSync(configuration, edge.table);
+  // The server is there before the first domain, as it is where livecert is installed.
+  writeFileSync(configuration, `${edge.table}domains = ["none.example"]\n`);
   server.options.push('--config', configuration);
   await server.start();
   try {
     await edge.start?.();
-    return await updateAgainAndAgain(server, Kind, count, authority);
+    return await measureEdge(server, edge, Kind, count, authority, configuration);
   } finally {
     await edge.kill?.();
     await server.remove();
   }
 }
 
-async function updateAgainAndAgain(server, Kind, count, authority) {
+async function measureEdge(server, edge, Kind, count, authority, configuration) {
   const clients = Array.from({ length: 16 }, () =>
     new SignedClient(goShape, `http://${server.addresses.http}`, server.credentials));
   const call = async (client, action, body, version) => {
@@ -59,7 +84,6 @@ async function updateAgainAndAgain(server, Kind, count, authority) {
   };
   const [client] = clients;
   const shared = await call(client, 'CreateCert', { UseWay: 'https', Rsa: authority.leaf('*.bulk.example') });
-  const begun = Date.now();
   let next = 0;
   await Promise.all(clients.map(async (one) => {
     while (next < count) {
@@ -67,14 +91,46 @@ async function updateAgainAndAgain(server, Kind, count, authority) {
       await call(one, 'BindCert', { ChainID: shared.ChainID, Domain, HTTPS: true });
     }
   }));
-  const bound = Date.now();
-  await until(async () => (await call(client, 'ListEdges', {}, own)).EdgeList[0].Proved === count, 'all are served', patience);
-  const all = Date.now();
+  const memory = anonymousBytes(server.process);
 
+  writeFileSync(configuration, edge.table);
+  const used = () => [server.process, edge.process].map(processorTime);
+  const [before] = used();
+  const added = performance.now();
+  server.process.kill('SIGHUP');
+  const since = () => (performance.now() - added) / 1000;
+  let placedAfter = placed(edge, Kind) >= count ? since() : undefined;
+  await until(async () => {
+    if (placedAfter === undefined && placed(edge, Kind) >= count) placedAfter = since();
+    const proved = (await call(client, 'ListEdges', {}, own)).EdgeList[0]?.Proved;
+    if (proved !== count) await pause(count > 100 ? 100 : 5);
+    return proved === count;
+  }, 'all are served', patience);
+  const shownAfter = since();
+  const [first, firstServer] = used();
+  await pause(3000);
+  const begun = performance.now();
+  const idle = used();
+  await pause(rest * 1000);
+  const elapsed = (performance.now() - begun) / 1000;
+  const [own_share, server_share] = used().map((time, i) => (100 * (time - idle[i])) / elapsed);
+  const bytes = (anonymousBytes(server.process) - memory) / count;
+
+  const times = await updateAgainAndAgain(call, client, Kind, authority);
+  return {
+    kind: Kind.name.toLowerCase(), domains: count, placed_s: placedAfter, shown_s: shownAfter,
+    first_livecert_cpu_s: first - before, first_server_cpu_s: firstServer,
+    rest_livecert_percent: own_share, rest_server_percent: server_share, bytes_per_domain: bytes,
+    updates: times.length, median_ms: quantile(times, 0.5), p90_ms: quantile(times, 0.9),
+    p99_ms: quantile(times, 0.99), max_ms: times.at(-1),
+  };
+}
+
+// Milliseconds from the answer to the proof, sorted.
+async function updateAgainAndAgain(call, client, Kind, authority) {
   const leaves = Array.from({ length: updates + 1 }, () => authority.leaf('one.example'));
   const chain = await call(client, 'CreateCert', { UseWay: 'https', Rsa: leaves.pop() });
   await call(client, 'BindCert', { ChainID: chain.ChainID, Domain: 'one.example', HTTPS: true });
-  const times = [];
   const finished = Kind === Files ? 'AcknowledgedAt' : 'ProvedAt';
   const receipt = async () => {
     let item;
@@ -86,24 +142,23 @@ async function updateAgainAndAgain(server, Kind, count, authority) {
     return item;
   };
   await receipt();
+  const times = [];
   for (const Rsa of leaves) {
     await call(client, 'CreateCert', { ChainID: chain.ChainID, UseWay: 'https', Rsa });
     const answered = performance.timeOrigin + performance.now();
     times.push(milliseconds((await receipt())[finished]) - answered);
   }
-  times.sort((a, b) => a - b);
-  return {
-    kind: Kind.name.toLowerCase(), domains: count, updates: times.length, median_ms: quantile(times, 0.5), p90_ms: quantile(times, 0.9),
-    p99_ms: quantile(times, 0.99), max_ms: times.at(-1), bind_all_s: (bound - begun) / 1000, serve_all_s: (all - begun) / 1000,
-  };
+  return times.sort((a, b) => a - b);
 }
 
 mkdirSync(output, { recursive: true });
 const directory = mkdtempSync(join(tmpdir(), 'livecert-delivery-'));
 const authority = new Authority(join(directory, 'ca'));
+const asked = process.env.KINDS?.split(',');
+const isAsked = (Kind) => asked?.includes(Kind.name.toLowerCase()) ?? true;
 const results = [];
 for (const count of domainCounts) {
-  for (const Kind of [Nginx, Haproxy, Files]) {
+  for (const Kind of [Nginx, Haproxy, Files].filter(isAsked)) {
     const result = await measure(Kind, count, directory, authority);
     results.push(result);
     console.log(JSON.stringify(result));
@@ -111,8 +166,13 @@ for (const count of domainCounts) {
 }
 rmSync(directory, { recursive: true });
 writeFileSync(join(output, 'delivery.json'), `${JSON.stringify(results, null, 2)}\n`);
-const rows = results.map((r) => `| ${r.kind} | ${r.domains} | ${r.median_ms.toFixed(1)} | ${r.p90_ms.toFixed(1)} | ${r.p99_ms.toFixed(1)} | ${r.max_ms.toFixed(1)} | ${r.serve_all_s.toFixed(1)} |`);
-writeFileSync(join(output, 'delivery.md'), `| kind | domains bound | median ms | p90 ms | p99 ms | max ms | all first served, s |
-|---|---|---|---|---|---|---|
-${rows.join('\n')}
-`);
+const fixed = (number, digits) => number.toFixed(digits);
+const rows = results.map((r) => [
+  r.kind, r.domains, fixed(r.placed_s, 1), fixed(r.shown_s, 1), fixed(r.first_livecert_cpu_s, 1), fixed(r.first_server_cpu_s, 1),
+  fixed(r.rest_livecert_percent, 2), fixed(r.rest_server_percent, 2), fixed(r.bytes_per_domain, 0),
+  fixed(r.median_ms, 1), fixed(r.p90_ms, 1), fixed(r.p99_ms, 1), fixed(r.max_ms, 1),
+]);
+const heads = ['kind', 'domains bound', 'all placed, s', 'all shown, s', 'livecert for it, s of processor', 'server, s of processor',
+  'livecert at rest, % of a processor', 'server at rest, %', 'bytes a domain', 'update to proof, median ms', 'p90', 'p99', 'max'];
+const line = (cells) => `| ${cells.join(' | ')} |`;
+writeFileSync(join(output, 'delivery.md'), `${[line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n')}\n`);

@@ -15,6 +15,7 @@
 #include "edge/drivers/kinds.h"
 #include "edge/proof/check_bundle.h"
 #include "edge/proof/proof.h"
+#include "edge/proof/server_identity.h"
 #include "service/edge_token.h"
 
 namespace livecert::app {
@@ -146,9 +147,12 @@ base::Result<void> EdgeRunner::add_member(std::vector<edge::Fleet::Member>& memb
                            edge::ProofDepth depth) { return prover_.prove(target, expected, depth); };
   const auto inspect = [definition, store = store_] { return edge::inspect_place(definition, store); };
   const auto explain = [definition](const std::string& domain) { return edge::explain_unreadable(definition, domain); };
-  members.push_back(
-      {definition, std::make_unique<edge::LocalWorker>(definition, *std::move(driver), source_, services_.clock,
-                                                       edge::Senses{look, edge::check_bundle, inspect, explain})});
+  const auto identify = [definition] {
+    return edge::identify_server(*definition.listen, edge::program_of(definition.kind));
+  };
+  members.push_back({definition, std::make_unique<edge::LocalWorker>(
+                                     definition, *std::move(driver), source_, services_.clock,
+                                     edge::Senses{look, edge::check_bundle, inspect, explain, identify})});
   return {};
 }
 

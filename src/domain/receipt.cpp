@@ -19,12 +19,13 @@ constexpr std::array<base::Word<DeliveryPhase>, 8> kPhases{{
 }};
 static_assert(base::has_all_words(kPhases, DeliveryPhase::kWithdrawing));
 
-constexpr std::array<base::Word<Evidence>, 3> kEvidence{{
+constexpr std::array<base::Word<Evidence>, 4> kEvidence{{
     {Evidence::kNone, ""},
     {Evidence::kHandshake, "handshake"},
     {Evidence::kAcknowledged, "acknowledged"},
+    {Evidence::kUnchanged, "unchanged"},
 }};
-static_assert(base::has_all_words(kEvidence, Evidence::kAcknowledged));
+static_assert(base::has_all_words(kEvidence, Evidence::kUnchanged));
 
 }  // namespace
 

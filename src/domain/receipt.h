@@ -27,6 +27,7 @@ enum class Evidence : std::uint8_t {
   kNone,
   kHandshake,
   kAcknowledged,  // by an edge that cannot be proved
+  kUnchanged,     // since a handshake nobody touched its files, and the same processes listen; never stored
 };
 
 // The words of the API and of the store. nullopt: there is no such word.

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -46,6 +47,12 @@ class Driver {
   // Whether the edge's files hold exactly this bundle, with the right owner and mode. Cheap when nothing was touched
   // since the last call: loads the bundle only when the files have changed.
   [[nodiscard]] virtual base::Result<bool> is_written(const Order& order, const LoadBundle& load) = 0;
+
+  // The domains whose files somebody else touched since they were known to be right; the caller finds out with
+  // is_written(). Cheap, however many domains there are. nullopt: this driver cannot tell.
+  [[nodiscard]] virtual std::optional<std::vector<std::string>> find_touched() { return std::nullopt; }
+  // Removes what was replaced and cannot be in use any more.
+  virtual void tidy() {}
 
   // Callable from every thread. Calls that wait for the edge end within a second or two, with kUpstreamFailure.
   virtual void stop() {}

@@ -24,6 +24,7 @@
 namespace livecert::edge {
 namespace {
 
+using std::chrono::seconds;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -302,6 +303,76 @@ TEST_F(FileDropTest, KnowsAFileThatItPutUntilSomebodyTouchesIt) {
   } while (has_same_change_time(before, status_of(file("a.pem"))));
   EXPECT_FALSE(drop.is_untouched("a.pem"));
   EXPECT_FALSE(*drop.holds("a.pem", base::as_bytes("first")));
+}
+
+// The rows of docs/edges.md, "How a change by somebody else is noticed".
+class ForeignHand : public FileDropTest {
+ protected:
+  ForeignHand() : drop_(drop({.mode = 0600})) {
+    for (const char* const name : {"a.pem", "b.pem"}) EXPECT_TRUE(drop_.put(name, base::as_bytes(name)));
+    EXPECT_THAT(touched_after(seconds(0)), IsEmpty()) << "the first call looks at everything";
+    EXPECT_THAT(touched_after(seconds(1)), IsEmpty());
+  }
+
+  std::vector<std::string> touched_after(seconds time) { return drop_.find_touched(now_ += time); }
+
+  FileDrop drop_;
+
+ private:
+  base::SteadyTime now_{std::chrono::hours(1)};
+};
+
+TEST_F(ForeignHand, ReplacesAFile) {
+  write_file(outside(), "foreign");
+  std::filesystem::rename(outside(), file("a.pem"));
+  EXPECT_THAT(touched_after(seconds(2)), ElementsAre("a.pem"));
+}
+
+TEST_F(ForeignHand, WritesIntoAFile) {
+  write_file(file("a.pem"), "foreign");
+  EXPECT_THAT(touched_after(seconds(2)), ElementsAre("a.pem"));
+}
+
+TEST_F(ForeignHand, ChangesTheMode) {
+  ASSERT_EQ(::chmod(file("b.pem").c_str(), 0644), 0);
+  EXPECT_THAT(touched_after(seconds(2)), ElementsAre("b.pem"));
+}
+
+TEST_F(ForeignHand, RemovesAFileAndPutsAnotherThere) {
+  std::filesystem::remove(file("a.pem"));
+  write_file(file("of-somebody.pem"), "foreign");
+  EXPECT_THAT(touched_after(seconds(2)), ElementsAre("a.pem"));
+}
+
+TEST_F(ForeignHand, PutsAnotherFolderThere) {
+  std::filesystem::rename(folder(), outside());
+  std::filesystem::create_directory(folder());
+  EXPECT_THAT(touched_after(seconds(2)), ElementsAre("a.pem", "b.pem"));
+  // The new one is watched from then on.
+  ASSERT_TRUE(drop_.put("a.pem", base::as_bytes("a.pem")));
+  EXPECT_THAT(touched_after(seconds(2)), IsEmpty());
+  write_file(file("a.pem"), "foreign");
+  EXPECT_THAT(touched_after(seconds(2)), ElementsAre("a.pem"));
+}
+
+TEST_F(ForeignHand, WritesThroughAnotherLink) {
+  std::filesystem::create_hard_link(file("a.pem"), outside());
+  write_file(outside(), "other");
+  EXPECT_THAT(touched_after(seconds(2)), IsEmpty()) << "inotify is blind for it";
+  EXPECT_THAT(touched_after(seconds(60)), ElementsAre("a.pem"));
+}
+
+TEST_F(ForeignHand, IsToldFromItsOwn) {
+  ASSERT_TRUE(drop_.put("a.pem", base::as_bytes("second")));
+  ASSERT_TRUE(drop_.remove("b.pem"));
+  EXPECT_THAT(touched_after(seconds(2)), IsEmpty());
+  EXPECT_THAT(touched_after(seconds(60)), IsEmpty());
+}
+
+TEST_F(ForeignHand, IsNoticedThoughTooMuchHappensToKeepCount) {
+  for (int i = 0; i < 20'000; ++i)
+    ASSERT_EQ(::chmod(file(i % 2 == 0 ? "a.pem" : "b.pem").c_str(), i % 4 < 2 ? 0644 : 0600), 0);
+  EXPECT_THAT(touched_after(seconds(2)), ElementsAre("a.pem", "b.pem"));
 }
 
 TEST_F(FileDropTest, KnowsAFileThatItComparedUntilItIsGone) {

@@ -39,6 +39,8 @@ struct Served {
 };
 
 struct Server {
+  bool has_changed = false;              // since the plan was told
+  std::array<bool, kDomains> touched{};  // files, since the plan was told
   bool is_there = true;
   bool is_up = true;
   bool is_writable = true;
@@ -61,7 +63,8 @@ struct Told {
   bool was_ordered_tried = false;
   std::optional<std::int64_t> put_back;  // written after the ordered version failed
   bool is_put_back_seen = false;
-  bool was_lost = false;  // since the ordered version was tried
+  bool was_lost = false;      // since the ordered version was tried
+  bool is_disturbed = false;  // the plan was told since the last look that something may have changed
   Phase phase = Phase::kAlone;
 };
 
@@ -129,6 +132,7 @@ class Model {
     }
     PlanOptions plan_options;
     plan_options.proof_interval = std::chrono::minutes(5);
+    plan_options.look_pace = std::chrono::minutes(10);
     plan_ = std::make_unique<Plan>(edges, plan_options, options_.mutation);
     for (std::size_t edge = 0; edge < kEdges; ++edge) {
       std::vector<domain::Receipt> rows;
@@ -159,8 +163,25 @@ class Model {
                                  std::to_string((now_ - kStart).count() / 1000) + " ms)");
   }
 
+  // Tells the plan what changed at the servers without asking them.
+  void tell_sightings() {
+    for (std::size_t edge = 0; edge < kEdges; ++edge) {
+      Server& server = servers_.at(edge);
+      Sighting sighting{.is_watched = true, .is_server_known = server.is_up};
+      sighting.has_server_changed = std::exchange(server.has_changed, false);
+      for (std::size_t domain = 0; domain < kDomains; ++domain) {
+        const bool is_touched = std::exchange(server.touched.at(domain), false);
+        if (is_touched) sighting.touched.push_back(domain_name(domain));
+        if (is_touched || sighting.has_server_changed) told_.at(edge).at(domain).is_disturbed = true;
+      }
+      plan_->note_sighting(edge, sighting, now_, steady());
+    }
+    check_receipts();
+  }
+
   // Runs everything that is due until then, each at its time.
   void run_until(base::Time end) {
+    tell_sightings();
     for (;;) {
       while (run_due()) {
       }
@@ -284,6 +305,7 @@ class Model {
     Told& told = told_.at(edge).at(domain);
     told.last_look = now_;
     told.is_look_lost = false;
+    if (server.is_up) told.is_disturbed = false;
     told.last_seen.reset();
     if (!server.is_up) {
       told.was_lost = true;
@@ -374,6 +396,11 @@ class Model {
           if (told.last_seen != number)
             violate("I8: a receipt claims what the last look did not see: version " + std::to_string(number), edge,
                     domain);
+          if (receipt.seen_by == domain::Evidence::kUnchanged) {
+            if (told.is_disturbed)
+              violate("I8: a receipt says that nothing has changed since a look, and something may have", edge, domain);
+            continue;
+          }
           if (receipt.last_seen > told.last_look) violate("I8: a receipt tells of a look that was not", edge, domain);
         }
       }
@@ -438,6 +465,7 @@ class Model {
         return begin_order(step.domain, std::nullopt);
       case Action::kDown:
         server.is_up = false;
+        server.has_changed = true;
         return;
       case Action::kUp:
         return start_server(server);
@@ -447,6 +475,7 @@ class Model {
         return;
       case Action::kForget:
         server.knows.at(step.domain) = false;
+        server.has_changed = true;
         served.shown.reset();
         return;
       case Action::kKnow:
@@ -458,12 +487,14 @@ class Model {
         return;
       case Action::kForeignFile:
         served.file = served.shown = kForeign;
+        server.touched.at(step.domain) = true;
         return;
       case Action::kForeignMemory:
         served.shown = kForeign;
         return;
       case Action::kWipe:
         server.served = {};
+        server.touched = {true, true};
         return;
       case Action::kWrongTls:
       case Action::kRightTls:
@@ -499,6 +530,7 @@ class Model {
   // A server that starts shows its files.
   void start_server(Server& server) {
     server.is_up = true;
+    server.has_changed = true;
     for (std::size_t domain = 0; domain < kDomains; ++domain) {
       Served& served = server.served.at(domain);
       const auto edge = static_cast<std::size_t>(&server - servers_.data());

@@ -1,5 +1,7 @@
 #include "edge/delivery/plan.h"
 
+#include <map>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -73,6 +75,7 @@ class Rig {
     }
     return all;
   }
+  void sight(const Sighting& sighting) { plan_.note_sighting(0, sighting, now_, steady_); }
   Plan& plan() { return plan_; }
   base::Time now() const { return now_; }
   base::SteadyTime steady() const { return steady_; }
@@ -191,6 +194,102 @@ TEST(Plan, PutsTheFormerVersionBackOnlyWhereTheNewOneIsRefused) {
   EXPECT_EQ(news.receipts.at(1).version, base::CertId(1));
   EXPECT_TRUE(news.receipts.at(1).is_shown());
   EXPECT_EQ(rig.plan().counts(0).proved, 1U);
+}
+
+// An edge that is watched, with so many domains that show version 1.
+Rig watched(std::size_t count) {
+  Rig rig(edges(1));
+  std::vector<Order> orders;
+  for (std::size_t i = 0; i < count; ++i) orders.push_back(order("d" + std::to_string(i) + ".example.net", 1));
+  rig.begin(orders);
+  rig.sight({.is_watched = true, .is_server_known = true});
+  rig.let_prove(0);
+  return rig;
+}
+
+// How often each domain is looked at in that time.
+std::map<std::string, int> looks_in(Rig& rig, seconds time) {
+  std::map<std::string, int> looks;
+  const base::SteadyTime end = rig.steady() + time;
+  while (rig.plan().due(0) && *rig.plan().due(0) <= end) {
+    rig.wait(
+        std::chrono::ceil<milliseconds>(std::max(*rig.plan().due(0) - rig.steady(), base::SteadyTime::duration(0))));
+    for (const Task& task : rig.let_prove(0)) ++looks[task.domain];
+  }
+  return looks;
+}
+
+TEST(WatchedEdge, HasItsDomainsLookedAtInTurn) {
+  Rig rig = watched(1000);
+  int all = 0;
+  const std::map<std::string, int> looks = looks_in(rig, seconds(1000));
+  for (const auto& [domain, count] : looks) {
+    EXPECT_GE(count, 7) << domain;
+    all += count;
+  }
+  EXPECT_THAT(looks, SizeIs(1000));
+  EXPECT_LT(all, 11'000) << "ten a second";
+}
+
+TEST(WatchedEdge, HasItsFewDomainsLookedAtEachInterval) {
+  Rig rig = watched(10);
+  for (const auto& [domain, count] : looks_in(rig, seconds(305))) EXPECT_EQ(count, 10) << domain;
+}
+
+TEST(WatchedEdge, HasADomainLookedAtOnceItsFilesAreTouched) {
+  Rig rig = watched(1000);
+  rig.wait(seconds(1));
+  EXPECT_THAT(rig.take(0), IsEmpty());
+  rig.sight({.is_watched = true, .is_server_known = true, .touched = {"d7.example.net", "not.ours.example"}});
+  EXPECT_EQ(rig.take_one(0).domain, "d7.example.net");
+}
+
+TEST(WatchedEdge, IsSampledAtOnceAndLookedThroughSoonWhenItsServerHasChanged) {
+  Rig rig = watched(2000);
+  rig.wait(seconds(1));
+  rig.sight({.is_watched = true, .is_server_known = true, .has_server_changed = true});
+  const std::size_t at_once = rig.let_prove(0).size();
+  EXPECT_GE(at_once, 200U);
+  EXPECT_LE(at_once, 210U);
+  EXPECT_EQ(looks_in(rig, seconds(19)).size() + at_once, 2000U);
+}
+
+TEST(WatchedEdge, IsLookedThroughAtOnceWhenOneShowsSomethingElse) {
+  Rig rig = watched(1000);
+  rig.wait(seconds(1));
+  rig.sight({.is_watched = true, .touched = {"d7.example.net"}});
+  rig.finish(rig.take_one(0), End::kNotServed);
+  EXPECT_EQ(rig.let_prove(0).size(), 1000U);
+  // What is found while that pause lasts is not lost.
+  rig.sight({.is_watched = true, .touched = {"d8.example.net"}});
+  rig.finish(rig.take_one(0), End::kNotServed);
+  rig.let_prove(0);
+  rig.wait(seconds(11));
+  rig.sight({.is_watched = true});
+  EXPECT_GE(rig.let_prove(0).size(), 200U);
+}
+
+TEST(WatchedEdge, SaysThatNothingHasChangedSinceTheLastHandshake) {
+  Rig rig = watched(2000);
+  const base::Time look = rig.now();
+  const auto receipt = [&] { return rig.plan().receipts(0, "d7.example.net").front(); };
+  EXPECT_EQ(receipt().seen_by, domain::Evidence::kHandshake);
+  rig.wait(seconds(2));
+  rig.sight({.is_watched = true, .is_server_known = true});
+  EXPECT_EQ(receipt().seen_by, domain::Evidence::kUnchanged);
+  EXPECT_EQ(receipt().last_seen, rig.now());
+  // From now on nobody knows, before the next handshake.
+  rig.wait(seconds(2));
+  rig.sight({.is_watched = true, .is_server_known = true, .touched = {"d7.example.net"}});
+  EXPECT_EQ(receipt().seen_by, domain::Evidence::kHandshake);
+  EXPECT_EQ(receipt().last_seen, look);
+  EXPECT_TRUE(receipt().is_shown());
+  rig.finish(rig.take_one(0), End::kProved);
+  rig.wait(seconds(2));
+  rig.sight({.is_watched = true, .is_server_known = false});
+  EXPECT_EQ(receipt().seen_by, domain::Evidence::kHandshake) << "which server it is, nobody knows";
+  rig.sight({.is_watched = true, .is_server_known = true});
+  EXPECT_EQ(receipt().seen_by, domain::Evidence::kUnchanged);
 }
 
 // The four ways in which an added edge took good versions from the others.

@@ -15,6 +15,7 @@ constexpr std::size_t kOtherBatch = 64;
 constexpr std::chrono::milliseconds kWaitForChange(500);  // also how long a stop may take
 constexpr std::chrono::milliseconds kSourcePause(1000);
 constexpr std::chrono::milliseconds kInspectAfter(10'000);
+constexpr std::chrono::milliseconds kWatchAfter(2000);
 
 std::vector<Definition> definitions_of(const std::vector<Fleet::Member>& members) {
   std::vector<Definition> definitions;
@@ -155,12 +156,17 @@ std::vector<Task> Fleet::next_tasks(std::size_t edge, base::SteadyTime until) {
 
 void Fleet::work(std::size_t edge) {
   base::SteadyTime inspect_at = clock_.steady_now();
+  base::SteadyTime watch_at = inspect_at;
   while (!is_stopping()) {
+    if (clock_.steady_now() >= watch_at) {
+      watch(edge);
+      watch_at = clock_.steady_now() + kWatchAfter;
+    }
     if (clock_.steady_now() >= inspect_at) {
       inspect(edge);
       inspect_at = clock_.steady_now() + kInspectAfter;
     }
-    const std::vector<Task> tasks = next_tasks(edge, inspect_at);
+    const std::vector<Task> tasks = next_tasks(edge, std::min(inspect_at, watch_at));
     if (tasks.empty()) continue;
     // A receipt that is still on its way must not arrive after it was forgotten.
     const bool forgets = std::ranges::find(tasks, Step::kWithdraw, &Task::step) != tasks.end();
@@ -179,6 +185,12 @@ void Fleet::inspect(std::size_t edge) {
     events = plan_.note_inspection(edge, trouble);
   }
   for (const Event& event : events) tell(event);
+}
+
+void Fleet::watch(std::size_t edge) {
+  const Sighting sighting = workers_.at(edge)->watch();
+  const std::lock_guard lock(mutex_);
+  plan_.note_sighting(edge, sighting, clock_.now(), clock_.steady_now());
 }
 
 std::optional<std::size_t> Fleet::retire(const std::string& edge, std::chrono::milliseconds patience) {

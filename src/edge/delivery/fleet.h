@@ -66,6 +66,7 @@ class Fleet {
   void work(std::size_t edge);
   [[nodiscard]] std::vector<Task> next_tasks(std::size_t edge, base::SteadyTime until);
   void inspect(std::size_t edge);
+  void watch(std::size_t edge);
   void finish(const std::vector<Task>& tasks, const std::vector<Finished>& finished);
   void keep_receipts();
   void await_receipts();

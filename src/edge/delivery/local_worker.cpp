@@ -87,6 +87,21 @@ std::string LocalWorker::inspect() {
   return fit ? std::string() : text_of(fit.error());
 }
 
+Sighting LocalWorker::watch() {
+  Sighting sighting;
+  driver_->tidy();
+  if (auto touched = driver_->find_touched()) {
+    sighting.is_watched = true;
+    sighting.touched = *std::move(touched);
+  }
+  if (!definition_.listen || !senses_.identify) return sighting;
+  std::string server = senses_.identify();
+  sighting.is_server_known = !server.empty();
+  sighting.has_server_changed = server != server_;
+  server_ = std::move(server);
+  return sighting;
+}
+
 void LocalWorker::withdraw(const std::vector<Task>& tasks, std::vector<Finished>& finished) {
   std::vector<std::string> domains;
   for (const Task& task : tasks) {

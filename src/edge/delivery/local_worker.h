@@ -23,6 +23,8 @@ struct Senses {
   std::function<base::Result<void>()> inspect = {};
   // Says why the server may not be able to read a domain's files, after it refused a handshake.
   std::function<std::optional<std::string>(const std::string& domain)> explain = {};
+  // Tells the running server from the next one (edge/proof/server_identity.h). Absent: nothing is known.
+  std::function<std::string()> identify = {};
 };
 
 // The worker of an edge on this machine. Its references must outlive it.
@@ -33,6 +35,7 @@ class LocalWorker final : public Worker {
 
   [[nodiscard]] std::vector<Finished> perform(const std::vector<Task>& tasks) override;
   [[nodiscard]] std::string inspect() override;
+  [[nodiscard]] Sighting watch() override;
   void stop() override;
 
  private:
@@ -63,6 +66,7 @@ class LocalWorker final : public Worker {
   const base::Clock& clock_;
   const Senses senses_;
   StopSignal stop_;
+  std::string server_;    // as it was identified last
   bool is_lost_ = false;  // found unreachable during this perform()
 };
 

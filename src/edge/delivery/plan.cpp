@@ -561,8 +561,14 @@ std::vector<domain::Receipt> Plan::receipts(std::size_t edge, const std::string&
   std::vector<domain::Receipt> all{slot.receipt};
   if (slot.former) all.push_back(*slot.former);
   const bool is_lost = lane.unreachable.is_on() && lane.unreachable.is_shared;
+  const bool is_unchanged = lane.is_watched && lane.is_server_known && lane.edge.is_provable && !slot.is_in_doubt &&
+                            !slot.must_look && slot.phase == Phase::kGood;
   for (domain::Receipt& receipt : all) {
     if (is_lost && receipt.is_shown()) receipt.shown_until = lane.lost_at;
+    if (is_unchanged && receipt.is_shown() && lane.watched_at > receipt.last_seen) {
+      receipt.last_seen = lane.watched_at;
+      receipt.seen_by = domain::Evidence::kUnchanged;
+    }
   }
   if (is_lost && all.front().failure.empty()) all.front().failure = lane.unreachable.reason();
   return all;

@@ -42,6 +42,8 @@ struct PlanOptions {
   // itself.
   bool put_back = true;
   std::chrono::milliseconds proof_interval{30'000};  // between two checks of what is served
+  // At an edge that is watched (Sighting), its domains are looked at in turn, and each look has so much time.
+  std::chrono::milliseconds look_pace{100};
 };
 
 // A fault that a test plants, to show that its invariants find it.
@@ -57,6 +59,7 @@ enum class Mutation : std::uint8_t {
   kHoldsForOne,         // one edge's verdict holds a version back everywhere
   kTrustsLostMemory,    // an edge whose receipts are lost counts as a witness
   kUntilIsForgotten,    // a receipt goes on claiming a version when another one was seen
+  kDoubtIsForgotten,    // a receipt says that nothing has changed, and something may have
 };
 
 // Decides which edge does what for which domain, and when: the rules of delivery without threads, files or sockets.
@@ -99,6 +102,8 @@ class Plan {
   [[nodiscard]] std::optional<base::SteadyTime> due(std::size_t edge) const;
   [[nodiscard]] News finish(const Task& task, const Finished& finished, base::Time now, base::SteadyTime steady_now);
 
+  // What Worker::watch() noticed.
+  void note_sighting(std::size_t edge, const Sighting& sighting, base::Time now, base::SteadyTime steady_now);
   // What Worker::inspect() found; the events are to be logged.
   [[nodiscard]] std::vector<Event> note_inspection(std::size_t edge, const std::string& trouble);
   // Takes back everything at the edge, and gives it nothing more. Returns how many domains are left.
@@ -141,6 +146,10 @@ class Plan {
     std::optional<base::Time> lost_at;
     std::optional<base::Time> proved_at;
     std::optional<base::SteadyTime> rechecked_at;
+    bool is_watched = false;
+    bool is_server_known = false;
+    bool must_sample = false;  // something was found changed, shortly after everything was to be looked at
+    std::optional<base::Time> watched_at;
     std::map<std::string, std::vector<domain::Receipt>> remembered;  // until begin()
   };
   struct Moment {
@@ -227,6 +236,10 @@ class Plan {
   void suspect(const Place& place, bool is_new);
   [[nodiscard]] base::SteadyTime ask_again_at(const Place& place) const;
   void recheck_all(Lane& lane, base::SteadyTime now);
+  void sample(Lane& lane, base::SteadyTime now);
+  void doubt(Lane& lane, const std::string& domain, Slot& slot, base::SteadyTime look_at);
+  [[nodiscard]] std::chrono::milliseconds time_to_next_look(const Lane& lane, const domain::Receipt& receipt,
+                                                            base::SteadyTime now) const;
   void put_back_elsewhere(const Place& place);
 
   PlanOptions options_;

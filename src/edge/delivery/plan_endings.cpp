@@ -26,13 +26,18 @@ milliseconds doubled(milliseconds first, int times, milliseconds last) {
   return std::min(pause, last);
 }
 
-// Up to a tenth more or less, so that many domains are not tried at once; the same for the same names (FNV-1a).
-milliseconds spread(milliseconds pause, const domain::Receipt& receipt, int tries) {
+// From -100 to 100, the same for the same names (FNV-1a).
+std::int64_t mix(const domain::Receipt& receipt, std::uint64_t salt) {
   std::uint64_t mixed = 14695981039346656037U;
-  const auto mix = [&](std::uint64_t value) { mixed = (mixed ^ value) * 1099511628211U; };
-  for (const char c : receipt.edge + "\n" + receipt.domain) mix(static_cast<unsigned char>(c));
-  mix(static_cast<std::uint64_t>(tries));
-  return pause + pause * (static_cast<std::int64_t>((mixed >> 32U) % 201U) - 100) / 1000;
+  const auto add = [&](std::uint64_t value) { mixed = (mixed ^ value) * 1099511628211U; };
+  for (const char c : receipt.edge + "\n" + receipt.domain) add(static_cast<unsigned char>(c));
+  add(salt);
+  return static_cast<std::int64_t>((mixed >> 32U) % 201U) - 100;
+}
+
+// Up to a tenth more or less, so that many domains are not tried at once.
+milliseconds spread(milliseconds pause, const domain::Receipt& receipt, int tries) {
+  return pause + pause * mix(receipt, static_cast<std::uint64_t>(tries)) / 1000;
 }
 
 // The pause before the ordered version that failed is tried again.
@@ -85,6 +90,7 @@ News Plan::finish(const Task& task, const Finished& finished, base::Time now, ba
     return news;
   }
   slot.must_look = false;
+  if (has_talked(finished.end)) slot.is_in_doubt = false;
   const domain::Receipt before = slot.receipt;
   const std::optional<domain::Receipt> former_before = slot.former;
   end_step(place, task, finished);
@@ -130,7 +136,7 @@ void Plan::note_outages(const Place& place, const Task& task, const Finished& fi
   }
   if (!has_talked(finished.end) || task.step == Step::kWithdraw) return;
   // It may have been restarted, with anything.
-  if (regain(place.lane.unreachable)) recheck_all(place.lane, place.moment.steady);
+  if (regain(place.lane.unreachable)) sample(place.lane, place.moment.steady);
   if (place.lane.edge.is_provable) place.lane.proved_at = place.moment.now;
 }
 
@@ -158,7 +164,10 @@ base::SteadyTime Plan::ask_again_at(const Place& place) const {
 }
 
 void Plan::recheck_all(Lane& lane, base::SteadyTime now) {
-  if (lane.rechecked_at && now - *lane.rechecked_at < kRecheckPause) return;
+  if (lane.rechecked_at && now - *lane.rechecked_at < kRecheckPause) {
+    lane.must_sample = true;
+    return;
+  }
   lane.rechecked_at = now;
   for (auto& [domain, slot] : lane.slots) {
     if (slot.hangs >= 2) continue;
@@ -170,6 +179,51 @@ void Plan::recheck_all(Lane& lane, base::SteadyTime now) {
       queue(lane, domain, slot, now, slot.is_routine);
     }
   }
+}
+
+// Some domains at once, since what happened to one may have happened to all, and the others soon.
+void Plan::sample(Lane& lane, base::SteadyTime now) {
+  constexpr std::size_t kAtOnce = 200;
+  constexpr milliseconds kOthersEvery(10);
+  const std::size_t stride = std::max<std::size_t>(1, lane.slots.size() / kAtOnce);
+  const auto offset = static_cast<std::size_t>(now.time_since_epoch() / milliseconds(1)) % stride;
+  std::size_t place = 0;
+  base::SteadyTime later = now;
+  for (auto& [domain, slot] : lane.slots) {
+    if (slot.hangs >= 2) continue;
+    const bool is_first = place++ % stride == offset;
+    if (!is_first) later += kOthersEvery;
+    doubt(lane, domain, slot, is_first ? now : later);
+  }
+}
+
+// What is shown now is not sure until the next look.
+void Plan::doubt(Lane& lane, const std::string& domain, Slot& slot, base::SteadyTime look_at) {
+  slot.is_in_doubt = mutation_ != Mutation::kDoubtIsForgotten;
+  if (slot.phase != Phase::kGood && !shows_former(slot.phase)) {
+    // One that has time to show what was placed is looked at anyway.
+    if (slot.is_settling && slot.step == Step::kProve && look_at < slot.due) {
+      queue(lane, domain, slot, look_at, slot.is_routine);
+    }
+    return;
+  }
+  if (shows_former(slot.phase)) slot.check_at = std::min(slot.check_at, look_at);
+  if (look_at < slot.due) queue(lane, domain, slot, look_at, slot.is_routine);
+}
+
+void Plan::note_sighting(std::size_t edge, const Sighting& sighting, base::Time now, base::SteadyTime steady_now) {
+  Lane& lane = lanes_.at(edge);
+  lane.is_watched = sighting.is_watched;
+  lane.is_server_known = sighting.is_server_known;
+  lane.watched_at = now;
+  for (const std::string& domain : sighting.touched) {
+    const auto found = lane.slots.find(domain);
+    if (found != lane.slots.end()) doubt(lane, domain, found->second, steady_now);
+  }
+  const bool is_pause_over = !lane.rechecked_at || steady_now - *lane.rechecked_at >= kRecheckPause;
+  if (!sighting.has_server_changed && !(lane.must_sample && is_pause_over)) return;
+  lane.must_sample = false;
+  sample(lane, steady_now);
 }
 
 // Nothing may be left behind, so it is never given up.
@@ -376,11 +430,20 @@ void Plan::show_ordered(const Place& place, const Task& task, const Finished& fi
 
 // The next routine check, or the moment after the version's end if that comes first.
 base::SteadyTime Plan::check_after(const Place& place, const domain::Receipt& shown) const {
-  const base::SteadyTime routine = place.moment.steady + options_.proof_interval;
+  const milliseconds pause = time_to_next_look(place.lane, shown, place.moment.steady);
+  const base::SteadyTime routine = place.moment.steady + pause;
   const bool may_end = shown.valid_until != base::Time{} && shown.valid_until >= place.moment.now;
-  if (!may_end || shown.valid_until - place.moment.now > options_.proof_interval) return routine;
+  if (!may_end || shown.valid_until - place.moment.now > pause) return routine;
   const auto left = std::chrono::duration_cast<base::SteadyTime::duration>(shown.valid_until - place.moment.now);
   return std::min(routine, place.moment.steady + left + milliseconds(1));
+}
+
+// Where the edge is watched, a look only finds what nobody can notice from outside: each domain has its turn. Up to a
+// quarter more or less, so that those that were placed together come one by one.
+milliseconds Plan::time_to_next_look(const Lane& lane, const domain::Receipt& receipt, base::SteadyTime now) const {
+  const milliseconds turn = options_.look_pace * static_cast<std::int64_t>(lane.slots.size());
+  if (!lane.is_watched || turn <= options_.proof_interval) return options_.proof_interval;
+  return turn + turn * mix(receipt, static_cast<std::uint64_t>(now.time_since_epoch().count())) / 400;
 }
 
 // The former version is shown, which is what was placed or looked for.

@@ -40,6 +40,14 @@ struct Task {
   std::uint64_t generation = 0;
 };
 
+// What a worker noticed at an edge since the last time, without asking the edge.
+struct Sighting {
+  bool is_watched = false;                // whoever touched the files would have been noticed
+  bool is_server_known = false;           // which processes serve, and that they are the same is a word of evidence
+  bool has_server_changed = false;        // others serve than before, or it read its configuration again
+  std::vector<std::string> touched = {};  // domains whose files somebody else touched
+};
+
 enum class End : std::uint8_t {
   kProved,       // shown as ordered; for kWithdraw: gone
   kWrongTls,     // the chain is shown, with TLS versions that were not ordered

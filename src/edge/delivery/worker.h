@@ -20,6 +20,8 @@ class Worker {
   // Returns the fault that keeps the edge from taking certificates, even before one has to be written; empty if there
   // is none.
   [[nodiscard]] virtual std::string inspect() { return {}; }
+  // To be called every second or two: much less than a look costs, however many domains there are.
+  [[nodiscard]] virtual Sighting watch() { return {}; }
   // Callable from every thread. Tasks that are not done end with kStopped; the step under way ends within a second or
   // two.
   virtual void stop() = 0;

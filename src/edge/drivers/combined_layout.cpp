@@ -1,3 +1,4 @@
+#include "base/time.h"
 #include "edge/drivers/combined_file.h"
 #include "edge/drivers/files_layout.h"
 
@@ -27,7 +28,16 @@ class CombinedLayout final : public FilesLayout {
     return holds_combined(drop_, file_of(order.domain), order, load);
   }
 
+  std::optional<std::vector<std::string>> find_touched() override {
+    std::vector<std::string> domains;
+    for (const std::string& file : drop_.find_touched(clock_.steady_now())) {
+      domains.push_back(file.substr(0, file.rfind('.')));
+    }
+    return domains;
+  }
+
  private:
+  base::SystemClock clock_;
   FileDrop drop_;
 };
 

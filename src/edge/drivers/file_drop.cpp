@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
-#include <tuple>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -55,12 +55,6 @@ bool is_as_demanded(const struct stat& status, const FileAccess& access, std::si
          static_cast<std::size_t>(status.st_size) == size;
 }
 
-// Nobody can set the time of the last status change, which the kernel counts in steps of some milliseconds.
-auto identity(const struct stat& status) {
-  return std::tuple(status.st_dev, status.st_ino, status.st_ctim.tv_sec, status.st_ctim.tv_nsec, status.st_mtim.tv_sec,
-                    status.st_mtim.tv_nsec, status.st_size, status.st_mode, status.st_uid, status.st_gid);
-}
-
 }  // namespace
 
 FileDrop::FileDrop(Place folder, FileAccess access) : folder_(std::move(folder)), access_(access) {}
@@ -83,7 +77,7 @@ Result<void> FileDrop::put(const std::string& name, base::ByteView content, base
   const bool is_known = ::fstat(file.get(), &status) == 0;
   seen_.erase(name);
   TRY(folder.sync());
-  if (is_known) seen_.insert_or_assign(name, Seen{status, version});
+  if (is_known) seen_.insert_or_assign(name, Seen{identity_of(status), version});
   return {};
 }
 
@@ -111,7 +105,7 @@ Result<bool> FileDrop::holds(const std::string& name, base::ByteView content, ba
   if (::fstat(file.get(), &status) != 0) return folder.failure(name, "cannot be read");
   if (!is_as_demanded(status, access_, content.size())) return false;
   TRY_ASSIGN(const bool is_equal, equals(folder, name, file.get(), content));
-  if (is_equal) seen_.insert_or_assign(name, Seen{status, version});
+  if (is_equal) seen_.insert_or_assign(name, Seen{identity_of(status), version});
   return is_equal;
 }
 
@@ -119,9 +113,26 @@ bool FileDrop::is_untouched(const std::string& name, base::CertId version) const
   const auto known = seen_.find(name);
   if (known == seen_.end() || known->second.version != version) return false;
   const auto folder = Folder::open(folder_);
-  struct stat status {};
-  return folder && ::fstatat(folder->descriptor(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-         identity(status) == identity(known->second.status);
+  return folder && folder->identify(name) == known->second.identity;
+}
+
+std::vector<std::string> FileDrop::find_touched(base::SteadyTime now) {
+  if (watch_ == nullptr) watch_ = std::make_unique<FolderWatch>();
+  const FolderWatch::Touched touched = watch_->take(folder_, now);
+  std::vector<std::string> names;
+  if (!touched.everything && touched.names.empty()) return names;
+  const auto folder = Folder::open(folder_);
+  const auto add_if_touched = [&](const auto& known) {
+    if (!folder || folder->identify(known.first) != known.second.identity) names.push_back(known.first);
+  };
+  if (touched.everything) {
+    for (const auto& known : seen_) add_if_touched(known);
+    return names;
+  }
+  for (const std::string& name : touched.names) {
+    if (const auto known = seen_.find(name); known != seen_.end()) add_if_touched(*known);
+  }
+  return names;
 }
 
 Result<std::string> FileDrop::read_begin(const std::string& name, std::size_t size) const {

@@ -1,14 +1,17 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
-#include <sys/stat.h>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/ids.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "edge/definition.h"
 #include "edge/drivers/folder.h"
+#include "edge/drivers/folder_watch.h"
 
 namespace livecert::edge {
 
@@ -31,6 +34,9 @@ class FileDrop {
   // Whether the file is unchanged since put() or holds() last found it right, with that version. False when they never
   // did.
   [[nodiscard]] bool is_untouched(const std::string& name, base::CertId version = {}) const;
+  // The names whose files are not as put() or holds() last saw them whole, out of those for which anything happened
+  // since the last call, and now and then out of all.
+  [[nodiscard]] std::vector<std::string> find_touched(base::SteadyTime now);
   // At most that many bytes from the beginning of the file; none when it does not exist. An error when the name is no
   // regular file, such as a link.
   [[nodiscard]] base::Result<std::string> read_begin(const std::string& name, std::size_t size) const;
@@ -44,10 +50,11 @@ class FileDrop {
   FileAccess access_;
   // Each file as it was when it was known to be right.
   struct Seen {
-    struct stat status;
+    FileIdentity identity;
     base::CertId version;
   };
   std::map<std::string, Seen> seen_;
+  std::unique_ptr<FolderWatch> watch_;  // once somebody asks for what was touched
 };
 
 }  // namespace livecert::edge

@@ -39,6 +39,8 @@ class FilesDriver final : public Driver {
     return layout_->is_written(order, load);
   }
 
+  std::optional<std::vector<std::string>> find_touched() override { return layout_->find_touched(); }
+  void tidy() override { layout_->tidy(); }
   void stop() override { stop_.raise(); }
 
  private:

@@ -21,6 +21,8 @@ class FilesLayout {
   [[nodiscard]] virtual base::Result<void> write(const Delivery& delivery) = 0;
   [[nodiscard]] virtual base::Result<void> remove(const std::string& domain) = 0;
   [[nodiscard]] virtual base::Result<bool> is_written(const Order& order, const LoadBundle& load) = 0;
+  [[nodiscard]] virtual std::optional<std::vector<std::string>> find_touched() { return std::nullopt; }
+  virtual void tidy() {}
 };
 
 // DOMAIN.pem with chain and key.

@@ -120,6 +120,28 @@ Result<void> Folder::sync() const {
   return {};
 }
 
+std::optional<FileIdentity> Folder::identify(const std::string& name) const {
+  struct stat status {};
+  if (::fstatat(descriptor(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return std::nullopt;
+  return identity_of(status);
+}
+
+FileIdentity identity_of(const struct stat& status) {
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  FileIdentity identity{status.st_ino, status.st_ctim.tv_sec * kSecond + status.st_ctim.tv_nsec, 14695981039346656037U};
+  const auto mix = [&](auto value) {
+    identity.rest = (identity.rest ^ static_cast<std::uint64_t>(value)) * 1099511628211U;
+  };
+  mix(status.st_dev);
+  mix(status.st_size);
+  mix(status.st_mode);
+  mix(status.st_uid);
+  mix(status.st_gid);
+  mix(status.st_mtim.tv_sec);
+  mix(status.st_mtim.tv_nsec);
+  return identity;
+}
+
 Result<std::vector<std::string>> Folder::names() const {
   // The listing needs its own descriptor, because it moves the position and closes it.
   base::OwnedDescriptor listed(::openat(descriptor(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <sys/stat.h>
@@ -11,6 +13,18 @@
 #include "edge/place.h"
 
 namespace livecert::edge {
+
+// Tells a file or a link from every other one, and from itself before somebody touched it. Nobody can set the time of
+// the last status change, which the kernel counts in steps of some milliseconds.
+struct FileIdentity {
+  std::uint64_t inode = 0;
+  std::int64_t changed = 0;  // nanoseconds
+  std::uint64_t rest = 0;    // device, size, mode, owner, group and the time of the last change of the content, mixed
+
+  bool operator==(const FileIdentity&) const = default;
+};
+
+[[nodiscard]] FileIdentity identity_of(const struct stat& status);
 
 // One open folder. All calls act in this very folder, even if its path leads elsewhere by now. Names are plain file
 // names; a symbolic link of such a name is never followed. Errors: kUpstreamFailure naming the file, the system's
@@ -30,6 +44,8 @@ class Folder {
   // Removes a folder if it is empty. Succeeds when it is not empty or does not exist.
   [[nodiscard]] base::Result<void> remove_empty(const std::string& name) const;
   [[nodiscard]] base::Result<void> sync() const;
+  // nullopt: there is none of that name.
+  [[nodiscard]] std::optional<FileIdentity> identify(const std::string& name) const;
   [[nodiscard]] base::Result<std::vector<std::string>> names() const;
   // Removes all temporary files and folders.
   [[nodiscard]] base::Result<void> sweep() const;

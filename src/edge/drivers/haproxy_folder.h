@@ -4,6 +4,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -33,6 +34,9 @@ class HaproxyFolder {
   [[nodiscard]] base::Result<void> take_back(const CrtListEntry& entry);
   [[nodiscard]] base::Result<void> remove(std::span<const std::string> domains);
 
+  // The domains whose files or lines somebody else touched.
+  [[nodiscard]] std::vector<std::string> find_touched();
+
   [[nodiscard]] FileDrop& drop() { return drop_; }
 
  private:
@@ -43,6 +47,7 @@ class HaproxyFolder {
   [[nodiscard]] base::Result<void> remove_file(const std::string& file);
 
   FileDrop drop_;
+  base::SystemClock clock_;
   std::filesystem::path path_;  // as HAProxy is told
   bool is_read_ = false;        // whether these two are known to match the folder:
   CrtList list_;

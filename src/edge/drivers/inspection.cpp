@@ -32,7 +32,8 @@ struct Reader {
   }
 };
 
-std::string_view program_of(Kind kind) {
+// Empty: the server does not read with the rights of its own user.
+std::string_view reader_of(Kind kind) {
   switch (kind) {
     case Kind::kNginx:
       return "nginx";
@@ -105,7 +106,7 @@ Result<void> inspect_place(const Definition& definition, const std::string& stor
 }
 
 std::optional<std::string> explain_unreadable(const Definition& definition, const std::string& domain) {
-  const std::string_view program = program_of(definition.kind);
+  const std::string_view program = reader_of(definition.kind);
   if (program.empty()) return std::nullopt;
   const auto reader = find_reader(program);
   if (!reader) return std::nullopt;

@@ -93,6 +93,10 @@ const KindRow* find_kind(std::string_view name) {
   return found == kRows.end() ? nullptr : found;
 }
 
+std::string_view program_of(Kind kind) {
+  return kind == Kind::kFiles ? std::string_view() : to_text(kind);
+}
+
 std::string_view to_text(Kind kind) {
   return row_of(kind).name;
 }

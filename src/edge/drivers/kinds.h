@@ -37,6 +37,9 @@ struct KindRow {
 [[nodiscard]] const KindRow* find_kind(std::string_view name);  // nullptr: there is no such kind
 [[nodiscard]] std::string_view to_text(Kind kind);
 
+// The name of the processes that serve it; empty: any may.
+[[nodiscard]] std::string_view program_of(Kind kind);
+
 // "nginx, haproxy, srs, files or caddy".
 [[nodiscard]] std::string kinds_in_words();
 // The names of the kinds, or only of those whose own members include that name.

@@ -44,13 +44,18 @@ std::string LinkedVersions::name_of(const Order& order) const {
   return order.domain + "-" + order.version.to_string() + shape_.suffix;
 }
 
+std::optional<std::string> LinkedVersions::domain_of(std::string_view version) const {
+  if (!version.ends_with(shape_.suffix)) return std::nullopt;
+  version.remove_suffix(shape_.suffix.size());
+  const std::size_t hyphen = version.rfind('-');
+  if (hyphen == std::string_view::npos || !base::CertId::parse(version.substr(hyphen + 1))) return std::nullopt;
+  const auto domain = domain::DomainName::parse(version.substr(0, hyphen));
+  if (!domain || *domain != version.substr(0, hyphen)) return std::nullopt;
+  return std::string(domain->view());
+}
+
 bool LinkedVersions::is_version(std::string_view name) const {
-  if (!name.ends_with(shape_.suffix)) return false;
-  name.remove_suffix(shape_.suffix.size());
-  const std::size_t hyphen = name.rfind('-');
-  if (hyphen == std::string_view::npos || !base::CertId::parse(name.substr(hyphen + 1))) return false;
-  const auto domain = domain::DomainName::parse(name.substr(0, hyphen));
-  return domain && *domain == name.substr(0, hyphen);
+  return domain_of(name).has_value();
 }
 
 std::optional<std::string> LinkedVersions::read_link(const Folder& folder, const std::string& name) const {
@@ -92,12 +97,39 @@ Result<void> LinkedVersions::link(const std::string& name, const std::string& ve
   // A retired version may be linked again.
   std::erase_if(retired_, [&](const Retired& retired) { return retired.version == version; });
   if (former && former != version) retired_.push_back({name, *former, clock_->steady_now() + kReadingTime});
+  static_cast<void>(see(folder, name, version));
   return folder.sync();
 }
 
-bool LinkedVersions::is_linked(const std::string& name, const std::string& version) const {
+bool LinkedVersions::is_linked(const std::string& name, const std::string& version) {
   const auto folder = Folder::open(folder_);
-  return folder && read_link(*folder, name) == version;
+  if (!folder) return false;
+  return see(*folder, name, version);
+}
+
+// Remembers the link, if it leads to the version.
+bool LinkedVersions::see(const Folder& folder, const std::string& name, const std::string& version) {
+  // Before it is read: a change after this shows in the next look.
+  const auto identity = folder.identify(name);
+  const bool is_linked = identity && read_link(folder, name) == version;
+  if (is_linked) {
+    seen_[name] = *identity;
+  } else {
+    seen_.erase(name);
+  }
+  return is_linked;
+}
+
+std::vector<std::string> LinkedVersions::find_touched() {
+  const FolderWatch::Touched touched = watch_.take(folder_, clock_->steady_now());
+  std::vector<std::string> names;
+  if (!touched.everything && touched.names.empty()) return names;
+  const auto folder = Folder::open(folder_);
+  for (const auto& [name, identity] : seen_) {
+    if (!touched.everything && !touched.names.contains(name)) continue;
+    if (!folder || folder->identify(name) != identity) names.push_back(name);
+  }
+  return names;
 }
 
 Result<std::vector<std::string>> LinkedVersions::unlink(const std::string& name) {
@@ -105,6 +137,7 @@ Result<std::vector<std::string>> LinkedVersions::unlink(const std::string& name)
   std::vector<std::string> versions;
   if (auto linked = read_link(folder, name)) versions.push_back(*std::move(linked));
   TRY(folder.remove(name));
+  seen_.erase(name);
   TRY(folder.sync());
   // take_disused() may never be called again when nothing is left to serve.
   for (const Retired& retired : retired_) {
@@ -122,6 +155,10 @@ std::vector<std::string> LinkedVersions::take_disused() {
     retired_.erase(retired_.begin());
   }
   return disused;
+}
+
+void LinkedVersions::retire_again(std::string version) {
+  retired_.push_back({{}, std::move(version), clock_->steady_now() + kReadingTime});
 }
 
 Result<void> LinkedVersions::remove(const std::string& version) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "edge/drivers/folder.h"
+#include "edge/drivers/folder_watch.h"
 #include "edge/order.h"
 
 namespace livecert::edge {
@@ -39,13 +41,19 @@ class LinkedVersions {
 
   // Durable when it returns. Retires the version to which the name led before.
   [[nodiscard]] base::Result<void> link(const std::string& name, const std::string& version);
-  [[nodiscard]] bool is_linked(const std::string& name, const std::string& version) const;
+  [[nodiscard]] bool is_linked(const std::string& name, const std::string& version);
+  // The names whose links are not as link() or is_linked() last saw them, as FileDrop::find_touched().
+  [[nodiscard]] std::vector<std::string> find_touched();
   // Removes the link. Returns the version to which it leads and the retired ones of this name, for the caller to
   // remove.
   [[nodiscard]] base::Result<std::vector<std::string>> unlink(const std::string& name);
+  // The domain that a version is named after; nullopt: it is no version.
+  [[nodiscard]] std::optional<std::string> domain_of(std::string_view version) const;
   // Versions that were retired so long ago that nobody can still read them, for the caller to remove. Returns each
   // once.
   [[nodiscard]] std::vector<std::string> take_disused();
+  // One of them that could not be removed.
+  void retire_again(std::string version);
   // Succeeds when the version does not exist. Removes a version's own files from a folder, and keeps the folder when it
   // holds anything else.
   [[nodiscard]] base::Result<void> remove(const std::string& version) const;
@@ -54,6 +62,7 @@ class LinkedVersions {
   [[nodiscard]] bool is_version(std::string_view name) const;
   // nullopt when the name is not a link to a version.
   [[nodiscard]] std::optional<std::string> read_link(const Folder& folder, const std::string& name) const;
+  [[nodiscard]] bool see(const Folder& folder, const std::string& name, const std::string& version);
   [[nodiscard]] base::Result<void> remove_unlinked();
   [[nodiscard]] base::Result<void> empty_folder(const std::string& version) const;
 
@@ -68,6 +77,8 @@ class LinkedVersions {
   std::shared_ptr<const base::Clock> clock_;
   std::vector<Retired> retired_;  // the oldest first
   bool is_swept_ = false;
+  std::map<std::string, FileIdentity> seen_;  // the links that were as they should be
+  FolderWatch watch_;
 };
 
 }  // namespace livecert::edge

@@ -1,5 +1,6 @@
 #include "edge/drivers/nginx_driver.h"
 
+#include <set>
 #include <vector>
 
 #include "edge/drivers/combined_file.h"
@@ -25,15 +26,16 @@ std::string link_of(const std::string& domain) {
 class NginxDriver final : public Driver {
  public:
   NginxDriver(const Definition& definition, std::string map, std::shared_ptr<const base::Clock> clock)
-      : links_(place_of(definition), {.suffix = ".pem"}, std::move(clock)),
+      : links_(place_of(definition), {.suffix = ".pem"}, clock),
         versions_(links_.versions(), definition.access),
         folder_(place_of(definition), definition.access),
-        map_(std::move(map)) {}
+        map_(std::move(map)),
+        clock_(std::move(clock)) {}
 
   // nginx needs only the map to start, so the map should be there before the first domain.
   Result<void> prepare() {
     TRY(links_.prepare());
-    for (const std::string& version : links_.take_disused()) TRY(versions_.remove(version));
+    tidy();
     if (folder_.is_untouched(kNginxMapFile)) return {};
     TRY_ASSIGN(const bool is_there, folder_.holds(kNginxMapFile, base::as_bytes(map_)));
     if (is_there) return {};
@@ -70,11 +72,27 @@ class NginxDriver final : public Driver {
     return holds_combined(versions_, links_.name_of(order), order, load);
   }
 
+  std::optional<std::vector<std::string>> find_touched() override {
+    std::set<std::string> domains;
+    for (const std::string& link : links_.find_touched()) domains.insert(link.substr(0, link.rfind('.')));
+    for (const std::string& version : versions_.find_touched(clock_->steady_now())) {
+      if (auto domain = links_.domain_of(version)) domains.insert(*std::move(domain));
+    }
+    return std::vector(domains.begin(), domains.end());
+  }
+
+  void tidy() override {
+    for (const std::string& version : links_.take_disused()) {
+      if (auto removed = versions_.remove(version); !removed) links_.retire_again(version);
+    }
+  }
+
  private:
   LinkedVersions links_;
   FileDrop versions_;
   FileDrop folder_;
   std::string map_;
+  std::shared_ptr<const base::Clock> clock_;
 };
 
 }  // namespace

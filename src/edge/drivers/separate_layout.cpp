@@ -55,10 +55,16 @@ class SeparateLayout final : public FilesLayout {
     return holds_both(drop, bundle);
   }
 
+  void tidy() override {
+    for (const std::string& version : links_.take_disused()) {
+      if (auto removed = links_.remove(version); !removed) links_.retire_again(version);
+    }
+  }
+
  private:
   Result<void> prepare() {
     TRY(links_.prepare());
-    for (const std::string& version : links_.take_disused()) TRY(links_.remove(version));
+    tidy();
     return {};
   }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/time.h"
 #include "edge/drivers/combined_file.h"
 #include "edge/drivers/drivers.h"
 
@@ -53,6 +54,10 @@ class SrsDriver final : public Driver {
     return holds_combined(drop_, name_, order, load);
   }
 
+  std::optional<std::vector<std::string>> find_touched() override {
+    return drop_.find_touched(clock_.steady_now()).empty() ? std::vector<std::string>() : domains_;
+  }
+
  private:
   // A mistake in `file` must not destroy the file there: only certificates are ever replaced or removed.
   Result<void> refuse_foreign_file() const {
@@ -66,6 +71,7 @@ class SrsDriver final : public Driver {
   std::vector<std::string> domains_;
   std::string name_;
   FileDrop drop_;
+  base::SystemClock clock_;
 };
 
 }  // namespace
