@@ -1,0 +1,145 @@
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "app/config.h"
+#include "app/settings.h"
+#include "support/temporary_directory.h"
+
+// The parts of the pages that are made from the program's own rows. `./dev pages` writes them.
+namespace livecert::app {
+namespace {
+
+using base::Language;
+
+std::filesystem::path file_of(const std::string& name) {
+  return std::filesystem::path(LIVECERT_DOCS) / name;
+}
+
+std::string content_of(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+// Holds the page against what it should be; writes it if that was asked for.
+void expect_page(const std::string& name, const std::string& made) {
+  const std::filesystem::path file = file_of(name);
+  if (std::getenv("LIVECERT_WRITE_PAGES") != nullptr) std::ofstream(file) << made;
+  EXPECT_EQ(content_of(file), made) << name << " is not what the program says: ./dev pages writes it";
+}
+
+// The page with each line as `change` makes it.
+template <class Change>
+std::string each_line(const std::string& page, Change change) {
+  std::istringstream stream(page);
+  std::string made;
+  for (std::string line; std::getline(stream, line);) made += change(line) + "\n";
+  return made;
+}
+
+// The cells of a row of a table; empty for any other line.
+std::vector<std::string> cells_of(const std::string& line) {
+  if (!line.starts_with("| ") || !line.ends_with(" |")) return {};
+  static const std::regex kBetween(R"( \| )");
+  const std::string inner = line.substr(2, line.size() - 4);
+  return {std::sregex_token_iterator(inner.begin(), inner.end(), kBetween, -1), std::sregex_token_iterator()};
+}
+
+std::string row_of(const std::vector<std::string>& cells) {
+  std::string line = "|";
+  for (const std::string& cell : cells) line += " " + cell + " |";
+  return line;
+}
+
+std::string code(std::string_view text) {
+  return "`" + std::string(text) + "`";
+}
+
+// `debug`, `info`, …
+std::string words_of(std::string_view placeholder, Language language) {
+  std::string words = code(placeholder);
+  for (std::size_t at = words.find('|'); at != std::string::npos; at = words.find('|', at)) {
+    words.replace(at, 1, language == Language::kChinese ? "`、`" : "`, `");
+  }
+  return words;
+}
+
+std::string values_of(const Setting& setting, Language language) {
+  const std::string range = setting.form.range(language);
+  return range.empty() ? words_of(setting.form.placeholder, language) : range;
+}
+
+// `name` in a cell, or nothing.
+std::string name_in(const std::string& cell) {
+  const std::size_t end = cell.find('`', 1);
+  return cell.starts_with("`") && end != std::string::npos ? cell.substr(1, end - 1) : "";
+}
+
+class PagesTest : public testing::TestWithParam<Language> {
+ protected:
+  // The page, or its Chinese sister.
+  [[nodiscard]] static std::string page(const std::string& stem) {
+    return stem + (GetParam() == Language::kChinese ? ".zh-CN.md" : ".md");
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(All, PagesTest, testing::Values(Language::kEnglish, Language::kChinese),
+                         [](const auto& page) { return page.param == Language::kChinese ? "Chinese" : "English"; });
+
+TEST_P(PagesTest, TellDefaultAndValuesOfEverySettingAsItsRowDoes) {
+  const Language language = GetParam();
+  const std::string name = page("configuration");
+  std::map<std::string, int> rows;
+  const std::string made = each_line(content_of(file_of(name)), [&](const std::string& line) {
+    std::vector<std::string> cells = cells_of(line);
+    const Setting* const setting = cells.size() == 4 ? find_setting(name_in(cells.front())) : nullptr;
+    if (setting == nullptr) return line;
+    ++rows[std::string(setting->name)];
+    const std::string value = default_of(*setting);
+    cells[0] = code(setting->name) + (setting->reloads ? " ↻" : "");
+    cells[1] = value.empty() ? std::string(unset_of(*setting).in(language)) : code(value);
+    cells[2] = values_of(*setting, language);
+    return row_of(cells);
+  });
+  expect_page(name, made);
+  for (const Setting& setting : settings()) EXPECT_EQ(rows[std::string(setting.name)], 1) << setting.name;
+}
+
+class ExampleTest : public testing::Test {
+ protected:
+  std::filesystem::path file_with(const std::string& text) {
+    const auto path = directory_.path() / "livecert.toml";
+    std::ofstream(path) << text;
+    return path;
+  }
+
+ private:
+  test::TemporaryDirectory directory_;
+};
+
+// The settings that the package installs, and those that it offers in comments.
+TEST_F(ExampleTest, TheExampleOfThePackageIsAConfiguration) {
+  const std::string example = content_of(LIVECERT_EXAMPLE);
+  static const std::regex kOffer(R"(^# ([a-z_]+ = .*|\[\[edge\]\])$)");
+  const std::string offered =
+      each_line(example, [&](const std::string& line) { return std::regex_replace(line, kOffer, "$1"); });
+  for (const std::string& text : {example, offered}) {
+    const auto config = load_config(file_with(text), {});
+    ASSERT_TRUE(config) << config.error().message;
+    for (const char* const name : {"http", "edge_roots"}) {
+      EXPECT_EQ(find_setting(name)->form.show(*config), default_of(*find_setting(name)));
+    }
+    EXPECT_EQ(config->edges.size(), text == example ? 0U : 1U);
+  }
+}
+
+}  // namespace
+}  // namespace livecert::app
