@@ -10,8 +10,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "api/edge_kinds.h"
 #include "app/config.h"
 #include "app/settings.h"
+#include "edge/drivers/kinds.h"
+#include "edge/drivers/members.h"
 #include "support/temporary_directory.h"
 
 // The parts of the pages that are made from the program's own rows. `./dev pages` writes them.
@@ -111,6 +114,49 @@ TEST_P(PagesTest, TellDefaultAndValuesOfEverySettingAsItsRowDoes) {
   });
   expect_page(name, made);
   for (const Setting& setting : settings()) EXPECT_EQ(rows[std::string(setting.name)], 1) << setting.name;
+}
+
+TEST_P(PagesTest, TellKindsAndDefaultOfEveryMemberOfAnEdgeAsItsRowDoes) {
+  const Language language = GetParam();
+  const std::string name = page("edges");
+  const auto in_words = [&](const base::Bilingual& text) { return std::string(text.in(language)); };
+  std::map<std::string, int> rows;
+  const std::string made = each_line(content_of(file_of(name)), [&](const std::string& line) {
+    std::vector<std::string> cells = cells_of(line);
+    const edge::MemberRow* const member = cells.size() == 4 ? edge::find_member(name_in(cells.front())) : nullptr;
+    if (member == nullptr) return line;
+    ++rows[std::string(member->name)];
+    const std::vector<std::string> value = member->show(edge::Definition());
+    cells[1] =
+        member->kinds.empty() ? in_words({"all", "全部"}) : edge::join_kinds_with(*member, in_words({", ", "、"}));
+    cells[2] = member->is_required ? in_words({"required", "必填"})
+               : value.empty()     ? in_words(member->unset)
+                                   : code(value.front());
+    return row_of(cells);
+  });
+  expect_page(name, made);
+  for (const edge::MemberRow& member : edge::members()) EXPECT_EQ(rows[std::string(member.name)], 1) << member.name;
+}
+
+// The row of an action in the tables of docs/actions.
+std::string row_of_action(const std::string& page, const std::string& action) {
+  std::string found;
+  each_line(page, [&](const std::string& line) {
+    if (line.starts_with("| " + action + " |")) found = line;
+    return line;
+  });
+  return found;
+}
+
+TEST_P(PagesTest, NameEveryMemberThatCreateEdgeTakes) {
+  const Language language = GetParam();
+  const std::string separator(base::Bilingual{", ", "、"}.in(language));
+  std::string list;
+  for (const api::EdgeMember& member : api::edge_members()) {
+    list += (list.empty() ? "" : separator) + member.wire_name;
+    if (member.is_flag) list += base::Bilingual{" (true or false)", "（true 或 false）"}.in(language);
+  }
+  EXPECT_THAT(row_of_action(content_of(file_of(page("actions"))), "CreateEdge"), testing::HasSubstr("| " + list));
 }
 
 class ExampleTest : public testing::Test {
