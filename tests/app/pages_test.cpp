@@ -1,3 +1,4 @@
+#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -11,8 +12,11 @@
 #include <gtest/gtest.h>
 
 #include "api/edge_kinds.h"
+#include "app/command_page.h"
+#include "app/command_tree.h"
 #include "app/config.h"
 #include "app/settings.h"
+#include "cli/language.h"
 #include "edge/drivers/kinds.h"
 #include "edge/drivers/members.h"
 #include "support/temporary_directory.h"
@@ -157,6 +161,53 @@ TEST_P(PagesTest, NameEveryMemberThatCreateEdgeTakes) {
     if (member.is_flag) list += base::Bilingual{" (true or false)", "（true 或 false）"}.in(language);
   }
   EXPECT_THAT(row_of_action(content_of(file_of(page("actions"))), "CreateEdge"), testing::HasSubstr("| " + list));
+}
+
+// The page with what is between the lines `<!-- made: WORDS -->` and `<!-- end -->` as `make` makes it of the words.
+template <class Make>
+std::string each_region(const std::string& page, Make make) {
+  static const std::regex kBegin("<!-- made: (.*) -->");
+  bool is_within = false;
+  std::string made;
+  std::istringstream stream(page);
+  for (std::string line; std::getline(stream, line);) {
+    if (line == "<!-- end -->") is_within = false;
+    if (!is_within) made += line + "\n";
+    std::smatch words;
+    if (!std::regex_match(line, words, kBegin)) continue;
+    made += "\n" + make(words[1].str()) + "\n";
+    is_within = true;
+  }
+  return made;
+}
+
+std::vector<std::string> split(const std::string& words) {
+  std::istringstream stream(words);
+  return {std::istream_iterator<std::string>(stream), {}};
+}
+
+void choose(Language language) {
+  const std::array words{"livecert", language == Language::kChinese ? "--lang=zh" : "--lang=en"};
+  cli::choose_language(static_cast<int>(words.size()), words.data());
+}
+
+TEST_P(PagesTest, TellEveryCommandInTheWordsOfTheCommandLine) {
+  const Language language = GetParam();
+  const std::string name = page("command-line");
+  choose(language);
+  CLI::App root("livecert", "livecert");
+  cli::Command chosen;
+  add_all_commands(root, chosen);
+  std::vector<std::string> told;
+  const std::string made = each_region(content_of(file_of(name)), [&](const std::string& words) {
+    if (words == "options") return table_of_common_options(language);
+    const std::vector<std::string> names = split(words);
+    told.insert(told.end(), names.begin(), names.end());
+    return table_of_commands(root, names, language);
+  });
+  choose(Language::kEnglish);
+  expect_page(name, made);
+  EXPECT_THAT(told, testing::UnorderedElementsAreArray(names_of_commands(root)));
 }
 
 class ExampleTest : public testing::Test {
