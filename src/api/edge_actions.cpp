@@ -13,6 +13,7 @@
 #include "api/list_text.h"
 #include "base/word.h"
 #include "edge/drivers/kinds.h"
+#include "edge/drivers/members.h"
 #include "edge/drivers/parse_definition.h"
 #include "service/administer_edges.h"
 #include "service/describe_delivery.h"
@@ -116,27 +117,6 @@ std::string trouble_text(const edge::EdgeCounts& counts) {
   return text;
 }
 
-json::object edge_item(const edge::EdgeStatus& status) {
-  const edge::Definition& edge = status.definition;
-  json::object object;
-  object["Name"] = edge.name;
-  object["Kind"] = status.is_understood ? edge::to_text(edge.kind) : "";
-  object["Origin"] = edge.origin == edge::Origin::kAdded ? "added" : "configuration";
-  object["Listen"] = edge.listen ? edge.listen->to_string() : "";
-  object["Domains"] = strings_to_json(edge.selection.domains);
-  object["Projects"] = strings_to_json(edge.selection.projects);
-  json::array& accounts = object["Accounts"].emplace_array();
-  for (const base::AccountId account : edge.selection.accounts) accounts.emplace_back(account.to_string());
-  object["Wanted"] = status.counts.wanted;
-  object["Proved"] = status.counts.proved;
-  object["Failing"] = status.counts.failing;
-  object["Ended"] = status.counts.ended;
-  object["Failure"] = status.counts.failure;
-  object["Trouble"] = trouble_text(status.counts);
-  object["ProvedAt"] = to_text(status.counts.proved_at);
-  return object;
-}
-
 // On the wire each word of a member begins with a capital letter: proxy_protocol is ProxyProtocol.
 std::string wire_name(std::string_view member) {
   std::string name;
@@ -148,14 +128,48 @@ std::string wire_name(std::string_view member) {
   return name;
 }
 
+json::value member_value(const edge::MemberRow& member, const std::vector<std::string>& values) {
+  switch (member.form) {
+    case edge::MemberRow::Form::kFlag:
+      return !values.empty() && values.front() == "true";
+    case edge::MemberRow::Form::kList:
+      return strings_to_json(values);
+    case edge::MemberRow::Form::kText:
+      break;
+  }
+  return values.empty() ? json::value("") : json::value(values.front());
+}
+
+json::object edge_item(const edge::EdgeStatus& status) {
+  const edge::Definition& edge = status.definition;
+  json::object object;
+  object["Name"] = edge.name;
+  object["Kind"] = status.is_understood ? edge::to_text(edge.kind) : "";
+  object["Origin"] = edge.origin == edge::Origin::kAdded ? "added" : "configuration";
+  for (const edge::MemberRow& member : edge::members()) {
+    const std::string name = wire_name(member.name);
+    if (member.only_in_file || object.contains(name)) continue;
+    const bool is_known = status.is_understood && edge::has_member(edge.kind, member);
+    object[name] = member_value(member, is_known ? member.show(edge) : std::vector<std::string>());
+  }
+  object["Wanted"] = status.counts.wanted;
+  object["Proved"] = status.counts.proved;
+  object["Failing"] = status.counts.failing;
+  object["Ended"] = status.counts.ended;
+  object["Failure"] = status.counts.failure;
+  object["Trouble"] = trouble_text(status.counts);
+  object["ProvedAt"] = to_text(status.counts.proved_at);
+  return object;
+}
+
 edge::Members bind_edge(const Binder& binder) {
   edge::Members members;
   for (const edge::MemberRow& known : edge::members()) {
     const std::string name = wire_name(known.name);
     std::vector<std::string> values;
-    if (known.is_flag) {
+    if (known.form == edge::MemberRow::Form::kFlag) {
       if (const auto flag = binder.optional_bool(name)) values.emplace_back(*flag ? "true" : "false");
-    } else if (known.is_list) {
+    } else if (known.form == edge::MemberRow::Form::kList) {
       values = binder.optional_strings(name);
     } else if (auto value = binder.optional_string(name)) {
       values.push_back(*std::move(value));
@@ -171,8 +185,20 @@ std::string edge_kinds(std::string_view separator) {
   return edge::join_kinds(separator);
 }
 
-std::string edge_kinds_with(std::string_view member, std::string_view separator) {
-  return edge::join_kinds_with(member, separator);
+std::string EdgeMember::kinds(std::string_view separator) const {
+  return edge::join_kinds_with(*edge::find_member(name), separator);
+}
+
+std::vector<EdgeMember> edge_members() {
+  std::vector<EdgeMember> found;
+  for (const edge::MemberRow& row : edge::members()) {
+    if (row.only_in_file) continue;
+    const std::vector<std::string> values = row.show(edge::Definition());
+    found.push_back({row.name, wire_name(row.name), row.form == edge::MemberRow::Form::kList,
+                     row.form == edge::MemberRow::Form::kFlag, row.placeholder, row.help, row.kinds.empty(),
+                     row.is_required, values.empty() ? "" : values.front()});
+  }
+  return found;
 }
 
 base::Result<Output> describe_delivery(service::Services& services, const service::Context& context,

@@ -5,24 +5,25 @@
 #include <filesystem>
 #include <map>
 #include <optional>
-#include <span>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/address_block.h"
 #include "base/result.h"
 #include "edge/definition.h"
+#include "edge/delivery/plan_options.h"
 #include "net/endpoint.h"
 #include "net/fetcher.h"
 #include "net/limits.h"
+#include "service/settings.h"
 
 namespace livecert::app {
 
-// All settings of an operator (docs/configuration.md).
+// All settings of an operator (app/settings.h), with their defaults.
 struct Config {
   std::filesystem::path data_dir;
-  std::optional<net::Endpoint> http;
+  std::optional<net::Endpoint> http = net::Endpoint{"127.0.0.1", 8080};
   std::optional<net::Endpoint> https;
   bool insecure_http = false;
   std::vector<base::AddressBlock> proxy_protocol_from;
@@ -31,9 +32,7 @@ struct Config {
   std::filesystem::path master_key;
   bool init = false;  // make a store even if no mark can be left outside the data directory
   std::size_t rate_limit = 10;
-  bool converge_duplicates = true;
-  bool register_domains = false;
-  int keep_versions = 10;
+  service::Settings service;         // without its sets of roots
   std::chrono::days prune_after{0};  // 0: never
   std::string trust = "none";        // "none", "system" or a PEM file
   std::filesystem::path issuers_dir;
@@ -45,25 +44,11 @@ struct Config {
   std::string log_level = "info";
   std::vector<edge::Definition> edges;
   std::vector<std::filesystem::path> edge_roots{"/var/lib/livecert/edges"};  // for added edges
-  bool put_back = true;
+  edge::PlanOptions plan;
   bool no_delivery = false;  // edges are known and get nothing
-  std::chrono::milliseconds proof_interval{30'000};
   net::Limits limits;
   std::map<std::string, std::string> texts;  // the settings as written, by name
 };
-
-// One setting: the same name in the TOML file (with `_`) and as a flag (with `-`), the same text form in both.
-struct Setting {
-  std::string_view name;  // with `_`
-  bool is_switch;         // a flag without a value
-  std::string_view help;
-  base::Result<void> (*set)(Config&, const std::string& text);
-  bool reloads = false;  // a running service can apply another value
-};
-
-[[nodiscard]] std::span<const Setting> settings();
-// The name as a flag: `--data-dir`.
-[[nodiscard]] std::string flag_of(const Setting& setting);
 
 // Applies defaults, then the file (if any), then the flags, given as (setting's name, text). kConfiguration with one
 // sentence that names the setting, and the file if it came from there.

@@ -1,6 +1,5 @@
 #include "app/edge_config.h"
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -35,8 +34,8 @@ std::optional<std::vector<std::string>> to_texts(const toml::node& node) {
 }
 
 bool is_flag(const std::string& name) {
-  const auto row = std::ranges::find(edge::members(), name, &edge::MemberRow::name);
-  return row != edge::members().end() && row->is_flag;
+  const edge::MemberRow* const member = edge::find_member(name);
+  return member != nullptr && member->form == edge::MemberRow::Form::kFlag;
 }
 
 std::optional<std::vector<std::string>> to_flag(const toml::node& node) {

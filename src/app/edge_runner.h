@@ -27,6 +27,8 @@ class EdgeRunner final : public service::EdgeBoard {
     edge::PlanOptions plan;
     bool delivers = true;            // false: every edge is known, and gets nothing
     std::filesystem::path data_dir;  // gets a file edge-NAME.url for each edge that asks for its certificates
+
+    bool operator==(const Options&) const = default;
   };
 
   // kConfiguration when a configured edge cannot be used; kStoreFailure. The services must outlive the runner. They do

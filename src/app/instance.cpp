@@ -167,10 +167,7 @@ base::Result<void> Instance::connect(const Config& config) {
                 ": check the machine's time. CertIDs continue from the largest in any case");
   }
   ids_ = std::make_unique<service::IdSource>(*id_clock_, random_, config.node_id);
-  service::Settings settings;
-  settings.register_domains = config.register_domains;
-  settings.keep_versions = config.keep_versions;
-  settings.converge_duplicates = config.converge_duplicates;
+  service::Settings settings = config.service;
   settings.required_roots = required_roots_ ? &*required_roots_ : nullptr;
   settings.known_roots = known_roots_ ? &*known_roots_ : nullptr;
   services_ = std::make_unique<service::Services>(

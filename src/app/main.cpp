@@ -4,9 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "app/backup_commands.h"
-#include "app/offline.h"
-#include "app/serve_command.h"
+#include "app/command_tree.h"
 #include "app/system.h"
 #include "cli/command_output.h"
 #include "cli/commands.h"
@@ -28,15 +26,7 @@ int main(int argc, char** argv) {
                     cli::tr("Language of the output; default: the locale's", "输出语言；默认取自 locale"))
         ->type_name("en|zh");
     cli::Command chosen;
-    app::add_serve_command(root, chosen);
-    app::add_backup_commands(root, chosen);
-    cli::add_cert_commands(root, chosen);
-    cli::add_domain_commands(root, chosen);
-    cli::add_edge_commands(root, chosen);
-    cli::add_admin_commands(root, chosen, app::open_offline);
-    cli::add_sign_command(root, chosen);
-    cli::add_completion_command(root, chosen);
-    cli::add_manual_command(root, chosen);
+    app::add_all_commands(root, chosen);
     CLI11_PARSE(root, argc, argv);
     const auto status = chosen();
     std::cout.flush();

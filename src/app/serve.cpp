@@ -1,7 +1,5 @@
 #include "app/serve.h"
 
-#include <algorithm>
-#include <array>
 #include <filesystem>
 #include <string>
 #include <thread>
@@ -132,16 +130,11 @@ void announce(const net::Server::Addresses& addresses, const std::optional<net::
   if (!written) log_warning(written.error().message);
 }
 
-// The settings that edge_options() reads.
-constexpr std::array kSettingsOfEdges{std::string_view("edge"), std::string_view("edge_roots"),
-                                      std::string_view("put_back"), std::string_view("no_delivery"),
-                                      std::string_view("proof_interval")};
-
 EdgeRunner::Options edge_options(const Config& config) {
   EdgeRunner::Options options;
   options.configured = config.edges;
   options.roots = config.edge_roots;
-  options.plan = {config.put_back, config.proof_interval};
+  options.plan = config.plan;
   options.delivers = !config.no_delivery;
   options.data_dir = config.data_dir;
   return options;
@@ -183,11 +176,8 @@ void reload_into(Config& running, api::Dispatcher& dispatcher, EdgeRunner& edges
                  const std::function<base::Result<Config>()>& read_again) {
   auto read = read_reload(running, read_again);
   if (!read) return log_error("the configuration stays as it was: " + read.error().message);
-  const auto has_taken = [&](std::string_view name) {
-    return std::ranges::find(read->taken, name) != read->taken.end();
-  };
   dispatcher.set_rate_limit(read->config.rate_limit);
-  if (std::ranges::any_of(kSettingsOfEdges, has_taken)) edges.change(edge_options(read->config));
+  if (edge_options(read->config) != edge_options(running)) edges.change(edge_options(read->config));
   log_info(read->taken.empty() ? "no setting changed that a running service can apply"
                                : "applied: " + joined(read->taken));
   if (!read->restarts.empty()) log_warning("these settings changed and need a restart: " + joined(read->restarts));

@@ -10,6 +10,7 @@
 #include "app/config.h"
 #include "app/serve.h"
 #include "app/serve_check.h"
+#include "app/settings.h"
 #include "cli/language.h"
 
 namespace livecert::app {
@@ -32,16 +33,18 @@ void add_serve_command(CLI::App& root, cli::Command& chosen) {
                                   "无法启动时退出码为 1"));
   for (const Setting& setting : settings()) {
     const std::string name(setting.name);
+    const std::string placeholder(setting.form.placeholder);
+    const bool is_switch = setting.form.kind == SettingForm::Kind::kSwitch;
     CLI::Option* option = serve_command->add_option_function<std::vector<std::string>>(
         flag_of(setting),
-        [arguments, name, is_switch = setting.is_switch](const std::vector<std::string>& values) {
+        [arguments, name, is_switch](const std::vector<std::string>& values) {
           // A switch alone arrives as an empty text.
           const std::string text = values.empty() ? "" : values.back();
           arguments->flags.emplace_back(name, is_switch && text.empty() ? "true" : text);
         },
-        std::string(setting.help));
-    option->type_name(setting.is_switch ? "[true|false]" : "VALUE");
-    if (setting.is_switch) {
+        help_of(setting, cli::language()));
+    option->type_name(is_switch ? "[" + placeholder + "]" : placeholder);
+    if (is_switch) {
       option->expected(0, 1);
     } else {
       option->expected(1);

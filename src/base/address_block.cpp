@@ -67,6 +67,12 @@ Result<AddressBlock> AddressBlock::parse(std::string_view text) {
   return block;
 }
 
+std::string AddressBlock::to_string() const {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  inet_ntop(prefix.size() == 4 ? AF_INET : AF_INET6, prefix.data(), text.data(), text.size());
+  return std::string(text.data()) + "/" + std::to_string(bits);
+}
+
 bool AddressBlock::contains(ByteView address) const {
   return address.size() == prefix.size() && agree(prefix, address, bits);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
@@ -20,6 +21,8 @@ struct AddressBlock {
   // Reads "10.0.0.0/8", "2001:db8::/32", or one address. kConfiguration with one sentence for anything else, also for
   // bits after the prefix ("10.0.0.1/8"), because either part may be the mistake.
   [[nodiscard]] static Result<AddressBlock> parse(std::string_view text);
+  // The inverse of parsing, always with the number of bits.
+  [[nodiscard]] std::string to_string() const;
   // Takes 4 or 16 bytes in network order; false for an address of the other family.
   [[nodiscard]] bool contains(ByteView address) const;
 

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <iostream>
+#include <list>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "api/edge_kinds.h"
@@ -19,21 +21,18 @@ namespace json = boost::json;
 
 constexpr int kFailing = 2;  // exit status of `edge status` while any edge fails
 
+// A member of the edge that is added, as the words of the command give it.
+struct GivenMember {
+  api::EdgeMember member;
+  std::string text = {};
+  std::vector<std::string> list = {};
+  bool flag = false;
+};
+
 struct EdgeArguments {
   BackendOptions backend;
-  std::string name;
-  std::string kind;
-  std::string listen;
-  std::string directory;
-  std::string file;
-  std::string socket;
-  std::string mode;
-  std::string layout;
-  std::string settle;
-  bool proxy_protocol = false;
-  std::vector<std::string> domains;
-  std::vector<std::string> projects;
-  std::vector<std::string> accounts;
+  std::string name;                // of the edge that is deleted
+  std::list<GivenMember> members;  // stays where it is: the parser writes into it
   bool only_failing = false;
   bool withdraw = false;
 };
@@ -41,14 +40,13 @@ struct EdgeArguments {
 base::Result<int> add(const EdgeArguments& arguments) {
   TRY_ASSIGN(Session session, Session::open(arguments.backend));
   JsonWriter json;
-  json.text("Name", arguments.name).text("Kind", arguments.kind).text("Listen", arguments.listen);
-  json.text("Directory", arguments.directory).text("File", arguments.file).text("Socket", arguments.socket);
-  json.text("Mode", arguments.mode).text("Layout", arguments.layout).text("Settle", arguments.settle);
-  if (arguments.proxy_protocol) json.flag("ProxyProtocol", true);
-  json.strings("Domains", arguments.domains).strings("Projects", arguments.projects);
-  json.strings("Accounts", arguments.accounts);
+  for (const GivenMember& given : arguments.members) {
+    const std::string& name = given.member.wire_name;
+    json.text(name, given.text).strings(name, given.list);
+    if (given.flag) json.flag(name, true);
+  }
   TRY(session.call("CreateEdge", json.finish()));
-  say_done(arguments.backend, arguments.name + tr(" is added", " 已添加"));
+  say_done(arguments.backend, arguments.members.front().text + tr(" is added", " 已添加"));
   return 0;
 }
 
@@ -95,34 +93,48 @@ base::Result<int> status(const EdgeArguments& arguments) {
   return is_failing ? kFailing : 0;
 }
 
-// Returns the kinds that have the member, as in " (nginx, haproxy, files)".
-std::string with_kinds(std::string_view member) {
-  return tr(" (", "（") + api::edge_kinds_with(member, tr(", ", "、")) + tr(")", "）");
+// "Mode of the files (nginx, haproxy, srs, files; default 0400)".
+std::string help_of(const api::EdgeMember& member) {
+  std::string more;
+  if (!member.is_for_all) more += member.kinds(tr(", ", "、"));
+  if (!member.default_text.empty() && !member.is_required && !member.is_flag) {
+    more += (more.empty() ? "" : tr("; ", "；")) + tr("default ", "默认 ") + member.default_text;
+  }
+  if (member.is_list)
+    more += (more.empty() ? "" : tr("; ", "；")) + tr("may be repeated; default: all", "可重复；默认为全部");
+  return more.empty() ? tr(member.help) : tr(member.help) + tr(" (", "（") + more + tr(")", "）");
+}
+
+// `name`, `--proxy-protocol`, and `--domain` for each element of `domains`.
+std::string option_of(const api::EdgeMember& member) {
+  std::string option(member.name);
+  if (member.is_for_all && member.is_required) return option;
+  if (member.is_list && option.ends_with('s')) option.pop_back();
+  std::ranges::replace(option, '_', '-');
+  return "--" + option;
+}
+
+void declare_member(CLI::App& command, GivenMember& given) {
+  const std::string option = option_of(given.member);
+  const std::string help = help_of(given.member);
+  const std::string placeholder =
+      given.member.name == "kind" ? api::edge_kinds("|") : std::string(given.member.placeholder);
+  if (given.member.is_flag) {
+    command.add_flag(option, given.flag, help);
+  } else if (given.member.is_list) {
+    command.add_option(option, given.list, help)->type_name(placeholder);
+  } else {
+    command.add_option(option, given.text, help)->required(!option.starts_with("--"))->type_name(placeholder);
+  }
 }
 
 void declare_add(CLI::App& group, const std::shared_ptr<EdgeArguments>& arguments, Command& chosen) {
   CLI::App* command = add_command(
       group, "add", tr("Deliver to one more TLS server (root account only)", "新增要下发证书的 TLS 服务（仅根账号）"),
       arguments, add, chosen);
-  command->add_option("name", arguments->name, tr("Its name", "名称"))->required();
-  command->add_option("kind", arguments->kind, tr("Its kind", "类型"))->required()->type_name(api::edge_kinds("|"));
-  command->add_option("--listen", arguments->listen, tr("ADDR:PORT where it can be proved", "用于验证的 ADDR:PORT"));
-  command->add_flag("--proxy-protocol", arguments->proxy_protocol,
-                    tr("It expects the PROXY protocol there", "该地址要求 PROXY 协议"));
-  command->add_option(
-      "--domain", arguments->domains,
-      tr("Name, *.example.net or *; may be repeated; default: all", "域名、*.example.net 或 *；可重复；默认为全部"));
-  command->add_option("--project", arguments->projects, tr("Only of these projects", "仅这些项目"));
-  command->add_option("--account", arguments->accounts, tr("Only of these accounts", "仅这些账号"));
-  command->add_option("--directory", arguments->directory,
-                      tr("Folder for its files", "证书文件目录") + with_kinds("directory"));
-  command->add_option("--file", arguments->file, tr("Its one file", "证书文件") + with_kinds("file"));
-  command->add_option("--socket", arguments->socket, tr("Its runtime socket", "运行时套接字") + with_kinds("socket"));
-  command->add_option("--mode", arguments->mode, tr("Mode of the files; default 0400", "文件权限；默认 0400"));
-  command->add_option("--layout", arguments->layout, tr("Of files; default combined", "files 的布局；默认 combined"))
-      ->type_name("combined|separate");
-  command->add_option("--settle", arguments->settle,
-                      tr("Seconds it may take to show a change; default 2", "允许的切换秒数；默认 2"));
+  for (api::EdgeMember& member : api::edge_members()) {
+    declare_member(*command, arguments->members.emplace_back(GivenMember{std::move(member)}));
+  }
 }
 
 }  // namespace

@@ -37,7 +37,11 @@ Language language() {
 }
 
 std::string tr(std::string_view english, std::string_view chinese) {
-  return std::string(chosen == Language::kChinese ? chinese : english);
+  return tr({english, chinese});
+}
+
+std::string tr(const base::Bilingual& text) {
+  return std::string(text.in(chosen));
 }
 
 }  // namespace livecert::cli

@@ -24,7 +24,8 @@ struct PutVersion {
   bool converge_duplicates = true;      // an equal chain of the same account and project is the answer
   std::vector<std::string> dns_names;   // of the leaf; must cover the domains bound to the target
   std::string representative;           // representative_domain() of the leaf
-  int keep_versions = 10;  // of the target, including this one; older ones are deleted, the current one never
+  // Of the target, including this one; older ones are deleted, the current one never. Absent: all are kept.
+  std::optional<int> keep_versions;
   VersionContent content;
 };
 

@@ -5,6 +5,7 @@
 #include "service/caller_directory.h"
 #include "service/id_source.h"
 #include "service/issuer_directory.h"
+#include "service/settings.h"
 #include "store/store.h"
 #include "vault/vault.h"
 #include "x509/judge.h"
@@ -17,14 +18,6 @@ namespace livecert::service {
 using Context = store::Context;
 
 class EdgeBoard;
-
-struct Settings {
-  bool register_domains = false;    // binding an unknown domain creates it, if the certificate covers it
-  int keep_versions = 10;           // of each chain; at least 1
-  bool converge_duplicates = true;  // for an equal chain of the account and project, answer the earlier ChainID
-  const x509::RootSet* required_roots = nullptr;  // set: an upload must lead to one of these
-  const x509::RootSet* known_roots = nullptr;     // set: a chain that ends below one of these is complete
-};
 
 // Everything that use cases work with. The composition root owns all of it; callable from every thread.
 struct Services {

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "api/edge_kinds.h"
 #include "service/administer_edges.h"
 #include "service/edge_board.h"
 #include "service/edge_source.h"
@@ -385,6 +386,24 @@ TEST_F(Edges, AreListedWithWhatTheyServe) {
   EXPECT_EQ(item.at("Listen").as_string(), "127.0.0.1:443");
   EXPECT_EQ(item.at("Wanted").as_int64(), 3);
   EXPECT_EQ(item.at("Failure").as_string(), "connection refused");
+}
+
+TEST_F(Edges, AreListedWithTheMembersThatTheyWereAddedWith) {
+  board.edges = {edge_named("web", {"*.example.net"})};
+  board.edges.front().definition.kind = edge::Kind::kNginx;
+  board.edges.front().definition.directory = "/srv/web";
+  board.edges.front().definition.access.mode = 0640;
+  const Answer answer = me.own("ListEdges", {});
+  const json::object& item = answer.result.at("EdgeList").as_array().at(0).as_object();
+  for (const api::EdgeMember& member : api::edge_members())
+    EXPECT_TRUE(item.contains(member.wire_name)) << member.wire_name;
+  EXPECT_EQ(item.at("Directory").as_string(), "/srv/web");
+  EXPECT_EQ(item.at("Mode").as_string(), "0640");
+  EXPECT_EQ(item.at("Settle").as_string(), "2");
+  EXPECT_EQ(item.at("Domains").as_array().size(), 1U);
+  EXPECT_FALSE(item.at("ProxyProtocol").as_bool());
+  EXPECT_EQ(item.at("Layout").as_string(), "");  // which nginx does not have
+  EXPECT_FALSE(item.contains("Owner"));
 }
 
 TEST_F(Edges, AreAddedReplacedAndDeleted) {

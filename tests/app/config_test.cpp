@@ -1,11 +1,12 @@
 #include "app/config.h"
 
 #include <fstream>
-#include <sstream>
+#include <map>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/settings.h"
 #include "support/temporary_directory.h"
 
 namespace livecert::app {
@@ -35,9 +36,9 @@ TEST_F(ConfigTest, FlagsWinOverTheFileAndTheFileOverDefaults) {
   EXPECT_EQ(config->rate_limit, 7U);
   EXPECT_EQ(config->region, "r");
   EXPECT_EQ(config->host_names, (std::vector<std::string>{"a", "b"}));
-  EXPECT_TRUE(config->converge_duplicates);
-  EXPECT_FALSE(config->register_domains);
-  EXPECT_EQ(config->keep_versions, 10);
+  EXPECT_TRUE(config->service.converge_duplicates);
+  EXPECT_FALSE(config->service.register_domains);
+  EXPECT_EQ(config->service.keep_versions, 10);
   EXPECT_EQ(config->prune_after, std::chrono::days(0));
   EXPECT_EQ(config->http, (net::Endpoint{"127.0.0.1", 8080}));
 }
@@ -60,8 +61,8 @@ TEST_F(ConfigTest, SaysHowDomainsAreMadeAndWhatIsKept) {
   const auto config = load_config(file_with("domains = \"auto\"\nkeep_versions = 3\nprune_after_days = 30\n"),
                                   {{"data_dir", "d"}, {"keep_versions", "1"}});
   ASSERT_TRUE(config) << config.error().message;
-  EXPECT_TRUE(config->register_domains);
-  EXPECT_EQ(config->keep_versions, 1);
+  EXPECT_TRUE(config->service.register_domains);
+  EXPECT_EQ(config->service.keep_versions, 1);
   EXPECT_EQ(config->prune_after, std::chrono::days(30));
 }
 
@@ -74,8 +75,8 @@ TEST_F(ConfigTest, ReadsEdgesInTheirOrder) {
                             "settle = 30\ncommand = [\"/bin/systemctl\", \"reload\", \"x\"]\n"),
                   {{"data_dir", "d"}});
   ASSERT_TRUE(config) << config.error().message;
-  EXPECT_FALSE(config->put_back);
-  EXPECT_EQ(config->proof_interval, std::chrono::seconds(5));
+  EXPECT_FALSE(config->plan.put_back);
+  EXPECT_EQ(config->plan.proof_interval, std::chrono::seconds(5));
   ASSERT_EQ(config->edges.size(), 2U);
   EXPECT_EQ(config->edges.at(0).name, "front");
   EXPECT_EQ(config->edges.at(0).kind, edge::Kind::kNginx);
@@ -129,7 +130,7 @@ TEST_F(ConfigTest, WhatCannotWorkIsRefused) {
   for (const char* name : {"a b", "1.2.3.4", "-", "*.example.net", "a..b"}) {
     EXPECT_THAT(refusal("host_names = [\"" + std::string(name) + "\"]"), HasSubstr("host_names must be host names"));
   }
-  EXPECT_THAT(refusal("region = \"x\\ny\""), HasSubstr("region must be letters"));
+  EXPECT_THAT(refusal("region = \"x\\ny\""), HasSubstr("region must be 1 to 64 letters"));
   EXPECT_THAT(refusal("max_body_bytes = 8388608\nmax_bodies_bytes = 1048576"), HasSubstr("max_bodies_bytes"));
   EXPECT_THAT(refusal("http = \"0.0.0.0:80\""), HasSubstr("insecure_http"));
   EXPECT_EQ(refusal("http = \"0.0.0.0:80\"\ninsecure_http = true"), "");
@@ -152,7 +153,7 @@ TEST_F(ConfigTest, EverythingWrongIsOneSentenceThatNamesTheSetting) {
   EXPECT_THAT(refusal("[net]\nx = 1"), HasSubstr("net must be a string"));
   EXPECT_THAT(refusal("insecure_http = \"yes\""), HasSubstr("insecure_http must be true or false"));
   EXPECT_THAT(refusal("duplicates = \"maybe\""), HasSubstr("duplicates must be one of: converge, allow"));
-  EXPECT_THAT(refusal("domains = \"any\""), HasSubstr("domains must be one of: created, auto"));
+  EXPECT_THAT(refusal("domains = \"any\""), HasSubstr("domains must be one of: auto, created"));
   EXPECT_THAT(refusal("keep_versions = 0"), HasSubstr("keep_versions must be a number from 1 to 1000"));
   EXPECT_THAT(refusal("prune_after_days = -1"), HasSubstr("prune_after_days must be a number from 0 to 36500"));
   EXPECT_THAT(refusal("http = \"localhost:80\""), HasSubstr("http "));
@@ -164,13 +165,75 @@ TEST_F(ConfigTest, EverythingWrongIsOneSentenceThatNamesTheSetting) {
   EXPECT_THAT(load_config({}, {}).error().message, HasSubstr("--data-dir is required"));
 }
 
-TEST_F(ConfigTest, EverySettingIsDocumented) {
-  std::ifstream file(std::filesystem::path(LIVECERT_DOCS) / "configuration.md");
-  std::stringstream text;
-  text << file.rdbuf();
-  for (const Setting& setting : settings()) {
-    EXPECT_THAT(text.str(), HasSubstr("| `" + std::string(setting.name) + "` |"));
+// A text that the setting accepts and that is not its default.
+std::string another_value(const Setting& setting) {
+  const std::map<std::string_view, std::string> examples{
+      {"PATH", "/srv"},   {"TEXT", "another"},   {"ADDR:PORT", "127.0.0.2:1"}, {"NAME,…", "a.example"},
+      {"PATH,…", "/srv"}, {"PORT,…", "80,8080"}, {"CIDR,…", "192.0.2.0/24"}};
+  const std::string was = default_of(setting);
+  if (setting.form.kind == SettingForm::Kind::kSwitch) return was == "true" ? "false" : "true";
+  const std::string placeholder(setting.form.placeholder);
+  if (const auto found = examples.find(placeholder); found != examples.end()) return found->second;
+  if (placeholder.find('|') != std::string::npos) {
+    const std::string first = placeholder.substr(0, placeholder.find('|'));
+    return first == was ? placeholder.substr(placeholder.rfind('|') + 1) : first;
   }
+  const auto number = std::stoull(was);
+  return std::to_string(number > 5 ? number - 1 : number + 1);
+}
+
+TEST_F(ConfigTest, ASettingIsShownAsTheTextThatItIsReadFrom) {
+  for (const Setting& setting : settings()) {
+    Config config;
+    EXPECT_NE(another_value(setting), default_of(setting)) << setting.name;
+    const auto read = setting.form.read(config, another_value(setting));
+    ASSERT_TRUE(read) << setting.name << " " << read.error().message;
+    EXPECT_EQ(setting.form.show(config), another_value(setting)) << setting.name;
+    Config copied;
+    setting.form.copy(config, copied);
+    EXPECT_EQ(setting.form.show(copied), another_value(setting)) << setting.name;
+  }
+}
+
+TEST_F(ConfigTest, ADefaultThatIsWrittenOutChangesNothing) {
+  for (const Setting& setting : settings()) {
+    const std::string text = default_of(setting);
+    if (text.empty()) continue;
+    Config config;
+    const auto read = setting.form.read(config, text);
+    ASSERT_TRUE(read) << setting.name << " " << read.error().message;
+    EXPECT_EQ(setting.form.show(config), text) << setting.name;
+  }
+}
+
+// A setting that says that it reloads and is not taken over would silently stay as it was.
+TEST_F(ConfigTest, ARunningServiceTakesOverEverySettingThatReloads) {
+  const auto running = load_config({}, {{"data_dir", "/srv/data"}});
+  ASSERT_TRUE(running);
+  for (const Setting& setting : settings()) {
+    if (!setting.reloads) continue;
+    const std::string name(setting.name);
+    const std::string value = setting.form.kind == SettingForm::Kind::kList ? "/srv/edges" : another_value(setting);
+    const auto read = load_config({}, {{"data_dir", "/srv/data"}, {name, value}});
+    ASSERT_TRUE(read) << name << " " << read.error().message;
+    const auto reload = take_over(*running, *read);
+    ASSERT_TRUE(reload) << name;
+    EXPECT_THAT(reload->taken, testing::ElementsAre(name));
+    EXPECT_EQ(setting.form.show(reload->config), value) << name;
+    const auto back = take_over(reload->config, *running);
+    ASSERT_TRUE(back) << name;
+    EXPECT_EQ(setting.form.show(back->config), default_of(setting)) << name;
+  }
+}
+
+TEST_F(ConfigTest, HelpSaysDefaultAndRangeOfTheRow) {
+  using base::Language;
+  EXPECT_THAT(help_of(*find_setting("keep_versions"), Language::kEnglish), HasSubstr(" (default 10; 1 to 1000)"));
+  EXPECT_THAT(help_of(*find_setting("keep_versions"), Language::kChinese), HasSubstr("（默认 10；1 至 1000）"));
+  EXPECT_THAT(help_of(*find_setting("proof_interval"), Language::kEnglish),
+              HasSubstr(" (default 30; 1 to 60; a reload applies it)"));
+  EXPECT_THAT(help_of(*find_setting("data_dir"), Language::kEnglish), HasSubstr(" (required)"));
+  EXPECT_THAT(help_of(*find_setting("https"), Language::kEnglish), HasSubstr(" (default none)"));
 }
 
 TEST_F(ConfigTest, ARunningServiceTakesOverWhatItCanAndNamesTheRest) {

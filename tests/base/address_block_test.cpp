@@ -37,6 +37,13 @@ TEST(AddressBlock, HoldsTheAddressesOfItsPrefix) {
   EXPECT_FALSE(is_in("2001:db8::/33", "2001:db8:8000::1"));
 }
 
+TEST(AddressBlock, IsWrittenAsItIsRead) {
+  for (const char* const text : {"10.0.0.0/8", "192.0.2.7/32", "2001:db8::/32", "::1/128"}) {
+    EXPECT_EQ(AddressBlock::parse(text)->to_string(), text);
+  }
+  EXPECT_EQ(AddressBlock::parse("192.0.2.7")->to_string(), "192.0.2.7/32");
+}
+
 TEST(AddressBlock, LeavesNothingOpen) {
   for (const char* text :
        {"", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/8 ", "10.0.0.1/8", "10.0.0.0/8/8",

@@ -1,5 +1,7 @@
 #include "edge/admission.h"
 
+#include <map>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -27,6 +29,21 @@ std::string refusal(Definition definition, const std::vector<std::filesystem::pa
 
 Definition in_folder(const std::string& folder) {
   return parsed({{"kind", {"files"}}, {"directory", {folder}}});
+}
+
+TEST(Admission, RefusesTheMembersThatOnlyAFileMaySet) {
+  const std::map<std::string, std::string> values{
+      {"owner", "root"}, {"group", "root"},           {"command", "/bin/true"},   {"mode", "0440"},
+      {"settle", "3"},   {"listen", "127.0.0.1:443"}, {"proxy_protocol", "true"}, {"domains", "*"},
+      {"projects", "a"}, {"accounts", "2100000001"},  {"layout", "separate"}};
+  for (const MemberRow& member : members()) {
+    const auto value = values.find(std::string(member.name));
+    if (value == values.end()) continue;  // what names the edge and its places
+    const Definition definition =
+        parsed({{"kind", {"files"}}, {"directory", {"/var/lib/livecert/edges/a"}}, {value->first, {value->second}}});
+    EXPECT_EQ(refusal(definition),
+              member.only_in_file ? value->first + " can only be set in the service's configuration file" : "no error");
+  }
 }
 
 TEST(Admission, TakesAFolderBelowARoot) {

@@ -2,10 +2,12 @@
 #include <grp.h>
 #include <ostream>
 #include <pwd.h>
+#include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "edge/drivers/kinds.h"
 #include "edge/drivers/parse_definition.h"
 
 namespace livecert::edge {
@@ -54,6 +56,54 @@ TEST(ParseDefinition, FillsInWhatIsNotSaid) {
   EXPECT_EQ(definition->access.mode, 0400U);
   EXPECT_EQ(definition->settle, std::chrono::seconds(2));
   EXPECT_FALSE(definition->listen);
+}
+
+// What each member can be that it is not by itself.
+Members with_every_member(Kind kind) {
+  const Members all{{"name", {"front"}},
+                    {"kind", {std::string(to_text(kind))}},
+                    {"listen", {"[::1]:443"}},
+                    {"proxy_protocol", {"true"}},
+                    {"domains", {"live.example.net"}},
+                    {"projects", {"a", "b"}},
+                    {"accounts", {"2100000001"}},
+                    {"settle", {"30"}},
+                    {"directory", {"/srv/edge"}},
+                    {"file", {"/srv/edge/live.pem"}},
+                    {"socket", {"/run/haproxy.sock"}},
+                    {"mode", {"0640"}},
+                    {"owner", {"root"}},
+                    {"group", {"root"}},
+                    {"layout", {"separate"}},
+                    {"command", {"/bin/true", "x"}}};
+  Members members;
+  for (const auto& member : all) {
+    if (has_member(kind, *find_member(member.first))) members.push_back(member);
+  }
+  return members;
+}
+
+TEST(ParseDefinition, AnEdgeIsDescribedByTheTextsThatItIsMadeOf) {
+  std::set<std::string> seen;
+  for (const KindRow& row : kinds()) {
+    const Members texts = with_every_member(row.kind);
+    const auto definition = parse_definition(texts);
+    ASSERT_TRUE(definition) << row.name << ": " << definition.error().message;
+    EXPECT_EQ(members_of(*definition), texts) << row.name;
+    for (const auto& [name, values] : texts) seen.insert(name);
+  }
+  for (const MemberRow& member : members()) EXPECT_TRUE(seen.contains(std::string(member.name))) << member.name;
+}
+
+TEST(ParseDefinition, WantsEveryMemberThatItsKindRequires) {
+  for (const KindRow& row : kinds()) {
+    for (const MemberRow& member : members()) {
+      if (!member.is_required || !has_member(row.kind, member) || member.name == "kind") continue;
+      const std::string refused = refusal(without(with_every_member(row.kind), std::string(member.name)));
+      EXPECT_THAT(refused, testing::AnyOf(HasSubstr("needs " + std::string(member.name)),
+                                          HasSubstr(std::string(member.name) + " is missing")));
+    }
+  }
 }
 
 TEST(ParseDefinition, ReadsEveryMember) {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "app/config.h"
+#include "app/settings.h"
 #include "base/bytes.h"
 #include "base/check.h"
 #include "fuzz/memory_file.h"
@@ -31,8 +32,7 @@ void check_setting(std::string_view text) {
   const std::size_t equals = std::min(line.find('='), line.size());
   const std::string name(line.substr(0, equals));
   const std::string value(line.substr(std::min(equals + 1, line.size())));
-  const auto settings = app::settings();
-  const bool is_known = std::ranges::find(settings, name, &app::Setting::name) != settings.end();
+  const bool is_known = app::find_setting(name) != nullptr;
   const bool is_plain = std::ranges::all_of(value, [](char c) { return c >= ' ' && c <= '~'; });
   if (!is_known || !is_plain) return;
   const std::string data_dir = name == "data_dir" ? "" : "data_dir = \"/d\"\n";
@@ -54,7 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     LIVECERT_CHECK(config.error().code == base::ErrorCode::kConfiguration && !config.error().message.empty());
     return 0;
   }
-  LIVECERT_CHECK(!config->data_dir.empty() && config->keep_versions >= 1 && config->node_id <= 1023);
+  LIVECERT_CHECK(!config->data_dir.empty() && config->service.keep_versions >= 1 && config->node_id <= 1023);
   LIVECERT_CHECK(config->limits.worker_threads >= 1 && config->limits.connections >= 1);
   LIVECERT_CHECK(config->http || config->https);
   for (const edge::Definition& definition : config->edges) LIVECERT_CHECK(!definition.name.empty());

@@ -1,7 +1,5 @@
 #include <cstddef>
 #include <cstdint>
-#include <grp.h>
-#include <pwd.h>
 #include <string>
 #include <string_view>
 
@@ -29,38 +27,6 @@ edge::Members read_members(std::string_view text) {
   return members;
 }
 
-std::string octal(unsigned mode) {
-  return {'0', static_cast<char>('0' + (mode >> 6U)), static_cast<char>('0' + (mode >> 3U & 7U)),
-          static_cast<char>('0' + (mode & 7U))};
-}
-
-// The texts that describe it.
-edge::Members members_of(const edge::Definition& definition) {
-  edge::Members members{{"name", {definition.name}}, {"kind", {std::string(edge::to_text(definition.kind))}}};
-  const auto add = [&](const char* name, const std::string& value) {
-    if (!value.empty()) members.push_back({name, {value}});
-  };
-  const auto add_list = [&](const char* name, const std::vector<std::string>& values) {
-    if (!values.empty()) members.push_back({name, values});
-  };
-  if (definition.listen) add("listen", definition.listen->to_string());
-  add_list("domains", definition.selection.domains);
-  add_list("projects", definition.selection.projects);
-  std::vector<std::string> accounts;
-  for (const base::AccountId account : definition.selection.accounts) accounts.push_back(account.to_string());
-  add_list("accounts", accounts);
-  add("directory", definition.directory.string());
-  add("file", definition.file.string());
-  add("socket", definition.socket.string());
-  if (definition.access.mode != edge::FileAccess().mode) add("mode", octal(definition.access.mode));
-  if (definition.access.user) add("owner", ::getpwuid(*definition.access.user)->pw_name);
-  if (definition.access.group) add("group", ::getgrgid(*definition.access.group)->gr_name);
-  if (definition.separate) add("layout", "separate");
-  add_list("command", definition.command);
-  add("settle", std::to_string(std::chrono::duration_cast<std::chrono::seconds>(definition.settle).count()));
-  return members;
-}
-
 }  // namespace
 
 // An edge as its operator describes it: an accepted one is described again by its own values, stays within the forms
@@ -71,7 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     LIVECERT_CHECK(definition.error().code == base::ErrorCode::kConfiguration && !definition.error().message.empty());
     return 0;
   }
-  const auto again = edge::parse_definition(members_of(*definition));
+  const auto again = edge::parse_definition(edge::members_of(*definition));
   LIVECERT_CHECK(again && *again == *definition);
   for (const std::filesystem::path& path : {definition->directory, definition->file, definition->socket}) {
     LIVECERT_CHECK(path.empty() || (path.is_absolute() && path.string().find("/../") == std::string::npos &&

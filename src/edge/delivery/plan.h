@@ -14,6 +14,7 @@
 #include "edge/definition.h"
 #include "edge/delivery/due_queue.h"
 #include "edge/delivery/outage.h"
+#include "edge/delivery/plan_options.h"
 #include "edge/delivery/slot.h"
 #include "edge/delivery/status.h"
 #include "edge/delivery/task.h"
@@ -35,15 +36,6 @@ struct Event {
 struct News {
   std::vector<Event> events;
   std::vector<domain::Receipt> receipts;  // to be kept
-};
-
-struct PlanOptions {
-  // The table of edge/delivery/rules.h. If false, a new version goes to all edges at once, and each tries again by
-  // itself.
-  bool put_back = true;
-  std::chrono::milliseconds proof_interval{30'000};  // between two checks of what is served
-  // At an edge that is watched (Sighting), its domains are looked at in turn, and each look has so much time.
-  std::chrono::milliseconds look_pace{100};
 };
 
 // A fault that a test plants, to show that its invariants find it.

@@ -13,22 +13,7 @@ namespace {
 using Missing = std::optional<std::string_view>;
 using Made = base::Result<std::unique_ptr<Driver>>;
 
-constexpr std::array<std::string_view, 4> kNginxMembers{"directory", "mode", "owner", "group"};
-constexpr std::array<std::string_view, 5> kHaproxyMembers{"directory", "socket", "mode", "owner", "group"};
-constexpr std::array<std::string_view, 4> kSrsMembers{"file", "mode", "owner", "group"};
-constexpr std::array<std::string_view, 6> kFilesMembers{"directory", "mode", "owner", "group", "layout", "command"};
-
-Missing needs_directory(const Definition& definition) {
-  return definition.directory.empty() ? Missing("directory") : std::nullopt;
-}
-
-Missing needs_directory_and_socket(const Definition& definition) {
-  if (definition.directory.empty()) return "directory";
-  return definition.socket.empty() ? Missing("socket") : std::nullopt;
-}
-
-Missing needs_file_and_name(const Definition& definition) {
-  if (definition.file.empty()) return "file";
+Missing needs_one_name(const Definition& definition) {
   const std::vector<std::string>& domains = definition.selection.domains;
   const bool is_one_name = domains.size() == 1 && domains.front().find('*') == std::string::npos;
   return is_one_name ? std::nullopt : Missing("domains with exactly one name: SRS serves one certificate to everybody");
@@ -54,16 +39,12 @@ Made make_nginx(const Definition& definition) {
 }
 
 constexpr std::array<KindRow, 5> kRows{{
-    {Kind::kNginx, "nginx", kNginxMembers, needs_directory, from_definition<make_nginx>},
-    {Kind::kHaproxy, "haproxy", kHaproxyMembers, needs_directory_and_socket, from_definition<make_haproxy_driver>},
-    {Kind::kSrs, "srs", kSrsMembers, needs_file_and_name, from_definition<make_srs_driver>},
-    {Kind::kFiles, "files", kFilesMembers, needs_directory, from_definition<make_files_driver>},
-    {Kind::kCaddy, "caddy", {}, needs_nothing, with_desk},
+    {Kind::kNginx, "nginx", needs_nothing, from_definition<make_nginx>},
+    {Kind::kHaproxy, "haproxy", needs_nothing, from_definition<make_haproxy_driver>},
+    {Kind::kSrs, "srs", needs_one_name, from_definition<make_srs_driver>},
+    {Kind::kFiles, "files", needs_nothing, from_definition<make_files_driver>},
+    {Kind::kCaddy, "caddy", needs_nothing, with_desk},
 }};
-
-bool lists(const KindRow& row, std::string_view member) {
-  return std::ranges::find(row.members, member) != row.members.end();
-}
 
 template <class Chosen>
 std::string join(std::string_view separator, Chosen is_chosen) {
@@ -105,19 +86,14 @@ std::string join_kinds(std::string_view separator) {
   return join(separator, [](const KindRow&) { return true; });
 }
 
-std::string join_kinds_with(std::string_view member, std::string_view separator) {
-  return join(separator, [&](const KindRow& row) { return lists(row, member); });
+std::string join_kinds_with(const MemberRow& member, std::string_view separator) {
+  return join(separator, [&](const KindRow& row) { return has_member(row.kind, member); });
 }
 
 std::string kinds_in_words() {
   const std::string_view last = kRows.back().name;
   std::string text = join(", ", [&](const KindRow& row) { return row.name != last; });
   return text.append(" or ").append(last);
-}
-
-bool has_member(const KindRow& row, std::string_view member) {
-  const bool is_special = std::ranges::any_of(kRows, [&](const KindRow& any) { return lists(any, member); });
-  return !is_special || lists(row, member);
 }
 
 base::Result<std::unique_ptr<Driver>> make_driver(const Definition& definition, const Surroundings& surroundings) {

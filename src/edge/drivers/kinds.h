@@ -11,6 +11,7 @@
 #include "edge/definition.h"
 #include "edge/driver.h"
 #include "edge/drivers/caddy_driver.h"
+#include "edge/drivers/members.h"
 
 namespace livecert::edge {
 
@@ -26,8 +27,8 @@ struct Surroundings {
 struct KindRow {
   Kind kind;
   std::string_view name;
-  std::span<const std::string_view> members;                           // in addition to those of every kind
-  std::optional<std::string_view> (*find_missing)(const Definition&);  // what the definition lacks
+  // What the definition lacks beside the members that its kind requires (edge/drivers/members.h).
+  std::optional<std::string_view> (*find_missing)(const Definition&);
   base::Result<std::unique_ptr<Driver>> (*make)(const Definition&, const Surroundings&);
 };
 
@@ -42,11 +43,9 @@ struct KindRow {
 
 // "nginx, haproxy, srs, files or caddy".
 [[nodiscard]] std::string kinds_in_words();
-// The names of the kinds, or only of those whose own members include that name.
+// The names of the kinds, or only of those that take the member.
 [[nodiscard]] std::string join_kinds(std::string_view separator);
-[[nodiscard]] std::string join_kinds_with(std::string_view member, std::string_view separator);
-// Whether a definition of the kind may have the member. A member that no row lists belongs to every kind.
-[[nodiscard]] bool has_member(const KindRow& row, std::string_view member);
+[[nodiscard]] std::string join_kinds_with(const MemberRow& member, std::string_view separator);
 
 // The driver of an edge; the one of an added edge marks its folder first (edge/drivers/claim.h). kConfiguration when it
 // cannot be used at all (for example a relative path); a fault that may end by itself, such as a missing folder, shows

@@ -90,7 +90,9 @@ base::Result<void> insert_next_version(Rows& rows, const Context& context, const
   TRY(rows.update_chain(target, change));
   if (target.is_superseded) TRY(rows.end_superseded(chain));
   if (!reading.state.bound_domains.empty()) TRY(rows.put_covering_names(chain, command.dns_names));
-  return rows.delete_versions(domain::versions_to_drop(reading.state.versions, command.version, command.keep_versions));
+  if (!command.keep_versions) return {};
+  return rows.delete_versions(
+      domain::versions_to_drop(reading.state.versions, command.version, *command.keep_versions));
 }
 
 base::Result<void> write(Rows& rows, const Context& context, const PutVersion& command, const PutReading& reading,
