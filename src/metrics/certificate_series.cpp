@@ -71,6 +71,9 @@ struct CertificateSeries::Reading {
   prometheus::MetricFamily expired = gauges("x509_cert_expired", "1 when the certificate's validity has ended.");
 };
 
+  prometheus::MetricFamily end =
+      gauges("livecert_certificate_end_timestamp_seconds",
+             "When clients begin to refuse the certificate: its own end, or that of an issuer which ends before it.");
 CertificateSeries::CertificateSeries(store::Store& store, const service::EdgeBoard* edges, const base::Clock& clock,
                                      std::size_t limit)
     : store_(store), edges_(edges), clock_(clock), limit_(std::max<std::size_t>(limit, 1)) {}
@@ -117,14 +120,15 @@ base::Result<void> CertificateSeries::read_store(Families& families, Shown& show
   TRY(read_ending(reading));
   shown = reading.shown;
   leaves_ = std::move(reading.leaves);
-  families = {std::move(reading.not_after), std::move(reading.not_before), std::move(reading.expired)};
+  families = {std::move(reading.not_after), std::move(reading.not_before), std::move(reading.expired),
+              std::move(reading.end)};
   add_sums(reading.sums, families);
   return {};
 }
 
 void CertificateSeries::add_sums(const std::vector<Sum>& sums, Families& families) {
   auto certificates = gauges("livecert_certificates",
-                             "Certificate chains, by what time says of them: valid, closing (ends within 30 days), "
+                             "Certificate chains, by when clients refuse them: valid, closing (within 30 days), "
                              "ended.");
   auto soonest = gauges("livecert_certificates_soonest_end_timestamp_seconds",
                         "When the first of the chains that have not ended ends.");
@@ -150,19 +154,15 @@ base::Result<void> CertificateSeries::read_sums(Reading& reading) {
     reading.accounts[account.id] = account.name;
     TRY_ASSIGN(const auto projects, reading.snapshot.list_projects(account.id));
     for (const domain::Project& project : projects) {
-      store::ChainFilter filter;
-      filter.account = account.id;
-      filter.projects = {project.name};
-      filter.now = reading.now;
-      TRY_ASSIGN(const store::ChainCounts counts, reading.snapshot.count_chains(filter));
+      TRY_ASSIGN(const store::EndCounts counts, reading.snapshot.count_ends(account.id, project.name, reading.now));
       Sum sum{account.name, project.name};
       sum.closing = static_cast<double>(counts.closing);
-      sum.valid = static_cast<double>(counts.active - counts.closing);
-      sum.ended = static_cast<double>(counts.expired);
-      if (counts.active > 0) {
+      sum.valid = static_cast<double>(counts.valid);
+      sum.ended = static_cast<double>(counts.ended);
+      if (counts.valid + counts.closing > 0) {
         TRY_ASSIGN(const auto first,
                    reading.snapshot.list_ending(account.id, project.name, reading.now, base::Time::max(), 1));
-        if (!first.empty()) sum.soonest = first.front().not_after;
+        if (!first.empty()) sum.soonest = first.front().ends_at;
         reading.projects.emplace_back(account.id, project.name);
       }
       if (reading.sums.size() < limit_) {
@@ -184,10 +184,11 @@ base::Result<void> CertificateSeries::read_bound(Reading& reading) {
     reading.bound.insert(domain.binding.chain);
     const std::string folder =
         reading.accounts[domain.account] + "/" + domain.project + "/" + domain.binding.chain.to_string() + "/";
-    TRY(add(reading, domain.version, domain.name, folder, {}));
+    TRY(add(reading, {domain.version, domain.ends_at, {}}, domain.name, folder));
     if (edges_ == nullptr) continue;
     for (const domain::Receipt& receipt : edges_->receipts(domain.name)) {
-      if (receipt.is_shown()) TRY(add(reading, receipt.version, domain.name, folder, receipt.edge));
+      if (receipt.is_shown())
+        TRY(add(reading, {receipt.version, receipt.valid_until, receipt.edge}, domain.name, folder));
     }
   }
   return {};
@@ -204,7 +205,7 @@ base::Result<void> CertificateSeries::read_ending(Reading& reading) {
       ending.emplace_back(chain, reading.accounts[account] + "/" + project + "/");
     }
   }
-  std::ranges::sort(ending, {}, [](const auto& entry) { return entry.first.not_after; });
+  std::ranges::sort(ending, {}, [](const auto& entry) { return entry.first.ends_at; });
   for (const auto& [chain, folder] : ending) {
     if (room() <= 0) break;
     if (reading.bound.contains(chain.chain)) continue;
@@ -212,14 +213,14 @@ base::Result<void> CertificateSeries::read_ending(Reading& reading) {
       TRY_ASSIGN(const auto users, reading.snapshot.find_bound_to(chain.chain));
       if (!users.empty()) continue;
     }
-    TRY(add(reading, chain.version, chain.chain.to_string(), folder, {}));
+    TRY(add(reading, {chain.version, chain.ends_at, {}}, chain.chain.to_string(), folder));
   }
   return {};
 }
 
-base::Result<void> CertificateSeries::add(Reading& reading, base::CertId version, const std::string& file,
-                                          const std::string& folder, const std::string& edge) {
-  TRY_ASSIGN(const Leaf* const leaf, find_leaf(reading, version));
+base::Result<void> CertificateSeries::add(Reading& reading, const One& one, const std::string& file,
+                                          const std::string& folder) {
+  TRY_ASSIGN(const Leaf* const leaf, find_leaf(reading, one.version));
   if (leaf == nullptr) return {};
   Labels labels = leaf->labels;
   labels.emplace_back("filename", file);
@@ -227,12 +228,13 @@ base::Result<void> CertificateSeries::add(Reading& reading, base::CertId version
   labels.emplace_back("embedded_key", "");
   labels.emplace_back("embedded_kind", "");
   labels.emplace_back("source_kind", kKind);
-  labels.emplace_back("source_name", edge.empty() ? kStored : kServed);
-  labels.emplace_back("edge", edge);
+  labels.emplace_back("source_name", one.edge.empty() ? kStored : kServed);
+  labels.emplace_back("edge", one.edge);
   metrics::add(reading.not_after, leaf->not_after, labels);
   metrics::add(reading.not_before, leaf->not_before, labels);
   metrics::add(reading.expired, leaf->not_after < seconds(reading.now) ? 1 : 0, labels);
-  ++(edge.empty() ? reading.shown.stored : reading.shown.served);
+  metrics::add(reading.end, one.ends_at == base::Time{} ? leaf->not_after : seconds(one.ends_at), labels);
+  ++(one.edge.empty() ? reading.shown.stored : reading.shown.served);
   return {};
 }
 

@@ -15,7 +15,8 @@ namespace livecert::metrics {
 
 // Stored, bound and served certificates, under the names and labels of x509-certificate-exporter, so that its
 // dashboards and alerts work unchanged (its docs/metrics.md, versions 3 and 4): x509_cert_not_after,
-// x509_cert_not_before, x509_cert_expired, x509_read_errors and x509_source_*.
+// x509_cert_not_before, x509_cert_expired, x509_read_errors and x509_source_*. These know the leaf alone;
+// livecert_certificate_end_timestamp_seconds, with the same labels, is when clients begin to refuse the whole chain.
 //
 // `filepath` is ACCOUNT/PROJECT/CHAINID/DOMAIN for a bound chain, ACCOUNT/PROJECT/CHAINID for an unused one that ends
 // within 90 days. `source_name` is "stored", or "served" for the certificate that the edge of the label `edge` showed
@@ -43,6 +44,12 @@ class CertificateSeries {
     std::size_t stored = 0;
     std::size_t served = 0;
   };
+  // A certificate that is shown.
+  struct One {
+    base::CertId version;
+    base::Time ends_at;  // base::Time{}: with the leaf
+    std::string edge;    // that shows it; empty: it is stored
+  };
   struct Sum;
   struct Reading;
 
@@ -52,8 +59,8 @@ class CertificateSeries {
   [[nodiscard]] base::Result<void> read_sums(Reading& reading);
   [[nodiscard]] base::Result<void> read_bound(Reading& reading);
   [[nodiscard]] base::Result<void> read_ending(Reading& reading);
-  [[nodiscard]] base::Result<void> add(Reading& reading, base::CertId version, const std::string& file,
-                                       const std::string& folder, const std::string& edge);
+  [[nodiscard]] base::Result<void> add(Reading& reading, const One& one, const std::string& file,
+                                       const std::string& folder);
   // nullptr: the version no longer exists, or its leaf cannot be read.
   [[nodiscard]] base::Result<const Leaf*> find_leaf(Reading& reading, base::CertId version);
 

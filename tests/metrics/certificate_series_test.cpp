@@ -146,6 +146,42 @@ TEST_F(CertificateSeriesTest, ShowsWhatIsServedApartFromWhatIsStored) {
 
 TEST_F(CertificateSeriesTest, SumsByAccountProjectAndState) {
   const auto other = service.new_account("tenant", {"vod"});
+// An issuer that ends before its leaf ends what edges show, whatever the leaf says.
+TEST_F(CertificateSeriesTest, TellsTheEndOfTheWholeChainAndCountsByIt) {
+  const auto pair = service.pki().upload_ending(ending_in("a.example", days(80)), service.clock().now() + days(2));
+  const std::string chain = service.create_cert(pair).text("ChainID");
+  me.add_domain("a.example");
+  ASSERT_EQ(me.bind(chain, "a.example", {{"HTTPS", true}}).status, 200);
+  const std::string late = bound("late.example", days(60));
+  domain::Receipt shown;
+  shown.edge = "front";
+  shown.domain = "a.example";
+  shown.version = base::CertId(std::stoll(std::string(me.chain(chain).at("CertID").as_string())));
+  shown.shown_since = service.clock().now();
+  shown.valid_until = service.clock().now() + days(2);
+  domain::Receipt adopted = shown;  // by a release that kept no end
+  adopted.edge = "old";
+  adopted.valid_until = {};
+  board.all = {shown, adopted};
+  const auto end = static_cast<double>(base::to_unix_seconds(service.clock().now() + days(2)));
+  const auto leaf_end = static_cast<double>(base::to_unix_seconds(service.clock().now() + days(80)));
+  constexpr const char* kEnd = "livecert_certificate_end_timestamp_seconds";
+  Families families = read();
+  EXPECT_EQ(value_of(families, kEnd, {{"source_name", "stored"}, {"filename", "a.example"}}), end);
+  EXPECT_EQ(value_of(families, kEnd, {{"source_name", "served"}, {"edge", "front"}}), end);
+  EXPECT_EQ(value_of(families, kEnd, {{"source_name", "served"}, {"edge", "old"}}), leaf_end);
+  EXPECT_EQ(value_of(families, "x509_cert_not_after", {{"source_name", "served"}, {"edge", "front"}}), leaf_end);
+  EXPECT_THAT(paths(families),
+              ElementsAre("root/default/" + chain + "/a.example", "root/default/" + late + "/late.example"))
+      << "what ends first comes first";
+  EXPECT_EQ(value_of(families, "livecert_certificates_soonest_end_timestamp_seconds", {}), end);
+  EXPECT_EQ(value_of(families, "livecert_certificates", {{"state", "closing"}}), 1);
+  service.clock().advance(days(3));
+  families = read();
+  EXPECT_EQ(value_of(families, "livecert_certificates", {{"state", "ended"}}), 1);
+  EXPECT_EQ(value_of(families, "livecert_certificates", {{"state", "valid"}}), 1);
+}
+
   const Tenant tenant(service, other);
   tenant.upload(ending_in("a.example", days(40)), {{"ProjectName", "vod"}});
   tenant.upload(ending_in("b.example", days(20)), {{"ProjectName", "vod"}});
