@@ -207,7 +207,7 @@ constexpr std::array kSettings{
             [](Config& c, const std::string& t) { return set_endpoint(c.admin, t); }},
     Setting{"metrics_certificates", false,
             "How many certificates /metrics shows one by one, those that end soonest; default 1000",
-            [](Config& c, const std::string& t) { return set_number(c.metrics_certificates, t, 1, 100'000); }},
+            [](Config& c, const std::string& t) { return set_number(c.metrics_certificates, t, 1, 10'000); }},
     Setting{"master_key", false,
             "File of the master key (64 hexadecimal digits); default: the systemd credential "
             "livecert-master-key, else DATA_DIR.master-key, made on the first start",

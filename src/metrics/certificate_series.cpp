@@ -16,6 +16,8 @@ constexpr auto kSoon = std::chrono::days(90);
 // A reading is kept for that long, and for so many times as long as it took.
 constexpr auto kKept = std::chrono::seconds(5);
 constexpr int kRestTimes = 20;
+// Of readings that failed, leaves are kept beside those of the last one that did not, up to so many times the limit.
+constexpr std::size_t kMostLeaves = 4;
 
 constexpr const char* kKind = "livecert";
 constexpr const char* kStored = "stored";
@@ -69,11 +71,11 @@ struct CertificateSeries::Reading {
   prometheus::MetricFamily not_before =
       gauges("x509_cert_not_before", "Begin of a certificate's validity, in seconds since 1970.");
   prometheus::MetricFamily expired = gauges("x509_cert_expired", "1 when the certificate's validity has ended.");
-};
-
   prometheus::MetricFamily end =
       gauges("livecert_certificate_end_timestamp_seconds",
              "When clients begin to refuse the certificate: its own end, or that of an issuer which ends before it.");
+};
+
 CertificateSeries::CertificateSeries(store::Store& store, const service::EdgeBoard* edges, const base::Clock& clock,
                                      std::size_t limit)
     : store_(store), edges_(edges), clock_(clock), limit_(std::max<std::size_t>(limit, 1)) {}
@@ -82,16 +84,19 @@ Families CertificateSeries::collect() {
   const std::lock_guard lock(mutex_);
   const base::SteadyTime begin = clock_.steady_now();
   if (read_at_ && begin < *read_at_) return last_;
-  last_ = read();
-  const base::SteadyTime end = clock_.steady_now();
-  read_at_ = end + std::max<base::SteadyTime::duration>(kKept, kRestTimes * (end - begin));
-  return last_;
-}
-
-Families CertificateSeries::read() {
   Families families;
   Shown shown;
   const auto read = read_store(families, shown);
+  // Nobody waits for the answer any more, and nothing is wrong with the store: the next reading goes on from here.
+  if (!read && read.error().code == base::ErrorCode::kDeadlineExceeded) return last_;
+  last_ = told(read.has_value(), std::move(families), shown);
+  const base::SteadyTime end = clock_.steady_now();
+  const base::SteadyTime::duration rest = kRestTimes * (end - begin);
+  read_at_ = end + (read ? std::max<base::SteadyTime::duration>(kKept, rest) : kKept);
+  return last_;
+}
+
+Families CertificateSeries::told(bool read, Families families, Shown shown) {
   if (!read) {
     families.clear();
     shown = Shown();
@@ -115,15 +120,24 @@ Families CertificateSeries::read() {
 base::Result<void> CertificateSeries::read_store(Families& families, Shown& shown) {
   TRY_ASSIGN(const auto snapshot, store_.read());
   Reading reading{*snapshot, clock_.now()};
-  TRY(read_sums(reading));
-  TRY(read_bound(reading));
-  TRY(read_ending(reading));
+  if (auto read = read_all(reading); !read) {
+    // What took the time is not done again: otherwise a reading that is too long for one scrape never ends.
+    if (leaves_.size() > kMostLeaves * limit_) leaves_.clear();
+    leaves_.merge(reading.leaves);
+    return read;
+  }
   shown = reading.shown;
   leaves_ = std::move(reading.leaves);
   families = {std::move(reading.not_after), std::move(reading.not_before), std::move(reading.expired),
               std::move(reading.end)};
   add_sums(reading.sums, families);
   return {};
+}
+
+base::Result<void> CertificateSeries::read_all(Reading& reading) {
+  TRY(read_sums(reading));
+  TRY(read_bound(reading));
+  return read_ending(reading);
 }
 
 void CertificateSeries::add_sums(const std::vector<Sum>& sums, Families& families) {

@@ -24,7 +24,7 @@ namespace livecert::metrics {
 // The sums livecert_certificates and livecert_certificates_soonest_end_timestamp_seconds count all chains.
 //
 // Callable from every thread. One reading at a time; its result is kept for a few seconds, so that frequent scrapes do
-// not cost more.
+// not cost more. A reading that was given up (base/given_up.h) is not kept, but the certificates that it read are.
 class CertificateSeries {
  public:
   // `edges` may be null. All references must outlive this.
@@ -53,8 +53,9 @@ class CertificateSeries {
   struct Sum;
   struct Reading;
 
-  [[nodiscard]] Families read();
+  [[nodiscard]] Families told(bool read, Families families, Shown shown);
   [[nodiscard]] base::Result<void> read_store(Families& families, Shown& shown);
+  [[nodiscard]] base::Result<void> read_all(Reading& reading);
   static void add_sums(const std::vector<Sum>& sums, Families& families);
   [[nodiscard]] base::Result<void> read_sums(Reading& reading);
   [[nodiscard]] base::Result<void> read_bound(Reading& reading);
@@ -73,7 +74,7 @@ class CertificateSeries {
   Families last_;
   std::optional<base::SteadyTime> read_at_;
   double errors_ = 0;
-  std::map<base::CertId, Leaf> leaves_;  // of the last reading: a version never changes
+  std::map<base::CertId, Leaf> leaves_;  // a version never changes
 };
 
 }  // namespace livecert::metrics

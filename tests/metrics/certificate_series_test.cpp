@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/given_up.h"
 #include "support/faulty_store.h"
+#include "support/forwarding_snapshot.h"
 #include "support/metric.h"
 #include "support/tenant.h"
 
@@ -144,8 +146,6 @@ TEST_F(CertificateSeriesTest, ShowsWhatIsServedApartFromWhatIsStored) {
   EXPECT_EQ(value_of(families, "x509_source_bundles", {{"source_name", "served"}}), 1);
 }
 
-TEST_F(CertificateSeriesTest, SumsByAccountProjectAndState) {
-  const auto other = service.new_account("tenant", {"vod"});
 // An issuer that ends before its leaf ends what edges show, whatever the leaf says.
 TEST_F(CertificateSeriesTest, TellsTheEndOfTheWholeChainAndCountsByIt) {
   const auto pair = service.pki().upload_ending(ending_in("a.example", days(80)), service.clock().now() + days(2));
@@ -182,6 +182,8 @@ TEST_F(CertificateSeriesTest, TellsTheEndOfTheWholeChainAndCountsByIt) {
   EXPECT_EQ(value_of(families, "livecert_certificates", {{"state", "valid"}}), 1);
 }
 
+TEST_F(CertificateSeriesTest, SumsByAccountProjectAndState) {
+  const auto other = service.new_account("tenant", {"vod"});
   const Tenant tenant(service, other);
   tenant.upload(ending_in("a.example", days(40)), {{"ProjectName", "vod"}});
   tenant.upload(ending_in("b.example", days(20)), {{"ProjectName", "vod"}});
@@ -226,6 +228,47 @@ TEST_F(CertificateSeriesTest, TellsThatTheStoreCannotBeReadInsteadOfShowingNothi
   EXPECT_EQ(find_family(families, "x509_cert_not_after"), nullptr);
   service.clock().advance(std::chrono::seconds(6));
   EXPECT_EQ(value_of(series.collect(), "x509_source_up", {{"source_name", "stored"}}), 1);
+}
+
+// Gives up at the n-th certificate that is read, as when the scrape's time is over.
+class GivingUpStore final : public store::testing::ForwardingStore {
+ public:
+  GivingUpStore(store::Store& inner, int n) : ForwardingStore(inner), n_(n) {}
+
+  base::Result<std::unique_ptr<store::Snapshot>> read() override {
+    TRY_ASSIGN(auto snapshot, inner().read());
+    return std::unique_ptr<store::Snapshot>(std::make_unique<Snapshot>(std::move(snapshot), *this));
+  }
+  [[nodiscard]] int read_certificates() const { return certificates_; }
+
+ private:
+  class Snapshot final : public store::testing::ForwardingSnapshot {
+   public:
+    Snapshot(std::unique_ptr<store::Snapshot> inner, GivingUpStore& store)
+        : ForwardingSnapshot(std::move(inner)), store_(store) {}
+    base::Result<std::optional<domain::ChainDetail>> find_version(base::CertId version) override {
+      if (++store_.certificates_ == store_.n_) return base::given_up_error();
+      return ForwardingSnapshot::find_version(version);
+    }
+
+   private:
+    GivingUpStore& store_;
+  };
+  const int n_;
+  int certificates_ = 0;
+};
+
+// Or a store that takes longer than one scrape would never be shown, and would count as one that cannot be read.
+TEST_F(CertificateSeriesTest, AReadingThatWasGivenUpIsNoFailureAndTheNextOneGoesOn) {
+  for (const char* name : {"a.example", "b.example", "c.example", "d.example"}) bound(name, days(10));
+  GivingUpStore giving_up(service.store(), 3);
+  CertificateSeries series(giving_up, &board, service.clock(), 10);
+  static_cast<void>(series.collect());
+  const Families families = series.collect();
+  EXPECT_EQ(paths(families).size(), 4U) << "at once: nothing of the first one is kept";
+  EXPECT_EQ(value_of(families, "x509_source_up", {{"source_name", "stored"}}), 1);
+  EXPECT_EQ(value_of(families, "x509_read_errors", {}), 0);
+  EXPECT_EQ(giving_up.read_certificates(), 3 + 2) << "the first two are read once";
 }
 
 TEST_F(CertificateSeriesTest, ReadsNoMoreOftenThanEveryFewSeconds) {
