@@ -77,6 +77,18 @@ TEST(EdgeSeries, TellsWhatEachEdgeDoes) {
       << "there was none, and 1970 would be a lie";
 }
 
+// Else there are two series of the same labels, and Prometheus takes one of them at random.
+TEST(EdgeSeries, TellsAnAddedEdgeApartFromTheConfiguredOneOfItsName) {
+  edge::EdgeStatus configured;
+  configured.definition.name = "front";
+  edge::EdgeStatus added = configured;
+  added.definition.origin = edge::Origin::kAdded;
+  added.counts.failure = "it is not delivered to: there is another edge of that name";
+  const Families families = metrics::edge_series({configured, added});
+  EXPECT_EQ(value_of(families, "livecert_edge_up", {{"edge", "front"}, {"origin", "configuration"}}), 1);
+  EXPECT_EQ(value_of(families, "livecert_edge_up", {{"edge", "front"}, {"origin", "added"}}), 0);
+}
+
 TEST(ProcessSeries, TellsThisProcess) {
   const Families families = metrics::process_series();
   EXPECT_GT(value_of(families, "process_resident_memory_bytes", {}).value_or(0), 1'000'000);
