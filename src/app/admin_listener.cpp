@@ -3,6 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include "app/metrics_door.h"
+
 namespace livecert::app {
 namespace {
 
@@ -14,7 +16,9 @@ net::Limits few() {
   limits.bodies_in_flight_bytes = 64UL * 1024;
   limits.connections = 32;
   limits.queued_requests = 32;
-  limits.worker_threads = 2;
+  // However long the scrapes take, others are there for the health.
+  limits.worker_threads = kScrapesAtOnce + 2;
+  limits.workers_at_once = limits.worker_threads;
   limits.io_threads = 1;
   limits.answer_time = std::chrono::seconds(10);
   return limits;

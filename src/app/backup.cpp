@@ -6,6 +6,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <memory>
+#include <set>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -26,6 +27,7 @@
 #include "crypto/random.h"
 #include "store/sqlite/copy_store.h"
 #include "store/sqlite/data_directory.h"
+#include "store/sqlite/schema.h"
 #include "vault/master_key.h"
 #include "vault/vault.h"
 
@@ -186,6 +188,33 @@ base::Result<void> check_key(store::sqlite::Inventory& inventory, const base::Se
   return {};
 }
 
+// Root acts as the owner of a directory in it: what another user owns, that user can exchange for a link to anything.
+// For the whole process, as long as this lives; for others than root, nothing changes.
+class AsOwner {
+ public:
+  explicit AsOwner(const fs::path& directory) {
+    struct stat facts {};
+    if (::geteuid() != 0 || ::stat(directory.c_str(), &facts) != 0 || facts.st_uid == 0) return;
+    is_other_ = true;
+    LIVECERT_CHECK(::setegid(facts.st_gid) == 0 && ::seteuid(facts.st_uid) == 0);
+  }
+  AsOwner(const AsOwner&) = delete;
+  AsOwner& operator=(const AsOwner&) = delete;
+  ~AsOwner() {
+    if (is_other_) LIVECERT_CHECK(::seteuid(0) == 0 && ::setegid(0) == 0);
+  }
+
+ private:
+  bool is_other_ = false;
+};
+
+bool have_same_owner(const fs::path& a, const fs::path& b) {
+  struct stat facts_of_a {};
+  struct stat facts_of_b {};
+  return ::stat(a.c_str(), &facts_of_a) == 0 && ::stat(b.c_str(), &facts_of_b) == 0 &&
+         facts_of_a.st_uid == facts_of_b.st_uid;
+}
+
 }  // namespace
 
 base::Result<BackupMade> make_backup(const Config& config, const crypto::AgeWriter::Sealed& to,
@@ -198,9 +227,14 @@ base::Result<BackupMade> make_backup(const Config& config, const crypto::AgeWrit
     return configuration_error(made.file.string() + " is there already; name another file");
   const fs::path folder = folder_of(made.file);
   TRY_ASSIGN(const base::SecretBytes master_key, find_master_key(config));
+  // The owner of the store may read it, so that root needs no more than that to write into a folder of the same user.
+  std::optional<AsOwner> as_owner;
+  if (have_same_owner(folder, config.data_dir)) as_owner.emplace(folder);
   TRY_ASSIGN(const auto work, WorkFolder::make(folder));
   const fs::path database = work->path() / kDatabase;
-  TRY(store::sqlite::copy_store(DataDirectory::database_file(config.data_dir), database, options.progress));
+  const fs::path source = DataDirectory::database_file(config.data_dir);
+  made.lacked_log = store::sqlite::lacks_log(source);
+  TRY(store::sqlite::copy_store(source, database, options.progress));
   {
     TRY_ASSIGN(const auto inventory, store::sqlite::Inventory::open(database));
     TRY_ASSIGN(made.counts, inventory->counts());
@@ -248,6 +282,10 @@ class Unpacker {
     if (!is_database && ((name != kManifest && name != kMasterKey) || size > kSmall)) {
       return base::Error{base::ErrorCode::kInvalidInput, "the backup holds a file that livecert does not know"};
     }
+    // What is small is kept in memory, so that it may not come again and again.
+    if (!seen_.insert(name).second) {
+      return base::Error{base::ErrorCode::kInvalidInput, "the backup holds the file " + name + " twice"};
+    }
     name_ = name;
     if (!is_database) return {};
     target_.emplace(::open(file_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
@@ -270,6 +308,7 @@ class Unpacker {
  private:
   const fs::path file_;
   Unpacked& unpacked_;
+  std::set<std::string> seen_;
   std::string name_;
   std::optional<base::OwnedDescriptor> target_;
 };
@@ -304,27 +343,7 @@ base::Result<std::string> time_in(const std::string& manifest) {
   return made_at != nullptr && made_at->is_string() ? std::string(made_at->as_string()) : std::string();
 }
 
-// While root works in a directory of another user, this makes it act as that user, who could replace files with links
-// to anything. It holds for the whole process while this exists. For users other than root nothing changes.
-class AsOwner {
- public:
-  explicit AsOwner(const fs::path& directory) {
-    struct stat facts {};
-    if (::geteuid() != 0 || ::stat(directory.c_str(), &facts) != 0 || facts.st_uid == 0) return;
-    is_other_ = true;
-    LIVECERT_CHECK(::setegid(facts.st_gid) == 0 && ::seteuid(facts.st_uid) == 0);
-  }
-  AsOwner(const AsOwner&) = delete;
-  AsOwner& operator=(const AsOwner&) = delete;
-  ~AsOwner() {
-    if (is_other_) LIVECERT_CHECK(::seteuid(0) == 0 && ::setegid(0) == 0);
-  }
-
- private:
-  bool is_other_ = false;
-};
-
-// Gives a file that root restores to the user of the service.
+// Gives what root restores to the user of the service.
 base::Result<void> give_to_owner_of(const fs::path& directory, const fs::path& file) {
   struct stat facts {};
   if (::geteuid() != 0 || ::stat(directory.c_str(), &facts) != 0) return {};
@@ -338,6 +357,23 @@ bool is_store_there(const fs::path& data_dir) {
   const std::string file = DataDirectory::database_file(data_dir).string();
   const auto size = fs::file_size(file, failure);
   return (!failure && size > 0) || fs::exists(file + "-wal", failure) || fs::exists(file + "-shm", failure);
+}
+
+// nullopt: there is no store, or this user may not read it.
+std::optional<store::sqlite::StoreCounts> counts_there(const fs::path& data_dir) {
+  const AsOwner as_owner(data_dir);
+  if (!is_store_there(data_dir)) return std::nullopt;
+  const auto there = store::sqlite::Inventory::open(DataDirectory::database_file(data_dir));
+  if (!there) return std::nullopt;
+  const auto counts = (*there)->counts();
+  return counts ? std::optional(*counts) : std::nullopt;
+}
+
+base::Result<fs::path> temporary_folder() {
+  std::error_code failure;
+  fs::path folder = fs::temp_directory_path(failure);
+  if (failure) return configuration_error("there is no directory for temporary files: set TMPDIR");
+  return folder;
 }
 
 // Moves the existing store into a separate folder.
@@ -376,7 +412,7 @@ base::Result<void> start_aside(const fs::path& folder, const base::SecretBytes& 
 base::Result<Restored> restore_backup(const Config& config, const crypto::AgeReader::Opener& opener,
                                       const RestoreOptions& options, base::Time now) {
   const fs::path& data_dir = config.data_dir;
-  TRY(make_private_directory(data_dir));
+  if (!options.rehearse) TRY(make_private_directory(data_dir));
   const fs::path key_file = master_key_file(config);
   std::error_code ignored;
   const bool is_key_there = fs::exists(key_file, ignored);
@@ -384,8 +420,15 @@ base::Result<Restored> restore_backup(const Config& config, const crypto::AgeRea
   const base::OwnedDescriptor source(::open(options.file.c_str(), O_RDONLY | O_CLOEXEC));
   if (!source.is_open()) return system_failure(options.file, "read");
 
-  std::optional<AsOwner> as_owner(std::in_place, data_dir);
-  TRY_ASSIGN(const auto work, WorkFolder::make(data_dir));
+  // A rehearsal may be on a machine without a data directory, and by a user who may not make one.
+  fs::path folder = data_dir;
+  std::optional<AsOwner> as_owner;
+  if (options.rehearse) {
+    TRY_ASSIGN(folder, temporary_folder());
+  } else {
+    as_owner.emplace(data_dir);
+  }
+  TRY_ASSIGN(const auto work, WorkFolder::make(folder));
   const fs::path database = work->path() / kDatabase;
   TRY_ASSIGN(Unpacked unpacked, unpack(options.file, source, opener, database));
   Restored restored;
@@ -408,11 +451,7 @@ base::Result<Restored> restore_backup(const Config& config, const crypto::AgeRea
     return configuration_error("the store in the backup is not in order, and nothing was restored: " +
                                std::to_string(restored.report.all_findings) + " findings" + sentences(restored.report));
   }
-  if (is_store_there(data_dir)) {
-    if (const auto there = store::sqlite::Inventory::open(DataDirectory::database_file(data_dir))) {
-      if (const auto counts = (*there)->counts()) restored.there_now = *counts;
-    }
-  }
+  restored.there_now = counts_there(data_dir);
   if (options.rehearse) {
     TRY(start_aside(work->path(), key));
     return restored;

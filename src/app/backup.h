@@ -26,6 +26,7 @@ struct BackupMade {
   std::filesystem::path file;
   std::uintmax_t bytes = 0;
   store::sqlite::StoreCounts counts;
+  bool lacked_log = false;  // StoreReport::lacked_log
 };
 
 // Writes a backup of the configuration's store at one moment; a service may use the store meanwhile. The file gets its
@@ -36,8 +37,10 @@ struct BackupMade {
 
 struct RestoreOptions {
   std::filesystem::path file;
-  bool rehearse = false;  // change nothing: unpack, verify, start a service on a copy without edges, and delete it
-  bool replace = false;   // move an existing store to another folder
+  // Unpack in the directory for temporary files, verify, start a service on the copy without edges, and delete it. The
+  // data directory is only looked at, and need not be there.
+  bool rehearse = false;
+  bool replace = false;  // move an existing store to another folder
 };
 struct Restored {
   StoreReport report;
@@ -47,10 +50,10 @@ struct Restored {
   bool made_master_key = false;
 };
 
-// Unpacks a backup in the data directory and verifies all of it before it replaces anything. Errors: kInvalidInput and
-// kConfiguration with one sentence: the backup does not open, is damaged, or holds a store with findings (which follow
-// the sentence); a service uses the data directory; a store exists and `replace` is not set; another master key is in
-// the place of the restored one.
+// Unpacks a backup in the data directory (a rehearsal: elsewhere) and verifies all of it before it replaces anything.
+// Errors: kInvalidInput and kConfiguration with one sentence: the backup does not open, is damaged, or holds a store
+// with findings (which follow the sentence); a service uses the data directory; a store exists and `replace` is not
+// set; another master key is in the place of the restored one.
 [[nodiscard]] base::Result<Restored> restore_backup(const Config& config, const crypto::AgeReader::Opener& opener,
                                                     const RestoreOptions& options, base::Time now);
 

@@ -161,6 +161,7 @@ base::Result<int> run_backup(const BackupArguments& arguments) {
             << (options.with_master_key ? tr("; holds the master key", "；含主密钥")
                                         : tr("; does not hold the master key", "；不含主密钥"))
             << "\n";
+  if (made.lacked_log) std::cerr << tr("warning: ", "警告：") << missing_log_text(config.data_dir) << "\n";
   return 0;
 }
 
@@ -227,6 +228,7 @@ base::Result<int> run_verify(const Place& place) {
   const fs::path file = store::sqlite::DataDirectory::database_file(config.data_dir);
   TRY_ASSIGN(const StoreReport report, verify_store(file, std::move(key)));
   std::cout << file.string() << ": " << counts_text(report.counts) << "\n";
+  if (report.lacked_log) std::cout << tr("warning: ", "警告：") << missing_log_text(config.data_dir) << "\n";
   for (const std::string& finding : report.findings) std::cout << finding << "\n";
   if (report.all_findings > report.findings.size()) {
     std::cout << tr("and more, all in all ", "还有更多，共 ") << report.all_findings << "\n";

@@ -13,6 +13,7 @@
 #include "service/clock_watch.h"
 #include "service/leaf.h"
 #include "store/sqlite/data_directory.h"
+#include "store/sqlite/schema.h"
 #include "store/sqlite/sqlite_store.h"
 #include "x509/path_end.h"
 
@@ -24,13 +25,6 @@ bool has_no_store(const std::filesystem::path& data_dir) {
   std::error_code failure;
   const auto size = std::filesystem::file_size(store::sqlite::DataDirectory::database_file(data_dir), failure);
   return failure || size == 0;
-}
-
-// A service leaves the log next to its store, even when it stops. A store without a log was put there by hand.
-bool lacks_log(const std::filesystem::path& data_dir) {
-  std::error_code ignored;
-  return !has_no_store(data_dir) && !store::sqlite::DataDirectory::keeps_log(data_dir) &&
-         !std::filesystem::exists(store::sqlite::DataDirectory::database_file(data_dir).string() + "-wal", ignored);
 }
 
 base::Error no_store(const Config& config) {
@@ -49,7 +43,7 @@ base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfE
     TRY(refuse_if_lost(config));
   }
   TRY(check_credentials_file(config.data_dir));
-  const bool is_alone = lacks_log(config.data_dir);
+  const bool is_alone = store::sqlite::lacks_log(store::sqlite::DataDirectory::database_file(config.data_dir));
   TRY(instance->load_roots(config));  // a store of an older format needs them
   TRY(instance->open_store(config, std::move(given.watch)));
   if (is_alone) {

@@ -12,6 +12,17 @@ std::optional<http::Response> MetricsDoor::answer(const http::Request& request, 
     refused.headers.add("Allow", "GET, HEAD");
     return refused;
   }
+  struct Turn {
+    std::atomic<unsigned>& scrapes;
+    const unsigned others = scrapes.fetch_add(1);
+    ~Turn() { scrapes.fetch_sub(1); }
+  };
+  const Turn turn{scrapes_};
+  if (turn.others >= kScrapesAtOnce) {
+    http::Response refused = http::plain_answer(503, "other scrapes are not answered yet: ask again");
+    refused.headers.add("Retry-After", "1");
+    return refused;
+  }
   std::ostringstream text;
   const prometheus::TextSerializer serializer;
   for (const Source& source : sources_) serializer.Serialize(text, source());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <string_view>
 #include <vector>
@@ -11,8 +12,12 @@ namespace livecert::app {
 
 inline constexpr std::string_view kMetricsPath = "/metrics";
 
+// Two instances of Prometheus often watch the same targets.
+inline constexpr unsigned kScrapesAtOnce = 2;
+
 // Answers GET and HEAD of /metrics with all values of its sources in Prometheus' text format 0.0.4, without a signature
-// and without a line in the log.
+// and without a line in the log. While kScrapesAtOnce are being answered, every further one is refused at once with
+// 503: a scrape may take as long as the store takes, and the threads that answer it are few.
 class MetricsDoor final : public http::Door {
  public:
   using Source = std::function<metrics::Families()>;  // called from every thread
@@ -23,6 +28,7 @@ class MetricsDoor final : public http::Door {
 
  private:
   const std::vector<Source> sources_;
+  std::atomic<unsigned> scrapes_ = 0;  // being answered
 };
 
 }  // namespace livecert::app

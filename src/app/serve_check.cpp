@@ -18,6 +18,7 @@
 #include "app/instance.h"
 #include "app/master_key_source.h"
 #include "app/store_mark.h"
+#include "app/verify_store.h"
 #include "base/file_access.h"
 #include "base/owned_descriptor.h"
 #include "cli/language.h"
@@ -50,8 +51,7 @@ class Check {
     check_store();
     check_roots();
     check_edges();
-    check_address(config_.http);
-    check_address(config_.https);
+    check_addresses();
     return std::move(lines_);
   }
 
@@ -68,7 +68,8 @@ class Check {
   void check_edges();
   void check_edge(const edge::Definition& definition);
   void check_owner(const edge::Definition& definition);
-  void check_address(const std::optional<net::Endpoint>& endpoint);
+  void check_addresses();
+  void check_address(const net::Endpoint& endpoint);
 
   const Config& config_;
   bool in_use_ = false;  // a service runs on the data directory
@@ -120,6 +121,7 @@ void Check::check_store() {
   if (const auto written = check_credentials_file(config_.data_dir); !written) fail(written.error().message);
   const auto newest = static_cast<std::int64_t>(store::sqlite::released_migrations().size());
   if (const auto fits = store::sqlite::inspect_file(file, newest); !fits) return fail(fits.error().message);
+  if (store::sqlite::lacks_log(file)) warn(missing_log_text(config_.data_dir));
   const auto key = find_master_key(config_);
   if (!key) return fail(key.error().message);
   check_key(*key);
@@ -145,7 +147,7 @@ void Check::check_key(const base::SecretBytes& key) {
   const std::filesystem::path file = DataDirectory::database_file(config_.data_dir);
   const auto read_header = [&]() -> base::Result<base::Bytes> {
     TRY_ASSIGN(const auto database,
-               store::sqlite::Connection::open(file, store::sqlite::Connection::Mode::kReadOnly, {}));
+               store::sqlite::Connection::open(file, store::sqlite::Connection::Mode::kInspect, {}));
     TRY_ASSIGN(store::sqlite::Query query, database->query("SELECT header FROM vault"));
     TRY_ASSIGN(const bool found, query.next());
     return found ? query.blob(0) : base::Bytes();
@@ -246,16 +248,29 @@ std::optional<int> bind_failure(const net::Endpoint& endpoint) {
   return std::nullopt;
 }
 
-void Check::check_address(const std::optional<net::Endpoint>& endpoint) {
-  if (!endpoint) return;
-  const auto failure = bind_failure(*endpoint);
+void Check::check_addresses() {
+  std::vector<net::Endpoint> known;
+  for (const std::optional<net::Endpoint>& endpoint : {config_.http, config_.https, config_.admin}) {
+    if (!endpoint) continue;
+    if (endpoint->port != 0 && std::ranges::find(known, *endpoint) != known.end()) {
+      fail(endpoint->to_string() + tr(" is named for two listeners: each needs an address of its own.",
+                                      " 被用于两个监听：每个监听需要各自的地址。"));
+      continue;
+    }
+    known.push_back(*endpoint);
+    check_address(*endpoint);
+  }
+}
+
+void Check::check_address(const net::Endpoint& endpoint) {
+  const auto failure = bind_failure(endpoint);
   if (failure == EADDRINUSE && in_use_) {
-    return good(endpoint->to_string() +
+    return good(endpoint.to_string() +
                 tr(" is taken, by the running service as it seems.", " 已被占用，应为正在运行的服务。"));
   }
   if (failure)
-    return fail(endpoint->to_string() + tr(" cannot be listened at: ", " 无法监听：") + std::strerror(*failure));
-  good(endpoint->to_string() + tr(" is free.", " 可用。"));
+    return fail(endpoint.to_string() + tr(" cannot be listened at: ", " 无法监听：") + std::strerror(*failure));
+  good(endpoint.to_string() + tr(" is free.", " 可用。"));
 }
 
 std::string label(CheckLine::Grade grade) {

@@ -77,7 +77,7 @@ constexpr auto kSettings = std::to_array<Setting>({
     {.name = "metrics_certificates",
      .help = {"How many certificates /metrics shows one by one, those that end soonest",
               "/metrics 逐一列出的证书数，取最早到期的"},
-     .form = kForm<form::Number<1, 100'000>, &Config::metrics_certificates>},
+     .form = kForm<form::Number<1, 10'000>, &Config::metrics_certificates>},
     {.name = "master_key",
      .help = {"File of the master key (64 hexadecimal digits); DATA_DIR.master-key is made on the first start",
               "主密钥文件（64 位十六进制数字）；DATA_DIR.master-key 在首次启动时生成"},

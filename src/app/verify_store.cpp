@@ -1,13 +1,21 @@
 #include "app/verify_store.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
 #include "base/time.h"
+#include "cli/language.h"
 #include "crypto/hash.h"
 #include "crypto/random.h"
+#include "domain/live_domain.h"
+#include "domain/name_index.h"
+#include "service/administer_edges.h"
+#include "service/edge_token.h"
+#include "service/server_identity.h"
 #include "vault/vault.h"
 #include "x509/certificate.h"
+#include "x509/path_end.h"
 #include "x509/private_key.h"
 
 namespace livecert::app {
@@ -16,9 +24,12 @@ namespace {
 using store::sqlite::Inventory;
 using store::sqlite::StoredAccessKey;
 using store::sqlite::StoredAccount;
+using store::sqlite::StoredEdgeText;
+using store::sqlite::StoredSetting;
 using store::sqlite::StoredVersion;
 
 constexpr std::size_t kMostFindings = 100;
+constexpr const char* kNoHttps = ": no service with https starts on it. Restore the store from a backup";
 
 class Verification {
  public:
@@ -33,6 +44,8 @@ class Verification {
     TRY(inventory_.each_account([this](const StoredAccount& account) { return check(account); }));
     TRY(inventory_.each_access_key([this](const StoredAccessKey& key) { return check(key); }));
     TRY(inventory_.each_version([this](const StoredVersion& version) { return check(version); }));
+    TRY(inventory_.each_setting([this](const StoredSetting& setting) { return check(setting); }));
+    TRY(inventory_.each_edge([this](const StoredEdgeText& edge) { return check(edge); }));
     return std::move(report_);
   }
 
@@ -77,7 +90,60 @@ class Verification {
     const std::string remedy =
         ". Upload the certificate again: livecert cert create --chain-id " + version.chain->to_string();
     for (std::string& fault : faults_of(version)) add(fault.insert(0, name).append(remedy));
+    check_bindings(version);
     return {};
+  }
+
+  base::Result<void> check(const StoredSetting& setting) {
+    const auto is_in = [&](const auto& names) { return std::ranges::find(names, setting.name) != names.end(); };
+    if (is_in(service::kIdentityCertificates) && !x509::Certificate::parse(setting.value)) {
+      add("the setting '" + setting.name + "' holds no certificate" + kNoHttps);
+    }
+    if (is_in(service::kIdentityKeys)) {
+      const auto pkcs8 = vault_.open_own(setting.name, {setting.value});
+      if (!pkcs8 || !x509::PrivateKey::parse_pkcs8(pkcs8->reveal(base::SecretAccess()))) {
+        add("the key in the setting '" + setting.name + "' does not open" + kNoHttps);
+      }
+    }
+    if (setting.name.starts_with(service::kEdgeTokenSetting) && !vault_.open_own(setting.name, {setting.value})) {
+      add("the setting '" + setting.name +
+          "' does not open: this edge cannot ask for its certificates. Restore the store from a backup");
+    }
+    return {};
+  }
+
+  base::Result<void> check(const StoredEdgeText& edge) {
+    if (const auto read = service::check_stored_edge(edge.definition); !read) {
+      add("the edge " + edge.name + " cannot be read: " + read.error().message +
+          ". Delete it and add it again: livecert edge delete " + edge.name);
+    }
+    return {};
+  }
+
+  // Law 9: no domain uses a certificate that does not cover it.
+  void check_bindings(const StoredVersion& version) {
+    if (version.bindings.empty()) return;
+    const auto leaf = x509::Certificate::parse(version.content.leaf_der);
+    if (!leaf) return;  // said already
+    const std::vector<std::string> names = leaf->dns_names();
+    const domain::NameIndex index(names);
+    for (const store::sqlite::StoredBinding& binding : version.bindings) {
+      if (!index.covers(binding.domain)) {
+        add("the domain " + binding.domain + " uses chain " + version.chain->to_string() +
+            ", whose certificate does not cover it: clients refuse it. Bind another certificate: livecert cert bind");
+      } else if (!binding.cert_domain.empty() && !domain::covers({binding.cert_domain}, binding.domain)) {
+        add("the domain " + binding.domain + " is bound by the name " + binding.cert_domain +
+            ", which does not cover it. Bind it again: livecert cert bind");
+      }
+    }
+  }
+
+  // Which roots may take an issuer's place is known only to the service that took the upload: what can be said without
+  // them is that the end is one of an issuer, and not before the chain ends without any root.
+  [[nodiscard]] static bool is_possible_end(const std::vector<x509::Certificate>& chain, base::Time end) {
+    const auto is_it = [&](const x509::Certificate& issuer) { return issuer.not_after() == end; };
+    return end < chain.front().not_after() && std::any_of(chain.begin() + 1, chain.end(), is_it) &&
+           end >= x509::path_end(chain, nullptr);
   }
 
   [[nodiscard]] std::vector<std::string> faults_of(const StoredVersion& version) {
@@ -100,6 +166,9 @@ class Verification {
     const bool is_whole = faults.empty();
     if (is_whole && x509::content_digest(chain) != content.content_digest) {
       faults.emplace_back("the certificates are not those of its digest");
+    }
+    if (is_whole && content.ends_early && !is_possible_end(chain, *content.ends_early)) {
+      faults.emplace_back("its early end is not the end of an issuer that it needs");
     }
     if (parsed.not_before() != content.not_before || parsed.not_after() != content.not_after) {
       faults.emplace_back("the validity in its row is not the leaf's");
@@ -146,7 +215,18 @@ base::Result<StoreReport> verify_store(const std::filesystem::path& database, ba
   }
   crypto::SystemRandom random;
   TRY_ASSIGN(const auto vault, vault::LocalVault::open_ring(std::move(master_key), *header, random));
-  return Verification(*inventory, *vault).run();
+  TRY_ASSIGN(StoreReport report, Verification(*inventory, *vault).run());
+  TRY(inventory->confirm());
+  report.lacked_log = inventory->lacked_log();
+  return report;
+}
+
+std::string missing_log_text(const std::filesystem::path& data_dir) {
+  return cli::tr("the store in ", "存储 ") + data_dir.string() +
+         cli::tr(
+             " came without its log livecert.db-wal: if livecert.db was copied alone while a service used it, what "
+             "was in the log is missing",
+             " 旁没有日志 livecert.db-wal：若 livecert.db 是在服务使用期间单独复制的，日志中的内容已缺失");
 }
 
 }  // namespace livecert::app

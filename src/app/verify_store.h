@@ -15,15 +15,20 @@ struct StoreReport {
   store::sqlite::StoreCounts counts;
   std::vector<std::string> findings;  // sentences with the fault, its place and the remedy; the first hundred
   std::size_t all_findings = 0;
+  bool lacked_log = false;  // no finding: a copy that SQLite made is whole without one
 
   [[nodiscard]] bool is_good() const { return all_findings == 0; }
 };
 
 // Reads every row of the store's file with its master key. It checks SQLite's pages and references, counts and
-// bindings; that each account's key, access key and private key opens; and that each leaf and issuer can be read, has
-// the digests and the validity of its row, and fits its private key. Changes nothing; a service may use the store
-// meanwhile. kConfiguration when the master key is another one or the store has another format; kStoreFailure.
+// bindings; that each account's key, access key, private key and sealed setting opens; that each leaf and issuer can be
+// read, has the digests and the validity of its row, fits its private key, and covers the domains that use it; and that
+// each edge can be read. Changes nothing; a service may use the store meanwhile. kConfiguration when the master key is
+// another one or the store has another format; kStoreFailure.
 [[nodiscard]] base::Result<StoreReport> verify_store(const std::filesystem::path& database,
                                                      base::SecretBytes master_key);
+
+// The warning about a store that was there without its log, in the language of the command line.
+[[nodiscard]] std::string missing_log_text(const std::filesystem::path& data_dir);
 
 }  // namespace livecert::app

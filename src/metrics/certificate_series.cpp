@@ -16,6 +16,8 @@ constexpr auto kSoon = std::chrono::days(90);
 // A reading is kept for this long, or for this many times its own duration, whichever is longer.
 constexpr auto kKept = std::chrono::seconds(5);
 constexpr int kRestTimes = 20;
+// Of readings that failed, leaves are kept beside those of the last one that did not, up to so many times the limit.
+constexpr std::size_t kMostLeaves = 4;
 
 constexpr const char* kKind = "livecert";
 constexpr const char* kStored = "stored";
@@ -69,6 +71,9 @@ struct CertificateSeries::Reading {
   prometheus::MetricFamily not_before =
       gauges("x509_cert_not_before", "Begin of a certificate's validity, in seconds since 1970.");
   prometheus::MetricFamily expired = gauges("x509_cert_expired", "1 when the certificate's validity has ended.");
+  prometheus::MetricFamily end =
+      gauges("livecert_certificate_end_timestamp_seconds",
+             "When clients begin to refuse the certificate: its own end, or that of an issuer which ends before it.");
 };
 
 CertificateSeries::CertificateSeries(store::Store& store, const service::EdgeBoard* edges, const base::Clock& clock,
@@ -79,16 +84,19 @@ Families CertificateSeries::collect() {
   const std::lock_guard lock(mutex_);
   const base::SteadyTime begin = clock_.steady_now();
   if (read_at_ && begin < *read_at_) return last_;
-  last_ = read();
-  const base::SteadyTime end = clock_.steady_now();
-  read_at_ = end + std::max<base::SteadyTime::duration>(kKept, kRestTimes * (end - begin));
-  return last_;
-}
-
-Families CertificateSeries::read() {
   Families families;
   Shown shown;
   const auto read = read_store(families, shown);
+  // Nobody waits for the answer any more, and nothing is wrong with the store: the next reading goes on from here.
+  if (!read && read.error().code == base::ErrorCode::kDeadlineExceeded) return last_;
+  last_ = told(read.has_value(), std::move(families), shown);
+  const base::SteadyTime end = clock_.steady_now();
+  const base::SteadyTime::duration rest = kRestTimes * (end - begin);
+  read_at_ = end + (read ? std::max<base::SteadyTime::duration>(kKept, rest) : kKept);
+  return last_;
+}
+
+Families CertificateSeries::told(bool read, Families families, Shown shown) {
   if (!read) {
     families.clear();
     shown = Shown();
@@ -112,19 +120,29 @@ Families CertificateSeries::read() {
 base::Result<void> CertificateSeries::read_store(Families& families, Shown& shown) {
   TRY_ASSIGN(const auto snapshot, store_.read());
   Reading reading{*snapshot, clock_.now()};
-  TRY(read_sums(reading));
-  TRY(read_bound(reading));
-  TRY(read_ending(reading));
+  if (auto read = read_all(reading); !read) {
+    // What took the time is not done again: otherwise a reading that is too long for one scrape never ends.
+    if (leaves_.size() > kMostLeaves * limit_) leaves_.clear();
+    leaves_.merge(reading.leaves);
+    return read;
+  }
   shown = reading.shown;
   leaves_ = std::move(reading.leaves);
-  families = {std::move(reading.not_after), std::move(reading.not_before), std::move(reading.expired)};
+  families = {std::move(reading.not_after), std::move(reading.not_before), std::move(reading.expired),
+              std::move(reading.end)};
   add_sums(reading.sums, families);
   return {};
 }
 
+base::Result<void> CertificateSeries::read_all(Reading& reading) {
+  TRY(read_sums(reading));
+  TRY(read_bound(reading));
+  return read_ending(reading);
+}
+
 void CertificateSeries::add_sums(const std::vector<Sum>& sums, Families& families) {
   auto certificates = gauges("livecert_certificates",
-                             "Certificate chains, by what time says of them: valid, closing (ends within 30 days), "
+                             "Certificate chains, by when clients refuse them: valid, closing (within 30 days), "
                              "ended.");
   auto soonest = gauges("livecert_certificates_soonest_end_timestamp_seconds",
                         "When the first of the chains that have not ended ends.");
@@ -150,19 +168,15 @@ base::Result<void> CertificateSeries::read_sums(Reading& reading) {
     reading.accounts[account.id] = account.name;
     TRY_ASSIGN(const auto projects, reading.snapshot.list_projects(account.id));
     for (const domain::Project& project : projects) {
-      store::ChainFilter filter;
-      filter.account = account.id;
-      filter.projects = {project.name};
-      filter.now = reading.now;
-      TRY_ASSIGN(const store::ChainCounts counts, reading.snapshot.count_chains(filter));
+      TRY_ASSIGN(const store::EndCounts counts, reading.snapshot.count_ends(account.id, project.name, reading.now));
       Sum sum{account.name, project.name};
       sum.closing = static_cast<double>(counts.closing);
-      sum.valid = static_cast<double>(counts.active - counts.closing);
-      sum.ended = static_cast<double>(counts.expired);
-      if (counts.active > 0) {
+      sum.valid = static_cast<double>(counts.valid);
+      sum.ended = static_cast<double>(counts.ended);
+      if (counts.valid + counts.closing > 0) {
         TRY_ASSIGN(const auto first,
                    reading.snapshot.list_ending(account.id, project.name, reading.now, base::Time::max(), 1));
-        if (!first.empty()) sum.soonest = first.front().not_after;
+        if (!first.empty()) sum.soonest = first.front().ends_at;
         reading.projects.emplace_back(account.id, project.name);
       }
       if (reading.sums.size() < limit_) {
@@ -185,10 +199,10 @@ base::Result<void> CertificateSeries::read_bound(Reading& reading) {
     const std::string folder =
         reading.accounts[domain.account] + "/" + domain.project + "/" + domain.binding.chain.to_string() + "/";
     const std::string name(domain.name);
-    TRY(add(reading, domain.version, name, folder, {}));
+    TRY(add(reading, {domain.version, domain.ends_at, {}}, name, folder));
     if (edges_ == nullptr) continue;
     for (const domain::Receipt& receipt : edges_->receipts(name)) {
-      if (receipt.is_shown()) TRY(add(reading, receipt.version, name, folder, receipt.edge));
+      if (receipt.is_shown()) TRY(add(reading, {receipt.version, receipt.valid_until, receipt.edge}, name, folder));
     }
   }
   return {};
@@ -205,7 +219,7 @@ base::Result<void> CertificateSeries::read_ending(Reading& reading) {
       ending.emplace_back(chain, reading.accounts[account] + "/" + project + "/");
     }
   }
-  std::ranges::sort(ending, {}, [](const auto& entry) { return entry.first.not_after; });
+  std::ranges::sort(ending, {}, [](const auto& entry) { return entry.first.ends_at; });
   for (const auto& [chain, folder] : ending) {
     if (room() <= 0) break;
     if (reading.bound.contains(chain.chain)) continue;
@@ -213,14 +227,14 @@ base::Result<void> CertificateSeries::read_ending(Reading& reading) {
       TRY_ASSIGN(const auto users, reading.snapshot.find_bound_to(chain.chain));
       if (!users.empty()) continue;
     }
-    TRY(add(reading, chain.version, chain.chain.to_string(), folder, {}));
+    TRY(add(reading, {chain.version, chain.ends_at, {}}, chain.chain.to_string(), folder));
   }
   return {};
 }
 
-base::Result<void> CertificateSeries::add(Reading& reading, base::CertId version, const std::string& file,
-                                          const std::string& folder, const std::string& edge) {
-  TRY_ASSIGN(const Leaf* const leaf, find_leaf(reading, version));
+base::Result<void> CertificateSeries::add(Reading& reading, const One& one, const std::string& file,
+                                          const std::string& folder) {
+  TRY_ASSIGN(const Leaf* const leaf, find_leaf(reading, one.version));
   if (leaf == nullptr) return {};
   Labels labels = leaf->labels;
   labels.emplace_back("filename", file);
@@ -228,12 +242,13 @@ base::Result<void> CertificateSeries::add(Reading& reading, base::CertId version
   labels.emplace_back("embedded_key", "");
   labels.emplace_back("embedded_kind", "");
   labels.emplace_back("source_kind", kKind);
-  labels.emplace_back("source_name", edge.empty() ? kStored : kServed);
-  labels.emplace_back("edge", edge);
+  labels.emplace_back("source_name", one.edge.empty() ? kStored : kServed);
+  labels.emplace_back("edge", one.edge);
   metrics::add(reading.not_after, leaf->not_after, labels);
   metrics::add(reading.not_before, leaf->not_before, labels);
   metrics::add(reading.expired, leaf->not_after < seconds(reading.now) ? 1 : 0, labels);
-  ++(edge.empty() ? reading.shown.stored : reading.shown.served);
+  metrics::add(reading.end, one.ends_at == base::Time{} ? leaf->not_after : seconds(one.ends_at), labels);
+  ++(one.edge.empty() ? reading.shown.stored : reading.shown.served);
   return {};
 }
 

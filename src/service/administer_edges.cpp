@@ -88,6 +88,13 @@ base::Result<void> refuse_collision(Services& services, const edge::Definition& 
 
 }  // namespace
 
+base::Result<void> check_stored_edge(const std::string& definition) {
+  edge::Members members = to_members(definition);
+  std::erase_if(members, [](const auto& member) { return member.first == "owner" || member.first == "group"; });
+  TRY(edge::parse_definition(members));
+  return {};
+}
+
 edge::EdgeStatus refused_edge(edge::Definition definition, const std::string& reason) {
   edge::EdgeStatus status;
   status.definition = std::move(definition);

@@ -28,6 +28,10 @@ namespace livecert::service {
 // The edges that this process delivers to, in their order; empty in a stopped store.
 [[nodiscard]] std::vector<edge::EdgeStatus> list_edges(Services& services);
 
+// Whether the text of a stored edge can be read. The users and groups that it names may be another machine's.
+// kConfiguration with the wrong member.
+[[nodiscard]] base::Result<void> check_stored_edge(const std::string& definition);
+
 // A stored edge that gets nothing, with the reason.
 [[nodiscard]] edge::EdgeStatus refused_edge(edge::Definition definition, const std::string& reason);
 

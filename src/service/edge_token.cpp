@@ -24,9 +24,14 @@ base::SecretBytes make_token(crypto::Random& random) {
 }  // namespace
 
 base::Result<base::SecretBytes> edge_token(Services& services, const std::string& edge) {
-  const std::string name = "edge token " + edge;
+  const std::string name = std::string(kEdgeTokenSetting) + edge;
   TRY_ASSIGN(auto kept, services.store.ask(&store::Snapshot::find_setting, name));
-  if (kept) return services.vault.open_own(name, {*std::move(kept)});
+  if (kept) {
+    auto opened = services.vault.open_own(name, {*std::move(kept)});
+    if (opened) return opened;
+    return base::Error{base::ErrorCode::kConfiguration,
+                       "its token in the store is damaged: restore the store from a backup", opened.error().detail};
+  }
   base::SecretBytes token = make_token(services.random);
   TRY_ASSIGN(base::SealedBytes sealed, services.vault.seal_own(name, token));
   TRY(submit(services, own_context(services, "MakeEdgeToken"), store::PutSetting{name, std::move(sealed.bytes)}));

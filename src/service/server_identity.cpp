@@ -14,10 +14,10 @@ namespace livecert::service {
 namespace {
 
 // Settings of the store: certificates as DER one after the other, keys sealed.
-constexpr const char* kCaCertificate = "tls ca certificate";
-constexpr const char* kCaKey = "tls ca key";
-constexpr const char* kLeafCertificate = "tls certificate";
-constexpr const char* kLeafKey = "tls key";
+constexpr const char* kCaCertificate = kIdentityCertificates[0];
+constexpr const char* kCaKey = kIdentityKeys[0];
+constexpr const char* kLeafCertificate = kIdentityCertificates[1];
+constexpr const char* kLeafKey = kIdentityKeys[1];
 
 constexpr auto kCaLifetime = std::chrono::days(20 * 365);
 constexpr auto kLeafLifetime = std::chrono::days(2 * 365);
@@ -39,15 +39,28 @@ base::Result<void> keep(Services& services, const char* name, base::Bytes value)
   return submit(services, own_context(services, "MakeServerIdentity"), store::PutSetting{name, std::move(value)});
 }
 
+base::Error damaged(const char* setting, const base::Error& why) {
+  return {base::ErrorCode::kConfiguration,
+          std::string("the certificate of the HTTPS listener cannot be used, because the setting '") + setting +
+              "' of the store is damaged: restore the store from a backup, or start without https",
+          why.message + why.detail};
+}
+
+base::Result<x509::PrivateKey> open_identity_key(Services& services, const char* name, base::Bytes sealed) {
+  TRY_ASSIGN(const base::SecretBytes pkcs8, services.vault.open_own(name, {std::move(sealed)}));
+  return x509::PrivateKey::parse_pkcs8(pkcs8.reveal(base::SecretAccess()));
+}
+
 base::Result<std::optional<Pair>> find_pair(Services& services, const char* certificate_name, const char* key_name) {
   TRY_ASSIGN(const auto der, services.store.ask(&store::Snapshot::find_setting, certificate_name));
   TRY_ASSIGN(auto sealed, services.store.ask(&store::Snapshot::find_setting, key_name));
   if (!der || !sealed) return std::optional<Pair>();
-  TRY_ASSIGN(x509::Certificate certificate, x509::Certificate::parse(*der));
-  TRY_ASSIGN(const base::SecretBytes pkcs8, services.vault.open_own(key_name, {*std::move(sealed)}));
-  TRY_ASSIGN(x509::PrivateKey key, x509::PrivateKey::parse_pkcs8(pkcs8.reveal(base::SecretAccess())));
-  if (!key.belongs_to(certificate)) return std::optional<Pair>();  // the process ended between the two writes
-  return std::optional<Pair>(Pair{std::move(certificate), std::move(key)});
+  auto certificate = x509::Certificate::parse(*der);
+  if (!certificate) return damaged(certificate_name, certificate.error());
+  auto key = open_identity_key(services, key_name, *std::move(sealed));
+  if (!key) return damaged(key_name, key.error());
+  if (!key->belongs_to(*certificate)) return std::optional<Pair>();  // a crash fell between the two writes
+  return std::optional<Pair>(Pair{*std::move(certificate), *std::move(key)});
 }
 
 base::Result<void> keep_pair(Services& services, const char* certificate_name, const char* key_name, const Pair& pair) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,10 @@
 #include "service/context.h"
 
 namespace livecert::service {
+
+// The settings of the store that hold the two private keys below, sealed, and their certificates.
+inline constexpr std::array<const char*, 2> kIdentityKeys{"tls ca key", "tls key"};
+inline constexpr std::array<const char*, 2> kIdentityCertificates{"tls ca certificate", "tls certificate"};
 
 // The HTTPS listener's certificate, issued by livecert's own bootstrap CA, which is constrained to these names.
 struct ServerIdentity {
@@ -23,7 +28,8 @@ struct ServerIdentity {
 // its time is left. Private keys, including the CA's, are sealed. `host_names` are added to the names of every
 // identity: localhost, the loopback addresses, live.volcengineapi.com and open.volcengineapi.com. If they are outside
 // the CA's constraints, a new CA is made, which clients must trust again. open.byteplusapi.com and live.byteplusapi.com
-// are added if an existing CA may issue for them.
+// are added if an existing CA may issue for them. Errors: kConfiguration with one sentence when the stored identity
+// cannot be read; those of the store.
 [[nodiscard]] base::Result<ServerIdentity> server_identity(Services& services,
                                                            const std::vector<std::string>& host_names);
 

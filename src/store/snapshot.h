@@ -103,9 +103,19 @@ struct StoredEdge {
 struct EndingChain {
   base::ChainId chain;
   base::CertId version;  // the current one
-  base::Time not_after;  // of that version's leaf
+  base::Time ends_at;    // as domain::ChainSummary::ends_at
 
   bool operator==(const EndingChain&) const = default;
+};
+
+// The chains of one project by when clients begin to refuse them (domain::ChainSummary::ends_at), for monitoring.
+// ChainCounts, which lists show, counts by the leaf.
+struct EndCounts {
+  std::int64_t valid = 0;    // more than domain::kClosingWindow is left
+  std::int64_t closing = 0;  // at most that is left
+  std::int64_t ended = 0;
+
+  bool operator==(const EndCounts&) const = default;
 };
 
 // A position in a list; default: before the first item.
@@ -219,7 +229,7 @@ class Snapshot {
   // Lists the domains of all accounts. Read last_change() before and follow changes() after it, to have all bindings at
   // every moment.
   [[nodiscard]] virtual base::Result<BoundPage> list_bound(Cursor from, std::int64_t limit) = 0;
-  // At most `limit` (at least one), those whose certificate ends soonest first. Reads all of them.
+  // At most `limit` (at least one), those whose chain ends soonest first. Reads all of them.
   [[nodiscard]] virtual base::Result<std::vector<BoundDomain>> list_bound_by_end(std::int64_t limit) = 0;
   [[nodiscard]] virtual base::Result<std::optional<BoundDomain>> find_bound(const domain::DomainName& domain) = 0;
   [[nodiscard]] virtual base::Result<std::vector<BoundDomain>> find_bound_to(const base::ChainId& chain) = 0;
@@ -233,6 +243,10 @@ class Snapshot {
   [[nodiscard]] virtual base::Result<std::int64_t> last_change() = 0;
   [[nodiscard]] virtual base::Result<std::vector<Change>> changes(std::int64_t after, std::int64_t limit) = 0;
   [[nodiscard]] virtual base::Result<std::vector<AuditRecord>> audit(std::int64_t after, std::int64_t limit) = 0;
+
+  // Of one project, for monitoring; all zero when the project does not exist.
+  [[nodiscard]] virtual base::Result<EndCounts> count_ends(base::AccountId account, const std::string& project,
+                                                           base::Time now) = 0;
 };
 
 }  // namespace livecert::store

@@ -72,6 +72,24 @@ class Backup : public testing::Test {
     EXPECT_EQ(server.stop(), 0);
   }
 
+  // Each pair is a fault, as SQL, and words that `verify` then says of it.
+  void expect_named(const std::vector<std::pair<std::string, std::string>>& faults) const {
+    const fs::path database = data_dir_ / "livecert.db";
+    const fs::path whole = directory_.path() / "whole";
+    fs::create_directory(whole);
+    store::testing::copy_store(data_dir_, whole);
+    EXPECT_EQ(run({"verify"}, data_dir_).status, 0);
+    for (const auto& [sql, words] : faults) {
+      run_sql(database, "PRAGMA foreign_keys = OFF");
+      run_sql(database, sql);
+      const CommandResult told = run({"verify"}, data_dir_);
+      EXPECT_EQ(told.status, 1) << sql;
+      EXPECT_THAT(told.output, HasSubstr(words)) << sql;
+      for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(database.string() + suffix);
+      store::testing::copy_store(whole, data_dir_);
+    }
+  }
+
   TemporaryDirectory directory_;
   const fs::path data_dir_ = directory_.path() / "data";
   const fs::path elsewhere_ = directory_.path() / "elsewhere";
@@ -148,6 +166,45 @@ TEST_F(Backup, ARehearsalChangesNothing) {
     EXPECT_THAT(entry.path().filename().string(), Not(HasSubstr("backup"))) << entry.path();
   }
   expect_serves_all(data_dir_);
+}
+
+// On the machine that has the identity there is no service, and its user may not make a data directory.
+TEST_F(Backup, ARehearsalNeedsNoDataDirectoryAndMakesNone) {
+  {
+    ServerProcess server(data_dir_);
+    fill(server, 2);
+    EXPECT_EQ(backup().status, 0);
+    EXPECT_EQ(server.stop(), 0);
+  }
+  const fs::path temporary = directory_.path() / "temporary";
+  fs::create_directory(temporary);
+  const CommandResult rehearsed = run_livecert({"restore", file_.string(), "--identity", identity_.string(),
+                                                "--rehearse", "--lang", "en", "--data-dir", elsewhere_.string()},
+                                               {{"TMPDIR", temporary.string()}});
+  EXPECT_EQ(rehearsed.status, 0) << rehearsed.errors;
+  EXPECT_THAT(rehearsed.output, HasSubstr("2 certificates"));
+  EXPECT_THAT(rehearsed.output, HasSubstr("nothing was changed"));
+  EXPECT_FALSE(fs::exists(elsewhere_));
+  EXPECT_TRUE(fs::is_empty(temporary));
+}
+
+TEST_F(Backup, ThatHoldsAFileTwiceIsRefused) {
+  {
+    ServerProcess server(data_dir_);
+    fill(server, 1);
+    EXPECT_EQ(backup().status, 0);
+    EXPECT_EQ(server.stop(), 0);
+  }
+  const fs::path folder = directory_.path() / "unpacked";
+  fs::create_directory(folder);
+  const CommandResult repeated = run_command(
+      {"sh", "-ec",
+       "age -d -i " + identity_.string() + " " + file_.string() + " | tar -C " + folder.string() + " -x; cd " +
+           folder.string() + "; tar --format=ustar -cf all manifest.json; tar -rf all manifest.json; " +
+           "tar -rf all livecert.db master.key; age -r " + kRecipient + " -o again.age all"});
+  ASSERT_EQ(repeated.status, 0) << repeated.errors;
+  fs::rename(folder / "again.age", file_);
+  EXPECT_THAT(restore(elsewhere_).errors, HasSubstr("holds the file manifest.json twice"));
 }
 
 TEST_F(Backup, IsNotRestoredOverAStoreThatIsThereUnlessToldAndThenKeepsIt) {
@@ -259,6 +316,14 @@ TEST_F(Backup, AStoreThatWasCopiedWithoutItsLogIsNoticed) {
   fs::permissions(elsewhere_, fs::perms(0700));
   fs::copy_file(data_dir_ / "livecert.db", elsewhere_ / "livecert.db");
   fs::copy_file(data_dir_.string() + ".master-key", elsewhere_.string() + ".master-key");
+  // The commands that only look say so too, and leave everything as it is for the start.
+  const std::string words = "came without its log";
+  EXPECT_THAT(run({"verify"}, elsewhere_).output, HasSubstr(words));
+  EXPECT_THAT(run({"serve", "--check", "--http", "127.0.0.1:0"}, elsewhere_).output, HasSubstr(words));
+  fs::rename(file_, directory_.path() / "first.age");
+  EXPECT_THAT(run({"backup", file_.string(), "--recipient", kRecipient}, elsewhere_).errors, HasSubstr(words));
+  fs::rename(directory_.path() / "first.age", file_);
+  EXPECT_EQ(std::distance(fs::directory_iterator(elsewhere_), fs::directory_iterator()), 1) << "livecert.db alone";
   ServerProcess copied(elsewhere_);
   EXPECT_TRUE(copied.logs("copied alone while a service used it")) << copied.log();
   EXPECT_EQ(copied.stop(), 0);
@@ -279,12 +344,7 @@ TEST_F(Backup, VerifyNamesEachFault) {
     fill(server, 2);
     EXPECT_EQ(server.stop(), 0);
   }
-  const fs::path database = data_dir_ / "livecert.db";
-  const fs::path whole = directory_.path() / "whole";
-  fs::create_directory(whole);
-  store::testing::copy_store(data_dir_, whole);
-  EXPECT_EQ(run({"verify"}, data_dir_).status, 0);
-  const std::vector<std::pair<std::string, std::string>> faults{
+  expect_named({
       {"UPDATE versions SET sealed_key = (SELECT sealed_key FROM versions ORDER BY id DESC LIMIT 1)"
        " WHERE id = (SELECT min(id) FROM versions)",
        "the private key does not open"},
@@ -302,16 +362,41 @@ TEST_F(Backup, VerifyNamesEachFault) {
       {"UPDATE chain_blocks SET chains = chains + 1", "chains are not counted by their blocks"},
       {"UPDATE chains SET current_version = 1", "a chain has no current version"},
       {"DELETE FROM projects", "a row refers to one that is missing"},
-  };
-  for (const auto& [sql, words] : faults) {
-    run_sql(database, "PRAGMA foreign_keys = OFF");
-    run_sql(database, sql);
-    const CommandResult told = run({"verify"}, data_dir_);
-    EXPECT_EQ(told.status, 1) << sql;
-    EXPECT_THAT(told.output, HasSubstr(words)) << sql;
-    for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(database.string() + suffix);
-    store::testing::copy_store(whole, data_dir_);
+  });
+}
+
+// Rows that the service needs besides certificates: without them it does not start, or serves what clients refuse.
+TEST_F(Backup, VerifyNamesWhatKeepsAStoreFromServing) {
+  {
+    ServerProcess server(data_dir_, {.more = {"--domains", "auto"}, .https = true});
+    fill(server, 1);
+    ASSERT_EQ(stored_.size(), 1U);
+    const std::string chain = stored_.begin()->first;
+    const std::string body = R"({"ChainID":")" + chain + R"(","Domain":"live.example.net","HTTPS":true})";
+    ASSERT_EQ(Remote(server).call("BindCert", body).status, 200);
+    EXPECT_EQ(server.stop(), 0);
   }
+  expect_named({
+      {"UPDATE settings SET value = zeroblob(100) WHERE name = 'tls key'", "'tls key' does not open"},
+      {"UPDATE settings SET value = zeroblob(100) WHERE name = 'tls ca key'", "'tls ca key' does not open"},
+      {"UPDATE settings SET value = x'3000' WHERE name = 'tls certificate'", "'tls certificate' holds no certificate"},
+      {"INSERT INTO settings (name, value) VALUES ('edge token front', zeroblob(60))",
+       "'edge token front' does not open"},
+      {"UPDATE domains SET name = 'www.bank.example'", "whose certificate does not cover it"},
+      {"UPDATE domains SET cert_domain = 'zzz.example.org'", "by the name zzz.example.org, which does not cover it"},
+      {"INSERT INTO edges (name, definition) VALUES ('front', 'garbage')", "the edge front cannot be read"},
+      {"INSERT INTO early_ends (version, chain, account, ends_at) SELECT v.id, c.id, c.account, 1 FROM versions v"
+       " JOIN chains c ON c.id = v.chain",
+       "its early end is not the end of an issuer"},
+      {"INSERT INTO early_ends (version, chain, account, ends_at) SELECT v.id, c.id + 1, c.account, 1 FROM versions v"
+       " JOIN chains c ON c.id = v.chain",
+       "an early end is kept for another chain or account"},
+  });
+  run_sql(data_dir_ / "livecert.db", "UPDATE settings SET value = zeroblob(100) WHERE name = 'tls key'");
+  const CommandResult refused = run({"serve", "--https", "127.0.0.1:0", "--http", "127.0.0.1:0"}, data_dir_);
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("livecert: the certificate of the HTTPS listener cannot be used"));
+  EXPECT_THAT(refused.errors, HasSubstr("restore the store from a backup"));
 }
 
 TEST_F(Backup, TakesThePlaceOfTheStoreFromTheServicesConfiguration) {

@@ -55,7 +55,9 @@ describe('the admin listener', () => {
     execFileSync('promtool', ['check', 'metrics'], { input: text, stdio: ['pipe', 'pipe', 'pipe'] });
     assert.match(text, /^livecert_build_info\{version="[^"]+"\} 1$/m);
     assert.match(text, /^livecert_ready 1$/m);
-    assert.match(text, /^livecert_edge_up\{edge="front",kind="files"\} 1$/m);
+    assert.match(text, /^livecert_edge_up\{edge="front",kind="files",origin="configuration"\} 1$/m);
+    assert.match(text, /^livecert_edge_domains_ended\{edge="front",kind="files",origin="configuration"\} 0$/m);
+    assert.match(text, /^livecert_certificate_end_timestamp_seconds\{.*source_name="served".*\} [1-9]/m);
     assert.match(text, /^livecert_request_duration_seconds_count\{action="BindCert",code="OK"\} 1$/m);
     assert.match(text, /^livecert_store_commit_seconds_count [1-9]/m);
     assert.match(text, /^livecert_certificates\{account="root",project="default",state="valid"\} 1$/m);

@@ -132,6 +132,20 @@ TEST_F(StartRefusal, APortInUse) {
   EXPECT_THAT(result.errors, HasSubstr("in use"));
 }
 
+// A check that is good promises a start, whichever of the three addresses is taken.
+TEST_F(StartRefusal, ACheckNamesEachAddressThatIsTaken) {
+  const ServerProcess other(directory_.path() / "other");
+  for (const std::string flag : {"--http", "--https", "--admin"}) {
+    const CommandResult checked = serve_here({"--check", "--lang", "en", flag, other.http()});
+    EXPECT_EQ(checked.status, 1) << flag << checked.output;
+    EXPECT_THAT(checked.output, HasSubstr(other.http() + " cannot be listened at")) << flag;
+  }
+  const CommandResult twice =
+      serve_here({"--check", "--lang", "en", "--http", "127.0.0.1:48211", "--admin", "127.0.0.1:48211"});
+  EXPECT_EQ(twice.status, 1) << twice.output;
+  EXPECT_THAT(twice.output, HasSubstr("127.0.0.1:48211 is named for two listeners"));
+}
+
 TEST_F(StartRefusal, AnAddressThatIsNone) {
   for (const std::string address : {"localhost:80", "127.0.0.1", "127.0.0.1:70000", "1.2.3.4:x", "::1:80", ""}) {
     expect_sentence(serve_here({"--http", address}), {"--http", "127.0.0.1:8080"});

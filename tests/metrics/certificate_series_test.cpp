@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/given_up.h"
 #include "support/faulty_store.h"
+#include "support/forwarding_snapshot.h"
 #include "support/metric.h"
 #include "support/tenant.h"
 
@@ -144,6 +146,42 @@ TEST_F(CertificateSeriesTest, ShowsWhatIsServedApartFromWhatIsStored) {
   EXPECT_EQ(value_of(families, "x509_source_bundles", {{"source_name", "served"}}), 1);
 }
 
+// An issuer that ends before its leaf ends what edges show, whatever the leaf says.
+TEST_F(CertificateSeriesTest, TellsTheEndOfTheWholeChainAndCountsByIt) {
+  const auto pair = service.pki().upload_ending(ending_in("a.example", days(80)), service.clock().now() + days(2));
+  const std::string chain = service.create_cert(pair).text("ChainID");
+  me.add_domain("a.example");
+  ASSERT_EQ(me.bind(chain, "a.example", {{"HTTPS", true}}).status, 200);
+  const std::string late = bound("late.example", days(60));
+  domain::Receipt shown;
+  shown.edge = "front";
+  shown.domain = "a.example";
+  shown.version = base::CertId(std::stoll(std::string(me.chain(chain).at("CertID").as_string())));
+  shown.shown_since = service.clock().now();
+  shown.valid_until = service.clock().now() + days(2);
+  domain::Receipt adopted = shown;  // by a release that kept no end
+  adopted.edge = "old";
+  adopted.valid_until = {};
+  board.all = {shown, adopted};
+  const auto end = static_cast<double>(base::to_unix_seconds(service.clock().now() + days(2)));
+  const auto leaf_end = static_cast<double>(base::to_unix_seconds(service.clock().now() + days(80)));
+  constexpr const char* kEnd = "livecert_certificate_end_timestamp_seconds";
+  Families families = read();
+  EXPECT_EQ(value_of(families, kEnd, {{"source_name", "stored"}, {"filename", "a.example"}}), end);
+  EXPECT_EQ(value_of(families, kEnd, {{"source_name", "served"}, {"edge", "front"}}), end);
+  EXPECT_EQ(value_of(families, kEnd, {{"source_name", "served"}, {"edge", "old"}}), leaf_end);
+  EXPECT_EQ(value_of(families, "x509_cert_not_after", {{"source_name", "served"}, {"edge", "front"}}), leaf_end);
+  EXPECT_THAT(paths(families),
+              ElementsAre("root/default/" + chain + "/a.example", "root/default/" + late + "/late.example"))
+      << "what ends first comes first";
+  EXPECT_EQ(value_of(families, "livecert_certificates_soonest_end_timestamp_seconds", {}), end);
+  EXPECT_EQ(value_of(families, "livecert_certificates", {{"state", "closing"}}), 1);
+  service.clock().advance(days(3));
+  families = read();
+  EXPECT_EQ(value_of(families, "livecert_certificates", {{"state", "ended"}}), 1);
+  EXPECT_EQ(value_of(families, "livecert_certificates", {{"state", "valid"}}), 1);
+}
+
 TEST_F(CertificateSeriesTest, SumsByAccountProjectAndState) {
   const auto other = service.new_account("tenant", {"vod"});
   const Tenant tenant(service, other);
@@ -190,6 +228,47 @@ TEST_F(CertificateSeriesTest, TellsThatTheStoreCannotBeReadInsteadOfShowingNothi
   EXPECT_EQ(find_family(families, "x509_cert_not_after"), nullptr);
   service.clock().advance(std::chrono::seconds(6));
   EXPECT_EQ(value_of(series.collect(), "x509_source_up", {{"source_name", "stored"}}), 1);
+}
+
+// Gives up at the n-th certificate that is read, as when the scrape's time is over.
+class GivingUpStore final : public store::testing::ForwardingStore {
+ public:
+  GivingUpStore(store::Store& inner, int n) : ForwardingStore(inner), n_(n) {}
+
+  base::Result<std::unique_ptr<store::Snapshot>> read() override {
+    TRY_ASSIGN(auto snapshot, inner().read());
+    return std::unique_ptr<store::Snapshot>(std::make_unique<Snapshot>(std::move(snapshot), *this));
+  }
+  [[nodiscard]] int read_certificates() const { return certificates_; }
+
+ private:
+  class Snapshot final : public store::testing::ForwardingSnapshot {
+   public:
+    Snapshot(std::unique_ptr<store::Snapshot> inner, GivingUpStore& store)
+        : ForwardingSnapshot(std::move(inner)), store_(store) {}
+    base::Result<std::optional<domain::ChainDetail>> find_version(base::CertId version) override {
+      if (++store_.certificates_ == store_.n_) return base::given_up_error();
+      return ForwardingSnapshot::find_version(version);
+    }
+
+   private:
+    GivingUpStore& store_;
+  };
+  const int n_;
+  int certificates_ = 0;
+};
+
+// Or a store that takes longer than one scrape would never be shown, and would count as one that cannot be read.
+TEST_F(CertificateSeriesTest, AReadingThatWasGivenUpIsNoFailureAndTheNextOneGoesOn) {
+  for (const char* name : {"a.example", "b.example", "c.example", "d.example"}) bound(name, days(10));
+  GivingUpStore giving_up(service.store(), 3);
+  CertificateSeries series(giving_up, &board, service.clock(), 10);
+  static_cast<void>(series.collect());
+  const Families families = series.collect();
+  EXPECT_EQ(paths(families).size(), 4U) << "at once: nothing of the first one is kept";
+  EXPECT_EQ(value_of(families, "x509_source_up", {{"source_name", "stored"}}), 1);
+  EXPECT_EQ(value_of(families, "x509_read_errors", {}), 0);
+  EXPECT_EQ(giving_up.read_certificates(), 3 + 2) << "the first two are read once";
 }
 
 TEST_F(CertificateSeriesTest, ReadsNoMoreOftenThanEveryFewSeconds) {

@@ -56,6 +56,7 @@ TEST(EdgeSeries, TellsWhatEachEdgeDoes) {
   good.counts.wanted = 10;
   good.counts.proved = 9;
   good.counts.failing = 1;
+  good.counts.ended = 2;
   good.counts.proved_at = base::from_unix_seconds(1'800'000'000);
   edge::EdgeStatus down;
   down.definition.name = "back";
@@ -69,9 +70,23 @@ TEST(EdgeSeries, TellsWhatEachEdgeDoes) {
   EXPECT_EQ(value_of(families, "livecert_edge_domains_wanted", front), 10);
   EXPECT_EQ(value_of(families, "livecert_edge_domains_proved", front), 9);
   EXPECT_EQ(value_of(families, "livecert_edge_domains_failing", front), 1);
+  EXPECT_EQ(value_of(families, "livecert_edge_domains_ended", front), 2);
+  EXPECT_EQ(value_of(families, "livecert_edge_domains_ended", back), 0);
   EXPECT_EQ(value_of(families, "livecert_edge_last_proof_timestamp_seconds", front), 1'800'000'000);
   EXPECT_EQ(value_of(families, "livecert_edge_last_proof_timestamp_seconds", back), std::nullopt)
       << "there was none, and 1970 would be a lie";
+}
+
+// Else there are two series of the same labels, and Prometheus takes one of them at random.
+TEST(EdgeSeries, TellsAnAddedEdgeApartFromTheConfiguredOneOfItsName) {
+  edge::EdgeStatus configured;
+  configured.definition.name = "front";
+  edge::EdgeStatus added = configured;
+  added.definition.origin = edge::Origin::kAdded;
+  added.counts.failure = "it is not delivered to: there is another edge of that name";
+  const Families families = metrics::edge_series({configured, added});
+  EXPECT_EQ(value_of(families, "livecert_edge_up", {{"edge", "front"}, {"origin", "configuration"}}), 1);
+  EXPECT_EQ(value_of(families, "livecert_edge_up", {{"edge", "front"}, {"origin", "added"}}), 0);
 }
 
 TEST(ProcessSeries, TellsThisProcess) {

@@ -415,7 +415,7 @@ TEST_P(ListContract, ListsTheChainsOfAProjectThatEndTheSoonestFirst) {
         if (chain.chain == chain_id(number)) numbers.push_back(number);
       }
       EXPECT_EQ(chain.version, read(store->ask(&Snapshot::find_chain, chain.chain))->summary.current);
-      EXPECT_EQ(chain.not_after, read(store->ask(&Snapshot::find_chain, chain.chain))->summary.not_after);
+      EXPECT_EQ(chain.ends_at, read(store->ask(&Snapshot::find_chain, chain.chain))->summary.ends_at);
     }
     return numbers;
   };
@@ -425,6 +425,51 @@ TEST_P(ListContract, ListsTheChainsOfAProjectThatEndTheSoonestFirst) {
   EXPECT_EQ(ending(10, 30, 10), (Numbers{2, 3})) << "from the first time on, before the second";
   EXPECT_EQ(ending(11, 100, 10), (Numbers{3, 1}));
   EXPECT_EQ(ending(0, 100, 10, "none"), Numbers());
+}
+
+// What monitoring is told: a chain whose issuer ends first has ended when its issuer has.
+TEST_P(ListContract, CountsAndListsTheEndsOfWholeChains) {
+  const auto put_ending = [&](std::uint64_t number, int leaf_days, std::optional<int> early_days) {
+    PutVersion command = creation(number);
+    command.dns_names = {"n" + std::to_string(number) + ".example.net"};
+    command.content.not_after = kNow + std::chrono::days(leaf_days);
+    if (early_days) command.content.ends_early = kNow + std::chrono::days(*early_days);
+    ASSERT_EQ(submit(command).kind, OutcomeKind::kDone);
+    const std::string domain = command.dns_names.front();
+    ASSERT_EQ(submit(CreateDomains{{{live_domain(domain), std::nullopt}}}).kind, OutcomeKind::kDone);
+    ASSERT_EQ(submit(bind_of(number, domain, command.dns_names)).kind, OutcomeKind::kDone);
+  };
+  put_ending(1, 100, 5);
+  put_ending(2, 7, std::nullopt);
+  put_ending(3, 200, std::nullopt);
+  put_ending(4, 10, 3);
+  const auto counts = [&](int days, const std::string& project = "default", base::AccountId account = kRoot) {
+    return read(store->ask(&Snapshot::count_ends, account, project, kNow + std::chrono::days(days)));
+  };
+  EXPECT_EQ(counts(0), (EndCounts{.valid = 1, .closing = 3, .ended = 0}));
+  EXPECT_EQ(counts(6), (EndCounts{.valid = 1, .closing = 1, .ended = 2}));
+  EXPECT_EQ(counts(8), (EndCounts{.valid = 1, .closing = 0, .ended = 3}));
+  EXPECT_EQ(counts(11), (EndCounts{.valid = 1, .closing = 0, .ended = 3})) << "each is counted once";
+  EXPECT_EQ(counts(201), (EndCounts{.valid = 0, .closing = 0, .ended = 4}));
+  EXPECT_EQ(counts(6, "none"), EndCounts());
+  EXPECT_EQ(counts(6, "default", kOther), EndCounts());
+
+  using Days = std::vector<int>;
+  const auto ending = [&](int from, int before, std::int64_t limit) {
+    Days days;
+    for (const EndingChain& chain :
+         read(store->ask(&Snapshot::list_ending, kRoot, "default", kNow + std::chrono::days(from),
+                         kNow + std::chrono::days(before), limit))) {
+      days.push_back(static_cast<int>(std::chrono::duration_cast<std::chrono::days>(chain.ends_at - kNow).count()));
+    }
+    return days;
+  };
+  EXPECT_EQ(ending(0, 300, 10), (Days{3, 5, 7, 200}));
+  EXPECT_EQ(ending(0, 300, 2), (Days{3, 5}));
+  EXPECT_EQ(ending(6, 150, 10), Days{7}) << "neither the ended ones nor the ends of their leaves";
+  std::vector<std::string> bound;
+  for (const BoundDomain& domain : read(store->ask(&Snapshot::list_bound_by_end, 2))) bound.push_back(domain.name);
+  EXPECT_EQ(bound, (std::vector<std::string>{"n4.example.net", "n1.example.net"}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Adapters, ListContract, ::testing::ValuesIn(adapters()), adapter_name);

@@ -63,6 +63,9 @@ class ForwardingSnapshot : public Snapshot {
                                                      base::Time from, base::Time before, std::int64_t limit) override {
     return inner_->list_ending(account, project, from, before, limit);
   }
+  base::Result<EndCounts> count_ends(base::AccountId account, const std::string& project, base::Time now) override {
+    return inner_->count_ends(account, project, now);
+  }
   base::Result<std::optional<DomainDetail>> find_domain(const domain::DomainName& name) override {
     return inner_->find_domain(name);
   }

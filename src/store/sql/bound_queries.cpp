@@ -65,8 +65,8 @@ base::Result<BoundPage> SqlSnapshot::list_bound(Cursor from, std::int64_t limit)
 
 base::Result<std::vector<BoundDomain>> SqlSnapshot::list_bound_by_end(std::int64_t limit) {
   LIVECERT_CHECK(limit > 0);
-  static const std::string statement =
-      select_by(" INDEXED BY domains_bound", "TRUE ORDER BY chains.not_after, domains.id LIMIT ?");
+  static const std::string statement = select_by(
+      " INDEXED BY domains_bound", "TRUE ORDER BY coalesce(early_ends.ends_at, chains.not_after), domains.id LIMIT ?");
   TRY_ASSIGN(Query query, database_.query(statement, limit));
   return read_all_bound(std::move(query));
 }

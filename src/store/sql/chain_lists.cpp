@@ -9,6 +9,11 @@
 namespace livecert::store::sql {
 namespace {
 
+// The current versions of one project that end before their leaf, from an account's early ends.
+constexpr std::string_view kCurrentOfProject =
+    " JOIN chains ON chains.id = early_ends.chain AND chains.current_version = early_ends.version"
+    " WHERE early_ends.account = ? AND chains.project = (SELECT id FROM projects WHERE account = ? AND name = ?)";
+
 // The rows of the projects that a filter admits.
 Piece project_rows(const ChainFilter& filter) {
   Piece piece;
@@ -316,19 +321,66 @@ base::Result<std::vector<EndingChain>> SqlSnapshot::list_ending(base::AccountId 
                                                                 base::Time from, base::Time before,
                                                                 std::int64_t limit) {
   LIVECERT_CHECK(limit > 0);
-  TRY_ASSIGN(Query query, database_.query("SELECT chain_id, current_version, not_after"
-                                          " FROM chains INDEXED BY chains_by_expiry"
-                                          " WHERE project = (SELECT id FROM projects WHERE account = ? AND name = ?)"
-                                          " AND not_after >= ? AND not_after < ? ORDER BY not_after LIMIT ?",
-                                          account.number(), project, base::to_unix_micros(from),
-                                          base::to_unix_micros(before), limit));
   std::vector<EndingChain> chains;
-  for (;;) {
-    TRY_ASSIGN(const bool found, query.next());
-    if (!found) return chains;
-    TRY_ASSIGN(const auto chain, query.fixed<16>(0));
-    chains.push_back({base::ChainId(chain), base::CertId(query.integer(1)), base::from_unix_micros(query.integer(2))});
-  }
+  const auto add_all = [&](Query query) -> base::Result<void> {
+    for (;;) {
+      TRY_ASSIGN(const bool found, query.next());
+      if (!found) return {};
+      TRY_ASSIGN(const auto chain, query.fixed<16>(0));
+      chains.push_back(
+          {base::ChainId(chain), base::CertId(query.integer(1)), base::from_unix_micros(query.integer(2))});
+    }
+  };
+  const std::int64_t first = base::to_unix_micros(from);
+  const std::int64_t end = base::to_unix_micros(before);
+  // Each way has an index in the order of its ends: the chains that end with their leaf, and those that end before it.
+  TRY_ASSIGN(Query by_leaf, database_.query("SELECT chain_id, current_version, not_after"
+                                            " FROM chains INDEXED BY chains_by_expiry"
+                                            " WHERE project = (SELECT id FROM projects WHERE account = ? AND name = ?)"
+                                            " AND not_after >= ? AND not_after < ? AND NOT EXISTS (SELECT 1"
+                                            " FROM early_ends WHERE early_ends.version = chains.current_version)"
+                                            " ORDER BY not_after LIMIT ?",
+                                            account.number(), project, first, end, limit));
+  TRY(add_all(std::move(by_leaf)));
+  TRY_ASSIGN(Query early, database_.query("SELECT chains.chain_id, chains.current_version, early_ends.ends_at"
+                                          " FROM early_ends INDEXED BY early_ends_by_account" +
+                                              std::string(kCurrentOfProject) +
+                                              " AND early_ends.ends_at >= ? AND early_ends.ends_at < ?"
+                                              " ORDER BY early_ends.ends_at LIMIT ?",
+                                          account.number(), account.number(), project, first, end, limit));
+  TRY(add_all(std::move(early)));
+  std::ranges::stable_sort(chains, {}, &EndingChain::ends_at);
+  if (static_cast<std::int64_t>(chains.size()) > limit) chains.resize(static_cast<std::size_t>(limit));
+  return chains;
+}
+
+// The leaves are counted by day, so that this costs little among a million; the chains that end earlier are few, and
+// are moved to where they belong.
+base::Result<EndCounts> SqlSnapshot::count_ends(base::AccountId account, const std::string& project, base::Time now) {
+  ChainFilter filter;
+  filter.account = account;
+  filter.projects = {project};
+  filter.now = now;
+  TRY_ASSIGN(const ChainCounts leaves, count_chains(filter));
+  const std::int64_t moment = base::to_unix_micros(now);
+  const std::int64_t closed = base::to_unix_micros(end_of_closing(filter));
+  TRY_ASSIGN(Query query,
+             database_.query(
+                 "SELECT count(*) FILTER (WHERE early_ends.ends_at < ?),"
+                 " count(*) FILTER (WHERE early_ends.ends_at < ? AND chains.not_after < ?),"
+                 " count(*) FILTER (WHERE early_ends.ends_at >= ? AND chains.not_after >= ?)"
+                 " FROM early_ends INDEXED BY early_ends_by_account" +
+                     std::string(kCurrentOfProject) + " AND early_ends.ends_at < ? AND chains.not_after >= ?",
+                 moment, moment, closed, moment, closed, account.number(), account.number(), project, closed, moment));
+  TRY(query.next());
+  const std::int64_t ended = query.integer(0);
+  const std::int64_t ended_of_closing = query.integer(1);
+  const std::int64_t closing_of_valid = query.integer(2);
+  EndCounts counts;
+  counts.ended = leaves.expired + ended;
+  counts.closing = leaves.closing - ended_of_closing + closing_of_valid;
+  counts.valid = leaves.active + leaves.expired - counts.ended - counts.closing;
+  return counts;
 }
 
 }  // namespace livecert::store::sql

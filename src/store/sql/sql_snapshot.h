@@ -38,6 +38,8 @@ class SqlSnapshot : public Snapshot {
   [[nodiscard]] base::Result<std::vector<EndingChain>> list_ending(base::AccountId account, const std::string& project,
                                                                    base::Time from, base::Time before,
                                                                    std::int64_t limit) override;
+  [[nodiscard]] base::Result<EndCounts> count_ends(base::AccountId account, const std::string& project,
+                                                   base::Time now) override;
   [[nodiscard]] base::Result<std::optional<DomainDetail>> find_domain(const domain::DomainName& name) override;
   [[nodiscard]] base::Result<DomainPage> list_domains(const DomainFilter& filter, std::int64_t skip,
                                                       std::int64_t limit) override;

@@ -33,7 +33,8 @@ base::Result<void> copy_store(const std::filesystem::path& from, const std::file
     const base::OwnedDescriptor made(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly));
     if (!made.is_open()) return refusal(from, "cannot be copied to " + to.string() + ", which cannot be made.");
   }
-  TRY_ASSIGN(const auto source, Connection::open(from, Connection::Mode::kReadOnly, {}));
+  const bool lacked_log = lacks_log(from);
+  TRY_ASSIGN(const auto source, Connection::open(from, Connection::Mode::kInspect, {}));
   TRY_ASSIGN(const auto target, Connection::open(to, Connection::Mode::kReadWrite, {}));
   // A copy that a crash interrupts is thrown away.
   TRY(target->execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF"));
@@ -50,6 +51,7 @@ base::Result<void> copy_store(const std::filesystem::path& from, const std::file
     if (progress) progress(total - sqlite3_backup_remaining(backup.get()), total);
   }
   if (code != SQLITE_DONE) return to_error(target->handle(), code, "copying the store");
+  if (lacked_log && !lacks_log(from)) return refusal(from, "was put to use meanwhile: run the command again.");
   return {};
 }
 

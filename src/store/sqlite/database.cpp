@@ -120,11 +120,41 @@ base::ByteView Statement::view(int column) const {
   return {data, static_cast<std::size_t>(sqlite3_column_bytes(get(), column))};
 }
 
+namespace {
+
+// https://www.sqlite.org/uri.html, "immutable": SQLite takes the file for one that nobody changes, and makes no other.
+std::string immutable_uri(const std::filesystem::path& file) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string uri = "file:";
+  for (const char c : file.string()) {
+    if (c != '%' && c != '?' && c != '#') {
+      uri += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    uri += '%';
+    uri += kDigits[byte / 16];
+    uri += kDigits[byte % 16];
+  }
+  return uri + "?immutable=1";
+}
+
+bool has_log(const std::filesystem::path& file) {
+  std::error_code ignored;
+  return std::filesystem::exists(file.string() + "-wal", ignored) ||
+         std::filesystem::exists(file.string() + "-journal", ignored);
+}
+
+}  // namespace
+
 base::Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path& file, Mode mode,
                                                            const std::string& vfs) {
   sqlite3* handle = nullptr;
-  const int access = mode == Mode::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-  const int code = sqlite3_open_v2(file.c_str(), &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+  const bool is_immutable = mode == Mode::kInspect && !has_log(file);
+  const std::string name = is_immutable ? immutable_uri(file) : file.string();
+  const int access =
+      (mode == Mode::kReadWrite ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | (is_immutable ? SQLITE_OPEN_URI : 0);
+  const int code = sqlite3_open_v2(name.c_str(), &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
                                    vfs.empty() ? nullptr : vfs.c_str());
   // There may be a handle to close even after a failure.
   std::unique_ptr<Connection> connection(new Connection(handle));
@@ -132,7 +162,7 @@ base::Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem
   sqlite3_busy_timeout(handle, kBusyTimeoutMilliseconds);
   TRY(harden(handle));
   TRY(add_functions(handle));
-  if (mode == Mode::kReadOnly) {
+  if (mode != Mode::kReadWrite) {
     sqlite3_progress_handler(
         handle, kInstructionsBetweenLooks, [](void*) { return base::is_given_up() ? 1 : 0; }, nullptr);
   }

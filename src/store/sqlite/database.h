@@ -55,7 +55,13 @@ using sql::Query;
 // One connection with its prepared statements. Used by one thread at a time.
 class Connection final : public sql::Session {
  public:
-  enum class Mode : std::uint8_t { kReadWrite, kReadOnly };
+  enum class Mode : std::uint8_t {
+    kReadWrite,
+    kReadOnly,
+    // kReadOnly that makes no log beside a database that has none. Such a database is read without locks, so that a
+    // log that is there at the end of the reading means that somebody may have written meanwhile.
+    kInspect,
+  };
 
   // Opens an existing file. `vfs`: the name of a registered SQLite VFS; empty: the default.
   [[nodiscard]] static base::Result<std::unique_ptr<Connection>> open(const std::filesystem::path& file, Mode mode,

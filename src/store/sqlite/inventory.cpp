@@ -31,6 +31,9 @@ constexpr std::array kRules{
          " WHERE c.project = e.project AND c.not_after / 86400000000 = e.day)"},
     Rule{"an early end belongs to a version that is missing: ",
          "SELECT version FROM early_ends WHERE version NOT IN (SELECT id FROM versions)"},
+    Rule{"an early end is kept for another chain or account: version ",
+         "SELECT e.version FROM early_ends e JOIN versions v ON v.id = e.version JOIN chains c ON c.id = v.chain"
+         " WHERE e.chain <> v.chain OR e.account <> c.account"},
     Rule{"an account's chains are not counted by their blocks: account and block ",
          "SELECT account || ' ' || block FROM (SELECT account, id / 2048 AS block, count(*) AS n FROM chains GROUP BY "
          "1, 2)"
@@ -46,7 +49,8 @@ base::Time time_of(std::int64_t micros) {
 base::Result<std::unique_ptr<Inventory>> Inventory::open(const std::filesystem::path& file) {
   const auto newest = static_cast<std::int64_t>(released_migrations().size());
   TRY(inspect_file(file, newest));
-  TRY_ASSIGN(auto database, Connection::open(file, Connection::Mode::kReadOnly, {}));
+  const bool lacked_log = lacks_log(file);
+  TRY_ASSIGN(auto database, Connection::open(file, Connection::Mode::kInspect, {}));
   TRY(database->execute("BEGIN"));
   TRY_ASSIGN(const std::int64_t format, database->read_integer("PRAGMA user_version"));
   if (format != newest) {
@@ -55,7 +59,13 @@ base::Result<std::unique_ptr<Inventory>> Inventory::open(const std::filesystem::
                            ", and this release checks format " + std::to_string(newest) +
                            ": start the service on it once, which takes it forward."};
   }
-  return std::unique_ptr<Inventory>(new Inventory(std::move(database)));
+  return std::unique_ptr<Inventory>(new Inventory(file, lacked_log, std::move(database)));
+}
+
+base::Result<void> Inventory::confirm() const {
+  if (!lacked_log_ || lacks_log(file_)) return {};
+  return base::Error{base::ErrorCode::kConfiguration,
+                     "A service began to use the store " + file_.string() + " meanwhile: run the command again."};
 }
 
 base::Result<StoreCounts> Inventory::counts() {
@@ -110,12 +120,41 @@ base::Result<std::vector<domain::IssuerCertificate>> Inventory::issuers(const st
   }
 }
 
+base::Result<std::vector<StoredBinding>> Inventory::bindings(std::int64_t chain_row) {
+  TRY_ASSIGN(Query query, database_->query("SELECT name, cert_domain FROM domains WHERE chain = ?", chain_row));
+  std::vector<StoredBinding> found;
+  for (;;) {
+    TRY_ASSIGN(const bool more, query.next());
+    if (!more) return found;
+    found.push_back({query.text(0), query.text(1)});
+  }
+}
+
+base::Result<void> Inventory::each_setting(const Visit<StoredSetting>& visit) {
+  TRY_ASSIGN(Query query, database_->query("SELECT name, value FROM settings ORDER BY id"));
+  for (;;) {
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found) return {};
+    TRY(visit({query.text(0), query.blob(1)}));
+  }
+}
+
+base::Result<void> Inventory::each_edge(const Visit<StoredEdgeText>& visit) {
+  TRY_ASSIGN(Query query, database_->query("SELECT name, definition FROM edges ORDER BY id"));
+  for (;;) {
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found) return {};
+    TRY(visit({query.text(0), query.text(1)}));
+  }
+}
+
 base::Result<void> Inventory::each_version(const Visit<StoredVersion>& visit) {
   TRY_ASSIGN(Query query,
              database_->query("SELECT v.id, c.chain_id, c.account, v.leaf_der, v.issuers, v.content_digest,"
                               " v.leaf_key_digest, v.key_kind, v.not_before, v.not_after, v.sealed_key,"
-                              " c.current_version IS v.id, c.not_before, c.not_after, json_array_length(v.issuers)"
-                              " FROM versions v LEFT JOIN chains c ON c.id = v.chain ORDER BY v.id"));
+                              " c.current_version IS v.id, c.not_before, c.not_after, json_array_length(v.issuers),"
+                              " c.id, e.ends_at FROM versions v LEFT JOIN chains c ON c.id = v.chain"
+                              " LEFT JOIN early_ends e ON e.version = v.id ORDER BY v.id"));
   for (;;) {
     TRY_ASSIGN(const bool found, query.next());
     if (!found) return {};
@@ -138,6 +177,10 @@ base::Result<void> Inventory::each_version(const Visit<StoredVersion>& visit) {
     version.chain_not_before = query.integer(12);
     version.chain_not_after = query.integer(13);
     version.issuers_named = static_cast<std::size_t>(query.integer(14));
+    if (version.is_current) {
+      TRY_ASSIGN(version.bindings, bindings(query.integer(15)));
+    }
+    if (!query.is_null(16)) version.content.ends_early = time_of(query.integer(16));
     TRY(visit(version));
   }
 }

@@ -15,7 +15,7 @@
 #include "store/sqlite/database.h"
 
 // All content of a store's file, row by row, for checks. It does not use the queries of the service, which read only
-// what they need. Newest format only.
+// what they need. Newest format only. It makes no file and changes none.
 namespace livecert::store::sqlite {
 
 struct StoredAccount {
@@ -29,16 +29,32 @@ struct StoredAccessKey {
   base::SealedBytes sealed_secret;
 };
 
+struct StoredBinding {
+  std::string domain;
+  std::string cert_domain;  // the name of the certificate that covers it
+};
+
+struct StoredSetting {
+  std::string name;
+  base::Bytes value;
+};
+
+struct StoredEdgeText {
+  std::string name;
+  std::string definition;
+};
+
 struct StoredVersion {
   base::CertId id;
   std::optional<base::ChainId> chain;  // nullopt: its chain is missing
   base::AccountId account;
-  domain::VersionContent content;
-  std::size_t issuers_named = 0;  // content.issuers has those that exist
+  domain::VersionContent content;  // with ends_early
+  std::size_t issuers_named = 0;   // content.issuers has those that exist
   bool is_current = false;
   // For the current version: as its chain repeats them.
   std::int64_t chain_not_before = 0;
   std::int64_t chain_not_after = 0;
+  std::vector<StoredBinding> bindings = {};  // the domains that use the chain
 };
 
 struct StoreCounts {
@@ -57,6 +73,11 @@ class Inventory {
  public:
   [[nodiscard]] static base::Result<std::unique_ptr<Inventory>> open(const std::filesystem::path& file);
 
+  // Whether the store was there without its log (lacks_log()) when it was opened.
+  [[nodiscard]] bool lacked_log() const { return lacked_log_; }
+  // Call it at the end of the reading. kConfiguration: a service began to use a store that was read without its log.
+  [[nodiscard]] base::Result<void> confirm() const;
+
   [[nodiscard]] base::Result<StoreCounts> counts();
   [[nodiscard]] base::Result<std::optional<base::Bytes>> vault_header();
   template <typename Row>
@@ -65,14 +86,21 @@ class Inventory {
   [[nodiscard]] base::Result<void> each_access_key(const Visit<StoredAccessKey>& visit);
   [[nodiscard]] base::Result<void> each_version(const Visit<StoredVersion>& visit);
 
+  [[nodiscard]] base::Result<void> each_setting(const Visit<StoredSetting>& visit);
+  [[nodiscard]] base::Result<void> each_edge(const Visit<StoredEdgeText>& visit);
+
   // Sentences about faults that SQLite itself finds (pages, indexes, references), contradictions between rows, and
   // wrong counts.
   [[nodiscard]] base::Result<std::vector<std::string>> check_structure();
 
  private:
-  explicit Inventory(std::unique_ptr<Connection> database) : database_(std::move(database)) {}
+  Inventory(std::filesystem::path file, bool lacked_log, std::unique_ptr<Connection> database)
+      : file_(std::move(file)), lacked_log_(lacked_log), database_(std::move(database)) {}
   [[nodiscard]] base::Result<std::vector<domain::IssuerCertificate>> issuers(const std::string& rows);
+  [[nodiscard]] base::Result<std::vector<StoredBinding>> bindings(std::int64_t chain_row);
 
+  const std::filesystem::path file_;
+  const bool lacked_log_;
   std::unique_ptr<Connection> database_;
 };
 

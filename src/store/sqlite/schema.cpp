@@ -4,6 +4,7 @@
 #include <fstream>
 #include <string>
 
+#include "store/sqlite/data_directory.h"
 #include "store/sqlite/leaf_functions.h"
 
 namespace livecert::store::sqlite {
@@ -65,7 +66,7 @@ base::Result<void> inspect_file(const std::filesystem::path& file, std::int64_t 
   if (size == 0) {
     if (size_of(log) == 0) return {};
     return unusable(file, "is missing but its write-ahead log " + log.string() +
-                             " is there; put both back, or move the log away to begin an empty store.");
+                              " is there; put both back, or move the log away to begin an empty store.");
   }
   std::string bytes(kHeaderSize, '\0');
   std::ifstream stream(file, std::ios::binary);
@@ -84,6 +85,12 @@ base::Result<void> inspect_file(const std::filesystem::path& file, std::int64_t 
     return unusable(file, "is damaged: its end is missing; restore it from a backup.");
   }
   return {};
+}
+
+bool lacks_log(const std::filesystem::path& file) {
+  std::error_code ignored;
+  return size_of(file) > 0 && !std::filesystem::exists(file.string() + "-wal", ignored) &&
+         !DataDirectory::keeps_log(file.parent_path());
 }
 
 base::Result<void> migrate(Connection& database, Migrations migrations, const ReadLeafNames& read_leaf_names,

@@ -25,6 +25,10 @@ using Migrations = std::span<const char* const>;
 // newer version; opens nothing for writing. An empty or missing file passes. kConfiguration.
 [[nodiscard]] base::Result<void> inspect_file(const std::filesystem::path& file, std::int64_t newest_version);
 
+// Whether a store is there without its log. A service leaves the log next to its store, even when it stops, or
+// keeps it after a failure of the disk. A store without a log was put there by hand, and what was in it may be missing.
+[[nodiscard]] bool lacks_log(const std::filesystem::path& file);
+
 // Brings an open database to the newest version, each step in its own transaction; steps that were done before a
 // failing one stay. Also refuses what inspect_file() could not see because it was still in the write-ahead log. Scripts
 // may use leaf_representative(der) and leaf_covering_name(der, host), which answer '' for a leaf that cannot be read,
