@@ -1,6 +1,7 @@
 #include "app/edge_runner.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -130,9 +131,23 @@ bool EdgeRunner::pause(const std::stop_token& stop, std::chrono::milliseconds ti
   return !stop.stop_requested();
 }
 
+// Caddy keeps nothing: what it got until now it gets until the fleet has looked. The fleet withdraws what is not wanted
+// any more, for all domains that have receipts.
 base::Result<std::shared_ptr<edge::CaddyDesk>> EdgeRunner::open_desk(const Definition& definition) {
+  if (auto desk = desks_.of(definition.name)) {
+    // An edge that was deleted and added again has no receipts.
+    TRY_ASSIGN(const auto receipts, source_.receipts(definition.name));
+    std::set<std::string> domains;
+    for (const domain::Receipt& receipt : receipts) domains.insert(receipt.domain);
+    desk->keep_only(domains);
+    return desk;
+  }
   TRY_ASSIGN(base::SecretBytes token, service::edge_token(services_, definition.name));
+  TRY_ASSIGN(const auto shown, source_.shown_at(definition.name));
   auto desk = std::make_shared<edge::CaddyDesk>();
+  for (const edge::Order& order : shown) {
+    if (definition.selection.takes(order)) desk->put(order);
+  }
   desks_.open(definition.name, std::move(token), desk);
   return desk;
 }
@@ -213,7 +228,6 @@ void EdgeRunner::begin_anew(const service::AddedEdges& added) {
     former = std::move(fleet_);
   }
   former.reset();  // two fleets must not work on one edge
-  desks_.close_all();
   std::vector<edge::Fleet::Member> members;
   std::vector<edge::EdgeStatus> refused = added.refused;
   for (const auto* const list : {&std::as_const(options_.configured), &added.definitions}) {
@@ -232,7 +246,12 @@ void EdgeRunner::begin_anew(const service::AddedEdges& added) {
   }
   std::vector<edge::EdgeStatus> idle;
   idle.reserve(members.size());
-  for (const edge::Fleet::Member& member : members) idle.push_back({member.definition, {}});
+  std::set<std::string> askers;
+  for (const edge::Fleet::Member& member : members) {
+    idle.push_back({member.definition, {}});
+    if (member.definition.kind == edge::Kind::kCaddy) askers.insert(member.definition.name);
+  }
+  desks_.close_others(askers);
   std::unique_ptr<edge::Fleet> fleet;
   if (!members.empty()) {
     edge::Fleet::Options options{options_.plan, log_line};

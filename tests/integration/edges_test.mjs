@@ -458,17 +458,18 @@ describe('Several edges', () => {
 });
 
 describe('A Caddy edge', () => {
+  const get = (url) =>
+    new Promise((resolve, reject) => {
+      http.get(url, (response) => {
+        let body = '';
+        response.on('data', (piece) => (body += piece));
+        response.on('end', () => resolve({ status: response.statusCode, body }));
+      }).on('error', reject);
+    });
+
   test('asks by a secret address and gets chain and key of what it is to serve', async () => {
     const estate = new Estate([{ table: '[[edge]]\nname = "front"\nkind = "caddy"\n' }]);
     await estate.start();
-    const get = (url) =>
-      new Promise((resolve, reject) => {
-        http.get(url, (response) => {
-          let body = '';
-          response.on('data', (piece) => (body += piece));
-          response.on('end', () => resolve({ status: response.statusCode, body }));
-        }).on('error', reject);
-      });
     try {
       const file = join(estate.server.dataDirectory, 'edge-front.url');
       const url = (await until(() => existsSync(file) && readFileSync(file, 'utf8'), 'an address')).trim();
@@ -490,6 +491,56 @@ describe('A Caddy edge', () => {
       }, 'the new address');
       assert.equal(new URL(again).pathname, new URL(url).pathname, 'the secret stays');
       await until(async () => (await get(`${again}?server_name=${name}`)).status === 200, 'served after a restart');
+    } finally {
+      await estate.stop();
+    }
+  });
+
+  test('gets its certificates whatever happens to other edges, and after a restart', async () => {
+    const table = '[[edge]]\nname = "front"\nkind = "caddy"\n';
+    const roots = `edge_roots = [${JSON.stringify(directory)}]`;
+    const estate = new Estate([{ table }], roots);
+    await estate.start();
+    const names = Array.from({ length: 40 }, (_, number) => `d${number}.example.net`);
+    const known = async (edge) => (await estate.call('ListEdges', {}, own)).EdgeList.some(({ Name }) => Name === edge);
+    const folder = (edge) => {
+      const made = join(directory, `beside-caddy-${edge}`);
+      mkdirSync(made, { mode: 0o755 });
+      return made;
+    };
+    try {
+      const file = join(estate.server.dataDirectory, 'edge-front.url');
+      const secret = new URL((await until(() => existsSync(file) && readFileSync(file, 'utf8'), 'an address')).trim()).pathname;
+      const ask = async (asked) => (await get(`http://${estate.server.addresses.http}${secret}?server_name=${asked}`)).status;
+      const Rsa = authority.leaf('*.example.net');
+      const { ChainID } = await estate.call('CreateCert', { UseWay: 'https', Rsa });
+      for (const Domain of names) await estate.call('BindCert', { ChainID, Domain, HTTPS: true });
+      await until(async () => (await estate.call('DescribeDelivery', { ChainID }, own)).State === 'acknowledged', 'acknowledged');
+      const refused = [];
+      let isOver = false;
+      const asking = (async () => {
+        for (let turn = 0; !isOver; turn += 1) {
+          const status = await ask(names[turn % names.length]);
+          if (status !== 200) refused.push(`${status} for ${names[turn % names.length]}`);
+        }
+      })();
+      await estate.call('CreateEdge', { Name: 'added', Kind: 'files', Directory: folder('added') }, own);
+      await until(() => known('added'), 'added');
+      const configured = `[[edge]]\nname = "configured"\nkind = "files"\ndirectory = ${JSON.stringify(folder('configured'))}\n`;
+      writeFileSync(estate.configuration, `proof_interval = 2\n${roots}\n${table}${configured}`);
+      estate.server.process.kill('SIGHUP');
+      await until(() => known('configured'), 'reloaded');
+      await estate.call('DeleteEdge', { Name: 'added' }, own);
+      await until(async () => !(await known('added')), 'deleted');
+      isOver = true;
+      await asking;
+      assert.deepEqual(refused, []);
+
+      const gone = new Promise((done) => estate.server.process.once('exit', done));
+      estate.server.process.kill('SIGTERM');
+      await gone;
+      await estate.startLivecert();
+      for (const asked of names) assert.equal(await ask(asked), 200, `${asked} after a restart`);
     } finally {
       await estate.stop();
     }
