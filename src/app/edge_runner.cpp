@@ -1,6 +1,7 @@
 #include "app/edge_runner.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -62,6 +63,7 @@ base::Result<std::unique_ptr<EdgeRunner>> EdgeRunner::start(service::Services& s
     }
   }
   TRY_ASSIGN(auto added, service::added_edges(services, runner->options_.roots));
+  runner->warn_of_files_left();
   runner->begin_anew(added);
   runner->thread_ =
       std::jthread([runner = runner.get(), known = std::move(added)](const std::stop_token& stop) mutable {
@@ -215,7 +217,32 @@ void EdgeRunner::follow_added(const std::stop_token& stop, service::AddedEdges k
     // The edges of the configuration do not wait for a store that cannot be read.
     if (!is_changed && (!last || !added || *added == known)) continue;
     if (added) known = *std::move(added);
+    if (is_changed) warn_of_files_left();
     begin_anew(known);
+  }
+}
+
+// livecert does not go to a place that the configuration does not name any more. It says so until it has delivered to
+// the new one.
+void EdgeRunner::warn_of_files_left() {
+  for (const Definition& definition : options_.configured) {
+    const auto receipts = source_.receipts(definition.name);
+    if (!receipts) continue;
+    std::map<std::string, std::filesystem::path> moved;
+    std::set<std::string> delivered;
+    for (const domain::Receipt& receipt : *receipts) {
+      auto left = edge::files_left(receipt.epoch, definition);
+      if (!left) delivered.insert(receipt.domain);
+      if (left) moved[receipt.domain] = *std::move(left);
+    }
+    std::set<std::filesystem::path> places;
+    for (const auto& [domain, place] : moved) {
+      if (!delivered.contains(domain)) places.insert(place);
+    }
+    for (const std::filesystem::path& place : places) {
+      log_warning("edge " + definition.name + ": what was written to " + place.string() +
+                  " before its configuration changed stays there, with private keys: remove it");
+    }
   }
 }
 

@@ -457,6 +457,47 @@ describe('Several edges', () => {
   });
 });
 
+test('The files of an edge of the configuration file that moved are told of, and an added one does not move', async () => {
+  const home = mkdtempSync(join(directory, 'moved-'));
+  const folder = (each) => {
+    const made = join(home, each);
+    mkdirSync(made, { mode: 0o755 });
+    return made;
+  };
+  const table = (at) => `[[edge]]\nname = "front"\nkind = "files"\ndirectory = ${JSON.stringify(at)}\n`;
+  const [first, second, web, elsewhere] = ['first', 'second', 'web', 'elsewhere'].map(folder);
+  const roots = `edge_roots = [${JSON.stringify(home)}]`;
+  const estate = new Estate([{ table: table(first) }], roots);
+  await estate.start();
+  const log = () => estate.server.log ?? '';
+  try {
+    await estate.call('CreateEdge', { Name: 'web', Kind: 'files', Directory: web }, own);
+    await estate.upload();
+    await estate.call('BindCert', { ChainID: estate.chain, Domain: name, HTTPS: true });
+    const holds = (at) => until(() => existsSync(join(at, `${name}.pem`)), `the key is in ${at}`);
+    await holds(first);
+    await holds(web);
+    const answer = await estate.client.call('CreateEdge', { Name: 'web', Kind: 'files', Directory: elsewhere }, own);
+    assert.match(answer.ResponseMetadata.Error.Message, /has its files in .*web, .*livecert edge delete web --withdraw/);
+    await until(async () => (await estate.delivery()).State === 'acknowledged', 'acknowledged');
+    await pause(300);
+    writeFileSync(estate.configuration, `proof_interval = 1\n${roots}\n${table(second)}`);
+    estate.server.process.kill('SIGHUP');
+    await holds(second);
+    assert.ok(log().includes(`what was written to ${first} before its configuration changed stays there`));
+    await until(async () => (await estate.delivery()).State === 'acknowledged', 'acknowledged at the new place');
+    await pause(300);
+    const told = log().split('stays there').length;
+    estate.server.process.kill('SIGHUP');
+    await estate.call('DeleteEdge', { Name: 'web', Withdraw: true }, own);
+    await until(async () => (await estate.call('ListEdges', {}, own)).EdgeList.length === 1, 'deleted');
+    assert.equal(log().split('stays there').length, told, 'it is told until the new place has what it needs');
+    assert.ok(!existsSync(join(web, `${name}.pem`)), 'no key is left');
+  } finally {
+    await estate.stop();
+  }
+});
+
 describe('A Caddy edge', () => {
   const get = (url) =>
     new Promise((resolve, reject) => {
