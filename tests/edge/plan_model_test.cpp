@@ -153,7 +153,7 @@ INSTANTIATE_TEST_SUITE_P(Plan, PlantedFault,
                                            Mutation::kFormerMayHaveEnded, Mutation::kVerdictWithoutLook,
                                            Mutation::kLossIsForgotten, Mutation::kNoTrialWithinEdge,
                                            Mutation::kHoldsForOne, Mutation::kTrustsLostMemory,
-                                           Mutation::kUntilIsForgotten));
+                                           Mutation::kUntilIsForgotten, Mutation::kStartPutsBack));
 
 }  // namespace
 }  // namespace livecert::edge

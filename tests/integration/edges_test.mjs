@@ -498,6 +498,70 @@ test('The files of an edge of the configuration file that moved are told of, and
   }
 });
 
+describe('A delivery that is interrupted', () => {
+  // What the files hold each time when the edge's command begins, which takes a while.
+  const begin = async (interruption) => {
+    const home = mkdtempSync(join(directory, 'interrupted-'));
+    const [folder, runs, beside] = ['files', 'runs', 'beside'].map((each) => join(home, each));
+    for (const each of [folder, runs, beside]) mkdirSync(each, { mode: 0o755 });
+    const command = join(home, 'reload');
+    writeFileSync(command, `#!/bin/sh\ncp '${folder}/${name}.pem' "${runs}/$(date +%s%N).pem"\nsleep 1\n`, { mode: 0o755 });
+    const table = `[[edge]]\nname = "front"\nkind = "files"\ndirectory = ${JSON.stringify(folder)}\ncommand = [${JSON.stringify(command)}]\n`;
+    const estate = new Estate([{ table }], `edge_roots = [${JSON.stringify(home)}]`);
+    const acknowledged = () => until(async () => (await estate.delivery()).State === 'acknowledged', 'acknowledged');
+    // One that is still being copied is not whole.
+    const loaded = () =>
+      readdirSync(runs).sort().map((file) => readFileSync(join(runs, file), 'utf8')).filter((text) => /END CERTIFICATE/.test(text))
+        .map((Pubkey) => fingerprint({ Pubkey }));
+    await estate.start();
+    try {
+      const former = await estate.upload();
+      await estate.call('BindCert', { ChainID: estate.chain, Domain: name, HTTPS: true });
+      await acknowledged();
+      await pause(300);
+      const leaf = await estate.upload(estate.chain);
+      await until(() => loaded().includes(leaf), 'the command runs for the new version');
+      await interruption(estate, beside);
+      await acknowledged();
+      const all = loaded();
+      assert.deepEqual(all.slice(all.indexOf(leaf)).filter((each) => each === former), [], 'the former version does not come back');
+      assert.ok(all.lastIndexOf(leaf) > all.indexOf(leaf), 'the command runs once more');
+    } finally {
+      await estate.stop();
+    }
+  };
+  const known = (estate, edge) =>
+    until(async () => (await estate.call('ListEdges', {}, own)).EdgeList.some(({ Name }) => Name === edge), `${edge} is known`);
+
+  test('by another edge that is added goes on', () =>
+    begin(async (estate, beside) => {
+      await estate.call('CreateEdge', { Name: 'other', Kind: 'files', Directory: beside }, own);
+      await known(estate, 'other');
+    }));
+
+  test('by a reload goes on', () =>
+    begin(async (estate, beside) => {
+      const other = `[[edge]]\nname = "other"\nkind = "files"\ndirectory = ${JSON.stringify(beside)}\n`;
+      writeFileSync(estate.configuration, `${readFileSync(estate.configuration, 'utf8')}\n${other}`);
+      estate.server.process.kill('SIGHUP');
+      await known(estate, 'other');
+    }));
+
+  test('by a stop goes on', () =>
+    begin(async (estate) => {
+      const gone = new Promise((done) => estate.server.process.once('exit', done));
+      estate.server.process.kill('SIGTERM');
+      await gone;
+      await estate.startLivecert();
+    }));
+
+  test('by a crash goes on', () =>
+    begin(async (estate) => {
+      await estate.server.kill();
+      await estate.startLivecert();
+    }));
+});
+
 describe('A Caddy edge', () => {
   const get = (url) =>
     new Promise((resolve, reject) => {

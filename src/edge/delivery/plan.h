@@ -57,6 +57,7 @@ enum class Mutation : std::uint8_t {
   kHoldsForOne,         // one edge's verdict holds a version back everywhere
   kTrustsLostMemory,    // an edge whose receipts are lost counts as a witness
   kUntilIsForgotten,    // a receipt goes on claiming a version when another one was seen
+  kStartPutsBack,       // a start goes back to the former version before it goes on with a delivery
 };
 
 // Which edge does what for which domain, and when: the rules of delivery without threads, files or sockets. Used under
