@@ -1,5 +1,6 @@
 #include "app/certificate_door.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "app/log.h"
@@ -24,9 +25,15 @@ void Desks::open(const std::string& edge, base::SecretBytes token, std::shared_p
   entries_.push_back({edge, std::move(token), std::move(desk)});
 }
 
-void Desks::close_all() {
+void Desks::close_others(const std::set<std::string>& edges) {
   const std::lock_guard lock(mutex_);
-  entries_.clear();
+  std::erase_if(entries_, [&](const Entry& entry) { return !edges.contains(entry.edge); });
+}
+
+std::shared_ptr<edge::CaddyDesk> Desks::of(const std::string& edge) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = std::ranges::find(entries_, edge, &Entry::edge);
+  return found == entries_.end() ? nullptr : found->desk;
 }
 
 std::vector<std::string> Desks::edges() const {

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,11 @@ namespace livecert::app {
 class Desks {
  public:
   void open(const std::string& edge, base::SecretBytes token, std::shared_ptr<edge::CaddyDesk> desk);
-  void close_all();
+  // Closes the desks of all other edges.
+  void close_others(const std::set<std::string>& edges);
   [[nodiscard]] std::vector<std::string> edges() const;  // the edges that have a desk, by name
+  // nullptr if that edge has none.
+  [[nodiscard]] std::shared_ptr<edge::CaddyDesk> of(const std::string& edge) const;
   // nullptr if no edge has that token.
   [[nodiscard]] std::shared_ptr<edge::CaddyDesk> find(std::string_view token) const;
 

@@ -1,6 +1,8 @@
 #include "app/edge_runner.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -62,6 +64,7 @@ base::Result<std::unique_ptr<EdgeRunner>> EdgeRunner::start(service::Services& s
     }
   }
   TRY_ASSIGN(auto added, service::added_edges(services, runner->options_.roots));
+  runner->warn_of_files_left();
   runner->begin_anew(added);
   runner->thread_ =
       std::jthread([runner = runner.get(), known = std::move(added)](const std::stop_token& stop) mutable {
@@ -131,9 +134,23 @@ bool EdgeRunner::pause(const std::stop_token& stop, std::chrono::milliseconds ti
   return !stop.stop_requested();
 }
 
+// Caddy keeps nothing: what it got until now it gets until the fleet has looked. The fleet withdraws what is not wanted
+// any more, for all domains that have receipts.
 base::Result<std::shared_ptr<edge::CaddyDesk>> EdgeRunner::open_desk(const Definition& definition) {
+  if (auto desk = desks_.of(definition.name)) {
+    // An edge that was deleted and added again has no receipts.
+    TRY_ASSIGN(const auto receipts, source_.receipts(definition.name));
+    std::set<std::string> domains;
+    for (const domain::Receipt& receipt : receipts) domains.insert(receipt.domain);
+    desk->keep_only(domains);
+    return desk;
+  }
   TRY_ASSIGN(base::SecretBytes token, service::edge_token(services_, definition.name));
+  TRY_ASSIGN(const auto shown, source_.shown_at(definition.name));
   auto desk = std::make_shared<edge::CaddyDesk>();
+  for (const edge::Order& order : shown) {
+    if (definition.selection.takes(order)) desk->put(order);
+  }
   desks_.open(definition.name, std::move(token), desk);
   return desk;
 }
@@ -204,7 +221,32 @@ void EdgeRunner::follow_added(const std::stop_token& stop, service::AddedEdges k
     // The edges of the configuration do not wait for a store that cannot be read.
     if (!is_changed && (!last || !added || *added == known)) continue;
     if (added) known = *std::move(added);
+    if (is_changed) warn_of_files_left();
     begin_anew(known);
+  }
+}
+
+// livecert does not go to a place that the configuration does not name any more. It says so until it has delivered to
+// the new one.
+void EdgeRunner::warn_of_files_left() {
+  for (const Definition& definition : options_.configured) {
+    const auto receipts = source_.receipts(definition.name);
+    if (!receipts) continue;
+    std::map<std::string, std::filesystem::path> moved;
+    std::set<std::string> delivered;
+    for (const domain::Receipt& receipt : *receipts) {
+      auto left = edge::files_left(receipt.epoch, definition);
+      if (!left) delivered.insert(receipt.domain);
+      if (left) moved[receipt.domain] = *std::move(left);
+    }
+    std::set<std::filesystem::path> places;
+    for (const auto& [domain, place] : moved) {
+      if (!delivered.contains(domain)) places.insert(place);
+    }
+    for (const std::filesystem::path& place : places) {
+      log_warning("edge " + definition.name + ": what was written to " + place.string() +
+                  " before its configuration changed stays there, with private keys: remove it");
+    }
   }
 }
 
@@ -217,7 +259,6 @@ void EdgeRunner::begin_anew(const service::AddedEdges& added) {
     former = std::move(fleet_);
   }
   former.reset();  // two fleets must not work on one edge
-  desks_.close_all();
   std::vector<edge::Fleet::Member> members;
   std::vector<edge::EdgeStatus> refused = added.refused;
   for (const auto* const list : {&std::as_const(options_.configured), &added.definitions}) {
@@ -236,7 +277,12 @@ void EdgeRunner::begin_anew(const service::AddedEdges& added) {
   }
   std::vector<edge::EdgeStatus> idle;
   idle.reserve(members.size());
-  for (const edge::Fleet::Member& member : members) idle.push_back({member.definition, {}});
+  std::set<std::string> askers;
+  for (const edge::Fleet::Member& member : members) {
+    idle.push_back({member.definition, {}});
+    if (member.definition.kind == edge::Kind::kCaddy) askers.insert(member.definition.name);
+  }
+  desks_.close_others(askers);
   std::unique_ptr<edge::Fleet> fleet;
   if (!members.empty()) {
     edge::Fleet::Options options{options_.plan, log_line};

@@ -67,6 +67,7 @@ class EdgeRunner final : public service::EdgeBoard {
   [[nodiscard]] bool take_change();
   [[nodiscard]] base::Result<void> add_member(std::vector<edge::Fleet::Member>& members,
                                               const edge::Definition& definition);
+  void warn_of_files_left();
   void write_url(const std::string& edge);
   // False when it is time to stop; ends early for that and for a change.
   [[nodiscard]] bool pause(const std::stop_token& stop, std::chrono::milliseconds time);

@@ -1,6 +1,7 @@
 #include "edge/definition.h"
 
 #include <algorithm>
+#include <sstream>
 
 namespace livecert::edge {
 namespace {
@@ -47,6 +48,25 @@ bool share_folder(const Definition& a, const Definition& b) {
   return (is_added(a) || is_added(b)) && (is_in(one, other) || is_in(other, one));
 }
 
+// What epoch_of() says of the files: the folder or the one file, and what names they have there.
+struct EpochFiles {
+  std::string shape;
+  std::filesystem::path folder;
+
+  bool operator==(const EpochFiles&) const = default;
+};
+
+EpochFiles files_of(const std::string& epoch) {
+  std::istringstream lines(epoch);
+  std::string first;
+  std::string directory;
+  std::string file;
+  std::getline(lines, first);
+  std::getline(lines, directory);
+  std::getline(lines, file);
+  return {first.substr(0, first.rfind(' ')), directory.empty() ? file : directory};
+}
+
 }  // namespace
 
 std::string Address::to_string() const {
@@ -78,6 +98,12 @@ std::string epoch_of(const Definition& definition) {
     text += "\n" + path->string();
   }
   return text;
+}
+
+std::optional<std::filesystem::path> files_left(const std::string& epoch, const Definition& definition) {
+  const EpochFiles former = files_of(epoch);
+  if (former.folder.empty() || former == files_of(epoch_of(definition))) return std::nullopt;
+  return former.folder;
 }
 
 bool collide(const Definition& a, const Definition& b) {

@@ -76,6 +76,8 @@ struct Definition {
 // Identifies the edge as the same server: kind, address, places of its files and of its socket, layout. When it
 // changes, earlier observations there say nothing about the edge.
 [[nodiscard]] std::string epoch_of(const Definition& definition);
+// Where an edge of that epoch has files that this definition knows nothing of; nullopt: it had none, or has them still.
+[[nodiscard]] std::optional<std::filesystem::path> files_left(const std::string& epoch, const Definition& definition);
 
 // Whether two edges share a folder or socket: each would take the other's files for its own, and HAProxy has one
 // writer. Also true when the folder of an added edge is inside another edge's folder.

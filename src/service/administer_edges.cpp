@@ -86,6 +86,19 @@ base::Result<void> refuse_collision(Services& services, const edge::Definition& 
   return {};
 }
 
+// Nobody would take the private keys out of the former folder, not even when their domains are unbound.
+base::Result<void> refuse_move(Services& services, const edge::Definition& added) {
+  TRY_ASSIGN(const auto stored, services.store.ask(&store::Snapshot::list_edges));
+  const auto former = std::ranges::find(stored, added.name, &store::StoredEdge::name);
+  if (former == stored.end()) return {};
+  const auto definition = edge::parse_definition(to_members(former->definition));
+  const auto left = definition ? edge::files_left(edge::epoch_of(*definition), added) : std::nullopt;
+  if (!left) return {};
+  return invalid("the edge " + added.name + " has its files in " + left->string() +
+                 ", and its kind, layout and place cannot be changed: take them back with `livecert edge delete " +
+                 added.name + " --withdraw` first, or add an edge with another name");
+}
+
 }  // namespace
 
 base::Result<void> check_stored_edge(const std::string& definition) {
@@ -113,6 +126,7 @@ base::Result<edge::Definition> create_edge(Services& services, const Context& co
   }
   std::unique_lock<std::mutex> turn;
   if (services.edges != nullptr) turn = services.edges->take_turn();
+  TRY(refuse_move(services, *parsed));
   TRY(refuse_collision(services, *parsed));
   if (!parsed->folder_root.empty()) {
     if (auto usable = edge::check_claim(edge::place_of(*parsed)); !usable) return invalid(usable.error().message);

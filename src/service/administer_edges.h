@@ -15,8 +15,9 @@ namespace livecert::service {
 // Adds an edge, or replaces an added edge with the same name. It refuses everything that edge::admit() refuses, and the
 // names of the configuration file: only that file can set these. An operator who writes that file may run programs
 // anyway; a holder of an access key may not. It also refuses the folder or socket of another edge, even one that was
-// just added. In a stopped store the roots are unknown, and the service checks them when it starts. Errors:
-// kInvalidInput with the wrong member, or the fault of the folder; those of submit().
+// just added, and another place for the files of the edge that it replaces. In a stopped store the roots are unknown,
+// and the service checks them when it starts. Errors: kInvalidInput with the wrong member, or the fault of the folder;
+// those of submit().
 [[nodiscard]] base::Result<edge::Definition> create_edge(Services& services, const Context& context,
                                                          const edge::Members& members);
 // Deletes an edge that was added, with its receipts. Its files stay as they are; with `withdraw`, everything that was

@@ -134,4 +134,20 @@ base::Result<std::vector<domain::Receipt>> EdgeSource::receipts(const std::strin
   return services_.store.ask(&store::Snapshot::list_receipts, filter);
 }
 
+base::Result<std::vector<edge::Order>> EdgeSource::shown_at(const std::string& edge) {
+  TRY_ASSIGN(const auto all, receipts(edge));
+  std::vector<edge::Order> orders;
+  for (const domain::Receipt& receipt : all) {
+    if (!receipt.is_shown()) continue;
+    TRY_ASSIGN(const auto bound, services_.store.ask(&store::Snapshot::find_bound, receipt.domain));
+    auto order = bound ? to_order(*bound) : std::nullopt;
+    if (!order) continue;
+    order->chain = receipt.chain;
+    order->version = receipt.version;
+    order->ends_at = receipt.valid_until;
+    orders.push_back(*std::move(order));
+  }
+  return orders;
+}
+
 }  // namespace livecert::service

@@ -19,6 +19,9 @@ class EdgeSource final : public edge::Source {
   [[nodiscard]] base::Result<void> forget(const std::string& edge, std::vector<std::string> domains) override;
   [[nodiscard]] base::Result<std::vector<domain::Receipt>> receipts(const std::string& edge) override;
 
+  // The versions that an edge showed at its last look, of the domains that are to be served.
+  [[nodiscard]] base::Result<std::vector<edge::Order>> shown_at(const std::string& edge);
+
  private:
   Services& services_;
 };

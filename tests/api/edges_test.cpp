@@ -425,6 +425,27 @@ TEST_F(Edges, AreAddedReplacedAndDeleted) {
   EXPECT_EQ(me.own("DeleteEdge", {{"Name", "web"}}).status, 404);
 }
 
+// What was written would stay in the former folder for ever, unbound or not.
+TEST_F(Edges, KeepTheirFilesWhereTheyAre) {
+  ASSERT_EQ(me.own("CreateEdge", nginx_edge()).status, 200);
+  fs::create_directory(roots / "new");
+  json::object moved = nginx_edge();
+  moved["Directory"] = (roots / "new").c_str();
+  json::object files = nginx_edge();
+  files["Kind"] = "files";
+  const json::object caddy{{"Name", "web"}, {"Kind", "caddy"}};
+  for (const json::object& other : {moved, files, caddy}) {
+    const Answer answer = me.own("CreateEdge", other);
+    EXPECT_EQ(answer.code(), "InvalidParam");
+    EXPECT_THAT(answer.message(), HasSubstr("has its files in " + folder.string()));
+    EXPECT_THAT(answer.message(), HasSubstr("`livecert edge delete web --withdraw`"));
+  }
+  EXPECT_EQ(service::added_edges(service.services(), board.places)->definitions.front().directory, folder);
+  ASSERT_EQ(me.own("DeleteEdge", {{"Name", "web"}}).status, 200);
+  EXPECT_EQ(me.own("CreateEdge", caddy).status, 200);
+  EXPECT_EQ(me.own("CreateEdge", moved).status, 200) << "Caddy has no files";
+}
+
 TEST_F(Edges, AreRefusedWithTheMemberThatIsWrong) {
   const auto refusal_of = [&](const char* member, const json::value& value) {
     json::object edge = nginx_edge();

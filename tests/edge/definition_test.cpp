@@ -307,5 +307,36 @@ TEST(Selection, TakesWhatFitsOneOfEachList) {
   EXPECT_FALSE(selection.takes(order_for("live.example.net", "default", 2100000002)));
 }
 
+TEST(Definition, KnowsWhereAnotherEpochLeftItsFiles) {
+  Definition former;
+  former.kind = Kind::kFiles;
+  former.directory = "/var/lib/livecert/edges/old folder";
+  former.listen = Address{"127.0.0.1", 443};
+  const std::string epoch = epoch_of(former);
+  EXPECT_EQ(files_left(epoch, former), std::nullopt);
+  Definition now = former;
+  now.listen = Address{"::1", 443};
+  EXPECT_EQ(files_left(epoch, now), std::nullopt) << "another server that reads the same files";
+  now.listen.reset();
+  EXPECT_EQ(files_left(epoch, now), std::nullopt);
+  now.directory = "/var/lib/livecert/edges/new";
+  EXPECT_EQ(files_left(epoch, now), former.directory);
+  now = former;
+  now.separate = true;
+  EXPECT_EQ(files_left(epoch, now), former.directory) << "their names are others";
+  now = former;
+  now.kind = Kind::kNginx;
+  EXPECT_EQ(files_left(epoch, now), former.directory);
+  Definition srs;
+  srs.kind = Kind::kSrs;
+  srs.file = "/var/lib/livecert/edges/srs/server.pem";
+  EXPECT_EQ(files_left(epoch_of(srs), srs), std::nullopt);
+  EXPECT_EQ(files_left(epoch_of(srs), former), srs.file);
+  Definition caddy;
+  caddy.kind = Kind::kCaddy;
+  EXPECT_EQ(files_left(epoch_of(caddy), former), std::nullopt);
+  EXPECT_EQ(files_left("", former), std::nullopt) << "a receipt of an early release";
+}
+
 }  // namespace
 }  // namespace livecert::edge

@@ -63,8 +63,9 @@ struct Told {
   bool was_ordered_tried = false;
   std::optional<std::int64_t> put_back;  // written after the ordered version failed
   bool is_put_back_seen = false;
-  bool was_lost = false;      // since the ordered version was tried
-  bool is_disturbed = false;  // the plan was told since the last look that something may have changed
+  bool was_lost = false;         // since the ordered version was tried
+  bool was_interrupted = false;  // while the ordered version was placed, which was not tried again since
+  bool is_disturbed = false;     // the plan was told since the last look that something may have changed
   Phase phase = Phase::kAlone;
 };
 
@@ -225,6 +226,9 @@ class Model {
     const Finished finished = carry_out(edge, domain, task);
     if (interrupted_edge_ == edge) {
       interrupted_edge_.reset();
+      const auto receipt = first_receipt(edge, domain);
+      const bool was_delivering = task.step == Step::kDeliver && receipt && receipt->phase == Phase::kDelivering;
+      told_.at(edge).at(domain).was_interrupted = was_delivering && receipt->version.number() == orders_.at(domain);
       told_.at(edge).at(domain).has_lost_memory = true;
       // The plan never gets the result of that look.
       told_.at(edge).at(domain).is_look_lost = true;
@@ -283,6 +287,7 @@ class Model {
     const bool is_order = target == orders_.at(domain);
     if (is_order) {
       told.was_ordered_tried = true;
+      told.was_interrupted = false;
       told.put_back.reset();
       told.is_put_back_seen = false;
       told.was_lost = false;
@@ -343,6 +348,8 @@ class Model {
     if (!is_order && !is_valid(target)) violate("I2: a version is written that has ended", edge, domain);
     if (!is_order && !told.seen.contains(target))
       violate("I2: a version is written that this server never showed", edge, domain);
+    if (!is_order && told.was_interrupted && is_valid(*order))
+      violate("I11: a start puts another version in place of the one that was on its way", edge, domain);
     const bool replaces_valid = is_ours(served.shown) && told.last_seen == served.shown && is_valid(*served.shown);
     if (!is_valid(target) && replaces_valid && served.shown != target && !told.has_lost_memory)
       violate("I4: what has ended is written over what is valid", edge, domain);
@@ -411,8 +418,10 @@ class Model {
     const bool is_other = orders_.at(domain) != number;
     orders_.at(domain) = number;
     for (auto& domains : told_) {
-      if (!is_other) break;
       Told& told = domains.at(domain);
+      // Also the same order again takes back what the rows say.
+      told.was_interrupted = false;
+      if (!is_other) continue;
       told.has_shown_order = told.has_lost_memory = told.was_ordered_tried = told.is_put_back_seen = false;
       told.put_back.reset();
     }
@@ -439,7 +448,10 @@ class Model {
     std::erase_if(rows_, [&](const auto& entry) {
       return std::get<0>(entry.first) == edge && (bits >> (index++ % 60) & 1U) == 1;
     });
-    for (Told& told : told_.at(edge)) told.has_lost_memory = true;
+    for (Told& told : told_.at(edge)) {
+      told.has_lost_memory = true;
+      told.was_interrupted = false;
+    }
   }
 
   void apply(const ModelStep& step) {

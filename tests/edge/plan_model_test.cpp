@@ -153,7 +153,8 @@ INSTANTIATE_TEST_SUITE_P(Plan, PlantedFault,
                                            Mutation::kFormerMayHaveEnded, Mutation::kVerdictWithoutLook,
                                            Mutation::kLossIsForgotten, Mutation::kNoTrialWithinEdge,
                                            Mutation::kHoldsForOne, Mutation::kTrustsLostMemory,
-                                           Mutation::kUntilIsForgotten, Mutation::kDoubtIsForgotten));
+                                           Mutation::kUntilIsForgotten, Mutation::kDoubtIsForgotten,
+                                           Mutation::kStartPutsBack));
 
 }  // namespace
 }  // namespace livecert::edge

@@ -130,7 +130,7 @@ TEST(Plan, GivesAnEdgeOnlyWhatItTakes) {
   EXPECT_EQ(rig.take_one(1).domain, "b.example.org");
 }
 
-TEST(Plan, KeepsAReceiptBeforeTheFirstWriteAndNotBeforeTheNext) {
+TEST(Plan, KeepsAReceiptBeforeAVersionIsWrittenForTheFirstTime) {
   Rig rig(edges(1));
   rig.begin();
   rig.order_now(order("a.example.net", 1));
@@ -140,7 +140,29 @@ TEST(Plan, KeepsAReceiptBeforeTheFirstWriteAndNotBeforeTheNext) {
   EXPECT_EQ(first.first_receipt->written_at, std::nullopt);
   rig.finish(first, End::kProved);
   rig.order_now(order("a.example.net", 2));
-  EXPECT_EQ(rig.take_one(0).first_receipt, std::nullopt);
+  const Task next = rig.take_one(0);
+  ASSERT_TRUE(next.first_receipt.has_value());
+  EXPECT_EQ(next.first_receipt->version, base::CertId(2));
+  EXPECT_EQ(next.first_receipt->phase, Phase::kDelivering);
+  rig.finish(next, End::kProved);
+  rig.wait(seconds(30));
+  rig.finish(rig.take_one(0), End::kNotServed, "somebody else's");
+  const Task repair = rig.take_one(0);
+  EXPECT_EQ(repair.step, Step::kDeliver);
+  EXPECT_EQ(repair.first_receipt, std::nullopt) << "the store knows of it";
+}
+
+TEST(Plan, KeepsAReceiptOfASecondChanceToo) {
+  Rig rig = settled(1);
+  rig.order_now(order("a.example.net", 2));
+  rig.finish(rig.take_one(0), End::kRefused, "no");
+  rig.let_prove(0);
+  rig.wait(seconds(34));
+  const Task again = rig.take_one(0);
+  EXPECT_EQ(again.step, Step::kDeliver);
+  EXPECT_EQ(again.order.version, base::CertId(2));
+  ASSERT_TRUE(again.first_receipt.has_value()) << "it was kept as held";
+  EXPECT_EQ(again.first_receipt->phase, Phase::kDelivering);
 }
 
 TEST(Plan, TellsTheWholeWayInTheReceipt) {
@@ -920,20 +942,57 @@ TEST(Plan, AfterARestartWithdrawsWhatIsNotWantedAnyMore) {
   EXPECT_EQ(task.domain, "gone.example.net");
 }
 
-TEST(Plan, AfterARestartKnowsWhatToPutBack) {
-  Rig rig(edges(1));
-  const Order good = order("a.example.net", 1);
-  domain::Receipt failing = proved_receipt("e0", order("a.example.net", 2));
-  failing.proved_at.reset();
-  failing.shown_since.reset();
-  failing.last_seen.reset();
-  failing.phase = Phase::kDelivering;
-  rig.remember(0, {failing, proved_receipt("e0", good)});
+// Version 1 was shown there, and version 2 was on its way when the process ended.
+Rig interrupted(bool is_provable) {
+  std::vector<Plan::Edge> made = edges(1);
+  made.front().is_provable = is_provable;
+  Rig before(made);
+  before.begin();
+  before.order_now(order("a.example.net", 1));
+  before.let_prove(0);
+  std::vector<domain::Receipt> kept = before.plan().receipts(0, "a.example.net");
+  before.order_now(order("a.example.net", 2));
+  const Task task = before.take_one(0);
+  EXPECT_EQ(task.order.version, base::CertId(2));
+  if (task.first_receipt) kept.push_back(*task.first_receipt);
+  Rig rig(made);
+  rig.remember(0, kept);
   rig.begin({order("a.example.net", 2)});
-  const Task look = rig.take_one(0);
-  EXPECT_EQ(look.step, Step::kCheck);
-  EXPECT_EQ(look.order.version, base::CertId(1));
-  rig.finish(look, End::kProved);
+  return rig;
+}
+
+TEST(Plan, AfterARestartADeliveryGoesOnWhereTheFilesAreItsOwn) {
+  for (const bool is_provable : {true, false}) {
+    Rig rig = interrupted(is_provable);
+    const Task look = rig.take_one(0);
+    EXPECT_EQ(look.step, Step::kCheck);
+    EXPECT_EQ(look.order.version, base::CertId(2));
+    const News seen = rig.finish(look, End::kProved);
+    if (is_provable) {
+      EXPECT_EQ(seen.receipts.front().phase, Phase::kGood);
+      continue;
+    }
+    // Nobody knows whether it was loaded.
+    const Task again = rig.take_one(0);
+    EXPECT_EQ(again.step, Step::kDeliver);
+    EXPECT_EQ(again.order.version, base::CertId(2));
+    EXPECT_EQ(rig.finish(again, End::kProved).receipts.front().phase, Phase::kGood);
+  }
+}
+
+TEST(Plan, AfterARestartADeliveryGoesOnThatHadWrittenNothing) {
+  for (const bool is_provable : {true, false}) {
+    Rig rig = interrupted(is_provable);
+    rig.finish(rig.take_one(0), End::kNotServed, "the files are not the ones that were delivered");
+    const Task again = rig.take_one(0);
+    EXPECT_EQ(again.step, Step::kDeliver);
+    EXPECT_EQ(again.order.version, base::CertId(2));
+  }
+}
+
+TEST(Plan, AfterARestartKnowsWhatToPutBack) {
+  Rig rig = interrupted(true);
+  rig.finish(rig.take_one(0), End::kNotServed, "it shows the former one");
   rig.finish(rig.take_one(0), End::kRefused, "no");
   EXPECT_EQ(rig.take_one(0).order.version, base::CertId(1));
 }

@@ -457,18 +457,124 @@ describe('Several edges', () => {
   });
 });
 
+test('The files of an edge of the configuration file that moved are told of, and an added one does not move', async () => {
+  const home = mkdtempSync(join(directory, 'moved-'));
+  const folder = (each) => {
+    const made = join(home, each);
+    mkdirSync(made, { mode: 0o755 });
+    return made;
+  };
+  const table = (at) => `[[edge]]\nname = "front"\nkind = "files"\ndirectory = ${JSON.stringify(at)}\n`;
+  const [first, second, web, elsewhere] = ['first', 'second', 'web', 'elsewhere'].map(folder);
+  const roots = `edge_roots = [${JSON.stringify(home)}]`;
+  const estate = new Estate([{ table: table(first) }], roots);
+  await estate.start();
+  const log = () => estate.server.log ?? '';
+  try {
+    await estate.call('CreateEdge', { Name: 'web', Kind: 'files', Directory: web }, own);
+    await estate.upload();
+    await estate.call('BindCert', { ChainID: estate.chain, Domain: name, HTTPS: true });
+    const holds = (at) => until(() => existsSync(join(at, `${name}.pem`)), `the key is in ${at}`);
+    await holds(first);
+    await holds(web);
+    const answer = await estate.client.call('CreateEdge', { Name: 'web', Kind: 'files', Directory: elsewhere }, own);
+    assert.match(answer.ResponseMetadata.Error.Message, /has its files in .*web, .*livecert edge delete web --withdraw/);
+    await until(async () => (await estate.delivery()).State === 'acknowledged', 'acknowledged');
+    await pause(300);
+    writeFileSync(estate.configuration, `proof_interval = 1\n${roots}\n${table(second)}`);
+    estate.server.process.kill('SIGHUP');
+    await holds(second);
+    assert.ok(log().includes(`what was written to ${first} before its configuration changed stays there`));
+    await until(async () => (await estate.delivery()).State === 'acknowledged', 'acknowledged at the new place');
+    await pause(300);
+    const told = log().split('stays there').length;
+    estate.server.process.kill('SIGHUP');
+    await estate.call('DeleteEdge', { Name: 'web', Withdraw: true }, own);
+    await until(async () => (await estate.call('ListEdges', {}, own)).EdgeList.length === 1, 'deleted');
+    assert.equal(log().split('stays there').length, told, 'it is told until the new place has what it needs');
+    assert.ok(!existsSync(join(web, `${name}.pem`)), 'no key is left');
+  } finally {
+    await estate.stop();
+  }
+});
+
+describe('A delivery that is interrupted', () => {
+  // What the files hold each time when the edge's command begins, which takes a while.
+  const begin = async (interruption) => {
+    const home = mkdtempSync(join(directory, 'interrupted-'));
+    const [folder, runs, beside] = ['files', 'runs', 'beside'].map((each) => join(home, each));
+    for (const each of [folder, runs, beside]) mkdirSync(each, { mode: 0o755 });
+    const command = join(home, 'reload');
+    writeFileSync(command, `#!/bin/sh\ncp '${folder}/${name}.pem' "${runs}/$(date +%s%N).pem"\nsleep 1\n`, { mode: 0o755 });
+    const table = `[[edge]]\nname = "front"\nkind = "files"\ndirectory = ${JSON.stringify(folder)}\ncommand = [${JSON.stringify(command)}]\n`;
+    const estate = new Estate([{ table }], `edge_roots = [${JSON.stringify(home)}]`);
+    const acknowledged = () => until(async () => (await estate.delivery()).State === 'acknowledged', 'acknowledged');
+    // One that is still being copied is not whole.
+    const loaded = () =>
+      readdirSync(runs).sort().map((file) => readFileSync(join(runs, file), 'utf8')).filter((text) => /END CERTIFICATE/.test(text))
+        .map((Pubkey) => fingerprint({ Pubkey }));
+    await estate.start();
+    try {
+      const former = await estate.upload();
+      await estate.call('BindCert', { ChainID: estate.chain, Domain: name, HTTPS: true });
+      await acknowledged();
+      await pause(300);
+      const leaf = await estate.upload(estate.chain);
+      await until(() => loaded().includes(leaf), 'the command runs for the new version');
+      await interruption(estate, beside);
+      await acknowledged();
+      const all = loaded();
+      assert.deepEqual(all.slice(all.indexOf(leaf)).filter((each) => each === former), [], 'the former version does not come back');
+      assert.ok(all.lastIndexOf(leaf) > all.indexOf(leaf), 'the command runs once more');
+    } finally {
+      await estate.stop();
+    }
+  };
+  const known = (estate, edge) =>
+    until(async () => (await estate.call('ListEdges', {}, own)).EdgeList.some(({ Name }) => Name === edge), `${edge} is known`);
+
+  test('by another edge that is added goes on', () =>
+    begin(async (estate, beside) => {
+      await estate.call('CreateEdge', { Name: 'other', Kind: 'files', Directory: beside }, own);
+      await known(estate, 'other');
+    }));
+
+  test('by a reload goes on', () =>
+    begin(async (estate, beside) => {
+      const other = `[[edge]]\nname = "other"\nkind = "files"\ndirectory = ${JSON.stringify(beside)}\n`;
+      writeFileSync(estate.configuration, `${readFileSync(estate.configuration, 'utf8')}\n${other}`);
+      estate.server.process.kill('SIGHUP');
+      await known(estate, 'other');
+    }));
+
+  test('by a stop goes on', () =>
+    begin(async (estate) => {
+      const gone = new Promise((done) => estate.server.process.once('exit', done));
+      estate.server.process.kill('SIGTERM');
+      await gone;
+      await estate.startLivecert();
+    }));
+
+  test('by a crash goes on', () =>
+    begin(async (estate) => {
+      await estate.server.kill();
+      await estate.startLivecert();
+    }));
+});
+
 describe('A Caddy edge', () => {
+  const get = (url) =>
+    new Promise((resolve, reject) => {
+      http.get(url, (response) => {
+        let body = '';
+        response.on('data', (piece) => (body += piece));
+        response.on('end', () => resolve({ status: response.statusCode, body }));
+      }).on('error', reject);
+    });
+
   test('asks by a secret address and gets chain and key of what it is to serve', async () => {
     const estate = new Estate([{ table: '[[edge]]\nname = "front"\nkind = "caddy"\n' }]);
     await estate.start();
-    const get = (url) =>
-      new Promise((resolve, reject) => {
-        http.get(url, (response) => {
-          let body = '';
-          response.on('data', (piece) => (body += piece));
-          response.on('end', () => resolve({ status: response.statusCode, body }));
-        }).on('error', reject);
-      });
     try {
       const file = join(estate.server.dataDirectory, 'edge-front.url');
       const url = (await until(() => existsSync(file) && readFileSync(file, 'utf8'), 'an address')).trim();
@@ -490,6 +596,56 @@ describe('A Caddy edge', () => {
       }, 'the new address');
       assert.equal(new URL(again).pathname, new URL(url).pathname, 'the secret stays');
       await until(async () => (await get(`${again}?server_name=${name}`)).status === 200, 'served after a restart');
+    } finally {
+      await estate.stop();
+    }
+  });
+
+  test('gets its certificates whatever happens to other edges, and after a restart', async () => {
+    const table = '[[edge]]\nname = "front"\nkind = "caddy"\n';
+    const roots = `edge_roots = [${JSON.stringify(directory)}]`;
+    const estate = new Estate([{ table }], roots);
+    await estate.start();
+    const names = Array.from({ length: 40 }, (_, number) => `d${number}.example.net`);
+    const known = async (edge) => (await estate.call('ListEdges', {}, own)).EdgeList.some(({ Name }) => Name === edge);
+    const folder = (edge) => {
+      const made = join(directory, `beside-caddy-${edge}`);
+      mkdirSync(made, { mode: 0o755 });
+      return made;
+    };
+    try {
+      const file = join(estate.server.dataDirectory, 'edge-front.url');
+      const secret = new URL((await until(() => existsSync(file) && readFileSync(file, 'utf8'), 'an address')).trim()).pathname;
+      const ask = async (asked) => (await get(`http://${estate.server.addresses.http}${secret}?server_name=${asked}`)).status;
+      const Rsa = authority.leaf('*.example.net');
+      const { ChainID } = await estate.call('CreateCert', { UseWay: 'https', Rsa });
+      for (const Domain of names) await estate.call('BindCert', { ChainID, Domain, HTTPS: true });
+      await until(async () => (await estate.call('DescribeDelivery', { ChainID }, own)).State === 'acknowledged', 'acknowledged');
+      const refused = [];
+      let isOver = false;
+      const asking = (async () => {
+        for (let turn = 0; !isOver; turn += 1) {
+          const status = await ask(names[turn % names.length]);
+          if (status !== 200) refused.push(`${status} for ${names[turn % names.length]}`);
+        }
+      })();
+      await estate.call('CreateEdge', { Name: 'added', Kind: 'files', Directory: folder('added') }, own);
+      await until(() => known('added'), 'added');
+      const configured = `[[edge]]\nname = "configured"\nkind = "files"\ndirectory = ${JSON.stringify(folder('configured'))}\n`;
+      writeFileSync(estate.configuration, `proof_interval = 2\n${roots}\n${table}${configured}`);
+      estate.server.process.kill('SIGHUP');
+      await until(() => known('configured'), 'reloaded');
+      await estate.call('DeleteEdge', { Name: 'added' }, own);
+      await until(async () => !(await known('added')), 'deleted');
+      isOver = true;
+      await asking;
+      assert.deepEqual(refused, []);
+
+      const gone = new Promise((done) => estate.server.process.once('exit', done));
+      estate.server.process.kill('SIGTERM');
+      await gone;
+      await estate.startLivecert();
+      for (const asked of names) assert.equal(await ask(asked), 200, `${asked} after a restart`);
     } finally {
       await estate.stop();
     }

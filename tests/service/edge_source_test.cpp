@@ -170,6 +170,29 @@ TEST_F(EdgeSourceTest, KeepsReceiptsWithoutTouchingAuditOrChanges) {
   EXPECT_THAT(*source.receipts("web"), IsEmpty());
 }
 
+TEST_F(EdgeSourceTest, KnowsWhatAnEdgeShowedLastOfWhatIsToBeServed) {
+  bound_chain("a.example");
+  const Order order = all().front();
+  domain::Receipt former{"web", order.domain, order.chain, base::CertId(7), service.clock().now()};
+  former.shown_since = service.clock().now();
+  former.valid_until = service.clock().now() + std::chrono::hours(1);
+  domain::Receipt ordered{"web", order.domain, order.chain, order.version, service.clock().now()};
+  domain::Receipt unbound{"web", "b.example", order.chain, order.version, service.clock().now()};
+  unbound.shown_since = service.clock().now();
+  ASSERT_TRUE(source.keep({former, ordered, unbound}));
+  Order expected = order;
+  expected.version = former.version;
+  expected.ends_at = former.valid_until;
+  EXPECT_THAT(*source.shown_at("web"), ElementsAre(expected));
+  EXPECT_THAT(*source.shown_at("other"), IsEmpty());
+  former.shown_until = service.clock().now();
+  ordered.shown_since = service.clock().now();
+  ASSERT_TRUE(source.keep({former, ordered}));
+  const auto shown = source.shown_at("web");
+  ASSERT_THAT(*shown, SizeIs(1));
+  EXPECT_EQ(shown->front().version, order.version);
+}
+
 TEST_F(EdgeSourceTest, KeepsMoreReceiptsThanFitIntoOneCommand) {
   std::vector<domain::Receipt> receipts;
   for (int i = 0; i < 1000; ++i) {

@@ -32,7 +32,7 @@ void Plan::remember(std::size_t edge, const std::vector<domain::Receipt>& receip
   for (const domain::Receipt& receipt : receipts) {
     lane.remembered[receipt.domain].push_back(receipt);
     Slot& slot = lane.slots[receipt.domain];
-    slot.is_row_kept = slot.has_trace = true;
+    slot.is_row_kept = true;
     slot.phase = Phase::kWithdrawing;
     if (is_later_seen(lane, receipt, slot.former)) slot.former = receipt;
     enter(lane, receipt.domain, slot, Step::kWithdraw, now);
@@ -60,7 +60,6 @@ void Plan::start(std::size_t edge, const std::string& domain, const Moment& mome
   Slot fresh;
   fresh.generation = slot.generation + 1;
   fresh.is_row_kept = slot.is_row_kept;
-  fresh.has_trace = slot.has_trace;
   fresh.is_taken = slot.is_taken;
   fresh.is_routine = slot.is_routine;
   fresh.due = slot.due;
@@ -99,6 +98,7 @@ void Plan::recall(Lane& lane, const Wanted& wanted, Slot& slot, const Moment& mo
       slot.receipt = receipt;
       if (is_of_epoch) {
         is_known = true;
+        slot.traced = receipt.phase;
       } else {
         // The receipt is about another server, so what that one showed does not count.
         slot.receipt.wanted_at = moment.now;
@@ -128,6 +128,12 @@ void Plan::recall(Lane& lane, const Wanted& wanted, Slot& slot, const Moment& mo
       case Phase::kBad:
       case Phase::kAlone:
         slot.phase = slot.receipt.phase;
+        break;
+      case Phase::kDelivering:
+        // The files may be its own already: it goes on, and the former version is not asked before it fails.
+        slot.phase = mutation_ == Mutation::kStartPutsBack ? Phase::kWaiting : Phase::kDelivering;
+        slot.gone_at = moment.steady;
+        slot.losses = losses_now(lane);
         break;
       case Phase::kGood:  // and no longer shown
         slot.phase = Phase::kAlone;
@@ -215,6 +221,7 @@ void Plan::take_order(Lane& lane, const std::string& domain, Slot& slot, const M
     slot.former.reset();
   }
   slot.receipt = std::move(next);
+  slot.traced.reset();
   const bool is_back_to_shown = was_former_ordered && slot.receipt.is_shown();
   slot.phase = is_back_to_shown ? Phase::kGood : options_.put_back && slot.former ? move.next : Phase::kAlone;
   slot.receipt.phase = slot.phase;
@@ -472,7 +479,8 @@ Task Plan::make_task(std::size_t edge, const std::string& domain, const Slot& sl
   task.depth = slot.is_shown_whole && is_ordered ? ProofDepth::kChain : ProofDepth::kTlsVersions;
   task.is_edge_lost = lane.unreachable.is_on();
   task.is_checked = wanted.checked == target.version;
-  if (!slot.has_trace) task.first_receipt = slot.receipt;
+  const bool is_traced = slot.traced && (slot.phase != Phase::kDelivering || slot.traced == Phase::kDelivering);
+  if (is_ordered && slot.step == Step::kDeliver && !is_traced) task.first_receipt = slot.receipt;
   return task;
 }
 

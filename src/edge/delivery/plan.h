@@ -52,6 +52,7 @@ enum class Mutation : std::uint8_t {
   kTrustsLostMemory,    // an edge whose receipts are lost counts as a witness
   kUntilIsForgotten,    // a receipt goes on claiming a version when another one was seen
   kDoubtIsForgotten,    // a receipt says that nothing has changed, and something may have
+  kStartPutsBack,       // a start goes back to the former version before it goes on with a delivery
 };
 
 // Decides which edge does what for which domain, and when: the rules of delivery without threads, files or sockets.

@@ -73,10 +73,12 @@ News Plan::finish(const Task& task, const Finished& finished, base::Time now, ba
   slot.is_taken = false;
   const bool was_begun = finished.end != End::kFailed && finished.end != End::kBroken && finished.end != End::kGone;
   if (task.first_receipt && task.step == Step::kDeliver && was_begun) {
-    slot.is_row_kept = slot.has_trace = true;
+    slot.is_row_kept = true;
+    if (task.first_receipt->version == slot.receipt.version) slot.traced = task.first_receipt->phase;
   }
   if (task.step == Step::kWithdraw && finished.end == End::kProved) {
-    slot.is_row_kept = slot.has_trace = false;
+    slot.is_row_kept = false;
+    slot.traced.reset();
     slot.former.reset();
   }
   if (finished.is_checked) wanted_.at(task.domain).checked = task.order.version;
@@ -104,6 +106,8 @@ News Plan::finish(const Task& task, const Finished& finished, base::Time now, ba
 void Plan::keep(const Place& place, const domain::Receipt& receipt) {
   place.news.receipts.push_back(receipt);
   place.slot.is_row_kept = true;
+  std::optional<Phase>& traced = place.slot.traced;
+  if (traced && receipt.version == place.slot.receipt.version) traced = receipt.phase;
 }
 
 void Plan::note_outages(const Place& place, const Task& task, const Finished& finished) {

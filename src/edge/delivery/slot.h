@@ -38,9 +38,10 @@ struct Slot {
   base::SteadyTime not_before;     // the ordered version does not go before
   base::SteadyTime check_at;       // the next routine check
 
-  bool is_in_doubt = false;     // its files were touched, or the server has changed, since the last look
-  bool must_look = false;       // nobody has looked since the start
-  bool has_trace = false;       // a receipt was stored before the first write
+  bool is_in_doubt = false;  // its files were touched, or the server has changed, since the last look
+  bool must_look = false;    // nobody has looked since the start
+  // The phase in the ordered version's receipt, if one was stored before the version was written.
+  std::optional<Phase> traced;
   bool is_row_kept = false;     // the store has a receipt of this edge and domain
   bool is_dirty = false;        // a receipt has changed that was not given out yet
   bool is_taken = false;        // handed out

@@ -28,8 +28,8 @@ struct Task {
   std::string domain;
   Order order;  // unless kWithdraw
   ProofDepth depth = ProofDepth::kChain;
-  // For the first kDeliver of this edge and domain: store this receipt before anything is written, so that a crash
-  // leaves a trace.
+  // For the first kDeliver of a version: store this receipt before anything is written, so that the next start knows
+  // what was under way.
   std::optional<domain::Receipt> first_receipt = std::nullopt;
   bool is_checked = false;                              // for kDeliver: the version's bundle is known to work
   std::optional<base::CertId> in_place = std::nullopt;  // for kDeliver: the former version, which is shown there

@@ -14,6 +14,11 @@ void CaddyDesk::remove(const std::string& domain) {
   orders_.erase(domain);
 }
 
+void CaddyDesk::keep_only(const std::set<std::string>& domains) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(orders_, [&](const auto& entry) { return !domains.contains(entry.first); });
+}
+
 std::optional<Order> CaddyDesk::find(const std::string& domain) const {
   const std::lock_guard lock(mutex_);
   const auto found = orders_.find(domain);

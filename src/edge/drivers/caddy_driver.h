@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "edge/driver.h"
@@ -16,6 +17,8 @@ class CaddyDesk {
  public:
   void put(const Order& order);
   void remove(const std::string& domain);
+  // Takes everything off but these domains.
+  void keep_only(const std::set<std::string>& domains);
   [[nodiscard]] std::optional<Order> find(const std::string& domain) const;
 
  private:
