@@ -39,7 +39,8 @@ base::Result<Output> get_session(service::Services& services, const service::Con
   boost::json::array& names = result["Actions"].emplace_array();
   for (const Action& action : actions()) {
     const bool is_ours = action.service == "live";
-    if (is_ours && (caller.may_administer() || action.access != Access::kAdministration)) names.emplace_back(action.name);
+    if (is_ours && (caller.may_administer() || action.access != Access::kAdministration))
+      names.emplace_back(action.name);
   }
   result["Version"] = LIVECERT_VERSION;
   result["Now"] = base::to_rfc3339(context.at);

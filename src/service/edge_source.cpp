@@ -139,7 +139,8 @@ base::Result<std::vector<edge::Order>> EdgeSource::shown_at(const std::string& e
   std::vector<edge::Order> orders;
   for (const domain::Receipt& receipt : all) {
     if (!receipt.is_shown()) continue;
-    TRY_ASSIGN(const auto bound, services_.store.ask(&store::Snapshot::find_bound, receipt.domain));
+    TRY_ASSIGN(const auto name, domain::DomainName::parse(receipt.domain));
+    TRY_ASSIGN(const auto bound, services_.store.ask(&store::Snapshot::find_bound, name));
     auto order = bound ? to_order(*bound) : std::nullopt;
     if (!order) continue;
     order->chain = receipt.chain;

@@ -435,7 +435,7 @@ TEST_P(ListContract, CountsAndListsTheEndsOfWholeChains) {
     command.content.not_after = kNow + std::chrono::days(leaf_days);
     if (early_days) command.content.ends_early = kNow + std::chrono::days(*early_days);
     ASSERT_EQ(submit(command).kind, OutcomeKind::kDone);
-    const std::string domain = command.dns_names.front();
+    const domain::DomainName domain = *domain::DomainName::parse(command.dns_names.front());
     ASSERT_EQ(submit(CreateDomains{{{live_domain(domain), std::nullopt}}}).kind, OutcomeKind::kDone);
     ASSERT_EQ(submit(bind_of(number, domain, command.dns_names)).kind, OutcomeKind::kDone);
   };
@@ -468,7 +468,8 @@ TEST_P(ListContract, CountsAndListsTheEndsOfWholeChains) {
   EXPECT_EQ(ending(0, 300, 2), (Days{3, 5}));
   EXPECT_EQ(ending(6, 150, 10), Days{7}) << "neither the ended ones nor the ends of their leaves";
   std::vector<std::string> bound;
-  for (const BoundDomain& domain : read(store->ask(&Snapshot::list_bound_by_end, 2))) bound.push_back(domain.name);
+  for (const BoundDomain& domain : read(store->ask(&Snapshot::list_bound_by_end, 2)))
+    bound.emplace_back(domain.name.view());
   EXPECT_EQ(bound, (std::vector<std::string>{"n4.example.net", "n1.example.net"}));
 }
 

@@ -156,10 +156,10 @@ TEST_F(Fill, IsRowForRowWhatUploadsWouldHaveWritten) {
     const auto output = test::create_cert(uploaded.services(), context, input);
     ASSERT_TRUE(output) << output.error().message << " " << output.error().detail;
     EXPECT_EQ(chain.domains.empty(), !domain_of(n).has_value());
-    for (const std::string& domain : chain.domains) {
+    for (const domain::DomainName& domain : chain.domains) {
       service::CreateDomainsInput domains;
       domains.project = chain.project;
-      domains.domains.push_back({.name = domain, .chain_id = output->chain.to_string()});
+      domains.domains.push_back({.name = std::string(domain.view()), .chain_id = output->chain.to_string()});
       context.action = "CreateDomain";
       ASSERT_TRUE(service::create_domains(uploaded.services(), context, domains).has_value());
       ++bound;

@@ -27,7 +27,6 @@ class HaproxyDriver final : public Driver {
   [[nodiscard]] std::vector<base::Result<void>> activate(std::span<const Delivery> deliveries) override;
   [[nodiscard]] base::Result<void> withdraw(std::span<const std::string> domains) override;
   [[nodiscard]] base::Result<bool> is_written(const Order& order, const LoadBundle& load) override;
-  [[nodiscard]] std::optional<std::vector<std::string>> find_touched() override { return folder_.find_touched(); }
   void stop() override { stop_.raise(); }
 
  private:

@@ -78,16 +78,6 @@ Result<void> HaproxyFolder::remove(std::span<const std::string> domains) {
   return {};
 }
 
-std::vector<std::string> HaproxyFolder::find_touched() {
-  std::set<std::string> domains;
-  for (const std::string& file : drop_.find_touched(clock_.steady_now())) {
-    if (const auto entry = parse_crt_list_file(file)) domains.insert(entry->domain);
-    if (file != kList) continue;
-    for (const auto& [domain, entry] : list_) domains.insert(domain);
-  }
-  return {domains.begin(), domains.end()};
-}
-
 // Cheap unless this process has just begun or another hand has touched the list.
 Result<void> HaproxyFolder::sync() {
   if (is_read_ && drop_.is_untouched(kList)) return {};

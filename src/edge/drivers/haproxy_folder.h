@@ -34,9 +34,6 @@ class HaproxyFolder {
   [[nodiscard]] base::Result<void> take_back(const CrtListEntry& entry);
   [[nodiscard]] base::Result<void> remove(std::span<const std::string> domains);
 
-  // The domains whose files or lines somebody else touched.
-  [[nodiscard]] std::vector<std::string> find_touched();
-
   [[nodiscard]] FileDrop& drop() { return drop_; }
 
  private:

@@ -224,7 +224,7 @@ constexpr std::array kOnlyHaproxy{Kind::kHaproxy};
 constexpr std::array kOnlySrs{Kind::kSrs};
 constexpr std::array kOnlyFiles{Kind::kFiles};
 constexpr auto kText = MemberRow::Form::kText;
-constexpr auto kOfMany = MemberRow::Form::kOfMany;
+constexpr auto kOfMany = MemberRow::Form::kList;
 constexpr auto kFlag = MemberRow::Form::kFlag;
 
 constexpr auto kMembers = std::to_array<MemberRow>({

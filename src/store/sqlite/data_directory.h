@@ -36,9 +36,9 @@ class DataDirectory {
   // log still holds them. Keeps the log under a second name, `sync-failed`, because whoever has the database open
   // deletes the first name when it closes it: by its count everything was copied. Error: kStoreFailure.
   [[nodiscard]] base::Result<void> keep_log_after_failed_sync() const;
-  // Call it before anybody looks at the database. Without that file it does nothing. kConfiguration while another program
-  // has the database open, and when the log cannot be had any more. Otherwise the log stands under its name again, and
-  // SQLite copies all of it.
+  // Call it before anybody looks at the database. Without that file it does nothing. kConfiguration while another
+  // program has the database open, and when the log cannot be had any more. Otherwise the log stands under its name
+  // again, and SQLite copies all of it.
   [[nodiscard]] base::Result<void> restore_log_after_failed_sync() const;
   // The log was copied and synchronised since.
   void forget_failed_sync() const;
