@@ -109,7 +109,13 @@ struct SqliteStore::Parts {
 };
 
 SqliteStore::SqliteStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
-SqliteStore::~SqliteStore() = default;
+SqliteStore::~SqliteStore() {
+  parts_->writer.reset();
+  if (parts_->condition->check_sync()) return;
+  // Whoever closes the database as the last one empties the log if SQLite counts all of it as copied. After a failed
+  // synchronisation that count may be wrong, and the kept log is the same file.
+  static_cast<void>(parts_->database->read_integer("PRAGMA journal_size_limit = -1"));
+}
 
 base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& options, const base::Clock& clock) {
   TRY_ASSIGN(DataDirectory directory, DataDirectory::lock(options.directory));
