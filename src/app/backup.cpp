@@ -407,6 +407,34 @@ base::Result<void> start_aside(const fs::path& folder, const base::SecretBytes& 
   return {};
 }
 
+// The backup's key, or the one that is there when the backup has none. kConfiguration when the two must match and do
+// not.
+base::Result<base::SecretBytes> choose_key(const Unpacked& unpacked, base::Result<base::SecretBytes> there,
+                                           bool must_match, const fs::path& key_file) {
+  if (unpacked.master_key.empty()) return there;
+  TRY_ASSIGN(base::SecretBytes key, vault::parse_master_key(unpacked.master_key));
+  if (!must_match) return key;
+  TRY_ASSIGN(const base::SecretBytes other, std::move(there));
+  if (std::ranges::equal(other.reveal(base::SecretAccess()), key.reveal(base::SecretAccess()))) return key;
+  return configuration_error("the master key in " + key_file.string() +
+                             " is not the backup's: move it away, or name another file with --master-key");
+}
+
+base::Result<void> put_in_place(const fs::path& data_dir, const fs::path& database) {
+  TRY(give_to_owner_of(data_dir, database));
+  TRY(give_to_owner_of(data_dir, data_dir / "lock"));
+  if (::rename(database.c_str(), DataDirectory::database_file(data_dir).c_str()) != 0) {
+    return system_failure(database, "put in place");
+  }
+  // Makes an empty log, so that the next start does not take the store for a file that was copied alone.
+  const fs::path log = DataDirectory::database_file(data_dir).string() + "-wal";
+  const base::OwnedDescriptor made(::open(log.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!made.is_open()) return system_failure(log, "made");
+  TRY(give_to_owner_of(data_dir, log));
+  TRY(sync_folder(data_dir));
+  return {};
+}
+
 }  // namespace
 
 base::Result<Restored> restore_backup(const Config& config, const crypto::AgeReader::Opener& opener,
@@ -433,19 +461,8 @@ base::Result<Restored> restore_backup(const Config& config, const crypto::AgeRea
   TRY_ASSIGN(Unpacked unpacked, unpack(options.file, source, opener, database));
   Restored restored;
   TRY_ASSIGN(restored.made_at, time_in(unpacked.manifest));
-  base::SecretBytes key;
-  if (unpacked.master_key.empty()) {
-    TRY_ASSIGN(key, std::move(key_there));
-  } else {
-    TRY_ASSIGN(key, vault::parse_master_key(unpacked.master_key));
-    if (is_key_there && !options.rehearse) {
-      TRY_ASSIGN(const base::SecretBytes there, std::move(key_there));
-      if (!std::ranges::equal(there.reveal(base::SecretAccess()), key.reveal(base::SecretAccess()))) {
-        return configuration_error("the master key in " + key_file.string() +
-                                   " is not the backup's: move it away, or name another file with --master-key");
-      }
-    }
-  }
+  TRY_ASSIGN(base::SecretBytes key,
+             choose_key(unpacked, std::move(key_there), is_key_there && !options.rehearse, key_file));
   TRY_ASSIGN(restored.report, verify_store(database, key.clone(base::SecretAccess())));
   if (!restored.report.is_good()) {
     return configuration_error("the store in the backup is not in order, and nothing was restored: " +
@@ -473,17 +490,7 @@ base::Result<Restored> restore_backup(const Config& config, const crypto::AgeRea
   if (is_store_there(data_dir)) {
     TRY_ASSIGN(restored.former, move_aside(data_dir, now));
   }
-  TRY(give_to_owner_of(data_dir, database));
-  TRY(give_to_owner_of(data_dir, data_dir / "lock"));
-  if (::rename(database.c_str(), DataDirectory::database_file(data_dir).c_str()) != 0) {
-    return system_failure(database, "put in place");
-  }
-  // Makes an empty log, so that the next start does not take the store for a file that was copied alone.
-  const fs::path log = DataDirectory::database_file(data_dir).string() + "-wal";
-  const base::OwnedDescriptor made(::open(log.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!made.is_open()) return system_failure(log, "made");
-  TRY(give_to_owner_of(data_dir, log));
-  TRY(sync_folder(data_dir));
+  TRY(put_in_place(data_dir, database));
   return restored;
 }
 

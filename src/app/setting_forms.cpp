@@ -96,6 +96,7 @@ Result<void> Roots::read(std::vector<std::filesystem::path>& target, const std::
 
 std::string Roots::show(const std::vector<std::filesystem::path>& target) {
   std::vector<std::string> texts;
+  texts.reserve(target.size());
   for (const std::filesystem::path& root : target) texts.push_back(root.string());
   return join_list(texts);
 }
@@ -115,6 +116,7 @@ Result<void> Balancers::read(std::vector<base::AddressBlock>& target, const std:
 
 std::string Balancers::show(const std::vector<base::AddressBlock>& target) {
   std::vector<std::string> texts;
+  texts.reserve(target.size());
   for (const base::AddressBlock& block : target) texts.push_back(block.to_string());
   return join_list(texts);
 }
@@ -131,6 +133,7 @@ Result<void> InsecurePorts::read(net::FetchPolicy& target, const std::string& te
 std::string InsecurePorts::show(const net::FetchPolicy& target) {
   if (!target.allow_private_addresses) return {};
   std::vector<std::string> texts;
+  texts.reserve(target.ports.size());
   for (const std::uint16_t port : target.ports) texts.push_back(std::to_string(port));
   return join_list(texts);
 }
