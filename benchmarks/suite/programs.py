@@ -5,6 +5,7 @@ import glob
 import json
 import os
 import pwd
+import random
 import socket
 import subprocess
 import time
@@ -17,9 +18,14 @@ class Failure(Exception):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below the ports of outgoing connections, any of which could take the port before the program starts."""
+    while True:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", random.randrange(10_000, 32_000)))
+                return probe.getsockname()[1]
+            except OSError:
+                continue
 
 
 def _stat(pid):

@@ -1,7 +1,7 @@
 // Real TLS servers as docs/edges.md has operators set them up, on loopback, and a client that looks at them.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
@@ -9,13 +9,26 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 import { until } from './live_server.mjs';
 
-export const freePort = () =>
+// Ports that one run has given out: each only once.
+const given = new Set();
+
+const isFree = (port) =>
   new Promise((resolve) => {
-    const server = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
+    const probe = net.createServer();
+    probe.on('error', () => resolve(false));
+    probe.listen(port, () => probe.close(() => resolve(true)));
   });
+
+// A port for a server that starts later. It is below the ports that the system gives to outgoing connections (32768 and up
+// by default), because a connection of any other program could take one of those before the server starts.
+export async function freePort() {
+  for (;;) {
+    const port = randomInt(10_000, 32_000);
+    if (given.has(port)) continue;
+    given.add(port);
+    if (await isFree(port)) return port;
+  }
+}
 
 const accepts = (port) =>
   new Promise((resolve) => {
