@@ -9,6 +9,7 @@
 #include "api/binder.h"
 #include "api/chain_json.h"
 #include "api/upload_input.h"
+#include "base/word.h"
 #include "service/bind_cert.h"
 #include "service/create_cert.h"
 #include "service/delete_cert.h"
@@ -44,7 +45,7 @@ Answered store_upload(service::Services& services, const service::Context& conte
 
 std::optional<domain::TlsVersion> bind_tls_version(const Binder& binder, std::string_view name) {
   const std::string text = binder.optional_string(name).value_or("");
-  binder.check_one_of(name, text, {"TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"});
+  binder.check_one_of(name, text, base::words_of(domain::kTlsVersions));
   return domain::parse_tls_version(text);
 }
 

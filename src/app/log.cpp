@@ -19,7 +19,7 @@ constexpr std::size_t kLongestText = 8UL * 1024;
 
 // Control characters as \xNN; within double quotes also a backslash before quotes and backslashes.
 enum class Quoting : std::uint8_t { kBare, kWithinQuotes };
-std::string escaped(std::string_view text, Quoting place) {
+std::string escaped(std::string_view text, Quoting quoting) {
   std::string out;
   out.reserve(text.size() + 2);
   for (const char c : text) {
@@ -27,7 +27,7 @@ std::string escaped(std::string_view text, Quoting place) {
       out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
       continue;
     }
-    if (place == Quoting::kWithinQuotes && (c == '"' || c == '\\')) out += '\\';
+    if (quoting == Quoting::kWithinQuotes && (c == '"' || c == '\\')) out += '\\';
     out += c;
   }
   return out;

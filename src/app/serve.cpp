@@ -27,6 +27,7 @@
 #include "app/service_manager.h"
 #include "app/stop_signals.h"
 #include "app/system.h"
+#include "base/join.h"
 #include "console/archive.h"
 #include "console/console_door.h"
 #include "edge/drivers/kinds.h"
@@ -158,12 +159,6 @@ void announce_edges(const EdgeRunner& edges) {
   log_info(list.empty() ? "no edges: certificates are stored, but nothing serves them" : "edges: " + list);
 }
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string list;
-  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
-  return list;
-}
-
 // A reload that is refused changes nothing, because half of a configuration is not what the operator wrote.
 base::Result<Reload> read_reload(const Config& running, const std::function<base::Result<Config>()>& read_again) {
   TRY_ASSIGN(const Config read, read_again());
@@ -179,8 +174,9 @@ void reload_into(Config& running, api::Dispatcher& dispatcher, EdgeRunner& edges
   dispatcher.set_rate_limit(read->config.rate_limit);
   if (edge_options(read->config) != edge_options(running)) edges.change(edge_options(read->config));
   log_info(read->taken.empty() ? "no setting changed that a running service can apply"
-                               : "applied: " + joined(read->taken));
-  if (!read->restarts.empty()) log_warning("these settings changed and need a restart: " + joined(read->restarts));
+                               : "applied: " + base::join(read->taken, ", "));
+  if (!read->restarts.empty())
+    log_warning("these settings changed and need a restart: " + base::join(read->restarts, ", "));
   set_log_level(read->config.log_level);  // after the lines about it
   running = std::move(read->config);
 }

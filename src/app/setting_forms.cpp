@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "base/bytes.h"
+#include "base/join.h"
 #include "domain/live_domain.h"
 
 namespace livecert::app::form {
@@ -35,9 +36,7 @@ std::vector<std::string> split_list(const std::string& text) {
 }
 
 std::string join_list(const std::vector<std::string>& elements) {
-  std::string text;
-  for (const std::string& element : elements) text += (text.empty() ? "" : ",") + element;
-  return text;
+  return base::join(elements, ",");
 }
 
 Result<void> Directory::read(std::filesystem::path& target, const std::string& text) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/check.h"
 
@@ -31,6 +32,15 @@ template <typename Value, std::size_t size>
                                                       std::string_view text) {
   const auto row = std::ranges::find(words, text, &Word<Value>::text);
   return row == words.end() ? std::nullopt : std::optional(row->value);
+}
+
+// All words of the table, in its order.
+template <typename Value, std::size_t size>
+[[nodiscard]] std::vector<std::string_view> words_of(const std::array<Word<Value>, size>& words) {
+  std::vector<std::string_view> texts;
+  texts.reserve(size);
+  for (const Word<Value>& word : words) texts.push_back(word.text);
+  return texts;
 }
 
 // For static_assert: whether the table has one row for each value from 0 to the last one, in their order.

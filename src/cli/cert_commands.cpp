@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/join.h"
 #include "base/time.h"
 #include "cli/cert_list_command.h"
 #include "cli/command_group.h"
@@ -13,6 +14,7 @@
 #include "cli/pem_bundle.h"
 #include "cli/session.h"
 #include "cli/table.h"
+#include "domain/tls_version.h"
 
 namespace livecert::cli {
 namespace {
@@ -219,7 +221,7 @@ void declare_create(CLI::App& cert, const std::shared_ptr<CertArguments>& argume
 }
 
 void declare_bind(CLI::App& cert, const std::shared_ptr<CertArguments>& arguments, Command& chosen) {
-  constexpr const char* kVersions = "TLSv1.0|TLSv1.1|TLSv1.2|TLSv1.3";
+  const std::string versions = base::join(base::words_of(domain::kTlsVersions), "|");
   CLI::App* command =
       add_command(cert, "bind", tr("Let domains use a certificate, HTTPS on", "为域名绑定证书，并开启 HTTPS"),
                   arguments, bind, chosen);
@@ -230,11 +232,11 @@ void declare_bind(CLI::App& cert, const std::shared_ptr<CertArguments>& argument
   command
       ->add_option("--min-tls", arguments->min_version,
                    tr("Lowest TLS version; default TLSv1.2", "最低 TLS 版本；默认 TLSv1.2"))
-      ->type_name(kVersions);
+      ->type_name(versions);
   command
       ->add_option("--max-tls", arguments->max_version,
                    tr("Highest TLS version; default none", "最高 TLS 版本；默认不限"))
-      ->type_name(kVersions);
+      ->type_name(versions);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include <boost/json/object.hpp>
 
+#include "base/join.h"
 #include "cli/command_group.h"
 #include "cli/command_input.h"
 #include "cli/command_output.h"
@@ -58,12 +59,6 @@ base::Error refused(std::string message) {
   return {base::ErrorCode::kInvalidInput, std::move(message)};
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
 // A name that no domain can have, such as one of more than 60 characters, is told and left out.
 void add_names(const PemPair& pair, std::vector<std::string>& wanted) {
   for (const std::string& name : pair.dns_names) {
@@ -97,8 +92,8 @@ base::Result<std::vector<std::string>> wanted_domains(const DeployArguments& arg
   const domain::NameIndex names(pair.dns_names);
   std::ranges::copy_if(wanted, std::back_inserter(bare), [&](const auto& domain) { return !names.covers(domain); });
   if (bare.empty() || pair.dns_names.empty()) return wanted;
-  return refused(tr("the certificate is for ", "证书仅适用于 ") + joined(pair.dns_names) +
-                 tr(" and does not cover ", "，不包含 ") + joined(bare));
+  return refused(tr("the certificate is for ", "证书仅适用于 ") + base::join(pair.dns_names, ", ") +
+                 tr(" and does not cover ", "，不包含 ") + base::join(bare, ", "));
 }
 
 // The ChainID of the certificate with exactly that name; empty if there is none.
@@ -173,7 +168,7 @@ base::Result<Steps> plan(Session& session, const DeployArguments& arguments, con
   TRY_ASSIGN(steps.effect, plan_effect(session, arguments, pair, steps.chain));
   TRY(plan_domains(session, wanted, steps));
   if (steps.new_domains.empty() || arguments.create_domains) return steps;
-  return refused(tr("these are not among your domains: ", "您没有这些域名：") + joined(steps.new_domains) +
+  return refused(tr("these are not among your domains: ", "您没有这些域名：") + base::join(steps.new_domains, ", ") +
                  tr(". --create-domains adds them", "。--create-domains 可添加"));
 }
 
@@ -263,8 +258,8 @@ int show_plan(const DeployArguments& arguments, const Steps& steps) {
                                                          : tr("is there already", "证书已存在");
   std::cout << to_lines({{tr("effect", "结果"), meaning},
                          {"ChainID", steps.chain},
-                         {tr("would add", "将添加域名"), joined(steps.new_domains)},
-                         {tr("would bind", "将绑定域名"), joined(bound)}});
+                         {tr("would add", "将添加域名"), base::join(steps.new_domains, ", ")},
+                         {tr("would bind", "将绑定域名"), base::join(bound, ", ")}});
   return 0;
 }
 

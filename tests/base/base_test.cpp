@@ -1,7 +1,9 @@
 #include <atomic>
 #include <fstream>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -9,6 +11,7 @@
 #include "base/control_character.h"
 #include "base/given_up.h"
 #include "base/ids.h"
+#include "base/join.h"
 #include "base/result.h"
 #include "base/rfc3339.h"
 #include "base/secret.h"
@@ -46,6 +49,12 @@ TEST(GivenUp, IsWhatTheInnermostScopeOfTheThreadSays) {
     EXPECT_TRUE(is_given_up());
   }
   EXPECT_FALSE(is_given_up());
+}
+
+TEST(Join, PutsTheSeparatorBetweenTheWords) {
+  EXPECT_EQ(join(std::vector<std::string>(), ", "), "");
+  EXPECT_EQ(join(std::vector<std::string>{"a"}, ", "), "a");
+  EXPECT_EQ(join(std::vector<std::string_view>{"", "b", ""}, "|"), "|b|") << "empty words count";
 }
 
 TEST(Shown, TellsOfWhatIsNoNameOnlyHowItBegins) {

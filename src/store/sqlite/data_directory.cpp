@@ -178,7 +178,7 @@ base::Result<void> DataDirectory::restore_log_after_failed_sync() const {
 }
 
 bool DataDirectory::keeps_log(const std::filesystem::path& directory) {
-  return ::access((directory / "sync-failed").c_str(), F_OK) == 0;
+  return ::access(kept_log(directory).c_str(), F_OK) == 0;
 }
 
 void DataDirectory::forget_failed_sync() const {

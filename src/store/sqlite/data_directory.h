@@ -33,21 +33,23 @@ class DataDirectory {
   [[nodiscard]] base::Result<void> hold_database();
 
   // Call it when a synchronisation of the database failed: pages that SQLite counts as copied may be lost, and only the
-  // log still holds them. Keeps the log under a second name, `sync-failed`, because whoever has the database open
-  // deletes the first name when it closes it: by its count everything was copied. Error: kStoreFailure.
+  // log still holds them. Keeps the log under a second name, `sync-failed`, because a program that has the database
+  // open deletes the first name when it closes it: by its count everything was copied. Error: kStoreFailure.
   [[nodiscard]] base::Result<void> keep_log_after_failed_sync() const;
-  // Call it before anybody looks at the database. Without that file it does nothing. kConfiguration while another
-  // program has the database open, and when the log cannot be had any more. Otherwise the log stands under its name
-  // again, and SQLite copies all of it.
+  // Call it before anything reads the database. Without that file it does nothing. kConfiguration while another program
+  // has the database open, and when the log is lost. Otherwise the log has its name again, and SQLite copies all of it.
   [[nodiscard]] base::Result<void> restore_log_after_failed_sync() const;
-  // The log was copied and synchronised since.
+  // Removes the second name, because the log was copied and synchronised since.
   void forget_failed_sync() const;
-  // Whether a log is kept that way.
+  // Whether a log is kept under the second name.
   [[nodiscard]] static bool keeps_log(const std::filesystem::path& directory);
 
  private:
   [[nodiscard]] std::filesystem::path log_file() const { return database_file().string() + "-wal"; }
-  [[nodiscard]] std::filesystem::path kept_log() const { return directory_ / "sync-failed"; }
+  [[nodiscard]] static std::filesystem::path kept_log(const std::filesystem::path& directory) {
+    return directory / "sync-failed";
+  }
+  [[nodiscard]] std::filesystem::path kept_log() const { return kept_log(directory_); }
 
   DataDirectory(std::filesystem::path directory, base::OwnedDescriptor lock)
       : directory_(std::move(directory)), lock_(std::move(lock)) {}

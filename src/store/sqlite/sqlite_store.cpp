@@ -112,7 +112,7 @@ SqliteStore::SqliteStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)
 SqliteStore::~SqliteStore() {
   parts_->writer.reset();
   if (parts_->condition->check_sync()) return;
-  // Whoever closes the database as the last one empties the log if SQLite counts all of it as copied. After a failed
+  // The last connection that closes empties the log if SQLite counts all of it as copied. After a failed
   // synchronisation that count may be wrong, and the kept log is the same file.
   static_cast<void>(parts_->database->read_integer("PRAGMA journal_size_limit = -1"));
 }
