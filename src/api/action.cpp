@@ -8,8 +8,8 @@
 #include "api/cert_lists.h"
 #include "api/domain_actions.h"
 #include "api/edge_actions.h"
+#include "api/extension_actions.h"
 #include "api/identity_actions.h"
-#include "api/own_actions.h"
 
 namespace livecert::api {
 namespace {

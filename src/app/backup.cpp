@@ -184,7 +184,7 @@ base::Result<void> check_key(store::sqlite::Inventory& inventory, const base::Se
   TRY_ASSIGN(const auto header, inventory.vault_header());
   if (!header) return configuration_error("the store has no vault: it was never started");
   crypto::SystemRandom random;
-  TRY(vault::LocalVault::open_ring(master_key.clone(base::SecretAccess()), *header, random));
+  TRY(vault::LocalVault::open(master_key.clone(base::SecretAccess()), *header, random));
   return {};
 }
 

@@ -20,23 +20,24 @@ http::Response nothing() {
 
 }  // namespace
 
-void Desks::open(const std::string& edge, base::SecretBytes token, std::shared_ptr<edge::CaddyDesk> desk) {
+void CertificateTokens::open(const std::string& edge, base::SecretBytes token,
+                             std::shared_ptr<edge::CaddyOrders> orders) {
   const std::lock_guard lock(mutex_);
-  entries_.push_back({edge, std::move(token), std::move(desk)});
+  entries_.push_back({edge, std::move(token), std::move(orders)});
 }
 
-void Desks::close_others(const std::set<std::string>& edges) {
+void CertificateTokens::close_others(const std::set<std::string>& edges) {
   const std::lock_guard lock(mutex_);
   std::erase_if(entries_, [&](const Entry& entry) { return !edges.contains(entry.edge); });
 }
 
-std::shared_ptr<edge::CaddyDesk> Desks::of(const std::string& edge) const {
+std::shared_ptr<edge::CaddyOrders> CertificateTokens::of(const std::string& edge) const {
   const std::lock_guard lock(mutex_);
   const auto found = std::ranges::find(entries_, edge, &Entry::edge);
-  return found == entries_.end() ? nullptr : found->desk;
+  return found == entries_.end() ? nullptr : found->orders;
 }
 
-std::vector<std::string> Desks::edges() const {
+std::vector<std::string> CertificateTokens::edges() const {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> names;
   names.reserve(entries_.size());
@@ -44,12 +45,12 @@ std::vector<std::string> Desks::edges() const {
   return names;
 }
 
-std::shared_ptr<edge::CaddyDesk> Desks::find(std::string_view token) const {
+std::shared_ptr<edge::CaddyOrders> CertificateTokens::find(std::string_view token) const {
   const std::lock_guard lock(mutex_);
-  std::shared_ptr<edge::CaddyDesk> found;
+  std::shared_ptr<edge::CaddyOrders> found;
   for (const Entry& entry : entries_) {
     if (crypto::constant_time_equal(base::as_bytes(token), entry.token.reveal(base::SecretAccess()))) {
-      found = entry.desk;
+      found = entry.orders;
     }
   }
   return found;
@@ -58,14 +59,14 @@ std::shared_ptr<edge::CaddyDesk> Desks::find(std::string_view token) const {
 std::optional<http::Response> CertificateDoor::answer(const http::Request& request, std::string_view path) {
   if (request.method != "GET") return std::nullopt;
   const auto target = http::parse_target(request.target);
-  const auto desk = desks_.find(path.substr(kEdgesPath.size()));
-  if (!target || desk == nullptr) return std::nullopt;
-  return hand_out(*desk, http::find_parameter(target->query, "server_name").value_or(""));
+  const auto orders = tokens_.find(path.substr(kEdgesPath.size()));
+  if (!target || orders == nullptr) return std::nullopt;
+  return hand_out(*orders, http::find_parameter(target->query, "server_name").value_or(""));
 }
 
-http::Response CertificateDoor::hand_out(const edge::CaddyDesk& desk, std::string_view server_name) {
+http::Response CertificateDoor::hand_out(const edge::CaddyOrders& orders, std::string_view server_name) {
   const auto domain = domain::DomainName::parse(server_name);
-  const auto order = domain ? desk.find(std::string(*domain)) : std::nullopt;
+  const auto order = domain ? orders.find(std::string(*domain)) : std::nullopt;
   if (!order) return nothing();
   const auto bundle = source_.load(*order);
   if (!bundle) {

@@ -14,22 +14,22 @@
 namespace livecert::app {
 
 // The edges that fetch their certificates, found by their tokens. Callable from every thread.
-class Desks {
+class CertificateTokens {
  public:
-  void open(const std::string& edge, base::SecretBytes token, std::shared_ptr<edge::CaddyDesk> desk);
-  // Closes the desks of all other edges.
+  void open(const std::string& edge, base::SecretBytes token, std::shared_ptr<edge::CaddyOrders> orders);
+  // Forgets the tokens of all other edges.
   void close_others(const std::set<std::string>& edges);
-  [[nodiscard]] std::vector<std::string> edges() const;  // the edges that have a desk, by name
+  [[nodiscard]] std::vector<std::string> edges() const;  // the edges that have a token, by name
   // nullptr if that edge has none.
-  [[nodiscard]] std::shared_ptr<edge::CaddyDesk> of(const std::string& edge) const;
+  [[nodiscard]] std::shared_ptr<edge::CaddyOrders> of(const std::string& edge) const;
   // nullptr if no edge has that token.
-  [[nodiscard]] std::shared_ptr<edge::CaddyDesk> find(std::string_view token) const;
+  [[nodiscard]] std::shared_ptr<edge::CaddyOrders> find(std::string_view token) const;
 
  private:
   struct Entry {
     std::string edge;
     base::SecretBytes token;
-    std::shared_ptr<edge::CaddyDesk> desk;
+    std::shared_ptr<edge::CaddyOrders> orders;
   };
   mutable std::mutex mutex_;
   std::vector<Entry> entries_;
@@ -43,14 +43,14 @@ inline constexpr std::string_view kEdgesPath = "/edges/";
 // exists. Both must outlive it.
 class CertificateDoor final : public http::Door {
  public:
-  CertificateDoor(const Desks& desks, edge::Source& source) : desks_(desks), source_(source) {}
+  CertificateDoor(const CertificateTokens& tokens, edge::Source& source) : tokens_(tokens), source_(source) {}
 
   [[nodiscard]] std::optional<http::Response> answer(const http::Request& request, std::string_view path) override;
 
  private:
-  [[nodiscard]] http::Response hand_out(const edge::CaddyDesk& desk, std::string_view server_name);
+  [[nodiscard]] http::Response hand_out(const edge::CaddyOrders& orders, std::string_view server_name);
 
-  const Desks& desks_;
+  const CertificateTokens& tokens_;
   edge::Source& source_;
 };
 

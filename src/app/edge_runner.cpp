@@ -136,28 +136,28 @@ bool EdgeRunner::pause(const std::stop_token& stop, std::chrono::milliseconds ti
 
 // Caddy keeps nothing: what it got until now it gets until the fleet has looked. The fleet withdraws what is not wanted
 // any more, for all domains that have receipts.
-base::Result<std::shared_ptr<edge::CaddyDesk>> EdgeRunner::open_desk(const Definition& definition) {
-  if (auto desk = desks_.of(definition.name)) {
+base::Result<std::shared_ptr<edge::CaddyOrders>> EdgeRunner::open_orders(const Definition& definition) {
+  if (auto orders = tokens_.of(definition.name)) {
     // An edge that was deleted and added again has no receipts.
     TRY_ASSIGN(const auto receipts, source_.receipts(definition.name));
     std::set<std::string> domains;
     for (const domain::Receipt& receipt : receipts) domains.insert(receipt.domain);
-    desk->keep_only(domains);
-    return desk;
+    orders->keep_only(domains);
+    return orders;
   }
   TRY_ASSIGN(base::SecretBytes token, service::edge_token(services_, definition.name));
   TRY_ASSIGN(const auto shown, source_.shown_at(definition.name));
-  auto desk = std::make_shared<edge::CaddyDesk>();
+  auto orders = std::make_shared<edge::CaddyOrders>();
   for (const edge::Order& order : shown) {
-    if (definition.selection.takes(order)) desk->put(order);
+    if (definition.selection.takes(order)) orders->put(order);
   }
-  desks_.open(definition.name, std::move(token), desk);
-  return desk;
+  tokens_.open(definition.name, std::move(token), orders);
+  return orders;
 }
 
 base::Result<void> EdgeRunner::add_member(std::vector<edge::Fleet::Member>& members, const Definition& definition) {
   for (const edge::Fleet::Member& other : members) TRY(check_apart(other.definition, definition));
-  const edge::Surroundings surroundings{[this](const Definition& asking) { return open_desk(asking); }, store_};
+  const edge::Surroundings surroundings{[this](const Definition& asking) { return open_orders(asking); }, store_};
   auto driver = edge::make_driver(definition, surroundings);
   if (!driver) return configuration_error(driver.error().message + driver.error().detail);
   const auto look = [this](const edge::ProofTarget& target, const std::vector<x509::Certificate>& expected,
@@ -169,7 +169,7 @@ base::Result<void> EdgeRunner::add_member(std::vector<edge::Fleet::Member>& memb
   };
   members.push_back({definition, std::make_unique<edge::LocalWorker>(
                                      definition, *std::move(driver), source_, services_.clock,
-                                     edge::Senses{look, edge::check_bundle, inspect, explain, identify})});
+                                     edge::Probes{look, edge::check_bundle, inspect, explain, identify})});
   return {};
 }
 
@@ -179,7 +179,7 @@ void EdgeRunner::publish(const std::optional<std::string>& base_url) {
     is_published_ = true;
     base_url_ = base_url;
   }
-  for (const std::string& edge : desks_.edges()) write_url(edge);
+  for (const std::string& edge : tokens_.edges()) write_url(edge);
 }
 
 // The URL is a secret: its holder gets the keys that this edge serves.
@@ -282,13 +282,13 @@ void EdgeRunner::begin_anew(const service::AddedEdges& added) {
     idle.push_back({member.definition, {}});
     if (member.definition.kind == edge::Kind::kCaddy) askers.insert(member.definition.name);
   }
-  desks_.close_others(askers);
+  tokens_.close_others(askers);
   std::unique_ptr<edge::Fleet> fleet;
   if (!members.empty()) {
     edge::Fleet::Options options{options_.plan, log_line};
     fleet = std::make_unique<edge::Fleet>(std::move(members), source_, services_.clock, std::move(options));
   }
-  for (const std::string& edge : desks_.edges()) write_url(edge);
+  for (const std::string& edge : tokens_.edges()) write_url(edge);
   const std::lock_guard lock(mutex_);
   fleet_ = std::move(fleet);
   idle_ = std::move(idle);

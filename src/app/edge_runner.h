@@ -12,14 +12,14 @@
 #include "edge/delivery/fleet.h"
 #include "edge/proof/proof.h"
 #include "service/administer_edges.h"
-#include "service/edge_board.h"
 #include "service/edge_source.h"
+#include "service/local_edges.h"
 
 namespace livecert::app {
 
 // Delivers to the edges of the configuration and to the added ones. When an edge is added or deleted, it starts a new
 // fleet for all of them.
-class EdgeRunner final : public service::EdgeBoard {
+class EdgeRunner final : public service::LocalEdges {
  public:
   struct Options {
     std::vector<edge::Definition> configured;
@@ -43,7 +43,7 @@ class EdgeRunner final : public service::EdgeBoard {
   // lists edges that cannot be used as refused, like added ones; check() reports them in advance.
   void change(Options options);
 
-  // Ends the deliveries after the steps under way; desks, source and status can still be asked.
+  // Ends the deliveries after the steps under way; tokens, source and status can still be asked.
   void stop();
 
   [[nodiscard]] std::vector<edge::EdgeStatus> status() const override;
@@ -54,7 +54,7 @@ class EdgeRunner final : public service::EdgeBoard {
   [[nodiscard]] std::vector<std::filesystem::path> roots() const override;
 
   // Returns what the handler of such edges' requests needs.
-  [[nodiscard]] const Desks& desks() const { return desks_; }
+  [[nodiscard]] const CertificateTokens& tokens() const { return tokens_; }
   [[nodiscard]] edge::Source& source() { return source_; }
   // The address for their requests; nullopt: there is no plain HTTP on this machine's loopback interface.
   void publish(const std::optional<std::string>& base_url);
@@ -63,7 +63,7 @@ class EdgeRunner final : public service::EdgeBoard {
   EdgeRunner(service::Services& services, Options options);
   void follow_added(const std::stop_token& stop, service::AddedEdges known);
   void begin_anew(const service::AddedEdges& added);
-  [[nodiscard]] base::Result<std::shared_ptr<edge::CaddyDesk>> open_desk(const edge::Definition& definition);
+  [[nodiscard]] base::Result<std::shared_ptr<edge::CaddyOrders>> open_orders(const edge::Definition& definition);
   [[nodiscard]] bool take_change();
   [[nodiscard]] base::Result<void> add_member(std::vector<edge::Fleet::Member>& members,
                                               const edge::Definition& definition);
@@ -75,7 +75,7 @@ class EdgeRunner final : public service::EdgeBoard {
   service::Services& services_;
   Options options_;  // the thread of the edges changes them, with the lock held
   service::EdgeSource source_;
-  Desks desks_;
+  CertificateTokens tokens_;
   const edge::Prover prover_;
   std::string store_;  // the mark for the folders of edges
 

@@ -122,7 +122,7 @@ base::Result<void> refuse_if_lost(const Config& config) {
   return {};
 }
 
-base::Result<void> note_store_made(const Config& config) {
+base::Result<void> mark_initialised(const Config& config) {
   std::error_code ignored;
   const std::string text = "livecert made a store in " + std::filesystem::absolute(config.data_dir).string() +
                            ". While this file is here, none is made in its place.\n";

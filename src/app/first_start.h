@@ -27,7 +27,7 @@ namespace livecert::app {
 // Records that a store exists: in the data directory, and, because the whole directory may be lost, outside it: in the
 // folder of the master key, or if it cannot write there, in another state directory of the unit, or in the data
 // directory's parent. An Error when it could write nowhere outside; leaves existing records alone.
-[[nodiscard]] base::Result<void> note_store_made(const Config& config);
+[[nodiscard]] base::Result<void> mark_initialised(const Config& config);
 
 // kConfiguration when others than its owner can read the file, with the command that repairs it.
 [[nodiscard]] base::Result<void> check_credentials_file(const std::filesystem::path& data_dir);

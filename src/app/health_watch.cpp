@@ -28,7 +28,7 @@ void HealthWatch::look() {
   clock_watch_.look();
 }
 
-HealthWatch::Following::Following(HealthWatch& watch, const service::EdgeBoard& edges) : watch_(watch) {
+HealthWatch::Following::Following(HealthWatch& watch, const service::LocalEdges& edges) : watch_(watch) {
   watch_.set_edges(&edges);
 }
 
@@ -36,7 +36,7 @@ HealthWatch::Following::~Following() {
   watch_.set_edges(nullptr);
 }
 
-void HealthWatch::set_edges(const service::EdgeBoard* edges) {
+void HealthWatch::set_edges(const service::LocalEdges* edges) {
   const std::lock_guard lock(mutex_);
   edges_ = edges;
 }

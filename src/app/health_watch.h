@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "service/clock_watch.h"
-#include "service/edge_board.h"
+#include "service/local_edges.h"
 #include "service/readiness.h"
 #include "store/store.h"
 
@@ -23,7 +23,7 @@ class HealthWatch {
   // While this exists, the watch also checks the edges of the board.
   class Following {
    public:
-    Following(HealthWatch& watch, const service::EdgeBoard& edges);
+    Following(HealthWatch& watch, const service::LocalEdges& edges);
     Following(const Following&) = delete;
     Following& operator=(const Following&) = delete;
     ~Following();
@@ -35,14 +35,14 @@ class HealthWatch {
  private:
   void look();
   void look_at_edges();
-  void set_edges(const service::EdgeBoard* edges);
+  void set_edges(const service::LocalEdges* edges);
   void run(const std::stop_token& stop);
 
   store::Store& store_;
   service::Readiness& readiness_;
   service::ClockWatch clock_watch_;
   std::mutex mutex_;
-  const service::EdgeBoard* edges_ = nullptr;
+  const service::LocalEdges* edges_ = nullptr;
   std::jthread thread_;
 };
 

@@ -61,7 +61,7 @@ base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfE
   }
   // If the note cannot be written, for example on a full disk, the service still serves what is stored.
   if (if_empty == IfEmpty::kInitialise) {
-    if (const auto noted = note_store_made(config); !noted) log_warning(noted.error().message);
+    if (const auto noted = mark_initialised(config); !noted) log_warning(noted.error().message);
   }
   return instance;
 }
@@ -120,7 +120,7 @@ base::Result<void> Instance::open_vault(const Config& config, IfEmpty if_empty, 
     TRY_ASSIGN(header, vault::LocalVault::make_header(master_key, random_));
     new_vault_header_ = header;
   }
-  auto vault = vault::LocalVault::open_ring(std::move(master_key), *header, random_);
+  auto vault = vault::LocalVault::open(std::move(master_key), *header, random_);
   if (!vault) {
     base::Error error = std::move(vault).error();
     error.message = "master key file " + master_key_file(config).string() + ": " + error.message;

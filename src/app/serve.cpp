@@ -219,7 +219,7 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   api::Gateway gateway(instance->services(), answerer, dispatcher);
   api::HealthzDoor healthz(instance->services(), answerer);
   HealthDoor health(readiness);
-  CertificateDoor certificates(edges->desks(), edges->source());
+  CertificateDoor certificates(edges->tokens(), edges->source());
   console::ConsoleDoor console(console::Assets::read(console::archive()).value_or(console::Assets()));
   // Every path, and who may call it. All other paths are the API's, which is at / and admits signed requests.
   http::Router router({{kLivePath, health, http::From::kAnywhere},

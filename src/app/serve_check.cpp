@@ -158,7 +158,7 @@ void Check::check_key(const base::SecretBytes& key) {
   base::WipedBuffer copy;
   const base::ByteView bytes = key.reveal(base::SecretAccess());
   copy.assign(bytes.begin(), bytes.end());
-  const auto vault = vault::LocalVault::open_ring(base::SecretBytes(std::move(copy)), *header, random);
+  const auto vault = vault::LocalVault::open(base::SecretBytes(std::move(copy)), *header, random);
   if (!vault) {
     return fail(tr("master key file ", "主密钥文件 ") + master_key_file(config_).string() + ": " +
                 vault.error().message);

@@ -214,7 +214,7 @@ base::Result<StoreReport> verify_store(const std::filesystem::path& database, ba
                        "The store " + database.string() + " was never used: it is empty."};
   }
   crypto::SystemRandom random;
-  TRY_ASSIGN(const auto vault, vault::LocalVault::open_ring(std::move(master_key), *header, random));
+  TRY_ASSIGN(const auto vault, vault::LocalVault::open(std::move(master_key), *header, random));
   TRY_ASSIGN(StoreReport report, Verification(*inventory, *vault).run());
   TRY(inventory->confirm());
   report.lacked_log = inventory->lacked_log();

@@ -76,7 +76,7 @@ struct CertificateSeries::Reading {
              "When clients begin to refuse the certificate: its own end, or that of an issuer which ends before it.");
 };
 
-CertificateSeries::CertificateSeries(store::Store& store, const service::EdgeBoard* edges, const base::Clock& clock,
+CertificateSeries::CertificateSeries(store::Store& store, const service::LocalEdges* edges, const base::Clock& clock,
                                      std::size_t limit)
     : store_(store), edges_(edges), clock_(clock), limit_(std::max<std::size_t>(limit, 1)) {}
 

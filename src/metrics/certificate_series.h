@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "metrics/series.h"
-#include "service/edge_board.h"
+#include "service/local_edges.h"
 #include "store/store.h"
 
 namespace livecert::metrics {
@@ -28,7 +28,7 @@ namespace livecert::metrics {
 class CertificateSeries {
  public:
   // `edges` may be null. All references must outlive this.
-  CertificateSeries(store::Store& store, const service::EdgeBoard* edges, const base::Clock& clock, std::size_t limit);
+  CertificateSeries(store::Store& store, const service::LocalEdges* edges, const base::Clock& clock, std::size_t limit);
 
   [[nodiscard]] Families collect();
 
@@ -66,7 +66,7 @@ class CertificateSeries {
   [[nodiscard]] base::Result<const Leaf*> find_leaf(Reading& reading, base::CertId version);
 
   store::Store& store_;
-  const service::EdgeBoard* const edges_;
+  const service::LocalEdges* const edges_;
   const base::Clock& clock_;
   const std::size_t limit_;
 

@@ -161,7 +161,7 @@ Connection::Awaitable<bool> Connection::learn_peer(base::SteadyTime deadline) {
       refuse({http::Refusal::kMalformed, "connections from " + transport_->peer_address() +
                                              " must begin with a PROXY protocol header: " + std::string(malformed)});
   if (transport_->is_tls()) co_return false;
-  const Next next = co_await write(std::move(refusal), Manner());
+  const Next next = co_await write(std::move(refusal), ReplyOptions());
   if (next != Next::kAbort) co_await transport_->close();
   co_return false;
 }
@@ -169,7 +169,7 @@ Connection::Awaitable<bool> Connection::learn_peer(base::SteadyTime deadline) {
 asio::awaitable<void> Connection::turn_away() {
   if (!transport_->is_tls()) {
     const Refused refused{http::Refusal::kOverloaded, "too many connections are open"};
-    co_await write(refuse(refused), Manner());
+    co_await write(refuse(refused), ReplyOptions());
     co_await transport_->close();
   }
   abort();
@@ -195,20 +195,20 @@ Connection::Awaitable<Connection::Next> Connection::serve_one() {
   is_reading_ = false;
   if (std::holds_alternative<Gone>(outcome)) co_return Next::kAbort;
   if (const auto* refused = std::get_if<Refused>(&outcome)) {
-    co_return co_await write(refuse(*refused), Manner{.keep_alive = !refused->close});
+    co_return co_await write(refuse(*refused), ReplyOptions{.keep_alive = !refused->close});
   }
   auto& read = std::get<ReadRequest>(outcome);
-  const Manner manner{read.keep_alive, read.http_1_0, read.request.method == "HEAD"};
+  const ReplyOptions options{read.keep_alive, read.http_1_0, read.request.method == "HEAD"};
   seat_->work();
   std::variant<http::Response, Refused> answered = co_await answer(std::move(read));
   seat_->wait();
   if (aborted_) co_return Next::kAbort;
   if (const auto* refused = std::get_if<Refused>(&answered)) {
-    Manner refusal_manner = manner;
-    refusal_manner.keep_alive = manner.keep_alive && !refused->close;
-    co_return co_await write(refuse(*refused), refusal_manner);
+    ReplyOptions refusal_options = options;
+    refusal_options.keep_alive = options.keep_alive && !refused->close;
+    co_return co_await write(refuse(*refused), refusal_options);
   }
-  co_return co_await write(std::get<http::Response>(std::move(answered)), manner);
+  co_return co_await write(std::get<http::Response>(std::move(answered)), options);
 }
 
 void Connection::become(std::optional<base::AccountId> account) {
@@ -231,7 +231,7 @@ Connection::Awaitable<std::variant<http::Response, Refused>> Connection::answer(
       return made;
     });
   };
-  auto handled = co_await run<http::Answer>(std::move(handle), deadline, Work::kNew);
+  auto handled = co_await run<http::Answer>(std::move(handle), deadline, Priority::kNew);
   if (auto* refused = std::get_if<Refused>(&handled)) co_return std::move(*refused);
   auto& answer = std::get<http::Answer>(handled);
   become(answer.account);
@@ -249,7 +249,7 @@ Connection::Awaitable<std::variant<http::Response, Refused>> Connection::answer(
   // This is a variable because GCC 12 destroys a lambda twice if it becomes a std::function inside a co_await
   // expression.
   std::function<base::Later<http::Response>()> begin = [response] { return std::move(*response); };
-  co_return co_await run<http::Response>(std::move(begin), turn.deadline, Work::kBegun);
+  co_return co_await run<http::Response>(std::move(begin), turn.deadline, Priority::kResumed);
 }
 
 Connection::Awaitable<bool> Connection::wait_with_client(base::SteadyTime time) {
@@ -262,7 +262,7 @@ Connection::Awaitable<bool> Connection::wait_with_client(base::SteadyTime time) 
 
 template <typename T>
 Connection::Awaitable<std::variant<T, Refused>> Connection::run(std::function<base::Later<T>()> work,
-                                                                base::SteadyTime deadline, Work is) {
+                                                                base::SteadyTime deadline, Priority priority) {
   if (aborted_ || shared_.clock.steady_now() >= deadline) co_return too_late();
   const auto arrival = std::make_shared<Arrival<T>>(alarm_);
   const auto here = alarm_->get_executor();
@@ -277,8 +277,9 @@ Connection::Awaitable<std::variant<T, Refused>> Connection::run(std::function<ba
                              [here, outstanding](base::Once<> task) { post_task(here, std::move(task)); }});
   };
   const WorkerPool::LinePtr line(share_, &share_->line);
-  const bool taken = is == Work::kBegun ? shared_.workers.resume(line, std::move(job))
-                                        : shared_.workers.submit(line, std::move(job), shared_.limits.queued_requests);
+  const bool taken = priority == Priority::kResumed
+                         ? shared_.workers.resume(line, std::move(job))
+                         : shared_.workers.submit(line, std::move(job), shared_.limits.queued_requests);
   if (!taken) co_return too_many();
   co_await wait_until(deadline);
   std::optional<T> result = arrival->end_wait();
@@ -298,17 +299,17 @@ http::Response Connection::refuse(const Refused& refused) {
   return response;
 }
 
-Connection::Awaitable<Connection::Next> Connection::write(http::Response response, Manner manner) {
+Connection::Awaitable<Connection::Next> Connection::write(http::Response response, ReplyOptions options) {
   AnswerStyle style;
-  style.framing = framing_of(response, manner.http_1_0);
+  style.framing = framing_of(response, options.http_1_0);
   style.keep_alive =
-      manner.keep_alive && !response.close && !shared_.draining && style.framing != AnswerFraming::kClose;
+      options.keep_alive && !response.close && !shared_.draining && style.framing != AnswerFraming::kClose;
   style.idle_time = shared_.limits.idle_time;
   style.now = shared_.clock.now();
   std::string head = to_head(response, style);
   const Next next = style.keep_alive ? Next::kGoOn : Next::kClose;
 
-  if (auto* producer = std::get_if<http::BodyProducer>(&response.body); producer != nullptr && !manner.is_head) {
+  if (auto* producer = std::get_if<http::BodyProducer>(&response.body); producer != nullptr && !options.is_head) {
     const Next streamed =
         co_await stream(std::move(head), std::move(*producer), style.framing == AnswerFraming::kChunked);
     co_return streamed == Next::kGoOn ? next : streamed;
@@ -317,7 +318,7 @@ Connection::Awaitable<Connection::Next> Connection::write(http::Response respons
   const auto* const secret = std::get_if<base::WipedBuffer>(&response.body);
   if (const auto* text = std::get_if<std::string>(&response.body)) body = *text;
   if (secret != nullptr) body = base::as_text(*secret);
-  if (style.framing == AnswerFraming::kNone || manner.is_head) body = {};
+  if (style.framing == AnswerFraming::kNone || options.is_head) body = {};
   // A secret stays in memory that will be wiped.
   if (body.size() <= kInlineBody && secret == nullptr) {
     head += body;
@@ -333,7 +334,7 @@ Connection::Awaitable<Connection::Next> Connection::stream(std::string pending, 
   for (;;) {
     const auto deadline = shared_.clock.steady_now() + shared_.limits.stall_time;
     std::function<base::Later<Piece>()> pull = [source] { return next_piece(*source); };  // a variable, as in answer()
-    const auto pulled = co_await run<Piece>(std::move(pull), deadline, Work::kBegun);
+    const auto pulled = co_await run<Piece>(std::move(pull), deadline, Priority::kResumed);
     const Piece* piece = std::get_if<Piece>(&pulled);
     const bool failed = piece == nullptr || !piece->has_value();
     const bool ended = !failed && !piece->value().has_value();

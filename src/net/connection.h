@@ -62,7 +62,7 @@ class Connection {
   enum class Next : std::uint8_t { kGoOn, kClose, kAbort };
 
   // Properties of an answer in addition to its own content.
-  struct Manner {
+  struct ReplyOptions {
     bool keep_alive = false;
     bool http_1_0 = false;
     bool is_head = false;
@@ -76,7 +76,7 @@ class Connection {
   // Sets the principal whose turns this connection uses from now on.
   void become(std::optional<base::AccountId> account);
   [[nodiscard]] Awaitable<std::variant<http::Response, Refused>> answer(ReadRequest read);
-  [[nodiscard]] Awaitable<Next> write(http::Response response, Manner manner);
+  [[nodiscard]] Awaitable<Next> write(http::Response response, ReplyOptions options);
   [[nodiscard]] Awaitable<Next> stream(std::string head, http::BodyProducer producer, bool chunked);
   [[nodiscard]] http::Response refuse(const Refused& refused);
 
@@ -84,13 +84,13 @@ class Connection {
   template <typename T>
   class Arrival;
   // A new request waits in a queue of limited length; the next part of a request that has begun goes before it.
-  enum class Work : std::uint8_t { kNew, kBegun };
+  enum class Priority : std::uint8_t { kNew, kResumed };
   // Runs `work` on a worker, and starts the Later that it returns. Returns a Refused when the queue has no place for
   // it, when there is no result by `deadline` (in the clock's time), or when the connection was aborted; a result that
   // comes later is dropped.
   template <typename T>
   [[nodiscard]] Awaitable<std::variant<T, Refused>> run(std::function<base::Later<T>()> work, base::SteadyTime deadline,
-                                                        Work is);
+                                                        Priority priority);
   [[nodiscard]] Awaitable<void> wait_until(base::SteadyTime time);
   // Waits until that time; false if the client ends the connection before.
   [[nodiscard]] Awaitable<bool> wait_with_client(base::SteadyTime time);

@@ -5,7 +5,7 @@
 
 #include "edge/admission.h"
 #include "edge/drivers/claim.h"
-#include "service/edge_board.h"
+#include "service/local_edges.h"
 #include "service/submit.h"
 
 namespace livecert::service {

@@ -17,7 +17,7 @@ namespace livecert::service {
 // case runs.
 using Context = store::Context;
 
-class EdgeBoard;
+class LocalEdges;
 
 // Everything that use cases work with. The composition root owns all of it; callable from every thread.
 struct Services {
@@ -29,7 +29,7 @@ struct Services {
   CallerDirectory& callers;
   IssuerDirectory& issuers;
   Settings settings = {};
-  EdgeBoard* edges = nullptr;  // null: this process delivers to no edges
+  LocalEdges* edges = nullptr;  // null: this process delivers to no edges
 };
 
 }  // namespace livecert::service

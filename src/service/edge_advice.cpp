@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "edge/drivers/haproxy_runtime.h"
-#include "service/edge_board.h"
+#include "service/local_edges.h"
 #include "x509/pem.h"
 
 namespace livecert::service {

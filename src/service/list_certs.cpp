@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "service/access.h"
-#include "service/edge_board.h"
+#include "service/local_edges.h"
 
 namespace livecert::service {
 namespace {

@@ -8,8 +8,8 @@
 #include "base/bytes.h"
 #include "service/access.h"
 #include "service/administer_edges.h"
-#include "service/edge_board.h"
 #include "service/edge_source.h"
+#include "service/local_edges.h"
 
 namespace livecert::service {
 namespace {

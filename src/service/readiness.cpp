@@ -10,8 +10,8 @@ Readiness::Readiness(const base::Clock& clock, Listener listener) : clock_(clock
 void Readiness::begin(Reason reason, const std::string& detail) {
   const std::lock_guard lock(mutex_);
   const auto known = std::ranges::find(reasons_, reason.name, &Reason::name);
-  const bool is_news = known == reasons_.end() || known->what != reason.what || known->kind != reason.kind;
-  if (!is_news) return;
+  const bool is_new = known == reasons_.end() || known->what != reason.what || known->kind != reason.kind;
+  if (!is_new) return;
   reason.since = known == reasons_.end() ? clock_.now() : known->since;
   if (known == reasons_.end()) {
     reasons_.push_back(reason);

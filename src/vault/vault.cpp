@@ -40,8 +40,8 @@ base::Result<base::Bytes> LocalVault::make_header(const base::SecretBytes& maste
   return header;
 }
 
-base::Result<std::unique_ptr<LocalVault>> LocalVault::open_ring(base::SecretBytes master_key, base::ByteView header,
-                                                                crypto::Random& random) {
+base::Result<std::unique_ptr<LocalVault>> LocalVault::open(base::SecretBytes master_key, base::ByteView header,
+                                                           crypto::Random& random) {
   if (master_key.size() != kKeySize) {
     return base::Error{base::ErrorCode::kConfiguration, "the master key must hold 32 bytes"};
   }

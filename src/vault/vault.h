@@ -65,9 +65,8 @@ class LocalVault final : public Vault {
 
   // kConfiguration when the header was made under another master key, or by a newer release. `random` must outlive the
   // vault. The master key is 32 bytes.
-  [[nodiscard]] static base::Result<std::unique_ptr<LocalVault>> open_ring(base::SecretBytes master_key,
-                                                                           base::ByteView header,
-                                                                           crypto::Random& random);
+  [[nodiscard]] static base::Result<std::unique_ptr<LocalVault>> open(base::SecretBytes master_key,
+                                                                      base::ByteView header, crypto::Random& random);
 
   [[nodiscard]] base::Result<base::SealedBytes> make_account_key(base::AccountId account) override;
   [[nodiscard]] base::Result<base::SealedBytes> seal(const base::SealedBytes& account_key, const Place& place,

@@ -7,8 +7,8 @@
 
 #include "api/edge_kinds.h"
 #include "service/administer_edges.h"
-#include "service/edge_board.h"
 #include "service/edge_source.h"
+#include "service/local_edges.h"
 #include "support/temporary_directory.h"
 #include "support/tenant.h"
 
@@ -28,7 +28,7 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 // Edges whose status a test sets.
-class Board final : public service::EdgeBoard {
+class Board final : public service::LocalEdges {
  public:
   [[nodiscard]] std::vector<edge::EdgeStatus> status() const override { return edges; }
   [[nodiscard]] std::vector<domain::Receipt> receipts(const std::string& /*domain*/) const override { return live; }

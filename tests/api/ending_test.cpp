@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "service/edge_board.h"
+#include "service/local_edges.h"
 #include "support/tenant.h"
 
 // A chain ends when the first certificate ends that every path of it needs; the versions that edges show end too.
@@ -129,7 +129,7 @@ TEST_F(Ending, AKeyOfTheRootAccountThatIsLimitedToProjectsMayNot) {
 
 // An edge may show another version than the store has, or one that nothing uses any longer.
 TEST_F(Ending, WhatEdgesShowIsListedWithEdgeAndDomain) {
-  class Board final : public service::EdgeBoard {
+  class Board final : public service::LocalEdges {
    public:
     [[nodiscard]] std::vector<edge::EdgeStatus> status() const override { return {}; }
     [[nodiscard]] std::vector<edge::Served> served(base::Time ends_before) const override {

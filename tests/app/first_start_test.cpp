@@ -131,7 +131,7 @@ TEST_F(FirstStart, WithoutAnyPlaceForTheNoteTheServiceStartsAllTheSame) {
   }
   ASSERT_TRUE(open());
   ASSERT_TRUE(open());
-  const auto noted = note_store_made(config);
+  const auto noted = mark_initialised(config);
   ASSERT_FALSE(noted);
   EXPECT_NE(noted.error().message.find(config.data_dir.string() + ".store-was-made"), std::string::npos);
 }

@@ -38,10 +38,10 @@ class FleetTest : public ::testing::Test {
  protected:
   FleetTest() : source_(clock_.now()) {
     options_.plan.proof_interval = milliseconds(100);
-    senses_.prove = [this](const ProofTarget& target, const auto& expected, ProofDepth) {
+    probes_.prove = [this](const ProofTarget& target, const auto& expected, ProofDepth) {
       return testing::prove_fake({{1, &edges_[0]}, {2, &edges_[1]}}, source_, target, expected);
     };
-    senses_.check = [](const Bundle&, const std::string&) -> base::Result<void> { return {}; };
+    probes_.check = [](const Bundle&, const std::string&) -> base::Result<void> { return {}; };
     options_.log = [this](const Line& line) {
       const std::lock_guard lock(mutex_);
       lines_.push_back(line.text);
@@ -57,7 +57,7 @@ class FleetTest : public ::testing::Test {
       definition.settle = milliseconds(50);
       auto driver = std::make_unique<FakeDriver>(edges_.at(i));
       members.push_back(
-          {definition, std::make_unique<LocalWorker>(definition, std::move(driver), source_, clock_, senses_)});
+          {definition, std::make_unique<LocalWorker>(definition, std::move(driver), source_, clock_, probes_)});
     }
     fleet_ = std::make_unique<Fleet>(std::move(members), source_, clock_, options_);
   }
@@ -90,7 +90,7 @@ class FleetTest : public ::testing::Test {
   base::SystemClock clock_;
   FakeSource source_;
   std::array<FakeEdge, 2> edges_;
-  Senses senses_;
+  Probes probes_;
   Fleet::Options options_;
   std::mutex mutex_;
   std::vector<std::string> lines_;
@@ -98,7 +98,7 @@ class FleetTest : public ::testing::Test {
 };
 
 TEST_F(FleetTest, SaysWhatIsWrongWithAnEdgeThatHasNothingToDo) {
-  senses_.inspect = []() -> base::Result<void> {
+  probes_.inspect = []() -> base::Result<void> {
     return base::Error{base::ErrorCode::kUpstreamFailure, "/srv/edge does not exist"};
   };
   start();

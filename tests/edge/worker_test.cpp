@@ -26,18 +26,18 @@ class WorkerTest : public ::testing::Test {
   }
 
   std::unique_ptr<Worker> make_worker(const Definition& definition) {
-    Senses senses;
-    senses.prove = [this](const ProofTarget& target, const auto& expected, ProofDepth) {
+    Probes probes;
+    probes.prove = [this](const ProofTarget& target, const auto& expected, ProofDepth) {
       ++proofs_;
       return testing::prove_fake({{1, &edge_}}, source_, target, expected);
     };
-    senses.check = [this](const Bundle&, const std::string&) -> base::Result<void> {
+    probes.check = [this](const Bundle&, const std::string&) -> base::Result<void> {
       ++checks_;
       if (is_broken_) return base::Error{base::ErrorCode::kInvalidInput, "the key does not sign"};
       return {};
     };
     return std::make_unique<LocalWorker>(definition, std::make_unique<FakeDriver>(edge_), source_, clock_,
-                                         std::move(senses));
+                                         std::move(probes));
   }
 
   static Task task(Step step, std::int64_t version, const std::string& domain = kDomain) {

@@ -100,10 +100,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // The header of a store: only the master key that made it opens it.
   GivenRandom more("header");
   base::Bytes header = vault::LocalVault::make_header(key, more).value();
-  LIVECERT_CHECK(vault::LocalVault::open_ring(key.clone(base::SecretAccess()), header, more).has_value());
+  LIVECERT_CHECK(vault::LocalVault::open(key.clone(base::SecretAccess()), header, more).has_value());
   header[place_of_change % header.size()] ^= change;
-  LIVECERT_CHECK(!vault::LocalVault::open_ring(key.clone(base::SecretAccess()), header, more).has_value());
-  LIVECERT_CHECK(
-      !vault::LocalVault::open_ring(key.clone(base::SecretAccess()), base::as_bytes(text), more).has_value());
+  LIVECERT_CHECK(!vault::LocalVault::open(key.clone(base::SecretAccess()), header, more).has_value());
+  LIVECERT_CHECK(!vault::LocalVault::open(key.clone(base::SecretAccess()), base::as_bytes(text), more).has_value());
   return 0;
 }

@@ -128,7 +128,7 @@ class World {
   }
   std::unique_ptr<vault::Vault> make_vault() {
     header_ = must(vault::LocalVault::make_header(master_key(), random_));
-    return must(vault::LocalVault::open_ring(master_key(), header_, random_));
+    return must(vault::LocalVault::open(master_key(), header_, random_));
   }
   void add_actor(std::size_t account, std::vector<std::string> projects) {
     const auto key = must(

@@ -27,7 +27,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 // Edges that show what a test says.
-class ShownBoard final : public service::EdgeBoard {
+class ShownBoard final : public service::LocalEdges {
  public:
   [[nodiscard]] std::vector<edge::EdgeStatus> status() const override { return {}; }
   [[nodiscard]] std::vector<std::filesystem::path> roots() const override { return {}; }

@@ -87,7 +87,7 @@ TestService::TestService(Options options) : clock_(*base::parse_basic_time("2026
   store::Store& store = wrapped_store_ ? *wrapped_store_ : *inner_store_;
 
   base::Bytes header = must(vault::LocalVault::make_header(master_key(), random_));
-  vault_ = must(vault::LocalVault::open_ring(master_key(), header, random_));
+  vault_ = must(vault::LocalVault::open(master_key(), header, random_));
   issuers_ = std::make_unique<service::IssuerDirectory>(
       store, clock_, service::IssuerDirectory::Options{options.issuers_folder, options.fetch});
   callers_ = std::make_unique<service::CallerDirectory>(store, *vault_, clock_);

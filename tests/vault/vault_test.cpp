@@ -24,7 +24,7 @@ class VaultTest : public testing::Test {
  protected:
   VaultTest() {
     header = *LocalVault::make_header(key_of(1), random);
-    vault = *LocalVault::open_ring(key_of(1), header, random);
+    vault = *LocalVault::open(key_of(1), header, random);
     account_key = *vault->make_account_key(account);
   }
 
@@ -79,13 +79,13 @@ TEST_F(VaultTest, EveryFlippedBitAndEveryTruncationIsNoticed) {
 }
 
 TEST_F(VaultTest, AWrongMasterKeyOrADamagedHeaderIsRefusedAtOnce) {
-  EXPECT_EQ(LocalVault::open_ring(key_of(2), header, random).error().code, base::ErrorCode::kConfiguration);
+  EXPECT_EQ(LocalVault::open(key_of(2), header, random).error().code, base::ErrorCode::kConfiguration);
   for (std::size_t i = 0; i < header.size(); ++i) {
     base::Bytes damaged = header;
     damaged[i] ^= 1U;
-    EXPECT_FALSE(LocalVault::open_ring(key_of(1), damaged, random)) << i;
+    EXPECT_FALSE(LocalVault::open(key_of(1), damaged, random)) << i;
   }
-  EXPECT_FALSE(LocalVault::open_ring(key_of(1), {}, random));
+  EXPECT_FALSE(LocalVault::open(key_of(1), {}, random));
 }
 
 TEST_F(VaultTest, OwnSecretsAreBoundToTheirName) {

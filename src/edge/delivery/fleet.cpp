@@ -184,7 +184,7 @@ void Fleet::inspect(std::size_t edge) {
     const std::lock_guard lock(mutex_);
     events = plan_.note_inspection(edge, trouble);
   }
-  for (const Event& event : events) tell(event);
+  for (const Event& event : events) log(event);
 }
 
 void Fleet::watch(std::size_t edge) {
@@ -225,7 +225,7 @@ void Fleet::finish(const std::vector<Task>& tasks, const std::vector<Finished>& 
   }
   changed_.notify_all();
   receipts_came_.notify_one();
-  for (const Event& event : all.events) tell(event);
+  for (const Event& event : all.events) log(event);
 }
 
 void Fleet::await_receipts() {
@@ -283,7 +283,7 @@ std::vector<domain::Receipt> Fleet::receipts(const std::string& domain) const {
   return all;
 }
 
-void Fleet::tell(const Event& event) const {
+void Fleet::log(const Event& event) const {
   const std::string who = "edge " + name_of(event.edge) + ": ";
   const bool has_version = event.version != base::CertId{};
   const std::string what = event.domain + (has_version ? " version " + event.version.to_string() : "");

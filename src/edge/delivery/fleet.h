@@ -73,7 +73,7 @@ class Fleet {
   void pause(std::chrono::milliseconds time);
   [[nodiscard]] bool is_stopping() const;
   [[nodiscard]] std::string name_of(std::size_t edge) const { return definitions_.at(edge).name; }
-  void tell(const Event& event) const;
+  void log(const Event& event) const;
 
   const std::vector<Definition> definitions_;
   std::vector<std::unique_ptr<Worker>> workers_;

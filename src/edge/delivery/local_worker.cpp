@@ -39,12 +39,12 @@ End end_of(Proof::State state) {
 }  // namespace
 
 LocalWorker::LocalWorker(Definition definition, std::unique_ptr<Driver> driver, Source& source,
-                         const base::Clock& clock, Senses senses)
+                         const base::Clock& clock, Probes probes)
     : definition_(std::move(definition)),
       driver_(std::move(driver)),
       source_(source),
       clock_(clock),
-      senses_(std::move(senses)) {}
+      probes_(std::move(probes)) {}
 
 void LocalWorker::stop() {
   stop_.raise();
@@ -82,8 +82,8 @@ std::vector<Finished> LocalWorker::perform(const std::vector<Task>& tasks) {
 }
 
 std::string LocalWorker::inspect() {
-  if (!senses_.inspect) return {};
-  const auto fit = senses_.inspect();
+  if (!probes_.inspect) return {};
+  const auto fit = probes_.inspect();
   return fit ? std::string() : text_of(fit.error());
 }
 
@@ -94,8 +94,8 @@ Sighting LocalWorker::watch() {
     sighting.is_watched = true;
     sighting.touched = *std::move(touched);
   }
-  if (!definition_.listen || !senses_.identify) return sighting;
-  std::string server = senses_.identify();
+  if (!definition_.listen || !probes_.identify) return sighting;
+  std::string server = probes_.identify();
   sighting.is_server_known = !server.empty();
   sighting.has_server_changed = server != server_;
   server_ = std::move(server);
@@ -164,7 +164,7 @@ void LocalWorker::prepare(Work& work) {
   if (!bundle) return end(source_failed(bundle.error()));
   work.bundle = *std::move(bundle);
   if (!work.task->is_checked) {
-    if (auto works = senses_.check(*work.bundle, work.task->domain); !works) {
+    if (auto works = probes_.check(*work.bundle, work.task->domain); !works) {
       return end({End::kBroken, works.error().message});
     }
   }
@@ -252,12 +252,12 @@ Finished LocalWorker::look(const Task& task, const std::vector<x509::Certificate
   ProofTarget target{*definition_.listen, task.domain, task.order.tls};
   target.stop = &stop_;
   target.proxy_protocol = definition_.proxy_protocol;
-  const Proof proof = senses_.prove(target, expected, task.depth);
+  const Proof proof = probes_.prove(target, expected, task.depth);
   is_lost_ = proof.state == Proof::State::kUnreachable;
   if (is_lost_ && stop_.is_raised()) return {End::kStopped, kStopped};
   Finished finished{end_of(proof.state), proof.reason};
-  if (proof.state == Proof::State::kRefused && senses_.explain) {
-    if (const auto cause = senses_.explain(task.domain)) finished.reason += "; " + *cause;
+  if (proof.state == Proof::State::kRefused && probes_.explain) {
+    if (const auto cause = probes_.explain(task.domain)) finished.reason += "; " + *cause;
   }
   if (proof.state == Proof::State::kOther) finished.shown = recognise(task, target);
   return finished;
@@ -269,7 +269,7 @@ std::optional<base::CertId> LocalWorker::recognise(const Task& task, const Proof
   for (const base::CertId version : task.known) {
     const auto chain = source_.load_chain(version);
     if (!chain) continue;
-    const Proof proof = senses_.prove(target, *chain, ProofDepth::kChain);
+    const Proof proof = probes_.prove(target, *chain, ProofDepth::kChain);
     if (proof.state == Proof::State::kProved || proof.state == Proof::State::kWrongTls) return version;
   }
   return std::nullopt;

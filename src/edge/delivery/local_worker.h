@@ -16,7 +16,7 @@
 namespace livecert::edge {
 
 // The ways in which a worker checks an edge and a bundle: the real functions, or a test's.
-struct Senses {
+struct Probes {
   std::function<Proof(const ProofTarget&, const std::vector<x509::Certificate>&, ProofDepth)> prove;
   std::function<base::Result<void>(const Bundle&, const std::string& domain)> check;
   // Whether files could be written. Absent if that is unknown before a write.
@@ -31,7 +31,7 @@ struct Senses {
 class LocalWorker final : public Worker {
  public:
   LocalWorker(Definition definition, std::unique_ptr<Driver> driver, Source& source, const base::Clock& clock,
-              Senses senses);
+              Probes probes);
 
   [[nodiscard]] std::vector<Finished> perform(const std::vector<Task>& tasks) override;
   [[nodiscard]] std::string inspect() override;
@@ -64,7 +64,7 @@ class LocalWorker final : public Worker {
   const std::unique_ptr<Driver> driver_;
   Source& source_;
   const base::Clock& clock_;
-  const Senses senses_;
+  const Probes probes_;
   StopSignal stop_;
   std::string server_;    // as it was identified last
   bool is_lost_ = false;  // found unreachable during this perform()

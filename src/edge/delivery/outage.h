@@ -13,9 +13,9 @@ namespace livecert::edge {
 class Outage {
  public:
   // Begins or continues the outage. Returns whether it began now, or has another reason than before.
-  bool lose(base::SteadyTime now, const std::string& reason);
+  bool begin(base::SteadyTime now, const std::string& reason);
   // Ends the outage. Returns whether there was one.
-  bool regain();
+  bool end();
 
   [[nodiscard]] bool is_on() const { return until_.has_value(); }
   // The time to ask again; nullopt: there is no outage.

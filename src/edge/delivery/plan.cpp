@@ -180,7 +180,7 @@ void Plan::reorder(std::size_t edge, const std::string& domain, bool is_changed,
     const bool is_new = found == lane.slots.end();
     start(edge, domain, moment);
     Slot& slot = lane.slots.at(domain);
-    slot.is_news = true;
+    slot.is_urgent = true;
     return enter(lane, domain, slot, is_new ? Step::kDeliver : Step::kCheck, moment.steady);
   }
   Slot& slot = found->second;
@@ -188,7 +188,7 @@ void Plan::reorder(std::size_t edge, const std::string& domain, bool is_changed,
   const bool is_checked = slot.phase == Phase::kGood || slot.phase == Phase::kAlone;
   if (is_same_version && !is_changed && !is_checked) return queue(lane, domain, slot, slot.due, slot.is_routine);
   ++slot.generation;
-  slot.is_news = true;
+  slot.is_urgent = true;
   if (is_same_version && is_checked) {
     // The TLS versions may differ, or the receipts were reset.
     slot.receipt.wanted_at = moment.now;
@@ -303,7 +303,7 @@ const domain::Receipt& Plan::target_of(const Slot& slot) const {
 
 void Plan::enter(Lane& lane, const std::string& domain, Slot& slot, Step step, base::SteadyTime due) {
   slot.step = step;
-  queue(lane, domain, slot, due, !slot.is_news && slot.phase != Phase::kWithdrawing);
+  queue(lane, domain, slot, due, !slot.is_urgent && slot.phase != Phase::kWithdrawing);
 }
 
 void Plan::queue(Lane& lane, const std::string& domain, Slot& slot, base::SteadyTime due, bool is_routine) {

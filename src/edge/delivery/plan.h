@@ -226,7 +226,7 @@ class Plan {
   [[nodiscard]] base::SteadyTime check_after(const Place& place, const domain::Receipt& shown) const;
   void tell_end(const Place& place, const domain::Receipt& shown);
   void note_outages(const Place& place, const Task& task, const Finished& finished);
-  void suspect(const Place& place, bool is_new);
+  void suspect_domain(const Place& place, bool is_new);
   [[nodiscard]] base::SteadyTime ask_again_at(const Place& place) const;
   void recheck_all(Lane& lane, base::SteadyTime now);
   void sample(Lane& lane, base::SteadyTime now);

@@ -113,39 +113,39 @@ void Plan::keep(const Place& place, const domain::Receipt& receipt) {
 void Plan::note_outages(const Place& place, const Task& task, const Finished& finished) {
   const bool writes = task.step == Step::kDeliver || task.step == Step::kWithdraw;
   const bool has_written = finished.acknowledged_at || (task.step == Step::kWithdraw && finished.end == End::kProved);
-  const auto lose = [&](Outage& outage) {
+  const auto begin_outage = [&](Outage& outage) {
     const bool is_new = !outage.is_on();
-    if (outage.lose(place.moment.steady, finished.reason)) {
+    if (outage.begin(place.moment.steady, finished.reason)) {
       place.news.events.push_back({Event::Kind::kEdgeLost, place.edge, {}, {}, finished.reason});
     }
     if (is_new) follow_all(place.lane, place.moment.steady);
   };
-  const auto regain = [&](Outage& outage) {
-    if (!outage.regain()) return false;
+  const auto end_outage = [&](Outage& outage) {
+    if (!outage.end()) return false;
     place.news.events.push_back({Event::Kind::kEdgeBack, place.edge});
     follow_all(place.lane, place.moment.steady);
     return true;
   };
   // A file that cannot be removed concerns only its domain.
-  if (finished.end == End::kUnwritable && task.step == Step::kDeliver) lose(place.lane.unwritable);
-  if (writes && has_written) static_cast<void>(regain(place.lane.unwritable));
+  if (finished.end == End::kUnwritable && task.step == Step::kDeliver) begin_outage(place.lane.unwritable);
+  if (writes && has_written) static_cast<void>(end_outage(place.lane.unwritable));
   if (finished.end == End::kUnreachable) {
     const bool is_new = !place.lane.unreachable.is_on();
-    lose(place.lane.unreachable);
+    begin_outage(place.lane.unreachable);
     if (is_new) {
       ++place.lane.losses;
       place.lane.lost_at = place.moment.now;
     }
-    suspect(place, is_new);
+    suspect_domain(place, is_new);
   }
   if (!has_talked(finished.end) || task.step == Step::kWithdraw) return;
   // It may have been restarted, with anything.
-  if (regain(place.lane.unreachable)) sample(place.lane, place.moment.steady);
+  if (end_outage(place.lane.unreachable)) sample(place.lane, place.moment.steady);
   if (place.lane.edge.is_provable) place.lane.proved_at = place.moment.now;
 }
 
 // Perhaps only this domain gets no answer, and not the whole edge: another domain that was served is asked next.
-void Plan::suspect(const Place& place, bool is_new) {
+void Plan::suspect_domain(const Place& place, bool is_new) {
   Outage& outage = place.lane.unreachable;
   if (is_new) {
     outage.domain = place.domain;
@@ -282,7 +282,7 @@ void Plan::end_step(const Place& place, const Task& task, const Finished& finish
       fail(place, finished.reason);
       follow(place.domain, place.moment.steady);
       return queue(place.lane, place.domain, slot,
-                   place.lane.unwritable.until().value_or(place.moment.steady + kFirstRetry), !slot.is_news);
+                   place.lane.unwritable.until().value_or(place.moment.steady + kFirstRetry), !slot.is_urgent);
     case End::kUnreachable:
       see(place, std::nullopt);
       if (slot.receipt.failure != finished.reason) fail(place, finished.reason);
@@ -401,7 +401,7 @@ void Plan::show_ordered(const Place& place, const Task& task, const Finished& fi
   slot.is_turn_of_former = false;
   slot.overtaken.reset();
   slot.hangs = 0;
-  slot.is_news = false;
+  slot.is_urgent = false;
   wanted_.at(place.domain).broken = {};
   if (slot.phase != Phase::kGood) slot.tries = 0;
   slot.chances = 0;
@@ -478,7 +478,7 @@ void Plan::show_former(const Place& place) {
 // The former version is shown and stays; may_leave() decides at once whether the ordered one may go.
 void Plan::stay(const Place& place) {
   Slot& slot = place.slot;
-  slot.is_news = false;
+  slot.is_urgent = false;
   slot.is_settling = false;
   const bool is_former_shown = slot.former && slot.former->is_shown();
   slot.check_at = is_former_shown ? check_after(place, *slot.former) : place.moment.steady + options_.proof_interval;

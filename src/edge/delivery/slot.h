@@ -46,7 +46,7 @@ struct Slot {
   bool is_dirty = false;        // a receipt has changed that was not given out yet
   bool is_taken = false;        // handed out
   bool is_shown_whole = false;  // the ordered version is shown, and the TLS versions were checked too
-  bool is_news = false;         // goes before routine checks
+  bool is_urgent = false;       // goes before routine checks
   bool is_routine = false;      // the queue it is in, or will be in when it is no longer taken
   std::uint64_t generation = 0;
   base::SteadyTime due;

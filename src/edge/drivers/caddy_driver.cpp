@@ -4,22 +4,22 @@
 
 namespace livecert::edge {
 
-void CaddyDesk::put(const Order& order) {
+void CaddyOrders::put(const Order& order) {
   const std::lock_guard lock(mutex_);
   orders_[order.domain] = order;
 }
 
-void CaddyDesk::remove(const std::string& domain) {
+void CaddyOrders::remove(const std::string& domain) {
   const std::lock_guard lock(mutex_);
   orders_.erase(domain);
 }
 
-void CaddyDesk::keep_only(const std::set<std::string>& domains) {
+void CaddyOrders::keep_only(const std::set<std::string>& domains) {
   const std::lock_guard lock(mutex_);
   std::erase_if(orders_, [&](const auto& entry) { return !domains.contains(entry.first); });
 }
 
-std::optional<Order> CaddyDesk::find(const std::string& domain) const {
+std::optional<Order> CaddyOrders::find(const std::string& domain) const {
   const std::lock_guard lock(mutex_);
   const auto found = orders_.find(domain);
   return found == orders_.end() ? std::nullopt : std::optional(found->second);
@@ -29,10 +29,10 @@ namespace {
 
 class CaddyDriver final : public Driver {
  public:
-  explicit CaddyDriver(std::shared_ptr<CaddyDesk> desk) : desk_(std::move(desk)) {}
+  explicit CaddyDriver(std::shared_ptr<CaddyOrders> orders) : orders_(std::move(orders)) {}
 
   base::Result<void> write(const Delivery& delivery) override {
-    desk_->put(delivery.order);
+    orders_->put(delivery.order);
     return {};
   }
 
@@ -41,12 +41,12 @@ class CaddyDriver final : public Driver {
   }
 
   base::Result<void> withdraw(std::span<const std::string> domains) override {
-    for (const std::string& domain : domains) desk_->remove(domain);
+    for (const std::string& domain : domains) orders_->remove(domain);
     return {};
   }
 
   base::Result<bool> is_written(const Order& order, const LoadBundle& /*load*/) override {
-    const auto there = desk_->find(order.domain);
+    const auto there = orders_->find(order.domain);
     return there && there->version == order.version;
   }
 
@@ -54,13 +54,13 @@ class CaddyDriver final : public Driver {
   std::optional<std::vector<std::string>> find_touched() override { return std::vector<std::string>(); }
 
  private:
-  const std::shared_ptr<CaddyDesk> desk_;
+  const std::shared_ptr<CaddyOrders> orders_;
 };
 
 }  // namespace
 
-std::unique_ptr<Driver> make_caddy_driver(std::shared_ptr<CaddyDesk> desk) {
-  return std::make_unique<CaddyDriver>(std::move(desk));
+std::unique_ptr<Driver> make_caddy_driver(std::shared_ptr<CaddyOrders> orders) {
+  return std::make_unique<CaddyDriver>(std::move(orders));
 }
 
 }  // namespace livecert::edge

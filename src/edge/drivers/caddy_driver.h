@@ -13,7 +13,7 @@ namespace livecert::edge {
 
 // The orders that one Caddy server gets when it asks. Caddy keeps nothing and fetches a certificate for each handshake
 // (`get_certificate http`), so a delivery only remembers which version to hand out. Callable from every thread.
-class CaddyDesk {
+class CaddyOrders {
  public:
   void put(const Order& order);
   void remove(const std::string& domain);
@@ -26,6 +26,6 @@ class CaddyDesk {
   std::map<std::string, Order> orders_;
 };
 
-[[nodiscard]] std::unique_ptr<Driver> make_caddy_driver(std::shared_ptr<CaddyDesk> desk);
+[[nodiscard]] std::unique_ptr<Driver> make_caddy_driver(std::shared_ptr<CaddyOrders> orders);
 
 }  // namespace livecert::edge

@@ -29,9 +29,9 @@ Made from_definition(const Definition& definition, const Surroundings& surroundi
   return is_claimed ? make_claiming_driver(definition, surroundings.store, make) : make(definition);
 }
 
-Made with_desk(const Definition& definition, const Surroundings& surroundings) {
-  TRY_ASSIGN(std::shared_ptr<CaddyDesk> desk, surroundings.open_desk(definition));
-  return make_caddy_driver(std::move(desk));
+Made with_orders(const Definition& definition, const Surroundings& surroundings) {
+  TRY_ASSIGN(std::shared_ptr<CaddyOrders> orders, surroundings.open_orders(definition));
+  return make_caddy_driver(std::move(orders));
 }
 
 Made make_nginx(const Definition& definition) {
@@ -43,7 +43,7 @@ constexpr std::array<KindRow, 5> kRows{{
     {Kind::kHaproxy, "haproxy", needs_nothing, from_definition<make_haproxy_driver>},
     {Kind::kSrs, "srs", needs_one_name, from_definition<make_srs_driver>},
     {Kind::kFiles, "files", needs_nothing, from_definition<make_files_driver>},
-    {Kind::kCaddy, "caddy", needs_nothing, with_desk},
+    {Kind::kCaddy, "caddy", needs_nothing, with_orders},
 }};
 
 template <class Chosen>

@@ -17,8 +17,8 @@ namespace livecert::edge {
 
 // The things that a driver gets from the process in addition to its definition.
 struct Surroundings {
-  // Opens the desk where a server asks for its certificates.
-  std::function<base::Result<std::shared_ptr<CaddyDesk>>(const Definition&)> open_desk;
+  // Returns the orders that a server of this kind is answered from.
+  std::function<base::Result<std::shared_ptr<CaddyOrders>>(const Definition&)> open_orders;
   std::string store = {};  // the store whose mark folders get (edge/drivers/claim.h); empty: none
 };
 

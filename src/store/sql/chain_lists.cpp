@@ -112,7 +112,7 @@ Piece matching_rows(const ChainFilter& filter, Cursor from) {
   }
   // The function knows ASCII letters only, as the port promises.
   if (filter.name_contains) {
-    piece.add(" AND holds_text(chains.name, ?)", base::to_ascii_lower(*filter.name_contains));
+    piece.add(" AND contains_ascii_ci(chains.name, ?)", base::to_ascii_lower(*filter.name_contains));
   }
   if (from.position != 0) piece.add(" AND chains.id < ?", from.position);
   return piece;

@@ -21,8 +21,8 @@
 //
 // Two marks in a statement are for the engine, which replaces them when it prepares the text for the first time: `?`
 // stands for the next value, and ` INDEXED BY name` names the index to use, if the engine accepts that. Every schema
-// has the function holds_text(text, part): whether the text holds the part, ignoring ASCII case; the part is in lower
-// case.
+// has the function contains_ascii_ci(text, part): whether the text contains the part, ignoring ASCII case; the part is
+// in lower case.
 namespace livecert::store::sql {
 
 // A value tells its type, so that an engine never has to guess it. monostate: a number that is absent.

@@ -62,12 +62,12 @@ Checkpointer::~Checkpointer() {
 
 // SQLite restarts the log by itself when a commit finds all of it copied.
 void Checkpointer::note_commit(int pages) {
-  if (pages < log_pages_) begin_filling();
+  if (pages < log_pages_) begin_cycle();
   log_pages_ = pages;
 }
 
-void Checkpointer::begin_filling() {
-  ++filling_;
+void Checkpointer::begin_cycle() {
+  ++cycle_;
   asked_ = false;
   not_before_ = 0;
   helper_paced_ = true;
@@ -75,23 +75,23 @@ void Checkpointer::begin_filling() {
 
 void Checkpointer::after_commit() {
   if (sync_failed_) return;
-  if (failed_.exchange(0) == filling_) {
+  if (failed_.exchange(0) == cycle_) {
     asked_ = false;
     not_before_ = log_pages_ + helper_begins_at_ / 4;
   }
   if (log_pages_ < helper_begins_at_ || log_pages_ < not_before_) return;
   // The disk cannot take the pieces as fast as commits come, but it can take everything in one go.
   if (log_pages_ >= (helper_begins_at_ + writer_finishes_at_) / 2) helper_paced_ = false;
-  if (near_ == filling_ || log_pages_ >= writer_finishes_at_) {
+  if (near_ == cycle_ || log_pages_ >= writer_finishes_at_) {
     const std::lock_guard lock(copying_);
     finish();
     return;
   }
-  // Only once for each filling of the log, because a second round would only make the writer wait for it.
+  // Only once for each cycle of the log, because a second round would only make the writer wait for it.
   if (std::exchange(asked_, true)) return;
   {
     const std::lock_guard lock(mutex_);
-    wanted_ = filling_;
+    wanted_ = cycle_;
   }
   wake_.notify_one();
 }
@@ -110,7 +110,7 @@ bool Checkpointer::finish() {
   sqlite3_busy_timeout(writer_.handle(), kPatienceMilliseconds);
   if (code == SQLITE_OK) {
     log_pages_ = 0;
-    begin_filling();
+    begin_cycle();
     idle_not_before_ = 0;
     reported_ = false;
     return true;
@@ -118,7 +118,7 @@ bool Checkpointer::finish() {
   report(code);
   // Everything may have been copied while a reader prevented the restart. A commit may then restart the log by itself,
   // and the helper must not be copying at that moment (see come_near()).
-  begin_filling();
+  begin_cycle();
   not_before_ = log_pages_ + helper_begins_at_ / 4;
   if (is_busy(code)) return false;
   idle_not_before_ = not_before_;
@@ -128,28 +128,28 @@ bool Checkpointer::finish() {
 void Checkpointer::run(const std::stop_token& stop) {
   base::name_this_thread("checkpointer");
   for (;;) {
-    Filling filling = 0;
+    LogCycle cycle = 0;
     {
       std::unique_lock lock(mutex_);
       if (!wake_.wait(lock, stop, [this] { return wanted_ != 0; }) || stop.stop_requested()) return;
-      filling = std::exchange(wanted_, 0);
+      cycle = std::exchange(wanted_, 0);
     }
-    come_near(filling, stop);
+    come_near(cycle, stop);
   }
 }
 
 // SQLite synchronises the database only when the whole log has been copied. The writer copies the last pages, so it
 // would have to wait until the disk has taken all that was copied here. Therefore the helper synchronises while it
 // copies (paced), and the rest at the end.
-void Checkpointer::come_near(Filling filling, const std::stop_token& stop) {
+void Checkpointer::come_near(LogCycle cycle, const std::stop_token& stop) {
   const std::lock_guard lock(copying_);
   // The writer has copied the log meanwhile. Also, SQLite before 3.51.3 can lose pages in a pass that begins when
   // everything is copied, while a commit restarts the log (https://www.sqlite.org/wal.html#walresetbug).
-  if (filling != filling_) return;
+  if (cycle != cycle_) return;
   int code = copy(stop);
   if (code == SQLITE_OK) code = synchronise();
   if (code != SQLITE_OK) report(code);
-  (code == SQLITE_OK ? near_ : failed_) = filling;
+  (code == SQLITE_OK ? near_ : failed_) = cycle;
 }
 
 int Checkpointer::copy(const std::stop_token& stop) {

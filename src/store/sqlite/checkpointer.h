@@ -42,16 +42,16 @@ class Checkpointer {
 
  private:
   // One cycle of the log, from one restart to the next; counted from 1.
-  using Filling = unsigned;
+  using LogCycle = unsigned;
 
   // For the writer: a commit has left the log with this many pages.
   void note_commit(int pages);
-  void begin_filling();
+  void begin_cycle();
   // For the writer: copies the rest and restarts the log. False: a reader was in the way. Call it with copying_ held.
   bool finish();
 
   void run(const std::stop_token& stop);
-  void come_near(Filling filling, const std::stop_token& stop);
+  void come_near(LogCycle cycle, const std::stop_token& stop);
   // Both for the helper, with SQLite's codes: copy until little is left; synchronise the copied pages.
   [[nodiscard]] int copy(const std::stop_token& stop);
   [[nodiscard]] int synchronise();
@@ -72,10 +72,10 @@ class Checkpointer {
   std::mutex copying_;  // held by the thread that copies: SQLite allows only one
   // The writer sets these:
   std::atomic<int> log_pages_ = 0;
-  std::atomic<Filling> filling_ = 1;
+  std::atomic<LogCycle> cycle_ = 1;
   // The helper sets these: the cycle in which it has left little to copy, and the one in which it failed.
-  std::atomic<Filling> near_ = 0;
-  std::atomic<Filling> failed_ = 0;
+  std::atomic<LogCycle> near_ = 0;
+  std::atomic<LogCycle> failed_ = 0;
   // Only the writer uses these:
   bool asked_ = false;       // the helper was woken in this cycle
   int idle_not_before_ = 0;  // after the disk failed: every attempt copies the whole log, so not in every pause
@@ -83,7 +83,7 @@ class Checkpointer {
 
   std::mutex mutex_;
   std::condition_variable_any wake_;
-  Filling wanted_ = 0;
+  LogCycle wanted_ = 0;
   std::jthread thread_;
 };
 

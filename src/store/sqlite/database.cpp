@@ -21,9 +21,9 @@ std::string_view view_of(sqlite3_value* value) {
   return {data, data == nullptr ? 0 : static_cast<std::size_t>(sqlite3_value_bytes(value))};
 }
 
-// holds_text(text, part): whether the text holds the part, ignoring ASCII case; the part is in lower case. Lists call
-// it for every name of an account; instr(lower(text), part) takes more than twice as long.
-void holds_text(sqlite3_context* context, int, sqlite3_value** values) {
+// contains_ascii_ci(text, part): whether the text contains the part, ignoring ASCII case; the part is in lower case.
+// Lists call it for every name of an account; instr(lower(text), part) takes more than twice as long.
+void contains_ascii_ci(sqlite3_context* context, int, sqlite3_value** values) {
   // Made once for a statement that asks about the same part again and again.
   auto* search = static_cast<TextSearch*>(sqlite3_get_auxdata(context, 1));
   std::optional<TextSearch> own;
@@ -57,8 +57,8 @@ base::Result<void> harden(sqlite3* handle) {
 
 base::Result<void> add_functions(sqlite3* handle) {
   constexpr int kFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;
-  const int code =
-      sqlite3_create_function_v2(handle, "holds_text", 2, kFlags, nullptr, holds_text, nullptr, nullptr, nullptr);
+  const int code = sqlite3_create_function_v2(handle, "contains_ascii_ci", 2, kFlags, nullptr, contains_ascii_ci,
+                                              nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) return to_error(handle, code, "adding a function");
   return {};
 }

@@ -1,4 +1,4 @@
-#include "api/own_actions.h"
+#include "api/extension_actions.h"
 
 #include <array>
 #include <utility>

@@ -12,13 +12,13 @@
 
 namespace livecert::service {
 
-// The status of this process's edges. Callable from every thread.
-class EdgeBoard {
+// The edges that this process delivers to. Callable from every thread.
+class LocalEdges {
  public:
-  EdgeBoard() = default;
-  EdgeBoard(const EdgeBoard&) = delete;
-  EdgeBoard& operator=(const EdgeBoard&) = delete;
-  virtual ~EdgeBoard() = default;
+  LocalEdges() = default;
+  LocalEdges(const LocalEdges&) = delete;
+  LocalEdges& operator=(const LocalEdges&) = delete;
+  virtual ~LocalEdges() = default;
 
   [[nodiscard]] virtual std::vector<edge::EdgeStatus> status() const = 0;
   // The latest receipts of a domain, which may be newer than those in the store.
