@@ -49,20 +49,21 @@ Fleet::Fleet(std::vector<Member> members, Source& source, const base::Clock& clo
   for (Member& member : members) {
     workers_.push_back(std::move(member.worker));
   }
-  keeper_ = std::thread([this] { keep_receipts(); });
+  keeper_ = std::jthread([this](const std::stop_token& lanes_done) { keep_receipts(lanes_done); });
   for (std::size_t edge = 0; edge < workers_.size(); ++edge) {
     lanes_.emplace_back([this, edge] {
       base::name_this_thread("edge");
       work(edge);
     });
   }
-  follower_ = std::thread([this] { follow(); });
+  follower_ = std::jthread([this] { follow(); });
 }
 
 void Fleet::stop() {
   {
+    // With the lock, so that a lane that is about to wait hears of it.
     const std::lock_guard lock(mutex_);
-    stopping_ = true;
+    stop_.request_stop();
   }
   for (const auto& worker : workers_) worker->stop();
   changed_.notify_all();
@@ -71,24 +72,11 @@ void Fleet::stop() {
 
 Fleet::~Fleet() {
   stop();
-  follower_.join();
-  for (std::thread& lane : lanes_) lane.join();
-  {
-    const std::lock_guard lock(mutex_);
-    lanes_done_ = true;
-  }
-  receipts_came_.notify_all();
-  keeper_.join();
-}
-
-bool Fleet::is_stopping() const {
-  const std::lock_guard lock(mutex_);
-  return stopping_;
 }
 
 void Fleet::pause(std::chrono::milliseconds time) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, time, [this] { return stopping_; });
+  changed_.wait_for(lock, stop_.get_token(), time, [] { return false; });
 }
 
 void Fleet::follow() {
@@ -141,7 +129,7 @@ base::Result<std::int64_t> Fleet::take_changes(std::int64_t after) {
 // Returns none when the process stops, or when it is time for something else.
 std::vector<Task> Fleet::next_tasks(std::size_t edge, base::SteadyTime until) {
   std::unique_lock lock(mutex_);
-  while (!stopping_) {
+  while (!is_stopping()) {
     const base::SteadyTime now = clock_.steady_now();
     if (now >= until) return {};
     std::vector<Task> tasks =
@@ -230,14 +218,14 @@ void Fleet::finish(const std::vector<Task>& tasks, const std::vector<Finished>& 
 
 void Fleet::await_receipts() {
   std::unique_lock lock(mutex_);
-  receipts_kept_.wait(lock, [this] { return stopping_ || (receipts_.empty() && !keeping_); });
+  receipts_kept_.wait(lock, stop_.get_token(), [this] { return receipts_.empty() && !keeping_; });
 }
 
-void Fleet::keep_receipts() {
+void Fleet::keep_receipts(const std::stop_token& lanes_done) {
   base::name_this_thread("edge receipts");
   std::unique_lock lock(mutex_);
   for (;;) {
-    receipts_came_.wait(lock, [this] { return lanes_done_ || !receipts_.empty(); });
+    receipts_came_.wait(lock, lanes_done, [this] { return !receipts_.empty(); });
     if (receipts_.empty()) return;
     std::vector<domain::Receipt> batch = std::exchange(receipts_, {});
     keeping_ = true;
@@ -251,8 +239,8 @@ void Fleet::keep_receipts() {
     }
     // Receipts that came meanwhile are newer and must be kept later.
     receipts_.insert(receipts_.begin(), std::make_move_iterator(batch.begin()), std::make_move_iterator(batch.end()));
-    if (lanes_done_) return;
-    receipts_came_.wait_for(lock, kSourcePause, [this] { return lanes_done_; });
+    if (lanes_done.stop_requested()) return;
+    receipts_came_.wait_for(lock, lanes_done, kSourcePause, [] { return false; });
   }
 }
 

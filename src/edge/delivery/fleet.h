@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -68,10 +69,11 @@ class Fleet {
   void inspect(std::size_t edge);
   void watch(std::size_t edge);
   void finish(const std::vector<Task>& tasks, const std::vector<Finished>& finished);
-  void keep_receipts();
+  // `lanes_done`: no further receipts come.
+  void keep_receipts(const std::stop_token& lanes_done);
   void await_receipts();
   void pause(std::chrono::milliseconds time);
-  [[nodiscard]] bool is_stopping() const;
+  [[nodiscard]] bool is_stopping() const { return stop_.stop_requested(); }
   [[nodiscard]] std::string name_of(std::size_t edge) const { return definitions_.at(edge).name; }
   void log(const Event& event) const;
 
@@ -82,18 +84,18 @@ class Fleet {
   const Options options_;
 
   mutable std::mutex mutex_;
-  std::condition_variable changed_;  // the plan changed, or it is time to stop
+  std::stop_source stop_;                // for the follower and the lanes
+  std::condition_variable_any changed_;  // the plan changed, or it is time to stop
   Plan plan_;
   std::vector<domain::Receipt> receipts_;  // to be kept
-  bool stopping_ = false;
-  bool lanes_done_ = false;
-  bool keeping_ = false;  // receipts are on their way to the source
-  std::condition_variable receipts_came_;
-  std::condition_variable receipts_kept_;
+  bool keeping_ = false;                   // receipts are on their way to the source
+  std::condition_variable_any receipts_came_;
+  std::condition_variable_any receipts_kept_;
 
-  std::vector<std::thread> lanes_;
-  std::thread follower_;
-  std::thread keeper_;
+  // Threads end in the reverse order: the keeper lasts until no lane can give it another receipt.
+  std::jthread keeper_;
+  std::vector<std::jthread> lanes_;
+  std::jthread follower_;
 };
 
 }  // namespace livecert::edge
