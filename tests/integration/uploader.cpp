@@ -43,15 +43,34 @@ base::Result<int> upload(const std::vector<std::string>& words) {
   return answer.status;
 }
 
-// The second half of the key's base64 text without its line breaks, or `size` characters of it: what people paste who
-// leave out BEGIN and END. The first half is public.
-std::string bare(const base::WipedBuffer& key, std::size_t size = std::string::npos) {
+std::string without_breaks(const base::WipedBuffer& key) {
   std::string text;
   for (const std::uint8_t byte : key) {
     if (byte != '\n') text += static_cast<char>(byte);
   }
+  return text;
+}
+
+// The second half of the key's base64 text without its line breaks, or `size` characters of it: what people paste who
+// leave out BEGIN and END. The first half is public.
+std::string bare(const base::WipedBuffer& key, std::size_t size = std::string::npos) {
+  const std::string text = without_breaks(key);
   const std::size_t end = text.find("-----END");
   return text.substr(end / 2, std::min(size, end - end / 2));
+}
+
+// `size` characters of the key from a line of which a URL leaves a piece of 32 characters as it is. The test looks for
+// such pieces, and by chance every piece of other lines can have a character that a URL escapes.
+std::string piece_for_url(const base::WipedBuffer& key, std::size_t size) {
+  const std::string text = without_breaks(key);
+  const std::size_t begin = text.find("-----", 5) + 5;
+  const std::size_t end = text.find("-----END");
+  const auto stays = [&](std::size_t at) { return text.find_first_of("+/", at) >= at + 32; };
+  // The first seven lines are public.
+  for (std::size_t at = begin + std::size_t{7} * 64; at + size <= end; at += 64) {
+    if (stays(at) || stays(at + 16) || stays(at + 32)) return text.substr(at, size);
+  }
+  return {};
 }
 
 std::string without_slashes(std::string text) {
@@ -112,7 +131,7 @@ std::optional<Misplacing> misplace(const std::string& kind, const base::WipedBuf
     return target("/?Action=ListCertV2&Version=2023-01-01&Key=" + http::percent_encode(bare(key)));
   if (kind == "in-query-of-get") {
     Misplacing request =
-        target("/?Action=ListCertV2&Version=2023-01-01&CertName=" + http::percent_encode(bare(key, 200)));
+        target("/?Action=ListCertV2&Version=2023-01-01&CertName=" + http::percent_encode(piece_for_url(key, 200)));
     request.method = "GET";
     return request;
   }
