@@ -68,6 +68,7 @@ constexpr std::array kActions{
     Action{"ListAccessKeys", kOwnVersion, "live", Access::kAdministration, run<list_access_keys>},
     Action{"CreateProject", kOwnVersion, "live", Access::kAdministration, run<create_project>},
     Action{"ListProjects", kOwnVersion, "live", Access::kAdministration, run<list_projects>},
+    Action{"ListAudit", kOwnVersion, "live", Access::kAdministration, run<list_audit>},
 
     Action{"GetCallerIdentity", "2018-01-01", "sts", Access::kRead, run<get_caller_identity>},
     Action{"ListCertInfo", "2021-03-01", "cdn", Access::kRead, run<list_cert_info>},

@@ -6,14 +6,19 @@
 #include <boost/json/value.hpp>
 
 #include "api/binder.h"
+#include "api/chain_json.h"
 #include "service/administer_accounts.h"
 #include "service/administer_keys.h"
 #include "service/administer_projects.h"
+#include "service/list_audit.h"
 
 namespace livecert::api {
 namespace {
 
 namespace json = boost::json;
+
+constexpr std::int64_t kLastSecond = 253'402'300'799;          // the end of the year 9999
+constexpr std::int64_t kLastPosition = 9'007'199'254'740'991;  // the largest integer that every JSON reader keeps
 
 json::object to_json(const domain::Account& account) {
   json::object object;
@@ -40,6 +45,19 @@ json::object to_json(const domain::Project& project) {
   object["AccountId"] = project.account.to_string();
   object["ProjectName"] = project.name;
   object["CreateTime"] = base::to_rfc3339(project.created_at);
+  return object;
+}
+
+json::object to_json(const store::AuditRecord& record) {
+  json::object object;
+  object["Position"] = record.position;
+  object["Time"] = base::to_rfc3339(record.at);
+  object["AccountId"] = record.account.to_string();
+  object["AccessKeyId"] = record.access_key_id;
+  object["Action"] = record.action;
+  object["Subject"] = record.subject;
+  object["PeerAddress"] = record.peer_address;
+  object["RequestId"] = record.request_id;
   return object;
 }
 
@@ -160,6 +178,36 @@ base::Result<Output> list_projects(service::Services& services, const service::C
   TRY(binder.finish());
   TRY_ASSIGN(const std::vector<domain::Project> projects, service::list_projects(services, account));
   return list_output("ProjectList", projects);
+}
+
+base::Result<Output> list_audit(service::Services& services, const service::Context& /*context*/,
+                                const JsonInput& json) {
+  constexpr std::int64_t kUsualSize = 100;
+  const Binder binder(json);
+  const auto seconds = [&](std::string_view name) -> std::optional<base::Time> {
+    const auto since_1970 = binder.optional_integer(name, 0, kLastSecond);
+    return since_1970 ? std::optional(base::from_unix_seconds(*since_1970)) : std::nullopt;
+  };
+  service::ListAuditInput input;
+  input.account_id = binder.optional_string("AccountId");
+  input.access_key_id = binder.optional_string("AccessKeyId");
+  input.action = binder.optional_string("ActionName");
+  input.subject = binder.optional_string("Subject");
+  input.peer_address = binder.optional_string("PeerAddress");
+  input.from = seconds("From");
+  input.to = seconds("To");
+  input.after = binder.optional_integer("After", 0, kLastPosition);
+  input.before = binder.optional_integer("Before", 1, kLastPosition);
+  if (input.after && input.before) binder.unbindable("Before", "cannot stand beside After");
+  input.size = binder.optional_integer("PageSize", 1, kMaxPageSize).value_or(kUsualSize);
+  TRY(binder.finish());
+  TRY_ASSIGN(const service::AuditPage page, service::list_audit(services, input));
+  boost::json::object result;
+  boost::json::array& list = result["AuditList"].emplace_array();
+  for (const store::AuditRecord& record : page.records) list.push_back(to_json(record));
+  result["Next"] = page.next;
+  result["More"] = !page.is_end;
+  return Output(std::move(result));
 }
 
 }  // namespace livecert::api

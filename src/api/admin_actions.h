@@ -19,5 +19,6 @@ namespace livecert::api {
 [[nodiscard]] base::Result<Output> list_access_keys(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> create_project(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> list_projects(service::Services&, const service::Context&, const JsonInput&);
+[[nodiscard]] base::Result<Output> list_audit(service::Services&, const service::Context&, const JsonInput&);
 
 }  // namespace livecert::api

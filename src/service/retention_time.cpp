@@ -34,8 +34,9 @@ base::Time RetentionTime::look() {
 base::Result<base::Time> find_last_write(store::Store& store) {
   TRY_ASSIGN(std::int64_t end, store.ask(&store::Snapshot::last_change));
   for (; end > 0; end -= kAtOnce) {
-    TRY_ASSIGN(const auto records,
-               store.ask(&store::Snapshot::audit, std::max<std::int64_t>(end - kAtOnce, 0), kAtOnce));
+    store::AuditFilter latest;
+    latest.after = std::max<std::int64_t>(end - kAtOnce, 0);
+    TRY_ASSIGN(const auto records, store.ask(&store::Snapshot::audit, latest, kAtOnce));
     const auto newest = std::find_if(records.rbegin(), records.rend(),
                                      [](const store::AuditRecord& record) { return !record.access_key_id.empty(); });
     if (newest != records.rend()) return newest->at;

@@ -155,6 +155,20 @@ struct Change {
   std::string subject;  // the id of the changed thing
 };
 
+// Which records of the audit a read returns. What is absent admits all.
+struct AuditFilter {
+  std::int64_t after = 0;              // positions above this one
+  std::optional<std::int64_t> before;  // and below this one
+  bool newest_first = false;
+  std::optional<base::AccountId> account;  // whose key it was
+  std::optional<std::string> access_key_id;
+  std::optional<std::string> action;
+  std::optional<std::string> subject;
+  std::optional<std::string> peer_address;
+  std::optional<base::Time> from;  // not earlier than this
+  std::optional<base::Time> to;    // earlier than this
+};
+
 struct AuditRecord {
   std::int64_t position = 0;
   base::Time at;
@@ -242,7 +256,8 @@ class Snapshot {
   // The position of the last change; 0 if there is none.
   [[nodiscard]] virtual base::Result<std::int64_t> last_change() = 0;
   [[nodiscard]] virtual base::Result<std::vector<Change>> changes(std::int64_t after, std::int64_t limit) = 0;
-  [[nodiscard]] virtual base::Result<std::vector<AuditRecord>> audit(std::int64_t after, std::int64_t limit) = 0;
+  // At most `limit` records. Reads every record between `after` and `before` when few of them match, so bound those.
+  [[nodiscard]] virtual base::Result<std::vector<AuditRecord>> audit(const AuditFilter& filter, std::int64_t limit) = 0;
 
   // Of one project, for monitoring; all zero when the project does not exist.
   [[nodiscard]] virtual base::Result<EndCounts> count_ends(base::AccountId account, const std::string& project,

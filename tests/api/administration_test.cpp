@@ -33,7 +33,7 @@ TEST_F(Administration, IsForTheRootAccountAlone) {
   const signature::Credentials user = add_key(add_account("user"));
   for (const char* action :
        {"CreateAccount", "SuspendAccount", "ActivateAccount", "ListAccounts", "CreateAccessKey", "DisableAccessKey",
-        "EnableAccessKey", "ListAccessKeys", "CreateProject", "ListProjects"}) {
+        "EnableAccessKey", "ListAccessKeys", "CreateProject", "ListProjects", "ListAudit"}) {
     const Answer answer = service.call(user, action, "{}", "2026-12-01");
     EXPECT_EQ(answer.status, 403) << action;
     EXPECT_EQ(answer.code(), "AccessDenied");
@@ -146,7 +146,7 @@ TEST_F(Administration, AKeyPairThatWasMadeElsewhereIsImportedAndSigns) {
   EXPECT_EQ(service.call(user, "ListCertV2", "{}").status, 200);
   EXPECT_EQ(service.create_cert(user, service.pki().upload()).code(), "RequestForbidden") << "it is limited to live";
 
-  const auto audit = *service.store().ask(&store::Snapshot::audit, 0, 1000);
+  const auto audit = *service.store().ask(&store::Snapshot::audit, store::AuditFilter{}, 1000);
   EXPECT_EQ(audit.back().action, "ImportAccessKey");
   EXPECT_EQ(audit.back().subject, id);
   const auto credential = *service.store().ask(&store::Snapshot::find_credential, id);
@@ -213,7 +213,7 @@ TEST_F(Administration, BadInputIsNamed) {
 
 TEST_F(Administration, IsAuditedWithWhoFromWhereAndWhat) {
   const std::string account = add_account("user");
-  const auto audit = service.store().ask(&store::Snapshot::audit, 0, 1000);
+  const auto audit = service.store().ask(&store::Snapshot::audit, store::AuditFilter{}, 1000);
   ASSERT_TRUE(audit);
   const store::AuditRecord& record = audit->back();
   EXPECT_EQ(record.action, "CreateAccount");

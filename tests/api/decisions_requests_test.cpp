@@ -201,7 +201,7 @@ TEST(Decision25, OurOwnActionsAreSignedEnvelopedAndAuditedLikeTheOthers) {
   const Answer answer = me.own("RollbackCert", {{"ChainID", chain}});
   EXPECT_EQ(answer.metadata.at("Version").as_string(), "2026-12-01");
   EXPECT_EQ(answer.metadata.at("Service").as_string(), "live");
-  const auto audit = *service.store().ask(&store::Snapshot::audit, 0, 1000);
+  const auto audit = *service.store().ask(&store::Snapshot::audit, store::AuditFilter{}, 1000);
   EXPECT_EQ(audit.back().action, "RollbackCert");
   EXPECT_EQ(audit.back().subject, chain);
   EXPECT_EQ(audit.back().access_key_id, service.root().access_key_id);

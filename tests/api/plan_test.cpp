@@ -274,7 +274,7 @@ class PlanAndApply {
   // Everything that a plan must not change: the audit, the changes, the lists.
   std::string everything() {
     std::string text;
-    const auto audit = *service_.store().ask(&store::Snapshot::audit, 0, 100'000);
+    const auto audit = *service_.store().ask(&store::Snapshot::audit, store::AuditFilter{}, 100'000);
     for (const auto& row : audit) {
       text += std::to_string(row.position) + row.action + row.subject + "\n";
     }

@@ -181,7 +181,7 @@ TEST_F(Retention, RemovesOfEveryAccountWhatPruningWouldAndIsAudited) {
   EXPECT_THAT(removed, testing::UnorderedElementsAre(mine, theirs));
   EXPECT_TRUE(me.chain(mine).empty());
   EXPECT_TRUE(them.chain(theirs).empty());
-  const auto audit = *service.store().ask(&store::Snapshot::audit, 0, 1000);
+  const auto audit = *service.store().ask(&store::Snapshot::audit, store::AuditFilter{}, 1000);
   EXPECT_EQ(std::ranges::count(audit, "Retention", &store::AuditRecord::action), 2);
   EXPECT_EQ(audit.back().access_key_id, "");
   EXPECT_THAT(retain(30), IsEmpty());

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <filesystem>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -179,6 +181,38 @@ TEST_F(CommandLine, AdministersAccountsAndKeys) {
   EXPECT_EQ(result_of({"account", "list"}).at("AccountList").as_array().size(), 2U);
   // A tenant may not administer.
   expect_refused(run_livecert({"account", "list"}, tenant), "AccessDenied", "ListAccounts");
+}
+
+TEST_F(CommandLine, TellsWhoDidWhatAndFromWhere) {
+  ASSERT_EQ(run({"account", "add", "first"}).status, 0);
+  ASSERT_EQ(run({"account", "add", "second"}).status, 0);
+  const CommandResult listed = run({"audit", "list", "--action", "CreateAccount", "--since", "1h"});
+  ASSERT_EQ(listed.status, 0) << listed.errors;
+  EXPECT_THAT(listed.output, HasSubstr("CreateAccount"));
+  EXPECT_THAT(listed.output, HasSubstr("127.0.0.1"));
+  EXPECT_THAT(listed.output, HasSubstr("records: 2\n"));
+  EXPECT_THAT(run({"audit", "list", "--action", "CreateAccount", "--until", "1h"}).output, HasSubstr("records: 0\n"));
+  const CommandResult wrong = run({"audit", "list", "--since", "yesterday"});
+  EXPECT_NE(wrong.status, 0);
+  EXPECT_THAT(wrong.errors, HasSubstr("--since must be a time such as 30d, 12h or 2w, not yesterday"));
+
+  // An export continues where the one before it ended.
+  const CommandResult all = run({"audit", "export"});
+  ASSERT_EQ(all.status, 0) << all.errors;
+  std::istringstream lines(all.output);
+  std::int64_t last = 0;
+  for (std::string line; std::getline(lines, line);) {
+    const std::int64_t position = json::parse(line).at("Position").as_int64();
+    EXPECT_GT(position, last);
+    last = position;
+  }
+  EXPECT_THAT(all.errors, HasSubstr("--after " + std::to_string(last) + "\n"));
+  ASSERT_EQ(run({"account", "add", "third"}).status, 0);
+  const CommandResult more = run({"audit", "export", "--after", std::to_string(last)});
+  EXPECT_EQ(std::ranges::count(more.output, '\n'), 1);
+
+  EXPECT_EQ(server_.stop(), 0);
+  EXPECT_EQ(run_livecert({"audit", "export", "--offline", server_.data_dir()}).output, all.output + more.output);
 }
 
 TEST_F(CommandLine, ShowsASecretOnceAndNeverAgain) {

@@ -117,7 +117,8 @@ TEST_P(StoreContract, DisablesAndEnablesAKey) {
   EXPECT_FALSE(read(store->ask(&Snapshot::find_credential, "other-key"))->access_key.enabled);
   EXPECT_EQ(read(store->ask(&Snapshot::changes, 0, 100)).back().account, kOther)
       << "a change is filed under the owner of the thing";
-  EXPECT_EQ(read(store->ask(&Snapshot::audit, 0, 100)).back().account, kRoot) << "the audit names who did it";
+  EXPECT_EQ(read(store->ask(&Snapshot::audit, AuditFilter{}, 100)).back().account, kRoot)
+      << "the audit names who did it";
   EXPECT_EQ(submit(SetAccessKeyEnabled{"other-key", false}).kind, OutcomeKind::kConverged);
   EXPECT_EQ(submit(SetAccessKeyEnabled{"other-key", true}).kind, OutcomeKind::kDone);
   const Outcome unknown = submit(SetAccessKeyEnabled{"nobody", true});
@@ -165,7 +166,7 @@ TEST_P(StoreContract, RecordsEachWriteOnceAndNothingElse) {
   ASSERT_EQ(submit(SetAccountStatus{kRoot, domain::AccountStatus::kActive}).kind, OutcomeKind::kConverged);
   ASSERT_EQ(submit(SetAccessKeyEnabled{"nobody", true}).reason(), domain::Reason::kAbsent);
 
-  const auto audit = read(store->ask(&Snapshot::audit, 0, 100));
+  const auto audit = read(store->ask(&Snapshot::audit, AuditFilter{}, 100));
   ASSERT_EQ(audit.size(), before + 1);
   EXPECT_EQ(audit.back().at, kNow);
   EXPECT_EQ(audit.back().account, kRoot);

@@ -156,7 +156,7 @@ TEST_P(EdgeContract, AnEdgeIsPutReplacedAndDeleted) {
 
   ASSERT_EQ(submit(PutEdge{"b", "two"}).kind, OutcomeKind::kDone);
   EXPECT_EQ(audit_size(), before + 1);
-  EXPECT_EQ(read(store->ask(&Snapshot::audit, 0, 1'000)).back().subject, "b");
+  EXPECT_EQ(read(store->ask(&Snapshot::audit, AuditFilter{}, 1'000)).back().subject, "b");
   const Change change = read(store->ask(&Snapshot::changes, 0, 1'000)).back();
   EXPECT_EQ(change.kind, domain::ChangeKind::kEdge);
   EXPECT_EQ(change.account, kRoot);

@@ -58,7 +58,7 @@ class StoreContract : public ::testing::TestWithParam<Adapter> {
     EXPECT_TRUE(result.has_value()) << (result ? "" : result.error().detail);
     return result ? std::move(result).value() : T();
   }
-  [[nodiscard]] std::size_t audit_size() { return read(store->ask(&Snapshot::audit, 0, 1'000'000)).size(); }
+  [[nodiscard]] std::size_t audit_size() { return read(store->ask(&Snapshot::audit, AuditFilter{}, 1'000'000)).size(); }
   [[nodiscard]] std::size_t changes_size() { return read(store->ask(&Snapshot::changes, 0, 1'000'000)).size(); }
 
   bool populated = true;

@@ -95,8 +95,8 @@ class ForwardingSnapshot : public Snapshot {
   base::Result<std::vector<Change>> changes(std::int64_t after, std::int64_t limit) override {
     return inner_->changes(after, limit);
   }
-  base::Result<std::vector<AuditRecord>> audit(std::int64_t after, std::int64_t limit) override {
-    return inner_->audit(after, limit);
+  base::Result<std::vector<AuditRecord>> audit(const AuditFilter& filter, std::int64_t limit) override {
+    return inner_->audit(filter, limit);
   }
 
  private:

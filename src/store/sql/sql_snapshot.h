@@ -52,7 +52,7 @@ class SqlSnapshot : public Snapshot {
   [[nodiscard]] base::Result<std::vector<StoredEdge>> list_edges() override;
   [[nodiscard]] base::Result<std::int64_t> last_change() override;
   [[nodiscard]] base::Result<std::vector<Change>> changes(std::int64_t after, std::int64_t limit) override;
-  [[nodiscard]] base::Result<std::vector<AuditRecord>> audit(std::int64_t after, std::int64_t limit) override;
+  [[nodiscard]] base::Result<std::vector<AuditRecord>> audit(const AuditFilter& filter, std::int64_t limit) override;
 
  protected:
   // The session must outlive it.

@@ -100,7 +100,7 @@ std::string describe(Store& store) {
     out << change.position << ' ' << domain::to_text(change.kind.value()) << ' ' << change.account.to_string() << ' '
         << change.subject << '\n';
   }
-  for (const AuditRecord& record : read(store.ask(&Snapshot::audit, 0, 1'000)))
+  for (const AuditRecord& record : read(store.ask(&Snapshot::audit, AuditFilter{}, 1'000)))
     out << record.position << ' ' << record.subject << '\n';
   return out.str();
 }

@@ -1,0 +1,163 @@
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/json/serialize.hpp>
+
+#include "base/time.h"
+#include "cli/cert_list_command.h"
+#include "cli/command_group.h"
+#include "cli/command_input.h"
+#include "cli/command_output.h"
+#include "cli/language.h"
+#include "cli/session.h"
+#include "cli/table.h"
+
+namespace livecert::cli {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::int64_t kAtOnce = 1000;
+
+struct AuditArguments {
+  BackendOptions backend;
+  std::string account;
+  std::string key;
+  std::string action;
+  std::string subject;
+  std::string address;
+  std::string since;
+  std::string until;
+  std::int64_t limit = 50;
+  std::int64_t after = 0;
+};
+
+// The filters of a query, with the times that were given as ages.
+struct Query {
+  std::optional<std::int64_t> from;
+  std::optional<std::int64_t> to;
+};
+
+base::Result<std::optional<std::int64_t>> time_before_now(const char* option, const std::string& age) {
+  if (age.empty()) return std::optional<std::int64_t>();
+  const auto duration = parse_duration(age);
+  if (!duration) {
+    return base::Error{
+        base::ErrorCode::kConfiguration,
+        std::string(option) +
+            tr(" must be a time such as 30d, 12h or 2w, not ", " 应为 30d、12h、2w 之类的时长，而不是 ") + age};
+  }
+  const std::int64_t now = base::to_unix_seconds(base::SystemClock().now());
+  return std::optional(std::max<std::int64_t>(now - duration->count(), 0));
+}
+
+base::Result<Query> to_times(const AuditArguments& arguments) {
+  Query query;
+  TRY_ASSIGN(query.from, time_before_now("--since", arguments.since));
+  TRY_ASSIGN(query.to, time_before_now("--until", arguments.until));
+  return query;
+}
+
+base::Result<json::value> read_page(Session& session, const AuditArguments& arguments, const Query& query,
+                                    std::string_view direction, std::int64_t position, std::int64_t size) {
+  JsonWriter json;
+  json.text("AccountId", arguments.account).text("AccessKeyId", arguments.key).text("ActionName", arguments.action);
+  json.text("Subject", arguments.subject).text("PeerAddress", arguments.address);
+  if (query.from) json.number("From", *query.from);
+  if (query.to) json.number("To", *query.to);
+  if (!direction.empty()) json.number(direction, position);
+  json.number("PageSize", size);
+  return session.call("ListAudit", json.finish());
+}
+
+// The newest records first.
+base::Result<int> list(const AuditArguments& arguments) {
+  TRY_ASSIGN(const Query query, to_times(arguments));
+  TRY_ASSIGN(Session session, Session::open(arguments.backend));
+  json::array records;
+  std::int64_t before = 0;
+  for (bool more = true; more && static_cast<std::int64_t>(records.size()) < arguments.limit;) {
+    const std::int64_t size = std::min(arguments.limit - static_cast<std::int64_t>(records.size()), kAtOnce);
+    TRY_ASSIGN(const json::value page, read_page(session, arguments, query, before == 0 ? "" : "Before", before, size));
+    for (const json::value& record : items_of(page, "AuditList")) records.push_back(record);
+    before = page.at("Next").as_int64();
+    more = flag_of(page, "More");
+  }
+  if (arguments.backend.as_json) {
+    print_json(json::object{{"AuditList", std::move(records)}});
+    return 0;
+  }
+  Table table({tr("TIME", "时间"), tr("ACTION", "操作"), tr("SUBJECT", "对象"), tr("ACCOUNT", "账号"),
+               tr("ACCESS KEY", "访问密钥"), tr("FROM", "来源")});
+  for (const json::value& record : records) {
+    table.add({text_of(record, "Time"), text_of(record, "Action"), text_of(record, "Subject"),
+               text_of(record, "AccountId"), text_of(record, "AccessKeyId"), text_of(record, "PeerAddress")});
+  }
+  if (!table.empty()) std::cout << table.to_text();
+  std::cout << tr("records: ", "记录数：") << records.size() << "\n";
+  return 0;
+}
+
+// One line of JSON for each record, the oldest first, for programs that collect logs.
+base::Result<int> export_lines(const AuditArguments& arguments) {
+  TRY_ASSIGN(const Query query, to_times(arguments));
+  TRY_ASSIGN(Session session, Session::open(arguments.backend));
+  std::int64_t after = arguments.after;
+  for (bool more = true; more && std::cout;) {
+    TRY_ASSIGN(const json::value page, read_page(session, arguments, query, "After", after, kAtOnce));
+    for (const json::value& record : items_of(page, "AuditList")) std::cout << json::serialize(record) << "\n";
+    std::cout.flush();
+    after = page.at("Next").as_int64();
+    more = flag_of(page, "More");
+  }
+  std::cerr << tr("the next export continues with --after ", "下次导出请使用 --after ") << after << "\n";
+  return 0;
+}
+
+void add_filters(CLI::App& command, const std::shared_ptr<AuditArguments>& arguments) {
+  command.add_option("--account", arguments->account,
+                     tr("Only what keys of this account did (AccountId)", "仅此账号的密钥所做的操作（AccountId）"));
+  command.add_option("--key", arguments->key, tr("Only what this access key did", "仅此访问密钥所做的操作"));
+  command.add_option("--action", arguments->action,
+                     tr("Only this action, such as BindCert", "仅此操作，例如 BindCert"));
+  command.add_option("--subject", arguments->subject,
+                     tr("Only what changed this: a ChainID, domain, edge, AccountId or AccessKeyId",
+                        "仅对此对象的更改：ChainID、域名、接入节点、AccountId 或 AccessKeyId"));
+  command.add_option("--address", arguments->address, tr("Only what came from this address", "仅来自此地址的"));
+  command
+      .add_option("--since", arguments->since,
+                  tr("Only what happened within this time, such as 30d or 12h", "仅此时长之内的，如 30d、12h"))
+      ->type_name("TIME");
+  command.add_option("--until", arguments->until, tr("Only what happened longer ago than this time", "仅此时长之前的"))
+      ->type_name("TIME");
+}
+
+}  // namespace
+
+void add_audit_commands(CLI::App& root, Command& chosen, const OpenOffline& open_offline) {
+  const auto arguments = std::make_shared<AuditArguments>();
+  arguments->backend.open_offline = open_offline;
+  CLI::App* audit = root.add_subcommand("audit", tr("Who changed what, when and from where (root account only)",
+                                                    "何人、何时、从何处更改了什么（仅根账号）"))
+                        ->require_subcommand(1);
+  CLI::App* list_command = add_command(*audit, "list", tr("List writes, the newest first", "列出写操作，最新的在前"),
+                                       arguments, list, chosen);
+  add_filters(*list_command, arguments);
+  list_command->add_option("--limit", arguments->limit, tr("The most records; default 50", "最多记录数；默认 50"))
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
+  CLI::App* export_command =
+      add_command(*audit, "export",
+                  tr("Print all writes as lines of JSON, the oldest first", "以 JSON 行输出所有写操作，最旧的在前"),
+                  arguments, export_lines, chosen);
+  add_filters(*export_command, arguments);
+  export_command
+      ->add_option(
+          "--after", arguments->after,
+          tr("Only what came after this position, as the last export named it", "仅此位置之后的，即上次导出所给的位置"))
+      ->check(CLI::NonNegativeNumber);
+}
+
+}  // namespace livecert::cli

@@ -1,0 +1,184 @@
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "service/list_audit.h"
+#include "support/faulty_store.h"
+#include "support/forwarding_snapshot.h"
+#include "support/test_service.h"
+
+namespace livecert {
+namespace {
+
+namespace json = boost::json;
+using test::Answer;
+using test::TestService;
+using testing::HasSubstr;
+
+class Audit : public testing::Test {
+ protected:
+  Answer administer(const std::string& action, const json::object& body = {}) {
+    return service.call(action, json::serialize(body), "2026-12-01");
+  }
+  std::string add_account(const std::string& name) {
+    return administer("CreateAccount", {{"AccountName", name}}).text("AccountId");
+  }
+  signature::Credentials add_key(const std::string& account) {
+    const Answer key = administer("CreateAccessKey", {{"AccountId", account}});
+    return {key.text("AccessKeyId"), base::SecretBytes::copy_of(key.text("SecretAccessKey")), std::nullopt};
+  }
+  json::array list(const json::object& filter) {
+    const Answer answer = administer("ListAudit", filter);
+    EXPECT_EQ(answer.status, 200) << answer.message();
+    return answer.result.at("AuditList").as_array();
+  }
+  std::vector<std::string> subjects(const json::object& filter) {
+    std::vector<std::string> all;
+    for (const json::value& record : list(filter)) all.emplace_back(record.at("Subject").as_string());
+    return all;
+  }
+
+  TestService service;
+};
+
+TEST_F(Audit, TellsWhoDidWhatWhenAndFromWhereNewestFirst) {
+  const std::string first = add_account("first");
+  const std::string second = add_account("second");
+  const json::array all = list({});
+  ASSERT_GE(all.size(), 2U);
+  const json::object& newest = all[0].as_object();
+  EXPECT_EQ(newest.at("Action"), "CreateAccount");
+  EXPECT_EQ(newest.at("Subject").as_string(), second);
+  EXPECT_EQ(newest.at("AccountId").as_string(), service.root_account());
+  EXPECT_EQ(newest.at("AccessKeyId").as_string(), service.root().access_key_id);
+  EXPECT_EQ(newest.at("PeerAddress"), "127.0.0.1");
+  EXPECT_EQ(newest.at("RequestId").as_string().size(), 34U);
+  EXPECT_EQ(newest.at("Time").as_string(), base::to_rfc3339(service.clock().now()));
+  EXPECT_EQ(all[1].at("Subject").as_string(), first);
+}
+
+TEST_F(Audit, EachFilterLeavesOutTheRest) {
+  const base::Time before = service.clock().now();
+  const std::string account = add_account("user");
+  service.clock().advance(std::chrono::hours(1));
+  const base::Time between = service.clock().now();
+  const signature::Credentials user = add_key(account);
+  service.clock().advance(std::chrono::hours(1));
+  ASSERT_EQ(service.create_cert(user, service.pki().upload()).status, 200);
+  const json::array made = list({{"AccountId", account}});
+  ASSERT_EQ(made.size(), 1U);
+  const std::string chain(made[0].at("Subject").as_string());
+  EXPECT_EQ(made[0].at("Action"), "CreateCert");
+  EXPECT_EQ(subjects({{"AccessKeyId", user.access_key_id}}), std::vector{chain});
+  EXPECT_EQ(subjects({{"ActionName", "CreateAccessKey"}}), std::vector{user.access_key_id});
+  EXPECT_EQ(subjects({{"Subject", account}}), std::vector{account});
+  EXPECT_EQ(subjects({{"Subject", chain}, {"ActionName", "CreateAccount"}}), std::vector<std::string>());
+  EXPECT_EQ(subjects({{"PeerAddress", "192.0.2.99"}}), std::vector<std::string>());
+  const std::int64_t hour = base::to_unix_seconds(between);
+  EXPECT_EQ(subjects({{"From", hour}}), (std::vector{chain, user.access_key_id}));
+  EXPECT_EQ(subjects({{"From", base::to_unix_seconds(before)}, {"To", hour}}).front(), account);
+}
+
+TEST_F(Audit, IsReadToItsEndInBothDirectionsEachRecordOnce) {
+  for (int i = 0; i < 7; ++i) add_account("user" + std::to_string(i));
+  const std::vector<std::string> newest_first = subjects({{"PageSize", 1000}});
+  for (const std::string direction : {"Before", "After"}) {
+    std::vector<std::string> walked;
+    json::object page{{"PageSize", 2}};
+    if (direction == "After") page[direction] = 0;
+    for (bool more = true; more;) {
+      const Answer answer = administer("ListAudit", page);
+      ASSERT_EQ(answer.status, 200) << answer.message();
+      for (const json::value& record : answer.result.at("AuditList").as_array()) {
+        walked.emplace_back(record.at("Subject").as_string());
+      }
+      page[direction] = answer.result.at("Next");
+      more = answer.result.at("More").as_bool();
+    }
+    if (direction == "After") std::ranges::reverse(walked);
+    EXPECT_EQ(walked, newest_first) << direction;
+  }
+  // Who follows the log gets what came since, and its place again while nothing came.
+  const Answer end = administer("ListAudit", {{"After", 0}, {"PageSize", 1000}});
+  const json::value place = end.result.at("Next");
+  EXPECT_FALSE(end.result.at("More").as_bool());
+  const Answer nothing = administer("ListAudit", {{"After", place}});
+  EXPECT_EQ(nothing.result.at("AuditList").as_array().size(), 0U);
+  EXPECT_EQ(nothing.result.at("Next"), place);
+  const std::string later = add_account("later");
+  EXPECT_EQ(subjects({{"After", place}}), std::vector{later});
+}
+
+// A store with a million writes, of which the filter admits none.
+class LongLog final : public store::testing::ForwardingStore {
+ public:
+  static constexpr std::int64_t kLast = 1'000'000;
+  explicit LongLog(store::Store& inner) : ForwardingStore(inner) {}
+  base::Result<std::unique_ptr<store::Snapshot>> read() override {
+    TRY_ASSIGN(auto snapshot, ForwardingStore::read());
+    return std::unique_ptr<store::Snapshot>(std::make_unique<Reads>(std::move(snapshot), asked));
+  }
+  std::vector<store::AuditFilter> asked;
+
+ private:
+  class Reads final : public store::testing::ForwardingSnapshot {
+   public:
+    Reads(std::unique_ptr<store::Snapshot> inner, std::vector<store::AuditFilter>& asked)
+        : ForwardingSnapshot(std::move(inner)), asked_(asked) {}
+    base::Result<std::int64_t> last_change() override { return kLast; }
+    base::Result<std::vector<store::AuditRecord>> audit(const store::AuditFilter& filter, std::int64_t) override {
+      asked_.push_back(filter);
+      return std::vector<store::AuditRecord>();
+    }
+
+   private:
+    std::vector<store::AuditFilter>& asked_;
+  };
+};
+
+TEST(LongAudit, IsLookedAtPartByPart) {
+  LongLog* log = nullptr;
+  TestService::Options options;
+  options.wrap_store = [&](store::Store& inner) {
+    auto made = std::make_unique<LongLog>(inner);
+    log = made.get();
+    return made;
+  };
+  TestService service(std::move(options));
+  for (const std::string direction : {"Before", "After"}) {
+    log->asked.clear();
+    json::object page{{"ActionName", "Nothing"}};
+    if (direction == "After") page[direction] = 0;
+    for (bool more = true; more;) {
+      const Answer answer = service.call("ListAudit", json::serialize(page), "2026-12-01");
+      ASSERT_EQ(answer.status, 200) << answer.message();
+      page[direction] = answer.result.at("Next");
+      more = answer.result.at("More").as_bool();
+      ASSERT_LE(log->asked.size(), 11U) << "it comes to its end";
+    }
+    // Together the parts are the whole log, and none is larger than its bound.
+    std::int64_t looked_at = 0;
+    for (const store::AuditFilter& filter : log->asked) {
+      const std::int64_t part = filter.before.value_or(0) - 1 - filter.after;
+      EXPECT_LE(part, service::kAuditLooked);
+      looked_at += part;
+    }
+    EXPECT_EQ(looked_at, LongLog::kLast) << direction;
+  }
+}
+
+TEST_F(Audit, BadFiltersAreNamed) {
+  EXPECT_THAT(administer("ListAudit", {{"After", 1}, {"Before", 5}}).message(), HasSubstr("Before"));
+  EXPECT_THAT(administer("ListAudit", {{"PageSize", 0}}).message(), HasSubstr("PageSize"));
+  EXPECT_THAT(administer("ListAudit", {{"From", -1}}).message(), HasSubstr("From"));
+  EXPECT_EQ(administer("ListAudit", {{"AccountId", "2199999999"}}).status, 404);
+}
+
+}  // namespace
+}  // namespace livecert
