@@ -65,8 +65,10 @@ constexpr std::array kActions{
     Action{"ImportAccessKey", kOwnVersion, "live", Access::kAdministration, run<import_access_key>},
     Action{"DisableAccessKey", kOwnVersion, "live", Access::kAdministration, run<disable_access_key>},
     Action{"EnableAccessKey", kOwnVersion, "live", Access::kAdministration, run<enable_access_key>},
+    Action{"DeleteAccessKey", kOwnVersion, "live", Access::kAdministration, run<delete_access_key>},
     Action{"ListAccessKeys", kOwnVersion, "live", Access::kAdministration, run<list_access_keys>},
     Action{"CreateProject", kOwnVersion, "live", Access::kAdministration, run<create_project>},
+    Action{"DeleteProject", kOwnVersion, "live", Access::kAdministration, run<delete_project>},
     Action{"ListProjects", kOwnVersion, "live", Access::kAdministration, run<list_projects>},
     Action{"ListAudit", kOwnVersion, "live", Access::kAdministration, run<list_audit>},
 

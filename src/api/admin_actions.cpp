@@ -152,6 +152,15 @@ base::Result<Output> enable_access_key(service::Services& services, const servic
   return set_access_key_enabled(services, context, json, true);
 }
 
+base::Result<Output> delete_access_key(service::Services& services, const service::Context& context,
+                                       const JsonInput& json) {
+  const Binder binder(json);
+  const std::string key = binder.required_string("AccessKeyId");
+  TRY(binder.finish());
+  TRY(service::delete_access_key(services, context, key));
+  return Output();
+}
+
 base::Result<Output> list_access_keys(service::Services& services, const service::Context& /*context*/,
                                       const JsonInput& json) {
   const Binder binder(json);
@@ -169,6 +178,16 @@ base::Result<Output> create_project(service::Services& services, const service::
   TRY(binder.finish());
   TRY_ASSIGN(const domain::Project project, service::create_project(services, context, account, name));
   return Output(to_json(project));
+}
+
+base::Result<Output> delete_project(service::Services& services, const service::Context& context,
+                                    const JsonInput& json) {
+  const Binder binder(json);
+  const std::string account = binder.required_string("AccountId");
+  const std::string name = binder.required_string("ProjectName");
+  TRY(binder.finish());
+  TRY(service::delete_project(services, context, account, name));
+  return Output();
 }
 
 base::Result<Output> list_projects(service::Services& services, const service::Context& /*context*/,

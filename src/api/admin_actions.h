@@ -16,8 +16,10 @@ namespace livecert::api {
 [[nodiscard]] base::Result<Output> import_access_key(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> disable_access_key(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> enable_access_key(service::Services&, const service::Context&, const JsonInput&);
+[[nodiscard]] base::Result<Output> delete_access_key(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> list_access_keys(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> create_project(service::Services&, const service::Context&, const JsonInput&);
+[[nodiscard]] base::Result<Output> delete_project(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> list_projects(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> list_audit(service::Services&, const service::Context&, const JsonInput&);
 

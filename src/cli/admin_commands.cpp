@@ -124,9 +124,17 @@ void add_admin_commands(CLI::App& root, Command& chosen, const OpenOffline& open
   add(key, "enable", tr("Accept a disabled key again", "重新启用密钥"), "EnableAccessKey")
       ->add_option("key", arguments->access_key_id, "AccessKeyId")
       ->required();
+  add(key, "delete", tr("Delete a disabled key", "删除已停用的密钥"), "DeleteAccessKey")
+      ->add_option("key", arguments->access_key_id, "AccessKeyId")
+      ->required();
   takes_account(add(key, "list", tr("List an account's keys", "列出账号的密钥"), "ListAccessKeys"));
 
   takes_account(add(project, "add", tr("Make a project", "创建项目"), "CreateProject"))
+      ->add_option("name", arguments->project, its_name)
+      ->required();
+  takes_account(add(project, "delete",
+                    tr("Delete a project without certificates, domains and keys", "删除没有证书、域名和密钥的项目"),
+                    "DeleteProject"))
       ->add_option("name", arguments->project, its_name)
       ->required();
   takes_account(add(project, "list", tr("List an account's projects", "列出账号的项目"), "ListProjects"));

@@ -35,6 +35,22 @@ Decision<Effect> decide(const SetAccessKeyEnabled& command, const std::optional<
   return *present == command.enabled ? Effect::kNothing : Effect::kWrite;
 }
 
+Decision<Effect> decide(const DeleteAccessKey& /*command*/, const std::optional<bool>& present) {
+  if (!present) return Refusal{Reason::kAbsent, Subject::kAccessKey};
+  if (*present) return Refusal{Reason::kInUse, Subject::kAccessKey, {"it is enabled"}};
+  return Effect::kWrite;
+}
+
+Decision<Effect> decide(const DeleteProject& command, const DeleteProjectState& state) {
+  if (!state.exists) return Refusal{Reason::kAbsent, Subject::kProject, {command.name}};
+  Refusal refusal{Reason::kInUse, Subject::kProject};
+  if (state.has_chains) refusal.names.emplace_back("it has certificates");
+  if (state.has_domains) refusal.names.emplace_back("it has domains");
+  for (const std::string& key : state.keys) refusal.names.push_back("access key " + key + " is limited to it");
+  if (!refusal.names.empty()) return refusal;
+  return Effect::kWrite;
+}
+
 Decision<Effect> decide(const CreateProject& command, const CreateProjectState& state) {
   const Project& project = command.project;
   if (!state.account_exists) return Refusal{Reason::kAbsent, Subject::kAccount, {project.account.to_string()}};

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/ids.h"
@@ -70,6 +71,14 @@ struct SetAccessKeyEnabled {
 // secret may have been pasted in place of the id).
 [[nodiscard]] Decision<Effect> decide(const SetAccessKeyEnabled& command, const std::optional<bool>& present);
 
+// Only a disabled key can be deleted: whoever still signs with it fails first while it can be enabled again.
+struct DeleteAccessKey {
+  std::string access_key_id;
+};
+
+// `present` as for SetAccessKeyEnabled. Refuses with kAbsent, and with kInUse an enabled key.
+[[nodiscard]] Decision<Effect> decide(const DeleteAccessKey& command, const std::optional<bool>& present);
+
 struct CreateProject {
   Project project;
 };
@@ -81,5 +90,22 @@ struct CreateProjectState {
 
 // Refuses with kAbsent of the account, and with kTaken.
 [[nodiscard]] Decision<Effect> decide(const CreateProject& command, const CreateProjectState& state);
+
+// Deletes an empty project. `default` is not to be deleted.
+struct DeleteProject {
+  base::AccountId account;
+  std::string name;
+};
+
+struct DeleteProjectState {
+  bool exists = false;
+  bool has_chains = false;
+  bool has_domains = false;
+  std::vector<std::string> keys = {};  // the access keys that are limited to it
+};
+
+// Refuses with kAbsent and kInUse. A key that is limited to the project stands in the way too, because without it the
+// key would be limited to nothing.
+[[nodiscard]] Decision<Effect> decide(const DeleteProject& command, const DeleteProjectState& state);
 
 }  // namespace livecert::domain

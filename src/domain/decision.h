@@ -24,6 +24,7 @@ enum class Reason : std::uint8_t {
   kKept,         // the command's own condition does not hold
   kStale,        // the chain's current version is not the one that was judged: read it and try again
   kOvertaken,    // the chain has a version with a larger CertID
+  kInUse,        // something else needs it: `names` tell what
   kFull,         // the vhost would have more domains than it may
 };
 
@@ -45,8 +46,9 @@ struct Refusal {
   Reason reason = Reason::kAbsent;
   Subject subject = Subject::kStore;
   // The names that the refusal is about, if it tells them: all the domains for kUncovered, kNotYetValid and kBound,
-  // otherwise one name. The name of a project that does not exist is as it was sent, whatever that is. An access key is
-  // named only when it was to be made: a secret may have been sent in place of an id.
+  // for kInUse what stands in the way, in words; otherwise one name. The name of a project that does not exist is as it
+  // was sent, whatever that is. An access key is named only when it was to be made: a secret may have been sent in
+  // place of an id.
   std::vector<std::string> names = {};
   std::optional<base::Time> begins = {};  // for kNotYetValid: when the validity begins
 

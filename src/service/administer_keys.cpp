@@ -72,6 +72,10 @@ base::Result<void> set_access_key_enabled(Services& services, const Context& con
   return submit(services, context, store::SetAccessKeyEnabled{access_key_id, enabled});
 }
 
+base::Result<void> delete_access_key(Services& services, const Context& context, const std::string& access_key_id) {
+  return submit(services, context, store::DeleteAccessKey{access_key_id});
+}
+
 base::Result<std::vector<domain::AccessKey>> list_access_keys(Services& services, const std::string& account_id) {
   TRY_ASSIGN(const domain::Account account, find_account(services, account_id));
   return services.store.ask(&store::Snapshot::list_access_keys, account.id);

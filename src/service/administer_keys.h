@@ -38,6 +38,10 @@ struct NewAccessKey {
 [[nodiscard]] base::Result<void> set_access_key_enabled(Services& services, const Context& context,
                                                         const std::string& access_key_id, bool enabled);
 
+// Deletes a key that is disabled. kNotFound; kInvalidInput for an enabled key. The audit keeps its id.
+[[nodiscard]] base::Result<void> delete_access_key(Services& services, const Context& context,
+                                                   const std::string& access_key_id);
+
 // Returns the keys without their secrets. kNotFound for an unknown account.
 [[nodiscard]] base::Result<std::vector<domain::AccessKey>> list_access_keys(Services& services,
                                                                             const std::string& account_id);

@@ -16,6 +16,15 @@ base::Result<domain::Project> create_project(Services& services, const Context& 
   return project;
 }
 
+base::Result<void> delete_project(Services& services, const Context& context, const std::string& account_id,
+                                  const std::string& name) {
+  if (name == domain::kDefaultProject) {
+    return base::Error{base::ErrorCode::kInvalidInput, "the project default cannot be deleted: every account has it"};
+  }
+  TRY_ASSIGN(const domain::Account account, find_account(services, account_id));
+  return submit(services, context, store::DeleteProject{account.id, name});
+}
+
 base::Result<std::vector<domain::Project>> list_projects(Services& services, const std::string& account_id) {
   TRY_ASSIGN(const domain::Account account, find_account(services, account_id));
   return services.store.ask(&store::Snapshot::list_projects, account.id);

@@ -13,6 +13,11 @@ namespace livecert::service {
 [[nodiscard]] base::Result<domain::Project> create_project(Services& services, const Context& context,
                                                            const std::string& account_id, const std::string& name);
 
+// Deletes an empty project that no key is limited to. kNotFound; kInvalidInput naming what stands in the way, and for
+// `default`.
+[[nodiscard]] base::Result<void> delete_project(Services& services, const Context& context,
+                                                const std::string& account_id, const std::string& name);
+
 // Returns the projects, `default` first. kNotFound for an unknown account.
 [[nodiscard]] base::Result<std::vector<domain::Project>> list_projects(Services& services,
                                                                        const std::string& account_id);

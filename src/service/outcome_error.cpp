@@ -91,6 +91,15 @@ Error bound(const Refusal& refusal) {
                                         ": bind another chain there (BindCert), or unbind it (UnbindCert), first"};
 }
 
+// The remedy of each subject that others can need.
+Error in_use(const Refusal& refusal) {
+  const std::string remedy = refusal.subject == Subject::kAccessKey
+                                 ? "disable it first (DisableAccessKey), and delete it when nothing misses it"
+                                 : "move or delete what is named first";
+  return {ErrorCode::kInvalidInput,
+          name_of(refusal.subject) + " cannot be deleted: " + enumerate(refusal.names) + "; " + remedy};
+}
+
 Error full(const Refusal& refusal) {
   return {ErrorCode::kInvalidInput, thing(refusal) + " would have more than " +
                                         std::to_string(domain::kMaxDomainsOfVhost) +
@@ -132,6 +141,8 @@ Error to_error(const Refusal& refusal) {
       return bound(refusal);
     case Reason::kKept:
       return {ErrorCode::kInvalidInput, "the chain is kept: it is not superseded and expired for that long"};
+    case Reason::kInUse:
+      return in_use(refusal);
     case Reason::kFull:
       return full(refusal);
     case Reason::kStale:

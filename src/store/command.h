@@ -46,7 +46,9 @@ using CreateAccount = domain::CreateAccount;
 using SetAccountStatus = domain::SetAccountStatus;
 using CreateAccessKey = domain::CreateAccessKey;
 using SetAccessKeyEnabled = domain::SetAccessKeyEnabled;
+using DeleteAccessKey = domain::DeleteAccessKey;
 using CreateProject = domain::CreateProject;
+using DeleteProject = domain::DeleteProject;
 
 // A named value of the service itself, such as its sealed TLS identity. Replaces the former value.
 struct PutSetting {
@@ -75,10 +77,11 @@ struct DeleteEdge {
   std::string name;
 };
 
-using Command = std::variant<PutVersion, Initialise, CreateAccount, SetAccountStatus, CreateAccessKey,
-                             SetAccessKeyEnabled, CreateProject, PutSetting, RelabelChain, Rollback, DeleteChain, Bind,
-                             Unbind, CreateDomains, DeleteDomain, SetDomainStatus, SetDomainVhost, MoveDomain,
-                             KeepReceipts, ForgetReceipts, PutEdge, DeleteEdge>;
+using Command =
+    std::variant<PutVersion, Initialise, CreateAccount, SetAccountStatus, CreateAccessKey, SetAccessKeyEnabled,
+                 DeleteAccessKey, CreateProject, DeleteProject, PutSetting, RelabelChain, Rollback, DeleteChain, Bind,
+                 Unbind, CreateDomains, DeleteDomain, SetDomainStatus, SetDomainVhost, MoveDomain, KeepReceipts,
+                 ForgetReceipts, PutEdge, DeleteEdge>;
 
 enum class OutcomeKind : std::uint8_t {
   kDone,

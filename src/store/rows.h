@@ -118,9 +118,17 @@ class Rows {
   [[nodiscard]] virtual base::Result<std::optional<ProjectKey>> find_project(base::AccountId account,
                                                                              std::string_view name) = 0;
   [[nodiscard]] virtual base::Result<void> insert_project(const domain::Project& project) = 0;
+  [[nodiscard]] virtual base::Result<bool> has_chains(base::AccountId account, ProjectKey project) = 0;
+  [[nodiscard]] virtual base::Result<bool> has_domains(base::AccountId account, ProjectKey project) = 0;
+  // The ids of the access keys that are limited to the project, sorted.
+  [[nodiscard]] virtual base::Result<std::vector<std::string>> keys_limited_to(ProjectKey project) = 0;
+  // Nothing must refer to it.
+  [[nodiscard]] virtual base::Result<void> delete_project(ProjectKey project) = 0;
   [[nodiscard]] virtual base::Result<std::optional<AccessKeyRow>> find_access_key(const std::string& id) = 0;
   [[nodiscard]] virtual base::Result<void> insert_access_key(const domain::AccessKey& key) = 0;
   [[nodiscard]] virtual base::Result<void> set_access_key_enabled(const std::string& id, bool enabled) = 0;
+  // With what it is limited to.
+  [[nodiscard]] virtual base::Result<void> delete_access_key(const std::string& id) = 0;
 
   [[nodiscard]] virtual base::Result<std::optional<base::Bytes>> find_setting(const std::string& name) = 0;
   [[nodiscard]] virtual base::Result<void> put_setting(const PutSetting& setting) = 0;

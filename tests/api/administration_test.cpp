@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/tenant.h"
 #include "support/test_service.h"
 
 namespace livecert {
@@ -10,6 +11,7 @@ namespace {
 
 namespace json = boost::json;
 using test::Answer;
+using test::Tenant;
 using test::TestService;
 using testing::HasSubstr;
 
@@ -31,9 +33,9 @@ class Administration : public testing::Test {
 
 TEST_F(Administration, IsForTheRootAccountAlone) {
   const signature::Credentials user = add_key(add_account("user"));
-  for (const char* action :
-       {"CreateAccount", "SuspendAccount", "ActivateAccount", "ListAccounts", "CreateAccessKey", "DisableAccessKey",
-        "EnableAccessKey", "ListAccessKeys", "CreateProject", "ListProjects", "ListAudit"}) {
+  for (const char* action : {"CreateAccount", "SuspendAccount", "ActivateAccount", "ListAccounts", "CreateAccessKey",
+                             "DisableAccessKey", "EnableAccessKey", "DeleteAccessKey", "ListAccessKeys",
+                             "CreateProject", "DeleteProject", "ListProjects", "ListAudit"}) {
     const Answer answer = service.call(user, action, "{}", "2026-12-01");
     EXPECT_EQ(answer.status, 403) << action;
     EXPECT_EQ(answer.code(), "AccessDenied");
@@ -193,6 +195,61 @@ TEST_F(Administration, APairThatCannotBeUsedIsNotImported) {
                          {{"AccountId", "2199999999"}, {"AccessKeyId", "AKLT12345678"}, {"SecretAccessKey", secret}})
                   .message(),
               HasSubstr("AccountId 2199999999 does not exist"));
+}
+
+TEST_F(Administration, ADisabledKeyIsDeletedAndSignsNeverAgain) {
+  const std::string account = add_account("user");
+  const signature::Credentials user = add_key(account);
+  EXPECT_EQ(service.call(user, "ListCertV2", "{}").status, 200);
+  const json::object key{{"AccessKeyId", user.access_key_id}};
+  const Answer enabled = administer("DeleteAccessKey", key);
+  EXPECT_EQ(enabled.code(), "InvalidParam");
+  EXPECT_THAT(enabled.message(), HasSubstr("AccessKeyId cannot be deleted: it is enabled; disable it first"));
+  EXPECT_EQ(service.call(user, "ListCertV2", "{}").status, 200) << "nothing was changed";
+  ASSERT_EQ(administer("DisableAccessKey", key).status, 200);
+  ASSERT_EQ(administer("DeleteAccessKey", key).status, 200);
+  EXPECT_EQ(service.call(user, "ListCertV2", "{}").code(), "InvalidAccessKey");
+  EXPECT_EQ(administer("ListAccessKeys", {{"AccountId", account}}).result.at("AccessKeyList").as_array().size(), 0U);
+  EXPECT_EQ(administer("DeleteAccessKey", key).status, 404);
+  EXPECT_EQ(administer("EnableAccessKey", key).status, 404);
+  const Answer told = administer("ListAudit", {{"Subject", user.access_key_id}, {"PageSize", 1}});
+  EXPECT_EQ(told.result.at("AuditList").at(0).at("Action"), "DeleteAccessKey");
+}
+
+TEST_F(Administration, AnEmptyProjectIsDeletedAndWhatStandsInTheWayIsNamed) {
+  const std::string account = add_account("user");
+  const json::object project{{"AccountId", account}, {"ProjectName", "live"}};
+  ASSERT_EQ(administer("CreateProject", project).status, 200);
+  const signature::Credentials user = add_key(account);
+  const Answer limited = administer("CreateAccessKey", {{"AccountId", account}, {"Projects", {"live"}}});
+  ASSERT_EQ(limited.status, 200);
+  const Tenant me(service, user);
+  const std::string chain = me.upload("a.example", {{"ProjectName", "live"}});
+  ASSERT_EQ(
+      service
+          .call(
+              user, "CreateDomainV2",
+              R"({"Vhost":"a","ProjectName":"live","Domains":[{"DomainName":"a.example","Type":"pull-flv","Region":"cn"}]})")
+          .status,
+      200);
+  const Answer used = administer("DeleteProject", project);
+  EXPECT_EQ(used.code(), "InvalidParam");
+  EXPECT_THAT(used.message(),
+              HasSubstr("ProjectName cannot be deleted: it has certificates, it has domains, access key " +
+                        limited.text("AccessKeyId") + " is limited to it; move or delete"));
+  ASSERT_EQ(service.call(user, "DeleteDomain", R"({"Domain":"a.example"})").status, 200);
+  ASSERT_EQ(service.call(user, "DeleteCert", json::serialize(json::object{{"ChainID", chain}})).status, 200);
+  // The key would be limited to nothing, which means that it would not be limited.
+  EXPECT_EQ(administer("DeleteProject", project).code(), "InvalidParam");
+  const json::object key{{"AccessKeyId", limited.text("AccessKeyId")}};
+  ASSERT_EQ(administer("DisableAccessKey", key).status, 200);
+  EXPECT_EQ(administer("DeleteProject", project).code(), "InvalidParam") << "it could be enabled again";
+  ASSERT_EQ(administer("DeleteAccessKey", key).status, 200);
+  ASSERT_EQ(administer("DeleteProject", project).status, 200);
+  EXPECT_EQ(administer("DeleteProject", project).status, 404);
+  EXPECT_EQ(administer("CreateProject", project).status, 200) << "its name is free again";
+  EXPECT_THAT(administer("DeleteProject", {{"AccountId", account}, {"ProjectName", "default"}}).message(),
+              HasSubstr("default cannot be deleted"));
 }
 
 TEST_F(Administration, BadInputIsNamed) {

@@ -156,6 +156,44 @@ TEST_P(StoreContract, ReplacesASetting) {
   EXPECT_TRUE(value->empty());
 }
 
+TEST_P(StoreContract, DeletesOnlyADisabledKeyWithItsLimits) {
+  ASSERT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).kind, OutcomeKind::kDone);
+  domain::AccessKey key{"limited-key", kRoot, true, {"live"}, kNow, {}};
+  ASSERT_EQ(submit(CreateAccessKey{key}).kind, OutcomeKind::kDone);
+  const std::uint64_t generation = store->generation(Topic::kAccess);
+  EXPECT_EQ(submit(DeleteAccessKey{"limited-key"}).reason(), domain::Reason::kInUse);
+  EXPECT_EQ(submit(DeleteAccessKey{"nobody"}).reason(), domain::Reason::kAbsent);
+  EXPECT_TRUE(read(store->ask(&Snapshot::find_credential, "limited-key")));
+  ASSERT_EQ(submit(SetAccessKeyEnabled{"limited-key", false}).kind, OutcomeKind::kDone);
+  const Outcome in_use = submit(DeleteProject{kRoot, "live"});
+  EXPECT_EQ(in_use.reason(), domain::Reason::kInUse);
+  ASSERT_EQ(submit(DeleteAccessKey{"limited-key"}).kind, OutcomeKind::kDone);
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_credential, "limited-key")));
+  EXPECT_NE(store->generation(Topic::kAccess), generation) << "nobody goes on trusting it";
+  EXPECT_EQ(submit(DeleteAccessKey{"limited-key"}).reason(), domain::Reason::kAbsent);
+  // It can be made again, and is limited to what it is given then.
+  key.projects = {};
+  ASSERT_EQ(submit(CreateAccessKey{key}).kind, OutcomeKind::kDone);
+  EXPECT_TRUE(read(store->ask(&Snapshot::find_credential, "limited-key"))->access_key.projects.empty());
+  EXPECT_EQ(submit(DeleteProject{kRoot, "live"}).kind, OutcomeKind::kDone);
+}
+
+TEST_P(StoreContract, DeletesOnlyAnEmptyProject) {
+  ASSERT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(CreateProject{{kOther, "live", kNow}}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(submit(DeleteProject{kRoot, "none"}).reason(), domain::Reason::kAbsent);
+  EXPECT_EQ(submit(DeleteProject{kRoot, "live"}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(submit(DeleteProject{kRoot, "live"}).reason(), domain::Reason::kAbsent);
+  EXPECT_EQ(read(store->ask(&Snapshot::list_projects, kOther)).size(), 2U) << "others keep theirs of that name";
+  ASSERT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).kind, OutcomeKind::kDone);
+  PutVersion upload = creation(1);
+  upload.project = "live";
+  ASSERT_EQ(submit(upload).kind, OutcomeKind::kDone);
+  EXPECT_EQ(submit(DeleteProject{kRoot, "live"}).reason(), domain::Reason::kInUse);
+  ASSERT_EQ(submit(DeleteChain{chain_id(1), std::nullopt}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(submit(DeleteProject{kRoot, "live"}).kind, OutcomeKind::kDone) << "what it had is gone";
+}
+
 TEST_P(StoreContract, RecordsEachWriteOnceAndNothingElse) {
   const std::size_t before = audit_size();
   ASSERT_EQ(changes_size(), before);

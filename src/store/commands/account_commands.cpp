@@ -69,6 +69,30 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const SetAcc
   });
 }
 
+base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DeleteAccessKey& command) {
+  TRY_ASSIGN(const auto key, rows.find_access_key(command.access_key_id));
+  const auto present = key ? std::optional(key->enabled) : std::nullopt;
+  return carry_out(domain::decide(command, present), [&]() -> base::Result<void> {
+    TRY(rows.delete_access_key(command.access_key_id));
+    return rows.append(context, ChangeKind::kAccessKey, key->account, command.access_key_id);
+  });
+}
+
+base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DeleteProject& command) {
+  domain::DeleteProjectState state;
+  TRY_ASSIGN(const auto project, rows.find_project(command.account, command.name));
+  state.exists = project.has_value();
+  if (project) {
+    TRY_ASSIGN(state.has_chains, rows.has_chains(command.account, *project));
+    TRY_ASSIGN(state.has_domains, rows.has_domains(command.account, *project));
+    TRY_ASSIGN(state.keys, rows.keys_limited_to(*project));
+  }
+  return carry_out(domain::decide(command, state), [&]() -> base::Result<void> {
+    TRY(rows.delete_project(*project));
+    return rows.append(context, ChangeKind::kProject, command.account, command.name);
+  });
+}
+
 base::Result<Outcome> apply_one(Rows& rows, const Context& context, const CreateProject& command) {
   const domain::Project& project = command.project;
   domain::CreateProjectState state;

@@ -23,7 +23,9 @@ namespace livecert::store::commands {
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const SetAccountStatus& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const CreateAccessKey& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const SetAccessKeyEnabled& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DeleteAccessKey& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const CreateProject& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DeleteProject& command);
 
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const PutSetting& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const PutEdge& command);

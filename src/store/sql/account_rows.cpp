@@ -90,6 +90,35 @@ base::Result<void> SqlRows::insert_project(const domain::Project& project) {
                        project.account.number(), project.name, base::to_unix_micros(project.created_at));
 }
 
+base::Result<bool> SqlRows::has_chains(base::AccountId account, ProjectKey project) {
+  return any_row("SELECT id FROM chains WHERE account = ? AND project = ? LIMIT 1", account.number(),
+                 static_cast<std::int64_t>(project));
+}
+
+base::Result<bool> SqlRows::has_domains(base::AccountId account, ProjectKey project) {
+  return any_row("SELECT id FROM domains WHERE account = ? AND project = ? LIMIT 1", account.number(),
+                 static_cast<std::int64_t>(project));
+}
+
+base::Result<std::vector<std::string>> SqlRows::keys_limited_to(ProjectKey project) {
+  TRY_ASSIGN(Query query, database_.query("SELECT access_keys.access_key_id FROM access_key_projects"
+                                          " JOIN access_keys ON access_keys.id = access_key_projects.access_key"
+                                          " WHERE access_key_projects.project = ? ORDER BY access_keys.access_key_id",
+                                          static_cast<std::int64_t>(project)));
+  std::vector<std::string> keys;
+  for (;;) {
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found) return keys;
+    keys.push_back(query.text(0));
+  }
+}
+
+base::Result<void> SqlRows::delete_project(ProjectKey project) {
+  // The counts of chains that were there are all 0 by now.
+  TRY(database_.run("DELETE FROM expiry_days WHERE project = ?", static_cast<std::int64_t>(project)));
+  return database_.run("DELETE FROM projects WHERE id = ?", static_cast<std::int64_t>(project));
+}
+
 base::Result<std::optional<AccessKeyRow>> SqlRows::find_access_key(const std::string& id) {
   TRY_ASSIGN(Query query, database_.query("SELECT account, enabled FROM access_keys WHERE access_key_id = ?", id));
   TRY_ASSIGN(const bool found, query.next());
@@ -115,6 +144,14 @@ base::Result<void> SqlRows::insert_access_key(const domain::AccessKey& key) {
 
 base::Result<void> SqlRows::set_access_key_enabled(const std::string& id, bool enabled) {
   return database_.run("UPDATE access_keys SET enabled = ? WHERE access_key_id = ?", enabled, id);
+}
+
+base::Result<void> SqlRows::delete_access_key(const std::string& id) {
+  TRY(
+      database_.run("DELETE FROM access_key_projects"
+                    " WHERE access_key IN (SELECT id FROM access_keys WHERE access_key_id = ?)",
+                    id));
+  return database_.run("DELETE FROM access_keys WHERE access_key_id = ?", id);
 }
 
 base::Result<std::optional<base::Bytes>> SqlRows::find_setting(const std::string& name) {

@@ -44,9 +44,14 @@ class SqlRows final : public Rows {
   [[nodiscard]] base::Result<std::optional<ProjectKey>> find_project(base::AccountId account,
                                                                      std::string_view name) override;
   [[nodiscard]] base::Result<void> insert_project(const domain::Project& project) override;
+  [[nodiscard]] base::Result<bool> has_chains(base::AccountId account, ProjectKey project) override;
+  [[nodiscard]] base::Result<bool> has_domains(base::AccountId account, ProjectKey project) override;
+  [[nodiscard]] base::Result<std::vector<std::string>> keys_limited_to(ProjectKey project) override;
+  [[nodiscard]] base::Result<void> delete_project(ProjectKey project) override;
   [[nodiscard]] base::Result<std::optional<AccessKeyRow>> find_access_key(const std::string& id) override;
   [[nodiscard]] base::Result<void> insert_access_key(const domain::AccessKey& key) override;
   [[nodiscard]] base::Result<void> set_access_key_enabled(const std::string& id, bool enabled) override;
+  [[nodiscard]] base::Result<void> delete_access_key(const std::string& id) override;
   [[nodiscard]] base::Result<std::optional<base::Bytes>> find_setting(const std::string& name) override;
   [[nodiscard]] base::Result<void> put_setting(const PutSetting& setting) override;
   [[nodiscard]] base::Result<std::optional<std::string>> find_edge(const std::string& name) override;
