@@ -256,7 +256,8 @@ describe('a stand-in', () => {
     uploadTwice('lego5.example.net', 'lego5', async ({ fullchain, key }) => {
       writeFileSync(file('lego5.crt'), fullchain);
       writeFileSync(file('lego5.key'), key);
-      await tool(hook('lego'), [], { LEGO_HOOK_CERT_NAME: 'lego5', LEGO_HOOK_CERT_PATH: file('lego5.crt'), LEGO_HOOK_CERT_KEY_PATH: file('lego5.key') });
+      await tool(hook('lego'), [], { LEGO_HOOK_CERT_NAME: 'lego5', LEGO_HOOK_CERT_PATH: file('lego5.crt'), LEGO_HOOK_CERT_KEY_PATH: file('lego5.key'),
+        LIVECERT_DEPLOY_CONF: 'deploy.conf' });
     }));
 
   // A volume of a Secret has links to a hidden folder.
