@@ -137,11 +137,18 @@ base::Result<edge::Definition> create_edge(Services& services, const Context& co
 
 namespace {
 
+base::Error absent_edge(Services& services, const std::string& name) {
+  if (stands_in_configuration(services, name)) {
+    return invalid("the edge " + name + " is in the service's configuration file: remove its table there");
+  }
+  return {base::ErrorCode::kNotFound, "Edge " + name + " does not exist"};
+}
+
 // Done before the edge is deleted, because after that its files are unknown.
 base::Result<void> take_back(Services& services, const std::string& name) {
   TRY_ASSIGN(const auto stored, services.store.ask(&store::Snapshot::list_edges));
   const bool is_added = std::ranges::find(stored, name, &store::StoredEdge::name) != stored.end();
-  if (!is_added) return base::Error{base::ErrorCode::kNotFound, "Edge " + name + " does not exist"};
+  if (!is_added) return absent_edge(services, name);
   const auto left = services.edges == nullptr ? std::nullopt : services.edges->withdraw(name, kWithdrawal);
   if (!left) {
     return invalid("nothing is delivered to the edge " + name +
@@ -158,7 +165,9 @@ base::Result<void> take_back(Services& services, const std::string& name) {
 
 base::Result<void> delete_edge(Services& services, const Context& context, const std::string& name, bool withdraw) {
   if (withdraw) TRY(take_back(services, name));
-  return submit(services, context, store::DeleteEdge{name});
+  auto deleted = submit(services, context, store::DeleteEdge{name});
+  if (!deleted && deleted.error().code == base::ErrorCode::kNotFound) return absent_edge(services, name);
+  return deleted;
 }
 
 std::vector<edge::EdgeStatus> list_edges(Services& services) {

@@ -425,6 +425,18 @@ TEST_F(Edges, AreAddedReplacedAndDeleted) {
   EXPECT_EQ(me.own("DeleteEdge", {{"Name", "web"}}).status, 404);
 }
 
+TEST_F(Edges, OfTheConfigurationFileAreChangedThereAlone) {
+  edge::EdgeStatus& configured = board.edges.emplace_back();
+  configured.definition.name = "web";
+  configured.definition.origin = edge::Origin::kConfiguration;
+  EXPECT_THAT(me.own("CreateEdge", nginx_edge()).message(), HasSubstr("is in the service's configuration file"));
+  for (const bool withdraw : {false, true}) {
+    const Answer answer = me.own("DeleteEdge", {{"Name", "web"}, {"Withdraw", withdraw}});
+    EXPECT_EQ(answer.code(), "InvalidParam");
+    EXPECT_THAT(answer.message(), HasSubstr("is in the service's configuration file: remove its table there"));
+  }
+}
+
 // What was written would stay in the former folder for ever, unbound or not.
 TEST_F(Edges, KeepTheirFilesWhereTheyAre) {
   ASSERT_EQ(me.own("CreateEdge", nginx_edge()).status, 200);
