@@ -12,6 +12,7 @@
 
 #include "base/time.h"
 #include "edge/definition.h"
+#include "edge/delivery/failure_log.h"
 #include "edge/delivery/plan.h"
 #include "edge/delivery/status.h"
 #include "edge/delivery/worker.h"
@@ -67,13 +68,14 @@ class Fleet {
   [[nodiscard]] std::vector<Task> next_tasks(std::size_t edge, base::SteadyTime until);
   void inspect(std::size_t edge);
   void watch(std::size_t edge);
-  void finish(const std::vector<Task>& tasks, const std::vector<Finished>& finished);
+  void finish(const std::vector<Task>& tasks, const std::vector<Finished>& finished, base::SteadyTime begun);
   void keep_receipts();
   void await_receipts();
   void pause(std::chrono::milliseconds time);
   [[nodiscard]] bool is_stopping() const;
   [[nodiscard]] std::string name_of(std::size_t edge) const { return definitions_.at(edge).name; }
-  void log(const Event& event) const;
+  void log(const Event& event);
+  void log_other_failures();
 
   const std::vector<Definition> definitions_;
   std::vector<std::unique_ptr<Worker>> workers_;
@@ -90,6 +92,9 @@ class Fleet {
   bool keeping_ = false;  // receipts are on their way to the source
   std::condition_variable receipts_came_;
   std::condition_variable receipts_kept_;
+
+  std::mutex failures_mutex_;
+  FailureLog failures_;
 
   std::vector<std::thread> lanes_;
   std::thread follower_;
