@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
@@ -10,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -20,6 +22,43 @@
 #include "edge/file_size_limit.h"
 #include "edge/privileges.h"
 #include "support/temporary_directory.h"
+
+// The calls of the system that decide what a power cut leaves, in order, while a test records them. The program's own
+// functions of these names go before those of the C library.
+namespace {
+
+struct SystemCalls {
+  bool is_recording = false;
+  bool fails_syncfs = false;
+  bool fails_fsync = false;
+  std::vector<std::string> names;
+};
+SystemCalls& system_calls() {
+  static SystemCalls calls;
+  return calls;
+}
+
+int record(const char* name, bool fails) {
+  if (system_calls().is_recording) system_calls().names.emplace_back(name);
+  if (!fails) return 0;
+  errno = EIO;
+  return -1;
+}
+
+}  // namespace
+
+extern "C" int syncfs(int /*descriptor*/) noexcept {
+  return record("syncfs", system_calls().fails_syncfs);
+}
+
+extern "C" int fsync(int /*descriptor*/) {
+  return record("fsync", system_calls().fails_fsync);
+}
+
+extern "C" int renameat(int from_folder, const char* from, int to_folder, const char* to) noexcept {
+  static_cast<void>(record("rename", false));
+  return static_cast<int>(::syscall(SYS_renameat2, from_folder, from, to_folder, to, 0));
+}
 
 namespace livecert::edge {
 namespace {
@@ -79,6 +118,34 @@ std::string refusal(const base::Result<void>& result) {
   EXPECT_EQ(result.error().code, base::ErrorCode::kUpstreamFailure);
   return result.error().message;
 }
+
+// Records the calls of the system while it exists.
+class Calls {
+ public:
+  Calls() {
+    system_calls() = {};
+    system_calls().is_recording = true;
+  }
+  Calls(const Calls&) = delete;
+  Calls& operator=(const Calls&) = delete;
+  ~Calls() { system_calls() = {}; }
+
+  void fail_syncfs() { system_calls().fails_syncfs = true; }
+  void fail_fsync() { system_calls().fails_fsync = true; }
+  [[nodiscard]] std::vector<std::string> names() const { return system_calls().names; }
+};
+
+// Files to be put together.
+struct Many {
+  Many(std::size_t count, const std::string& content) : text(content) {
+    for (std::size_t i = 0; i < count; ++i) {
+      files.push_back(
+          {std::to_string(i) + ".pem", base::as_bytes(text), base::CertId(static_cast<std::int64_t>(i) + 1)});
+    }
+  }
+  std::string text;
+  std::vector<FileDrop::File> files;
+};
 
 TEST_F(FileDropTest, PutsAFileWithItsContentAndMode) {
   auto drop = this->drop({.mode = 0640});
@@ -185,6 +252,76 @@ TEST_F(FileDropTest, LeavesNothingBehindWhenTheRenamingFails) {
               AllOf(HasSubstr(file("a.pem")), HasSubstr("remove the folder of that name")));
   EXPECT_THAT(listing(), ElementsAre("a.pem"));
   EXPECT_TRUE(std::filesystem::is_directory(file("a.pem")));
+}
+
+TEST_F(FileDropTest, PutsManyFilesAtOnce) {
+  auto drop = this->drop({.mode = 0440});
+  const Many many(100, "first");
+  for (const auto& done : drop.put_all(many.files)) EXPECT_TRUE(done);
+  EXPECT_EQ(listing().size(), 100U);
+  for (const FileDrop::File& file : many.files) {
+    EXPECT_EQ(read_file(this->file(file.name)), base::as_text(file.content));
+    EXPECT_EQ(status_of(this->file(file.name)).st_mode, S_IFREG | 0440U);
+    EXPECT_TRUE(drop.is_untouched(file.name, file.version));
+    EXPECT_FALSE(drop.is_untouched(file.name));
+  }
+}
+
+TEST_F(FileDropTest, OneOfManyThatCannotBeWrittenLeavesTheOthersAlone) {
+  const Many many(100, "first");
+  std::filesystem::create_directory(file(many.files[7].name));
+  const auto done = drop().put_all(many.files);
+  for (std::size_t i = 0; i < done.size(); ++i) EXPECT_EQ(done[i].has_value(), i != 7) << i;
+  EXPECT_THAT(refusal(done[7]), AllOf(HasSubstr(file(many.files[7].name)), HasSubstr("remove the folder")));
+  EXPECT_EQ(listing().size(), 100U) << "and no temporary file";
+}
+
+TEST_F(FileDropTest, LeavesNothingOfManyBehindWhenTheDiskIsFull) {
+  auto drop = this->drop();
+  const Many first(100, "first");
+  ASSERT_THAT(drop.put_all(first.files), ::testing::Each(::testing::IsTrue()));
+  {
+    const WithFileSizeLimit limit(10);
+    for (const auto& done : drop.put_all(Many(100, std::string(100, 'x')).files)) EXPECT_FALSE(done);
+  }
+  for (const FileDrop::File& file : first.files) {
+    EXPECT_EQ(read_file(this->file(file.name)), base::as_text(file.content));
+    EXPECT_TRUE(drop.is_untouched(file.name, file.version));
+  }
+  EXPECT_EQ(listing().size(), 100U);
+}
+
+// A power cut may come at any time: a name leads to new content only when that content is on the disk, and nothing is
+// acknowledged before the names are.
+TEST_F(FileDropTest, RenamesNoneOfManyBeforeTheContentOfAllIsDurable) {
+  auto drop = this->drop();
+  const Calls calls;
+  ASSERT_THAT(drop.put_all(Many(100, "first").files), ::testing::Each(::testing::IsTrue()));
+  std::vector<std::string> expected{"syncfs"};
+  expected.insert(expected.end(), 100, "rename");
+  expected.emplace_back("fsync");
+  EXPECT_EQ(calls.names(), expected);
+}
+
+TEST_F(FileDropTest, SyncsEachOfManyWhenTheFileSystemAsAWholeCannotBe) {
+  auto drop = this->drop();
+  Calls calls;
+  calls.fail_syncfs();
+  ASSERT_THAT(drop.put_all(Many(100, "first").files), ::testing::Each(::testing::IsTrue()));
+  std::vector<std::string> expected{"syncfs"};
+  expected.insert(expected.end(), 100, "fsync");
+  expected.insert(expected.end(), 100, "rename");
+  expected.emplace_back("fsync");
+  EXPECT_EQ(calls.names(), expected);
+}
+
+TEST_F(FileDropTest, AcknowledgesNoneOfManyWhoseNamesAreNotDurable) {
+  auto drop = this->drop();
+  const Many many(100, "first");
+  Calls calls;
+  calls.fail_fsync();
+  for (const auto& done : drop.put_all(many.files)) EXPECT_THAT(refusal(done), HasSubstr("cannot be synced"));
+  EXPECT_FALSE(drop.is_untouched(many.files[0].name, many.files[0].version));
 }
 
 TEST_F(FileDropTest, FailsInAFolderWhereItMayNotWrite) {

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "edge/delivery/failure_log.h"
+
 namespace livecert::edge {
 namespace {
 
@@ -865,6 +867,130 @@ TEST(Plan, ChangesGoBeforeRoutineLooks) {
   ASSERT_THAT(tasks, SizeIs(2));
   EXPECT_EQ(tasks.front().step, Step::kDeliver);
   EXPECT_EQ(tasks.front().domain, "d7.example.net");
+}
+
+Order of_account(Order made, std::int64_t account) {
+  made.account = base::AccountId(account);
+  return made;
+}
+
+// `count` domains of one account, which the edge does not have.
+void order_many(Rig& rig, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) rig.order_now(order("d" + std::to_string(i) + ".example.net", 1));
+}
+
+TEST(Plan, AnAccountDoesNotWaitForAllTheDomainsOfAnother) {
+  Rig rig(edges(1));
+  rig.begin();
+  order_many(rig, 500);
+  rig.order_now(of_account(order("z.example.org", 2), 2100000002));
+  const std::vector<Task> tasks = rig.take(0, 8);
+  ASSERT_THAT(tasks, SizeIs(8));
+  EXPECT_TRUE(tasks[0].domain == "z.example.org" || tasks[1].domain == "z.example.org");
+}
+
+// The server has no place for 500 domains of another account, so that they are looked at again and again.
+TEST(Plan, AChangeNeverWaitsForMoreThanOneBatchOfWhatFails) {
+  Rig rig(edges(1));
+  rig.begin();
+  order_many(rig, 500);
+  const auto fail_all_due = [&] {
+    for (const Task& task : rig.take(0, 256)) rig.finish(task, End::kNotYet, "unrecognized name");
+  };
+  for (int i = 0; i < 2000; ++i) {
+    fail_all_due();
+    rig.wait(milliseconds(10));
+    if (i % 100 != 0) continue;
+    rig.order_now(of_account(order("z.example.org", 1000 + i), 2100000002));
+    fail_all_due();
+    rig.wait(milliseconds(10));
+    bool is_taken = false;
+    for (const Task& task : rig.take(0, 256)) {
+      is_taken = is_taken || task.domain == "z.example.org";
+      rig.finish(task, task.domain == "z.example.org" ? End::kProved : End::kNotYet, "unrecognized name");
+    }
+    EXPECT_TRUE(is_taken) << "after " << i;
+  }
+}
+
+TEST(Plan, RetriesTakeATenthOfTheTimeAndNoLookWaitsForThem) {
+  Rig rig(edges(1));
+  rig.begin();
+  rig.order_now(of_account(order("z.example.org", 2), 2100000002));
+  rig.let_prove(0);
+  order_many(rig, 100);
+  milliseconds retrying(0);
+  milliseconds longest(0);
+  base::SteadyTime seen = rig.steady();
+  const base::SteadyTime begun = rig.steady();
+  while (rig.steady() - begun < std::chrono::minutes(10)) {
+    const base::SteadyTime before = rig.steady();
+    const std::vector<Task> tasks = rig.take(0, 256);
+    for (const Task& task : tasks) {
+      const bool is_good = task.domain == "z.example.org";
+      rig.wait(milliseconds(3));
+      rig.finish(task, is_good ? End::kProved : End::kNotYet, "unrecognized name");
+      if (is_good) longest = std::max(longest, std::chrono::duration_cast<milliseconds>(rig.steady() - seen));
+      if (is_good) seen = rig.steady();
+    }
+    if (tasks.empty()) rig.wait(milliseconds(1));
+    if (tasks.empty() || !tasks.front().is_retry) continue;
+    rig.plan().note_retries(0, before, rig.steady());
+    retrying += std::chrono::duration_cast<milliseconds>(rig.steady() - before);
+  }
+  EXPECT_GT(retrying, seconds(5)) << "they come all the same";
+  EXPECT_LE(retrying, seconds(61));
+  EXPECT_LT(longest, seconds(31));
+}
+
+TEST(Plan, ChecksTheTlsVersionsOfAServerOnceForAllDomains) {
+  Rig rig(edges(1));
+  rig.begin();
+  rig.order_now(order("a.example.net", 1));
+  EXPECT_EQ(rig.let_prove(0).at(0).depth, ProofDepth::kTlsVersions);
+  rig.order_now(order("b.example.net", 2));
+  EXPECT_EQ(rig.let_prove(0).at(0).depth, ProofDepth::kChain);
+  rig.wait(seconds(30));
+  for (const Task& look : rig.let_prove(0)) {
+    const bool is_due = look.domain == "b.example.net";
+    EXPECT_EQ(look.depth, is_due ? ProofDepth::kTlsVersions : ProofDepth::kChain) << look.domain;
+  }
+  rig.sight({.has_server_changed = true});
+  rig.order_now(order("c.example.net", 3));
+  EXPECT_EQ(rig.take(0).at(0).depth, ProofDepth::kTlsVersions) << "another server may have others";
+}
+
+TEST(Plan, KnowsThatABundleWorksForAnotherDomain) {
+  Rig rig(edges(1));
+  rig.begin();
+  rig.order_now(order("a.example.net", 1));
+  const Task first = rig.take_one(0);
+  EXPECT_FALSE(first.is_sound);
+  Finished finished{End::kProved};
+  finished.is_checked = true;
+  static_cast<void>(rig.plan().finish(first, finished, rig.now(), rig.steady()));
+  rig.order_now(order("b.example.net", 1));
+  const Task second = rig.take_one(0);
+  EXPECT_TRUE(second.is_sound);
+  EXPECT_FALSE(second.is_checked) << "it may not be for this domain";
+}
+
+TEST(FailureLog, SaysAReasonOnceAMinuteAndHowManyOthersThereWere) {
+  FailureLog log;
+  const base::SteadyTime start{std::chrono::hours(1)};
+  const auto failed = [](const std::string& domain) {
+    return Event{Event::Kind::kFailed, 0, domain, {}, "127.0.0.1:443 has no " + domain};
+  };
+  EXPECT_TRUE(log.is_first(failed("a.example.net"), "edge web: a", start));
+  EXPECT_FALSE(log.is_first(failed("b.example.net"), "edge web: b", start));
+  EXPECT_FALSE(log.is_first(failed("c.example.net"), "edge web: c", start + seconds(59)));
+  Event elsewhere = failed("a.example.net");
+  elsewhere.edge = 1;
+  EXPECT_TRUE(log.is_first(elsewhere, "edge other: a", start));
+  EXPECT_THAT(log.take_others(start + seconds(59)), IsEmpty());
+  EXPECT_THAT(log.take_others(start + seconds(60)),
+              ElementsAre("edge web: a (and 2 more such failures within a minute)"));
+  EXPECT_TRUE(log.is_first(failed("b.example.net"), "edge web: b", start + seconds(61)));
 }
 
 TEST(Plan, WithdrawsWhatIsNotWantedAnyMore) {

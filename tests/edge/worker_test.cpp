@@ -1,3 +1,5 @@
+#include <atomic>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -54,7 +56,7 @@ class WorkerTest : public ::testing::Test {
   FakeEdge edge_;
   Definition definition_;
   std::unique_ptr<Worker> worker_;
-  int proofs_ = 0;
+  std::atomic<int> proofs_ = 0;  // several threads make them
   int checks_ = 0;
   bool is_broken_ = false;
 };
@@ -81,6 +83,46 @@ TEST_F(WorkerTest, TriesAVersionOutOnceOnly) {
   second.is_checked = true;
   EXPECT_TRUE(perform(second).is_checked);
   EXPECT_EQ(checks_, 0);
+}
+
+TEST_F(WorkerTest, ChecksAVersionOnceForAllDomainsThatItIsFor) {
+  source_.make_version(7, "*.example.net");
+  const std::vector<Task> tasks{task(Step::kDeliver, 7, "a.example.net"), task(Step::kDeliver, 7, "b.example.net")};
+  for (const Finished& finished : worker_->perform(tasks)) {
+    EXPECT_EQ(finished.end, End::kProved);
+    EXPECT_TRUE(finished.is_checked);
+  }
+  EXPECT_EQ(checks_, 1);
+  Task later = task(Step::kDeliver, 7, "c.example.net");
+  later.is_sound = true;
+  EXPECT_TRUE(perform(later).is_checked);
+  EXPECT_EQ(checks_, 1);
+}
+
+TEST_F(WorkerTest, ChecksAVersionAgainForADomainThatItIsNotFor) {
+  Task other = task(Step::kDeliver, 1, "b.example.org");
+  other.is_sound = true;
+  is_broken_ = true;
+  EXPECT_EQ(perform(other).end, End::kBroken);
+  EXPECT_EQ(edge_.write_count(), 0);
+}
+
+TEST_F(WorkerTest, PlacesManyBeforeItLooksAtAny) {
+  source_.make_version(7, "*.example.net");
+  std::vector<Task> tasks;
+  for (std::size_t i = 0; i < kLooksAtOnce + 1; ++i) {
+    tasks.push_back(task(Step::kDeliver, 7, "d" + std::to_string(i) + ".example.net"));
+  }
+  for (const Finished& finished : worker_->perform(tasks)) {
+    EXPECT_EQ(finished.end, End::kUnasked);
+    EXPECT_EQ(finished.written_at, kNow);
+    EXPECT_EQ(finished.acknowledged_at, kNow);
+  }
+  EXPECT_EQ(edge_.serves().size(), tasks.size());
+  EXPECT_EQ(proofs_, 0);
+  for (Task& placed : tasks) placed.step = Step::kProve;
+  for (const Finished& finished : worker_->perform(tasks)) EXPECT_EQ(finished.end, End::kProved);
+  EXPECT_EQ(proofs_, static_cast<int>(tasks.size()));
 }
 
 TEST_F(WorkerTest, NeverReplacesAValidCertificateByAnExpiredOne) {

@@ -1,37 +1,84 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
-#include <utility>
+#include <tuple>
 
+#include "base/ids.h"
 #include "base/time.h"
 
 namespace livecert::edge {
 
-// The domains of one edge by the time at which they are due. Changes go before routine checks.
+// What is due goes in this order.
+enum class Turn : std::uint8_t {
+  kChange,  // somebody ordered it
+  kRepair,  // what was found wrong is put right
+  kRetry,   // something that failed before is tried again
+  kLook,    // what is served is checked
+};
+inline constexpr std::array kTurns{Turn::kChange, Turn::kRepair, Turn::kRetry, Turn::kLook};
+
+// The domains of one edge by the time at which they are due. Of those of one kind that are due, each account has its
+// turn, so that nobody waits for all the domains of somebody else.
 class DueQueue {
  public:
-  using Entries = std::set<std::pair<base::SteadyTime, std::string>>;
+  struct Entry {
+    base::SteadyTime due;
+    std::string domain;
+    base::AccountId account;
 
-  void add(const std::string& domain, base::SteadyTime due, bool is_routine) {
-    (is_routine ? routine_ : urgent_).emplace(due, domain);
+    bool operator<(const Entry& other) const {
+      return std::tie(due, domain, account) < std::tie(other.due, other.domain, other.account);
+    }
+  };
+
+  void add(Turn turn, Entry entry) { part(turn).later.insert(std::move(entry)); }
+  // Does nothing when it is not there.
+  void remove(Turn turn, const Entry& entry) {
+    Part& part = this->part(turn);
+    if (part.later.erase(entry) > 0) return;
+    const auto account = part.now.find(entry.account);
+    if (account == part.now.end()) return;
+    account->second.erase(entry);
+    if (account->second.empty()) part.now.erase(account);
   }
-  void remove(const std::string& domain, base::SteadyTime due, bool is_routine) {
-    (is_routine ? routine_ : urgent_).erase({due, domain});
+
+  // The domain whose turn it is; nullopt: none is due. It stays in the queue, and the next turn is another account's.
+  [[nodiscard]] std::optional<std::string> next(Turn turn, base::SteadyTime now) {
+    Part& part = this->part(turn);
+    while (!part.later.empty() && part.later.begin()->due <= now) {
+      auto entry = part.later.extract(part.later.begin());
+      part.now[entry.value().account].insert(std::move(entry));
+    }
+    if (part.now.empty()) return std::nullopt;
+    auto account = part.now.upper_bound(part.last);
+    if (account == part.now.end()) account = part.now.begin();
+    part.last = account->first;
+    return account->second.begin()->domain;
   }
-  [[nodiscard]] const Entries& urgent() const { return urgent_; }
-  [[nodiscard]] const Entries& routine() const { return routine_; }
-  [[nodiscard]] std::optional<base::SteadyTime> first() const {
-    if (urgent_.empty() && routine_.empty()) return std::nullopt;
-    if (urgent_.empty()) return routine_.begin()->first;
-    if (routine_.empty()) return urgent_.begin()->first;
-    return std::min(urgent_.begin()->first, routine_.begin()->first);
+
+  // When next() may have one; nullopt: not before something is added.
+  [[nodiscard]] std::optional<base::SteadyTime> first(Turn turn) const {
+    const Part& part = parts_.at(static_cast<std::size_t>(turn));
+    if (!part.now.empty()) return part.now.begin()->second.begin()->due;
+    if (!part.later.empty()) return part.later.begin()->due;
+    return std::nullopt;
   }
 
  private:
-  Entries urgent_;
-  Entries routine_;
+  struct Part {
+    std::set<Entry> later;  // some may be due already
+    std::map<base::AccountId, std::set<Entry>> now;
+    base::AccountId last;  // whose turn it was
+  };
+  Part& part(Turn turn) { return parts_.at(static_cast<std::size_t>(turn)); }
+
+  std::array<Part, kTurns.size()> parts_;
 };
 
 }  // namespace livecert::edge

@@ -9,9 +9,10 @@
 namespace livecert::edge {
 namespace {
 
-// The tasks at once, of an edge where every domain costs handshakes, and of one whose command runs once for all.
-constexpr std::size_t kProvedBatch = 8;
-constexpr std::size_t kOtherBatch = 64;
+// The tasks at once: one sync of the disk, one transaction for receipts and one command serve all of them. HAProxy
+// takes some milliseconds for each domain, and a change that comes meanwhile waits for the batch.
+constexpr std::size_t kBatch = 256;
+constexpr std::size_t kSocketBatch = 64;
 constexpr std::chrono::milliseconds kWaitForChange(500);  // also how long a stop may take
 constexpr std::chrono::milliseconds kSourcePause(1000);
 constexpr std::chrono::milliseconds kInspectAfter(10'000);
@@ -132,8 +133,8 @@ std::vector<Task> Fleet::next_tasks(std::size_t edge, base::SteadyTime until) {
   while (!is_stopping()) {
     const base::SteadyTime now = clock_.steady_now();
     if (now >= until) return {};
-    std::vector<Task> tasks =
-        plan_.take(edge, definitions_[edge].listen ? kProvedBatch : kOtherBatch, clock_.now(), now);
+    const std::size_t limit = definitions_[edge].socket.empty() ? kBatch : kSocketBatch;
+    std::vector<Task> tasks = plan_.take(edge, limit, clock_.now(), now);
     if (!tasks.empty()) return tasks;
     const auto due = plan_.due(edge);
     const base::SteadyTime wake = due ? std::max(*due, now + std::chrono::milliseconds(1)) : until;
@@ -159,9 +160,10 @@ void Fleet::work(std::size_t edge) {
     // A receipt that is still on its way must not arrive after it was forgotten.
     const bool forgets = std::ranges::find(tasks, Step::kWithdraw, &Task::step) != tasks.end();
     if (forgets) await_receipts();
+    const base::SteadyTime begun = clock_.steady_now();
     const std::vector<Finished> finished = workers_.at(edge)->perform(tasks);
     base::wipe_dead_stack();
-    finish(tasks, finished);
+    finish(tasks, finished, begun);
   }
 }
 
@@ -176,6 +178,7 @@ void Fleet::inspect(std::size_t edge) {
 }
 
 void Fleet::watch(std::size_t edge) {
+  log_other_failures();
   const Sighting sighting = workers_.at(edge)->watch();
   const std::lock_guard lock(mutex_);
   plan_.note_sighting(edge, sighting, clock_.now(), clock_.steady_now());
@@ -199,7 +202,7 @@ std::optional<std::size_t> Fleet::retire(const std::string& edge, std::chrono::m
   }
 }
 
-void Fleet::finish(const std::vector<Task>& tasks, const std::vector<Finished>& finished) {
+void Fleet::finish(const std::vector<Task>& tasks, const std::vector<Finished>& finished, base::SteadyTime begun) {
   News all;
   {
     const std::lock_guard lock(mutex_);
@@ -210,6 +213,8 @@ void Fleet::finish(const std::vector<Task>& tasks, const std::vector<Finished>& 
       std::ranges::move(news.events, std::back_inserter(all.events));
       std::ranges::move(news.receipts, std::back_inserter(receipts_));
     }
+    const Task& first = tasks.front();
+    if (first.is_retry) plan_.note_retries(first.edge, begun, clock_.steady_now());
   }
   changed_.notify_all();
   receipts_came_.notify_one();
@@ -271,7 +276,16 @@ std::vector<domain::Receipt> Fleet::receipts(const std::string& domain) const {
   return all;
 }
 
-void Fleet::log(const Event& event) const {
+void Fleet::log_other_failures() {
+  std::vector<std::string> lines;
+  {
+    const std::lock_guard lock(failures_mutex_);
+    lines = failures_.take_others(clock_.steady_now());
+  }
+  for (const std::string& line : lines) options_.log({true, line});
+}
+
+void Fleet::log(const Event& event) {
   const std::string who = "edge " + name_of(event.edge) + ": ";
   const bool has_version = event.version != base::CertId{};
   const std::string what = event.domain + (has_version ? " version " + event.version.to_string() : "");
@@ -281,8 +295,14 @@ void Fleet::log(const Event& event) const {
       const char* const seen = definitions_.at(event.edge).listen ? " is served, " : " is taken up, ";
       return options_.log({false, who + what + seen + milliseconds_text(event.took) + " after it was ordered"});
     }
-    case Event::Kind::kFailed:
-      return options_.log({true, who + what + (has_version ? " is not served: " : ": ") + event.reason});
+    case Event::Kind::kFailed: {
+      const std::string line = who + what + (has_version ? " is not served: " : ": ") + event.reason;
+      {
+        const std::lock_guard lock(failures_mutex_);
+        if (!failures_.is_first(event, line, clock_.steady_now())) return;
+      }
+      return options_.log({true, line});
+    }
     case Event::Kind::kPutBack:
       return options_.log({true, who + what + " was put back"});
     case Event::Kind::kWithdrawn:

@@ -13,6 +13,7 @@
 
 #include "base/time.h"
 #include "edge/definition.h"
+#include "edge/delivery/failure_log.h"
 #include "edge/delivery/plan.h"
 #include "edge/delivery/status.h"
 #include "edge/delivery/worker.h"
@@ -68,14 +69,15 @@ class Fleet {
   [[nodiscard]] std::vector<Task> next_tasks(std::size_t edge, base::SteadyTime until);
   void inspect(std::size_t edge);
   void watch(std::size_t edge);
-  void finish(const std::vector<Task>& tasks, const std::vector<Finished>& finished);
+  void finish(const std::vector<Task>& tasks, const std::vector<Finished>& finished, base::SteadyTime begun);
   // `lanes_done`: no further receipts come.
   void keep_receipts(const std::stop_token& lanes_done);
   void await_receipts();
   void pause(std::chrono::milliseconds time);
   [[nodiscard]] bool is_stopping() const { return stop_.stop_requested(); }
   [[nodiscard]] std::string name_of(std::size_t edge) const { return definitions_.at(edge).name; }
-  void log(const Event& event) const;
+  void log(const Event& event);
+  void log_other_failures();
 
   const std::vector<Definition> definitions_;
   std::vector<std::unique_ptr<Worker>> workers_;
@@ -91,6 +93,9 @@ class Fleet {
   bool keeping_ = false;                   // receipts are on their way to the source
   std::condition_variable_any receipts_came_;
   std::condition_variable_any receipts_kept_;
+
+  std::mutex failures_mutex_;
+  FailureLog failures_;
 
   // Threads end in the reverse order: the keeper lasts until no lane can give it another receipt.
   std::jthread keeper_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <thread>
 #include <utility>
 
 namespace livecert::edge {
@@ -73,11 +74,16 @@ std::vector<Finished> LocalWorker::perform(const std::vector<Task>& tasks) {
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     if (tasks[i].step == Step::kDeliver) works.push_back({&tasks[i], &finished[i]});
   }
-  if (!works.empty()) deliver(works);
+  std::vector<Look> looks;
+  if (!works.empty()) deliver(works, looks);
   for (std::size_t i = 0; i < tasks.size(); ++i) {
-    if (tasks[i].step == Step::kCheck) finished[i] = check(tasks[i]);
-    if (tasks[i].step == Step::kProve) finished[i] = look(tasks[i]);
+    if (tasks[i].step == Step::kCheck) check(tasks[i], finished[i], looks);
+    if (tasks[i].step == Step::kProve) plan_look({&tasks[i], &finished[i], {}}, looks);
   }
+  make_looks(looks);
+  bundles_.clear();
+  chains_.clear();
+  sound_.clear();
   return finished;
 }
 
@@ -123,7 +129,7 @@ Finished LocalWorker::withdraw(const std::vector<std::string>& domains) {
   return {End::kProved};
 }
 
-void LocalWorker::deliver(std::vector<Work>& works) {
+void LocalWorker::deliver(std::vector<Work>& works, std::vector<Look>& looks) {
   for (Work& work : works) prepare(work);
   if (auto kept = keep_first_receipts(works); !kept) {
     for (Work& work : works) {
@@ -131,25 +137,59 @@ void LocalWorker::deliver(std::vector<Work>& works) {
     }
     return;
   }
-  for (Work& work : works) {
+  write_all(works);
+  activate(works);
+  // Where many are placed, those that come after them do not wait until each was looked at.
+  const bool is_bulk = works.size() > kLooksAtOnce;
+  for (const Work& work : works) {
     if (!work.is_open) continue;
-    if (auto written = driver_->write({work.task->order, *work.bundle}); !written) {
-      const bool is_checked = work.finished->is_checked;
-      *work.finished = driver_failed(written.error());
-      work.finished->is_checked = is_checked;
-      work.is_open = false;
+    if (definition_.listen && (work.task->is_edge_lost || is_bulk)) {
+      work.finished->end = End::kUnasked;
       continue;
     }
-    work.finished->written_at = clock_.now();
+    looks.push_back({work.task, work.finished, std::shared_ptr<const Chain>(work.bundle, &work.bundle->certificates)});
   }
-  activate(works);
+}
+
+void LocalWorker::write_all(std::vector<Work>& works) {
+  std::vector<Delivery> deliveries;
+  std::vector<Work*> open;
   for (Work& work : works) {
     if (!work.is_open) continue;
-    const Finished seen = work.task->is_edge_lost && definition_.listen ? Finished{End::kUnasked}
-                                                                        : look(*work.task, work.bundle->certificates);
-    work.finished->end = seen.end;
-    work.finished->reason = seen.reason;
+    deliveries.push_back({work.task->order, *work.bundle});
+    open.push_back(&work);
   }
+  if (deliveries.empty()) return;
+  const auto results = driver_->write_all(deliveries);
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    Work& work = *open[i];
+    if (results.at(i)) {
+      work.finished->written_at = clock_.now();
+      continue;
+    }
+    const bool is_checked = work.finished->is_checked;
+    *work.finished = driver_failed(results[i].error());
+    work.finished->is_checked = is_checked;
+    work.is_open = false;
+  }
+}
+
+base::Result<std::shared_ptr<const Bundle>> LocalWorker::load(const Order& order) {
+  std::shared_ptr<const Bundle>& known = bundles_[order.version];
+  if (known == nullptr) {
+    TRY_ASSIGN(Bundle bundle, source_.load(order));
+    known = std::make_shared<const Bundle>(std::move(bundle));
+  }
+  return known;
+}
+
+base::Result<std::shared_ptr<const LocalWorker::Chain>> LocalWorker::load_chain(base::CertId version) {
+  std::shared_ptr<const Chain>& known = chains_[version];
+  if (known == nullptr) {
+    TRY_ASSIGN(Chain chain, source_.load_chain(version));
+    known = std::make_shared<const Chain>(std::move(chain));
+  }
+  return known;
 }
 
 // Reads the bundle and checks whether it works, before anything is written.
@@ -160,13 +200,19 @@ void LocalWorker::prepare(Work& work) {
     work.is_open = false;
   };
   if (stop_.is_raised()) return end({End::kStopped, kStopped});
-  auto bundle = source_.load(work.task->order);
+  auto bundle = load(work.task->order);
   if (!bundle) return end(source_failed(bundle.error()));
   work.bundle = *std::move(bundle);
-  if (!work.task->is_checked) {
+  const base::CertId version = work.task->order.version;
+  const bool is_sound = work.task->is_sound || sound_.contains(version);
+  // What works for one domain works for every one that it is for.
+  const bool is_known = work.task->is_checked ||
+                        (is_sound && domain::covers(work.bundle->certificates.front().dns_names(), work.task->domain));
+  if (!is_known) {
     if (auto works = probes_.check(*work.bundle, work.task->domain); !works) {
       return end({End::kBroken, works.error().message});
     }
+    sound_.insert(version);
   }
   work.finished->is_checked = true;
   if (auto refused = refuse_expired(*work.task, *work.bundle)) end(*std::move(refused));
@@ -221,30 +267,63 @@ void LocalWorker::activate(std::vector<Work>& works) {
   }
 }
 
-Finished LocalWorker::check(const Task& task) {
+void LocalWorker::check(const Task& task, Finished& finished, std::vector<Look>& looks) {
   const auto written = driver_->is_written(task.order, [&](const Order& order) { return source_.load(order); });
-  if (!written) return driver_failed(written.error());
-  Finished seen = look(task);
-  if (*written) {
-    if (seen.end == End::kNotYet) seen.end = End::kNotServed;
-    return seen;
+  if (!written) {
+    finished = driver_failed(written.error());
+    return;
   }
-  if (seen.end == End::kStopped) return seen;
-  Finished other{End::kNotServed, "the files are not the ones that were delivered"};
+  plan_look({&task, &finished, {}, *written}, looks);
+}
+
+void LocalWorker::plan_look(Look look, std::vector<Look>& looks) {
+  if (definition_.listen) {
+    auto expected = load_chain(look.task->order.version);
+    if (!expected) {
+      *look.finished = source_failed(expected.error());
+      return;
+    }
+    look.expected = *std::move(expected);
+  }
+  looks.push_back(std::move(look));
+}
+
+// Makes several at once, because a handshake is mostly waiting. The first one alone finds out whether the edge answers.
+void LocalWorker::make_looks(const std::vector<Look>& looks) {
+  constexpr std::size_t kAtOnce = 4;
+  if (looks.empty()) return;
+  make_look(looks.front());
+  std::atomic<std::size_t> next = 1;
+  const auto make_some = [&] {
+    for (std::size_t i = next++; i < looks.size(); i = next++) make_look(looks[i]);
+  };
+  std::vector<std::thread> others;
+  for (std::size_t i = 2; i < std::min(looks.size(), kAtOnce + 1); ++i) others.emplace_back(make_some);
+  make_some();
+  for (std::thread& other : others) other.join();
+}
+
+void LocalWorker::make_look(const Look& look) {
+  const Task& task = *look.task;
+  Finished seen = look_at(task, look.expected);
+  if (task.step == Step::kDeliver) {
+    look.finished->end = seen.end;
+    look.finished->reason = seen.reason;
+    return;
+  }
+  const bool is_written = look.is_written.value_or(true);
+  if (look.is_written == true && seen.end == End::kNotYet) seen.end = End::kNotServed;
+  if (is_written || seen.end == End::kStopped) {
+    *look.finished = std::move(seen);
+    return;
+  }
   // The edge may still show the version until it starts again.
   const bool is_shown = definition_.listen && (seen.end == End::kProved || seen.end == End::kWrongTls);
-  other.shown = is_shown ? std::optional(task.order.version) : seen.shown;
-  return other;
+  *look.finished = {End::kNotServed, "the files are not the ones that were delivered"};
+  look.finished->shown = is_shown ? std::optional(task.order.version) : seen.shown;
 }
 
-Finished LocalWorker::look(const Task& task) {
-  if (!definition_.listen) return {End::kProved};
-  const auto expected = source_.load_chain(task.order.version);
-  if (!expected) return source_failed(expected.error());
-  return look(task, *expected);
-}
-
-Finished LocalWorker::look(const Task& task, const std::vector<x509::Certificate>& expected) {
+Finished LocalWorker::look_at(const Task& task, const std::shared_ptr<const Chain>& expected) {
   if (!definition_.listen) return {End::kProved};
   const std::string address = definition_.listen->to_string();
   if (is_lost_) return {End::kUnreachable, address + " does not answer"};
@@ -252,9 +331,10 @@ Finished LocalWorker::look(const Task& task, const std::vector<x509::Certificate
   ProofTarget target{*definition_.listen, task.domain, task.order.tls};
   target.stop = &stop_;
   target.proxy_protocol = definition_.proxy_protocol;
-  const Proof proof = probes_.prove(target, expected, task.depth);
-  is_lost_ = proof.state == Proof::State::kUnreachable;
-  if (is_lost_ && stop_.is_raised()) return {End::kStopped, kStopped};
+  const Proof proof = probes_.prove(target, *expected, task.depth);
+  const bool is_lost = proof.state == Proof::State::kUnreachable;
+  if (is_lost) is_lost_ = true;
+  if (is_lost && stop_.is_raised()) return {End::kStopped, kStopped};
   Finished finished{end_of(proof.state), proof.reason};
   if (proof.state == Proof::State::kRefused && probes_.explain) {
     if (const auto cause = probes_.explain(task.domain)) finished.reason += "; " + *cause;

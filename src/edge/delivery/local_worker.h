@@ -1,8 +1,11 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "base/time.h"
@@ -43,22 +46,35 @@ class LocalWorker final : public Worker {
   struct Work {
     const Task* task;
     Finished* finished;
-    std::optional<Bundle> bundle = {};
+    std::shared_ptr<const Bundle> bundle = {};
     bool is_open = true;  // not ended yet
+  };
+  using Chain = std::vector<x509::Certificate>;
+  // A look that has to be made.
+  struct Look {
+    const Task* task;
+    Finished* finished;
+    std::shared_ptr<const Chain> expected;  // null when the edge has no address
+    std::optional<bool> is_written = {};    // for kCheck
   };
 
   [[nodiscard]] Finished driver_failed(const base::Error& error) const;
   [[nodiscard]] Finished withdraw(const std::vector<std::string>& domains);
   void withdraw(const std::vector<Task>& tasks, std::vector<Finished>& finished);
-  void deliver(std::vector<Work>& works);
+  void deliver(std::vector<Work>& works, std::vector<Look>& looks);
+  void write_all(std::vector<Work>& works);
+  void check(const Task& task, Finished& finished, std::vector<Look>& looks);
+  void plan_look(Look look, std::vector<Look>& looks);
+  void make_looks(const std::vector<Look>& looks);
+  void make_look(const Look& look);
   [[nodiscard]] base::Result<void> keep_first_receipts(const std::vector<Work>& works);
   void prepare(Work& work);
+  [[nodiscard]] base::Result<std::shared_ptr<const Bundle>> load(const Order& order);
+  [[nodiscard]] base::Result<std::shared_ptr<const Chain>> load_chain(base::CertId version);
   [[nodiscard]] std::optional<Finished> refuse_expired(const Task& task, const Bundle& bundle);
   void activate(std::vector<Work>& works);
-  [[nodiscard]] Finished check(const Task& task);
-  [[nodiscard]] Finished look(const Task& task);
   [[nodiscard]] std::optional<base::CertId> recognise(const Task& task, const ProofTarget& target);
-  [[nodiscard]] Finished look(const Task& task, const std::vector<x509::Certificate>& expected);
+  [[nodiscard]] Finished look_at(const Task& task, const std::shared_ptr<const Chain>& expected);
 
   const Definition definition_;
   const std::unique_ptr<Driver> driver_;
@@ -66,8 +82,12 @@ class LocalWorker final : public Worker {
   const base::Clock& clock_;
   const Probes probes_;
   StopSignal stop_;
-  std::string server_;    // as it was identified last
-  bool is_lost_ = false;  // found unreachable during this perform()
+  std::string server_;                 // as it was identified last
+  std::atomic<bool> is_lost_ = false;  // found unreachable during this perform()
+  // Known during one perform(), because many domains have one version:
+  std::map<base::CertId, std::shared_ptr<const Bundle>> bundles_;
+  std::map<base::CertId, std::shared_ptr<const Chain>> chains_;
+  std::set<base::CertId> sound_;  // their bundles work
 };
 
 }  // namespace livecert::edge

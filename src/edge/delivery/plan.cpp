@@ -63,10 +63,13 @@ void Plan::start(std::size_t edge, const std::string& domain, const Moment& mome
   fresh.is_taken = slot.is_taken;
   fresh.is_routine = slot.is_routine;
   fresh.due = slot.due;
+  fresh.turn = slot.turn;
+  fresh.account = slot.account;
   // It is not withdrawn yet, so it may still be shown.
   fresh.former = slot.receipt.is_shown() ? std::optional(slot.receipt) : slot.former;
   slot = std::move(fresh);
   const Order& order = *wanted.order;
+  give_to(lane, domain, slot, order.account);
   slot.receipt = {lane.edge.name, domain, order.chain, order.version, moment.now};
   recall(lane, wanted, slot, moment);
   slot.receipt.valid_until = order.ends_at;
@@ -204,6 +207,7 @@ void Plan::reorder(std::size_t edge, const std::string& domain, bool is_changed,
 // Takes another version for a domain that the edge serves already.
 void Plan::take_order(Lane& lane, const std::string& domain, Slot& slot, const Moment& moment) {
   const Order& order = *wanted_.at(domain).order;
+  give_to(lane, domain, slot, order.account);
   const Move move = move_of(slot.phase, Happening::kOrdered);
   count(lane, slot, false, moment.steady);
   domain::Receipt next{lane.edge.name, domain, order.chain, order.version, moment.now};
@@ -267,7 +271,7 @@ void Plan::release(std::size_t edge, const std::string& domain, base::SteadyTime
   slot.phase = Phase::kWithdrawing;
   slot.tries = 0;
   if (slot.is_row_kept || slot.is_taken) return enter(lane, domain, slot, Step::kWithdraw, now);
-  lane.queue.remove(domain, slot.due, slot.is_routine);
+  unqueue(lane, domain, slot);
   lane.slots.erase(found);
 }
 
@@ -301,18 +305,36 @@ const domain::Receipt& Plan::target_of(const Slot& slot) const {
   return is_former && slot.former ? *slot.former : slot.receipt;
 }
 
+void Plan::unqueue(Lane& lane, const std::string& domain, const Slot& slot) {
+  lane.queue.remove(slot.turn, {slot.due, domain, slot.account});
+}
+
+// A domain may come to belong to another account. The caller queues it again.
+void Plan::give_to(Lane& lane, const std::string& domain, Slot& slot, base::AccountId account) {
+  unqueue(lane, domain, slot);
+  slot.account = account;
+}
+
+Turn Plan::turn_of(const Slot& slot) {
+  if (!slot.is_routine) return Turn::kChange;
+  const bool has_failed = slot.tries > 0 && (slot.phase == Phase::kAlone || slot.phase == Phase::kBad);
+  if (has_failed) return Turn::kRetry;
+  return slot.step == Step::kDeliver ? Turn::kRepair : Turn::kLook;
+}
+
 void Plan::enter(Lane& lane, const std::string& domain, Slot& slot, Step step, base::SteadyTime due) {
   slot.step = step;
   queue(lane, domain, slot, due, !slot.is_urgent && slot.phase != Phase::kWithdrawing);
 }
 
 void Plan::queue(Lane& lane, const std::string& domain, Slot& slot, base::SteadyTime due, bool is_routine) {
-  lane.queue.remove(domain, slot.due, slot.is_routine);
+  unqueue(lane, domain, slot);
   slot.due = due;
   slot.is_routine = is_routine;
+  slot.turn = turn_of(slot);
   const bool is_given_up = slot.receipt.is_final && slot.phase != Phase::kWaiting && slot.phase != Phase::kWithdrawing;
   if (slot.is_taken || is_given_up) return;
-  lane.queue.add(domain, due, is_routine);
+  lane.queue.add(slot.turn, {due, domain, slot.account});
 }
 
 void Plan::change_phase(Lane& lane, const std::string& domain, Slot& slot, Phase phase, base::SteadyTime now) {
@@ -374,28 +396,49 @@ std::optional<base::SteadyTime> Plan::postponed_until(const Lane& lane, const Sl
   return writes ? lane.unwritable.until() : lane.unreachable.until();
 }
 
-// A look takes a few milliseconds, so taking only two at a time loses nothing.
-std::size_t Plan::routine_limit(const std::vector<Task>& tasks, std::size_t limit) {
-  const bool repairs = !tasks.empty() && tasks.back().step == Step::kDeliver;
-  return std::min<std::size_t>(limit, repairs ? 8 : 2);
+std::vector<Task> Plan::take(std::size_t edge, std::size_t limit, base::Time now, base::SteadyTime steady_now) {
+  // Checking costs a few milliseconds, and nobody waits for it.
+  constexpr std::size_t kChecksAtOnce = 2;
+  const Moment moment{now, steady_now};
+  Lane& lane = lanes_.at(edge);
+  Batch batch{limit, lane.edge.is_provable ? std::min(limit, kLooksAtOnce) : limit};
+  take_of(edge, Turn::kChange, moment, batch);
+  take_of(edge, Turn::kRepair, moment, batch);
+  const bool are_retries_due = steady_now >= lane.retries_at;
+  if (batch.tasks.empty() && are_retries_due) {
+    batch.most = std::min(limit, kLooksAtOnce);
+    take_of(edge, Turn::kRetry, moment, batch);
+    if (!batch.tasks.empty()) return std::move(batch.tasks);
+  }
+  batch.most = std::min(limit, kChecksAtOnce);
+  take_of(edge, Turn::kLook, moment, batch);
+  return std::move(batch.tasks);
 }
 
-std::vector<Task> Plan::take(std::size_t edge, std::size_t limit, base::Time now, base::SteadyTime steady_now) {
+void Plan::take_of(std::size_t edge, Turn turn, const Moment& moment, Batch& batch) {
   Lane& lane = lanes_.at(edge);
-  std::vector<Task> tasks;
-  for (const bool is_routine : {false, true}) {
-    const DueQueue::Entries& entries = is_routine ? lane.queue.routine() : lane.queue.urgent();
-    while (tasks.size() < limit && !entries.empty() && entries.begin()->first <= steady_now) {
-      if (is_routine && tasks.size() >= routine_limit(tasks, limit)) break;
-      const std::string domain = entries.begin()->second;
-      auto task = try_take(edge, domain, {now, steady_now});
-      if (!task) continue;
-      tasks.push_back(*std::move(task));
-      // One task is enough to find out whether a lost edge is back.
-      if (lane.unreachable.is_on() && tasks.back().step != Step::kDeliver) return tasks;
-    }
+  while (!batch.is_full()) {
+    const auto domain = lane.queue.next(turn, moment.steady);
+    if (!domain) return;
+    auto task = try_take(edge, *domain, moment);
+    if (!task) continue;
+    const bool writes = task->step == Step::kDeliver;
+    if (writes) batch.versions.insert(task->order.version);
+    if (task->step == Step::kCheck || task->step == Step::kProve) ++batch.looks;
+    batch.tasks.push_back(*std::move(task));
+    // One task is enough to find out whether a lost edge is back.
+    if (lane.unreachable.is_on() && !writes) batch.is_closed = true;
   }
-  return tasks;
+}
+
+bool Plan::Batch::is_full() const {
+  // Each version costs milliseconds, because its key is opened and its bundle is checked.
+  constexpr std::size_t kMostVersions = 64;
+  return is_closed || tasks.size() >= most || looks >= most_looks || versions.size() >= kMostVersions;
+}
+
+void Plan::note_retries(std::size_t edge, base::SteadyTime begun, base::SteadyTime now) {
+  lanes_.at(edge).retries_at = now + 9 * (now - begun);
 }
 
 std::optional<Task> Plan::try_take(std::size_t edge, const std::string& domain, const Moment& moment) {
@@ -407,7 +450,7 @@ std::optional<Task> Plan::try_take(std::size_t edge, const std::string& domain, 
     queue(lane, domain, slot, *until, slot.is_routine);
     return std::nullopt;
   }
-  lane.queue.remove(domain, slot.due, slot.is_routine);
+  unqueue(lane, domain, slot);
   slot.is_taken = true;
   return make_task(edge, domain, slot);
 }
@@ -476,16 +519,29 @@ Task Plan::make_task(std::size_t edge, const std::string& domain, const Slot& sl
       task.other_ends_at = slot.former->valid_until;
     }
   }
-  task.depth = slot.is_shown_whole && is_ordered ? ProofDepth::kChain : ProofDepth::kTlsVersions;
+  // A server has its TLS versions for all domains. Where they are right for one, those of others can wait for the next
+  // look.
+  const bool is_kept =
+      slot.step != Step::kCheck && std::ranges::find(lane.kept_tls, task.order.tls) != lane.kept_tls.end();
+  task.depth = (slot.is_shown_whole || is_kept) && is_ordered ? ProofDepth::kChain : ProofDepth::kTlsVersions;
   task.is_edge_lost = lane.unreachable.is_on();
   task.is_checked = wanted.checked == target.version;
+  task.is_sound = sound_.contains(target.version);
+  task.is_retry = slot.turn == Turn::kRetry;
   const bool is_traced = slot.traced && (slot.phase != Phase::kDelivering || slot.traced == Phase::kDelivering);
   if (is_ordered && slot.step == Step::kDeliver && !is_traced) task.first_receipt = slot.receipt;
   return task;
 }
 
 std::optional<base::SteadyTime> Plan::due(std::size_t edge) const {
-  return lanes_.at(edge).queue.first();
+  const Lane& lane = lanes_.at(edge);
+  std::optional<base::SteadyTime> first;
+  for (const Turn turn : kTurns) {
+    auto due = lane.queue.first(turn);
+    if (due && turn == Turn::kRetry) due = std::max(*due, lane.retries_at);
+    if (due && (!first || *due < *first)) first = due;
+  }
+  return first;
 }
 
 std::vector<Event> Plan::note_inspection(std::size_t edge, const std::string& trouble) {

@@ -87,13 +87,17 @@ class Plan {
   // Changes the order of one domain; nullopt: serve nothing.
   void set(const std::string& domain, const std::optional<Order>& order, base::Time now, base::SteadyTime steady_now);
 
-  // At most `limit` tasks of one edge that are due. Only a few when none is urgent, so that a new order does not wait
-  // long. Each must be finished before its domain is handed out again.
+  // At most `limit` tasks of one edge that are due, in the order of Turn, and the accounts by turns. Only a few of them
+  // look at the server, so that a new order does not wait long. Retries come alone. Each task must be finished before
+  // its domain is handed out again.
   [[nodiscard]] std::vector<Task> take(std::size_t edge, std::size_t limit, base::Time now,
                                        base::SteadyTime steady_now);
   // The time at which take() may have tasks again; nullopt: not before another call changes something.
   [[nodiscard]] std::optional<base::SteadyTime> due(std::size_t edge) const;
   [[nodiscard]] News finish(const Task& task, const Finished& finished, base::Time now, base::SteadyTime steady_now);
+  // Retries took the edge's thread from `begun` until now. The next ones come so much later that they take a tenth of
+  // its time.
+  void note_retries(std::size_t edge, base::SteadyTime begun, base::SteadyTime now);
 
   // What Worker::watch() noticed.
   void note_sighting(std::size_t edge, const Sighting& sighting, base::Time now, base::SteadyTime steady_now);
@@ -139,6 +143,8 @@ class Plan {
     std::optional<base::Time> lost_at;
     std::optional<base::Time> proved_at;
     std::optional<base::SteadyTime> rechecked_at;
+    base::SteadyTime retries_at;                // no retry is due before
+    std::vector<domain::TlsSwitches> kept_tls;  // that the server was seen to keep for some domain
     bool is_watched = false;
     bool is_server_known = false;
     bool must_sample = false;  // something was found changed, shortly after everything was to be looked at
@@ -148,6 +154,17 @@ class Plan {
   struct Moment {
     base::Time now;
     base::SteadyTime steady;
+  };
+  // The tasks that take() gives out together.
+  struct Batch {
+    std::size_t most = 0;
+    std::size_t most_looks = 0;
+    std::vector<Task> tasks = {};
+    std::size_t looks = 0;
+    std::set<base::CertId> versions = {};  // that are to be placed
+    bool is_closed = false;
+
+    [[nodiscard]] bool is_full() const;
   };
   // Whether the ordered version may replace the former one now.
   struct Leave {
@@ -184,13 +201,16 @@ class Plan {
   void forget_domain(const std::string& domain);
 
   // plan.cpp: tasks.
-  [[nodiscard]] static std::size_t routine_limit(const std::vector<Task>& tasks, std::size_t limit);
+  void take_of(std::size_t edge, Turn turn, const Moment& moment, Batch& batch);
   // nullopt: not now; it has been queued for later.
   [[nodiscard]] std::optional<Task> try_take(std::size_t edge, const std::string& domain, const Moment& moment);
   void drop_ended_former(Lane& lane, const std::string& domain, Slot& slot, const Moment& moment);
   [[nodiscard]] bool leave_if_allowed(std::size_t edge, const std::string& domain, Slot& slot, const Moment& moment);
   [[nodiscard]] static std::optional<base::SteadyTime> postponed_until(const Lane& lane, const Slot& slot);
   [[nodiscard]] Task make_task(std::size_t edge, const std::string& domain, const Slot& slot) const;
+  static void unqueue(Lane& lane, const std::string& domain, const Slot& slot);
+  static void give_to(Lane& lane, const std::string& domain, Slot& slot, base::AccountId account);
+  [[nodiscard]] static Turn turn_of(const Slot& slot);
   void enter(Lane& lane, const std::string& domain, Slot& slot, Step step, base::SteadyTime due);
   void queue(Lane& lane, const std::string& domain, Slot& slot, base::SteadyTime due, bool is_routine);
   void change_phase(Lane& lane, const std::string& domain, Slot& slot, Phase phase, base::SteadyTime now);
@@ -223,6 +243,8 @@ class Plan {
   void see(const Place& place, const std::optional<base::CertId>& version);
   void fail(const Place& place, const std::string& reason);
   void keep(const Place& place, const domain::Receipt& receipt);
+  void note_sound(base::CertId version);
+  static void note_tls(Lane& lane, const Task& task);
   [[nodiscard]] base::SteadyTime check_after(const Place& place, const domain::Receipt& shown) const;
   void tell_end(const Place& place, const domain::Receipt& shown);
   void note_outages(const Place& place, const Task& task, const Finished& finished);
@@ -239,6 +261,7 @@ class Plan {
   Mutation mutation_;
   std::vector<Lane> lanes_;
   std::map<std::string, Wanted> wanted_;
+  std::set<base::CertId> sound_;  // versions whose bundle was found to work lately
 };
 
 // Whether the edge serves the version of the receipt: proved, or, for an edge without `listen`, acknowledged.

@@ -81,7 +81,10 @@ News Plan::finish(const Task& task, const Finished& finished, base::Time now, ba
     slot.traced.reset();
     slot.former.reset();
   }
-  if (finished.is_checked) wanted_.at(task.domain).checked = task.order.version;
+  if (finished.is_checked) {
+    wanted_.at(task.domain).checked = task.order.version;
+    note_sound(task.order.version);
+  }
   note_outages(place, task, finished);
   if (task.generation != slot.generation) {
     queue(lane, task.domain, slot, slot.due, slot.is_routine);
@@ -101,6 +104,18 @@ News Plan::finish(const Task& task, const Finished& finished, base::Time now, ba
   if (is_new_former || (slot.is_dirty && slot.former)) keep(place, *slot.former);
   slot.is_dirty = false;
   return news;
+}
+
+void Plan::note_sound(base::CertId version) {
+  constexpr std::size_t kMost = 1024;
+  // The oldest version is the one that is needed least.
+  if (sound_.insert(version).second && sound_.size() > kMost) sound_.erase(sound_.begin());
+}
+
+void Plan::note_tls(Lane& lane, const Task& task) {
+  constexpr std::size_t kMost = 16;
+  const bool is_known = std::ranges::find(lane.kept_tls, task.order.tls) != lane.kept_tls.end();
+  if (!is_known && lane.kept_tls.size() < kMost) lane.kept_tls.push_back(task.order.tls);
 }
 
 void Plan::keep(const Place& place, const domain::Receipt& receipt) {
@@ -227,6 +242,7 @@ void Plan::note_sighting(std::size_t edge, const Sighting& sighting, base::Time 
   const bool is_pause_over = !lane.rechecked_at || steady_now - *lane.rechecked_at >= kRecheckPause;
   if (!sighting.has_server_changed && !(lane.must_sample && is_pause_over)) return;
   lane.must_sample = false;
+  if (sighting.has_server_changed) lane.kept_tls.clear();
   sample(lane, steady_now);
 }
 
@@ -235,7 +251,7 @@ void Plan::end_withdrawal(const Place& place, const Finished& finished) {
   Slot& slot = place.slot;
   if (finished.end == End::kProved) {
     place.news.events.push_back({Event::Kind::kWithdrawn, place.edge, place.domain});
-    place.lane.queue.remove(place.domain, slot.due, slot.is_routine);
+    unqueue(place.lane, place.domain, slot);
     const std::string domain = place.domain;
     place.lane.slots.erase(domain);
     return forget_domain(domain);
@@ -408,6 +424,7 @@ void Plan::show_ordered(const Place& place, const Task& task, const Finished& fi
   receipt.is_final = false;
   receipt.next_try.reset();
   if (finished.end == End::kWrongTls) {
+    place.lane.kept_tls.clear();
     // The certificate has no fault, so it counts as shown.
     fail(place, finished.reason);
     change_phase(place.lane, place.domain, slot, Phase::kGood, place.moment.steady);
@@ -427,7 +444,10 @@ void Plan::show_ordered(const Place& place, const Task& task, const Finished& fi
   if (!has_ended) receipt.failing_since.reset();
   receipt.failure = has_ended ? end_text(receipt) : "";
   slot.tries = 0;
-  slot.is_shown_whole = true;
+  if (task.depth == ProofDepth::kTlsVersions) {
+    slot.is_shown_whole = true;
+    note_tls(place.lane, task);
+  }
   change_phase(place.lane, place.domain, slot, Phase::kGood, place.moment.steady);
   enter(place.lane, place.domain, slot, Step::kCheck, check_after(place, receipt));
 }
@@ -501,6 +521,7 @@ void Plan::settle(const Place& place, const Finished& finished) {
 void Plan::fail_placement(const Place& place, const std::string& reason) {
   Slot& slot = place.slot;
   slot.is_settling = false;
+  slot.is_urgent = false;  // a change that failed no longer goes before others
   slot.settle_until.reset();
   fail(place, reason);
   const bool can_ask = can_put_back(slot, place.moment.now);

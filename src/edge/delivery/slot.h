@@ -6,6 +6,7 @@
 
 #include "base/time.h"
 #include "domain/receipt.h"
+#include "edge/delivery/due_queue.h"
 #include "edge/delivery/rules.h"
 #include "edge/delivery/task.h"
 
@@ -15,6 +16,7 @@ namespace livecert::edge {
 struct Slot {
   Phase phase = Phase::kAlone;
   Step step = Step::kCheck;               // the next task
+  base::AccountId account;                // the owner of the domain
   domain::Receipt receipt;                // of the ordered version
   std::optional<domain::Receipt> former;  // of the last other version that was seen here
   // The receipt of a version whose order was overtaken while the edge had time to show it: it may be the former one by
@@ -47,7 +49,8 @@ struct Slot {
   bool is_taken = false;        // handed out
   bool is_shown_whole = false;  // the ordered version is shown, and the TLS versions were checked too
   bool is_urgent = false;       // goes before routine checks
-  bool is_routine = false;      // the queue it is in, or will be in when it is no longer taken
+  bool is_routine = false;      // it is due for no change, or will be when it is no longer taken
+  Turn turn = Turn::kChange;    // the queue it is in
   std::uint64_t generation = 0;
   base::SteadyTime due;
 };

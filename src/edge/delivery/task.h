@@ -14,6 +14,10 @@
 // The tasks that a plan gives to a worker, and their results: plain values, so that a worker can be on another machine.
 namespace livecert::edge {
 
+// The most looks at a server in one batch, so that a change never waits for many. A batch that places more leaves the
+// looks to later ones.
+constexpr std::size_t kLooksAtOnce = 8;
+
 // The next step of an edge for one domain.
 enum class Step : std::uint8_t {
   kCheck,     // check whether the order is written and shown
@@ -32,10 +36,12 @@ struct Task {
   // what was under way.
   std::optional<domain::Receipt> first_receipt = std::nullopt;
   bool is_checked = false;                              // for kDeliver: the version's bundle is known to work
+  bool is_sound = false;                                // for kDeliver: it is known to work for another domain
   std::optional<base::CertId> in_place = std::nullopt;  // for kDeliver: the former version, which is shown there
   std::optional<base::CertId> replaces = std::nullopt;  // when a version is put back: the version that was ordered
   base::Time other_ends_at = {};         // of `in_place` or `replaces`; base::Time{} when it is not known
   bool is_edge_lost = false;             // do not try to prove
+  bool is_retry = false;                 // it failed before, and nobody has changed it since
   std::vector<base::CertId> known = {};  // other versions to recognise when the edge does not show the order's
   std::uint64_t generation = 0;
 };

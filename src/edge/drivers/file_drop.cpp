@@ -27,15 +27,6 @@ base::Error cannot_give(const Folder& folder, const std::string& name) {
   return error;
 }
 
-// The owner and the mode come before the content, so that no user without the right can read it at any time.
-Result<void> fill(const Folder& folder, const std::string& name, const FileAccess& access, int descriptor,
-                  base::ByteView content) {
-  if (!give_to_owner(descriptor, access)) return cannot_give(folder, name);
-  if (::fchmod(descriptor, access.mode) != 0) return folder.failure(name, "cannot be given its mode");
-  if (!base::write_and_sync(descriptor, content)) return folder.failure(name, "cannot be written");
-  return {};
-}
-
 // Whether the rest of an open file is exactly this.
 Result<bool> equals(const Folder& folder, const std::string& name, int descriptor, base::ByteView content) {
   base::WipedBuffer buffer(kComparedAtOnce);
@@ -60,25 +51,92 @@ bool is_as_demanded(const struct stat& status, const FileAccess& access, std::si
 FileDrop::FileDrop(Place folder, FileAccess access) : folder_(std::move(folder)), access_(access) {}
 
 Result<void> FileDrop::put(const std::string& name, base::ByteView content, base::CertId version) {
-  LIVECERT_CHECK(is_plain_name(name));
-  TRY_ASSIGN(const Folder folder, Folder::open(folder_));
-  const std::string aside = Folder::make_temporary_name();
-  const base::OwnedDescriptor file(::openat(folder.descriptor(), aside.c_str(),
-                                            O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (!file.is_open()) return folder.failure(name, "cannot be written");
-  auto done = fill(folder, name, access_, file.get(), content);
-  if (done) done = folder.rename(aside, name);
-  if (!done) {
-    static_cast<void>(folder.remove(aside));
-    return done;
+  const File file{name, content, version};
+  return std::move(put_all({&file, 1}).front());
+}
+
+// A file on its way to its name.
+struct FileDrop::Aside {
+  std::string name = Folder::make_temporary_name();
+  FileIdentity identity = {};
+  Result<void> done = {};
+};
+
+std::vector<Result<void>> FileDrop::put_all(std::span<const File> files) {
+  const auto folder = Folder::open(folder_);
+  if (!folder) return {files.size(), Result<void>(folder.error())};
+  std::vector<Aside> asides(files.size());
+  const bool syncs_each = must_sync_each(files.size());
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    auto filled = fill(*folder, asides[i].name, files[i], syncs_each);
+    if (filled) asides[i].identity = *filled;
+    if (!filled) asides[i].done = std::move(filled).error();
   }
-  // The rename was its last change.
+  if (!syncs_each) sync_content(*folder, files, asides);
+  for (std::size_t i = 0; i < files.size(); ++i) rename_aside(*folder, files[i], asides[i]);
+  const Result<void> synced = folder->sync();
+  std::vector<Result<void>> results;
+  results.reserve(files.size());
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const bool is_in_doubt = asides[i].done && !synced;
+    if (is_in_doubt) seen_.erase(files[i].name);
+    results.push_back(is_in_doubt ? synced : std::move(asides[i].done));
+  }
+  return results;
+}
+
+// The owner and the mode come before the content, so that no user without the right can read it at any time.
+Result<FileIdentity> FileDrop::fill(const Folder& folder, const std::string& aside, const File& file,
+                                    bool syncs) const {
+  LIVECERT_CHECK(is_plain_name(file.name));
+  const base::OwnedDescriptor opened(::openat(folder.descriptor(), aside.c_str(),
+                                              O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (!opened.is_open()) return folder.failure(file.name, "cannot be written");
+  if (!give_to_owner(opened.get(), access_)) return cannot_give(folder, file.name);
+  if (::fchmod(opened.get(), access_.mode) != 0) return folder.failure(file.name, "cannot be given its mode");
+  const bool is_written =
+      syncs ? base::write_and_sync(opened.get(), file.content) : base::write_all(opened.get(), file.content);
   struct stat status {};
-  const bool is_known = ::fstat(file.get(), &status) == 0;
-  seen_.erase(name);
-  TRY(folder.sync());
-  if (is_known) seen_.insert_or_assign(name, Seen{identity_of(status), version});
-  return {};
+  if (!is_written || ::fstat(opened.get(), &status) != 0) return folder.failure(file.name, "cannot be written");
+  return identity_of(status);
+}
+
+// A sync of the whole file system costs as much as those of a few files, unless others write a lot there.
+bool FileDrop::must_sync_each(std::size_t count) const {
+  constexpr std::size_t kMany = 64;
+  return count < kMany || (each_until_ && std::chrono::steady_clock::now() < *each_until_);
+}
+
+void FileDrop::sync_content(const Folder& folder, std::span<const File> files, std::vector<Aside>& asides) {
+  constexpr std::chrono::seconds kSlow(1);
+  constexpr std::chrono::minutes kPause(1);
+  const base::SteadyTime begun = std::chrono::steady_clock::now();
+  if (::syncfs(folder.descriptor()) == 0) {
+    const base::SteadyTime end = std::chrono::steady_clock::now();
+    if (end - begun > kSlow) each_until_ = end + kPause;
+    return;
+  }
+  // That does not say which file failed.
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    Aside& aside = asides[i];
+    if (!aside.done) continue;
+    const base::OwnedDescriptor file(
+        ::openat(folder.descriptor(), aside.name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (!file.is_open() || ::fsync(file.get()) != 0) aside.done = folder.failure(files[i].name, "cannot be written");
+  }
+}
+
+void FileDrop::rename_aside(const Folder& folder, const File& file, Aside& aside) {
+  if (aside.done) aside.done = folder.rename(aside.name, file.name);
+  if (!aside.done) {
+    static_cast<void>(folder.remove(aside.name));
+    return;
+  }
+  seen_.erase(file.name);
+  // The rename has changed only the time of the last status change.
+  const auto renamed = folder.identify(file.name);
+  if (!renamed || renamed->inode != aside.identity.inode || renamed->rest != aside.identity.rest) return;
+  seen_.insert_or_assign(file.name, Seen{*renamed, file.version});
 }
 
 Result<void> FileDrop::remove(const std::string& name) {

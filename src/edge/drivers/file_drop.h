@@ -2,6 +2,8 @@
 
 #include <map>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,10 +24,18 @@ class FileDrop {
   // Opens nothing yet. Folder::open() says which folders are fit.
   FileDrop(Place folder, FileAccess access);
 
-  // Writes a temporary file with the final owner and mode, syncs it, renames it, and syncs the folder. `name` is a
-  // plain file name. After an Error the former file is still in place, and nothing else. One case differs: if only the
-  // sync of the folder fails, the new file is in place, and a power cut may bring the former one back. Remembers
-  // `version` with the file, for is_untouched().
+  // Writes temporary files with the final owner and mode, makes their content durable, renames them, and syncs the
+  // folder. No file gets its name before the content of all of them is on the disk. One result for each, in order. The
+  // names are plain file names, each once. After an Error the former file is still in place, and nothing else. One case
+  // differs: if only the sync of the folder fails, the new file is in place, and a power cut may bring the former one
+  // back. Remembers the version with the file, for is_untouched().
+  struct File {
+    std::string name;
+    base::ByteView content;
+    base::CertId version = {};
+  };
+  [[nodiscard]] std::vector<base::Result<void>> put_all(std::span<const File> files);
+  // The same for one file.
   [[nodiscard]] base::Result<void> put(const std::string& name, base::ByteView content, base::CertId version = {});
   // Succeeds when the file does not exist, but not when the folder does not.
   [[nodiscard]] base::Result<void> remove(const std::string& name);
@@ -46,8 +56,16 @@ class FileDrop {
   [[nodiscard]] const Place& folder() const { return folder_; }
 
  private:
+  struct Aside;
+  [[nodiscard]] base::Result<FileIdentity> fill(const Folder& folder, const std::string& aside, const File& file,
+                                                bool syncs) const;
+  [[nodiscard]] bool must_sync_each(std::size_t count) const;
+  void sync_content(const Folder& folder, std::span<const File> files, std::vector<Aside>& asides);
+  void rename_aside(const Folder& folder, const File& file, Aside& aside);
+
   Place folder_;
   FileAccess access_;
+  std::optional<base::SteadyTime> each_until_;  // others write so much that one sync of the whole disk is slow
   // Each file as it was when it was known to be right.
   struct Seen {
     FileIdentity identity;
