@@ -30,7 +30,9 @@ after(() => {
 
 // A livecert with edges of its own, and what a test says to it.
 class Estate {
-  constructor(edges, settings = '') {
+  // `interval`: the seconds between two proofs of a domain.
+  constructor(edges, settings = '', interval = 1) {
+    this.interval = interval;
     this.edges = edges;
     this.settings = settings;
     this.server = new LiveServer(binary, ['--rate-limit', '0', '--domains', 'auto', '--log-level', 'warning']);
@@ -40,7 +42,7 @@ class Estate {
 
   async start() {
     for (const edge of this.edges) await edge.prepare?.();
-    writeFileSync(this.configuration, `proof_interval = 1\n${this.settings}\n${this.edges.map((edge) => edge.table).join('\n')}`);
+    writeFileSync(this.configuration, `proof_interval = ${this.interval}\n${this.settings}\n${this.edges.map((edge) => edge.table).join('\n')}`);
     await this.startLivecert();
     for (const edge of this.edges) {
       if (edge instanceof Caddy) continue;
@@ -300,6 +302,37 @@ test('An edge whose folder is missing says so before anything is bound', async (
     assert.match(status('--failing').stdout, new RegExp(`tocome .*${folder}`));
     mkdirSync(folder, { recursive: true });
     await until(() => status().status === 0, 'it is found', 20_000);
+  } finally {
+    await estate.stop();
+  }
+});
+
+// Each domain is proved once a minute, so only what watches the files can notice that soon.
+test('What a foreign hand does to an edge\'s files is undone within seconds, however rarely domains are proved', async () => {
+  const edge = new Nginx(directory, 'touched', origin.port);
+  const estate = new Estate([edge], '', 60);
+  try {
+    await estate.start();
+    const leaf = await estate.serve();
+    const link = join(edge.folder, `${name}.pem`);
+    const version = readdirSync(join(edge.folder, '.versions')).find((entry) => entry.endsWith('.pem'));
+    const touch = {
+      'the link removed': () => rmSync(link),
+      'the link replaced by a file': () => {
+        rmSync(link);
+        writeFileSync(link, 'garbage');
+      },
+      'the version overwritten': () => writeFileSync(join(edge.folder, '.versions', version), 'garbage'),
+      'the mode changed': () => chmodSync(join(edge.folder, '.versions', version), 0o000),
+    };
+    for (const [what, hand] of Object.entries(touch)) {
+      hand();
+      const begun = Date.now();
+      await until(async () => (await leafShown(edge.port, name, ca).catch(() => '')) === leaf, `served again after: ${what}`);
+      // Far below the minute of the next proof, and far above what a busy machine needs.
+      assert.ok(Date.now() - begun < 20_000, `${what}: mended after ${Date.now() - begun} ms`);
+      await estate.proved();
+    }
   } finally {
     await estate.stop();
   }
