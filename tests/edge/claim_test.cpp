@@ -73,6 +73,40 @@ TEST_F(ClaimTest, TakesAnEmptyFolderAndMarksIt) {
   EXPECT_TRUE(check_claim(place_of(definition_)));
 }
 
+TEST_F(ClaimTest, NoticesThatItsFilesWereTouched) {
+  const auto driver = make();
+  ASSERT_TRUE(driver->write(ordered_.delivery()));
+  EXPECT_THAT(driver->find_touched(), ::testing::Optional(::testing::IsEmpty()));
+  fs::remove(file());
+  EXPECT_THAT(driver->find_touched(), ::testing::Optional(::testing::ElementsAre(kDomain)));
+}
+
+TEST_F(ClaimTest, RemovesReplacedKeysOnlyFromItsOwnFolder) {
+  struct FakeTidy final : Driver {
+    explicit FakeTidy(int& count) : tidied(count) {}
+    base::Result<void> write(const Delivery& /*delivery*/) override { return {}; }
+    std::vector<base::Result<void>> activate(std::span<const Delivery> deliveries) override {
+      return std::vector<base::Result<void>>(deliveries.size());
+    }
+    base::Result<void> withdraw(std::span<const std::string> /*domains*/) override { return {}; }
+    base::Result<bool> is_written(const Order& /*order*/, const LoadBundle& /*load*/) override { return true; }
+    void tidy() override { ++tidied; }
+    int& tidied;
+  };
+  int tidied = 0;
+  const auto make_fake = [&](const Definition& /*definition*/) -> base::Result<std::unique_ptr<Driver>> {
+    return std::unique_ptr<Driver>(std::make_unique<FakeTidy>(tidied));
+  };
+  const auto driver = make_claiming_driver(definition_, "production", make_fake).value();
+  driver->tidy();
+  EXPECT_EQ(tidied, 1);
+  fs::remove_all(folder());
+  fs::create_directory(folder());
+  ASSERT_TRUE(make_claiming_driver(definition_, "rehearsal", make_files_driver));
+  driver->tidy();
+  EXPECT_EQ(tidied, 1) << "another store has taken the folder";
+}
+
 TEST_F(ClaimTest, TakesAFolderOfEmptyFiles) {
   test::write_file(folder() / "crt-list", "");
   EXPECT_TRUE(make()->write(ordered_.delivery()));

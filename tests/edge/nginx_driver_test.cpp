@@ -166,7 +166,7 @@ TEST_F(NginxTest, ReadsNothingInItsFolderButWhatIsNamedAfterADomain) {
     EXPECT_TRUE(show(name).is_refused()) << name;
     EXPECT_TRUE(shake_hands(server_.bare_socket(), name).is_refused()) << name;
   }
-  EXPECT_TRUE(show(".versions/" + kDomain + "-" + ordered.order.version.to_string()).is_refused());
+  EXPECT_TRUE(show(".versions/" + ordered.order.version.to_string()).is_refused());
   EXPECT_TRUE(show("").is_refused()) << "no server name at all";
   EXPECT_TRUE(show(kDomain).is(ordered.leaf()));
 }
@@ -254,7 +254,7 @@ class NginxDriverTest : public ::testing::Test {
   }
   [[nodiscard]] std::vector<std::string> versions() const { return listing(folder() / ".versions"); }
   [[nodiscard]] static std::string version_of(const Ordered& ordered) {
-    return ordered.order.domain + "-" + ordered.order.version.to_string() + ".pem";
+    return ordered.order.version.to_string() + ".pem";
   }
 
   std::shared_ptr<test::FakeClock> clock_ = std::make_shared<test::FakeClock>(base::from_unix_seconds(1'800'000'000));
@@ -360,6 +360,95 @@ TEST_F(NginxDriverTest, KeepsAVersionThatIsLinkedAgain) {
   EXPECT_TRUE(*driver->is_written(first.order, loader_of(first, loaded_)));
   EXPECT_THAT(versions(), UnorderedElementsAre(version_of(first)));
   EXPECT_EQ(test::read_file(folder() / (kDomain + ".pem")), pem_of(first.bundle));
+}
+
+// Two domains of one version.
+class SharedVersion : public NginxDriverTest {
+ protected:
+  static Ordered for_other(const Ordered& ordered) {
+    Ordered other{ordered.order, copy_of(ordered.bundle)};
+    other.order.domain = "other.example.net";
+    return other;
+  }
+  ::testing::AssertionResult write(Driver& driver, const std::vector<const Ordered*>& all) {
+    std::vector<Delivery> deliveries;
+    for (const Ordered* ordered : all) deliveries.push_back(ordered->delivery());
+    for (const auto& done : driver.write_all(deliveries)) {
+      if (!done) return ::testing::AssertionFailure() << done.error().message;
+    }
+    return ::testing::AssertionSuccess();
+  }
+
+  const Ordered first_ = make_ordered(kDomain);
+  const Ordered first_other_ = for_other(first_);
+  const Ordered second_ = make_ordered(kDomain);
+  const Ordered second_other_ = for_other(second_);
+};
+
+TEST_F(SharedVersion, IsOneFile) {
+  const auto driver = make();
+  ASSERT_TRUE(write(*driver, {&first_, &first_other_}));
+  EXPECT_THAT(versions(), UnorderedElementsAre(version_of(first_)));
+  for (const Ordered* ordered : {&first_, &first_other_}) {
+    EXPECT_EQ(test::read_file(folder() / (ordered->order.domain + ".pem")), pem_of(first_.bundle));
+    EXPECT_TRUE(*driver->is_written(ordered->order, loader_of(*ordered, loaded_)));
+  }
+}
+
+TEST_F(SharedVersion, StaysUntilNoDomainUsesIt) {
+  ASSERT_TRUE(write(*make(), {&first_, &first_other_}));
+  const auto driver = make();
+  ASSERT_TRUE(write(*driver, {&second_}));
+  clock_->advance(std::chrono::seconds(10));
+  driver->tidy();
+  EXPECT_THAT(versions(), UnorderedElementsAre(version_of(first_), version_of(second_)));
+  EXPECT_EQ(test::read_file(folder() / "other.example.net.pem"), pem_of(first_.bundle));
+  ASSERT_TRUE(write(*driver, {&second_other_}));
+  driver->tidy();
+  EXPECT_THAT(versions(), UnorderedElementsAre(version_of(first_), version_of(second_))) << "somebody may read it";
+  clock_->advance(std::chrono::seconds(10));
+  driver->tidy();
+  EXPECT_THAT(versions(), UnorderedElementsAre(version_of(second_)));
+}
+
+TEST_F(SharedVersion, IsRemovedWithTheLastDomain) {
+  const auto driver = make();
+  ASSERT_TRUE(write(*driver, {&first_, &first_other_}));
+  ASSERT_TRUE(driver->withdraw(std::vector{kDomain}));
+  EXPECT_THAT(versions(), UnorderedElementsAre(version_of(first_)));
+  ASSERT_TRUE(driver->withdraw(std::vector<std::string>{"other.example.net"}));
+  EXPECT_THAT(versions(), IsEmpty());
+}
+
+TEST_F(SharedVersion, IsTouchedForAllItsDomains) {
+  const auto driver = make();
+  ASSERT_TRUE(write(*driver, {&first_, &first_other_}));
+  EXPECT_THAT(driver->find_touched(), ::testing::Optional(IsEmpty()));
+  std::filesystem::remove(folder() / ".versions" / version_of(first_));
+  EXPECT_THAT(driver->find_touched(), ::testing::Optional(UnorderedElementsAre(kDomain, "other.example.net")));
+  ASSERT_TRUE(write(*driver, {&first_}));
+  EXPECT_EQ(test::read_file(folder() / "other.example.net.pem"), pem_of(first_.bundle));
+}
+
+TEST_F(SharedVersion, IsNotRemovedWhenALinkToItFails) {
+  std::filesystem::create_directory(folder() / "other.example.net.pem");
+  const auto driver = make();
+  EXPECT_FALSE(write(*driver, {&first_, &first_other_}));
+  EXPECT_EQ(test::read_file(folder() / (kDomain + ".pem")), pem_of(first_.bundle));
+}
+
+TEST_F(SharedVersion, ReplacesAFileOfOneDomainAlone) {
+  std::filesystem::create_directory(folder() / ".versions");
+  const std::string former = kDomain + "-7.pem";
+  test::write_file(folder() / ".versions" / former, "secret");
+  std::filesystem::create_symlink(".versions/" + former, folder() / (kDomain + ".pem"));
+  const auto driver = make();
+  EXPECT_FALSE(*driver->is_written(first_.order, loader_of(first_, loaded_)));
+  ASSERT_TRUE(write(*driver, {&first_}));
+  EXPECT_THAT(versions(), UnorderedElementsAre(version_of(first_), former));
+  clock_->advance(std::chrono::seconds(10));
+  driver->tidy();
+  EXPECT_THAT(versions(), UnorderedElementsAre(version_of(first_)));
 }
 
 TEST_F(NginxDriverTest, RemovesWhatACrashLeft) {

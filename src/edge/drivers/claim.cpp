@@ -120,6 +120,11 @@ class ClaimingDriver final : public Driver {
     return driver_->write(delivery);
   }
 
+  std::vector<Result<void>> write_all(std::span<const Delivery> deliveries) override {
+    if (auto done = prepare(); !done) return {deliveries.size(), done};
+    return driver_->write_all(deliveries);
+  }
+
   std::vector<Result<void>> activate(std::span<const Delivery> deliveries) override {
     if (auto done = prepare(); !done) return {deliveries.size(), done};
     return driver_->activate(deliveries);
@@ -133,6 +138,15 @@ class ClaimingDriver final : public Driver {
   Result<bool> is_written(const Order& order, const LoadBundle& load) override {
     TRY(prepare());
     return driver_->is_written(order, load);
+  }
+
+  std::optional<std::vector<std::string>> find_touched() override {
+    return driver_ ? driver_->find_touched() : std::nullopt;
+  }
+
+  // Files in the folder of another store are not this one's to remove.
+  void tidy() override {
+    if (driver_ && check_store(definition_, store_)) driver_->tidy();
   }
 
   void stop() override {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <span>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "edge/driver.h"
@@ -10,6 +12,10 @@
 namespace livecert::edge {
 
 [[nodiscard]] base::Result<void> put_combined(FileDrop& drop, const std::string& name, const Delivery& delivery);
+
+// The same for many; `names` has one for each.
+[[nodiscard]] std::vector<base::Result<void>> put_combined(FileDrop& drop, const std::vector<std::string>& names,
+                                                           std::span<const Delivery> deliveries);
 
 // Whether the file holds the bundle of the order, which is loaded only when the file was touched.
 [[nodiscard]] base::Result<bool> holds_combined(FileDrop& drop, const std::string& name, const Order& order,

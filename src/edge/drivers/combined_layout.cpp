@@ -22,6 +22,12 @@ class CombinedLayout final : public FilesLayout {
     return put_combined(drop_, file_of(delivery.order.domain), delivery);
   }
 
+  std::vector<Result<void>> write_all(std::span<const Delivery> deliveries) override {
+    std::vector<std::string> names;
+    for (const Delivery& delivery : deliveries) names.push_back(file_of(delivery.order.domain));
+    return put_combined(drop_, names, deliveries);
+  }
+
   Result<void> remove(const std::string& domain) override { return drop_.remove(file_of(domain)); }
 
   Result<bool> is_written(const Order& order, const LoadBundle& load) override {

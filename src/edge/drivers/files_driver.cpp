@@ -24,6 +24,10 @@ class FilesDriver final : public Driver {
 
   Result<void> write(const Delivery& delivery) override { return layout_->write(delivery); }
 
+  std::vector<Result<void>> write_all(std::span<const Delivery> deliveries) override {
+    return layout_->write_all(deliveries);
+  }
+
   std::vector<Result<void>> activate(std::span<const Delivery> deliveries) override {
     std::vector<std::string> domains;
     for (const Delivery& delivery : deliveries) domains.push_back(delivery.order.domain);

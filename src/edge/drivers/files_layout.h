@@ -19,6 +19,11 @@ class FilesLayout {
   virtual ~FilesLayout() = default;
 
   [[nodiscard]] virtual base::Result<void> write(const Delivery& delivery) = 0;
+  [[nodiscard]] virtual std::vector<base::Result<void>> write_all(std::span<const Delivery> deliveries) {
+    std::vector<base::Result<void>> results;
+    for (const Delivery& delivery : deliveries) results.push_back(write(delivery));
+    return results;
+  }
   [[nodiscard]] virtual base::Result<void> remove(const std::string& domain) = 0;
   [[nodiscard]] virtual base::Result<bool> is_written(const Order& order, const LoadBundle& load) = 0;
   [[nodiscard]] virtual std::optional<std::vector<std::string>> find_touched() { return std::nullopt; }

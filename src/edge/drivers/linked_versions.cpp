@@ -41,21 +41,18 @@ Place LinkedVersions::versions() const {
 }
 
 std::string LinkedVersions::name_of(const Order& order) const {
-  return order.domain + "-" + order.version.to_string() + shape_.suffix;
-}
-
-std::optional<std::string> LinkedVersions::domain_of(std::string_view version) const {
-  if (!version.ends_with(shape_.suffix)) return std::nullopt;
-  version.remove_suffix(shape_.suffix.size());
-  const std::size_t hyphen = version.rfind('-');
-  if (hyphen == std::string_view::npos || !base::CertId::parse(version.substr(hyphen + 1))) return std::nullopt;
-  const auto domain = domain::DomainName::parse(version.substr(0, hyphen));
-  if (!domain || *domain != version.substr(0, hyphen)) return std::nullopt;
-  return std::string(domain->view());
+  const std::string name = order.version.to_string() + shape_.suffix;
+  return shape_.is_shared ? name : order.domain + "-" + name;
 }
 
 bool LinkedVersions::is_version(std::string_view name) const {
-  return domain_of(name).has_value();
+  if (!name.ends_with(shape_.suffix)) return false;
+  name.remove_suffix(shape_.suffix.size());
+  if (shape_.is_shared && base::CertId::parse(name)) return true;
+  const std::size_t hyphen = name.rfind('-');
+  if (hyphen == std::string_view::npos || !base::CertId::parse(name.substr(hyphen + 1))) return false;
+  const auto domain = domain::DomainName::parse(name.substr(0, hyphen));
+  return domain && *domain == name.substr(0, hyphen);
 }
 
 std::optional<std::string> LinkedVersions::read_link(const Folder& folder, const std::string& name) const {
@@ -82,23 +79,48 @@ Result<void> LinkedVersions::make_folder(const std::string& version) {
 }
 
 Result<void> LinkedVersions::link(const std::string& name, const std::string& version) {
-  LIVECERT_CHECK(is_plain_name(name) && is_plain_name(version));
-  TRY_ASSIGN(const Folder folder, Folder::open(folder_));
-  const std::optional<std::string> former = read_link(folder, name);
-  const std::string aside = Folder::make_temporary_name();
-  const std::string target = std::string(kTargetPrefix) + version;
-  if (::symlinkat(target.c_str(), folder.descriptor(), aside.c_str()) != 0) {
-    return folder.failure(name, "cannot be linked");
+  const Link link{name, version};
+  return std::move(link_all({&link, 1}).front());
+}
+
+std::vector<Result<void>> LinkedVersions::link_all(std::span<const Link> links) {
+  const auto folder = Folder::open(folder_);
+  if (!folder) return {links.size(), Result<void>(folder.error())};
+  std::vector<Result<void>> results;
+  results.reserve(links.size());
+  std::set<std::string_view> linked;
+  for (const Link& link : links) {
+    results.push_back(exchange(*folder, link));
+    if (results.back()) linked.insert(link.version);
   }
-  if (auto done = folder.rename(aside, name); !done) {
+  // A retired version may be linked again.
+  std::erase_if(retired_, [&](const Retired& retired) { return linked.contains(retired.version); });
+  if (const auto synced = folder->sync(); !synced) {
+    for (Result<void>& result : results) {
+      if (result) result = synced;
+    }
+  }
+  return results;
+}
+
+Result<void> LinkedVersions::exchange(const Folder& folder, const Link& link) {
+  LIVECERT_CHECK(is_plain_name(link.name) && is_plain_name(link.version));
+  std::optional<std::string> former = read_link(folder, link.name);
+  const std::string aside = Folder::make_temporary_name();
+  const std::string target = std::string(kTargetPrefix) + link.version;
+  if (::symlinkat(target.c_str(), folder.descriptor(), aside.c_str()) != 0) {
+    return folder.failure(link.name, "cannot be linked");
+  }
+  if (auto done = folder.rename(aside, link.name); !done) {
     static_cast<void>(folder.remove(aside));
     return std::move(done).error();
   }
-  // A retired version may be linked again.
-  std::erase_if(retired_, [&](const Retired& retired) { return retired.version == version; });
-  if (former && former != version) retired_.push_back({name, *former, clock_->steady_now() + kReadingTime});
-  static_cast<void>(see(folder, name, version));
-  return folder.sync();
+  learn(link.name, link.version);
+  if (former && !is_used(*former)) {
+    retired_.push_back({link.name, *std::move(former), clock_->steady_now() + kReadingTime});
+  }
+  static_cast<void>(see(folder, link.name, link.version));
+  return {};
 }
 
 bool LinkedVersions::is_linked(const std::string& name, const std::string& version) {
@@ -107,16 +129,29 @@ bool LinkedVersions::is_linked(const std::string& name, const std::string& versi
   return see(*folder, name, version);
 }
 
-// Remembers the link, if it leads to the version.
+void LinkedVersions::learn(const std::string& name, const std::string& version) {
+  const auto used = used_.try_emplace(version, 0).first;
+  ++used->second;
+  forget(name);
+  known_.emplace(name, Known{std::nullopt, used});
+}
+
+void LinkedVersions::forget(const std::string& name) {
+  const auto known = known_.find(name);
+  if (known == known_.end()) return;
+  if (--known->second.version->second == 0) used_.erase(known->second.version);
+  known_.erase(known);
+}
+
+// Remembers where the link leads. Returns whether that is the version.
 bool LinkedVersions::see(const Folder& folder, const std::string& name, const std::string& version) {
   // Before it is read: a change after this shows in the next look.
   const auto identity = folder.identify(name);
-  const bool is_linked = identity && read_link(folder, name) == version;
-  if (is_linked) {
-    seen_[name] = *identity;
-  } else {
-    seen_.erase(name);
-  }
+  const auto linked = read_link(folder, name);
+  if (linked) learn(name, *linked);
+  if (!linked) forget(name);
+  const bool is_linked = identity && linked == version;
+  if (is_linked) known_.at(name).identity = identity;
   return is_linked;
 }
 
@@ -125,20 +160,29 @@ std::vector<std::string> LinkedVersions::find_touched() {
   std::vector<std::string> names;
   if (!touched.everything && touched.names.empty()) return names;
   const auto folder = Folder::open(folder_);
-  for (const auto& [name, identity] : seen_) {
-    if (!touched.everything && !touched.names.contains(name)) continue;
-    if (!folder || folder->identify(name) != identity) names.push_back(name);
+  for (const auto& [name, known] : known_) {
+    if (!known.identity || (!touched.everything && !touched.names.contains(name))) continue;
+    if (!folder || folder->identify(name) != known.identity) names.push_back(name);
+  }
+  return names;
+}
+
+std::vector<std::string> LinkedVersions::names_of(const std::string& version) const {
+  std::vector<std::string> names;
+  for (const auto& [name, known] : known_) {
+    if (known.version->first == version) names.push_back(name);
   }
   return names;
 }
 
 Result<std::vector<std::string>> LinkedVersions::unlink(const std::string& name) {
   TRY_ASSIGN(const Folder folder, Folder::open(folder_));
-  std::vector<std::string> versions;
-  if (auto linked = read_link(folder, name)) versions.push_back(*std::move(linked));
+  auto linked = read_link(folder, name);
   TRY(folder.remove(name));
-  seen_.erase(name);
+  forget(name);
   TRY(folder.sync());
+  std::vector<std::string> versions;
+  if (linked && !is_used(*linked)) versions.push_back(*std::move(linked));
   // take_disused() may never be called again when nothing is left to serve.
   for (const Retired& retired : retired_) {
     if (retired.name == name) versions.push_back(retired.version);
@@ -151,7 +195,7 @@ std::vector<std::string> LinkedVersions::take_disused() {
   const base::SteadyTime now = clock_->steady_now();
   std::vector<std::string> disused;
   while (!retired_.empty() && retired_.front().until <= now) {
-    disused.push_back(std::move(retired_.front().version));
+    if (!is_used(retired_.front().version)) disused.push_back(std::move(retired_.front().version));
     retired_.erase(retired_.begin());
   }
   return disused;
@@ -184,15 +228,14 @@ Result<void> LinkedVersions::empty_folder(const std::string& version) const {
 Result<void> LinkedVersions::remove_unlinked() {
   TRY_ASSIGN(const Folder folder, Folder::open(folder_));
   TRY_ASSIGN(const std::vector<std::string> names, folder.names());
-  std::set<std::string> linked;
   for (const std::string& name : names) {
-    if (auto version = read_link(folder, name)) linked.insert(*std::move(version));
+    if (const auto version = read_link(folder, name)) learn(name, *version);
   }
   TRY_ASSIGN(const Folder version_folder, Folder::open(versions()));
   TRY(version_folder.sweep());
   TRY_ASSIGN(const std::vector<std::string> made, version_folder.names());
   for (const std::string& version : made) {
-    if (is_version(version) && !linked.contains(version)) TRY(remove(version));
+    if (is_version(version) && !is_used(version)) TRY(remove(version));
   }
   return {};
 }

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,8 @@ class LinkedVersions {
  public:
   // The form of the versions of one edge. Nothing else in the folder is ever removed.
   struct Shape {
-    std::string suffix = {};              // "DOMAIN-CERTID" and this
+    std::string suffix = {};              // "DOMAIN-CERTID" and this; "CERTID" and this when it is shared
+    bool is_shared = false;               // all domains that use a version lead to one of it
     std::vector<std::string> files = {};  // of a version that is a folder; none: a version is a file
   };
 
@@ -39,16 +41,23 @@ class LinkedVersions {
   // For a version that is a folder. One that exists stays as it is.
   [[nodiscard]] base::Result<void> make_folder(const std::string& version);
 
-  // Durable when it returns. Retires the version to which the name led before.
+  // Durable when it returns. Retires the version to which the name led before, unless another name leads to it.
   [[nodiscard]] base::Result<void> link(const std::string& name, const std::string& version);
+  // The same for many names, each once. One result for each, in order.
+  struct Link {
+    std::string name;
+    std::string version;
+  };
+  [[nodiscard]] std::vector<base::Result<void>> link_all(std::span<const Link> links);
   [[nodiscard]] bool is_linked(const std::string& name, const std::string& version);
   // The names whose links are not as link() or is_linked() last saw them, as FileDrop::find_touched().
   [[nodiscard]] std::vector<std::string> find_touched();
-  // Removes the link. Returns the version to which it leads and the retired ones of this name, for the caller to
-  // remove.
+  // Removes the link. Returns the version to which it leads, unless another name does too, and the retired ones of this
+  // name, for the caller to remove.
   [[nodiscard]] base::Result<std::vector<std::string>> unlink(const std::string& name);
-  // The domain that a version is named after; nullopt: it is no version.
-  [[nodiscard]] std::optional<std::string> domain_of(std::string_view version) const;
+  // The names that lead to a version.
+  [[nodiscard]] std::vector<std::string> names_of(const std::string& version) const;
+  [[nodiscard]] bool is_used(const std::string& version) const { return used_.contains(version); }
   // Versions that were retired so long ago that nobody can still read them, for the caller to remove. Returns each
   // once.
   [[nodiscard]] std::vector<std::string> take_disused();
@@ -59,9 +68,13 @@ class LinkedVersions {
   [[nodiscard]] base::Result<void> remove(const std::string& version) const;
 
  private:
+  // Also of one that was made before versions were shared.
   [[nodiscard]] bool is_version(std::string_view name) const;
   // nullopt when the name is not a link to a version.
   [[nodiscard]] std::optional<std::string> read_link(const Folder& folder, const std::string& name) const;
+  [[nodiscard]] base::Result<void> exchange(const Folder& folder, const Link& link);
+  void learn(const std::string& name, const std::string& version);
+  void forget(const std::string& name);
   [[nodiscard]] bool see(const Folder& folder, const std::string& name, const std::string& version);
   [[nodiscard]] base::Result<void> remove_unlinked();
   [[nodiscard]] base::Result<void> empty_folder(const std::string& version) const;
@@ -77,7 +90,14 @@ class LinkedVersions {
   std::shared_ptr<const base::Clock> clock_;
   std::vector<Retired> retired_;  // the oldest first
   bool is_swept_ = false;
-  std::map<std::string, FileIdentity> seen_;  // the links that were as they should be
+  using Used = std::map<std::string, std::size_t>;  // how many names lead to each version
+  // A link, as it was seen or made last.
+  struct Known {
+    std::optional<FileIdentity> identity;  // of one that was as it should be
+    Used::iterator version;
+  };
+  Used used_;
+  std::map<std::string, Known> known_;  // by name
   FolderWatch watch_;
 };
 

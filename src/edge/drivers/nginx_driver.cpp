@@ -1,5 +1,6 @@
 #include "edge/drivers/nginx_driver.h"
 
+#include <map>
 #include <set>
 #include <vector>
 
@@ -26,7 +27,7 @@ std::string link_of(const std::string& domain) {
 class NginxDriver final : public Driver {
  public:
   NginxDriver(const Definition& definition, std::string map, std::shared_ptr<const base::Clock> clock)
-      : links_(place_of(definition), {.suffix = ".pem"}, clock),
+      : links_(place_of(definition), {.suffix = ".pem", .is_shared = true}, clock),
         versions_(links_.versions(), definition.access),
         folder_(place_of(definition), definition.access),
         map_(std::move(map)),
@@ -42,16 +43,29 @@ class NginxDriver final : public Driver {
     return folder_.put(kNginxMapFile, base::as_bytes(map_));
   }
 
-  Result<void> write(const Delivery& delivery) override {
-    TRY(prepare());
-    const std::string version = links_.name_of(delivery.order);
-    TRY(put_combined(versions_, version, delivery));
-    auto done = links_.link(link_of(delivery.order.domain), version);
-    // A failure leaves no key.
-    if (!done && !links_.is_linked(link_of(delivery.order.domain), version)) {
-      static_cast<void>(versions_.remove(version));
+  Result<void> write(const Delivery& delivery) override { return std::move(write_all({&delivery, 1}).front()); }
+
+  // The files come before the links to them.
+  std::vector<Result<void>> write_all(std::span<const Delivery> deliveries) override {
+    if (auto prepared = prepare(); !prepared) return {deliveries.size(), prepared};
+    const std::map<std::string, Result<void>> files = put_versions(deliveries);
+    std::vector<Result<void>> results;
+    std::vector<LinkedVersions::Link> links;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < deliveries.size(); ++i) {
+      std::string version = links_.name_of(deliveries[i].order);
+      results.push_back(files.at(version));
+      if (!results[i]) continue;
+      links.push_back({link_of(deliveries[i].order.domain), std::move(version)});
+      places.push_back(i);
     }
-    return done;
+    std::vector<Result<void>> linked = links_.link_all(links);
+    for (std::size_t i = 0; i < links.size(); ++i) {
+      // A failure leaves no key.
+      if (!linked[i] && !links_.is_used(links[i].version)) static_cast<void>(versions_.remove(links[i].version));
+      results[places[i]] = std::move(linked[i]);
+    }
+    return results;
   }
 
   std::vector<Result<void>> activate(std::span<const Delivery> deliveries) override {
@@ -76,7 +90,7 @@ class NginxDriver final : public Driver {
     std::set<std::string> domains;
     for (const std::string& link : links_.find_touched()) domains.insert(link.substr(0, link.rfind('.')));
     for (const std::string& version : versions_.find_touched(clock_->steady_now())) {
-      if (auto domain = links_.domain_of(version)) domains.insert(*std::move(domain));
+      for (const std::string& link : links_.names_of(version)) domains.insert(link.substr(0, link.rfind('.')));
     }
     return std::vector(domains.begin(), domains.end());
   }
@@ -88,6 +102,24 @@ class NginxDriver final : public Driver {
   }
 
  private:
+  // Writes each version once, unless its file is there. Returns the result by name.
+  std::map<std::string, Result<void>> put_versions(std::span<const Delivery> deliveries) {
+    std::map<std::string, Result<void>> results;
+    std::vector<std::string> names;
+    std::vector<Delivery> missing;
+    for (const Delivery& delivery : deliveries) {
+      const std::string version = links_.name_of(delivery.order);
+      const bool is_new = results.try_emplace(version).second;
+      if (!is_new || versions_.is_untouched(version, delivery.order.version)) continue;
+      names.push_back(version);
+      missing.push_back(delivery);
+    }
+    if (missing.empty()) return results;
+    std::vector<Result<void>> written = put_combined(versions_, names, missing);
+    for (std::size_t i = 0; i < names.size(); ++i) results.at(names[i]) = std::move(written[i]);
+    return results;
+  }
+
   LinkedVersions links_;
   FileDrop versions_;
   FileDrop folder_;
