@@ -254,7 +254,7 @@ class NginxDriverTest : public ::testing::Test {
   }
   [[nodiscard]] std::vector<std::string> versions() const { return listing(folder() / ".versions"); }
   [[nodiscard]] static std::string version_of(const Ordered& ordered) {
-    return ordered.order.domain + "-" + ordered.order.version.to_string() + ".pem";
+    return std::string(ordered.order.domain) + "-" + ordered.order.version.to_string() + ".pem";
   }
 
   std::shared_ptr<test::FakeClock> clock_ = std::make_shared<test::FakeClock>(base::from_unix_seconds(1'800'000'000));

@@ -41,7 +41,7 @@ Place LinkedVersions::versions() const {
 }
 
 std::string LinkedVersions::name_of(const Order& order) const {
-  return order.domain + "-" + order.version.to_string() + shape_.suffix;
+  return std::string(order.domain) + "-" + order.version.to_string() + shape_.suffix;
 }
 
 std::optional<std::string> LinkedVersions::domain_of(std::string_view version) const {
