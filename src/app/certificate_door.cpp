@@ -70,8 +70,8 @@ http::Response CertificateDoor::hand_out(const edge::CaddyOrders& orders, std::s
   if (!order) return nothing();
   const auto bundle = source_.load(*order);
   if (!bundle) {
-    log_warning("the certificate of " + order->domain + " cannot be handed out: " + bundle.error().message + " " +
-                bundle.error().detail);
+    log_warning("the certificate of " + std::string(order->domain) +
+                " cannot be handed out: " + bundle.error().message + " " + bundle.error().detail);
     http::Response failed;
     failed.status = 503;
     return failed;

@@ -6,7 +6,7 @@
 namespace livecert::edge {
 namespace {
 
-bool fits(const std::string& pattern, const std::string& domain) {
+bool fits(std::string_view pattern, std::string_view domain) {
   if (pattern == "*" || pattern == domain) return true;
   return pattern.starts_with("*.") && domain.ends_with(pattern.substr(1));
 }
@@ -74,11 +74,11 @@ std::string Address::to_string() const {
   return (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
-bool Selection::takes(const Order& order) const {
-  const auto fits_domain = [&](const std::string& pattern) { return fits(pattern, order.domain); };
+bool Selection::takes(std::string_view domain, const std::string& project, base::AccountId account) const {
+  const auto fits_domain = [&](const std::string& pattern) { return fits(pattern, domain); };
   return (domains.empty() || std::ranges::any_of(domains, fits_domain)) &&
-         (projects.empty() || std::ranges::find(projects, order.project) != projects.end()) &&
-         (accounts.empty() || std::ranges::find(accounts, order.account) != accounts.end());
+         (projects.empty() || std::ranges::find(projects, project) != projects.end()) &&
+         (accounts.empty() || std::ranges::find(accounts, account) != accounts.end());
 }
 
 Place place_of(const Definition& definition) {

@@ -39,7 +39,9 @@ struct Selection {
   std::vector<std::string> projects = {};  // by name
   std::vector<base::AccountId> accounts = {};
 
-  [[nodiscard]] bool takes(const Order& order) const;
+  // `domain` may also be a wildcard, for advice.
+  [[nodiscard]] bool takes(std::string_view domain, const std::string& project, base::AccountId account) const;
+  [[nodiscard]] bool takes(const Order& order) const { return takes(order.domain, order.project, order.account); }
   bool operator==(const Selection&) const = default;
 };
 

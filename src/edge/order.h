@@ -6,6 +6,7 @@
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "domain/domain_name.h"
 #include "domain/live_domain.h"
 #include "x509/certificate.h"
 #include "x509/private_key.h"
@@ -19,7 +20,7 @@ namespace livecert::edge {
 
 // The version that edges should serve for one domain.
 struct Order {
-  std::string domain;  // as domain::DomainName::parse() makes it: safe in a path and in an edge's configuration
+  domain::DomainName domain;
   base::AccountId account;
   std::string project;
   base::ChainId chain;

@@ -25,12 +25,9 @@ std::size_t pem_size(const x509::AcceptedChain& chain) {
 }
 
 // Returns a domain that the edge takes and that is among the names or covered by a wildcard among them.
-std::optional<std::string> find_taken(const edge::Selection& selection, edge::Order order,
-                                      const std::vector<std::string>& names) {
-  const auto is_taken = [&](const std::string& domain) {
-    order.domain = domain;
-    return selection.takes(order);
-  };
+std::optional<std::string> find_taken(const edge::Selection& selection, const std::string& project,
+                                      base::AccountId account, const std::vector<std::string>& names) {
+  const auto is_taken = [&](const std::string& domain) { return selection.takes(domain, project, account); };
   if (const auto name = std::ranges::find_if(names, is_taken); name != names.end()) return *name;
   const auto covered = std::ranges::find_if(
       selection.domains, [&](const std::string& taken) { return domain::covers(names, taken) && is_taken(taken); });
@@ -71,14 +68,12 @@ void warn_of_edges(const Services& services, const Context& context, const Creat
   if (der_size * 3 / 2 + kLongestKey <= edge::kLongestHaproxyCommand) return;
 
   const std::size_t payload = pem_size(chain) + x509::to_pem(chain.key, base::SecretAccess()).size();
-  edge::Order order;
-  order.account = context.caller.account;
-  order.project =
+  const std::string project =
       input.project.value_or(target.existing ? target.existing->project : std::string(domain::kDefaultProject));
   const std::vector<std::string> names = names_to_ask(target, chain.certificates.front());
   for (const edge::EdgeStatus& edge : services.edges->status()) {
     if (edge.definition.kind != edge::Kind::kHaproxy) continue;
-    const auto domain = find_taken(edge.definition.selection, order, names);
+    const auto domain = find_taken(edge.definition.selection, project, context.caller.account, names);
     if (!domain) continue;
     const std::size_t size = payload + kAroundPem.size() + edge.definition.directory.string().size() + domain->size();
     if (size <= edge::kLongestHaproxyCommand) continue;

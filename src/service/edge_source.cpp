@@ -68,8 +68,8 @@ class Affected {
 
 std::optional<edge::Order> to_order(const store::BoundDomain& bound) {
   if (!bound.binding.tls.https || bound.status != domain::DomainStatus::kNormal) return std::nullopt;
-  return edge::Order{std::string(bound.name), bound.account,     bound.project, bound.binding.chain,
-                     bound.version,           bound.binding.tls, bound.ends_at};
+  return edge::Order{bound.name,    bound.account,     bound.project, bound.binding.chain,
+                     bound.version, bound.binding.tls, bound.ends_at};
 }
 
 base::Result<edge::Source::Snapshot> EdgeSource::read_all() {

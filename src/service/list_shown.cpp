@@ -26,10 +26,10 @@ std::vector<Delivery> deliveries_of(Services& services, const edge::Order& order
   std::map<std::string, Delivery> by_edge;
   for (const edge::EdgeStatus& status : edges) {
     if (!status.is_understood || !status.definition.selection.takes(order)) continue;
-    by_edge.emplace(status.definition.name, expected_delivery(status.definition, order.domain));
+    by_edge.emplace(status.definition.name, expected_delivery(status.definition, std::string(order.domain)));
   }
   if (services.edges != nullptr && !by_edge.empty()) {
-    for (const domain::Receipt& receipt : services.edges->receipts(order.domain)) {
+    for (const domain::Receipt& receipt : services.edges->receipts(std::string(order.domain))) {
       const auto found = by_edge.find(receipt.edge);
       if (found != by_edge.end()) note_live(found->second, receipt, order.version);
     }

@@ -75,7 +75,7 @@ class Edges : public testing::Test {
   static std::string state(const json::object& delivery) { return std::string(delivery.at("State").as_string()); }
   domain::Receipt receipt(const std::string& edge) {
     const edge::Order order = service::EdgeSource(service.services()).read_all()->orders.front();
-    return {edge, order.domain, order.chain, order.version, service.clock().now()};
+    return {edge, std::string(order.domain), order.chain, order.version, service.clock().now()};
   }
   void keep(const domain::Receipt& receipt) { EXPECT_TRUE(service::EdgeSource(service.services()).keep({receipt})); }
 

@@ -39,7 +39,7 @@ std::string refusal(const Members& members) {
 
 Order order_for(const std::string& domain, const std::string& project = "default", std::int64_t account = 2100000001) {
   Order order;
-  order.domain = domain;
+  order.domain = domain::DomainName::parse(domain).value();
   order.project = project;
   order.account = base::AccountId(account);
   return order;

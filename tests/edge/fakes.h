@@ -29,7 +29,7 @@ inline base::ChainId chain_id(std::uint8_t number) {
 
 inline Order make_order(const std::string& domain, std::int64_t version) {
   Order order;
-  order.domain = domain;
+  order.domain = domain::DomainName::parse(domain).value();
   order.account = base::AccountId(2100000001);
   order.project = "default";
   order.chain = chain_id(1);
@@ -56,8 +56,8 @@ class FakeSource final : public Source {
   }
   void order(const Order& order) {
     const std::lock_guard lock(mutex_);
-    orders_[order.domain] = order;
-    log_.push_back({order.domain, order});
+    orders_[std::string(order.domain)] = order;
+    log_.push_back({std::string(order.domain), order});
     changed_.notify_all();
   }
   void stop_serving(const std::string& domain) {
@@ -186,7 +186,7 @@ class FakeDriver final : public Driver {
     const std::lock_guard lock(edge_.mutex);
     if (edge_.is_full) return base::Error{base::ErrorCode::kUpstreamFailure, "no space left on device"};
     ++edge_.writes;
-    edge_.written[delivery.order.domain] = delivery.order.version.number();
+    edge_.written[std::string(delivery.order.domain)] = delivery.order.version.number();
     return {};
   }
   std::vector<base::Result<void>> activate(std::span<const Delivery> deliveries) override {
@@ -203,7 +203,7 @@ class FakeDriver final : public Driver {
         results.emplace_back(base::Error{base::ErrorCode::kUpstreamBadAnswer, "refused"});
         continue;
       }
-      edge_.served[delivery.order.domain] = version;
+      edge_.served[std::string(delivery.order.domain)] = version;
       results.emplace_back();
     }
     return results;
@@ -222,7 +222,7 @@ class FakeDriver final : public Driver {
   }
   base::Result<bool> is_written(const Order& order, const LoadBundle& /*load*/) override {
     const std::lock_guard lock(edge_.mutex);
-    const auto found = edge_.written.find(order.domain);
+    const auto found = edge_.written.find(std::string(order.domain));
     return found != edge_.written.end() && found->second == order.version.number();
   }
 

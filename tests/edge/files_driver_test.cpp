@@ -31,7 +31,7 @@ std::string key_of(const Ordered& ordered) {
 }
 
 std::string version_of(const Ordered& ordered) {
-  return ordered.order.domain + "-" + ordered.order.version.to_string();
+  return std::string(ordered.order.domain) + "-" + ordered.order.version.to_string();
 }
 
 mode_t mode_of(const std::filesystem::path& file) {
@@ -164,7 +164,7 @@ TEST_F(FilesDriverTest, NamesNoDomainsWhenThereAreTooMany) {
   const Ordered ordered = make_ordered("a-domain-with-rather-a-long-name.in-some-zone.example.net");
   const auto driver = make();
   EXPECT_TRUE(driver->activate(std::vector<Delivery>(1000, ordered.delivery())).back());
-  EXPECT_THAT(test::read_file(told()), HasSubstr(ordered.order.domain + "," + ordered.order.domain));
+  EXPECT_THAT(test::read_file(told()), HasSubstr(std::string(ordered.order.domain) + "," + ordered.order.domain));
   std::filesystem::remove(told());
   EXPECT_TRUE(driver->activate(std::vector<Delivery>(3000, ordered.delivery())).back());
   EXPECT_EQ(test::read_file(told()), "front *\n");

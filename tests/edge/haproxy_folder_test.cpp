@@ -24,7 +24,7 @@ using ::testing::HasSubstr;
 constexpr const char* kDomain = "live.example.net";
 
 Order order_with(domain::TlsSwitches tls) {
-  return {.domain = kDomain,
+  return {.domain = domain::DomainName::parse(kDomain).value(),
           .account = base::AccountId(2100000001),
           .project = "default",
           .chain = base::ChainId(),
@@ -71,7 +71,7 @@ TEST(CrtList, ReadsWhatItWroteAndNothingElse) {
   CrtList list;
   for (const char* const domain : {"b.example.net", "a.example.net", "c.example.net"}) {
     Order order = order_with({.https = true});
-    order.domain = domain;
+    order.domain = domain::DomainName::parse(domain).value();
     list.emplace(domain, make_crt_list_entry(order));
   }
   const std::string text = to_text("/d", list);

@@ -335,7 +335,7 @@ TEST_F(Haproxy, IsNotWaitedForLongWhenItHangs) {
   }
   server_.thaw();
   for (const auto& result : driver_.activate(deliveries)) EXPECT_DONE(result);
-  for (const Ordered& ordered : many) EXPECT_TRUE(see(ordered.order.domain).is(ordered.leaf()));
+  for (const Ordered& ordered : many) EXPECT_TRUE(see(std::string(ordered.order.domain)).is(ordered.leaf()));
   EXPECT_EQ(count_running(), 21U);
 }
 

@@ -19,7 +19,7 @@ x509::PrivateKey clone(const x509::PrivateKey& key) {
 Ordered make(const std::string& domain, x509::PrivateKey key) {
   static std::int64_t last_version = 1000;
   const x509::Certificate leaf = shared_pki().issue({.common_name = domain, .dns_names = {domain}}, key);
-  Order order{.domain = domain,
+  Order order{.domain = domain::DomainName::parse(domain).value(),
               .account = base::AccountId(2100000001),
               .project = "default",
               .chain = base::ChainId(),

@@ -110,7 +110,7 @@ class Model {
 
   Order order_of(std::size_t domain) {
     Order order;
-    order.domain = domain_name(domain);
+    order.domain = domain::DomainName::parse(domain_name(domain)).value();
     order.project = "default";
     order.version = base::CertId(*orders_.at(domain));
     order.ends_at = version(*orders_.at(domain)).not_after;

@@ -27,7 +27,7 @@ base::ChainId chain_id(std::uint8_t number) {
 
 Order order(const std::string& domain, std::int64_t version, std::uint8_t chain = 1) {
   Order made;
-  made.domain = domain;
+  made.domain = domain::DomainName::parse(domain).value();
   made.account = kAccount;
   made.project = "default";
   made.chain = chain_id(chain);
@@ -49,7 +49,7 @@ class Rig {
   void remember(std::size_t edge, const std::vector<domain::Receipt>& receipts) {
     plan_.remember(edge, receipts, steady_);
   }
-  void order_now(const Order& order) { plan_.set(order.domain, order, now_, steady_); }
+  void order_now(const Order& order) { plan_.set(std::string(order.domain), order, now_, steady_); }
   void stop_serving(const std::string& domain) { plan_.set(domain, std::nullopt, now_, steady_); }
   std::vector<Task> take(std::size_t edge, std::size_t limit = 100) { return plan_.take(edge, limit, now_, steady_); }
   // The only task of an edge.
@@ -101,7 +101,7 @@ Plan::Edge of_domain(const std::string& name, const std::string& pattern) {
 }
 
 domain::Receipt proved_receipt(const std::string& edge, const Order& order, base::Time at = kStart) {
-  domain::Receipt receipt{edge, order.domain, order.chain, order.version, at};
+  domain::Receipt receipt{edge, std::string(order.domain), order.chain, order.version, at};
   receipt.written_at = receipt.acknowledged_at = receipt.proved_at = at;
   receipt.shown_since = receipt.last_seen = at;
   receipt.seen_by = domain::Evidence::kHandshake;

@@ -159,7 +159,7 @@ TEST_F(EdgeSourceTest, KeepsReceiptsWithoutTouchingAuditOrChanges) {
   bound_chain("a.example");
   const Order order = all().front();
   const std::int64_t before = position();
-  domain::Receipt receipt{"web", order.domain, order.chain, order.version, service.clock().now()};
+  domain::Receipt receipt{"web", std::string(order.domain), order.chain, order.version, service.clock().now()};
   ASSERT_TRUE(source.keep({receipt}));
   receipt.proved_at = service.clock().now();
   ASSERT_TRUE(source.keep({receipt}));
@@ -173,10 +173,10 @@ TEST_F(EdgeSourceTest, KeepsReceiptsWithoutTouchingAuditOrChanges) {
 TEST_F(EdgeSourceTest, KnowsWhatAnEdgeShowedLastOfWhatIsToBeServed) {
   bound_chain("a.example");
   const Order order = all().front();
-  domain::Receipt former{"web", order.domain, order.chain, base::CertId(7), service.clock().now()};
+  domain::Receipt former{"web", std::string(order.domain), order.chain, base::CertId(7), service.clock().now()};
   former.shown_since = service.clock().now();
   former.valid_until = service.clock().now() + std::chrono::hours(1);
-  domain::Receipt ordered{"web", order.domain, order.chain, order.version, service.clock().now()};
+  domain::Receipt ordered{"web", std::string(order.domain), order.chain, order.version, service.clock().now()};
   domain::Receipt unbound{"web", "b.example", order.chain, order.version, service.clock().now()};
   unbound.shown_since = service.clock().now();
   ASSERT_TRUE(source.keep({former, ordered, unbound}));

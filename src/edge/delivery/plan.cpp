@@ -42,11 +42,12 @@ void Plan::remember(std::size_t edge, const std::vector<domain::Receipt>& receip
 void Plan::begin(const std::vector<Order>& orders, base::Time now, base::SteadyTime steady_now) {
   const Moment moment{now, steady_now};
   for (const Order& order : orders) {
-    Wanted& wanted = wanted_[order.domain];
+    const std::string domain(order.domain);
+    Wanted& wanted = wanted_[domain];
     wanted.order = order;
     wanted.ordered_at = steady_now;
     for (std::size_t edge = 0; edge < lanes_.size(); ++edge) {
-      if (wants(lanes_[edge], wanted)) start(edge, order.domain, moment);
+      if (wants(lanes_[edge], wanted)) start(edge, domain, moment);
     }
   }
   for (Lane& lane : lanes_) lane.remembered.clear();

@@ -6,7 +6,7 @@ namespace livecert::edge {
 
 void CaddyOrders::put(const Order& order) {
   const std::lock_guard lock(mutex_);
-  orders_[order.domain] = order;
+  orders_[std::string(order.domain)] = order;
 }
 
 void CaddyOrders::remove(const std::string& domain) {
@@ -46,7 +46,7 @@ class CaddyDriver final : public Driver {
   }
 
   base::Result<bool> is_written(const Order& order, const LoadBundle& /*load*/) override {
-    const auto there = orders_->find(order.domain);
+    const auto there = orders_->find(std::string(order.domain));
     return there && there->version == order.version;
   }
 

@@ -7,8 +7,8 @@ namespace {
 
 using base::Result;
 
-std::string file_of(const std::string& domain) {
-  return domain + ".pem";
+std::string file_of(std::string_view domain) {
+  return std::string(domain) + ".pem";
 }
 
 class CombinedLayout final : public FilesLayout {

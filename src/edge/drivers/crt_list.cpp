@@ -88,7 +88,7 @@ void append_line(std::string& text, const std::filesystem::path& folder, const C
 
 CrtListEntry make_crt_list_entry(const Order& order) {
   const Protocols* const protocols = find_row(kProtocols, &Protocols::http2, order.tls.http2);
-  return make_entry(order.domain, {order.tls.min_version, order.tls.max_version, protocols});
+  return make_entry(std::string(order.domain), {order.tls.min_version, order.tls.max_version, protocols});
 }
 
 std::optional<CrtListEntry> parse_crt_list_file(std::string_view name) {

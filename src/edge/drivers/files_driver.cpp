@@ -30,7 +30,7 @@ class FilesDriver final : public Driver {
 
   std::vector<Result<void>> activate(std::span<const Delivery> deliveries) override {
     std::vector<std::string> domains;
-    for (const Delivery& delivery : deliveries) domains.push_back(delivery.order.domain);
+    for (const Delivery& delivery : deliveries) domains.emplace_back(delivery.order.domain);
     return {deliveries.size(), tell(domains)};
   }
 

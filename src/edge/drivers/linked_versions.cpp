@@ -42,7 +42,7 @@ Place LinkedVersions::versions() const {
 
 std::string LinkedVersions::name_of(const Order& order) const {
   const std::string name = order.version.to_string() + shape_.suffix;
-  return shape_.is_shared ? name : order.domain + "-" + name;
+  return shape_.is_shared ? name : std::string(order.domain) + "-" + name;
 }
 
 bool LinkedVersions::is_version(std::string_view name) const {

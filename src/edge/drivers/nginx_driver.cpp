@@ -14,8 +14,8 @@ namespace {
 
 using base::Result;
 
-std::string link_of(const std::string& domain) {
-  return domain + ".pem";
+std::string link_of(std::string_view domain) {
+  return std::string(domain) + ".pem";
 }
 
 // nginx reads a certificate whose path holds a variable again for each handshake, in its worker process. So a file in

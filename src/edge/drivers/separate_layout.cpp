@@ -47,7 +47,7 @@ class SeparateLayout final : public FilesLayout {
 
   Result<bool> is_written(const Order& order, const LoadBundle& load) override {
     TRY(prepare());
-    if (!links_.is_linked(order.domain, links_.name_of(order))) return false;
+    if (!links_.is_linked(std::string(order.domain), links_.name_of(order))) return false;
     FileDrop& drop = drop_for(order);
     if (!Folder::open(drop.folder())) return false;
     if (drop.is_untouched(kChain) && drop.is_untouched(kKey)) return true;
@@ -71,22 +71,22 @@ class SeparateLayout final : public FilesLayout {
   Result<void> build_and_link(const Delivery& delivery) {
     TRY(links_.make_folder(links_.name_of(delivery.order)));
     TRY(put_both(drop_for(delivery.order), delivery.bundle));
-    return links_.link(delivery.order.domain, links_.name_of(delivery.order));
+    return links_.link(std::string(delivery.order.domain), links_.name_of(delivery.order));
   }
 
   // Removes the version if it is not linked, so that a failure leaves no key.
   void remove_unlinked(const Order& order) {
-    if (links_.is_linked(order.domain, links_.name_of(order))) return;
-    drops_.erase(order.domain);
+    if (links_.is_linked(std::string(order.domain), links_.name_of(order))) return;
+    drops_.erase(std::string(order.domain));
     static_cast<void>(links_.remove(links_.name_of(order)));
   }
 
   // Returns the FileDrop of the domain's current version, with what it knows about the files.
   FileDrop& drop_for(const Order& order) {
     const Place folder = links_.versions() / links_.name_of(order);
-    const auto found = drops_.find(order.domain);
+    const auto found = drops_.find(std::string(order.domain));
     if (found != drops_.end() && found->second.folder() == folder) return found->second;
-    return drops_.insert_or_assign(order.domain, FileDrop(folder, access_)).first->second;
+    return drops_.insert_or_assign(std::string(order.domain), FileDrop(folder, access_)).first->second;
   }
 
   LinkedVersions links_;

@@ -29,7 +29,7 @@ class SrsDriver final : public Driver {
     const x509::PrivateKey& key = delivery.bundle.key;
     if (key.kind() != x509::KeyKind::kRsa) {
       return base::Error{base::ErrorCode::kInvalidInput,
-                         "SRS reads RSA keys only, and the key of " + delivery.order.domain + " is " +
+                         "SRS reads RSA keys only, and the key of " + std::string(delivery.order.domain) + " is " +
                              x509::to_text(key.kind(), key.bits()) + "; upload an RSA certificate for it"};
     }
     TRY(refuse_foreign_file());
