@@ -43,6 +43,8 @@ struct Config {
   std::uint32_t node_id = 0;
   std::string log_level = "info";
   std::vector<edge::Definition> edges;
+  std::string log_format = "text";
+  std::filesystem::path access_log;  // empty: the log has the lines of requests
   std::vector<std::filesystem::path> edge_roots{"/var/lib/livecert/edges"};  // for added edges
   edge::PlanOptions plan;
   bool no_delivery = false;  // edges are known and get nothing

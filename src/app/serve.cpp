@@ -162,6 +162,10 @@ void announce_edges(const EdgeRunner& edges) {
 // A reload that is refused changes nothing, because half of a configuration is not what the operator wrote.
 base::Result<Reload> read_reload(const Config& running, const std::function<base::Result<Config>()>& read_again) {
   TRY_ASSIGN(const Config read, read_again());
+LogOptions log_options(const Config& config) {
+  return {config.log_level, config.log_format == "json", config.access_log};
+}
+
   TRY_ASSIGN(Reload reload, take_over(running, read));
   TRY(EdgeRunner::check(reload.config.edges));
   return reload;
@@ -177,7 +181,8 @@ void reload_into(Config& running, api::Dispatcher& dispatcher, EdgeRunner& edges
                                : "applied: " + base::join(read->taken, ", "));
   if (!read->restarts.empty())
     log_warning("these settings changed and need a restart: " + base::join(read->restarts, ", "));
-  set_log_level(read->config.log_level);  // after the lines about it
+  // After the lines about it. The file of requests is opened again at each reload, for logrotate.
+  if (const auto changed = change_log(log_options(read->config)); !changed) log_error(changed.error().message);
   running = std::move(read->config);
 }
 
@@ -268,7 +273,7 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
 }  // namespace
 
 base::Result<void> serve(const Config& config, const std::function<base::Result<Config>()>& read_again) {
-  start_log(config.log_level);
+  TRY(start_log(log_options(config)));
   StopSignals signals(kStopTime);
   auto served = run(config, read_again, signals);
   if (served) log_info("stopped");
