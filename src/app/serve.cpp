@@ -67,8 +67,17 @@ bool is_behind_proxy(const Config& config, std::string_view address) {
                                       [&](const base::AddressBlock& block) { return block.contains(*bytes); });
 }
 
-// Descriptors for files, outgoing connections, connections that are being closed, and the libraries.
-constexpr std::uint64_t kOtherDescriptors = 256;
+IdentityOptions identity_options(const Config& config) {
+  IdentityOptions options{config.host_names, config.own_domain, ca_file(config), false};
+  // A handshake with the own listener comes from the address that it goes to.
+  if (config.https) {
+    const std::string& address = config.https->address;
+    options.proxy_protocol = is_behind_proxy(config, address == "0.0.0.0" ? "127.0.0.1"
+                                                     : address == "::"    ? "::1"
+                                                                          : address);
+  }
+  return options;
+}
 
 // With too few descriptors, accepting would fail where it should make room.
 std::size_t affordable_connections(std::size_t wanted) {
@@ -81,6 +90,7 @@ std::size_t affordable_connections(std::size_t wanted) {
   return affordable;
 }
 
+// `shown` gets the leaf of the HTTPS listener.
 base::Result<std::unique_ptr<net::Server>> listen(service::Services& services, const Config& config,
                                                   http::Handler& handler, base::Bytes& shown) {
   net::ServerConfig server;
@@ -90,7 +100,6 @@ base::Result<std::unique_ptr<net::Server>> listen(service::Services& services, c
   server.proxy_protocol_from = config.proxy_protocol_from;
   server.limits = config.limits;
   server.limits.connections = affordable_connections(config.limits.connections);
-// `shown` gets the leaf of the HTTPS listener.
   if (config.https) {
     TRY_ASSIGN(const service::ServerIdentity identity, choose_identity(services, identity_options(config)));
     shown = identity.chain_der.front();
@@ -157,6 +166,9 @@ LogOptions log_options(const Config& config) {
   return {config.log_level, config.log_format == "json", config.access_log};
 }
 
+// A reload that is refused changes nothing, because half of a configuration is not what the operator wrote.
+base::Result<Reload> read_reload(const Config& running, const std::function<base::Result<Config>()>& read_again) {
+  TRY_ASSIGN(const Config read, read_again());
   TRY_ASSIGN(Reload reload, take_over(running, read));
   TRY(EdgeRunner::check(reload.config.edges));
   return reload;
@@ -166,9 +178,6 @@ void reload_into(Config& running, api::Dispatcher& dispatcher, EdgeRunner& edges
                  const std::function<base::Result<Config>()>& read_again) {
   auto read = read_reload(running, read_again);
   if (!read) return log_error("the configuration stays as it was: " + read.error().message);
-// A reload that is refused changes nothing, because half of a configuration is not what the operator wrote.
-base::Result<Reload> read_reload(const Config& running, const std::function<base::Result<Config>()>& read_again) {
-  TRY_ASSIGN(const Config read, read_again());
   dispatcher.set_rate_limit(read->config.rate_limit);
   if (edge_options(read->config) != edge_options(running)) edges.change(edge_options(read->config));
   log_info(read->taken.empty() ? "no setting changed that a running service can apply"
@@ -260,6 +269,7 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   take_away(addresses_file(config));
   {
     const std::jthread others([&] {
+      identity.reset();
       retention.reset();
       edges->stop();
     });
@@ -269,7 +279,6 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   server.reset();
   return {};
 }
-      identity.reset();
 
 }  // namespace
 

@@ -194,6 +194,19 @@ TEST_F(ServeCheck, SaysWhatAFirstStartWouldDoAndMakesNothing) {
   EXPECT_FALSE(fs::exists(directory_.path() / "data.master-key"));
 }
 
+// nginx and HAProxy get files before their first domain, but not from a check.
+TEST_F(ServeCheck, WritesNothingIntoTheFoldersOfEdges) {
+  std::string edges;
+  for (const std::string kind : {"nginx", "haproxy"}) {
+    edges += "[[edge]]\nname = \"" + kind + "\"\nkind = \"" + kind + "\"\ndirectory = " + in_quotes(make_folder(kind)) +
+             "\n";
+  }
+  const CommandResult result = check("http = \"127.0.0.1:0\"\n" + edges + "socket = \"/nowhere/socket\"\n");
+  EXPECT_EQ(result.status, 0) << result.output << result.errors;
+  EXPECT_TRUE(fs::is_empty(directory_.path() / "nginx"));
+  EXPECT_TRUE(fs::is_empty(directory_.path() / "haproxy"));
+}
+
 TEST_F(ServeCheck, NamesTheFolderOfAnEdgeThatIsMissing) {
   const CommandResult result =
       check("http = \"127.0.0.1:0\"\n[[edge]]\nname = \"front\"\nkind = \"nginx\"\ndirectory = \"/nowhere/nginx\"\n");
@@ -240,16 +253,3 @@ TEST_F(ServeCheck, FindsAMasterKeyThatIsNotTheStores) {
 
 }  // namespace
 }  // namespace livecert::test
-// nginx and HAProxy get files before their first domain, but not from a check.
-TEST_F(ServeCheck, WritesNothingIntoTheFoldersOfEdges) {
-  std::string edges;
-  for (const std::string kind : {"nginx", "haproxy"}) {
-    edges += "[[edge]]\nname = \"" + kind + "\"\nkind = \"" + kind + "\"\ndirectory = " + in_quotes(make_folder(kind)) +
-             "\n";
-  }
-  const CommandResult result = check("http = \"127.0.0.1:0\"\n" + edges + "socket = \"/nowhere/socket\"\n");
-  EXPECT_EQ(result.status, 0) << result.output << result.errors;
-  EXPECT_TRUE(fs::is_empty(directory_.path() / "nginx"));
-  EXPECT_TRUE(fs::is_empty(directory_.path() / "haproxy"));
-}
-
