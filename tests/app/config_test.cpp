@@ -183,8 +183,8 @@ TEST_F(ConfigTest, EverythingWrongIsOneSentenceThatNamesTheSetting) {
 // A text that the setting accepts and that is not its default.
 std::string another_value(const Setting& setting) {
   const std::map<std::string_view, std::string> examples{
-      {"PATH", "/srv"},   {"TEXT", "another"},   {"ADDR:PORT", "127.0.0.2:1"}, {"NAME,…", "a.example"},
-      {"PATH,…", "/srv"}, {"PORT,…", "80,8080"}, {"CIDR,…", "192.0.2.0/24"}};
+      {"PATH", "/srv"},      {"TEXT", "another"}, {"ADDR:PORT", "127.0.0.2:1"}, {"NAME,…", "a.example"},
+      {"NAME", "a.example"}, {"PATH,…", "/srv"},  {"PORT,…", "80,8080"},        {"CIDR,…", "192.0.2.0/24"}};
   const std::string was = default_of(setting);
   if (setting.form.kind == SettingForm::Kind::kSwitch) return was == "true" ? "false" : "true";
   const std::string placeholder(setting.form.placeholder);
@@ -228,7 +228,7 @@ TEST_F(ConfigTest, ARunningServiceTakesOverEverySettingThatReloads) {
   for (const Setting& setting : settings()) {
     if (!setting.reloads) continue;
     const std::string name(setting.name);
-    const std::string value = setting.form.kind == SettingForm::Kind::kList ? "/srv/edges" : another_value(setting);
+    const std::string value = name == "edge_roots" ? "/srv/edges" : another_value(setting);
     const auto read = load_config({}, {{"data_dir", "/srv/data"}, {name, value}});
     ASSERT_TRUE(read) << name << " " << read.error().message;
     const auto reload = take_over(*running, *read);
