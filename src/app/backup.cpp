@@ -208,6 +208,13 @@ class AsOwner {
   bool is_other_ = false;
 };
 
+// A backup that cannot be noted, because only its folder can be written, is a backup all the same.
+void note_backup(const fs::path& data_dir, const fs::path& file, base::Time now) {
+  const AsOwner as_owner(data_dir);
+  const std::string text = base::to_rfc3339(now) + " " + fs::absolute(file).string() + "\n";
+  static_cast<void>(write_private_file(last_backup_file(data_dir), base::as_bytes(text)));
+}
+
 bool have_same_owner(const fs::path& a, const fs::path& b) {
   struct stat facts_of_a {};
   struct stat facts_of_b {};
@@ -216,6 +223,10 @@ bool have_same_owner(const fs::path& a, const fs::path& b) {
 }
 
 }  // namespace
+
+fs::path last_backup_file(const fs::path& data_dir) {
+  return data_dir / "last-backup";
+}
 
 base::Result<BackupMade> make_backup(const Config& config, const crypto::AgeWriter::Sealed& to,
                                      const BackupOptions& options, base::Time now) {
@@ -260,6 +271,8 @@ base::Result<BackupMade> make_backup(const Config& config, const crypto::AgeWrit
   if (::link(unfinished.c_str(), made.file.c_str()) != 0) return system_failure(made.file, "made");
   TRY(sync_folder(folder));
   if (into_folder && options.keep > 0) remove_older(made.file, options.keep);
+  as_owner.reset();
+  note_backup(config.data_dir, made.file, now);
   return made;
 }
 

@@ -35,6 +35,9 @@ struct BackupMade {
 [[nodiscard]] base::Result<BackupMade> make_backup(const Config& config, const crypto::AgeWriter::Sealed& to,
                                                    const BackupOptions& options, base::Time now);
 
+// The note of the last backup, for `livecert doctor`: its time of change is the backup's.
+[[nodiscard]] std::filesystem::path last_backup_file(const std::filesystem::path& data_dir);
+
 struct RestoreOptions {
   std::filesystem::path file;
   // Unpack in the directory for temporary files, verify, start a service on the copy without edges, and delete it. The

@@ -13,6 +13,7 @@
 #include "app/backup.h"
 #include "app/log.h"
 #include "app/master_key_source.h"
+#include "app/store_place.h"
 #include "base/file_access.h"
 #include "cli/language.h"
 #include "store/sqlite/data_directory.h"
@@ -23,48 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 using cli::tr;
 
-constexpr const char* kPackagedStore = "/var/lib/livecert";
-constexpr const char* kPackagedKey = "/etc/livecert/master.key";
 constexpr std::size_t kLongestSecretFile = 64UL * 1024;
-
-struct Place {
-  std::string config;
-  std::string data_dir;
-  std::string master_key;
-};
-
-void add_place(CLI::App& command, Place& place) {
-  command
-      .add_option("--config", place.config,
-                  tr("The service's TOML file, for its data_dir and master_key",
-                     "服务的 TOML 配置文件，取其 data_dir 与 master_key"))
-      ->type_name("FILE");
-  command
-      .add_option("--data-dir", place.data_dir,
-                  tr("Directory of the store; default /var/lib/livecert", "存储目录；默认 /var/lib/livecert"))
-      ->type_name("DIR");
-  command
-      .add_option("--master-key", place.master_key,
-                  tr("File of the master key; default: the systemd credential, else DATA_DIR.master-key, else "
-                     "/etc/livecert/master.key",
-                     "主密钥文件；默认依次取 systemd 凭据、DATA_DIR.master-key、/etc/livecert/master.key"))
-      ->type_name("FILE");
-}
-
-base::Result<Config> config_of(const Place& place) {
-  std::vector<std::pair<std::string, std::string>> flags;
-  if (!place.data_dir.empty() || place.config.empty()) {
-    flags.emplace_back("data_dir", place.data_dir.empty() ? kPackagedStore : place.data_dir);
-  }
-  if (!place.master_key.empty()) flags.emplace_back("master_key", place.master_key);
-  TRY_ASSIGN(Config config, load_config(place.config, flags));
-  std::error_code ignored;
-  if (config.master_key.empty() && !fs::exists(master_key_file(config), ignored) &&
-      (fs::exists(kPackagedKey, ignored) || config.data_dir == kPackagedStore)) {
-    config.master_key = kPackagedKey;
-  }
-  return config;
-}
 
 base::Error usage_error(const std::string& sentence) {
   return {base::ErrorCode::kConfiguration, sentence};
@@ -94,7 +54,7 @@ base::Result<crypto::AgePassphrase> read_passphrase(const std::string& name) {
 }
 
 struct BackupArguments {
-  Place place;
+  StorePlace place;
   std::string file;
   std::vector<std::string> recipients;
   std::string recipients_file;
@@ -166,7 +126,7 @@ base::Result<int> run_backup(const BackupArguments& arguments) {
 }
 
 struct RestoreArguments {
-  Place place;
+  StorePlace place;
   std::string file;
   std::vector<std::string> identities;
   std::string passphrase_file;
@@ -222,7 +182,7 @@ base::Result<int> run_restore(const RestoreArguments& arguments) {
   return 0;
 }
 
-base::Result<int> run_verify(const Place& place) {
+base::Result<int> run_verify(const StorePlace& place) {
   TRY_ASSIGN(const Config config, config_of(place));
   TRY_ASSIGN(base::SecretBytes key, find_master_key(config));
   const fs::path file = store::sqlite::DataDirectory::database_file(config.data_dir);
@@ -293,7 +253,7 @@ void add_backup_commands(CLI::App& root, cli::Command& chosen) {
   add_place(*command, restore->place);
   command->callback([restore, &chosen] { chosen = [restore] { return run_restore(*restore); }; });
 
-  const auto place = std::make_shared<Place>();
+  const auto place = std::make_shared<StorePlace>();
   command = root.add_subcommand("verify", tr("Read every row of the store, open every key, and say what is wrong",
                                              "读取存储的每一行、打开每个密钥，并报告问题"));
   add_place(*command, *place);

@@ -1,6 +1,7 @@
 #include "app/command_tree.h"
 
 #include "app/backup_commands.h"
+#include "app/doctor.h"
 #include "app/offline.h"
 #include "app/serve_command.h"
 
@@ -9,6 +10,7 @@ namespace livecert::app {
 void add_all_commands(CLI::App& root, cli::Command& chosen) {
   add_serve_command(root, chosen);
   add_backup_commands(root, chosen);
+  add_doctor_command(root, chosen);
   cli::add_cert_commands(root, chosen);
   cli::add_domain_commands(root, chosen);
   cli::add_edge_commands(root, chosen);

@@ -39,9 +39,12 @@ struct Config {
   bool fetch_issuers = true;
   net::FetchPolicy fetch;
   std::vector<std::string> host_names;
+  std::string own_domain;  // whose certificate the HTTPS listener shows; empty: the bootstrap CA's
   std::string region = "cn-north-1";
   std::uint32_t node_id = 0;
   std::string log_level = "info";
+  std::string log_format = "text";
+  std::filesystem::path access_log;  // empty: the log has the lines of requests
   std::vector<edge::Definition> edges;
   std::vector<std::filesystem::path> edge_roots{"/var/lib/livecert/edges"};  // for added edges
   edge::PlanOptions plan;

@@ -89,9 +89,8 @@ base::Result<void> EdgeRunner::check(const std::vector<edge::Definition>& defini
         return configuration_error(name + apart.error().message);
       }
     }
-    if (definition.kind == edge::Kind::kCaddy) continue;  // it has no files that could be wrong
-    const auto made = edge::row_of(definition.kind).make(definition, {});
-    if (!made) return configuration_error(name + made.error().message);
+    const auto fits = edge::row_of(definition.kind).check(definition);
+    if (!fits) return configuration_error(name + fits.error().message);
   }
   return {};
 }

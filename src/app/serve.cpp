@@ -1,6 +1,8 @@
 #include "app/serve.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <thread>
 #include <unistd.h>
@@ -18,6 +20,7 @@
 #include "app/edge_runner.h"
 #include "app/health_door.h"
 #include "app/health_watch.h"
+#include "app/identity_watch.h"
 #include "app/instance.h"
 #include "app/log.h"
 #include "app/master_key_source.h"
@@ -39,7 +42,6 @@
 #include "net/server.h"
 #include "service/server_identity.h"
 #include "store/sqlite/schema.h"
-#include "x509/pem.h"
 
 namespace livecert::app {
 namespace {
@@ -59,25 +61,23 @@ std::filesystem::path ca_file(const Config& config) {
   return config.data_dir / "ca.pem";
 }
 
-// Makes the HTTPS identity, and writes its CA to a file for clients.
-base::Result<net::TlsIdentity> make_identity(service::Services& services, const Config& config) {
-  TRY_ASSIGN(service::ServerIdentity identity, service::server_identity(services, config.host_names));
-  const std::string ca = x509::certificate_to_pem(identity.ca_der);
-  if (!holds(ca_file(config), base::as_bytes(ca))) {
-    if (const auto written = write_private_file(ca_file(config), base::as_bytes(ca)); !written) {
-      log_warning(written.error().message);
-    }
-  }
-  for (const std::string& name : identity.left_out) {
-    log_info(
-        "the bootstrap CA was made by an earlier release and may not issue for " + name +
-        ": if clients call that host here, name it in host_names; this makes a new CA, which clients must trust again");
-  }
-  return net::TlsIdentity{std::move(identity.chain_der), std::move(identity.private_key_pkcs8)};
+bool is_behind_proxy(const Config& config, std::string_view address) {
+  const auto bytes = base::parse_address(address);
+  return bytes && std::ranges::any_of(config.proxy_protocol_from,
+                                      [&](const base::AddressBlock& block) { return block.contains(*bytes); });
 }
 
-// Descriptors for files, outgoing connections, connections that are being closed, and the libraries.
-constexpr std::uint64_t kOtherDescriptors = 256;
+IdentityOptions identity_options(const Config& config) {
+  IdentityOptions options{config.host_names, config.own_domain, ca_file(config), false};
+  // A handshake with the own listener comes from the address that it goes to.
+  if (config.https) {
+    const std::string& address = config.https->address;
+    options.proxy_protocol = is_behind_proxy(config, address == "0.0.0.0" ? "127.0.0.1"
+                                                     : address == "::"    ? "::1"
+                                                                          : address);
+  }
+  return options;
+}
 
 // With too few descriptors, accepting would fail where it should make room.
 std::size_t affordable_connections(std::size_t wanted) {
@@ -90,8 +90,9 @@ std::size_t affordable_connections(std::size_t wanted) {
   return affordable;
 }
 
+// `shown` gets the leaf of the HTTPS listener.
 base::Result<std::unique_ptr<net::Server>> listen(service::Services& services, const Config& config,
-                                                  http::Handler& handler) {
+                                                  http::Handler& handler, base::Bytes& shown) {
   net::ServerConfig server;
   server.http = config.http;
   server.https = config.https;
@@ -100,7 +101,9 @@ base::Result<std::unique_ptr<net::Server>> listen(service::Services& services, c
   server.limits = config.limits;
   server.limits.connections = affordable_connections(config.limits.connections);
   if (config.https) {
-    TRY_ASSIGN(server.identity, make_identity(services, config));
+    TRY_ASSIGN(const service::ServerIdentity identity, choose_identity(services, identity_options(config)));
+    shown = identity.chain_der.front();
+    server.identity = tls_identity_of(identity);
   }
   return net::Server::start(std::move(server), handler, services.clock);
 }
@@ -159,6 +162,10 @@ void announce_edges(const EdgeRunner& edges) {
   log_info(list.empty() ? "no edges: certificates are stored, but nothing serves them" : "edges: " + list);
 }
 
+LogOptions log_options(const Config& config) {
+  return {config.log_level, config.log_format == "json", config.access_log};
+}
+
 // A reload that is refused changes nothing, because half of a configuration is not what the operator wrote.
 base::Result<Reload> read_reload(const Config& running, const std::function<base::Result<Config>()>& read_again) {
   TRY_ASSIGN(const Config read, read_again());
@@ -177,7 +184,8 @@ void reload_into(Config& running, api::Dispatcher& dispatcher, EdgeRunner& edges
                                : "applied: " + base::join(read->taken, ", "));
   if (!read->restarts.empty())
     log_warning("these settings changed and need a restart: " + base::join(read->restarts, ", "));
-  set_log_level(read->config.log_level);  // after the lines about it
+  // After the lines about it. The file of requests is opened again at each reload, for logrotate.
+  if (const auto changed = change_log(log_options(read->config)); !changed) log_error(changed.error().message);
   running = std::move(read->config);
 }
 
@@ -230,7 +238,10 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
                        {console::kConsolePath, console, http::From::kAnywhere},
                        {"/", console, http::From::kAnywhere}},
                       gateway);
-  TRY_ASSIGN(auto server, listen(instance->services(), config, router));
+  base::Bytes shown;
+  TRY_ASSIGN(auto server, listen(instance->services(), config, router, shown));
+  std::optional<IdentityWatch> identity;
+  if (config.https) identity.emplace(instance->services(), *server, identity_options(config), std::move(shown));
   metrics::CertificateSeries certificate_series(instance->services().store, edges.get(), instance->clock(),
                                                 static_cast<std::size_t>(config.metrics_certificates));
   MetricsDoor metrics_door({[&] { return server_series(*server, readiness); }, metrics::process_series,
@@ -250,11 +261,15 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   auto retention = RetentionJob::start(instance->services(), readiness, config.prune_after);
 
   tell_service_manager("READY=1");
-  while (signals.wait() == StopSignals::Asked::kReload) reload_into(config, dispatcher, *edges, read_again);
+  while (signals.wait() == StopSignals::Asked::kReload) {
+    reload_into(config, dispatcher, *edges, read_again);
+    if (identity) identity->change(identity_options(config));
+  }
   announce_stop(readiness);
   take_away(addresses_file(config));
   {
     const std::jthread others([&] {
+      identity.reset();
       retention.reset();
       edges->stop();
     });
@@ -268,7 +283,7 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
 }  // namespace
 
 base::Result<void> serve(const Config& config, const std::function<base::Result<Config>()>& read_again) {
-  start_log(config.log_level);
+  TRY(start_log(log_options(config)));
   StopSignals signals(kStopTime);
   auto served = run(config, read_again, signals);
   if (served) log_info("stopped");

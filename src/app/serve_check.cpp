@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <fcntl.h>
+#include <fstream>
 #include <iostream>
 #include <memory>
 #include <netdb.h>
@@ -42,42 +44,8 @@ using store::sqlite::DataDirectory;
 
 constexpr std::chrono::seconds kPatience{1};
 
-class Check {
- public:
-  explicit Check(const Config& config) : config_(config) {}
-
-  [[nodiscard]] std::vector<CheckLine> run() {
-    check_directory();
-    check_store();
-    check_roots();
-    check_edges();
-    check_addresses();
-    return std::move(lines_);
-  }
-
- private:
-  void good(std::string text) { lines_.push_back({CheckLine::Grade::kGood, std::move(text)}); }
-  void warn(std::string text) { lines_.push_back({CheckLine::Grade::kWarning, std::move(text)}); }
-  void fail(std::string text) { lines_.push_back({CheckLine::Grade::kError, std::move(text)}); }
-
-  void check_directory();
-  void check_store();
-  void check_first_start();
-  void check_key(const base::SecretBytes& key);
-  void check_roots();
-  void check_edges();
-  void check_edge(const edge::Definition& definition);
-  void check_owner(const edge::Definition& definition);
-  void check_addresses();
-  void check_address(const net::Endpoint& endpoint);
-
-  const Config& config_;
-  bool in_use_ = false;  // a service runs on the data directory
-  std::vector<CheckLine> lines_;
-};
-
 // Tries the lock of the running service (DataDirectory::lock()), without making the file.
-bool is_in_use(const std::filesystem::path& data_dir) {
+bool is_locked(const std::filesystem::path& data_dir) {
   const base::OwnedDescriptor lock(::open((data_dir / "lock").c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   return lock.is_open() && ::flock(lock.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
@@ -86,64 +54,121 @@ bool may_write(const std::filesystem::path& directory) {
   return ::faccessat(AT_FDCWD, directory.c_str(), W_OK | X_OK, AT_EACCESS) == 0;
 }
 
-void Check::check_directory() {
+std::string own_name() {
+  return edge::user_name(::geteuid());
+}
+
+std::string restore_command() {
+  return "livecert restore BACKUP --identity backup.key --replace";
+}
+
+std::string make_folder_command(const std::filesystem::path& folder) {
+  return "install -d -o " + own_name() + " -m 0755 " + folder.string();
+}
+
+}  // namespace
+
+std::string begin_of(const edge::Definition& definition) {
+  return tr("edge ", "接入节点 ") + definition.name + tr(": ", "：");
+}
+
+bool StartCheck::has_store() const {
+  std::error_code failure;
+  const auto size = std::filesystem::file_size(DataDirectory::database_file(config_.data_dir), failure);
+  return !failure && size > 0;
+}
+
+void StartCheck::find_holders() {
+  for (const net::Endpoint& endpoint : addresses_of(config_)) {
+    if (endpoint.port != 0) held_.push_back({endpoint, holders_of(endpoint.port)});
+  }
+}
+
+void StartCheck::look_at_directory() {
+  constexpr std::string_view kName = "data-directory";
   const std::filesystem::path& directory = config_.data_dir;
   std::error_code failure;
   if (!std::filesystem::exists(directory, failure)) {
     std::filesystem::path above = std::filesystem::absolute(directory).parent_path();
     while (above.has_relative_path() && !std::filesystem::exists(above, failure)) above = above.parent_path();
-    if (may_write(above)) return good(directory.string() + tr(" will be made.", " 将在启动时创建。"));
-    return fail(directory.string() +
-                tr(" is missing, and this user may not make it in ", " 不存在，当前用户无权在此创建：") +
-                above.string());
+    if (may_write(above)) return list_.good(kName, directory.string() + tr(" will be made.", " 将在启动时创建。"));
+    return list_.fail(kName,
+                      directory.string() +
+                          tr(" is missing, and this user may not make it in ", " 不存在，当前用户无权在此创建：") +
+                          above.string(),
+                      "install -d -o " + own_name() + " -m 0711 " + directory.string());
   }
   if (const auto open_to = base::tell_if_others_write(directory)) {
-    return fail(tr("The data directory ", "数据目录 ") + directory.string() + " " + *open_to);
+    return list_.fail("data-directory-mode",
+                      tr("The data directory ", "数据目录 ") + directory.string() + " " + *open_to, {});
   }
   if (!may_write(directory)) {
-    return fail(tr("This user may not write to the data directory ", "当前用户无权写入数据目录 ") + directory.string() +
-                tr("; check as the user that runs the service.", "；请以运行服务的用户执行检查。"));
+    return list_.fail(kName,
+                      tr("This user may not write to the data directory ", "当前用户无权写入数据目录 ") +
+                          directory.string() +
+                          tr("; check as the user that runs the service.", "；请以运行服务的用户执行检查。"),
+                      "chown " + own_name() + " " + directory.string());
   }
-  in_use_ = is_in_use(directory);
-  good(tr("The data directory is ", "数据目录：") + directory.string() +
-       (in_use_ ? tr("; a service runs on it.", "；已有服务在其上运行。") : std::string()));
+  in_use_ = is_locked(directory);
+  list_.good(kName, tr("The data directory is ", "数据目录：") + directory.string() +
+                        (in_use_ ? tr("; a service runs on it.", "；已有服务在其上运行。") : std::string()));
 }
 
-void Check::check_store() {
+void StartCheck::look_at_store() {
   const std::filesystem::path file = DataDirectory::database_file(config_.data_dir);
-  std::error_code failure;
-  const auto size = std::filesystem::file_size(file, failure);
-  if (failure || size == 0) return check_first_start();
+  if (!has_store()) {
+    if (const auto fits = refuse_if_lost(config_); !fits) {
+      is_sound_ = false;
+      list_.fail("store-lost", fits.error().message, restore_command());
+    }
+    return;
+  }
   for (const char* suffix : {"", "-wal", "-shm"}) {
     const std::filesystem::path part = file.string() + suffix;
-    if (const auto open_to = base::tell_if_not_private(part)) fail(part.string() + " " + *open_to);
+    if (const auto open_to = base::tell_if_not_private(part)) {
+      list_.fail("store-mode", part.string() + " " + *open_to, {});
+    }
   }
-  if (const auto written = check_credentials_file(config_.data_dir); !written) fail(written.error().message);
+  if (const auto written = check_credentials_file(config_.data_dir); !written) {
+    list_.fail("credentials-mode", written.error().message, "chmod 600 " + credentials_file(config_.data_dir).string());
+  }
   const auto newest = static_cast<std::int64_t>(store::sqlite::released_migrations().size());
-  if (const auto fits = store::sqlite::inspect_file(file, newest); !fits) return fail(fits.error().message);
-  if (store::sqlite::lacks_log(file)) warn(missing_log_text(config_.data_dir));
-  const auto key = find_master_key(config_);
-  if (!key) return fail(key.error().message);
-  check_key(*key);
+  if (const auto fits = store::sqlite::inspect_file(file, newest); !fits) {
+    is_sound_ = false;
+    return list_.fail("store-file", fits.error().message, restore_command());
+  }
+  if (store::sqlite::lacks_log(file)) {
+    list_.warn("store-log", missing_log_text(config_.data_dir), restore_command());
+  }
 }
 
-void Check::check_first_start() {
-  if (const auto fits = refuse_if_lost(config_); !fits) return fail(fits.error().message);
+void StartCheck::look_at_first_start() {
   std::error_code ignored;
   const std::filesystem::path file = master_key_file(config_);
   const bool is_named = !config_.master_key.empty() || !lasts_beside_master_key(config_);
   if (!is_named && !std::filesystem::exists(file, ignored)) {
-    return good(tr("There is no store yet: the first start makes one, and the master key ",
-                   "尚无存储：首次启动会创建存储，以及主密钥 ") +
-                file.string());
+    return list_.good("store", tr("There is no store yet: the first start makes one, and the master key ",
+                                  "尚无存储：首次启动会创建存储，以及主密钥 ") +
+                                   file.string());
   }
-  if (const auto key = find_master_key(config_); !key) return fail(key.error().message);
-  good(tr("There is no store yet: the first start makes one, under the master key ",
-          "尚无存储：首次启动会创建存储，使用主密钥 ") +
-       file.string());
+  list_.good("store", tr("There is no store yet: the first start makes one, under the master key ",
+                         "尚无存储：首次启动会创建存储，使用主密钥 ") +
+                          file.string());
 }
 
-void Check::check_key(const base::SecretBytes& key) {
+void StartCheck::look_at_key(const base::Result<base::SecretBytes>& key) {
+  constexpr std::string_view kName = "master-key";
+  if (!is_sound_) return;
+  const std::filesystem::path key_file = master_key_file(config_);
+  const std::string put_back = "install -m 0600 COPY_OF_THE_KEY " + key_file.string();
+  std::error_code ignored;
+  const bool is_to_come = !has_store() && config_.master_key.empty() && lasts_beside_master_key(config_) &&
+                          !std::filesystem::exists(key_file, ignored);
+  if (!key && !is_to_come) {
+    const bool is_there = std::filesystem::exists(key_file, ignored);
+    return list_.fail(is_there ? "master-key-form" : kName, key.error().message, put_back);
+  }
+  if (!has_store()) return look_at_first_start();
   const std::filesystem::path file = DataDirectory::database_file(config_.data_dir);
   const auto read_header = [&]() -> base::Result<base::Bytes> {
     TRY_ASSIGN(const auto database,
@@ -153,81 +178,105 @@ void Check::check_key(const base::SecretBytes& key) {
     return found ? query.blob(0) : base::Bytes();
   };
   const auto header = read_header();
-  if (!header) return fail(file.string() + tr(" cannot be read: ", " 无法读取：") + header.error().detail);
-  crypto::SystemRandom random;
-  base::WipedBuffer copy;
-  const base::ByteView bytes = key.reveal(base::SecretAccess());
-  copy.assign(bytes.begin(), bytes.end());
-  const auto vault = vault::LocalVault::open(base::SecretBytes(std::move(copy)), *header, random);
-  if (!vault) {
-    return fail(tr("master key file ", "主密钥文件 ") + master_key_file(config_).string() + ": " +
-                vault.error().message);
+  if (!header) {
+    return list_.fail("store-file", file.string() + tr(" cannot be read: ", " 无法读取：") + header.error().detail,
+                      restore_command());
   }
-  good(tr("The master key opens the store: ", "主密钥与存储匹配：") + master_key_file(config_).string());
+  crypto::SystemRandom random;
+  const auto vault = vault::LocalVault::open(key->clone(base::SecretAccess()), *header, random);
+  if (!vault) {
+    return list_.fail("master-key-other",
+                      tr("master key file ", "主密钥文件 ") + key_file.string() + ": " + vault.error().message,
+                      put_back);
+  }
+  list_.good(kName, tr("The master key opens the store: ", "主密钥与存储匹配：") + key_file.string());
 }
 
-void Check::check_roots() {
+void StartCheck::look_at_roots() {
   if (config_.trust == "none") return;
   const auto roots = config_.trust == "system" ? x509::RootSet::load_system() : x509::RootSet::load_file(config_.trust);
-  if (!roots) return fail("trust: " + roots.error().message);
-  good("trust: " + std::to_string(roots->size()) + tr(" roots", " 个根证书"));
-}
-
-void Check::check_edges() {
-  if (const auto fit = EdgeRunner::check(config_.edges); !fit) fail(fit.error().message);
-  for (const edge::Definition& definition : config_.edges) check_edge(definition);
-}
-
-void Check::check_edge(const edge::Definition& definition) {
-  const std::string name = tr("edge ", "接入节点 ") + definition.name + ": ";
-  bool is_good = true;
-  if (definition.kind != edge::Kind::kCaddy) {
-    const auto before = lines_.size();
-    const edge::Place place = edge::place_of(definition);
-    const auto folder = edge::Folder::open(place);
-    if (!folder) {
-      fail(name + folder.error().message + folder.error().detail);
-    } else if (::faccessat(folder->descriptor(), ".", W_OK | X_OK, AT_EACCESS) != 0) {
-      fail(name + tr("this user may not write in ", "当前用户无权写入 ") + place.full().string());
-    }
-    if (const auto ours = edge::check_store(definition, find_store_mark(config_.data_dir)); !ours) {
-      fail(name + ours.error().message);
-    }
-    check_owner(definition);
-    is_good = lines_.size() == before;
+  if (!roots) {
+    return list_.fail(
+        "trust", "trust: " + roots.error().message,
+        config_.trust == "system" ? "apt install ca-certificates" : "install -m 0644 ROOTS.pem " + config_.trust);
   }
+  list_.good("trust", "trust: " + std::to_string(roots->size()) + tr(" roots", " 个根证书"));
+}
+
+void StartCheck::look_at_edges(const std::vector<edge::Definition>& edges) {
+  if (const auto fit = EdgeRunner::check(edges); !fit) {
+    list_.fail("edge-definition", fit.error().message, "editor /etc/livecert/livecert.toml; livecert edge status");
+  }
+  for (const edge::Definition& definition : edges) look_at_edge(definition);
+}
+
+void StartCheck::look_at_folder(const edge::Definition& definition) {
+  const edge::Place place = edge::place_of(definition);
+  const auto folder = edge::Folder::open(place);
+  if (!folder) {
+    list_.fail("edge-folder", begin_of(definition) + folder.error().message + folder.error().detail,
+               make_folder_command(place.full()));
+  } else if (::faccessat(folder->descriptor(), ".", W_OK | X_OK, AT_EACCESS) != 0) {
+    list_.fail("edge-folder-write",
+               begin_of(definition) + tr("this user may not write in ", "当前用户无权写入 ") + place.full().string(),
+               "chown " + own_name() + " " + place.full().string());
+  }
+  if (const auto ours = edge::check_store(definition, find_store_mark(config_.data_dir)); !ours) {
+    const std::string& told = ours.error().message;
+    const std::size_t command = told.rfind(": rm ");
+    list_.fail("edge-store", begin_of(definition) + told,
+               command == std::string::npos ? std::string() : told.substr(command + 2));
+  }
+  look_at_owner(definition);
+}
+
+void StartCheck::look_at_edge(const edge::Definition& definition) {
+  const auto before = list_.lines().size();
+  if (definition.kind != edge::Kind::kCaddy) look_at_folder(definition);
   if (!definition.socket.empty()) {
     const auto answer = edge::HaproxySocket(definition.socket, kPatience).ask("show version\n");
     if (!answer) {
-      is_good = false;
-      warn(name + answer.error().message + answer.error().detail);
+      list_.warn("haproxy-socket", begin_of(definition) + answer.error().message + answer.error().detail,
+                 "systemctl restart haproxy");
     }
   }
   if (definition.listen) {
     edge::TcpConnection connection(*definition.listen, std::chrono::steady_clock::now() + kPatience);
     if (connection.connect().end != edge::Transfer::End::kDone) {
-      is_good = false;
-      warn(name + tr("nothing listens at ", "以下地址无人监听：") + definition.listen->to_string());
+      const std::string_view program = edge::program_of(definition.kind);
+      list_.warn(
+          "edge-listen",
+          begin_of(definition) + tr("nothing listens at ", "以下地址无人监听：") + definition.listen->to_string(),
+          "systemctl start " + std::string(program.empty() ? "THE_SERVER" : program));
     }
   }
-  if (is_good) good(name + std::string(edge::to_text(definition.kind)));
+  if (list_.lines().size() == before) {
+    list_.good("edge", begin_of(definition) + std::string(edge::to_text(definition.kind)));
+  }
 }
 
-void Check::check_owner(const edge::Definition& definition) {
-  const std::string name = tr("edge ", "接入节点 ") + definition.name + ": ";
+void StartCheck::look_at_owner(const edge::Definition& definition) {
   if (::geteuid() == 0) return;
   if (definition.access.user && *definition.access.user != ::geteuid()) {
-    fail(name + tr("only root can give files to another user: set group and mode instead of owner",
-                   "只有 root 能把文件交给其他用户：请改用 group 和 mode，而不是 owner"));
+    list_.fail(
+        "edge-owner",
+        begin_of(definition) + tr("only root can give files to another user: set group and mode instead of owner",
+                                  "只有 root 能把文件交给其他用户：请改用 group 和 mode，而不是 owner"),
+        "usermod -a -G " + std::to_string(::getegid()) + " " + edge::user_name(*definition.access.user));
   }
   if (!definition.access.group || *definition.access.group == ::getegid()) return;
   std::vector<gid_t> groups(static_cast<std::size_t>(std::max(0, ::getgroups(0, nullptr))));
   groups.resize(static_cast<std::size_t>(std::max(0, ::getgroups(static_cast<int>(groups.size()), groups.data()))));
   if (std::ranges::find(groups, *definition.access.group) == groups.end()) {
-    fail(name + tr("this user is not in the group of the files: ", "当前用户不在文件所属的组中：") +
-         std::to_string(*definition.access.group));
+    list_.fail(
+        "edge-group",
+        begin_of(definition) + tr("this user is not in the group of the files: ", "当前用户不在文件所属的组中：") +
+            std::to_string(*definition.access.group),
+        "usermod -a -G $(getent group " + std::to_string(*definition.access.group) + " | cut -d: -f1) " + own_name());
   }
 }
+
+namespace {
 
 // Binds the address as the service does, and gives it back.
 std::optional<int> bind_failure(const net::Endpoint& endpoint) {
@@ -248,55 +297,80 @@ std::optional<int> bind_failure(const net::Endpoint& endpoint) {
   return std::nullopt;
 }
 
-void Check::check_addresses() {
-  std::vector<net::Endpoint> known;
-  for (const std::optional<net::Endpoint>& endpoint : {config_.http, config_.https, config_.admin}) {
-    if (!endpoint) continue;
-    if (endpoint->port != 0 && std::ranges::find(known, *endpoint) != known.end()) {
-      fail(endpoint->to_string() + tr(" is named for two listeners: each needs an address of its own.",
-                                      " 被用于两个监听：每个监听需要各自的地址。"));
-      continue;
-    }
-    known.push_back(*endpoint);
-    check_address(*endpoint);
-  }
-}
-
-void Check::check_address(const net::Endpoint& endpoint) {
-  const auto failure = bind_failure(endpoint);
-  if (failure == EADDRINUSE && in_use_) {
-    return good(endpoint.to_string() +
-                tr(" is taken, by the running service as it seems.", " 已被占用，应为正在运行的服务。"));
-  }
-  if (failure)
-    return fail(endpoint.to_string() + tr(" cannot be listened at: ", " 无法监听：") + std::strerror(*failure));
-  good(endpoint.to_string() + tr(" is free.", " 可用。"));
-}
-
-std::string label(CheckLine::Grade grade) {
-  switch (grade) {
-    case CheckLine::Grade::kGood:
-      return tr("good     ", "正常  ");
-    case CheckLine::Grade::kWarning:
-      return tr("warning  ", "警告  ");
-    case CheckLine::Grade::kError:
-      return tr("error    ", "错误  ");
-  }
-  return {};
-}
-
 }  // namespace
 
-std::vector<CheckLine> check_start(const Config& config) {
-  return Check(config).run();
+std::vector<net::Endpoint> addresses_of(const Config& config) {
+  std::vector<net::Endpoint> addresses;
+  for (const std::optional<net::Endpoint>& endpoint : {config.http, config.https, config.admin}) {
+    if (endpoint) addresses.push_back(*endpoint);
+  }
+  return addresses;
+}
+
+pid_t process_of(const std::filesystem::path& data_dir) {
+  std::ifstream stream(data_dir / "lock");
+  pid_t process = 0;
+  stream >> process;
+  return stream ? process : 0;
+}
+
+void StartCheck::look_at_addresses() {
+  std::vector<net::Endpoint> known;
+  for (const net::Endpoint& endpoint : addresses_of(config_)) {
+    if (endpoint.port != 0 && std::ranges::find(known, endpoint) != known.end()) {
+      list_.fail("address-twice",
+                 endpoint.to_string() + tr(" is named for two listeners: each needs an address of its own.",
+                                           " 被用于两个监听：每个监听需要各自的地址。"),
+                 "editor /etc/livecert/livecert.toml");
+      continue;
+    }
+    known.push_back(endpoint);
+    look_at_address(endpoint);
+  }
+}
+
+void StartCheck::look_at_address(const net::Endpoint& endpoint) {
+  const auto failure = bind_failure(endpoint);
+  if (!failure) return list_.good("address", endpoint.to_string() + tr(" is free.", " 可用。"));
+  const pid_t own = process_of(config_.data_dir);
+  const auto found = std::ranges::find(held_, endpoint, &Held::endpoint);
+  const bool is_known = found != held_.end() && !found->holders.empty();
+  const bool is_ours = is_known ? std::ranges::find(found->holders, own, &PortHolder::process) != found->holders.end()
+                                : *failure == EADDRINUSE;
+  if (in_use_ && is_ours) {
+    return list_.good("address", endpoint.to_string() + tr(" is taken, by the running service as it seems.",
+                                                           " 已被占用，应为正在运行的服务。"));
+  }
+  name_holder(endpoint, *failure);
+}
+
+void StartCheck::name_holder(const net::Endpoint& endpoint, int failure) {
+  std::string text = endpoint.to_string() + tr(" cannot be listened at: ", " 无法监听：") + std::strerror(failure);
+  const std::string port = std::to_string(endpoint.port);
+  if (failure != EADDRINUSE) {
+    return list_.fail("address-refused", text,
+                      failure == EACCES ? "sysctl -w net.ipv4.ip_unprivileged_port_start=" + port : "ip address show");
+  }
+  const auto found = std::ranges::find(held_, endpoint, &Held::endpoint);
+  if (found == held_.end() || found->holders.empty()) {
+    return list_.fail("address-taken", text, "ss -ltnp sport = :" + port);
+  }
+  text += tr(". It is held by ", "。占用者：") + to_text(found->holders.front());
+  list_.fail("address-taken", text, command_to_stop(found->holders.front()));
 }
 
 base::Result<int> check_and_print(const Config& config) {
-  const std::vector<CheckLine> lines = check_start(config);
-  for (const CheckLine& line : lines) std::cout << label(line.grade) << line.text << "\n";
-  const bool is_refused =
-      std::ranges::any_of(lines, [](const CheckLine& line) { return line.grade == CheckLine::Grade::kError; });
-  return is_refused ? 1 : 0;
+  CheckList list;
+  StartCheck check(config, list);
+  check.find_holders();
+  check.look_at_directory();
+  check.look_at_store();
+  check.look_at_key(find_master_key(config));
+  check.look_at_roots();
+  check.look_at_edges(config.edges);
+  check.look_at_addresses();
+  for (const CheckLine& line : list.lines()) std::cout << label_of(line.grade) << line.text << "\n";
+  return list.has_error() ? 1 : 0;
 }
 
 }  // namespace livecert::app

@@ -1,7 +1,12 @@
 #include "app/setting_forms.h"
 
+#include <arpa/inet.h>
+#include <array>
+#include <netinet/in.h>
+#include <optional>
 #include <sstream>
 
+#include "base/address_block.h"
 #include "base/bytes.h"
 #include "base/join.h"
 #include "domain/live_domain.h"
@@ -16,6 +21,16 @@ bool is_host_name(const std::string& text) {
   const bool is_address = text.find_first_not_of("0123456789.") == std::string::npos;
   const bool is_short = text.find('.') == std::string::npos;
   return !is_address && domain::DomainName::parse(is_short ? text + ".local" : text).has_value();
+}
+
+// The address as inet_ntop(3) writes it, which certificates show too.
+std::optional<std::string> plain_address(const std::string& text) {
+  const auto bytes = base::parse_address(text);
+  if (!bytes) return std::nullopt;
+  std::array<char, INET6_ADDRSTRLEN> plain{};
+  const int family = bytes->size() == 4 ? AF_INET : AF_INET6;
+  if (::inet_ntop(family, bytes->data(), plain.data(), plain.size()) == nullptr) return std::nullopt;
+  return plain.data();
 }
 
 bool is_label_character(char c) {
@@ -75,9 +90,23 @@ std::string ListenAddress::show(const std::optional<net::Endpoint>& target) {
 Result<void> HostNames::read(std::vector<std::string>& target, const std::string& text) {
   target = split_list(text);
   for (std::string& name : target) {
-    if (!is_host_name(name)) return configuration_error("must be host names such as live.example.com, not " + name);
+    if (auto address = plain_address(name)) {
+      name = *std::move(address);
+      continue;
+    }
+    if (!is_host_name(name)) {
+      return configuration_error("must be host names such as live.example.com, or IP addresses, not " + name);
+    }
     name = base::to_ascii_lower(name);
   }
+  return {};
+}
+
+Result<void> HostName::read(std::string& target, const std::string& text) {
+  if (!text.empty() && !is_host_name(text)) {
+    return configuration_error("must be a host name such as certs.example.com, not " + text);
+  }
+  target = base::to_ascii_lower(text);
   return {};
 }
 

@@ -183,6 +183,14 @@ struct HostNames : List {
   static std::string show(const std::vector<std::string>& target) { return join_list(target); }
 };
 
+// One host name; empty: none.
+struct HostName : WithoutRange {
+  static constexpr std::string_view kPlaceholder = "NAME";
+
+  static base::Result<void> read(std::string& target, const std::string& text);
+  static std::string show(const std::string& target) { return target; }
+};
+
 struct Roots : List {
   static constexpr std::string_view kPlaceholder = "PATH,…";
 

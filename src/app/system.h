@@ -17,6 +17,10 @@ void open_standard_descriptors();
 // is used.
 void harden_process();
 
+// Descriptors for files, outgoing connections, connections that are being closed, and the libraries: what a service
+// needs beside its connections.
+inline constexpr std::uint64_t kOtherDescriptors = 256;
+
 // Raises the limit of open descriptors to what the system allows and returns it.
 [[nodiscard]] std::uint64_t raise_descriptor_limit();
 

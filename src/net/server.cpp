@@ -80,14 +80,15 @@ class Shard {
   }
 
   // Callable from any thread. The socket must have been made for io().
-  void add(tcp::socket socket, const tcp::endpoint& peer, asio::ssl::context* tls) {
+  void add(tcp::socket socket, const tcp::endpoint& peer, std::shared_ptr<asio::ssl::context> tls) {
     static_cast<void>(count_.add());
     auto guest = std::make_shared<Guest>();
     auto seat = shared_.seats.enter(Principal::of(peer.address()),
                                     [this, guest] { asio::post(io_, [guest] { guest->leave(); }); });
-    asio::post(io_, [this, tls, address = peer.address(), seat = std::move(seat), guest = std::move(guest),
-                     socket = std::move(socket)]() mutable {
-      asio::co_spawn(io_, serve(std::move(socket), address, tls, std::move(seat), std::move(guest)), asio::detached);
+    asio::post(io_, [this, tls = std::move(tls), address = peer.address(), seat = std::move(seat),
+                     guest = std::move(guest), socket = std::move(socket)]() mutable {
+      asio::co_spawn(io_, serve(std::move(socket), address, std::move(tls), std::move(seat), std::move(guest)),
+                     asio::detached);
     });
   }
   void for_each(void (Connection::*action)()) {
@@ -107,10 +108,11 @@ class Shard {
     }
   };
 
-  asio::awaitable<void> serve(tcp::socket socket, Transport::Address peer, asio::ssl::context* tls,
+  // The context lasts as long as the connection, whatever identity the server has by then.
+  asio::awaitable<void> serve(tcp::socket socket, Transport::Address peer, std::shared_ptr<asio::ssl::context> tls,
                               std::unique_ptr<Seats::Seat> seat, std::shared_ptr<Guest> guest) {
     const bool has_seat = seat != nullptr;
-    Connection connection(std::move(socket), peer, tls, std::move(seat), shared_);
+    Connection connection(std::move(socket), peer, tls.get(), std::move(seat), shared_);
     const Registration registration(*this, &connection, *guest);
     // It was accepted just before draining began, too late for the round through all connections.
     if (shared_.draining) connection.drain();
@@ -182,21 +184,33 @@ class Server::Impl {
   ~Impl();  // NOLINT(bugprone-exception-escape): see there
 
   base::Result<void> open(ServerConfig config);
+  base::Result<void> exchange_identity(const TlsIdentity& identity);
   void drain(std::chrono::milliseconds arrival, std::chrono::milliseconds grace);
   [[nodiscard]] const Addresses& addresses() const { return addresses_; }
   [[nodiscard]] std::size_t connections() const { return count_.get(); }
   [[nodiscard]] std::size_t queued() const { return shared_.workers.queued(); }
 
  private:
+  void show(asio::ssl::context tls) {
+    auto shared = std::make_shared<asio::ssl::context>(std::move(tls));
+    const std::lock_guard lock(tls_mutex_);
+    tls_.swap(shared);
+  }
+  [[nodiscard]] std::shared_ptr<asio::ssl::context> shown() const {
+    const std::lock_guard lock(tls_mutex_);
+    return tls_;
+  }
   base::Result<void> open_http(Endpoint endpoint, bool insecure);
   base::Result<void> open_https(Endpoint endpoint, std::optional<TlsIdentity> identity);
-  asio::awaitable<void> accept(tcp::acceptor& acceptor, asio::ssl::context* tls);
+  enum class Protocol : std::uint8_t { kPlain, kTls };
+  asio::awaitable<void> accept(tcp::acceptor& acceptor, Protocol protocol);
   void stop_listening();
 
   Shared shared_;
   Count count_;
   Addresses addresses_;
-  std::optional<asio::ssl::context> tls_;
+  mutable std::mutex tls_mutex_;
+  std::shared_ptr<asio::ssl::context> tls_;  // nullptr: no https
   std::vector<std::unique_ptr<Shard>> shards_;
   // They are on the first shard, and only its thread uses them once it runs.
   std::optional<tcp::acceptor> http_acceptor_;
@@ -209,8 +223,8 @@ base::Result<void> Server::Impl::open(ServerConfig config) {
   if (config.http) TRY(open_http(*config.http, config.insecure_http));
   if (config.https) TRY(open_https(*config.https, std::move(config.identity)));
   asio::io_context& io = shards_.front()->io();
-  if (http_acceptor_) asio::co_spawn(io, accept(*http_acceptor_, nullptr), asio::detached);
-  if (https_acceptor_) asio::co_spawn(io, accept(*https_acceptor_, &*tls_), asio::detached);
+  if (http_acceptor_) asio::co_spawn(io, accept(*http_acceptor_, Protocol::kPlain), asio::detached);
+  if (https_acceptor_) asio::co_spawn(io, accept(*https_acceptor_, Protocol::kTls), asio::detached);
   for (const auto& shard : shards_) shard->run();
   running_ = true;
   return {};
@@ -230,13 +244,21 @@ base::Result<void> Server::Impl::open_http(Endpoint endpoint, bool insecure) {
 
 base::Result<void> Server::Impl::open_https(Endpoint endpoint, std::optional<TlsIdentity> identity) {
   if (!identity) return base::Error{base::ErrorCode::kConfiguration, "HTTPS needs a certificate and its private key"};
-  TRY_ASSIGN(tls_, make_tls_context(identity->chain_der, identity->private_key_pkcs8));
+  TRY_ASSIGN(asio::ssl::context tls, make_tls_context(identity->chain_der, identity->private_key_pkcs8));
+  show(std::move(tls));
   TRY_ASSIGN(https_acceptor_, listen(shards_.front()->io(), endpoint));
   addresses_.https = endpoint;
   return {};
 }
 
-asio::awaitable<void> Server::Impl::accept(tcp::acceptor& acceptor, asio::ssl::context* tls) {
+base::Result<void> Server::Impl::exchange_identity(const TlsIdentity& identity) {
+  if (shown() == nullptr) return base::Error{base::ErrorCode::kConfiguration, "there is no HTTPS listener"};
+  TRY_ASSIGN(asio::ssl::context tls, make_tls_context(identity.chain_der, identity.private_key_pkcs8));
+  show(std::move(tls));
+  return {};
+}
+
+asio::awaitable<void> Server::Impl::accept(tcp::acceptor& acceptor, Protocol protocol) {
   asio::steady_timer pause(acceptor.get_executor());
   while (!shared_.draining) {
     if (count_.get() > shared_.limits.connections + kBeyondLimit) {
@@ -248,7 +270,7 @@ asio::awaitable<void> Server::Impl::accept(tcp::acceptor& acceptor, asio::ssl::c
     tcp::endpoint peer;
     auto [error, socket] = co_await acceptor.async_accept(shard.io(), peer, kAwait);
     if (!error) {
-      shard.add(std::move(socket), peer, tls);
+      shard.add(std::move(socket), peer, protocol == Protocol::kTls ? shown() : nullptr);
     } else if (acceptor.is_open() && error != asio::error::connection_aborted) {
       pause.expires_after(kAcceptPause);
       co_await pause.async_wait(kAwait);
@@ -305,6 +327,9 @@ base::Result<std::unique_ptr<Server>> Server::start(ServerConfig config, http::H
 
 const Server::Addresses& Server::addresses() const {
   return impl_->addresses();
+}
+base::Result<void> Server::exchange_identity(const TlsIdentity& identity) {
+  return impl_->exchange_identity(identity);
 }
 std::size_t Server::connections() const {
   return impl_->connections();

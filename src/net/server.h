@@ -59,6 +59,10 @@ class Server {
   // The number of requests that wait for a worker.
   [[nodiscard]] std::size_t queued() const;
 
+  // Shows another identity from the next connection on; open connections keep theirs. Callable from any thread.
+  // kConfiguration when it cannot be used, or without https; the former one stays then.
+  [[nodiscard]] base::Result<void> exchange_identity(const TlsIdentity& identity);
+
   // Stops listening, closes connections that wait for a request, answers every request that has begun to arrive (with
   // `Connection: close`), and returns when that is done. Cuts requests that still arrive after `arrival`, and
   // everything else after `grace`, both counted from the call. Call it once only.

@@ -175,8 +175,12 @@ std::vector<edge::EdgeStatus> list_edges(Services& services) {
 }
 
 base::Result<AddedEdges> added_edges(Services& services, std::span<const std::filesystem::path> roots) {
-  AddedEdges added;
   TRY_ASSIGN(const auto stored, services.store.ask(&store::Snapshot::list_edges));
+  return added_edges(stored, roots);
+}
+
+AddedEdges added_edges(const std::vector<store::StoredEdge>& stored, std::span<const std::filesystem::path> roots) {
+  AddedEdges added;
   for (const store::StoredEdge& edge : stored) {
     auto definition = edge::parse_definition(to_members(edge.definition));
     if (!definition) {

@@ -43,5 +43,7 @@ struct AddedEdges {
   bool operator==(const AddedEdges&) const = default;
 };
 [[nodiscard]] base::Result<AddedEdges> added_edges(Services& services, std::span<const std::filesystem::path> roots);
+[[nodiscard]] AddedEdges added_edges(const std::vector<store::StoredEdge>& stored,
+                                     std::span<const std::filesystem::path> roots);
 
 }  // namespace livecert::service

@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/address_block.h"
+#include "service/stored_key.h"
 #include "service/submit.h"
 #include "x509/issue.h"
 #include "x509/name_constraints.h"
@@ -75,15 +77,33 @@ void add_names(std::vector<std::string>& names, const auto& more) {
   }
 }
 
-base::Result<Pair> make_ca(Services& services, const std::vector<std::string>& dns_names) {
+struct Names {
+  std::vector<std::string> dns;
+  std::vector<std::string> addresses;
+};
+
+Names names_of(const std::vector<std::string>& host_names) {
+  Names names{{kDnsNames.begin(), kDnsNames.end()}, {kAddresses.begin(), kAddresses.end()}};
+  for (const std::string& name : host_names) {
+    add_names(base::parse_address(name) ? names.addresses : names.dns, std::array<std::string, 1>{name});
+  }
+  return names;
+}
+
+// "192.0.2.1/32", as name constraints have it.
+std::string network_of(const std::string& address) {
+  return address + (address.find(':') == std::string::npos ? "/32" : "/128");
+}
+
+base::Result<Pair> make_ca(Services& services, const Names& names) {
   x509::AuthorityProfile profile;
   profile.common_name = "livecert bootstrap CA";
   profile.organization = "livecert";
   profile.not_before = services.clock.now() - kBackdate;
   profile.not_after = services.clock.now() + kCaLifetime;
   profile.path_length = 0;
-  profile.permitted_dns = dns_names;
-  profile.permitted_ip = {"127.0.0.1/32", "::1/128"};
+  profile.permitted_dns = names.dns;
+  for (const std::string& address : names.addresses) profile.permitted_ip.push_back(network_of(address));
   TRY_ASSIGN(x509::PrivateKey key, x509::generate_ec_p256_key());
   TRY_ASSIGN(x509::Certificate certificate, x509::issue_root(profile, key));
   Pair pair{std::move(certificate), std::move(key)};
@@ -91,11 +111,11 @@ base::Result<Pair> make_ca(Services& services, const std::vector<std::string>& d
   return pair;
 }
 
-base::Result<Pair> issue_leaf(Services& services, const Pair& ca, const std::vector<std::string>& dns_names) {
+base::Result<Pair> issue_leaf(Services& services, const Pair& ca, const Names& names) {
   x509::LeafProfile profile;
   profile.common_name = "livecert";
-  profile.dns_names = dns_names;
-  profile.ip_addresses.assign(kAddresses.begin(), kAddresses.end());
+  profile.dns_names = names.dns;
+  profile.ip_addresses = names.addresses;
   profile.not_before = services.clock.now() - kBackdate;
   profile.not_after = std::min<base::Time>(services.clock.now() + kLeafLifetime, ca.certificate.not_after());
   TRY_ASSIGN(x509::PrivateKey key, x509::generate_ec_p256_key());
@@ -103,8 +123,9 @@ base::Result<Pair> issue_leaf(Services& services, const Pair& ca, const std::vec
   return Pair{std::move(certificate), std::move(key)};
 }
 
-bool is_usable(const Pair& leaf, const Pair& ca, const std::vector<std::string>& dns_names, base::Time now) {
-  return leaf.certificate.dns_names() == dns_names && leaf.certificate.not_after() - now > kLeafLifetime / 2 &&
+bool is_usable(const Pair& leaf, const Pair& ca, const Names& names, base::Time now) {
+  return leaf.certificate.dns_names() == names.dns && leaf.certificate.ip_addresses() == names.addresses &&
+         leaf.certificate.not_after() - now > kLeafLifetime / 2 &&
          x509::check_signature(leaf.certificate, ca.certificate) == x509::SignatureState::kValid &&
          x509::obeys_name_constraints(leaf.certificate, ca.certificate);
 }
@@ -112,9 +133,9 @@ bool is_usable(const Pair& leaf, const Pair& ca, const std::vector<std::string>&
 // Returns the certificate with these names under the CA: the kept one if it is still good, otherwise a new one. nullopt
 // when the CA may not issue it.
 base::Result<std::optional<Pair>> leaf_under(Services& services, const Pair& ca, std::optional<Pair>& kept,
-                                             const std::vector<std::string>& dns_names) {
-  if (kept && is_usable(*kept, ca, dns_names, services.clock.now())) return std::exchange(kept, std::nullopt);
-  TRY_ASSIGN(Pair made, issue_leaf(services, ca, dns_names));
+                                             const Names& names) {
+  if (kept && is_usable(*kept, ca, names, services.clock.now())) return std::exchange(kept, std::nullopt);
+  TRY_ASSIGN(Pair made, issue_leaf(services, ca, names));
   if (!x509::obeys_name_constraints(made.certificate, ca.certificate)) return std::optional<Pair>();
   TRY(keep_pair(services, kLeafCertificate, kLeafKey, made));
   return std::optional<Pair>(std::move(made));
@@ -123,10 +144,9 @@ base::Result<std::optional<Pair>> leaf_under(Services& services, const Pair& ca,
 }  // namespace
 
 base::Result<ServerIdentity> server_identity(Services& services, const std::vector<std::string>& host_names) {
-  std::vector<std::string> needed(kDnsNames.begin(), kDnsNames.end());
-  add_names(needed, host_names);
-  std::vector<std::string> wanted = needed;
-  add_names(wanted, kLaterDnsNames);
+  const Names needed = names_of(host_names);
+  Names wanted = needed;
+  add_names(wanted.dns, kLaterDnsNames);
 
   TRY_ASSIGN(std::optional<Pair> kept, find_pair(services, kLeafCertificate, kLeafKey));
   TRY_ASSIGN(std::optional<Pair> ca, find_pair(services, kCaCertificate, kCaKey));
@@ -138,6 +158,7 @@ base::Result<ServerIdentity> server_identity(Services& services, const std::vect
   if (ca && !leaf) {
     TRY_ASSIGN(leaf, leaf_under(services, *ca, kept, needed));
   }
+  const bool replaces_ca = ca && !leaf;
   if (!leaf) {
     TRY_ASSIGN(ca, make_ca(services, wanted));
     TRY_ASSIGN(leaf, leaf_under(services, *ca, kept, wanted));
@@ -148,9 +169,43 @@ base::Result<ServerIdentity> server_identity(Services& services, const std::vect
   identity.chain_der = {base::to_bytes(leaf->certificate.der()), base::to_bytes(ca->certificate.der())};
   identity.private_key_pkcs8 = leaf->key.pkcs8(base::SecretAccess());
   identity.ca_der = base::to_bytes(ca->certificate.der());
-  if (leaf->certificate.dns_names() != wanted) {
-    identity.left_out.assign(wanted.begin() + static_cast<std::ptrdiff_t>(needed.size()), wanted.end());
+  identity.replaced_ca = replaces_ca;
+  if (leaf->certificate.dns_names() != wanted.dns) {
+    identity.left_out.assign(wanted.dns.begin() + static_cast<std::ptrdiff_t>(needed.dns.size()), wanted.dns.end());
   }
+  return identity;
+}
+
+base::Result<std::optional<store::BoundDomain>> own_binding(store::Snapshot& snapshot, const std::string& domain,
+                                                            base::Time now) {
+  const auto name = domain::DomainName::parse(domain);
+  if (!name) return std::optional<store::BoundDomain>();
+  TRY_ASSIGN(auto bound, snapshot.find_bound(*name));
+  if (!bound || bound->ends_at <= now) return std::optional<store::BoundDomain>();
+  TRY_ASSIGN(const auto account, snapshot.find_account(bound->account));
+  return account && account->is_root ? bound : std::optional<store::BoundDomain>();
+}
+
+base::Result<std::optional<store::BoundDomain>> own_binding(Services& services, const std::string& domain) {
+  TRY_ASSIGN(const auto snapshot, services.store.read());
+  return own_binding(*snapshot, domain, services.clock.now());
+}
+
+base::Result<ServerIdentity> own_identity(Services& services, const std::string& domain) {
+  TRY_ASSIGN(const auto bound, own_binding(services, domain));
+  if (!bound) {
+    return base::Error{base::ErrorCode::kNotFound,
+                       "the root account has bound no certificate that is valid now to " + domain};
+  }
+  TRY_ASSIGN(const auto content, services.store.ask(&store::Snapshot::find_content, bound->version));
+  if (!content)
+    return base::Error{base::ErrorCode::kNotFound, "the certificate of " + domain + " was replaced just now"};
+  TRY_ASSIGN(const x509::PrivateKey key,
+             open_key(services, {bound->account, bound->binding.chain, bound->version}, *content));
+  ServerIdentity identity;
+  identity.chain_der.push_back(content->leaf_der);
+  for (const domain::IssuerCertificate& issuer : content->issuers) identity.chain_der.push_back(issuer.der);
+  identity.private_key_pkcs8 = key.pkcs8(base::SecretAccess());
   return identity;
 }
 

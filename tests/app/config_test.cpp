@@ -125,9 +125,24 @@ TEST_F(ConfigTest, LetsNoAddedEdgeLieAmongItsOwnFiles) {
   EXPECT_THAT(refusal_of(own + "/link", own + "/data", ""), HasSubstr("edge_roots"));
 }
 
+// Certificates show addresses in this form, and a certificate is issued again when the names differ.
+TEST_F(ConfigTest, HostNamesMayBeAddressesWhichGetOneForm) {
+  const auto config =
+      load_config({}, {{"data_dir", "d"}, {"host_names", "LIVE.example.net,192.0.2.7,2001:DB8:0::0001"}});
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->host_names, (std::vector<std::string>{"live.example.net", "192.0.2.7", "2001:db8::1"}));
+}
+
+TEST_F(ConfigTest, TheOwnDomainIsOneHostName) {
+  EXPECT_EQ(load_config({}, {{"data_dir", "d"}, {"own_domain", "Certs.example.net"}})->own_domain, "certs.example.net");
+  for (const char* name : {"*.example.net", "a,b", "192.0.2.7"}) {
+    EXPECT_THAT(refusal("own_domain = \"" + std::string(name) + "\""), HasSubstr("own_domain must be a host name"));
+  }
+}
+
 TEST_F(ConfigTest, WhatCannotWorkIsRefused) {
   EXPECT_THAT(refusal("issuers_dir = \"/nonexistent\""), HasSubstr("issuers_dir is not a directory"));
-  for (const char* name : {"a b", "1.2.3.4", "-", "*.example.net", "a..b"}) {
+  for (const char* name : {"a b", "1.2.3.400", "-", "*.example.net", "a..b"}) {
     EXPECT_THAT(refusal("host_names = [\"" + std::string(name) + "\"]"), HasSubstr("host_names must be host names"));
   }
   EXPECT_THAT(refusal("region = \"x\\ny\""), HasSubstr("region must be 1 to 64 letters"));
@@ -168,8 +183,8 @@ TEST_F(ConfigTest, EverythingWrongIsOneSentenceThatNamesTheSetting) {
 // A text that the setting accepts and that is not its default.
 std::string another_value(const Setting& setting) {
   const std::map<std::string_view, std::string> examples{
-      {"PATH", "/srv"},   {"TEXT", "another"},   {"ADDR:PORT", "127.0.0.2:1"}, {"NAME,…", "a.example"},
-      {"PATH,…", "/srv"}, {"PORT,…", "80,8080"}, {"CIDR,…", "192.0.2.0/24"}};
+      {"PATH", "/srv"},      {"TEXT", "another"}, {"ADDR:PORT", "127.0.0.2:1"}, {"NAME,…", "a.example"},
+      {"NAME", "a.example"}, {"PATH,…", "/srv"},  {"PORT,…", "80,8080"},        {"CIDR,…", "192.0.2.0/24"}};
   const std::string was = default_of(setting);
   if (setting.form.kind == SettingForm::Kind::kSwitch) return was == "true" ? "false" : "true";
   const std::string placeholder(setting.form.placeholder);
@@ -213,7 +228,7 @@ TEST_F(ConfigTest, ARunningServiceTakesOverEverySettingThatReloads) {
   for (const Setting& setting : settings()) {
     if (!setting.reloads) continue;
     const std::string name(setting.name);
-    const std::string value = setting.form.kind == SettingForm::Kind::kList ? "/srv/edges" : another_value(setting);
+    const std::string value = name == "edge_roots" ? "/srv/edges" : another_value(setting);
     const auto read = load_config({}, {{"data_dir", "/srv/data"}, {name, value}});
     ASSERT_TRUE(read) << name << " " << read.error().message;
     const auto reload = take_over(*running, *read);
@@ -239,12 +254,12 @@ TEST_F(ConfigTest, HelpSaysDefaultAndRangeOfTheRow) {
 TEST_F(ConfigTest, ARunningServiceTakesOverWhatItCanAndNamesTheRest) {
   const auto running = load_config({}, {{"data_dir", "d"}, {"rate_limit", "5"}, {"node_id", "1"}});
   const auto read =
-      load_config({}, {{"data_dir", "d"}, {"log_level", "debug"}, {"node_id", "2"}, {"host_names", "a.b"}});
+      load_config({}, {{"data_dir", "d"}, {"log_level", "debug"}, {"node_id", "2"}, {"keep_versions", "3"}});
   ASSERT_TRUE(running && read);
   const auto reload = take_over(*running, *read);
   ASSERT_TRUE(reload);
   EXPECT_THAT(reload->taken, testing::UnorderedElementsAre("rate_limit", "log_level"));
-  EXPECT_THAT(reload->restarts, testing::UnorderedElementsAre("node_id", "host_names"));
+  EXPECT_THAT(reload->restarts, testing::UnorderedElementsAre("node_id", "keep_versions"));
   EXPECT_EQ(reload->config.rate_limit, 10U);
   EXPECT_EQ(reload->config.log_level, "debug");
   EXPECT_EQ(reload->config.node_id, 1U);
@@ -252,7 +267,7 @@ TEST_F(ConfigTest, ARunningServiceTakesOverWhatItCanAndNamesTheRest) {
   const auto again = take_over(reload->config, *read);
   ASSERT_TRUE(again);
   EXPECT_TRUE(again->taken.empty());
-  EXPECT_THAT(again->restarts, testing::UnorderedElementsAre("node_id", "host_names"));
+  EXPECT_THAT(again->restarts, testing::UnorderedElementsAre("node_id", "keep_versions"));
 }
 
 TEST_F(ConfigTest, ARunningServiceRefusesRootsOfEdgesThatHoldItsOwnFiles) {

@@ -1,11 +1,15 @@
+#include <csignal>
 #include <filesystem>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "integration/remote.h"
+#include "support/pki.h"
+#include "x509/pem.h"
 
 // HTTPS with the bootstrap CA, for clients that trust it.
 namespace livecert::test {
@@ -67,6 +71,62 @@ TEST_F(Https, AnswersToNamesOfTheOperators) {
   const ServerProcess server(data_dir_, {.more = {"--host-names", "certs.example.net"}, .https = true});
   const CommandResult result = get(server, "certs.example.net", ca_);
   EXPECT_EQ(result.status, 0) << result.errors;
+}
+
+TEST_F(Https, AnswersToAnAddressThatIsNamed) {
+  const ServerProcess server(data_dir_, {.more = {"--host-names", "192.0.2.7"}, .https = true});
+  const CommandResult result = get(server, "192.0.2.7", ca_);
+  EXPECT_EQ(result.status, 0) << result.errors;
+}
+
+// The service does not end for it, and connections that are open stay.
+TEST_F(Https, ShowsOtherNamesAfterAReload) {
+  const fs::path config = directory_.path() / "livecert.toml";
+  write_file(config, "");
+  ServerProcess server(data_dir_, {.more = {"--config", config.string()}, .https = true});
+  EXPECT_NE(get(server, "certs.example.net", ca_).status, 0);
+  write_file(config, "host_names = [\"certs.example.net\"]\n");
+  server.process().send_signal(SIGHUP);
+  EXPECT_TRUE(server.logs("proved by a handshake")) << server.log();
+  EXPECT_EQ(get(server, "certs.example.net", ca_).status, 0);
+  EXPECT_TRUE(server.logs("ALL CLIENTS MUST TRUST " + ca_.string())) << server.log();
+  EXPECT_EQ(server.stop(), 0);
+}
+
+TEST_F(Https, ShowsTheCertificateOfItsOwnDomainAndEachRenewal) {
+  const std::string name = "certs.example.net";
+  ServerProcess server(data_dir_, {.more = {"--own-domain", name, "--domains", "auto"}, .https = true});
+  EXPECT_TRUE(server.logs("the root account has bound no certificate that is valid now to " + name)) << server.log();
+  EXPECT_EQ(get(server, "localhost", ca_).status, 0);
+
+  const Pki pki(base::SystemClock().now());
+  const fs::path roots = directory_.path() / "roots.pem";
+  write_file(roots, x509::to_pem(pki.root()));
+  Remote remote(server);
+  const Answer made = remote.call("CreateCert", create_cert_body(pki.upload(name)));
+  ASSERT_EQ(made.status, 200);
+  const std::string chain = made.text("ChainID");
+  ASSERT_EQ(remote.call("BindCert", R"({"ChainID":")" + chain + R"(","Domain":")" + name + R"(","HTTPS":true})").status,
+            200);
+  ASSERT_TRUE(server.logs("proved by a handshake")) << server.log();
+  EXPECT_EQ(get(server, name, roots).status, 0);
+
+  const auto shown = [&] {
+    return run_command({"sh", "-c",
+                        "openssl s_client -connect " + server.https() + " -servername " + name +
+                            " </dev/null 2>/dev/null | openssl x509 -noout -fingerprint"})
+        .output;
+  };
+  const std::string before = shown();
+  ASSERT_EQ(remote.call("UpdateCert", create_cert_body(pki.upload(name), {{"ChainID", chain}})).status, 200);
+  std::string after = before;
+  for (int i = 0; i < 100 && after == before; ++i) {
+    ::usleep(200'000);
+    after = shown();
+  }
+  EXPECT_NE(after, before);
+  EXPECT_EQ(get(server, name, roots).status, 0);
+  EXPECT_EQ(server.stop(), 0);
 }
 
 TEST_F(Https, IsProvedBySameCaAfterARestart) {

@@ -1,7 +1,9 @@
 #include <csignal>
 #include <filesystem>
+#include <sstream>
 #include <string>
 
+#include <boost/json/parse.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -105,6 +107,65 @@ TEST_F(Reload, ChangesTheLogLevel) {
   EXPECT_THAT(server.log(), Not(HasSubstr("stopped")));
 }
 
+// Each line is one JSON object, also with what a client wrote.
+TEST_F(Reload, ChangesTheLogToJson) {
+  write_config("");
+  ServerProcess server = start();
+  EXPECT_TRUE(server.logs(" info serving " + server.http_url()));
+  write_config("log_format = \"json\"\n");
+  server.process().send_signal(SIGHUP);
+  EXPECT_TRUE(server.logs("applied: log_format")) << server.log();
+  std::string log;
+  for (int i = 0; i < 100 && log.find("\"action\":\"No") == std::string::npos; ++i) {
+    static_cast<void>(Remote(server).try_call("No\"Such\\Action", "{}"));
+    log = server.log();
+  }
+  EXPECT_EQ(server.stop(), 0);
+  log = server.log();
+  std::istringstream lines(log.substr(log.find("applied: log_format")));
+  std::string line;
+  std::getline(lines, line);  // the end of the line about it
+  int accesses = 0;
+  while (std::getline(lines, line)) {
+    boost::system::error_code failure;
+    const boost::json::value value = boost::json::parse(line, failure);
+    ASSERT_FALSE(failure) << line;
+    EXPECT_EQ(value.at("time").as_string().size(), 24U) << line;
+    if (value.at("message").as_string() != "access") continue;
+    ++accesses;
+    EXPECT_GE(value.at("status").as_int64(), 400) << line;
+    EXPECT_TRUE(value.at("request_id").is_string() && value.at("code").is_string() && value.at("ms").is_double())
+        << line;
+  }
+  EXPECT_GT(accesses, 0) << log;
+}
+
+TEST_F(Reload, WritesRequestsIntoAFileApartAndOpensItAgain) {
+  const fs::path file = directory_.path() / "access.log";
+  const fs::path former = directory_.path() / "access.log.1";
+  write_config("access_log = " + in_quotes(file) + "\n");
+  ServerProcess server = start();
+  const auto has_line = [&](const fs::path& where) {
+    for (int i = 0; i < 100; ++i) {
+      static_cast<void>(Remote(server).try_call("ListAccounts", "{}", kOwn));
+      if (read_file(where).find(" info access request_id=") != std::string::npos) return true;
+    }
+    return false;
+  };
+  EXPECT_TRUE(has_line(file));
+  EXPECT_EQ(fs::status(file).permissions(), fs::perms(0600));
+  fs::rename(file, former);
+  server.process().send_signal(SIGHUP);
+  EXPECT_TRUE(server.logs("no setting changed")) << server.log();
+  EXPECT_TRUE(has_line(file));
+  // A file that cannot be opened changes nothing.
+  write_config("access_log = \"/nowhere/access.log\"\n");
+  server.process().send_signal(SIGHUP);
+  EXPECT_TRUE(server.logs("access_log: /nowhere/access.log cannot be opened")) << server.log();
+  EXPECT_EQ(server.stop(), 0);
+  EXPECT_THAT(server.log(), Not(HasSubstr("access request_id=")));
+}
+
 TEST_F(Reload, TheFirstLinesTellWhatRunsWhere) {
   write_config(edge("front"));
   ServerProcess server = start();
@@ -131,6 +192,19 @@ TEST_F(ServeCheck, SaysWhatAFirstStartWouldDoAndMakesNothing) {
   EXPECT_THAT(result.output, HasSubstr("edge front: files"));
   EXPECT_FALSE(fs::exists(directory_.path() / "data"));
   EXPECT_FALSE(fs::exists(directory_.path() / "data.master-key"));
+}
+
+// nginx and HAProxy get files before their first domain, but not from a check.
+TEST_F(ServeCheck, WritesNothingIntoTheFoldersOfEdges) {
+  std::string edges;
+  for (const std::string kind : {"nginx", "haproxy"}) {
+    edges += "[[edge]]\nname = \"" + kind + "\"\nkind = \"" + kind + "\"\ndirectory = " + in_quotes(make_folder(kind)) +
+             "\n";
+  }
+  const CommandResult result = check("http = \"127.0.0.1:0\"\n" + edges + "socket = \"/nowhere/socket\"\n");
+  EXPECT_EQ(result.status, 0) << result.output << result.errors;
+  EXPECT_TRUE(fs::is_empty(directory_.path() / "nginx"));
+  EXPECT_TRUE(fs::is_empty(directory_.path() / "haproxy"));
 }
 
 TEST_F(ServeCheck, NamesTheFolderOfAnEdgeThatIsMissing) {

@@ -233,6 +233,10 @@ class Installation(unittest.TestCase):
         key = debian.run("cat /etc/livecert/master.key")
         call = "livecert --lang en"
         credentials = "--credentials /var/lib/livecert/credentials.json --endpoint http://127.0.0.1:8080"
+        with self.subTest("the doctor finds nothing that is the package's"):
+            told = debian.try_run("livecert doctor --json --lang en").stdout
+            found = {check["Check"] for check in json.loads(told)["Checks"] if check["Grade"] in ("warning", "error")}
+            self.assertLessEqual(found, {"file-system", "clock-synchronised", "disk-room"}, told)
         with self.subTest("restricted"):
             facts = debian.run("cat /proc/$(systemctl show -p MainPID --value livecert)/status")
             self.assertRegex(facts, r"CapBnd:\s+0000000000000000")

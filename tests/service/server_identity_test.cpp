@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/tenant.h"
 #include "support/test_service.h"
 #include "x509/issue.h"
 
@@ -43,6 +44,63 @@ TEST(ServerIdentity, IsRenewedUnderTheSameCaWhenHalfItsTimeIsGone) {
   const auto second = server_identity(service.services(), {});
   EXPECT_NE(first->chain_der.front(), second->chain_der.front());
   EXPECT_EQ(first->ca_der, second->ca_der);
+}
+
+TEST(ServerIdentity, NamesAddressesToo) {
+  TestService service;
+  const std::vector<std::string> names{"192.0.2.7", "2001:db8::7"};
+  const auto first = server_identity(service.services(), names);
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_THAT(leaf_of(*first).ip_addresses(), testing::ElementsAre("127.0.0.1", "::1", "192.0.2.7", "2001:db8::7"));
+  EXPECT_EQ(server_identity(service.services(), names)->chain_der, first->chain_der);
+  // The CA is constrained to these addresses too.
+  const auto other = server_identity(service.services(), {"192.0.2.8"});
+  EXPECT_TRUE(other->replaced_ca);
+  EXPECT_NE(other->ca_der, first->ca_der);
+}
+
+TEST(ServerIdentity, FewerNamesNeedNoOtherCa) {
+  TestService service;
+  const auto first = server_identity(service.services(), {"certs.example.net", "192.0.2.7"});
+  const auto second = server_identity(service.services(), {"certs.example.net"});
+  EXPECT_FALSE(first->replaced_ca);
+  EXPECT_FALSE(second->replaced_ca);
+  EXPECT_EQ(first->ca_der, second->ca_der);
+  EXPECT_NE(first->chain_der.front(), second->chain_der.front());
+}
+
+class OwnIdentity : public testing::Test {
+ protected:
+  TestService service;
+  test::Tenant root{service, service.root()};
+};
+
+TEST_F(OwnIdentity, IsTheCertificateThatIsBoundToTheDomain) {
+  EXPECT_EQ(own_identity(service.services(), "certs.example.net").error().code, base::ErrorCode::kNotFound);
+  EXPECT_FALSE(own_binding(service.services(), "certs.example.net")->has_value());
+  root.add_domain("certs.example.net");
+  ASSERT_EQ(root.bind(root.upload("certs.example.net"), "certs.example.net").status, 200);
+  const auto identity = own_identity(service.services(), "certs.example.net");
+  ASSERT_TRUE(identity) << identity.error().message;
+  EXPECT_EQ(identity->chain_der.size(), 2U);
+  EXPECT_THAT(leaf_of(*identity).dns_names(), testing::ElementsAre("certs.example.net"));
+  EXPECT_TRUE(own_binding(service.services(), "certs.example.net")->has_value());
+}
+
+// Whoever binds it knows its private key.
+TEST_F(OwnIdentity, IsNeverTheCertificateOfAnotherAccount) {
+  const signature::Credentials credentials = service.new_account("other");
+  const test::Tenant other(service, credentials);
+  other.add_domain("certs.example.net");
+  ASSERT_EQ(other.bind(other.upload("certs.example.net"), "certs.example.net").status, 200);
+  EXPECT_EQ(own_identity(service.services(), "certs.example.net").error().code, base::ErrorCode::kNotFound);
+}
+
+TEST_F(OwnIdentity, IsNoCertificateThatHasEnded) {
+  root.add_domain("certs.example.net");
+  ASSERT_EQ(root.bind(root.upload("certs.example.net"), "certs.example.net").status, 200);
+  service.clock().advance(days(91));
+  EXPECT_EQ(own_identity(service.services(), "certs.example.net").error().code, base::ErrorCode::kNotFound);
 }
 
 TEST(ServerIdentity, OtherNamesMakeAnotherCaSinceTheFirstIsConstrained) {

@@ -12,6 +12,8 @@ namespace livecert::edge {
 // a relative path); a fault that may end by itself, such as a missing folder, shows in the driver's calls.
 [[nodiscard]] base::Result<std::unique_ptr<Driver>> make_nginx_driver(const Definition& definition);
 [[nodiscard]] base::Result<std::unique_ptr<Driver>> make_haproxy_driver(const Definition& definition);
+// Whether HAProxy can take the paths of the definition. Touches no file.
+[[nodiscard]] base::Result<void> check_haproxy(const Definition& definition);
 [[nodiscard]] base::Result<std::unique_ptr<Driver>> make_srs_driver(const Definition& definition);
 [[nodiscard]] base::Result<std::unique_ptr<Driver>> make_files_driver(const Definition& definition);
 

@@ -118,7 +118,7 @@ Result<bool> HaproxyDriver::is_written(const Order& order, const LoadBundle& loa
   return holds_combined(folder_.drop(), entry.file, order, load);
 }
 
-Result<std::unique_ptr<Driver>> make_haproxy_driver(const Definition& definition) {
+Result<void> check_haproxy(const Definition& definition) {
   const auto wrong = [](const std::string& what) { return base::Error{ErrorCode::kConfiguration, what}; };
   if (!is_plain_path(definition.directory.native())) {
     return wrong(
@@ -129,6 +129,11 @@ Result<std::unique_ptr<Driver>> make_haproxy_driver(const Definition& definition
   if (definition.socket.native().size() >= sizeof(sockaddr_un::sun_path) || !definition.socket.is_absolute()) {
     return wrong("socket must be an absolute path of at most 107 bytes, not " + definition.socket.string());
   }
+  return {};
+}
+
+Result<std::unique_ptr<Driver>> make_haproxy_driver(const Definition& definition) {
+  TRY(check_haproxy(definition));
   auto driver = std::make_unique<HaproxyDriver>(definition, HaproxyTimes());
   driver->prepare();
   return std::unique_ptr<Driver>(std::move(driver));

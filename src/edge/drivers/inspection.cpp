@@ -1,10 +1,12 @@
 #include "edge/drivers/inspection.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <fcntl.h>
 #include <fstream>
+#include <grp.h>
 #include <sstream>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -92,7 +94,72 @@ std::string refused(const Reader& reader, std::string_view program, std::string_
          path.string() + ": set group and mode of the edge so that it may (docs/edges.md, \"Who may read\")";
 }
 
+// A folder or file on the way that the reader may not use.
+struct Obstacle {
+  std::filesystem::path path;
+  bool is_folder = false;
+};
+
+// nullopt: none, or it cannot be seen.
+std::optional<Obstacle> find_obstacle(const Reader& reader, const std::filesystem::path& file) {
+  std::filesystem::path way;
+  struct stat status {};
+  for (const std::filesystem::path& part : file) {
+    way /= part;
+    if (::stat(way.c_str(), &status) != 0) return std::nullopt;
+    const bool is_folder = S_ISDIR(status.st_mode);
+    if (!reader.may(status, is_folder ? S_IXOTH : S_IROTH)) return Obstacle{way, is_folder};
+  }
+  return std::nullopt;
+}
+
+// "livecert", or the number of a group without a name.
+std::string group_name(gid_t number) {
+  std::array<char, 16384> names{};
+  group entry{};
+  group* found = nullptr;
+  const bool has_name = ::getgrgid_r(number, &entry, names.data(), names.size(), &found) == 0 && found != nullptr;
+  return has_name ? entry.gr_name : std::to_string(number);
+}
+
+// Why the reader may not read a file of the definition's owner, group and mode.
+std::optional<Closed> explain_closed_file(const Definition& definition, const Reader& reader,
+                                          std::string_view program) {
+  struct stat file {};
+  file.st_uid = definition.access.user.value_or(::geteuid());
+  file.st_gid = definition.access.group.value_or(::getegid());
+  file.st_mode = definition.access.mode;
+  if (reader.may(file, S_IROTH)) return std::nullopt;
+  const std::string user = user_name(reader.user);
+  const std::string group = group_name(file.st_gid);
+  const bool is_for_group = (definition.access.mode & S_IRGRP) != 0;
+  Closed closed;
+  closed.text = std::string(program) + " runs as " + user +
+                ", who may not read the files of this edge: they belong to " + user_name(file.st_uid) +
+                " and the group " + group +
+                (is_for_group ? ", and that user is not in the group"
+                              : ", and the edge's mode shuts the group out: set mode = \"0640\" too");
+  closed.command =
+      "usermod -a -G " + group + " " + user + " && systemctl restart " + std::string(program) + " livecert";
+  return closed;
+}
+
 }  // namespace
+
+std::optional<Closed> explain_closed(const Definition& definition) {
+  const std::string_view program = reader_of(definition.kind);
+  const auto reader = program.empty() ? std::nullopt : find_reader(program);
+  if (!reader) return std::nullopt;
+  std::error_code missing;
+  const std::filesystem::path folder = std::filesystem::canonical(place_of(definition).full(), missing);
+  if (missing) return std::nullopt;
+  if (const auto obstacle = find_obstacle(*reader, folder)) {
+    return Closed{
+        std::string(program) + " runs as " + user_name(reader->user) + ", who may not enter " + obstacle->path.string(),
+        "chmod o+x " + obstacle->path.string()};
+  }
+  return explain_closed_file(definition, *reader, program);
+}
 
 Result<void> inspect_place(const Definition& definition, const std::string& store) {
   if (definition.kind == Kind::kCaddy) return {};
@@ -115,16 +182,9 @@ std::optional<std::string> explain_unreadable(const Definition& definition, cons
       definition.kind == Kind::kSrs ? definition.file : definition.directory / (domain + ".pem");
   const std::filesystem::path file = std::filesystem::canonical(named, missing);
   if (missing) return std::nullopt;
-  std::filesystem::path way;
-  struct stat status {};
-  for (const std::filesystem::path& part : file) {
-    way /= part;
-    if (::stat(way.c_str(), &status) != 0) return std::nullopt;
-    const bool is_folder = S_ISDIR(status.st_mode);
-    if (reader->may(status, is_folder ? S_IXOTH : S_IROTH)) continue;
-    return refused(*reader, program, is_folder ? "enter" : "read", way);
-  }
-  return std::nullopt;
+  const auto obstacle = find_obstacle(*reader, file);
+  if (!obstacle) return std::nullopt;
+  return refused(*reader, program, obstacle->is_folder ? "enter" : "read", obstacle->path);
 }
 
 }  // namespace livecert::edge

@@ -18,4 +18,13 @@ namespace livecert::edge {
 // of its own user: nginx and SRS.
 [[nodiscard]] std::optional<std::string> explain_unreadable(const Definition& definition, const std::string& domain);
 
+// Why the server's processes could not read a file that livecert writes for this edge.
+struct Closed {
+  std::string text;
+  std::string command;  // mends it
+};
+// The same for the files that are still to come, by the rights of the folder and the members of the definition. The
+// calling user counts as the one that runs livecert.
+[[nodiscard]] std::optional<Closed> explain_closed(const Definition& definition);
+
 }  // namespace livecert::edge

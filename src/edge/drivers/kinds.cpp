@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "edge/drivers/claim.h"
 #include "edge/drivers/drivers.h"
+#include "edge/drivers/nginx_map.h"
 
 namespace livecert::edge {
 namespace {
@@ -38,12 +39,21 @@ Made make_nginx(const Definition& definition) {
   return make_nginx_driver(definition);
 }
 
+base::Result<void> check_nginx(const Definition& definition) {
+  TRY(make_nginx_map(definition.directory));
+  return {};
+}
+
+base::Result<void> accept_any(const Definition&) {
+  return {};
+}
+
 constexpr std::array<KindRow, 5> kRows{{
-    {Kind::kNginx, "nginx", needs_nothing, from_definition<make_nginx>},
-    {Kind::kHaproxy, "haproxy", needs_nothing, from_definition<make_haproxy_driver>},
-    {Kind::kSrs, "srs", needs_one_name, from_definition<make_srs_driver>},
-    {Kind::kFiles, "files", needs_nothing, from_definition<make_files_driver>},
-    {Kind::kCaddy, "caddy", needs_nothing, with_orders},
+    {Kind::kNginx, "nginx", needs_nothing, from_definition<make_nginx>, check_nginx},
+    {Kind::kHaproxy, "haproxy", needs_nothing, from_definition<make_haproxy_driver>, check_haproxy},
+    {Kind::kSrs, "srs", needs_one_name, from_definition<make_srs_driver>, accept_any},
+    {Kind::kFiles, "files", needs_nothing, from_definition<make_files_driver>, accept_any},
+    {Kind::kCaddy, "caddy", needs_nothing, with_orders, accept_any},
 }};
 
 template <class Chosen>

@@ -30,6 +30,8 @@ struct KindRow {
   // What the definition lacks beside the members that its kind requires (edge/drivers/members.h).
   std::optional<std::string_view> (*find_missing)(const Definition&);
   base::Result<std::unique_ptr<Driver>> (*make)(const Definition&, const Surroundings&);
+  // Whether `make` would refuse the definition: kConfiguration. Touches no file.
+  base::Result<void> (*check)(const Definition&);
 };
 
 // Every kind, in the order in which lists name them.

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "store/sql/sql_snapshot.h"
 #include "store/sqlite/schema.h"
 
 namespace livecert::store::sqlite {
@@ -66,6 +67,14 @@ base::Result<void> Inventory::confirm() const {
   if (!lacked_log_ || lacks_log(file_)) return {};
   return base::Error{base::ErrorCode::kConfiguration,
                      "A service began to use the store " + file_.string() + " meanwhile: run the command again."};
+}
+
+std::unique_ptr<store::Snapshot> Inventory::snapshot() {
+  class Inspected final : public sql::SqlSnapshot {
+   public:
+    explicit Inspected(sql::Session& session) : SqlSnapshot(session) {}
+  };
+  return std::make_unique<Inspected>(*database_);
 }
 
 base::Result<StoreCounts> Inventory::counts() {

@@ -12,10 +12,11 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "domain/chain.h"
+#include "store/snapshot.h"
 #include "store/sqlite/database.h"
 
-// All content of a store's file, row by row, for checks. It does not use the queries of the service, which read only
-// what they need. Newest format only. It makes no file and changes none.
+// All content of a store's file, row by row, for checks. Except in snapshot(), it does not use the queries of the
+// service, which read only what they need. Newest format only. It makes no file and changes none.
 namespace livecert::store::sqlite {
 
 struct StoredAccount {
@@ -77,6 +78,9 @@ class Inventory {
   [[nodiscard]] bool lacked_log() const { return lacked_log_; }
   // Call it at the end of the reading. kConfiguration: a service began to use a store that was read without its log.
   [[nodiscard]] base::Result<void> confirm() const;
+
+  // The service's own reads, of the same moment. This must outlive it.
+  [[nodiscard]] std::unique_ptr<store::Snapshot> snapshot();
 
   [[nodiscard]] base::Result<StoreCounts> counts();
   [[nodiscard]] base::Result<std::optional<base::Bytes>> vault_header();

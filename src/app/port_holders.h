@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace livecert::app {
+
+// A process with a socket that listens at a port.
+struct PortHolder {
+  pid_t process = 0;
+  std::string program;  // "nginx"
+  std::string unit;     // "nginx.service"; empty: systemd did not start it
+};
+
+// The processes that listen at the TCP port, at whatever address of this network namespace. Without root's rights only
+// processes of the same user can be seen (proc(5), "/proc/pid/fd").
+[[nodiscard]] std::vector<PortHolder> holders_of(std::uint16_t port);
+
+// "nginx (process 12)", for people.
+[[nodiscard]] std::string to_text(const PortHolder& holder);
+// The command that ends it.
+[[nodiscard]] std::string command_to_stop(const PortHolder& holder);
+
+}  // namespace livecert::app
