@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -11,9 +12,9 @@
 #include "cli/command_input.h"
 #include "cli/command_output.h"
 #include "cli/language.h"
-#include "cli/pem_bundle.h"
 #include "cli/session.h"
 #include "cli/table.h"
+#include "cli/upload_files.h"
 #include "domain/tls_version.h"
 
 namespace livecert::cli {
@@ -23,9 +24,8 @@ namespace json = boost::json;
 
 struct CertArguments {
   BackendOptions backend;
-  std::string certificate_file;
-  std::string key_file;
-  std::vector<std::string> bundle_files;
+  UploadFiles files;
+  bool all = false;
   bool dry_run = false;
   std::string name;
   std::string project;
@@ -38,26 +38,6 @@ struct CertArguments {
   std::string min_version;
   std::string max_version;
 };
-
-base::Result<PemPair> read_pair(const CertArguments& arguments) {
-  if (arguments.bundle_files.empty()) {
-    if (arguments.certificate_file.empty() || arguments.key_file.empty()) {
-      return base::Error{base::ErrorCode::kConfiguration,
-                         tr("name --cert and --key, or --pem with everything in any order",
-                            "请指定 --cert 与 --key，或用 --pem 给出任意顺序的全部内容")};
-    }
-    PemPair pair;
-    TRY_ASSIGN(base::WipedBuffer certificates, read_input_file(arguments.certificate_file));
-    TRY_ASSIGN(base::WipedBuffer key, read_input_file(arguments.key_file));
-    pair.certificates = to_utf8(std::move(certificates));
-    pair.private_key = to_utf8(std::move(key));
-    return pair;
-  }
-  TRY_ASSIGN(const std::vector<PemText> texts, read_pem_texts(arguments.bundle_files));
-  TRY_ASSIGN(PemPair pair, sort_pem(texts));
-  warn_of_other_keys(pair);
-  return pair;
-}
 
 void print_warnings(const json::value& result) {
   for (const json::value& warning : items_of(result, "Warnings")) {
@@ -101,20 +81,46 @@ int print_plan(const json::value& plan) {
   return flag_of(plan, "Accepted") ? 0 : 1;
 }
 
-base::Result<int> create(const CertArguments& arguments) {
-  TRY_ASSIGN(const PemPair pair, read_pair(arguments));
-  TRY_ASSIGN(Session session, Session::open(arguments.backend));
-  std::string chain = arguments.chain;
-  if (!chain.empty()) {
-    TRY_ASSIGN(chain, find_chain_id(session, arguments.chain));
-  }
+// One upload; prints its result, and returns the exit status.
+base::Result<int> send(Session& session, const CertArguments& arguments, const bundle::Upload& upload,
+                       const std::string& chain) {
   TRY_ASSIGN(const json::value result, session.call(arguments.dry_run ? "PlanCert" : "CreateCert",
-                                                    to_upload(pair, arguments.name, arguments.project, chain)));
+                                                    to_request(upload, arguments.name, arguments.project, chain)));
   if (arguments.backend.as_json) {
     print_json(result);
     return arguments.dry_run && !flag_of(result, "Accepted") ? 1 : 0;
   }
   return arguments.dry_run ? print_plan(result) : print_created(result);
+}
+
+// Each certificate by itself: one that is refused does not keep the others from being uploaded.
+base::Result<int> create_all(const CertArguments& arguments) {
+  if (!arguments.name.empty() || !arguments.chain.empty()) {
+    return base::Error{base::ErrorCode::kConfiguration,
+                       tr("--all takes neither --name nor --chain-id: they are for one certificate",
+                          "--all 不能与 --name 或 --chain-id 同用：它们只适用于一张证书")};
+  }
+  TRY_ASSIGN(const std::vector<bundle::Upload> uploads, read_uploads(arguments.files, true));
+  TRY_ASSIGN(Session session, Session::open(arguments.backend));
+  int status = 0;
+  for (const bundle::Upload& upload : uploads) {
+    if (!arguments.backend.as_json) std::cout << name_of(upload) << "\n";
+    const auto sent = send(session, arguments, upload, "");
+    if (!sent) print_error(sent.error());
+    status = std::max(status, sent ? *sent : 1);
+  }
+  return status;
+}
+
+base::Result<int> create(const CertArguments& arguments) {
+  if (arguments.all) return create_all(arguments);
+  TRY_ASSIGN(const bundle::Upload upload, read_upload(arguments.files));
+  TRY_ASSIGN(Session session, Session::open(arguments.backend));
+  std::string chain = arguments.chain;
+  if (!chain.empty()) {
+    TRY_ASSIGN(chain, find_chain_id(session, arguments.chain));
+  }
+  return send(session, arguments, upload, chain);
 }
 
 base::Result<int> describe(const CertArguments& arguments) {
@@ -196,22 +202,35 @@ base::Result<int> rename(const CertArguments& arguments) {
   return 0;
 }
 
+std::string create_examples() {
+  return tr("Examples:", "示例：") +
+         "\n  livecert cert create fullchain.pem privkey.pem --name www"
+         "\n  livecert cert create www.example.net.pfx --password-file pfx-password.txt --name www"
+         "\n  livecert cert create ~/Downloads/12345_www.example.net_nginx.zip --dry-run"
+         "\n  livecert cert create /etc/letsencrypt/live --all";
+}
+
 void declare_create(CLI::App& cert, const std::shared_ptr<CertArguments>& arguments, Command& chosen) {
   CLI::App* command = add_command(
       cert, "create",
       tr("Add a certificate, or update the one that --chain-id names", "新增证书，或更新 --chain-id 指定的证书"),
       arguments, create, chosen);
-  auto* cert_file = command->add_option("--cert", arguments->certificate_file,
-                                        tr("PEM file: leaf, then intermediates; - for standard input",
-                                           "PEM 文件：叶证书在前，其后为中间证书；- 表示标准输入"));
-  auto* key_file =
-      command->add_option("--key", arguments->key_file, tr("PEM file of the private key", "私钥的 PEM 文件"));
-  command
-      ->add_option("--pem", arguments->bundle_files,
-                   tr("PEM files with leaf, chain and key in any order, or a folder of them; - for standard input",
-                      "含叶证书、证书链与私钥的 PEM 文件或其目录，顺序不限；- 表示标准输入"))
-      ->excludes(cert_file)
-      ->excludes(key_file);
+  command->footer(create_examples());
+  arguments->files.add_to(*command);
+  // These say the same as PATH: what a file holds is seen by what is in it.
+  const auto also = [&](const char* option, const std::string& help) {
+    command->add_option_function<std::vector<std::string>>(
+        option,
+        [arguments](const std::vector<std::string>& paths) {
+          arguments->files.paths.insert(arguments->files.paths.end(), paths.begin(), paths.end());
+        },
+        help);
+  };
+  also("--cert", tr("The same as PATH: the certificate", "同 PATH：证书"));
+  also("--key", tr("The same as PATH: the private key", "同 PATH：私钥"));
+  also("--pem", tr("The same as PATH: everything in any order", "同 PATH：顺序不限的全部内容"));
+  command->add_flag("--all", arguments->all,
+                    tr("Upload each certificate that has its key here", "逐一上传所有带有私钥的证书"));
   command->add_option("--name", arguments->name, tr("Name of the certificate", "证书名称"));
   command->add_option("--project", arguments->project, tr("Project; default: default", "项目；默认为 default"));
   command->add_option("--chain-id", arguments->chain,

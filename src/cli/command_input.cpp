@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "base/owned_descriptor.h"
-#include "base/utf8.h"
 
 namespace livecert::cli {
 namespace {
@@ -40,17 +39,6 @@ base::Result<base::WipedBuffer> read_input_file(const std::filesystem::path& fil
   const base::OwnedDescriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (!descriptor.is_open()) return unreadable(file, std::strerror(errno));
   return read_descriptor(descriptor.get(), file);
-}
-
-base::WipedBuffer to_utf8(base::WipedBuffer text) {
-  if (base::is_utf8(text)) return text;
-  base::WipedBuffer encoded;
-  encoded.reserve(2 * text.size());
-  for (const std::uint8_t byte : text) {
-    if (byte >= 0x80) encoded.push_back(static_cast<std::uint8_t>(0xC0U | byte >> 6U));
-    encoded.push_back(byte < 0x80 ? byte : static_cast<std::uint8_t>(0x80U | (byte & 0x3FU)));
-  }
-  return encoded;
 }
 
 void JsonWriter::append(std::string_view raw) {

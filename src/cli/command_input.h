@@ -17,10 +17,6 @@ namespace livecert::cli {
 // than a request may be.
 [[nodiscard]] base::Result<base::WipedBuffer> read_input_file(const std::filesystem::path& file);
 
-// The text in a form that JSON can hold: UTF-8 stays as it is; otherwise each byte becomes the character with its
-// number. PEM blocks stay unchanged, and the service recognises other forms (UTF-16, DER, PKCS#12).
-[[nodiscard]] base::WipedBuffer to_utf8(base::WipedBuffer text);
-
 // A JSON object written member by member.
 class JsonWriter {
  public:

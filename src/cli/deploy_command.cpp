@@ -13,9 +13,9 @@
 #include "cli/command_output.h"
 #include "cli/delivery_commands.h"
 #include "cli/language.h"
-#include "cli/pem_bundle.h"
 #include "cli/session.h"
 #include "cli/table.h"
+#include "cli/upload_files.h"
 #include "domain/live_domain.h"
 #include "domain/name_index.h"
 
@@ -29,7 +29,7 @@ constexpr std::size_t kDomainsOfCall = 500;
 struct DeployArguments {
   BackendOptions backend;
   std::string name;
-  std::vector<std::string> paths;
+  UploadFiles files;
   std::string project;
   std::vector<std::string> domains;
   bool all_names = false;
@@ -60,8 +60,8 @@ base::Error refused(std::string message) {
 }
 
 // A name that no domain can have, such as one of more than 60 characters, is told and left out.
-void add_names(const PemPair& pair, std::vector<std::string>& wanted) {
-  for (const std::string& name : pair.dns_names) {
+void add_names(const bundle::Upload& files, std::vector<std::string>& wanted) {
+  for (const std::string& name : files.leaf.dns_names()) {
     if (name.starts_with("*.")) continue;
     if (const auto domain = domain::DomainName::parse(name)) {
       wanted.emplace_back(domain->view());
@@ -72,7 +72,7 @@ void add_names(const PemPair& pair, std::vector<std::string>& wanted) {
 }
 
 // The domains to bind, each once.
-base::Result<std::vector<std::string>> wanted_domains(const DeployArguments& arguments, const PemPair& pair) {
+base::Result<std::vector<std::string>> wanted_domains(const DeployArguments& arguments, const bundle::Upload& files) {
   std::vector<std::string> wanted;
   for (const std::string& text : arguments.domains) {
     const auto domain = domain::DomainName::parse(text);
@@ -85,14 +85,14 @@ base::Result<std::vector<std::string>> wanted_domains(const DeployArguments& arg
                    tr(": a wildcard is no domain. Name the domains that the certificate is for",
                       "：通配符不是域名，请给出该证书要用于的域名"));
   }
-  if (arguments.all_names) add_names(pair, wanted);
+  if (arguments.all_names) add_names(files, wanted);
   std::ranges::sort(wanted);
   wanted.erase(std::ranges::unique(wanted).begin(), wanted.end());
   std::vector<std::string> bare;
-  const domain::NameIndex names(pair.dns_names);
+  const domain::NameIndex names(files.leaf.dns_names());
   std::ranges::copy_if(wanted, std::back_inserter(bare), [&](const auto& domain) { return !names.covers(domain); });
-  if (bare.empty() || pair.dns_names.empty()) return wanted;
-  return refused(tr("the certificate is for ", "证书仅适用于 ") + base::join(pair.dns_names, ", ") +
+  if (bare.empty() || files.leaf.dns_names().empty()) return wanted;
+  return refused(tr("the certificate is for ", "证书仅适用于 ") + base::join(files.leaf.dns_names(), ", ") +
                  tr(" and does not cover ", "，不包含 ") + base::join(bare, ", "));
 }
 
@@ -117,10 +117,10 @@ base::Result<std::string> find_by_name(Session& session, const DeployArguments& 
 }
 
 // What the upload would do; an error when it would be refused, or when the certificate has another name already.
-base::Result<std::string> plan_effect(Session& session, const DeployArguments& arguments, const PemPair& pair,
+base::Result<std::string> plan_effect(Session& session, const DeployArguments& arguments, const bundle::Upload& files,
                                       const std::string& chain) {
   TRY_ASSIGN(const json::value plan,
-             session.call("PlanCert", to_upload(pair, arguments.name, arguments.project, chain)));
+             session.call("PlanCert", to_request(files, arguments.name, arguments.project, chain)));
   if (!flag_of(plan, "Accepted")) {
     const json::value& error = part_of(plan, "Error");
     return refused(text_of(error, "Code") + ": " + text_of(error, "Message"));
@@ -161,11 +161,11 @@ base::Result<void> plan_domains(Session& session, const std::vector<std::string>
   return {};
 }
 
-base::Result<Steps> plan(Session& session, const DeployArguments& arguments, const PemPair& pair,
+base::Result<Steps> plan(Session& session, const DeployArguments& arguments, const bundle::Upload& files,
                          const std::vector<std::string>& wanted) {
   Steps steps;
   TRY_ASSIGN(steps.chain, find_by_name(session, arguments));
-  TRY_ASSIGN(steps.effect, plan_effect(session, arguments, pair, steps.chain));
+  TRY_ASSIGN(steps.effect, plan_effect(session, arguments, files, steps.chain));
   TRY(plan_domains(session, wanted, steps));
   if (steps.new_domains.empty() || arguments.create_domains) return steps;
   return refused(tr("these are not among your domains: ", "您没有这些域名：") + base::join(steps.new_domains, ", ") +
@@ -217,11 +217,11 @@ void add_warnings(const DeployArguments& arguments, const json::value& answer, j
   }
 }
 
-base::Result<void> upload(Session& session, const DeployArguments& arguments, const PemPair& pair, Steps& steps,
+base::Result<void> upload(Session& session, const DeployArguments& arguments, const bundle::Upload& files, Steps& steps,
                           json::array& warnings) {
   if (steps.effect == "none") return {};
   TRY_ASSIGN(const json::value answer,
-             session.call("CreateCert", to_upload(pair, arguments.name, arguments.project, steps.chain)));
+             session.call("CreateCert", to_request(files, arguments.name, arguments.project, steps.chain)));
   steps.chain = text_of(answer, "ChainID");
   say(arguments,
       arguments.name +
@@ -264,17 +264,15 @@ int show_plan(const DeployArguments& arguments, const Steps& steps) {
 }
 
 base::Result<int> deploy(const DeployArguments& arguments) {
-  TRY_ASSIGN(const std::vector<PemText> texts, read_pem_texts(arguments.paths));
-  TRY_ASSIGN(const PemPair pair, sort_pem(texts));
-  warn_of_other_keys(pair);
-  TRY_ASSIGN(const std::vector<std::string> wanted, wanted_domains(arguments, pair));
+  TRY_ASSIGN(const bundle::Upload files, read_upload(arguments.files));
+  TRY_ASSIGN(const std::vector<std::string> wanted, wanted_domains(arguments, files));
   TRY_ASSIGN(Session session, Session::open(arguments.backend));
-  TRY_ASSIGN(Steps steps, plan(session, arguments, pair, wanted));
+  TRY_ASSIGN(Steps steps, plan(session, arguments, files, wanted));
   if (arguments.dry_run) return show_plan(arguments, steps);
 
   json::array warnings;
   TRY(create_domains(session, arguments, steps));
-  TRY(upload(session, arguments, pair, steps, warnings));
+  TRY(upload(session, arguments, files, steps, warnings));
   TRY(bind(session, arguments, steps, warnings));
   if (steps.effect == "none" && steps.bindings.empty()) {
     say(arguments,
@@ -311,11 +309,8 @@ void add_deploy_command(CLI::App& cert, Command& chosen) {
          "按名称新增或更新证书，并让域名使用它；重复执行不会有任何变化。带 --wait 时退出码与 cert wait 相同"),
       arguments, deploy, chosen);
   command->footer(examples());
-  command
-      ->add_option("paths", arguments->paths,
-                   tr("PEM files with leaf, chain and key in any order, or a folder of them; - for standard input",
-                      "含叶证书、证书链与私钥的 PEM 文件或其目录，顺序不限；- 表示标准输入"))
-      ->required();
+  arguments->files.add_to(*command);
+  command->get_option("paths")->required();
   command
       ->add_option("--name", arguments->name,
                    tr("Name of the certificate, by which the next call finds it", "证书名称，下次执行时按此查找"))

@@ -1,5 +1,8 @@
 #include "x509/der_structure.h"
 
+#include <openssl/asn1.h>
+#include <openssl/err.h>
+
 namespace livecert::x509 {
 namespace {
 
@@ -87,6 +90,18 @@ bool is_sequence_of_numbers(base::ByteView bytes) {
     bytes = bytes.subspan(length);
   }
   return true;
+}
+
+std::size_t first_der_value_size(base::ByteView der) {
+  const unsigned char* position = der.data();
+  long length = 0;
+  int tag = 0;
+  int tag_class = 0;
+  if ((ASN1_get_object(&position, &length, &tag, &tag_class, static_cast<long>(der.size())) & 0x80) != 0) {
+    ERR_clear_error();
+    return 0;
+  }
+  return static_cast<std::size_t>(position - der.data()) + static_cast<std::size_t>(length);
 }
 
 }  // namespace livecert::x509

@@ -26,4 +26,7 @@ struct DerShape {
 // negative ones as positive.
 [[nodiscard]] bool is_sequence_of_numbers(base::ByteView bytes);
 
+// How many bytes the first value takes, header and content; 0 when the bytes do not begin with a whole one.
+[[nodiscard]] std::size_t first_der_value_size(base::ByteView der);
+
 }  // namespace livecert::x509

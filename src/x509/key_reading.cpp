@@ -18,6 +18,21 @@
 namespace livecert::x509 {
 namespace {
 
+struct KeyLabel {
+  std::string_view label;
+  KeyEncoding encoding;
+};
+constexpr std::array kKeyLabels{
+    KeyLabel{"PRIVATE KEY", KeyEncoding::kPkcs8},
+    KeyLabel{"RSA PRIVATE KEY", KeyEncoding::kPkcs1},
+    KeyLabel{"EC PRIVATE KEY", KeyEncoding::kSec1},
+};
+
+bool is_unreadable(const KeyReading& reading) {
+  const auto* fault = std::get_if<KeyFault>(&reading);
+  return fault != nullptr && fault->id == "key-unreadable";
+}
+
 KeyFault unreadable(std::string message) {
   return {"key-unreadable", std::move(message), "Upload the key file as it was made, whole and unchanged"};
 }
@@ -177,6 +192,22 @@ KeyReading read_private_key(KeyEncoding encoding, base::ByteView der) {
       break;
   }
   return read_pkcs8(der);
+}
+
+std::optional<KeyEncoding> key_encoding_of(std::string_view label) {
+  const auto* row = std::ranges::find(kKeyLabels, label, &KeyLabel::label);
+  return row == kKeyLabels.end() ? std::nullopt : std::optional(row->encoding);
+}
+
+KeyReading read_relabelled_key(KeyEncoding labelled, base::ByteView der) {
+  KeyReading reading = read_private_key(labelled, der);
+  if (!is_unreadable(reading)) return reading;
+  for (const KeyLabel& each : kKeyLabels) {
+    if (each.encoding == labelled) continue;
+    KeyReading other = read_private_key(each.encoding, der);
+    if (!is_unreadable(other)) return other;
+  }
+  return reading;
 }
 
 }  // namespace livecert::x509

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "base/bytes.h"
@@ -30,5 +32,12 @@ using KeyReading = std::variant<PrivateKey, KeyFault>;
 
 // Reads a key in the given encoding and proves that its numbers fit each other.
 [[nodiscard]] KeyReading read_private_key(KeyEncoding encoding, base::ByteView der);
+
+// The encoding that a PEM label stands for; nullopt for labels of keys that are not supported.
+[[nodiscard]] std::optional<KeyEncoding> key_encoding_of(std::string_view label);
+
+// Reads a key in the encoding that its label names, or else in another one: some tools change the label and leave the
+// key unchanged, and TLS servers read it all the same.
+[[nodiscard]] KeyReading read_relabelled_key(KeyEncoding labelled, base::ByteView der);
 
 }  // namespace livecert::x509

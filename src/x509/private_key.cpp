@@ -21,6 +21,10 @@ base::Result<PrivateKey> PrivateKey::parse_pkcs8(base::ByteView der) {
   return std::get<PrivateKey>(std::move(reading));
 }
 
+bool PrivateKey::operator==(const PrivateKey& other) const {
+  return kind_ == other.kind_ && public_numbers_ == other.public_numbers_;
+}
+
 bool PrivateKey::belongs_to(const Certificate& certificate) const {
   return certificate.key_kind() == kind_ && certificate.state().key.numbers == public_numbers_;
 }

@@ -25,6 +25,8 @@ class PrivateKey {
   [[nodiscard]] base::SecretBytes pkcs8(base::SecretAccess access) const { return pkcs8_.clone(access); }
   // Whether the certificate's public key is this key's: modulus and exponent, or the point.
   [[nodiscard]] bool belongs_to(const Certificate& certificate) const;
+  // Whether both have the same public key, so that they are the same key.
+  [[nodiscard]] bool operator==(const PrivateKey& other) const;
 
  private:
   KeyKind kind_;

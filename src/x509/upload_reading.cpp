@@ -1,13 +1,10 @@
 #include "x509/upload_reading.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
 
-#include <openssl/asn1.h>
-#include <openssl/err.h>
-
 #include "crypto/hash.h"
+#include "x509/der_structure.h"
 #include "x509/foreign_text.h"
 #include "x509/key_reading.h"
 #include "x509/pem_scanner.h"
@@ -86,19 +83,6 @@ bool check_pem(const PemBlock& block, Part part, int number, ValidationReport& r
   return block.state == PemState::kDecoded;
 }
 
-// Returns how many bytes the first DER value takes, or 0 when there is none.
-std::size_t first_value_size(base::ByteView der) {
-  const unsigned char* position = der.data();
-  long length = 0;
-  int tag = 0;
-  int tag_class = 0;
-  if ((ASN1_get_object(&position, &length, &tag, &tag_class, static_cast<long>(der.size())) & 0x80) != 0) {
-    ERR_clear_error();
-    return 0;
-  }
-  return static_cast<std::size_t>(position - der.data()) + static_cast<std::size_t>(length);
-}
-
 // Takes the parts of the certificate from `parts_left` unless the cache holds it; if it has more parts, parts_left
 // becomes 0.
 std::optional<Certificate> parse_certificate(const PemBlock& block, int number, const Policy& policy,
@@ -106,7 +90,7 @@ std::optional<Certificate> parse_certificate(const PemBlock& block, int number, 
   if (!check_pem(block, Part::kCertificates, number, report)) return std::nullopt;
   base::ByteView der = block.der;
   if (is_trusted_certificate(block)) {
-    der = der.first(std::max<std::size_t>(1, std::min(first_value_size(der), der.size())));
+    der = der.first(std::max<std::size_t>(1, std::min(first_der_value_size(der), der.size())));
     report.add({Severity::kWarning, "trust-settings-dropped", Part::kCertificates, number,
                 "the block is OpenSSL's TRUSTED CERTIFICATE; what it says about trust is left out",
                 "Nothing needs to be done; openssl x509 writes the plain form"});
@@ -127,7 +111,7 @@ std::optional<Certificate> parse_certificate(const PemBlock& block, int number, 
                      "Have certificates issued that name less"));
     return std::nullopt;
   }
-  const std::size_t size = first_value_size(der);
+  const std::size_t size = first_der_value_size(der);
   const bool trails = size > 0 && size < der.size();
   report.add(error(trails ? "der-trailing-bytes" : "der-damaged", Part::kCertificates, number,
                    certificate.error().message, "Copy the certificate again from where it was issued"));
@@ -200,33 +184,6 @@ void read_certificates(std::string_view text, const Blocks& blocks, const Policy
   upload.has_all_certificates = upload.certificates.size() == count;
 }
 
-struct KeyLabel {
-  std::string_view label;
-  KeyEncoding encoding;
-};
-constexpr std::array kKeyLabels{
-    KeyLabel{"PRIVATE KEY", KeyEncoding::kPkcs8},
-    KeyLabel{"RSA PRIVATE KEY", KeyEncoding::kPkcs1},
-    KeyLabel{"EC PRIVATE KEY", KeyEncoding::kSec1},
-};
-
-bool is_unreadable(const KeyReading& reading) {
-  const auto* fault = std::get_if<KeyFault>(&reading);
-  return fault != nullptr && fault->id == "key-unreadable";
-}
-
-// Some tools change the label and leave the key unchanged; TLS servers read it all the same.
-KeyReading read_key_of_any_label(KeyEncoding labelled, base::ByteView der) {
-  KeyReading reading = read_private_key(labelled, der);
-  if (!is_unreadable(reading)) return reading;
-  for (const KeyLabel& each : kKeyLabels) {
-    if (each.encoding == labelled) continue;
-    KeyReading other = read_private_key(each.encoding, der);
-    if (!is_unreadable(other)) return other;
-  }
-  return reading;
-}
-
 std::optional<PrivateKey> parse_key(const PemBlock& block, int number, ValidationReport& report) {
   if (block.state == PemState::kEncrypted || block.label == "ENCRYPTED PRIVATE KEY") {
     report.add(error("key-encrypted", Part::kPrivateKey, number, "the private key is protected with a password",
@@ -234,15 +191,14 @@ std::optional<PrivateKey> parse_key(const PemBlock& block, int number, Validatio
     return std::nullopt;
   }
   if (!check_pem(block, Part::kPrivateKey, number, report)) return std::nullopt;
-  const auto* row = std::find_if(kKeyLabels.begin(), kKeyLabels.end(),
-                                 [&](const KeyLabel& each) { return each.label == block.label; });
-  if (row == kKeyLabels.end()) {
+  const auto encoding = key_encoding_of(block.label);
+  if (!encoding) {
     report.add(error("key-kind-unsupported", Part::kPrivateKey, number,
                      "a key in a block of the kind " + block.label + " is not supported",
                      "Convert it to PKCS#8 (-----BEGIN PRIVATE KEY-----); RSA and ECDSA keys are accepted"));
     return std::nullopt;
   }
-  KeyReading reading = read_key_of_any_label(row->encoding, block.der);
+  KeyReading reading = read_relabelled_key(*encoding, block.der);
   if (auto* fault = std::get_if<KeyFault>(&reading)) {
     report.add(error(fault->id, Part::kPrivateKey, number, fault->message, fault->remedy));
     return std::nullopt;

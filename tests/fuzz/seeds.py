@@ -1,10 +1,16 @@
 """Inputs that the fuzz targets begin with: made of the tests' own data and the documentation's examples."""
 
 import base64
+import hashlib
+import io
 import json
 import os
 import re
 import shutil
+import struct
+import subprocess
+import tempfile
+import zipfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SIGNATURES = os.path.join(ROOT, "tests", "signature", "data")
@@ -267,7 +273,75 @@ def _proxies():
     yield signature + b"\x21\x11\0\x13" + b"\x7f\0\0\1" * 2 + b"\0\x01\0\x02" + b"\x04\0\x04abcd"
 
 
-SEEDS = {"chunk": _chunked, "claim": _claims, "client": _answers, "config": _configurations,
+def _openssl(folder, *words):
+    """What openssl writes to the file `out` in that folder; it has chain.pem and key.pem."""
+    subprocess.run(["openssl", *words, "-out", "out"], cwd=folder, check=True, capture_output=True)
+    return _read(folder, "out")
+
+
+def _keystore(folder, certificate, version=2):
+    """A Java keystore as keytool writes it, with the password "x"; KeyProtector of OpenJDK."""
+    password = "x".encode("utf-16-be")
+    key = _openssl(folder, "pkey", "-in", "key.pem", "-outform", "DER")
+    stream, closed = b"s" * 20, b""
+    for at in range(0, len(key), 20):
+        stream = hashlib.sha1(password + stream).digest()
+        closed += bytes(a ^ b for a, b in zip(key[at:at + 20], stream))
+    text = b"s" * 20 + closed + hashlib.sha1(password + key).digest()
+    algorithm = bytes.fromhex("300e060a2b060104012a021101010500")
+    inner = algorithm + b"\x04\x82" + struct.pack(">H", len(text)) + text
+    protected = b"\x30\x82" + struct.pack(">H", len(inner)) + inner
+
+    def entry(kind, body):
+        return struct.pack(">IH", kind, 3) + b"www" + b"\0" * 8 + body
+
+    kind = b"\0\x05X.509" if version == 2 else b""
+    public = kind + struct.pack(">I", len(certificate)) + certificate
+    store = struct.pack(">III", 0xFEEDFEED, version, 2)
+    store += entry(1, struct.pack(">I", len(protected)) + protected + struct.pack(">I", 1) + public) + entry(2, public)
+    return store + hashlib.sha1(password + b"Mighty Aphrodite" + store).digest()
+
+
+def _zip(files):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files:
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return buffer.getvalue()
+
+
+def _bundles():
+    """One certificate in every form that src/bundle reads, with the password "x"."""
+    case = os.path.join(UPLOADS, "chain-intermediate-first")
+    with tempfile.TemporaryDirectory() as folder:
+        for name, of in (("chain.pem", "certificates.pem"), ("key.pem", "key.pem")):
+            shutil.copy(os.path.join(case, of), os.path.join(folder, name))
+        chain, key = _read(folder, "chain.pem"), _read(folder, "key.pem")
+        certificate = _openssl(folder, "x509", "-in", "chain.pem", "-outform", "DER")
+        yield from (chain + key, (chain + key).decode().encode("utf-16"), (chain + key).decode().encode("utf-16-be"),
+                    base64.encodebytes(chain + key), certificate, base64.encodebytes(certificate),
+                    _openssl(folder, "pkey", "-in", "key.pem", "-outform", "DER"))
+        yield _openssl(folder, "crl2pkcs7", "-nocrl", "-certfile", "chain.pem")
+        yield _openssl(folder, "crl2pkcs7", "-nocrl", "-certfile", "chain.pem", "-outform", "DER")
+        yield _openssl(folder, "req", "-new", "-key", "key.pem", "-subj", "/CN=a", "-outform", "DER")
+        encrypt = ["pkcs8", "-topk8", "-in", "key.pem", "-passout", "pass:x", "-iter", "3"]
+        yield from (_openssl(folder, *encrypt), _openssl(folder, *encrypt, "-outform", "DER"),
+                    _openssl(folder, *encrypt, "-v1", "PBE-SHA1-3DES"))
+        for cipher in ("-aes256", "-des3"):
+            yield _openssl(folder, "pkey", "-in", "key.pem", "-traditional", cipher, "-passout", "pass:x")
+        export = ["pkcs12", "-export", "-in", "chain.pem", "-inkey", "key.pem", "-iter", "3", "-passout"]
+        for more in (["pass:x"], ["pass:x", "-legacy"], ["pass:"], ["pass:x", "-nomac"],
+                     ["pass:x", "-keypbe", "NONE", "-certpbe", "NONE", "-nomac"]):
+            yield _openssl(folder, *export, *more)
+        yield _openssl(folder, *export, "pass:y") + b"\n\0\0\0\0\n" + "密码：y\n".encode()
+        yield from (_keystore(folder, certificate), _keystore(folder, certificate, 1))
+        yield _zip([("nginx/a.pem", chain), ("nginx/a.key", key), ("pass.txt", b"y\n"), ("b.zip", _zip([("c", chain)]))])
+    yield from (b"\xce\xce\xce\xce rest", b"PuTTY-User-Key-File-2: ssh-rsa", b"7z\xbc\xaf\x27\x1c", b"", b"\x1f\x8b")
+    for _, text in zip(range(40), _uploads()):
+        yield text
+
+
+SEEDS = {"bundle": _bundles, "chunk": _chunked, "claim": _claims, "client": _answers, "config": _configurations,
          "credentials": _credentials, "crt_list": _crt_lists, "definition": _definitions, "haproxy": _haproxy_answers,
          "head": _heads, "input": _inputs, "judge": _uploads, "policy": _policies, "proxy": _proxies, "sealed": _sealed,
          "sequence": _sequences, "sts2": _tokens}
