@@ -390,7 +390,7 @@ TEST_F(SharedVersion, IsOneFile) {
   ASSERT_TRUE(write(*driver, {&first_, &first_other_}));
   EXPECT_THAT(versions(), UnorderedElementsAre(version_of(first_)));
   for (const Ordered* ordered : {&first_, &first_other_}) {
-    EXPECT_EQ(test::read_file(folder() / (ordered->order.domain + ".pem")), pem_of(first_.bundle));
+    EXPECT_EQ(test::read_file(folder() / (std::string(ordered->order.domain) + ".pem")), pem_of(first_.bundle));
     EXPECT_TRUE(*driver->is_written(ordered->order, loader_of(*ordered, loaded_)));
   }
 }
