@@ -38,7 +38,7 @@ before(async () => {
   authority = new Authority(join(server.directory, 'ca'));
   await browser.start();
   person = await browser.person(origin);
-}, { timeout: 120_000 });
+}, { timeout: 300_000 });
 after(async () => {
   await browser.stop();
   await nginx?.kill();
