@@ -11,7 +11,7 @@ export interface Done {
   undo?: () => Promise<unknown>;
 }
 
-interface Writing {
+export interface Writing {
   run: (work: () => Promise<Done | undefined>) => void;
   isBusy: boolean;
   outcome: ReactNode;
