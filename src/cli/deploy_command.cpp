@@ -16,6 +16,7 @@
 #include "cli/session.h"
 #include "cli/table.h"
 #include "cli/upload_files.h"
+#include "crypto/hash.h"
 #include "domain/live_domain.h"
 #include "domain/name_index.h"
 
@@ -51,6 +52,7 @@ struct Binding {
 struct Steps {
   std::string chain;   // empty: a new one
   std::string effect;  // create, update or none
+  std::string former;  // the CertID of the earlier version that is this certificate, if there is one
   std::vector<std::string> new_domains;
   std::vector<Binding> bindings;
 };
@@ -138,6 +140,20 @@ base::Result<std::string> plan_effect(Session& session, const DeployArguments& a
                  " " + printable(arguments.name));
 }
 
+// The CertID of an earlier version with this leaf; empty if there is none, or if the current version has it too. A hook
+// that repeats its call must not undo a rollback, or put a former renewal back.
+base::Result<std::string> find_former(Session& session, const x509::Certificate& leaf, const std::string& chain) {
+  TRY_ASSIGN(const json::value known, session.call("ListCertVersions", JsonWriter().text("ChainID", chain).finish()));
+  const std::string fingerprint = base::to_hex(crypto::sha256(leaf.der()));
+  std::string former;
+  for (const json::value& version : items_of(known, "VersionList")) {
+    if (text_of(version, "Fingerprint") != fingerprint) continue;
+    if (flag_of(version, "Current")) return std::string();
+    former = text_of(version, "CertID");
+  }
+  return former;
+}
+
 // Compares what the domains use with what they should use.
 base::Result<void> plan_domains(Session& session, const std::vector<std::string>& wanted, Steps& steps) {
   for (std::size_t at = 0; at < wanted.size(); at += kDomainsOfCall) {
@@ -166,6 +182,10 @@ base::Result<Steps> plan(Session& session, const DeployArguments& arguments, con
   Steps steps;
   TRY_ASSIGN(steps.chain, find_by_name(session, arguments));
   TRY_ASSIGN(steps.effect, plan_effect(session, arguments, files, steps.chain));
+  if (steps.effect == "update") {
+    TRY_ASSIGN(steps.former, find_former(session, files.leaf, steps.chain));
+    if (!steps.former.empty()) steps.effect = "none";
+  }
   TRY(plan_domains(session, wanted, steps));
   if (steps.new_domains.empty() || arguments.create_domains) return steps;
   return refused(tr("these are not among your domains: ", "您没有这些域名：") + base::join(steps.new_domains, ", ") +
@@ -190,6 +210,7 @@ json::object to_json(const DeployArguments& arguments, const Steps& steps) {
   result["CertName"] = arguments.name;
   result["ChainID"] = steps.chain;
   result["Effect"] = steps.effect;
+  if (!steps.former.empty()) result["FormerVersion"] = steps.former;
   result["CreatedDomains"] = to_array(steps.new_domains);
   result["BoundDomains"] = std::move(bound);
   return result;
@@ -253,9 +274,12 @@ int show_plan(const DeployArguments& arguments, const Steps& steps) {
   std::vector<std::string> bound;
   bound.reserve(steps.bindings.size());
   for (const Binding& binding : steps.bindings) bound.push_back(binding.domain);
-  const std::string meaning = steps.effect == "create"   ? tr("would add a new certificate", "将新增证书")
-                              : steps.effect == "update" ? tr("would update the certificate", "将更新证书")
-                                                         : tr("is there already", "证书已存在");
+  const std::string meaning =
+      steps.effect == "create"   ? tr("would add a new certificate", "将新增证书")
+      : steps.effect == "update" ? tr("would update the certificate", "将更新证书")
+      : !steps.former.empty()
+          ? tr("would change nothing: an earlier version is this certificate", "不会变化：较早的版本就是此证书")
+          : tr("is there already", "证书已存在");
   std::cout << to_lines({{tr("effect", "结果"), meaning},
                          {"ChainID", steps.chain},
                          {tr("would add", "将添加域名"), base::join(steps.new_domains, ", ")},
@@ -274,7 +298,14 @@ base::Result<int> deploy(const DeployArguments& arguments) {
   TRY(create_domains(session, arguments, steps));
   TRY(upload(session, arguments, files, steps, warnings));
   TRY(bind(session, arguments, steps, warnings));
-  if (steps.effect == "none" && steps.bindings.empty()) {
+  if (!steps.former.empty()) {
+    say(arguments,
+        arguments.name +
+            tr(" had this certificate before and has another one now, which stays. To make it current again: livecert "
+               "cert rollback ",
+               " 曾使用此证书，现已改用另一张，保持不变。如要改回：livecert cert rollback ") +
+            short_id(steps.chain) + " --to " + steps.former);
+  } else if (steps.effect == "none" && steps.bindings.empty()) {
     say(arguments,
         arguments.name + tr(" holds this certificate already: nothing changed", " 已是此证书，没有任何变化"));
   }

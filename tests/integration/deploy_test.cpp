@@ -107,6 +107,32 @@ TEST_F(Deploy, ChangesNothingWhenCalledAgain) {
   EXPECT_EQ(count("cert"), 1U);
 }
 
+// A job that runs every few minutes repeats its call with the files that it has.
+TEST_F(Deploy, DoesNotUndoARollback) {
+  const std::string former = put("former", wildcard());
+  const std::string bad = put("bad", wildcard());
+  const json::value first = deployed({"--all-names", "--create-domains", former});
+  EXPECT_EQ(deployed({bad}).at("Effect"), "update");
+  const std::string chain(first.at("ChainID").as_string());
+  ASSERT_EQ(run({"cert", "rollback", chain}).status, 0);
+  const auto versions = [&] { return json_of({"cert", "versions", chain}).at("VersionList").as_array().size(); };
+  ASSERT_EQ(versions(), 2U);
+  const json::value again = deployed({bad});
+  EXPECT_EQ(again.at("Effect"), "none");
+  const CommandResult told = deploy({bad});
+  EXPECT_EQ(told.status, 0) << told.errors;
+  EXPECT_THAT(told.output, HasSubstr("had this certificate before and has another one now, which stays"));
+  EXPECT_EQ(versions(), 2U) << "nothing was made current, and nothing was pushed out";
+  // The command that it names makes the certificate current again.
+  const std::string version(again.at("FormerVersion").as_string());
+  EXPECT_THAT(told.output, HasSubstr("cert rollback " + chain.substr(0, 8)));
+  ASSERT_EQ(run({"cert", "rollback", chain, "--to", version}).status, 0);
+  EXPECT_EQ(deployed({bad}).at("Effect"), "none");
+  EXPECT_THAT(deploy({bad}).output, HasSubstr("holds this certificate already"));
+  // A renewal is new.
+  EXPECT_EQ(deployed({put("renewed", wildcard())}).at("Effect"), "update");
+}
+
 TEST_F(Deploy, MissesNoPartOfAnEarlierCallThatFailedHalfWay) {
   const std::string folder = put("live", wildcard());
   EXPECT_EQ(deploy({folder}).status, 0);
