@@ -141,7 +141,7 @@ void check_shown(const edge::Definition& definition, const std::vector<Expected>
     if (looked >= kMostDomains) break;
     if (!definition.selection.takes(one.order)) continue;
     ++looked;
-    edge::ProofTarget target{*definition.listen, one.order.domain, one.order.tls, kAnswerTime};
+    edge::ProofTarget target{*definition.listen, std::string(one.order.domain), one.order.tls, kAnswerTime};
     target.proxy_protocol = definition.proxy_protocol;
     const edge::Proof proof = prover.prove(target, one.chain, edge::ProofDepth::kChain);
     if (proof.state == edge::Proof::State::kProved) continue;

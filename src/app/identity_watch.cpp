@@ -60,6 +60,7 @@ net::TlsIdentity tls_identity_of(const service::ServerIdentity& identity) {
 IdentityWatch::IdentityWatch(service::Services& services, net::Server& server, IdentityOptions options,
                              base::Bytes shown)
     : services_(services), server_(server), shown_(std::move(shown)), options_(std::move(options)) {
+  renewal_looked_ = services_.clock.steady_now();  // when `shown` was chosen, however late the thread starts
   thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
@@ -75,7 +76,6 @@ void IdentityWatch::change(IdentityOptions options) {
 
 void IdentityWatch::run(const std::stop_token& stop) {
   base::name_this_thread("identity");
-  renewal_looked_ = services_.clock.steady_now();
   while (!stop.stop_requested()) {
     IdentityOptions options;
     {
