@@ -110,7 +110,7 @@ void GroupWriter::tell(std::size_t commands) {
 }
 
 void GroupWriter::carry_out(std::span<Job> group) {
-  const Ending together = attempt(group);
+  const Ending together = retry(group, attempt(group));
   if (together.kind == Ending::Kind::kCommitted) return;
   // One member alone may have caused the failure: each gets its own transaction, unless the group may have taken
   // effect.
@@ -121,7 +121,7 @@ void GroupWriter::carry_out(std::span<Job> group) {
     Ending last = together;
     if (!is_last) {
       const auto begun = engine_.begin();
-      last = begun ? attempt(one) : Ending{Ending::Kind::kFailed, begun.error()};
+      last = begun ? retry(one, attempt(one)) : Ending{Ending::Kind::kFailed, begun.error()};
     }
     if (last.kind == Ending::Kind::kFailed) job.outcome = failure(last.why);
     if (last.kind == Ending::Kind::kUncertain) job.outcome = uncertain(job.outcome, last.why);
@@ -136,6 +136,15 @@ Ending GroupWriter::attempt(std::span<Job> group) {
   const base::SteadyTime before = clock_.steady_now();
   Ending ending = engine_.commit();
   commit_ += clock_.steady_now() - before;
+  return ending;
+}
+
+Ending GroupWriter::retry(std::span<Job> group, Ending ending) {
+  for (int left = engine_.retries(); left > 0; --left) {
+    if (ending.kind != Ending::Kind::kFailed || ending.why.code != base::ErrorCode::kConflict) break;
+    const auto begun = engine_.begin();
+    ending = begun ? attempt(group) : Ending{Ending::Kind::kFailed, begun.error()};
+  }
   return ending;
 }
 

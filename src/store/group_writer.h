@@ -44,6 +44,8 @@ class Engine {
   [[nodiscard]] virtual Ending commit() = 0;
   // Ends the transaction without an effect. `why`: the failure inside it.
   virtual void roll_back(const base::Error& why) = 0;
+  // How many times a transaction that failed with kConflict is carried out again, with its whole group.
+  [[nodiscard]] virtual int retries() const { return 0; }
 
   // The engine's own work, after a group was answered and later while nothing is submitted. Both return the pause until
   // the next when_idle(); nullopt: not before another group or GroupWriter::wake().
@@ -100,6 +102,8 @@ class GroupWriter {
   // Runs the group, or one member alone, in the open transaction.
   void carry_out(std::span<Job> group);
   [[nodiscard]] Ending attempt(std::span<Job> group);
+  // Attempts it again while others are in its way.
+  [[nodiscard]] Ending retry(std::span<Job> group, Ending ending);
   [[nodiscard]] base::Result<void> apply_all(std::span<Job> group);
 
   Engine& engine_;

@@ -4,7 +4,6 @@
 #include <random>
 #include <thread>
 
-#include "base/blocking.h"
 #include "store/contract_suite.h"
 
 namespace livecert::store::testing {
@@ -46,26 +45,6 @@ TEST_P(ListContract, IsEmptyWithoutChains) {
   EXPECT_FALSE(list().next);
   EXPECT_EQ(read(store->ask(&Snapshot::count_chains, filter)).total, 0);
   EXPECT_EQ(read(store->ask(&Snapshot::count_chains, filter)).closing, 0);
-}
-
-// A list may have to read everything that an account has. It takes its turn at the processors like other work: if it
-// counted as waiting, it would run beside any number of others.
-TEST_P(ListContract, IsWorkAndNoWaiting) {
-  class Waits final : public base::Blocking::Observer {
-   public:
-    void wait_begins() override { ++count; }
-    void wait_ends() override {}
-    int count = 0;
-  } waits;
-  base::Blocking::observe_this_thread(&waits);
-  EXPECT_TRUE(store->ask(&Snapshot::list_chains, filter, Cursor(), 0, 10));
-  EXPECT_TRUE(store->ask(&Snapshot::open_list, filter, 0, 10));
-  EXPECT_TRUE(store->ask(&Snapshot::count_chains, filter));
-  DomainFilter domains;
-  domains.account = kRoot;
-  EXPECT_TRUE(store->ask(&Snapshot::list_domains, domains, 0, 10));
-  base::Blocking::observe_this_thread(nullptr);
-  EXPECT_EQ(waits.count, 0);
 }
 
 TEST_P(ListContract, ShowsTheNewestFirst) {

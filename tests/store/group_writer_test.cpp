@@ -52,6 +52,7 @@ class ToldEngine final : public Engine {
     return ending;
   }
   void roll_back(const base::Error&) override { calls += "back "; }
+  int retries() const override { return wanted_retries; }
   Pause after_group() override {
     calls += "after ";
     return std::nullopt;
@@ -66,6 +67,7 @@ class ToldEngine final : public Engine {
   std::function<void()> on_begin;
   std::function<void()> on_commit;
   bool refuse_begin = false;
+  int wanted_retries = 0;
   Ending ending;
   std::atomic<int> idle_calls = 0;
 
@@ -171,6 +173,23 @@ TEST_F(GroupWriterTest, ACommitThatFailedIsRepeatedForEach) {
   engine.ending = {Ending::Kind::kFailed, {base::ErrorCode::kConflict, "", "busy"}};
   EXPECT_EQ(kinds(submit_together({"a", "b"})), Kinds(2, OutcomeKind::kConflict));
   EXPECT_EQ(engine.calls, "begin a b commit begin a commit begin b commit after idle ");
+}
+
+TEST_F(GroupWriterTest, AnEngineMayHaveItsConflictsRepeatedWithTheWholeGroup) {
+  engine.wanted_retries = 2;
+  engine.ending = {Ending::Kind::kFailed, {base::ErrorCode::kConflict, "", "busy"}};
+  engine.on_commit = [&, commits = 0]() mutable {
+    if (++commits == 3) engine.ending = {};
+  };
+  EXPECT_EQ(kinds(submit_together({"a", "b"})), Kinds(2, OutcomeKind::kDone));
+  EXPECT_EQ(engine.calls, "begin a b commit begin a b commit begin a b commit after idle ");
+}
+
+TEST_F(GroupWriterTest, OnlyConflictsAreRepeatedWithTheWholeGroup) {
+  engine.wanted_retries = 2;
+  engine.ending = {Ending::Kind::kFailed, store_failure("broken")};
+  EXPECT_EQ(kinds(submit_together({"a"})), Kinds{OutcomeKind::kUnavailable});
+  EXPECT_EQ(engine.calls, "begin a commit after idle ");
 }
 
 TEST_F(GroupWriterTest, WhoseDeadlinePassedBeforeTheTransactionBeganIsNotApplied) {

@@ -130,14 +130,14 @@ class Session {
     TRY_ASSIGN(Execution* const execution, begin(sql, values));
     return Query(*execution);
   }
-  // Runs one statement that returns no rows.
+  // Runs one statement that returns no rows. An engine that is reached over a network may send it with a later one; its
+  // failure then comes from that one, or from the commit.
   template <typename... Values>
   [[nodiscard]] base::Result<void> run(std::string_view sql, const Values&... values) {
     const std::array<Value, sizeof...(values)> list{to_value(values)...};
-    TRY(perform(sql, list));
-    return {};
+    return post(sql, list);
   }
-  // Does the same, and returns whether it changed a row.
+  // Runs it at once, and returns whether it changed a row.
   template <typename... Values>
   [[nodiscard]] base::Result<bool> change(std::string_view sql, const Values&... values) {
     const std::array<Value, sizeof...(values)> list{to_value(values)...};
@@ -152,6 +152,8 @@ class Session {
  private:
   // The values need not outlive the call. The session owns the execution; the caller may use it until Execution::end().
   [[nodiscard]] virtual base::Result<Execution*> begin(std::string_view sql, std::span<const Value> values) = 0;
+  // Runs a statement of which only the effect counts, now or before the next one.
+  [[nodiscard]] virtual base::Result<void> post(std::string_view sql, std::span<const Value> values) = 0;
   // Returns the number of rows that an INSERT, UPDATE or DELETE changed; meaningless for other statements.
   [[nodiscard]] virtual base::Result<std::int64_t> perform(std::string_view sql, std::span<const Value> values) = 0;
 };

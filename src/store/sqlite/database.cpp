@@ -186,6 +186,11 @@ base::Result<sql::Execution*> Connection::begin(std::string_view text, std::span
   return statement;
 }
 
+base::Result<void> Connection::post(std::string_view text, std::span<const sql::Value> values) {
+  TRY(perform(text, values));
+  return {};
+}
+
 base::Result<std::int64_t> Connection::perform(std::string_view text, std::span<const sql::Value> values) {
   TRY_ASSIGN(Statement* const statement, prepare(text));
   const std::int64_t before = sqlite3_total_changes64(handle_.get());

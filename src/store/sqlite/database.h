@@ -84,6 +84,7 @@ class Connection final : public sql::Session {
   };
   explicit Connection(sqlite3* handle) : handle_(handle) {}
   [[nodiscard]] base::Result<sql::Execution*> begin(std::string_view text, std::span<const sql::Value> values) override;
+  [[nodiscard]] base::Result<void> post(std::string_view text, std::span<const sql::Value> values) override;
   [[nodiscard]] base::Result<std::int64_t> perform(std::string_view text, std::span<const sql::Value> values) override;
   [[nodiscard]] base::Result<Statement*> prepare(std::string_view text);
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "base/result.h"
+#include "store/change_signal.h"
 #include "store/group_writer.h"
 #include "store/sql/sql_rows.h"
-#include "store/sqlite/change_signal.h"
 #include "store/sqlite/checkpointer.h"
 #include "store/sqlite/condition.h"
 #include "store/sqlite/database.h"

@@ -1,10 +1,10 @@
 #include "store/sqlite/sqlite_store.h"
 
+#include "store/change_signal.h"
 #include "store/commands/commands.h"
 #include "store/group_writer.h"
 #include "store/sql/queries.h"
 #include "store/sql/sql_rows.h"
-#include "store/sqlite/change_signal.h"
 #include "store/sqlite/checkpointer.h"
 #include "store/sqlite/condition.h"
 #include "store/sqlite/content_probe.h"

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include "base/blocking.h"
 #include "base/given_up.h"
 #include "store/material.h"
 #include "store/sqlite/database.h"
@@ -46,6 +47,37 @@ TEST(TextSearch, ComparesAtMostThreeTimesForACharacterWhateverBothAre) {
     while (mixed.size() < size) mixed += "aab";
     EXPECT_LE(comparisons("aabaabaac", mixed, false), 3 * mixed.size());
   }
+}
+
+// A list may have to read everything that an account has. It takes its turn at the processors like other work: if it
+// counted as waiting, it would run beside any number of others.
+TEST(Reading, OfListsIsWorkAndNoWaiting) {
+  class Waits final : public base::Blocking::Observer {
+   public:
+    void wait_begins() override { ++count; }
+    void wait_ends() override {}
+    int count = 0;
+  } waits;
+  const testing::TemporaryDirectory directory;
+  const testing::ManualClock clock;
+  Options options;
+  options.directory = directory.path();
+  const auto opened = SqliteStore::open(options, clock);
+  ASSERT_TRUE(opened);
+  const auto& store = *opened;
+  ASSERT_TRUE(testing::populate(*store));
+  ChainFilter filter;
+  filter.account = testing::kRoot;
+  filter.now = testing::kNow;
+  base::Blocking::observe_this_thread(&waits);
+  EXPECT_TRUE(store->ask(&Snapshot::list_chains, filter, Cursor(), 0, 10));
+  EXPECT_TRUE(store->ask(&Snapshot::open_list, filter, 0, 10));
+  EXPECT_TRUE(store->ask(&Snapshot::count_chains, filter));
+  DomainFilter domains;
+  domains.account = testing::kRoot;
+  EXPECT_TRUE(store->ask(&Snapshot::list_domains, domains, 0, 10));
+  base::Blocking::observe_this_thread(nullptr);
+  EXPECT_EQ(waits.count, 0);
 }
 
 // Only the flag that the read is no longer needed would end it.

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <mutex>
 
-namespace livecert::store::sqlite {
+namespace livecert::store {
 
 // The position of the last committed change, for threads that wait for the next one. Callable from every thread.
 class ChangeSignal {
@@ -29,4 +29,4 @@ class ChangeSignal {
   std::int64_t position_;
 };
 
-}  // namespace livecert::store::sqlite
+}  // namespace livecert::store

@@ -1,8 +1,8 @@
-#include "store/sqlite/change_signal.h"
+#include "store/change_signal.h"
 
 #include <algorithm>
 
-namespace livecert::store::sqlite {
+namespace livecert::store {
 namespace {
 
 // A limit, so that now + wait cannot overflow.
@@ -24,4 +24,4 @@ bool ChangeSignal::wait(std::int64_t after, std::chrono::milliseconds wait) {
   return moved_.wait_for(lock, std::min(wait, kLongest), [&] { return position_ > after; });
 }
 
-}  // namespace livecert::store::sqlite
+}  // namespace livecert::store

@@ -1,0 +1,59 @@
+#include "store/postgres/follower.h"
+
+#include <string>
+
+#include "base/thread_name.h"
+#include "store/postgres/head.h"
+
+namespace livecert::store::postgres {
+namespace {
+
+constexpr std::chrono::seconds kBetweenExtensions(5);
+
+}  // namespace
+
+Follower::Follower(Connection& database, ChangeSignal& signal, Memory& memory, Node node,
+                   std::chrono::milliseconds interval)
+    : database_(database),
+      signal_(signal),
+      memory_(memory),
+      node_(node),
+      interval_(interval),
+      extended_(std::chrono::steady_clock::now()),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+void Follower::run(const std::stop_token& stop) {
+  base::name_this_thread("store follower");
+  while (!stop.stop_requested()) {
+    const auto looked = look();
+    memory_.note_poll(looked ? nullptr : &looked.error());
+    std::unique_lock lock(mutex_);
+    stopped_.wait_for(lock, stop, interval_, [] { return false; });
+  }
+}
+
+base::Result<void> Follower::look() {
+  TRY(database_.ensure_open());
+  const auto asked = std::chrono::steady_clock::now();
+  const std::int64_t seen = memory_.seen_position();
+  TRY_ASSIGN(const Head head, read_head(database_, Lock::kNone));
+  TRY(check_not_older(head, seen));
+  memory_.hear(head, asked);
+  signal_.move_to(head.position);
+  if (asked - extended_ < kBetweenExtensions) return {};
+  TRY(extend());
+  extended_ = asked;
+  return {};
+}
+
+base::Result<void> Follower::extend() {
+  TRY_ASSIGN(const bool is_ours, renew(database_, node_));
+  if (is_ours) {
+    memory_.note_write(nullptr);
+    return {};
+  }
+  return base::Error{base::ErrorCode::kStoreFailure, "the store failed",
+                     "another process has the number " + std::to_string(node_.number) + " of this node"};
+}
+
+}  // namespace livecert::store::postgres

@@ -1,0 +1,133 @@
+#include "store/postgres/postgres_store.h"
+
+#include "store/change_signal.h"
+#include "store/commands/commands.h"
+#include "store/postgres/engine.h"
+#include "store/postgres/follower.h"
+#include "store/postgres/head.h"
+#include "store/postgres/memory.h"
+#include "store/postgres/nodes.h"
+#include "store/postgres/reader_pool.h"
+#include "store/postgres/schema.h"
+
+namespace livecert::store::postgres {
+namespace {
+
+constexpr int kWriterIdle = 500;  // milliseconds: a process that stands still must not hold up the others for long
+constexpr int kReaderIdle = 10'000;
+// Longer than the server's own limits, so that they answer first.
+constexpr std::chrono::seconds kWriterLimit(4);
+constexpr std::chrono::seconds kReaderLimit(12);
+constexpr std::chrono::seconds kFollowerLimit(2);
+
+// An error of a check as one of a store that is in use.
+base::Result<void> in_use(base::Result<void> checked) {
+  if (checked || checked.error().code != base::ErrorCode::kConfiguration) return checked;
+  return base::Error{base::ErrorCode::kStoreFailure, "the store failed", checked.error().message};
+}
+
+base::Error not_usable(const Options& options, const base::Error& error) {
+  if (error.code == base::ErrorCode::kConfiguration) return error;
+  return base::Error{base::ErrorCode::kConfiguration,
+                     "The store " + describe(options.address.uri) + " cannot be opened: " + error.detail, error.detail};
+}
+
+}  // namespace
+
+// In the order of construction.
+struct PostgresStore::Parts {
+  Options options;
+  Node node;
+  Memory memory;
+  ChangeSignal signal;
+  Connection writing;
+  Connection following;
+  ReaderPool readers;
+  std::unique_ptr<Follower> follower;
+  PostgresEngine engine;
+  std::unique_ptr<GroupWriter> writer;
+
+  Parts(const Options& given, Node own, const Head& head)
+      : options(given),
+        node(own),
+        memory(head),
+        signal(head.position),
+        writing(options.address, kWriterLimit, check(kWriterIdle)),
+        following(options.address, kFollowerLimit, check(kReaderIdle)),
+        readers(options.readers,
+                [this] { return std::make_unique<Connection>(options.address, kReaderLimit, check(kReaderIdle)); }),
+        engine(writing, signal, memory, node, options.report) {}
+
+  // Each new connection may be to another server than the last one.
+  [[nodiscard]] Connection::Check check(int idle_milliseconds) {
+    return [this, idle_milliseconds](Connection& database) -> base::Result<void> {
+      TRY(set_limits(database, idle_milliseconds));
+      TRY(in_use(check_durability(database, options.demands)));
+      const std::int64_t seen = memory.seen_position();
+      TRY_ASSIGN(const Head head, read_head(database, Lock::kNone));
+      auto checked = in_use(check_not_older(head, seen));
+      if (!checked && options.report) options.report(checked.error().detail);
+      return checked;
+    };
+  }
+};
+
+PostgresStore::PostgresStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+PostgresStore::~PostgresStore() {
+  parts_->writer.reset();
+  parts_->follower.reset();
+  // Otherwise the lease ends by itself.
+  if (parts_->following.is_open()) static_cast<void>(release(parts_->following, parts_->node));
+}
+
+base::Result<std::unique_ptr<PostgresStore>> PostgresStore::open(const Options& options, const base::Clock& clock) {
+  TRY(check_address(options.address.uri));
+  Connection first(options.address, kReaderLimit, [&options](Connection& database) -> base::Result<void> {
+    TRY(set_limits(database, kReaderIdle));
+    return check_durability(database, options.demands);
+  });
+  auto opened = first.ensure_open();
+  if (opened) opened = prepare_schema(first);
+  if (!opened) return not_usable(options, opened.error());
+  const auto node = take_number(first);
+  if (!node) return not_usable(options, node.error());
+  const auto head = read_head(first, Lock::kNone);
+  if (!head) return not_usable(options, head.error());
+
+  auto parts = std::make_unique<Parts>(options, *node, *head);
+  parts->follower =
+      std::make_unique<Follower>(parts->following, parts->signal, parts->memory, *node, options.poll_interval);
+  parts->writer =
+      std::make_unique<GroupWriter>(parts->engine, commands::apply, clock, options.max_group, options.watch);
+  return std::unique_ptr<PostgresStore>(new PostgresStore(std::move(parts)));
+}
+
+std::uint32_t PostgresStore::node() const {
+  return static_cast<std::uint32_t>(parts_->node.number);
+}
+
+base::Later<Outcome> PostgresStore::submit(Context context, Command command) {
+  return base::Later<Outcome>::brought_by([&writer = *parts_->writer, context = std::move(context),
+                                           command = std::move(command)](base::Later<Outcome>::Receiver to) mutable {
+    writer.submit(std::move(context), std::move(command), std::move(to));
+  });
+}
+
+std::uint64_t PostgresStore::generation(Topic topic) {
+  return parts_->memory.generation(topic);
+}
+
+base::Result<std::unique_ptr<Snapshot>> PostgresStore::read() {
+  return parts_->readers.begin();
+}
+
+base::Result<bool> PostgresStore::wait_for_change(std::int64_t after, std::chrono::milliseconds wait) {
+  return parts_->signal.wait(after, wait);
+}
+
+Health PostgresStore::health() {
+  return parts_->memory.health();
+}
+
+}  // namespace livecert::store::postgres

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "store/group_writer.h"
+#include "store/postgres/connection.h"
+#include "store/postgres/server_checks.h"
+#include "store/store.h"
+
+namespace livecert::store::postgres {
+
+struct Options {
+  Address address;
+  Demands demands = {};
+  int max_group = 256;                                  // commands in one transaction
+  int readers = 8;                                      // reads that can run at once
+  std::chrono::milliseconds poll_interval{200};         // between two looks for commits of other processes
+  std::function<void(const std::string&)> report = {};  // lines for the operator's log, on a thread of the store
+  GroupWriter::Watch watch = {};                        // called for each group of commands, on the thread that writes
+};
+
+// The store in a PostgreSQL database, which several processes may use at once. Every one of them is a node with a
+// number of its own. Laws 2 and 13 hold as far as the server keeps what it committed: open() refuses one that does not
+// say so. Law 12 holds at once for commits of this process, and within the poll interval for those of others; after two
+// seconds without an answer from the database, generations grow at every call.
+class PostgresStore final : public Store {
+ public:
+  // Makes the tables if there are none. kConfiguration: the address, the server or its tables cannot be used.
+  [[nodiscard]] static base::Result<std::unique_ptr<PostgresStore>> open(const Options& options,
+                                                                         const base::Clock& clock);
+  // Carries out everything that was submitted, and gives the node's number back.
+  ~PostgresStore() override;
+
+  // The node's number, 0 to 1023, which no other process has meanwhile.
+  [[nodiscard]] std::uint32_t node() const;
+
+  [[nodiscard]] base::Later<Outcome> submit(Context context, Command command) override;
+  [[nodiscard]] std::uint64_t generation(Topic topic) override;
+  [[nodiscard]] base::Result<std::unique_ptr<Snapshot>> read() override;
+  [[nodiscard]] base::Result<bool> wait_for_change(std::int64_t after, std::chrono::milliseconds wait) override;
+  [[nodiscard]] Health health() override;
+
+ private:
+  struct Parts;
+  explicit PostgresStore(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace livecert::store::postgres
