@@ -119,6 +119,9 @@ void Check::check_store() {
     if (const auto open_to = base::tell_if_not_private(part)) fail(part.string() + " " + *open_to);
   }
   if (const auto written = check_credentials_file(config_.data_dir); !written) fail(written.error().message);
+  // Without the log, the file may look damaged.
+  const auto whole = DataDirectory::check_log_after_failed_sync(config_.data_dir);
+  if (!whole) return fail(whole.error().message);
   const auto newest = static_cast<std::int64_t>(store::sqlite::released_migrations().size());
   if (const auto fits = store::sqlite::inspect_file(file, newest); !fits) return fail(fits.error().message);
   if (store::sqlite::lacks_log(file)) warn(missing_log_text(config_.data_dir));
