@@ -367,9 +367,11 @@ base::Result<void> give_to_owner_of(const fs::path& directory, const fs::path& f
 // Whether a store or a part of one exists: a log without its database would be played onto the restored one.
 bool is_store_there(const fs::path& data_dir) {
   std::error_code failure;
-  const std::string file = DataDirectory::database_file(data_dir).string();
-  const auto size = fs::file_size(file, failure);
-  return (!failure && size > 0) || fs::exists(file + "-wal", failure) || fs::exists(file + "-shm", failure);
+  const auto size = fs::file_size(DataDirectory::database_file(data_dir), failure);
+  if (!failure && size > 0) return true;
+  // An empty database is none: a start that failed may leave one.
+  return std::any_of(DataDirectory::kStoreFiles.begin() + 1, DataDirectory::kStoreFiles.end(),
+                     [&](const char* name) { return fs::exists(data_dir / name, failure); });
 }
 
 // nullopt: there is no store, or this user may not read it.
@@ -395,8 +397,7 @@ base::Result<fs::path> move_aside(const fs::path& data_dir, base::Time now) {
   const fs::path aside = data_dir / ("before-restore" + name.substr(8, name.size() - 12));
   if (::mkdir(aside.c_str(), S_IRWXU) != 0) return system_failure(aside, "made");
   TRY(give_to_owner_of(data_dir, aside));
-  for (const char* suffix : {"", "-wal", "-shm"}) {
-    const std::string file = std::string(kDatabase) + suffix;
+  for (const char* file : DataDirectory::kStoreFiles) {
     if (::rename((data_dir / file).c_str(), (aside / file).c_str()) != 0 && errno != ENOENT) {
       return system_failure(data_dir / file, "moved aside");
     }

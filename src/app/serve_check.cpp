@@ -132,6 +132,11 @@ void StartCheck::look_at_store() {
   if (const auto written = check_credentials_file(config_.data_dir); !written) {
     list_.fail("credentials-mode", written.error().message, "chmod 600 " + credentials_file(config_.data_dir).string());
   }
+  // Without the log, the file may look damaged.
+  if (const auto whole = DataDirectory::check_log_after_failed_sync(config_.data_dir); !whole) {
+    is_sound_ = false;
+    return list_.fail("store-log", whole.error().message, {});
+  }
   const auto newest = static_cast<std::int64_t>(store::sqlite::released_migrations().size());
   if (const auto fits = store::sqlite::inspect_file(file, newest); !fits) {
     is_sound_ = false;

@@ -6,6 +6,7 @@
 #include <string>
 #include <sys/file.h>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -218,6 +219,91 @@ TEST_F(Backup, IsNotRestoredOverAStoreThatIsThereUnlessToldAndThenKeepsIt) {
   const CommandResult restored = restore(data_dir_, {"--replace"});
   EXPECT_EQ(restored.status, 0) << restored.errors;
   EXPECT_THAT(restored.output, HasSubstr("before-restore-"));
+  expect_serves_all(data_dir_);
+}
+
+// A log that was kept after a failure of the disk belongs to the store that is moved away. Played onto the restored
+// one, it would make a state that never was.
+TEST_F(Backup, IsRestoredWithoutAnyFileOfTheFormerStore) {
+  {
+    ServerProcess server(data_dir_);
+    fill(server, 1);
+    EXPECT_EQ(backup().status, 0);
+    server.kill();
+  }
+  const auto backed_up = stored_;
+  {
+    ServerProcess server(data_dir_);
+    fill(server, 2);
+    server.kill();
+  }
+  fs::create_hard_link(data_dir_ / "livecert.db-wal", data_dir_ / "sync-failed");
+  write_file(data_dir_ / "livecert.db-journal", "");
+  const CommandResult restored = restore(data_dir_, {"--replace"});
+  ASSERT_EQ(restored.status, 0) << restored.errors;
+  fs::path former;
+  for (const auto& entry : fs::directory_iterator(data_dir_)) {
+    if (entry.is_directory()) former = entry.path();
+  }
+  EXPECT_GT(fs::file_size(former / "sync-failed"), 0U);
+  EXPECT_FALSE(fs::exists(data_dir_ / "sync-failed"));
+  EXPECT_FALSE(fs::exists(data_dir_ / "livecert.db-journal"));
+  EXPECT_THAT(run({"verify"}, data_dir_).output, HasSubstr(": 1 certificates"));
+  const auto all = std::exchange(stored_, backed_up);
+  expect_serves_all(data_dir_);
+
+  // The former store is whole, too.
+  for (const auto& entry : fs::directory_iterator(data_dir_)) {
+    if (entry.is_regular_file() && entry.path().filename() != "store-was-made") fs::remove(entry.path());
+  }
+  for (const auto& entry : fs::directory_iterator(former)) {
+    fs::rename(entry.path(), data_dir_ / entry.path().filename());
+  }
+  stored_ = all;
+  expect_serves_all(data_dir_);
+}
+
+TEST_F(Backup, IsNotRestoredBesideAKeptLogUnlessTold) {
+  {
+    ServerProcess server(data_dir_);
+    fill(server, 1);
+    EXPECT_EQ(backup().status, 0);
+    EXPECT_EQ(server.stop(), 0);
+  }
+  for (const char* name : {"livecert.db-wal", "livecert.db-shm", "livecert.db-journal", "sync-failed",
+                           "sync-failed.new", "sync-failed.database"}) {
+    fs::remove_all(elsewhere_);
+    fs::create_directory(elsewhere_);
+    fs::permissions(elsewhere_, fs::perms(0700));
+    write_file(elsewhere_ / name, "");
+    fs::permissions(elsewhere_ / name, fs::perms(0600));
+    EXPECT_THAT(restore(elsewhere_).errors, HasSubstr("--replace moves it aside")) << name;
+  }
+}
+
+// An acknowledged certificate would be missing from what they read, and a backup without it would look whole.
+TEST_F(Backup, AStoreWhoseLogIsOnlyKeptIsNotRead) {
+  {
+    ServerProcess server(data_dir_);
+    fill(server, 1);
+    server.kill();
+  }
+  fs::rename(data_dir_ / "livecert.db-wal", data_dir_ / "sync-failed");
+  fs::remove(data_dir_ / "livecert.db-shm");
+  const std::string words = "holds the log " + (data_dir_ / "sync-failed").string();
+  const CommandResult verified = run({"verify"}, data_dir_);
+  EXPECT_EQ(verified.status, 1);
+  EXPECT_THAT(verified.errors, HasSubstr(words));
+  const CommandResult checked = run({"serve", "--check", "--http", "127.0.0.1:0"}, data_dir_);
+  EXPECT_EQ(checked.status, 1);
+  EXPECT_THAT(checked.output, HasSubstr(words));
+  const CommandResult made = backup();
+  EXPECT_EQ(made.status, 1);
+  EXPECT_THAT(made.errors, HasSubstr(words));
+  EXPECT_FALSE(fs::exists(file_));
+  // As the message says.
+  fs::rename(data_dir_ / "sync-failed", data_dir_ / "livecert.db-wal");
+  EXPECT_EQ(backup().status, 0);
   expect_serves_all(data_dir_);
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/owned_descriptor.h"
+#include "store/sqlite/data_directory.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/schema.h"
 
@@ -28,6 +29,8 @@ base::Result<void> copy_store(const std::filesystem::path& from, const std::file
   std::error_code failure;
   const auto size = std::filesystem::file_size(from, failure);
   if (failure || size == 0) return refusal(from, "is not there.");
+  // First: without the log, the file may look damaged.
+  TRY(DataDirectory::check_log_after_failed_sync(from.parent_path()));
   TRY(inspect_file(from, static_cast<std::int64_t>(released_migrations().size())));
   {
     const base::OwnedDescriptor made(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly));

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -47,12 +48,17 @@ base::Error in_use(const std::filesystem::path& directory, const std::string& by
 
 // SQLite locks bytes from one gibibyte on (https://www.sqlite.org/lockingv3.html): this one is far from them. An open
 // file description lock belongs to its descriptor alone, so it does not end when SQLite closes another one.
-bool lock_far_byte(int descriptor) {
+struct flock far_byte() {
   struct flock region {};
   region.l_type = F_WRLCK;
   region.l_whence = SEEK_SET;
   region.l_start = off_t{1} << 61;
   region.l_len = 1;
+  return region;
+}
+
+bool lock_far_byte(int descriptor) {
+  struct flock region = far_byte();
   return ::fcntl(descriptor, F_OFD_SETLK, &region) == 0;
 }
 
@@ -66,6 +72,13 @@ bool is_open_elsewhere(const std::filesystem::path& database) {
   region.l_start = 120;
   region.l_len = 9;
   return index.is_open() && ::fcntl(index.get(), F_OFD_GETLK, &region) == 0 && region.l_type != F_UNLCK;
+}
+
+// Whether a livecert has the database open (DataDirectory::hold_database()).
+bool is_held(const std::filesystem::path& database) {
+  const base::OwnedDescriptor file(::open(database.c_str(), O_RDONLY | O_CLOEXEC));
+  struct flock region = far_byte();
+  return file.is_open() && ::fcntl(file.get(), F_OFD_GETLK, &region) == 0 && region.l_type != F_UNLCK;
 }
 
 bool is_same_file(int descriptor, const std::filesystem::path& path) {
@@ -92,6 +105,30 @@ std::string log_header(const std::filesystem::path& file) {
   std::string header(kLogHeader, '\0');
   stream.read(header.data(), kLogHeader);
   return stream ? header : std::string();
+}
+
+// Tells a database file from every other that may take its name: the number of its inode, and when that was made,
+// because numbers are used again. Empty when there is no such file.
+std::string identity_of(int folder, const char* file, int flags) {
+  struct statx facts {};
+  if (::statx(folder, file, flags, STATX_INO | STATX_BTIME, &facts) != 0) return {};
+  std::string text = "inode " + std::to_string(facts.stx_ino);
+  if ((facts.stx_mask & STATX_BTIME) != 0) {
+    text += " made " + std::to_string(facts.stx_btime.tv_sec) + "." + std::to_string(facts.stx_btime.tv_nsec);
+  }
+  return text + "\n";
+}
+
+std::string content_of(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+base::Error open_elsewhere(const std::filesystem::path& database) {
+  return {base::ErrorCode::kConfiguration,
+          "The disk failed while livecert last ran, and another program has " + database.string() +
+              " open since: what it knows of the log may be wrong. Close that program (fuser " + database.string() +
+              " names it) and start again; nothing is lost."};
 }
 
 }  // namespace
@@ -139,6 +176,7 @@ base::Result<void> DataDirectory::hold_database() {
 }
 
 base::Result<void> DataDirectory::keep_log_after_failed_sync() const {
+  note_database_of_kept_log();
   const std::filesystem::path fresh = kept_log().string() + ".new";
   ::unlink(fresh.c_str());
   if (!give_second_name(log_file(), fresh) || ::rename(fresh.c_str(), kept_log().c_str()) != 0) {
@@ -152,28 +190,60 @@ base::Result<void> DataDirectory::keep_log_after_failed_sync() const {
   return {};
 }
 
-base::Result<void> DataDirectory::restore_log_after_failed_sync() const {
-  if (!keeps_log(directory_)) return {};
-  if (is_open_elsewhere(database_file())) {
-    return base::Error{base::ErrorCode::kConfiguration,
-                       "The disk failed while livecert last ran, and another program has " + database_file().string() +
-                           " open since: what it knows of the log may be wrong. Close that program (fuser " +
-                           database_file().string() + " names it) and start again; nothing is lost."};
-  }
-  const std::string kept = log_header(kept_log());
-  const std::string log = log_header(log_file());
-  if (kept == log && !log.empty()) return {};
+// A failing disk may not take the note. Then a start does not put back a log that lost its first name, and says how a
+// person does it.
+void DataDirectory::note_database_of_kept_log() const {
+  const std::filesystem::path note = note_of_database(directory_);
+  ::unlink(note.c_str());
+  const std::string identity = database_ ? identity_of(database_->get(), "", AT_EMPTY_PATH) : std::string();
+  const base::OwnedDescriptor file(::open(note.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly));
+  if (!file.is_open() || !base::write_all(file.get(), base::as_bytes(identity))) ::unlink(note.c_str());
+}
+
+base::Result<DataDirectory::KeptLog> DataDirectory::find_kept_log(const std::filesystem::path& directory) {
+  if (!keeps_log(directory)) return KeptLog::kNone;
+  const std::string kept = log_header(kept_log(directory));
+  const std::string log = log_header(log_file(directory));
+  if (kept == log && !log.empty()) return KeptLog::kInPlace;
   if (kept.empty() || !log.empty()) {
     return refusal(
-        directory_,
+        directory,
         "holds a store that lost writes: the disk failed while livecert last ran, and " +
             std::string(log.empty() ? "the log that held them is gone." : "another program has written to it since.") +
-            " Restore a backup. To start with what is left, delete " + kept_log().string() + ".");
+            " Restore a backup. To start with what is left, delete " + kept_log(directory).string() + ".");
   }
+  const std::string identity = identity_of(AT_FDCWD, database_file(directory).c_str(), 0);
+  if (identity.empty() || content_of(note_of_database(directory)) != identity) {
+    return refusal(directory, "holds the log " + kept_log(directory).string() +
+                                  ", which livecert kept when the disk failed, and it is not known to belong to "
+                                  "livecert.db. If livecert.db was exchanged since, move sync-failed away. If it is "
+                                  "the same store, put the log back yourself: mv " +
+                                  kept_log(directory).string() + " " + log_file(directory).string());
+  }
+  return KeptLog::kToPutBack;
+}
+
+base::Result<void> DataDirectory::restore_log_after_failed_sync() const {
+  if (keeps_log(directory_) && is_open_elsewhere(database_file())) return open_elsewhere(database_file());
+  TRY_ASSIGN(const KeptLog kept, find_kept_log(directory_));
+  if (kept != KeptLog::kToPutBack) return {};
   ::unlink(log_file().c_str());  // an empty one
   if (!give_second_name(kept_log(), log_file()) || !base::sync_directory(directory_)) {
     return refusal(directory_, "holds a log that cannot be put back: " + system_words(errno) + ".");
   }
+  return {};
+}
+
+base::Result<void> DataDirectory::check_log_after_failed_sync(const std::filesystem::path& directory) {
+  TRY_ASSIGN(const KeptLog kept, find_kept_log(directory));
+  if (kept == KeptLog::kToPutBack) {
+    return refusal(directory,
+                   "lacks the log of its store: the disk failed while livecert last ran, and the log is kept in " +
+                       kept_log(directory).string() + ". Start the service once: it puts the log back.");
+  }
+  const std::filesystem::path database = database_file(directory);
+  // A livecert that started since the failure has made the index of the log again.
+  if (kept == KeptLog::kInPlace && is_open_elsewhere(database) && !is_held(database)) return open_elsewhere(database);
   return {};
 }
 
@@ -183,6 +253,7 @@ bool DataDirectory::keeps_log(const std::filesystem::path& directory) {
 
 void DataDirectory::forget_failed_sync() const {
   ::unlink(kept_log().c_str());
+  ::unlink(note_of_database(directory_).c_str());
 }
 
 }  // namespace livecert::store::sqlite

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 
@@ -24,6 +26,11 @@ class DataDirectory {
     return directory / "livecert.db";
   }
   [[nodiscard]] std::filesystem::path database_file() const { return database_file(directory_); }
+  // All names that files of one store can have in the directory; the database first. One that stays behind when the
+  // others are moved away would be played onto the next database.
+  static constexpr std::array kStoreFiles{"livecert.db",         "livecert.db-wal", "livecert.db-shm",
+                                          "livecert.db-journal", "sync-failed",     "sync-failed.new",
+                                          "sync-failed.database"};
 
   // Makes an empty database file if there is none, which only its owner can read and write (SQLite gives its other
   // files the same mode), and locks it. kConfiguration when another process holds it.
@@ -34,22 +41,36 @@ class DataDirectory {
 
   // Call it when a synchronisation of the database failed: pages that SQLite counts as copied may be lost, and only the
   // log still holds them. Keeps the log under a second name, `sync-failed`, because a program that has the database
-  // open deletes the first name when it closes it: by its count everything was copied. Error: kStoreFailure.
+  // open deletes the first name when it closes it: by its count everything was copied. Beside it,
+  // `sync-failed.database` tells which database file the log belongs to. Error: kStoreFailure.
   [[nodiscard]] base::Result<void> keep_log_after_failed_sync() const;
   // Call it before anything reads the database. Without that file it does nothing. kConfiguration while another program
-  // has the database open, and when the log is lost. Otherwise the log has its name again, and SQLite copies all of it.
+  // has the database open, when the log is lost, and when it would be put beside another database than its own.
+  // Otherwise the log has its name again, and SQLite copies all of it.
   [[nodiscard]] base::Result<void> restore_log_after_failed_sync() const;
-  // Removes the second name, because the log was copied and synchronised since.
+  // For programs that only read the database: call it before they open it. kConfiguration when the database lacks a log
+  // that is kept under the second name, or another program than livecert has it open since the failure.
+  [[nodiscard]] static base::Result<void> check_log_after_failed_sync(const std::filesystem::path& directory);
+  // Removes the second name and the note beside it, because the log was copied and synchronised since.
   void forget_failed_sync() const;
   // Whether a log is kept under the second name.
   [[nodiscard]] static bool keeps_log(const std::filesystem::path& directory);
 
  private:
-  [[nodiscard]] std::filesystem::path log_file() const { return database_file().string() + "-wal"; }
+  [[nodiscard]] static std::filesystem::path log_file(const std::filesystem::path& directory) {
+    return database_file(directory).string() + "-wal";
+  }
+  [[nodiscard]] std::filesystem::path log_file() const { return log_file(directory_); }
   [[nodiscard]] static std::filesystem::path kept_log(const std::filesystem::path& directory) {
     return directory / "sync-failed";
   }
+  [[nodiscard]] static std::filesystem::path note_of_database(const std::filesystem::path& directory) {
+    return kept_log(directory).string() + ".database";
+  }
+  enum class KeptLog : std::uint8_t { kNone, kInPlace, kToPutBack };
+  [[nodiscard]] static base::Result<KeptLog> find_kept_log(const std::filesystem::path& directory);
   [[nodiscard]] std::filesystem::path kept_log() const { return kept_log(directory_); }
+  void note_database_of_kept_log() const;
 
   DataDirectory(std::filesystem::path directory, base::OwnedDescriptor lock)
       : directory_(std::move(directory)), lock_(std::move(lock)) {}

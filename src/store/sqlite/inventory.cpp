@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "store/sql/sql_snapshot.h"
+#include "store/sqlite/data_directory.h"
 #include "store/sqlite/schema.h"
 
 namespace livecert::store::sqlite {
@@ -49,6 +50,8 @@ base::Time time_of(std::int64_t micros) {
 
 base::Result<std::unique_ptr<Inventory>> Inventory::open(const std::filesystem::path& file) {
   const auto newest = static_cast<std::int64_t>(released_migrations().size());
+  // First: without the log, the file may look damaged.
+  TRY(DataDirectory::check_log_after_failed_sync(file.parent_path()));
   TRY(inspect_file(file, newest));
   const bool lacked_log = lacks_log(file);
   TRY_ASSIGN(auto database, Connection::open(file, Connection::Mode::kInspect, {}));

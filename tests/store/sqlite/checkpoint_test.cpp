@@ -8,9 +8,11 @@
 #include <gtest/gtest.h>
 
 #include "store/material.h"
+#include "store/sqlite/copy_store.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/failing_vfs.h"
 #include "store/sqlite/inspection.h"
+#include "store/sqlite/inventory.h"
 #include "store/sqlite/sqlite_store.h"
 
 // The way of the write-ahead log into the database, seen from the disk.
@@ -250,6 +252,59 @@ TEST_F(Checkpoints, RefuseAStoreWhoseLogWasLostAfterAFailure) {
   std::ofstream(kept) << std::string(100, 'a');
   std::ofstream(log) << std::string(100, 'b');
   EXPECT_THAT(refusal(), ::testing::HasSubstr("another program has written to it since"));
+}
+
+// Played onto another database, the log would make a state that never was.
+TEST_F(Checkpoints, DoNotPutTheKeptLogBesideAnotherDatabase) {
+  const TemporaryDirectory directory;
+  auto store = open(directory, {.helper_begins_at = 1024 * kPage, .writer_finishes_at = kNever});
+  ASSERT_TRUE(store);
+  ASSERT_TRUE(populate(*store));
+  fail_a_sync(*store, 3, FailingVfs::Duration::kFromThenOn);
+  store.reset();
+  disk.stop_failing();
+  const std::filesystem::path database = directory.path() / "livecert.db";
+  const std::filesystem::path own = directory.path() / "own";
+  std::filesystem::remove(database.string() + "-wal");
+  std::filesystem::rename(database, own);
+  std::filesystem::copy_file(own, database);
+  const auto refused = sqlite::SqliteStore::open({.directory = directory.path(), .vfs = disk.name()}, clock);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, base::ErrorCode::kConfiguration);
+  EXPECT_THAT(refused.error().message, ::testing::HasSubstr("not known to belong to livecert.db"));
+  EXPECT_FALSE(std::filesystem::exists(database.string() + "-wal"));
+
+  std::filesystem::rename(own, database);
+  store = open(directory, {});
+  ASSERT_TRUE(store);
+  expect_all(*store);
+  store.reset();
+  EXPECT_FALSE(std::filesystem::exists(directory.path() / "sync-failed.database"));
+}
+
+// What only reads does not put the log back, and without it sees an older state.
+TEST_F(Checkpoints, AreNotReadWithoutTheKeptLog) {
+  const TemporaryDirectory directory;
+  auto store = open(directory, {.helper_begins_at = 1024 * kPage, .writer_finishes_at = kNever});
+  ASSERT_TRUE(store);
+  ASSERT_TRUE(populate(*store));
+  fail_a_sync(*store, 3, FailingVfs::Duration::kFromThenOn);
+  store.reset();
+  disk.stop_failing();
+  const std::filesystem::path database = directory.path() / "livecert.db";
+  const std::filesystem::path copy = directory.path() / "copy";
+  EXPECT_TRUE(sqlite::Inventory::open(database)) << "the log is in its place";
+  std::filesystem::remove(database.string() + "-wal");
+  const auto inventory = sqlite::Inventory::open(database);
+  ASSERT_FALSE(inventory);
+  EXPECT_EQ(inventory.error().code, base::ErrorCode::kConfiguration);
+  EXPECT_THAT(inventory.error().message, ::testing::HasSubstr("Start the service once: it puts the log back"));
+  const auto copied = sqlite::copy_store(database, copy, {});
+  ASSERT_FALSE(copied);
+  EXPECT_EQ(copied.error().message, inventory.error().message);
+  EXPECT_FALSE(std::filesystem::exists(copy));
+  ASSERT_TRUE(open(directory, {}));
+  EXPECT_TRUE(sqlite::Inventory::open(database));
 }
 
 // A tool is in the way of nothing as long as no synchronisation has failed.
