@@ -30,12 +30,14 @@
 #include "store/sqlite/schema.h"
 #include "vault/master_key.h"
 #include "vault/vault.h"
+#include "x509/root_set.h"
 
 namespace livecert::app {
 namespace {
 
 namespace fs = std::filesystem;
 using store::sqlite::DataDirectory;
+using store::sqlite::Inventory;
 
 constexpr std::string_view kFormat = "livecert backup 1";
 constexpr const char* kManifest = "manifest.json";
@@ -180,7 +182,7 @@ fs::path folder_of(const fs::path& file) {
 }
 
 // Fails unless the key is the store's.
-base::Result<void> check_key(store::sqlite::Inventory& inventory, const base::SecretBytes& master_key) {
+base::Result<void> check_key(Inventory& inventory, const base::SecretBytes& master_key) {
   TRY_ASSIGN(const auto header, inventory.vault_header());
   if (!header) return configuration_error("the store has no vault: it was never started");
   crypto::SystemRandom random;
@@ -247,7 +249,7 @@ base::Result<BackupMade> make_backup(const Config& config, const crypto::AgeWrit
   made.lacked_log = store::sqlite::lacks_log(source);
   TRY(store::sqlite::copy_store(source, database, options.progress));
   {
-    TRY_ASSIGN(const auto inventory, store::sqlite::Inventory::open(database));
+    TRY_ASSIGN(const auto inventory, Inventory::open(database, Inventory::Formats::kOlderToo));
     TRY_ASSIGN(made.counts, inventory->counts());
     // A backup with another key than the store's would be noticed only at the restore.
     if (options.with_master_key) TRY(check_key(*inventory, master_key));
@@ -378,7 +380,7 @@ bool is_store_there(const fs::path& data_dir) {
 std::optional<store::sqlite::StoreCounts> counts_there(const fs::path& data_dir) {
   const AsOwner as_owner(data_dir);
   if (!is_store_there(data_dir)) return std::nullopt;
-  const auto there = store::sqlite::Inventory::open(DataDirectory::database_file(data_dir));
+  const auto there = Inventory::open(DataDirectory::database_file(data_dir), Inventory::Formats::kOlderToo);
   if (!there) return std::nullopt;
   const auto counts = (*there)->counts();
   return counts ? std::optional(*counts) : std::nullopt;
@@ -434,6 +436,19 @@ base::Result<base::SecretBytes> choose_key(const Unpacked& unpacked, base::Resul
                              " is not the backup's: move it away, or name another file with --master-key");
 }
 
+// A backup from before an upgrade of livecert holds a store of an older format, which the first start would upgrade.
+base::Result<void> upgrade(const Config& config, const fs::path& database) {
+  const bool is_file = config.trust != "none" && config.trust != "system";
+  const auto roots = is_file ? x509::RootSet::load_file(config.trust) : x509::RootSet::load_system();
+  if (!roots && config.trust != "none") return configuration_error("trust: " + roots.error().message);
+  auto upgraded =
+      store::sqlite::upgrade_copy(database, leaf_names_reader(), chain_end_reader(roots ? &*roots : nullptr));
+  if (upgraded) return {};
+  base::Error error = std::move(upgraded).error();
+  error.message = "the store in the backup cannot be read by this release: " + error.message;
+  return error;
+}
+
 base::Result<void> put_in_place(const fs::path& data_dir, const fs::path& database) {
   TRY(give_to_owner_of(data_dir, database));
   TRY(give_to_owner_of(data_dir, data_dir / "lock"));
@@ -477,6 +492,7 @@ base::Result<Restored> restore_backup(const Config& config, const crypto::AgeRea
   TRY_ASSIGN(restored.made_at, time_in(unpacked.manifest));
   TRY_ASSIGN(base::SecretBytes key,
              choose_key(unpacked, std::move(key_there), is_key_there && !options.rehearse, key_file));
+  TRY(upgrade(config, database));
   TRY_ASSIGN(restored.report, verify_store(database, key.clone(base::SecretAccess())));
   if (!restored.report.is_good()) {
     return configuration_error("the store in the backup is not in order, and nothing was restored: " +

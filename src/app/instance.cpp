@@ -82,16 +82,9 @@ base::Result<void> Instance::open_store(const Config& config, store::GroupWriter
     flush_log(std::chrono::seconds(1));
     ::_exit(EXIT_FAILURE);
   };
-  options.read_leaf_names = [](base::ByteView der) {
-    const auto leaf = service::read_leaf(der);
-    return leaf ? std::optional(service::names_of(*leaf)) : std::nullopt;
-  };
-  options.read_chain_end = [this](const std::vector<base::Bytes>& ders) {
-    const auto chain = service::read_chain(ders);
-    if (!chain) return std::optional<base::Time>();
-    const auto& roots = required_roots_ ? required_roots_ : known_roots_;
-    return std::optional(x509::path_end(*chain, roots ? &*roots : nullptr));
-  };
+  options.read_leaf_names = leaf_names_reader();
+  const auto& roots = required_roots_ ? required_roots_ : known_roots_;
+  options.read_chain_end = chain_end_reader(roots ? &*roots : nullptr);
   TRY_ASSIGN(store_, store::sqlite::SqliteStore::open(options, clock_));
   return {};
 }
@@ -167,6 +160,20 @@ base::Result<void> Instance::connect(const Config& config) {
   services_ = std::make_unique<service::Services>(
       service::Services{*store_, *vault_, clock_, random_, *ids_, *callers_, *issuers_, settings});
   return {};
+}
+
+store::sqlite::ReadLeafNames leaf_names_reader() {
+  return [](base::ByteView der) {
+    const auto leaf = service::read_leaf(der);
+    return leaf ? std::optional(service::names_of(*leaf)) : std::nullopt;
+  };
+}
+
+store::sqlite::ReadChainEnd chain_end_reader(const x509::RootSet* roots) {
+  return [roots](const std::vector<base::Bytes>& ders) {
+    const auto chain = service::read_chain(ders);
+    return chain ? std::optional(x509::path_end(*chain, roots)) : std::nullopt;
+  };
 }
 
 }  // namespace livecert::app

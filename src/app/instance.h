@@ -12,6 +12,7 @@
 #include "service/context.h"
 #include "service/id_clock.h"
 #include "store/group_writer.h"
+#include "store/sqlite/read_leaf_names.h"
 #include "store/store.h"
 #include "vault/vault.h"
 #include "x509/judge.h"
@@ -63,5 +64,10 @@ class Instance {
   std::unique_ptr<service::IdSource> ids_;
   std::unique_ptr<service::Services> services_;
 };
+
+// What an upgrade of a store of an older format reads from certificates. The roots may be null, and otherwise must
+// outlive the answer.
+[[nodiscard]] store::sqlite::ReadLeafNames leaf_names_reader();
+[[nodiscard]] store::sqlite::ReadChainEnd chain_end_reader(const x509::RootSet* roots);
 
 }  // namespace livecert::app

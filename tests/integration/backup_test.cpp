@@ -423,6 +423,56 @@ TEST_F(Backup, AStoreThatWasCopiedWithoutItsLogIsNoticed) {
   }
 }
 
+// Makes of a store the one that the release with that format would have written.
+void take_back(const fs::path& database, int format) {
+  const fs::path old = database.string() + ".old";
+  run_sql(old, read_file(LIVECERT_STORES "/version_" + std::to_string(format) + ".sql"));
+  const std::string attach = "ATTACH '" + database.string() + "' AS real;";
+  const std::string script = run_sql(
+      old,
+      attach +
+          "SELECT group_concat('DELETE FROM main.' || name || '; INSERT INTO main.' || name || ' (' || more || names"
+          " || ') SELECT ' || value || names || ' FROM real.' || name, '; ') FROM (SELECT t.name,"
+          " iif(p.name IS NULL, '', 'content_prefix, ') AS more,"
+          " iif(p.name IS NULL, '', '(content_key & 16777215) << 40, ') AS value, (SELECT group_concat(n.name)"
+          " FROM pragma_table_info(t.name, 'main') AS n JOIN pragma_table_info(t.name, 'real') USING (name))"
+          " AS names FROM main.sqlite_schema AS t LEFT JOIN pragma_table_info(t.name, 'main') AS p"
+          " ON p.name = 'content_prefix' WHERE t.type = 'table')");
+  ASSERT_THAT(script, HasSubstr("INSERT INTO main.versions"));
+  ASSERT_EQ(run_sql(old, attach + script), "");
+  ASSERT_EQ(run_sql(old, "PRAGMA user_version"), std::to_string(format));
+  for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(database.string() + suffix);
+  fs::rename(old, database);
+  fs::permissions(database, fs::perms(0600));
+}
+
+TEST_F(Backup, FromBeforeAnUpgradeIsRestored) {
+  {
+    ServerProcess server(data_dir_);
+    fill(server, 2);
+    EXPECT_EQ(server.stop(), 0);
+  }
+  const fs::path database = data_dir_ / "livecert.db";
+  const fs::path newest = directory_.path() / "newest.db";
+  fs::copy_file(database, newest);
+  for (int format = 1; format <= 8; ++format) {
+    SCOPED_TRACE(format);
+    fs::remove(file_);
+    fs::remove_all(elsewhere_);
+    fs::copy_file(newest, database, fs::copy_options::overwrite_existing);
+    ASSERT_NO_FATAL_FAILURE(take_back(database, format));
+    const CommandResult made = backup();
+    ASSERT_EQ(made.status, 0) << made.errors;
+    EXPECT_THAT(made.output, HasSubstr("2 certificates with 2 versions"));
+    const CommandResult rehearsed = restore(elsewhere_, {"--rehearse"});
+    EXPECT_EQ(rehearsed.status, 0) << rehearsed.errors;
+    const CommandResult restored = restore(elsewhere_);
+    ASSERT_EQ(restored.status, 0) << restored.errors;
+    EXPECT_THAT(run({"verify"}, elsewhere_).output, HasSubstr("everything is in order"));
+    expect_serves_all(elsewhere_);
+  }
+}
+
 // Each fault that a disk or a person can cause, and the words that report it.
 TEST_F(Backup, VerifyNamesEachFault) {
   {

@@ -58,4 +58,16 @@ base::Result<void> copy_store(const std::filesystem::path& from, const std::file
   return {};
 }
 
+base::Result<void> upgrade_copy(const std::filesystem::path& file, const ReadLeafNames& read_leaf_names,
+                                const ReadChainEnd& read_chain_end) {
+  const auto newest = static_cast<std::int64_t>(released_migrations().size());
+  TRY(inspect_file(file, newest));
+  TRY_ASSIGN(const auto database, Connection::open(file, Connection::Mode::kReadWrite, {}));
+  TRY_ASSIGN(const std::int64_t format, database->read_integer("PRAGMA user_version"));
+  if (format == newest) return {};
+  // What a log held would not go along with the file.
+  TRY(database->execute("PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL"));
+  return migrate(*database, released_migrations(), read_leaf_names, read_chain_end);
+}
+
 }  // namespace livecert::store::sqlite

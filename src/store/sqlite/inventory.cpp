@@ -48,7 +48,7 @@ base::Time time_of(std::int64_t micros) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Inventory>> Inventory::open(const std::filesystem::path& file) {
+base::Result<std::unique_ptr<Inventory>> Inventory::open(const std::filesystem::path& file, Formats formats) {
   const auto newest = static_cast<std::int64_t>(released_migrations().size());
   // First: without the log, the file may look damaged.
   TRY(DataDirectory::check_log_after_failed_sync(file.parent_path()));
@@ -57,7 +57,7 @@ base::Result<std::unique_ptr<Inventory>> Inventory::open(const std::filesystem::
   TRY_ASSIGN(auto database, Connection::open(file, Connection::Mode::kInspect, {}));
   TRY(database->execute("BEGIN"));
   TRY_ASSIGN(const std::int64_t format, database->read_integer("PRAGMA user_version"));
-  if (format != newest) {
+  if (format != newest && formats == Formats::kNewest) {
     return base::Error{base::ErrorCode::kConfiguration,
                        "The store " + file.string() + " has format " + std::to_string(format) +
                            ", and this release checks format " + std::to_string(newest) +
@@ -86,7 +86,10 @@ base::Result<StoreCounts> Inventory::counts() {
   TRY_ASSIGN(counts.accounts, database_->read_integer("SELECT count(*) FROM accounts"));
   TRY_ASSIGN(counts.chains, database_->read_integer("SELECT count(*) FROM chains"));
   TRY_ASSIGN(counts.versions, database_->read_integer("SELECT count(*) FROM versions"));
-  TRY_ASSIGN(counts.domains, database_->read_integer("SELECT count(*) FROM domains"));
+  constexpr std::int64_t kFirstWithDomains = 2;
+  if (counts.format >= kFirstWithDomains) {
+    TRY_ASSIGN(counts.domains, database_->read_integer("SELECT count(*) FROM domains"));
+  }
   return counts;
 }
 

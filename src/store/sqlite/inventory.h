@@ -72,7 +72,10 @@ struct StoreCounts {
 // store of this format.
 class Inventory {
  public:
-  [[nodiscard]] static base::Result<std::unique_ptr<Inventory>> open(const std::filesystem::path& file);
+  // Only counts() and vault_header() can be asked of a store of an older format.
+  enum class Formats : std::uint8_t { kNewest, kOlderToo };
+  [[nodiscard]] static base::Result<std::unique_ptr<Inventory>> open(const std::filesystem::path& file,
+                                                                     Formats formats = Formats::kNewest);
 
   // Whether the store was there without its log (lacks_log()) when it was opened.
   [[nodiscard]] bool lacked_log() const { return lacked_log_; }
