@@ -201,6 +201,16 @@ void announce_stop(service::Readiness& readiness) {
                    "Send requests elsewhere."});
 }
 
+// nullptr: no such listener is wanted.
+base::Result<std::unique_ptr<AdminListener>> start_admin(const Config& config, http::Door& health,
+                                                         http::Door& metrics_door, const base::Clock& clock) {
+  if (!config.admin) return std::unique_ptr<AdminListener>();
+  const std::vector<http::Route> doors{{kLivePath, health, http::From::kAnywhere},
+                                       {kReadyPath, health, http::From::kAnywhere},
+                                       {kMetricsPath, metrics_door, http::From::kAnywhere}};
+  return AdminListener::start(*config.admin, doors, clock);
+}
+
 base::Result<void> run(Config config, const std::function<base::Result<Config>()>& read_again, StopSignals& signals) {
   keep_room(addresses_file(config));  // before the store uses the room that is left
   metrics::RequestMetrics requests;
@@ -248,13 +258,7 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
                             [&] { return requests.collect(); }, [&] { return writes.collect(); },
                             [&] { return metrics::edge_series(edges->status()); },
                             [&] { return certificate_series.collect(); }});
-  std::unique_ptr<AdminListener> admin;
-  if (config.admin) {
-    const std::vector<http::Route> doors{{kLivePath, health, http::From::kAnywhere},
-                                         {kReadyPath, health, http::From::kAnywhere},
-                                         {kMetricsPath, metrics_door, http::From::kAnywhere}};
-    TRY_ASSIGN(admin, AdminListener::start(*config.admin, doors, instance->clock()));
-  }
+  TRY_ASSIGN(auto admin, start_admin(config, health, metrics_door, instance->clock()));
   announce(server->addresses(), admin ? std::optional(admin->address()) : std::nullopt, config);
   announce_edges(*edges);
   edges->publish(loopback_url(server->addresses()));

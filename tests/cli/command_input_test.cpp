@@ -36,10 +36,6 @@ TEST(JsonWriter, WritesWhatAParserReadsBack) {
   EXPECT_EQ(value.at("s").at(1).as_string(), "y\"z");
 }
 
-base::WipedBuffer buffer(std::string_view text) {
-  return {text.begin(), text.end()};
-}
-
 TEST(ReadInputFile, NamesTheFileItCannotRead) {
   EXPECT_THAT(read_input_file("/nonexistent/key.pem").error().message, testing::HasSubstr("/nonexistent/key.pem"));
   const test::TemporaryDirectory directory;

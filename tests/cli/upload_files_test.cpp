@@ -83,8 +83,8 @@ TEST_F(ReadUpload, WritesTheMembersOfCreateCert) {
   const auto json = boost::json::parse(base::as_text(request)).as_object();
   EXPECT_EQ(json.at("CertName"), "www");
   EXPECT_FALSE(json.contains("ProjectName"));
-  EXPECT_EQ(json.at("Rsa").at("Pubkey"), pair.certificates);
-  EXPECT_EQ(json.at("Rsa").at("Prikey"), pair.key);
+  EXPECT_EQ(json.at("Rsa").at("Pubkey").as_string(), pair.certificates);
+  EXPECT_EQ(json.at("Rsa").at("Prikey").as_string(), pair.key);
   EXPECT_EQ(name_of(*upload), "a.example.net");
 }
 
