@@ -34,7 +34,7 @@ std::optional<base::WipedBuffer> decrypt(const EVP_CIPHER* cipher, base::ByteVie
                      EVP_DecryptFinal_ex(context.get(), plain.data() + length, &rest) == 1;
   ERR_clear_error();
   if (!works) return std::nullopt;
-  plain.resize(static_cast<std::size_t>(length + rest));
+  plain.resize(static_cast<std::size_t>(length) + static_cast<std::size_t>(rest));
   return plain;
 }
 

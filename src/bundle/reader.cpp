@@ -191,7 +191,7 @@ bool Reader::take_rounds(std::int64_t rounds) {
   return true;
 }
 
-Contents read(std::vector<Source> sources, const Passwords& passwords) {
+Contents read(const std::vector<Source>& sources, const Passwords& passwords) {
   Reader reader;
   for (const Source& source : sources) reader.read(source.name, source.content, 0);
   open_all(reader, passwords);

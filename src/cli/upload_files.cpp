@@ -212,8 +212,8 @@ base::Result<std::vector<bundle::Upload>> read_uploads(const UploadFiles& files,
   bundle::Passwords passwords;
   TRY_ASSIGN(passwords.known, read_passwords(files.password_file));
   passwords.ask = ask_password;
-  TRY_ASSIGN(std::vector<bundle::Source> sources, read_sources(files.paths));
-  const bundle::Contents contents = bundle::read(std::move(sources), passwords);
+  TRY_ASSIGN(const std::vector<bundle::Source> sources, read_sources(files.paths));
+  const bundle::Contents contents = bundle::read(sources, passwords);
   if (auto error = refuse_unreadable(contents)) return *std::move(error);
   bundle::Arrangement arrangement = bundle::arrange(contents);
   if (arrangement.lack != bundle::Lack::kNothing) return lacking(arrangement.lack, contents);

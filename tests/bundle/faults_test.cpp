@@ -124,7 +124,7 @@ Asked ask(const std::vector<File>& files, const std::vector<std::string>& answer
     if (at >= answers.size()) return std::nullopt;
     return base::SecretBytes::copy_of(std::string_view(answers[at]));
   };
-  asked.contents = read(std::move(sources), passwords);
+  asked.contents = read(sources, passwords);
   return asked;
 }
 

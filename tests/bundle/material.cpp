@@ -56,7 +56,7 @@ Contents read(const Bundle& bundle) {
   for (const std::string& password : bundle.passwords) {
     passwords.known.push_back(base::SecretBytes::copy_of(std::string_view(password)));
   }
-  return read(std::move(sources), passwords);
+  return read(sources, passwords);
 }
 
 const Material& Material::get() {

@@ -34,7 +34,7 @@ class ReadSources : public Files {
     if (!sources) return {sources.error().message};
     std::vector<std::string> found;
     for (const bundle::Source& source : *sources) {
-      found.push_back(std::filesystem::relative(source.name, directory.path()));
+      found.push_back(std::filesystem::path(source.name).lexically_relative(directory.path()));
     }
     return found;
   }
@@ -124,7 +124,7 @@ TEST_F(ReadUpload, TakesThePasswordOfAFile) {
   const std::string closed =
       "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: "
       "AES-256-CBC,00112233445566778899AABBCCDDEEFF\n\n"
-      "AAAA\n-----END EC PRIVATE KEY-----\n";
+      "AAAAAAAAAAAAAAAAAAAAAA==\n-----END EC PRIVATE KEY-----\n";
   UploadFiles files;
   files.paths = {put("c", pair.certificates), put("k.pem", closed)};
   files.password_file = put("passwords", "one\r\ntwo\n");

@@ -139,7 +139,7 @@ TEST_F(NginxTest, NeverFailsAHandshakeNorShowsAnOlderLeafWhileADomainIsUpdated) 
 }
 
 TEST_F(NginxTest, NeverReadsOutsideItsFolder) {
-  const Ordered ordered = make_ordered("outside");
+  const Ordered ordered = make_ordered("outside.example.net");
   test::write_file(server_.outside(), pem_of(ordered.bundle));
   ASSERT_TRUE(shake_hands(server_.naive_socket(), "../outside").is(ordered.leaf())) << "the attack works without a map";
 

@@ -13,10 +13,10 @@ namespace {
 
 using namespace livecert;
 
-bundle::Contents read(std::vector<bundle::Source> sources) {
+bundle::Contents read(const std::vector<bundle::Source>& sources) {
   bundle::Passwords passwords;
   passwords.known.push_back(base::SecretBytes::copy_of(std::string_view("x")));
-  return bundle::read(std::move(sources), passwords);
+  return bundle::read(sources, passwords);
 }
 
 base::WipedBuffer buffer(std::string_view text) {
@@ -28,7 +28,7 @@ void check_upload(const bundle::Upload& upload) {
   std::vector<bundle::Source> sources;
   sources.push_back({"chain.pem", upload.certificates_pem()});
   sources.push_back({"key.pem", upload.private_key});
-  const bundle::Contents contents = read(std::move(sources));
+  const bundle::Contents contents = read(sources);
   LIVECERT_CHECK(contents.faults.empty() && contents.keys.size() == 1 && !contents.certificates.empty());
   LIVECERT_CHECK(contents.certificates.front().certificate == upload.leaf);
 }
@@ -44,7 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::vector<bundle::Source> sources;
   sources.push_back({"first", buffer(text.substr(0, end))});
   if (end < text.size()) sources.push_back({"password.txt", buffer(text.substr(end + kBetween.size()))});
-  const bundle::Contents contents = read(std::move(sources));
+  const bundle::Contents contents = read(sources);
   LIVECERT_CHECK(contents.certificates.size() <= bundle::kMaxCertificates && contents.keys.size() <= bundle::kMaxKeys);
   for (const bundle::Fault& fault : contents.faults) {
     LIVECERT_CHECK(!bundle::remedy_text(fault, base::Language::kEnglish).empty() || !fault.detail.empty());

@@ -79,8 +79,12 @@ std::vector<Result<void>> FileDrop::put_all(std::span<const File> files) {
   results.reserve(files.size());
   for (std::size_t i = 0; i < files.size(); ++i) {
     const bool is_in_doubt = asides[i].done && !synced;
-    if (is_in_doubt) seen_.erase(files[i].name);
-    results.push_back(is_in_doubt ? synced : std::move(asides[i].done));
+    if (is_in_doubt) {
+      seen_.erase(files[i].name);
+      results.push_back(synced);
+    } else {
+      results.push_back(std::move(asides[i].done));
+    }
   }
   return results;
 }

@@ -1,6 +1,7 @@
 #include "store/sql/queries.h"
 
 #include "store/commands/commands.h"
+#include "store/sql/piece.h"
 #include "store/sql/sql_rows.h"
 #include "store/sql/sql_snapshot.h"
 
