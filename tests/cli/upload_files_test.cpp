@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/child_process.h"
 #include "support/pki.h"
 #include "support/temporary_directory.h"
 
@@ -121,16 +122,18 @@ TEST_F(ReadUpload, RefusesWhatCannotBeReadUnlessItIsAKeyThatIsNotNeeded) {
 }
 
 TEST_F(ReadUpload, TakesThePasswordOfAFile) {
-  const std::string closed =
-      "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: "
-      "AES-256-CBC,00112233445566778899AABBCCDDEEFF\n\n"
-      "AAAAAAAAAAAAAAAAAAAAAA==\n-----END EC PRIVATE KEY-----\n";
+  const std::string closed = (directory.path() / "closed.pem").string();
+  const test::CommandResult made = test::run_command(
+      {"openssl", "pkey", "-aes256", "-in", put("plain.pem", pair.key), "-passout", "pass:right", "-out", closed});
+  ASSERT_EQ(made.status, 0) << made.errors;
   UploadFiles files;
-  files.paths = {put("c", pair.certificates), put("k.pem", closed)};
+  files.paths = {put("c", pair.certificates), closed};
   files.password_file = put("passwords", "one\r\ntwo\n");
   const auto refused = read_upload(files);
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message, HasSubstr("--password-file"));
+  files.password_file = put("passwords", "one\r\nright\r\n");
+  EXPECT_TRUE(read_upload(files));
   files.password_file = directory.path() / "none";
   EXPECT_THAT(read_upload(files).error().message, HasSubstr("none cannot be read"));
 }
