@@ -263,6 +263,7 @@ describe('the console', () => {
     await person.page.keyboard.type('many');
     await person.see('1 certificate');
     assert.match(person.page.url(), /sort=-name&q=many$/);
+    await until(() => hosts.every((host) => JSON.parse(server.command('cert', 'delivery', host, '--json')).State === 'proved'), 'both are shown');
     await person.go('#/domains?q=many&state=shown');
     await person.see('2 domains');
     await person.go('#/calendar');

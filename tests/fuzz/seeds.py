@@ -146,7 +146,8 @@ def _configurations():
                  "no_delivery=true", "init=true", "admin=127.0.0.1:9000", "metrics_certificates=10",
                  "edge_roots=/srv/edges", "proxy_protocol_from=10.0.0.0/8",
                  "proof_interval=60", "trust=system", "issuers_dir=/", "fetch_issuers=false",
-                 "insecure_fetch_ports=80,443", "host_names=a.example.net,b", "region=cn-north-1", "node_id=1023",
+                 "insecure_fetch_ports=80,443", "host_names=a.example.net,b", "host_names=192.0.2.7,2001:DB8::1",
+                 "own_domain=Certs.example.net", "own_domain=a b", "region=cn-north-1", "node_id=1023",
                  "log_level=debug", "worker_threads=64", "max_connections=9", "max_body_bytes=1024",
                  "max_bodies_bytes=1048576", "header_timeout=600", "body_timeout=1", "idle_timeout=75",
                  "answer_timeout=4", "data_dir=/var/lib/livecert"):
