@@ -7,20 +7,22 @@ import type { ReactNode } from 'react';
 import { clockError } from '../api/clock';
 import { endSession, isReadOnly, mayCall, session } from '../api/session';
 import { minutesOff } from '../pages/sign-in/page';
-import { t } from '../text';
-import { addressOf, type Page as PageName, pagesOffered } from './pages';
-import { openPalette } from './palette';
+import { type Key, t } from '../text';
 import { type Place, to } from './router';
 import { Switches } from './switches';
 
-const onPhone = new Set<PageName>(['overview', 'certificates', 'domains', 'calendar']);
+const pages = ['overview', 'certificates', 'domains', 'edges', 'calendar', 'accounts', 'service'] as const;
+const onPhone = new Set<string>(['overview', 'certificates', 'domains', 'calendar']);
+const needs: Partial<Record<(typeof pages)[number], string>> = { edges: 'ListEdges', accounts: 'ListAccounts' };
+const offered = () => pages.filter((page) => !needs[page] || mayCall(needs[page]));
+const addressOf = (page: string) => (page === 'overview' ? to([]) : to([page]));
 
 function Links({ current }: { current: string }) {
   return (
     <Nav aria-label={t('nav')}>
       <NavList>
-        {pagesOffered().map((page) => (
-          <NavItem key={page} itemId={page} isActive={page === current} to={addressOf(page)}>{t(`nav.${page}`)}</NavItem>
+        {offered().map((page) => (
+          <NavItem key={page} itemId={page} isActive={page === current} to={addressOf(page)}>{t(`nav.${page}` as Key)}</NavItem>
         ))}
       </NavList>
     </Nav>
@@ -29,16 +31,16 @@ function Links({ current }: { current: string }) {
 
 // At a thumb's reach, in place of the sidebar.
 function PhoneBar({ current }: { current: string }) {
-  const others = pagesOffered().filter((page) => !onPhone.has(page));
+  const others = offered().filter((page) => !onPhone.has(page));
   return (
     <nav className="lc-phone-bar" aria-label={t('nav.phone')}>
-      {pagesOffered().filter((page) => onPhone.has(page)).map((page) => (
-        <a key={page} href={addressOf(page)} aria-current={page === current ? 'page' : undefined}>{t(`nav.${page}`)}</a>
+      {offered().filter((page) => onPhone.has(page)).map((page) => (
+        <a key={page} href={addressOf(page)} aria-current={page === current ? 'page' : undefined}>{t(`nav.${page}` as Key)}</a>
       ))}
       <details key={current}>
         <summary>{t('nav.more')}</summary>
         <div>
-          {others.map((page) => <a key={page} href={addressOf(page)}>{t(`nav.${page}`)}</a>)}
+          {others.map((page) => <a key={page} href={addressOf(page)}>{t(`nav.${page}` as Key)}</a>)}
         </div>
       </details>
     </nav>
@@ -52,10 +54,6 @@ function Bar() {
       <MastheadContent>
         <div className="lc-bar">
           {mayCall('CreateCert') && <a className="lc-button lc-primary" href={to(['upload'])}>{t('upload')}</a>}
-          <button type="button" className="lc-find" onClick={() => openPalette()} aria-keyshortcuts="Control+K">
-            <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true" className="lc-copy-picture"><circle cx="6.8" cy="6.8" r="4.3" /><path d="M10 10l4 4" /></svg>
-            <span>{t('palette.open')}</span> <kbd className="lc-desk-only" translate="no">Ctrl K</kbd>
-          </button>
           {isReadOnly() && <span className="lc-quiet">{t('readOnly')}</span>}
           {minutesOff() > 0 && <span className="lc-quiet">{t(clockError() > 0 ? 'clock.ahead' : 'clock.behind', { n: minutesOff() })}</span>}
           <span className="lc-gap" />

@@ -7,8 +7,7 @@ export type Kind = 'certificates' | 'key' | 'both' | 'request' | 'password' | 'c
 
 export interface Seen {
   certificate: Certificate;
-  fingerprint: string; // SHA-256 of the certificate
-  keyFingerprint: string; // SHA-256 of its public key
+  fingerprint: string;
   file: string;
   block: number; // of the file, from 1
 }
@@ -23,12 +22,10 @@ export interface Taken {
 const most = 1 << 20;
 const sequence = 0x30;
 
-const sha256 = async (bytes: Uint8Array<ArrayBuffer>) => toHex(await crypto.subtle.digest('SHA-256', bytes));
-
-// `file` and `block` are empty for a certificate that is stored already.
-export async function seen(der: Uint8Array<ArrayBuffer>, file = '', block = 0): Promise<Seen | undefined> {
+async function seen(der: Uint8Array<ArrayBuffer>, file: string, block: number): Promise<Seen | undefined> {
   const certificate = parseCertificate(der);
-  return certificate && { certificate, fingerprint: await sha256(der), keyFingerprint: await sha256(certificate.publicKey), file, block };
+  if (!certificate) return undefined;
+  return { certificate, fingerprint: toHex(await crypto.subtle.digest('SHA-256', der)), file, block };
 }
 
 function kindOf(labels: string[], certificates: number): Kind {

@@ -11,7 +11,7 @@ export interface Done {
   undo?: () => Promise<unknown>;
 }
 
-export interface Writing {
+interface Writing {
   run: (work: () => Promise<Done | undefined>) => void;
   isBusy: boolean;
   outcome: ReactNode;

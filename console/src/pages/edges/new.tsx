@@ -1,13 +1,11 @@
 import { type FormEvent, useState } from 'react';
 import { call } from '../../api/call';
 import { mayCall } from '../../api/session';
-import { line } from '../../api/shell';
 import { go, to } from '../../app/router';
 import { t } from '../../text';
-import { AsCommand } from '../../ui/command';
-import { Button, CopyButton, Note, Panel } from '../../ui/kit';
+import { AsCommand, Button, CopyButton, Note, Panel } from '../../ui/kit';
 import { useWrite } from '../../ui/write';
-import { configurationOf, type EdgeForm, type EdgeKind, kinds, membersOf, wordsOf } from './model';
+import { configurationOf, type EdgeForm, type EdgeKind, kinds, membersOf } from './model';
 
 const root = '/var/lib/livecert/edges';
 
@@ -58,7 +56,7 @@ export function NewEdgePage() {
           {text ? <pre className="lc-paste" translate="no" tabIndex={0}>{text}</pre> : <p>{t('edges.noPaste')}</p>}
         </Panel>
       </div>
-      <AsCommand lines={[line('livecert', 'edge', 'add', ...wordsOf(form))]} writes={[['CreateEdge', membersOf(form)]]} />
+      <AsCommand lines={[`sh -c "$(livecert sign CreateEdge --body '${JSON.stringify(membersOf(form))}')"`]} />
     </>
   );
 }
