@@ -14,8 +14,8 @@
 #include "edge/definition.h"
 #include "edge/delivery/plan_options.h"
 #include "net/endpoint.h"
-#include "net/fetcher.h"
 #include "net/limits.h"
+#include "outgoing/fetcher.h"
 #include "service/settings.h"
 
 namespace livecert::app {
@@ -37,7 +37,7 @@ struct Config {
   std::string trust = "none";        // "none", "system" or a PEM file
   std::filesystem::path issuers_dir;
   bool fetch_issuers = true;
-  net::FetchPolicy fetch;
+  outgoing::FetchPolicy fetch;
   std::vector<std::string> host_names;
   std::string own_domain;  // whose certificate the HTTPS listener shows; empty: the bootstrap CA's
   std::string region = "cn-north-1";

@@ -53,7 +53,7 @@ base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfE
                 "SQLite's .backup made is whole");
   }
   TRY(instance->open_vault(config, if_empty, given.master_key));
-  TRY(instance->connect(config));
+  TRY(instance->connect(config, std::move(given.fetch)));
   if (instance->new_vault_header_) {
     TRY(make_root_account(*instance->services_, *std::move(instance->new_vault_header_), config.data_dir));
     log_warning("a root account was made; its access key is in " + credentials_file(config.data_dir).string() +
@@ -133,11 +133,11 @@ base::Result<void> Instance::load_roots(const Config& config) {
   return {};
 }
 
-base::Result<void> Instance::connect(const Config& config) {
+base::Result<void> Instance::connect(const Config& config, outgoing::FetchOnce fetch) {
   service::IssuerDirectory::Options issuers;
   issuers.folder = config.issuers_dir;
-  if (config.fetch_issuers) {
-    fetcher_ = std::make_unique<net::Fetcher>(config.fetch);
+  if (config.fetch_issuers && fetch) {
+    fetcher_ = std::make_unique<outgoing::Fetcher>(config.fetch, std::move(fetch));
     issuers.fetch = [fetcher = fetcher_.get()](const std::string& url, service::FetchAllowance& allowance) {
       return fetcher->get(url, allowance.time_left, allowance.requests_left);
     };

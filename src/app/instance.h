@@ -8,7 +8,7 @@
 #include "base/secret.h"
 #include "base/time.h"
 #include "crypto/random.h"
-#include "net/fetcher.h"
+#include "outgoing/fetcher.h"
 #include "service/context.h"
 #include "service/id_clock.h"
 #include "store/group_writer.h"
@@ -29,6 +29,7 @@ class Instance {
   struct Given {
     store::GroupWriter::Watch watch = {};           // called after each group of the store's writer
     const base::SecretBytes* master_key = nullptr;  // instead of the configured one
+    outgoing::FetchOnce fetch = {};                 // of issuers' certificates; empty: none is fetched
   };
 
   // kConfiguration with one sentence: a directory in use or unusable, a missing or wrong master key, a store of a newer
@@ -48,7 +49,7 @@ class Instance {
   [[nodiscard]] base::Result<void> open_vault(const Config& config, IfEmpty if_empty,
                                               const base::SecretBytes* master_key);
   [[nodiscard]] base::Result<void> load_roots(const Config& config);
-  [[nodiscard]] base::Result<void> connect(const Config& config);
+  [[nodiscard]] base::Result<void> connect(const Config& config, outgoing::FetchOnce fetch);
 
   base::SystemClock clock_;
   crypto::SystemRandom random_;
@@ -57,7 +58,7 @@ class Instance {
   std::unique_ptr<vault::Vault> vault_;
   std::optional<x509::RootSet> required_roots_;
   std::optional<x509::RootSet> known_roots_;
-  std::unique_ptr<net::Fetcher> fetcher_;
+  std::unique_ptr<outgoing::Fetcher> fetcher_;
   std::unique_ptr<service::CallerDirectory> callers_;
   std::unique_ptr<service::IssuerDirectory> issuers_;
   std::unique_ptr<service::IdClock> id_clock_;

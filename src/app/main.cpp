@@ -1,6 +1,7 @@
 #include <exception>
 #include <iostream>
 #include <string>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 
@@ -9,12 +10,14 @@
 #include "cli/command_output.h"
 #include "cli/commands.h"
 #include "cli/language.h"
+#include "outgoing/answer_requests.h"
 
 int main(int argc, char** argv) {
   using namespace livecert;
   app::open_standard_descriptors();
   try {
     app::harden_process();
+    if (argc == 2 && std::string_view(argv[1]) == outgoing::kCommand) outgoing::answer_requests();
     cli::choose_language(argc, argv);
     CLI::App root(cli::tr("livecert: a certificate service for live streaming", "livecert：面向直播的证书服务"),
                   "livecert");

@@ -40,6 +40,7 @@
 #include "metrics/request_metrics.h"
 #include "metrics/store_metrics.h"
 #include "net/server.h"
+#include "outgoing/process.h"
 #include "service/server_identity.h"
 #include "store/sqlite/schema.h"
 
@@ -212,13 +213,15 @@ base::Result<std::unique_ptr<AdminListener>> start_admin(const Config& config, h
 }
 
 base::Result<void> run(Config config, const std::function<base::Result<Config>()>& read_again, StopSignals& signals) {
-  keep_room(addresses_file(config));  // before the store uses the room that is left
+  keep_room(addresses_file(config));                 // before the store uses the room that is left
+  outgoing::Process calls({.report = log_warning});  // before there are keys
   metrics::RequestMetrics requests;
   metrics::StoreMetrics writes;
   // Without a listener that shows them, nothing is counted.
   const bool is_watched = config.admin.has_value();
   Instance::Given given;
   if (is_watched) given.watch = [&writes](const store::GroupSeen& seen) { writes.observe(seen); };
+  given.fetch = calls.fetcher();
   TRY_ASSIGN(const auto instance, Instance::open(config, Instance::IfEmpty::kInitialise, std::move(given)));
   introduce(config);
   service::Readiness readiness(instance->clock(), log_reason);

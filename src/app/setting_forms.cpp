@@ -149,7 +149,7 @@ std::string Balancers::show(const std::vector<base::AddressBlock>& target) {
   return join_list(texts);
 }
 
-Result<void> InsecurePorts::read(net::FetchPolicy& target, const std::string& text) {
+Result<void> InsecurePorts::read(outgoing::FetchPolicy& target, const std::string& text) {
   target.allow_private_addresses = true;
   target.ports.clear();
   for (const std::string& port : split_list(text)) {
@@ -158,7 +158,7 @@ Result<void> InsecurePorts::read(net::FetchPolicy& target, const std::string& te
   return {};
 }
 
-std::string InsecurePorts::show(const net::FetchPolicy& target) {
+std::string InsecurePorts::show(const outgoing::FetchPolicy& target) {
   if (!target.allow_private_addresses) return {};
   std::vector<std::string> texts;
   texts.reserve(target.ports.size());

@@ -15,7 +15,7 @@
 #include "app/settings.h"
 #include "base/address_block.h"
 #include "net/endpoint.h"
-#include "net/fetcher.h"
+#include "outgoing/fetcher.h"
 
 // The forms that settings have. Each reads a text into its target (kConfiguration with the rest of a sentence that
 // begins with the setting's name), shows a target as the text that reads into it, and names the texts that it reads.
@@ -209,8 +209,8 @@ struct Balancers : List {
 struct InsecurePorts : List {
   static constexpr std::string_view kPlaceholder = "PORT,…";
 
-  static base::Result<void> read(net::FetchPolicy& target, const std::string& text);
-  static std::string show(const net::FetchPolicy& target);
+  static base::Result<void> read(outgoing::FetchPolicy& target, const std::string& text);
+  static std::string show(const outgoing::FetchPolicy& target);
 };
 
 }  // namespace livecert::app::form

@@ -5,28 +5,15 @@
 #include <exception>
 #include <sys/socket.h>
 
-#include <curl/curl.h>
-
 #include "base/check.h"
 #include "http/uri.h"
+#include "libcurl/library.h"
 
 namespace livecert::client {
 namespace {
 
 constexpr const char* kContentType = "application/json";
 constexpr std::size_t kLargestAnswer = std::size_t{1} << 30U;
-
-struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using HeaderList = std::unique_ptr<curl_slist, FreeList>;
-
-void append(HeaderList& list, const std::string& line) {
-  curl_slist* const longer = curl_slist_append(list.get(), line.c_str());
-  LIVECERT_CHECK(longer != nullptr);
-  static_cast<void>(list.release());
-  list.reset(longer);
-}
 
 // What curl's callbacks have received so far.
 struct Received {
@@ -86,7 +73,7 @@ curl_socket_t open_loopback_socket(void* flag, curlsocktype, curl_sockaddr* addr
 // The curl handle, which keeps the connection between calls.
 class Client::Connection {
  public:
-  explicit Connection(const Endpoint& endpoint, const Options& options) : handle_(curl_easy_init()) {
+  explicit Connection(const Endpoint& endpoint, const Options& options) : handle_(libcurl::library().easy_init()) {
     LIVECERT_CHECK(handle_ != nullptr);
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_PROTOCOLS_STR, "http,https");
@@ -110,7 +97,7 @@ class Client::Connection {
   [[nodiscard]] bool led_elsewhere() const { return led_elsewhere_; }
 
   // Returns the answer, or the reason why there is none.
-  base::Result<http::Response> post(const std::string& url, const HeaderList& headers, base::ByteView body) {
+  base::Result<http::Response> post(const std::string& url, const libcurl::List& headers, base::ByteView body) {
     Received received;
     error_text_[0] = '\0';
     led_elsewhere_ = false;
@@ -120,13 +107,13 @@ class Client::Connection {
     set(CURLOPT_POSTFIELDS, body.empty() ? "" : base::as_text(body).data());  // viewed, not copied
     set(CURLOPT_WRITEDATA, &received);
     set(CURLOPT_HEADERDATA, &received);
-    const CURLcode outcome = curl_easy_perform(handle_.get());
+    const CURLcode outcome = libcurl::library().easy_perform(handle_.get());
     if (outcome != CURLE_OK) {
       return base::Error{base::ErrorCode::kUpstreamFailure,
-                         error_text_[0] != '\0' ? error_text_.data() : curl_easy_strerror(outcome)};
+                         error_text_[0] != '\0' ? error_text_.data() : libcurl::library().easy_strerror(outcome)};
     }
     long status = 0;
-    curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
+    libcurl::library().easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
     // libcurl takes whatever number it reads in a broken line as the status, even a negative one.
     if (status < 100 || status > 999) {
       return base::Error{base::ErrorCode::kUpstreamFailure, "the answer has no status that HTTP knows"};
@@ -135,43 +122,40 @@ class Client::Connection {
   }
 
  private:
-  struct Free {
-    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-  };
-
   template <typename Value>
   void set(CURLoption option, Value value) {
-    LIVECERT_CHECK(curl_easy_setopt(handle_.get(), option, value) == CURLE_OK);
+    LIVECERT_CHECK(libcurl::try_set(handle_, option, value));
   }
 
   std::array<char, CURL_ERROR_SIZE> error_text_{};
   bool led_elsewhere_ = false;
-  std::unique_ptr<CURL, Free> handle_;
+  libcurl::Handle handle_;
 };
 
 Client::Client(Endpoint endpoint, signature::Credentials credentials, const base::Clock& clock, Options options)
     : endpoint_(std::move(endpoint)),
       credentials_(std::move(credentials)),
       clock_(&clock),
-      options_(std::move(options)),
-      connection_(std::make_unique<Connection>(endpoint_, options_)) {}
+      options_(std::move(options)) {}
 Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
 Client::~Client() = default;
 
 base::Result<http::Response> Client::call(std::string_view action, std::string_view version, base::ByteView json_body) {
   TRY_ASSIGN(const Origin origin, parse_endpoint(endpoint_.url));
+  TRY(libcurl::load());
   const std::string target = "/?Action=" + http::percent_encode(action) + "&Version=" + http::percent_encode(version);
   const signature::Unsigned request{"POST", target, origin.host, kContentType, json_body};
   const http::Headers signature =
       signature::sign(request, credentials_, clock_->now(), options_.region, options_.service);
-  HeaderList headers;
-  append(headers, "Host: " + origin.host);
-  append(headers, std::string("Content-Type: ") + kContentType);
-  append(headers, "Accept: application/json");
+  libcurl::List headers;
+  libcurl::append(headers, "Host: " + origin.host);
+  libcurl::append(headers, std::string("Content-Type: ") + kContentType);
+  libcurl::append(headers, "Accept: application/json");
   // It is not worth a round trip: the server takes the same bodies with and without 100 Continue.
-  append(headers, "Expect:");
-  for (const http::Header& header : signature.fields()) append(headers, header.name + ": " + header.value);
+  libcurl::append(headers, "Expect:");
+  for (const http::Header& header : signature.fields()) libcurl::append(headers, header.name + ": " + header.value);
+  if (!connection_) connection_ = std::make_unique<Connection>(endpoint_, options_);
   auto response = connection_->post(origin.url + target, headers, json_body);
   if (!response && connection_->led_elsewhere()) return plain_http_refused(endpoint_.url);
   if (!response) {

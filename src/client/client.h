@@ -34,9 +34,9 @@ class Client {
   ~Client();
 
   // POSTs the JSON to that action and returns the answer, whatever its status; its body is a string. The body may hold
-  // a private key: it is not copied, although curl passes it through a buffer of its own. kConfiguration when the
-  // endpoint is not a usable URL, or is plain HTTP that is refused; kUpstreamFailure when no complete answer came, with
-  // a message that names endpoint and reason.
+  // a private key: it is not copied, although curl passes it through a buffer of its own, which is wiped.
+  // kConfiguration when the endpoint is not a usable URL, or is plain HTTP that is refused; kUpstreamFailure when no
+  // complete answer came, with a message that names endpoint and reason, or when this machine has no libcurl.
   [[nodiscard]] base::Result<http::Response> call(std::string_view action, std::string_view version,
                                                   base::ByteView json_body);
 
@@ -47,7 +47,7 @@ class Client {
   signature::Credentials credentials_;
   const base::Clock* clock_;
   Options options_;
-  std::unique_ptr<Connection> connection_;
+  std::unique_ptr<Connection> connection_;  // made by the first call
 };
 
 }  // namespace livecert::client

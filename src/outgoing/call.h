@@ -37,8 +37,8 @@ struct Mail {
 };
 
 struct Answer {
-  int status = 0;    // of HTTP, or the last reply code of SMTP
-  std::string body;  // what came, up to the caller's limit
+  int status = 0;                                   // of HTTP, or the last reply code of SMTP
+  std::string body;                                 // what came, up to the caller's limit
   std::optional<std::chrono::seconds> retry_after;  // RFC 9110 §10.2.3
 };
 

@@ -5,7 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "api/error_map.h"
-#include "net/fetcher.h"
+#include "outgoing/fetcher.h"
+#include "outgoing/transfer.h"
 #include "support/faulty_store.h"
 #include "support/forwarding_snapshot.h"
 #include "support/test_service.h"
@@ -217,7 +218,8 @@ class DemandedRoot : public testing::Test {
  protected:
   Answer create(const std::string& url, std::uint16_t port,
                 std::chrono::milliseconds timeout = std::chrono::seconds(2)) {
-    const net::Fetcher fetcher({.allow_private_addresses = true, .ports = {port}, .timeout = timeout});
+    const outgoing::Fetcher fetcher({.allow_private_addresses = true, .ports = {port}, .timeout = timeout},
+                                    outgoing::fetch_here);
     const test::Pki pki(*base::parse_basic_time("20260601T120000Z"));
     const x509::RootSet roots({pki.root()});
     TestService::Options options;

@@ -7,7 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "net/fetcher.h"
+#include "outgoing/fetcher.h"
+#include "outgoing/transfer.h"
 #include "support/test_service.h"
 #include "support/tiny_server.h"
 #include "x509/pem.h"
@@ -86,7 +87,7 @@ TEST(IssuerCompletion, AsksTheIssuerOnceAndRemembersItsAnswer) {
   const test::TinyServer server(
       [&](const http::Request&) { return test::make_answer("200 OK", std::string(base::as_text(der))); });
   const auto port = static_cast<std::uint16_t>(std::stoi(server.authority().substr(server.authority().find(':') + 1)));
-  const net::Fetcher fetcher({.allow_private_addresses = true, .ports = {port}});
+  const outgoing::Fetcher fetcher({.allow_private_addresses = true, .ports = {port}}, outgoing::fetch_here);
   TestService::Options options;
   options.fetch = [&](const std::string& url, service::FetchAllowance& allowance) {
     return fetcher.get(url, allowance.time_left, allowance.requests_left);

@@ -274,6 +274,32 @@ def _proxies():
     yield signature + b"\x21\x11\0\x13" + b"\x7f\0\0\1" * 2 + b"\0\x01\0\x02" + b"\x04\0\x04abcd"
 
 
+def _frames():
+    """What the serving process and its process for outgoing calls send each other."""
+    def number(value):
+        return struct.pack(">Q", value)
+
+    def text(value):
+        return number(len(value)) + value
+
+    def frame(kind, content):
+        return struct.pack(">IQB", len(content), 1, kind) + content
+
+    times = number(2000) + number(10**9)
+    call = times + text(b"POST") + text(b"https://a.example/") + number(1) + text(b"A") + text(b"1")
+    call = frame(1, call + text(b"{}") + number(4096))
+    mail = times + text(b"smtp://a.example") + b"\1" + text(b"u") + text(b"p") + text(b"f@a.example")
+    mail = frame(2, mail + number(1) + text(b"t@a.example") + text(b"Hi\r\n"))
+    fetch = frame(3, times + text(b"http://a.example/ca.der") + b"\0" + number(2) + number(80) + number(443) + number(9))
+    answer = frame(129, number(429) + text(b"slow down") + b"\1" + number(30))
+    fetched = frame(130, text(b"0\x82") + b"\0")
+    redirect = frame(130, text(b"") + b"\1" + text(b"https://b.example/"))
+    failure = frame(131, number(2) + text(b"no answer in time"))
+    yield from (call, mail, fetch, answer, fetched, redirect, failure)
+    yield call + failure + mail + answer + fetch + redirect + answer[:20]
+    yield struct.pack(">IQB", 2**31, 1, 129)
+
+
 def _openssl(folder, *words):
     """What openssl writes to the file `out` in that folder; it has chain.pem and key.pem."""
     subprocess.run(["openssl", *words, "-out", "out"], cwd=folder, check=True, capture_output=True)
@@ -343,9 +369,9 @@ def _bundles():
 
 
 SEEDS = {"bundle": _bundles, "chunk": _chunked, "claim": _claims, "client": _answers, "config": _configurations,
-         "credentials": _credentials, "crt_list": _crt_lists, "definition": _definitions, "haproxy": _haproxy_answers,
-         "head": _heads, "input": _inputs, "judge": _uploads, "policy": _policies, "proxy": _proxies, "sealed": _sealed,
-         "sequence": _sequences, "sts2": _tokens}
+         "credentials": _credentials, "crt_list": _crt_lists, "definition": _definitions, "frame": _frames,
+         "haproxy": _haproxy_answers, "head": _heads, "input": _inputs, "judge": _uploads, "policy": _policies,
+         "proxy": _proxies, "sealed": _sealed, "sequence": _sequences, "sts2": _tokens}
 
 
 def write_all(folder):

@@ -24,9 +24,9 @@ struct Range {
   std::uint64_t end;
 };
 
-std::vector<Range> writable_ranges(std::uint64_t except) {
+std::vector<Range> writable_ranges(const std::string& process, std::uint64_t except) {
   std::vector<Range> ranges;
-  std::ifstream maps("/proc/self/maps");
+  std::ifstream maps("/proc/" + process + "/maps");
   for (std::string line; std::getline(maps, line);) {
     std::istringstream fields(line);
     Range range{};
@@ -87,10 +87,10 @@ std::size_t MemorySearch::count_occurrences() const {
   LIVECERT_CHECK(!disguised_.empty());
   const std::size_t length = disguised_.front().size();
   const Window window;
-  const int memory = ::open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+  const int memory = ::open(("/proc/" + process_ + "/mem").c_str(), O_RDONLY | O_CLOEXEC);
   LIVECERT_CHECK(memory >= 0);
   std::size_t found = 0;
-  for (const Range& range : writable_ranges(reinterpret_cast<std::uint64_t>(window.data()))) {
+  for (const Range& range : writable_ranges(process_, reinterpret_cast<std::uint64_t>(window.data()))) {
     // Windows overlap by a pattern less one byte.
     for (std::uint64_t at = range.begin; at < range.end; at += kWindow - length + 1) {
       const std::size_t wanted = std::min<std::uint64_t>(kWindow, range.end - at);

@@ -1,5 +1,6 @@
 #include "support/tiny_server.h"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <netinet/in.h>
@@ -33,7 +34,7 @@ std::optional<http::Request> take_request(std::string& received) {
       request.method = line.substr(0, line.find(' '));
       request.target = line.substr(line.find(' ') + 1, line.rfind(' ') - line.find(' ') - 1);
     } else {
-      request.headers.add(line.substr(0, line.find(':')), line.substr(line.find(':') + 2));
+      request.headers.add(line.substr(0, line.find(':')), line.substr(std::min(line.find(':') + 2, line.size())));
     }
     line_begin = line_end + 2;
   }

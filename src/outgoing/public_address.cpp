@@ -1,11 +1,11 @@
-#include "net/public_address.h"
+#include "outgoing/public_address.h"
 
 #include <algorithm>
 #include <array>
 
 #include "base/address_block.h"
 
-namespace livecert::net {
+namespace livecert::outgoing {
 namespace {
 
 struct Block {
@@ -58,4 +58,4 @@ bool is_public_address(base::ByteView address) {
   return address.size() == 16 && contains(kGlobalIpv6, address) && !any_contains(kSpecialIpv6, address);
 }
 
-}  // namespace livecert::net
+}  // namespace livecert::outgoing

@@ -1,16 +1,20 @@
-#include "net/fetcher.h"
+#include "outgoing/fetcher.h"
 
 #include <arpa/inet.h>
 #include <cstdlib>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
 #include "http/uri.h"
-#include "net/public_address.h"
 #include "net/support.h"
+#include "outgoing/process.h"
+#include "outgoing/public_address.h"
+#include "outgoing/transfer.h"
 
-namespace livecert::net::test {
+namespace livecert::outgoing::test {
 namespace {
 
 using base::ErrorCode;
@@ -86,8 +90,18 @@ TEST(IsPublicAddress, AllowsWhatLiesBesideThem) {
   }
 }
 
-class FetcherTest : public testing::Test {
+// Where a fetch is made: in this process, and in the process for outgoing calls, as the service has it made.
+enum class Place { kHere, kProcess };
+
+class FetcherTest : public testing::TestWithParam<Place> {
  protected:
+  FetcherTest() {
+    if (GetParam() == Place::kProcess)
+      process_ = std::make_unique<Process>(Process::Options{.program = LIVECERT_BINARY});
+  }
+  [[nodiscard]] Fetcher fetcher_of(FetchPolicy policy) const {
+    return {std::move(policy), process_ ? process_->fetcher() : FetchOnce(fetch_here)};
+  }
   [[nodiscard]] std::string url(const std::string& target) const {
     return "http://" + toy.server->addresses().http->to_string() + target;
   }
@@ -104,11 +118,17 @@ class FetcherTest : public testing::Test {
   }
 
   static constexpr milliseconds kAmple{10'000};
-  ToyServer toy;
+  net::test::ToyServer toy;
+
+ private:
+  std::unique_ptr<Process> process_;
 };
 
-TEST_F(FetcherTest, FetchesAndFollowsRedirects) {
-  const Fetcher fetcher(local_policy());
+INSTANTIATE_TEST_SUITE_P(Places, FetcherTest, testing::Values(Place::kHere, Place::kProcess),
+                         [](const auto& place) { return place.param == Place::kHere ? "Here" : "InTheProcess"; });
+
+TEST_P(FetcherTest, FetchesAndFollowsRedirects) {
+  const Fetcher fetcher = fetcher_of(local_policy());
   for (const std::string& target : {std::string("/large?bytes=1000"), std::string("/redirect?to=/large?bytes%3D1000"),
                                     "/redirect?to=" + http::percent_encode(url("/redirect?to=/large?bytes%3D1000"))}) {
     const auto fetched = fetcher.get(url(target), kAmple);
@@ -117,8 +137,8 @@ TEST_F(FetcherTest, FetchesAndFollowsRedirects) {
   }
 }
 
-TEST_F(FetcherTest, MakesNoMoreRequestsThanItMayRedirectsIncluded) {
-  const Fetcher fetcher(local_policy());
+TEST_P(FetcherTest, MakesNoMoreRequestsThanItMayRedirectsIncluded) {
+  const Fetcher fetcher = fetcher_of(local_policy());
   const std::string twice = url("/redirect?to=" + http::percent_encode(url("/redirect?to=/large?bytes%3D9")));
   std::size_t left = 7;
   EXPECT_TRUE(fetcher.get(twice, kAmple, left));
@@ -132,8 +152,8 @@ TEST_F(FetcherTest, MakesNoMoreRequestsThanItMayRedirectsIncluded) {
   EXPECT_EQ(toy.handler.entered(), before + 2);
 }
 
-TEST_F(FetcherTest, RefusesAnswersThatAreNoUse) {
-  const Fetcher fetcher(local_policy());
+TEST_P(FetcherTest, RefusesAnswersThatAreNoUse) {
+  const Fetcher fetcher = fetcher_of(local_policy());
   EXPECT_EQ(error_of(fetcher.get(url("/status?code=404"), kAmple)), ErrorCode::kUpstreamBadAnswer);
   EXPECT_EQ(error_of(fetcher.get(url("/status?code=302"), kAmple)), ErrorCode::kUpstreamBadAnswer);
   EXPECT_EQ(error_of(fetcher.get(url("/large?bytes=1001"), kAmple)), ErrorCode::kUpstreamBadAnswer);
@@ -142,19 +162,19 @@ TEST_F(FetcherTest, RefusesAnswersThatAreNoUse) {
   EXPECT_EQ(error_of(fetcher.get(url("/redirect?to=/redirect-loop"), kAmple)), ErrorCode::kUpstreamBadAnswer);
 }
 
-TEST_F(FetcherTest, GivesUpWhenTheTimeIsOver) {
-  const Fetcher fetcher(local_policy());
+TEST_P(FetcherTest, GivesUpWhenTheTimeIsOver) {
+  const Fetcher fetcher = fetcher_of(local_policy());
   EXPECT_EQ(error_of(fetcher.get(url("/hold"), milliseconds(50))), ErrorCode::kDeadlineExceeded);
   EXPECT_EQ(error_of(fetcher.get(url("/"), milliseconds(0))), ErrorCode::kDeadlineExceeded);
   FetchPolicy hasty = local_policy();
   hasty.timeout = milliseconds(50);
-  EXPECT_EQ(error_of(Fetcher(hasty).get(url("/hold"), kAmple)), ErrorCode::kDeadlineExceeded);
+  EXPECT_EQ(error_of(fetcher_of(hasty).get(url("/hold"), kAmple)), ErrorCode::kDeadlineExceeded);
 }
 
-TEST_F(FetcherTest, ConnectsToNoAddressThatIsNotPublic) {
+TEST_P(FetcherTest, ConnectsToNoAddressThatIsNotPublic) {
   FetchPolicy policy = local_policy();
   policy.allow_private_addresses = false;
-  const Fetcher fetcher(policy);
+  const Fetcher fetcher = fetcher_of(policy);
   const std::string port = std::to_string(toy.server->addresses().http->port);
   for (const std::string host :
        {"127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0"}) {
@@ -165,8 +185,8 @@ TEST_F(FetcherTest, ConnectsToNoAddressThatIsNotPublic) {
   EXPECT_EQ(toy.server->connections(), 0U);
 }
 
-TEST_F(FetcherTest, ChecksEveryRedirectLikeTheFirstUrl) {
-  const Fetcher fetcher(local_policy());
+TEST_P(FetcherTest, ChecksEveryRedirectLikeTheFirstUrl) {
+  const Fetcher fetcher = fetcher_of(local_policy());
   for (const std::string target : {"http://127.0.0.1:1/", "http://127.0.0.1/", "https://127.0.0.1/",
                                    "file:///etc/hostname", "ldap://127.0.0.1/", "http://user@127.0.0.1/"}) {
     EXPECT_EQ(error_of(fetcher.get(target, kAmple)), ErrorCode::kUpstreamFailure) << target;
@@ -175,19 +195,19 @@ TEST_F(FetcherTest, ChecksEveryRedirectLikeTheFirstUrl) {
   }
 }
 
-TEST_F(FetcherTest, SaysWhenNobodyListens) {
+TEST_P(FetcherTest, SaysWhenNobodyListens) {
   FetchPolicy policy = local_policy();
   const std::string gone = url("/");
   toy.server->drain(milliseconds(0));
-  EXPECT_EQ(error_of(Fetcher(policy).get(gone, kAmple)), ErrorCode::kUpstreamFailure);
+  EXPECT_EQ(error_of(fetcher_of(policy).get(gone, kAmple)), ErrorCode::kUpstreamFailure);
 }
 
-TEST_F(FetcherTest, AsksNoProxy) {
+TEST_P(FetcherTest, AsksNoProxy) {
   ::setenv("http_proxy", "http://127.0.0.1:1/", 1);
-  const Fetcher fetcher(local_policy());
+  const Fetcher fetcher = fetcher_of(local_policy());
   EXPECT_TRUE(fetcher.get(url("/"), kAmple));
   ::unsetenv("http_proxy");
 }
 
 }  // namespace
-}  // namespace livecert::net::test
+}  // namespace livecert::outgoing::test

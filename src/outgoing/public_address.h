@@ -2,7 +2,7 @@
 
 #include "base/bytes.h"
 
-namespace livecert::net {
+namespace livecert::outgoing {
 
 // Whether an IPv4 (4 bytes) or IPv6 (16 bytes) address, in network order, belongs to a public host on the Internet: not
 // loopback, link-local, private, shared, documentation, multicast or reserved (the IANA special-purpose registries, RFC
@@ -10,4 +10,4 @@ namespace livecert::net {
 // rules. False for any other length.
 [[nodiscard]] bool is_public_address(base::ByteView address);
 
-}  // namespace livecert::net
+}  // namespace livecert::outgoing
