@@ -5,16 +5,22 @@
 It uses the release build that was made already. The Debian runs in namespaces of its own and needs root.
 """
 import contextlib
+import gzip
+import hashlib
+import importlib.machinery
 import json
 import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 import unittest
+import unittest.mock
 from pathlib import Path
 
 TREE, BINARY, OUT = (Path(word).resolve() for word in sys.argv[1:4])
@@ -31,14 +37,15 @@ def run(*words, **more):
 
 
 def build(out):
-    run(TREE / "tools/package", BINARY, out, "libcli11-dev")
-    return out
+    """Makes the package; returns what the tool had to say beside it."""
+    return subprocess.run([TREE / "tools/package", BINARY, out, "libcli11-dev"], check=True, text=True,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE).stderr
 
 
 class Package(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        build(OUT)
+        cls.told = build(OUT)
         cls.deb = next(OUT.glob("livecert_*.deb"))
         cls.content = Path(tempfile.mkdtemp())
         run("dpkg-deb", "-x", cls.deb, cls.content)
@@ -49,7 +56,8 @@ class Package(unittest.TestCase):
 
     def test_two_runs_give_the_same_bytes(self):
         with tempfile.TemporaryDirectory() as folder:
-            again = build(Path(folder) / "deep" / "again")
+            again = Path(folder) / "deep" / "again"
+            build(again)
             for file in sorted(OUT.iterdir()):
                 if file.suffix in (".deb", ".gz", ".json"):
                     self.assertEqual(file.read_bytes(), (again / file.name).read_bytes(), file.name)
@@ -105,7 +113,62 @@ class Package(unittest.TestCase):
     def test_the_bill_of_materials_names_what_the_program_links(self):
         document = json.loads(next(OUT.glob("*.spdx.json")).read_text())
         names = {package["name"] for package in document["packages"]}
-        self.assertLessEqual({"livecert", "libssl3", "libsqlite3-0", "libcurl4"}, names)
+        self.assertLessEqual({"livecert", "libssl3", "libsqlite3-0", "libcurl4", "libarchive13", "libldap-2.5-0"}, names)
+        of_console = {name.split("node_modules/")[-1] for name, entry in
+                      json.loads((TREE / "console/package-lock.json").read_text())["packages"].items()
+                      if name and not entry.get("dev") and not entry.get("optional")}
+        self.assertIn("react", of_console)
+        self.assertLessEqual(of_console, names)
+        identifiers = [package["SPDXID"] for package in document["packages"]]
+        self.assertEqual(len(identifiers), len(set(identifiers)))
+
+    def test_the_program_links_no_library_that_makes_calls(self):
+        linked = run("ldd", self.content / "usr/bin/livecert")
+        for library in ("libcurl", "libpq", "libldap", "libgssapi", "libarchive"):
+            self.assertNotIn(library, linked)
+        self.assertRegex(run("dpkg-deb", "-f", self.deb, "Depends"), r"\blibcurl4\b")
+
+    def test_a_package_without_an_address_for_reports_says_so(self):
+        self.assertIn("have nowhere to go", self.told)
+        self.assertRegex(run("dpkg-deb", "-f", self.deb, "Maintainer"), r"\.invalid>$")
+        page = next((self.content / "usr/share/doc/livecert").glob("SECURITY.md*"))
+        text = gzip.decompress(page.read_bytes()).decode() if page.suffix == ".gz" else page.read_text()
+        self.assertIn("made without an address for reports", " ".join(text.split()))
+
+    def test_a_package_with_an_address_for_reports_has_it_on_its_pages(self):
+        tool = importlib.machinery.SourceFileLoader("package", str(TREE / "tools/package")).load_module()
+        with tempfile.TemporaryDirectory() as folder, unittest.mock.patch.dict(
+                os.environ, {"LIVECERT_PUBLISHER": "Somebody <security@example.com>"}):
+            self.assertEqual(tool.publisher(), ("Somebody <security@example.com>", "security@example.com"))
+            for name in ("SECURITY.md", "SECURITY.zh-CN.md"):
+                tool.write_page(name, Path(folder) / name, "security@example.com")
+                text = (Path(folder) / name).read_text()
+                self.assertIn("<security@example.com>", text)
+                self.assertNotIn("<!--", text)
+            os.environ["LIVECERT_PUBLISHER"] = "security@example.com"
+            self.assertRaises(SystemExit, tool.publisher)
+
+    def test_the_list_of_changes_is_there_in_both_languages(self):
+        names = {file.name.lower().removesuffix(".gz") for file in (self.content / "usr/share/doc/livecert").iterdir()}
+        self.assertLessEqual({"changelog", "changelog.zh-cn.md"}, names)
+
+    @unittest.skipUnless(LONG, "builds everything twice, which takes many minutes: LIVECERT_LONG")
+    def test_two_clones_in_different_folders_give_the_same_bytes(self):
+        outs = []
+        with tempfile.TemporaryDirectory(dir=OUT.parent) as folder:
+            for name in ("one", "another/and/deeper"):
+                tree = Path(folder) / name
+                run("git", "clone", "-q", TREE, tree)
+                # No object may come from a cache that the other one filled.
+                environment = {**os.environ, "CCACHE_DISABLE": "1"}
+                run("cmake", "--preset", "release", "-DLIVECERT_TESTS=OFF", cwd=tree, env=environment)
+                run("cmake", "--build", "build/release", "--target", "livecert", cwd=tree, env=environment)
+                out = tree / "build/package"
+                run(tree / "tools/package", tree / "build/release/livecert", out, "libcli11-dev")
+                outs.append({file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in out.iterdir()
+                             if file.suffix in (".deb", ".gz", ".json")})
+        self.assertGreaterEqual(len(outs[0]), 4)
+        self.assertEqual(*outs)
 
     def test_the_tar_holds_the_same_program(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -113,6 +176,168 @@ class Package(unittest.TestCase):
             self.assertEqual((Path(folder) / "usr/bin/livecert").read_bytes(),
                              (self.content / "usr/bin/livecert").read_bytes())
             self.assertTrue((Path(folder) / "usr/lib/systemd/system/livecert.service").exists())
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+@unittest.skipUnless(os.geteuid() == 0, "needs root")
+class Restrictions(unittest.TestCase):
+    """The service under its unit's restrictions, without systemd: tests/package/in_unit.py applies them."""
+
+    USER = 61234  # no user of this machine
+    SERVERS = """
+        daemon off; master_process off; user root; worker_processes 1; pid {folder}/nginx.pid; error_log stderr;
+        events {{ }}
+        http {{
+          access_log off;
+          include {folder}/data/edges/front/livecert.map.conf;
+          server {{ listen 127.0.0.1:{nginx} ssl default_server; ssl_reject_handshake on; }}
+          server {{
+            listen 127.0.0.1:{nginx} ssl;
+            server_name ~.;
+            ssl_certificate $livecert_certificate;
+            ssl_certificate_key $livecert_certificate;
+            root $livecert_link;
+          }}
+        }}
+    """
+    HAPROXY = """
+        global
+          stats socket {folder}/run/haproxy.sock mode 666 level admin
+        defaults
+          mode http
+          timeout client 10s
+          timeout server 10s
+          timeout connect 10s
+        frontend https
+          bind 127.0.0.1:{haproxy} ssl strict-sni crt-list {folder}/data/edges/haproxy/crt-list
+          http-request return status 200
+    """
+    SETTINGS = """
+        fetch_issuers = true
+        insecure_fetch_ports = [{issuer}]
+        [[edge]]
+        name = "front"
+        kind = "nginx"
+        directory = "{folder}/data/edges/front"
+        listen = "127.0.0.1:{nginx}"
+        [[edge]]
+        name = "haproxy"
+        kind = "haproxy"
+        directory = "{folder}/data/edges/haproxy"
+        socket = "{folder}/run/haproxy.sock"
+        listen = "127.0.0.1:{haproxy}"
+        [[edge]]
+        name = "files"
+        kind = "files"
+        directory = "{folder}/data/edges/files"
+    """
+
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp(dir=OUT.parent))
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.folder.chmod(0o755)
+        for name in ("data", "mark", "data/edges", "data/edges/front", "data/edges/haproxy", "data/edges/files"):
+            (self.folder / name).mkdir(mode=0o711 if name == "data" else 0o755)
+            os.chown(self.folder / name, self.USER, self.USER)
+        (self.folder / "run").mkdir(mode=0o755)
+        (self.folder / "master.key").write_text(run("openssl", "rand", "-hex", "32"))
+        self.values = {"folder": self.folder, "nginx": free_port(), "haproxy": free_port(), "issuer": free_port()}
+        for name, text in (("nginx.conf", self.SERVERS), ("haproxy.cfg", self.HAPROXY), ("livecert.toml", self.SETTINGS)):
+            (self.folder / name).write_text(textwrap.dedent(text.format(**self.values)))
+
+    def begin(self, name, *words, **more):
+        log = open(self.folder / f"{name}.log", "w")
+        self.addCleanup(log.close)
+        process = subprocess.Popen([str(word) for word in words], stdin=subprocess.DEVNULL, stdout=log, stderr=log, **more)
+
+        def end():
+            process.kill()
+            process.wait()
+        self.addCleanup(end)
+        return process
+
+    def until(self, holds):
+        for _ in range(300):
+            if holds():
+                return
+            time.sleep(0.1)
+        logs = "".join(f"== {log.name}\n{log.read_text()}" for log in self.folder.glob("*.log"))
+        raise AssertionError("it did not come to hold\n" + logs)
+
+    def make_chain(self):
+        """An intermediate and a leaf that names where it is, for a.example.net and b.example.net."""
+        here = self.folder / "pki"
+        here.mkdir()
+        key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30"]
+        ca = ["-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign"]
+        run("openssl", "req", "-x509", *key, *ca, "-subj", "/CN=root", "-keyout", here / "root.key", "-out", here / "root.pem")
+        run("openssl", "req", "-x509", *key, *ca, "-subj", "/CN=intermediate", "-CA", here / "root.pem",
+            "-CAkey", here / "root.key", "-keyout", here / "ca.key", "-out", here / "ca.pem")
+        run("openssl", "x509", "-in", here / "ca.pem", "-outform", "DER", "-out", here / "ca.der")
+        run("openssl", "req", "-x509", *key, "-subj", "/CN=a.example.net", "-CA", here / "ca.pem", "-CAkey", here / "ca.key",
+            "-addext", "basicConstraints=critical,CA:FALSE", "-addext", "keyUsage=critical,digitalSignature",
+            "-addext", "extendedKeyUsage=serverAuth", "-addext", "subjectAltName=DNS:a.example.net,DNS:b.example.net",
+            "-addext", f"authorityInfoAccess=caIssuers;URI:http://127.0.0.1:{self.values['issuer']}/ca.der",
+            "-keyout", here / "leaf.key", "-out", here / "leaf.pem")
+        return here
+
+    def test_it_fetches_delivers_to_nginx_and_haproxy_and_proves_it(self):
+        folder = self.folder
+        pki = self.make_chain()
+        self.begin("issuer", sys.executable, "-m", "http.server", self.values["issuer"], "--bind", "127.0.0.1", "--directory", pki)
+        # The program is where everybody may read it, and so is a build.
+        binary = folder / "livecert"
+        shutil.copy(BINARY, binary)
+        service = self.begin(
+            "service", "/usr/bin/python3", TREE / "tests/package/in_unit.py", TREE / "packaging/livecert.service", self.USER,
+            "--writable", folder / "data", "--writable", folder / "mark",
+            "--credential", f"livecert-master-key={folder / 'master.key'}", "--",
+            binary, "serve", "--config", folder / "livecert.toml", "--data-dir", folder / "data", "--http", "127.0.0.1:0")
+        addresses = folder / "data/addresses.json"
+        self.until(lambda: addresses.exists() or service.poll() is not None)
+        self.assertTrue(addresses.exists(), (folder / "service.log").read_text())
+        # nginx does not start without its map, nor HAProxy without its list.
+        self.until((folder / "data/edges/front/livecert.map.conf").exists)
+        self.until((folder / "data/edges/haproxy/crt-list").exists)
+        self.begin("nginx", "nginx", "-c", folder / "nginx.conf")
+        self.begin("haproxy", "haproxy", "-db", "-f", folder / "haproxy.cfg")
+        self.until((folder / "run/haproxy.sock").exists)
+
+        shutil.copy(folder / "data/credentials.json", folder / "credentials.json")
+        endpoint = f"http://{json.loads(addresses.read_text())['http']}"
+
+        def call(*words):
+            return run(binary, *words, "--endpoint", endpoint, "--credentials", folder / "credentials.json")
+
+        chain = json.loads(call("cert", "create", "--cert", pki / "leaf.pem", "--key", pki / "leaf.key", "--json"))["ChainID"]
+        for domain in ("a.example.net", "b.example.net"):
+            call("domain", "add", domain)
+            call("cert", "bind", chain, domain)
+        call("cert", "wait", chain, "--timeout", "60")
+        for server in ("nginx", "haproxy"):
+            shown = run("openssl", "s_client", "-connect", f"127.0.0.1:{self.values[server]}", "-servername", "b.example.net",
+                        "-showcerts", input="")
+            self.assertEqual(shown.count("BEGIN CERTIFICATE"), 2, server)
+        self.assertIn("GET /ca.der", (folder / "issuer.log").read_text())
+        # A renewal under a running edge, then the end of a binding.
+        call("cert", "unbind", "b.example.net")
+        self.until(lambda: subprocess.run(
+            ["openssl", "s_client", "-connect", f"127.0.0.1:{self.values['haproxy']}", "-servername", "b.example.net"],
+            stdin=subprocess.DEVNULL, capture_output=True).returncode != 0)
+
+        status = dict(re.findall(r"^(\w+):\t(.*)$", self.status_of(service.pid), re.M))
+        self.assertEqual((status["CapEff"], status["NoNewPrivs"], status["Seccomp"]), ("0" * 16, "1", "2"))
+        service.terminate()
+        self.assertEqual(service.wait(15), 0, (folder / "service.log").read_text())
+
+    @staticmethod
+    def status_of(process):
+        return Path(f"/proc/{process}/status").read_text()
 
 
 class Debian:
@@ -196,7 +421,8 @@ server {
 class Installation(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.deb = next(build(OUT).glob("livecert_*.deb"))
+        build(OUT)
+        cls.deb = next(OUT.glob("livecert_*.deb"))
         cls.folder = Path(tempfile.mkdtemp(dir=OUT.parent))
         cls.addClassCleanup(shutil.rmtree, cls.folder)
         root = cls.folder / "root"
