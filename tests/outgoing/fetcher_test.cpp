@@ -96,8 +96,7 @@ enum class Place { kHere, kProcess };
 class FetcherTest : public testing::TestWithParam<Place> {
  protected:
   FetcherTest() {
-    if (GetParam() == Place::kProcess)
-      process_ = std::make_unique<Process>(Process::Options{.program = LIVECERT_BINARY});
+    if (GetParam() == Place::kProcess) process_ = std::make_unique<Process>();
   }
   [[nodiscard]] Fetcher fetcher_of(FetchPolicy policy) const {
     return {std::move(policy), process_ ? process_->fetcher() : FetchOnce(fetch_here)};

@@ -25,7 +25,7 @@
 #include "support/temporary_directory.h"
 #include "support/tiny_server.h"
 
-// The process for outgoing calls: the program itself, and programs that only pretend to be one.
+// The process for outgoing calls: this test as one (main.cpp), and programs that only pretend to be one.
 namespace livecert::outgoing::test {
 namespace {
 
@@ -43,7 +43,7 @@ using testing::Not;
 
 class ProcessTest : public testing::Test {
  protected:
-  [[nodiscard]] Process::Options options(std::string program = LIVECERT_BINARY) {
+  [[nodiscard]] Process::Options options(std::string program = "/proc/self/exe") {
     Process::Options options;
     options.program = std::move(program);
     options.report = [this](const std::string& line) {
