@@ -7,7 +7,7 @@
 namespace livecert::domain {
 namespace {
 
-constexpr std::array<base::Word<ChangeKind>, 7> kKinds{{
+constexpr std::array<base::Word<ChangeKind>, 8> kKinds{{
     {ChangeKind::kChain, "chain"},
     {ChangeKind::kDomain, "domain"},
     {ChangeKind::kAccount, "account"},
@@ -15,8 +15,9 @@ constexpr std::array<base::Word<ChangeKind>, 7> kKinds{{
     {ChangeKind::kProject, "project"},
     {ChangeKind::kSetting, "setting"},
     {ChangeKind::kEdge, "edge"},
+    {ChangeKind::kNotifyChannel, "notify_channel"},
 }};
-static_assert(base::has_all_words(kKinds, ChangeKind::kEdge));
+static_assert(base::has_all_words(kKinds, ChangeKind::kNotifyChannel));
 
 }  // namespace
 

@@ -7,7 +7,16 @@
 namespace livecert::domain {
 
 // The kind of thing that a write changed.
-enum class ChangeKind : std::uint8_t { kChain, kDomain, kAccount, kAccessKey, kProject, kSetting, kEdge };
+enum class ChangeKind : std::uint8_t {
+  kChain,
+  kDomain,
+  kAccount,
+  kAccessKey,
+  kProject,
+  kSetting,
+  kEdge,
+  kNotifyChannel
+};
 
 // The words of the store. nullopt: there is no such word.
 [[nodiscard]] std::string_view to_text(ChangeKind kind);

@@ -37,6 +37,7 @@ enum class Subject : std::uint8_t {
   kAccountName,
   kAccessKey,
   kEdge,
+  kNotifyChannel,
   kVhost,
   kStore,
 };

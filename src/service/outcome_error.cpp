@@ -25,11 +25,17 @@ struct SubjectName {
   std::string_view text;
 };
 constexpr std::array kSubjectNames{
-    SubjectName{Subject::kChain, "ChainID"},         SubjectName{Subject::kVersion, "CertID"},
-    SubjectName{Subject::kProject, "ProjectName"},   SubjectName{Subject::kDomain, "Domain"},
-    SubjectName{Subject::kAccount, "AccountId"},     SubjectName{Subject::kAccountName, "AccountName"},
-    SubjectName{Subject::kAccessKey, "AccessKeyId"}, SubjectName{Subject::kEdge, "Edge"},
-    SubjectName{Subject::kVhost, "Vhost"},           SubjectName{Subject::kStore, "Store"},
+    SubjectName{Subject::kChain, "ChainID"},
+    SubjectName{Subject::kVersion, "CertID"},
+    SubjectName{Subject::kProject, "ProjectName"},
+    SubjectName{Subject::kDomain, "Domain"},
+    SubjectName{Subject::kAccount, "AccountId"},
+    SubjectName{Subject::kAccountName, "AccountName"},
+    SubjectName{Subject::kAccessKey, "AccessKeyId"},
+    SubjectName{Subject::kEdge, "Edge"},
+    SubjectName{Subject::kVhost, "Vhost"},
+    SubjectName{Subject::kStore, "Store"},
+    SubjectName{Subject::kNotifyChannel, "Notify channel"},
 };
 
 std::string name_of(Subject subject) {

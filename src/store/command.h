@@ -14,6 +14,7 @@
 #include "domain/bind.h"
 #include "domain/decision.h"
 #include "domain/domain_changes.h"
+#include "domain/notice.h"
 #include "domain/put_version.h"
 #include "domain/receipt.h"
 
@@ -77,11 +78,33 @@ struct DeleteEdge {
   std::string name;
 };
 
+// A channel for notices; `definition` is the service's own text, without a secret. Replaces a channel with the same
+// name: what that one was told stays, and the state of its deliveries is forgotten.
+struct PutNotifyChannel {
+  std::string name;
+  std::string definition;
+  base::SealedBytes secret;
+};
+
+// Also forgets what the channel was told.
+struct DeleteNotifyChannel {
+  std::string name;
+};
+
+// What became of messages to a channel: its state now, what it was told (each replaces the row of the same fact), and
+// the facts that ended. Without a change and an audit row, as for receipts. Does nothing when the channel is gone.
+struct KeepTold {
+  std::string channel;
+  domain::ChannelState state;
+  std::vector<domain::Told> told = {};
+  std::vector<domain::FactName> ended = {};
+};
+
 using Command =
     std::variant<PutVersion, Initialise, CreateAccount, SetAccountStatus, CreateAccessKey, SetAccessKeyEnabled,
                  DeleteAccessKey, CreateProject, DeleteProject, PutSetting, RelabelChain, Rollback, DeleteChain, Bind,
                  Unbind, CreateDomains, DeleteDomain, SetDomainStatus, SetDomainVhost, MoveDomain, KeepReceipts,
-                 ForgetReceipts, PutEdge, DeleteEdge>;
+                 ForgetReceipts, PutEdge, DeleteEdge, PutNotifyChannel, DeleteNotifyChannel, KeepTold>;
 
 enum class OutcomeKind : std::uint8_t {
   kDone,

@@ -135,6 +135,14 @@ class Rows {
   [[nodiscard]] virtual base::Result<std::optional<std::string>> find_edge(const std::string& name) = 0;
   [[nodiscard]] virtual base::Result<void> put_edge(const PutEdge& edge) = 0;
   [[nodiscard]] virtual base::Result<void> delete_edge(const std::string& name) = 0;
+  [[nodiscard]] virtual base::Result<bool> has_notify_channel(const std::string& name) = 0;
+  [[nodiscard]] virtual base::Result<void> put_notify_channel(const PutNotifyChannel& channel) = 0;
+  // With what it was told.
+  [[nodiscard]] virtual base::Result<void> delete_notify_channel(const std::string& name) = 0;
+  [[nodiscard]] virtual base::Result<void> set_channel_state(const std::string& channel,
+                                                             const domain::ChannelState& state) = 0;
+  [[nodiscard]] virtual base::Result<void> put_told(const std::string& channel, const domain::Told& told) = 0;
+  [[nodiscard]] virtual base::Result<void> delete_told(const std::string& channel, const domain::FactName& fact) = 0;
 
   [[nodiscard]] virtual base::Result<std::optional<ChainRow>> find_chain(const base::ChainId& chain) = 0;
   // Finds the chain of the project whose current version has held equal content the longest (law 7).

@@ -13,6 +13,7 @@
 #include "domain/chain.h"
 #include "domain/change_kind.h"
 #include "domain/live_domain.h"
+#include "domain/notice.h"
 #include "domain/receipt.h"
 #include "store/command.h"
 
@@ -80,8 +81,9 @@ struct BoundDomain {
   std::string project;
   domain::DomainStatus status = domain::DomainStatus::kNormal;
   domain::Binding binding;
-  base::CertId version;  // the chain's current one
-  base::Time ends_at;    // as domain::ChainSummary::ends_at
+  base::CertId version;       // the chain's current one
+  base::Time ends_at;         // as domain::ChainSummary::ends_at
+  base::Time begins_at = {};  // when its validity begins
 
   bool operator==(const BoundDomain&) const = default;
 };
@@ -97,6 +99,14 @@ struct ReceiptFilter {
 struct StoredEdge {
   std::string name;
   std::string definition;
+};
+
+// A channel for notices. The secret is sealed; service/notify_channels.h opens it.
+struct StoredNotifyChannel {
+  std::string name;
+  std::string definition;
+  base::SealedBytes secret;
+  domain::ChannelState state;
 };
 
 // A chain with its end, for monitoring.
@@ -252,6 +262,10 @@ class Snapshot {
   [[nodiscard]] virtual base::Result<std::vector<domain::Receipt>> list_receipts(const ReceiptFilter& filter) = 0;
   // Sorted by name.
   [[nodiscard]] virtual base::Result<std::vector<StoredEdge>> list_edges() = 0;
+  // Sorted by name.
+  [[nodiscard]] virtual base::Result<std::vector<StoredNotifyChannel>> list_notify_channels() = 0;
+  // What one channel was told about facts that last, sorted by fact.
+  [[nodiscard]] virtual base::Result<std::vector<domain::Told>> list_told(const std::string& channel) = 0;
 
   // The position of the last change; 0 if there is none.
   [[nodiscard]] virtual base::Result<std::int64_t> last_change() = 0;

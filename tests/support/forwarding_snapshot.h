@@ -91,6 +91,12 @@ class ForwardingSnapshot : public Snapshot {
     return inner_->list_receipts(filter);
   }
   base::Result<std::vector<StoredEdge>> list_edges() override { return inner_->list_edges(); }
+  base::Result<std::vector<StoredNotifyChannel>> list_notify_channels() override {
+    return inner_->list_notify_channels();
+  }
+  base::Result<std::vector<domain::Told>> list_told(const std::string& channel) override {
+    return inner_->list_told(channel);
+  }
   base::Result<std::int64_t> last_change() override { return inner_->last_change(); }
   base::Result<std::vector<Change>> changes(std::int64_t after, std::int64_t limit) override {
     return inner_->changes(after, limit);

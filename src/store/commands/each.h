@@ -30,6 +30,9 @@ namespace livecert::store::commands {
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const PutSetting& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const PutEdge& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DeleteEdge& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const PutNotifyChannel& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DeleteNotifyChannel& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const KeepTold& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const KeepReceipts& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const ForgetReceipts& command);
 

@@ -86,6 +86,12 @@ constexpr const char* kTables[] = {
       epoch TEXT COLLATE "C" NOT NULL, PRIMARY KEY (domain, edge, version)))",
     "CREATE INDEX receipts_by_version ON receipts (version)",
     "CREATE INDEX receipts_by_chain ON receipts (chain)",
+    R"(CREATE TABLE notify_channels (name TEXT COLLATE "C" PRIMARY KEY, definition TEXT COLLATE "C" NOT NULL,
+      sealed_secret BYTEA NOT NULL, failures BIGINT NOT NULL DEFAULT 0, failure TEXT COLLATE "C" NOT NULL DEFAULT '',
+      failing_since BIGINT, next_try BIGINT, delivered_at BIGINT))",
+    R"(CREATE TABLE told (channel TEXT COLLATE "C" NOT NULL, kind TEXT COLLATE "C" NOT NULL,
+      domain TEXT COLLATE "C" NOT NULL, edge TEXT COLLATE "C" NOT NULL, level BIGINT NOT NULL,
+      ends_at BIGINT NOT NULL, told_at BIGINT NOT NULL, PRIMARY KEY (channel, kind, domain, edge)))",
     R"(CREATE TABLE changes (id BIGINT PRIMARY KEY, kind TEXT COLLATE "C" NOT NULL, account BIGINT NOT NULL,
       subject TEXT COLLATE "C" NOT NULL))",
     R"(CREATE TABLE audit (id BIGINT PRIMARY KEY, at BIGINT NOT NULL, account BIGINT NOT NULL,
@@ -129,6 +135,10 @@ base::Result<void> check_version(Connection& database) {
   TRY_ASSIGN(sql::Query query, database.query("SELECT version, oldest_reader FROM livecert_schema"));
   TRY_ASSIGN(const bool found, query.next());
   if (!found) return unusable("has an empty table livecert_schema; it is damaged.");
+  if (query.integer(0) < kSchemaVersion) {
+    return unusable("was made by an older release (format " + std::to_string(query.integer(0)) + ", this one needs " +
+                    std::to_string(kSchemaVersion) + "); name another database or schema.");
+  }
   if (query.integer(1) <= kSchemaVersion) return {};
   return unusable("was written by a newer release (format " + std::to_string(query.integer(0)) +
                   ", this one reads up to " + std::to_string(kSchemaVersion) + "); use that release.");

@@ -8,11 +8,11 @@
 // The tables of a database, in the first schema of the search path (docs/formats/store.md).
 namespace livecert::store::postgres {
 
-// Of the tables that this release makes and reads. It counts by itself; the content is that of format 9 of SQLite's.
-inline constexpr std::int64_t kSchemaVersion = 1;
+// Of the tables that this release makes and reads. It counts by itself; the content is that of format 10 of SQLite's.
+inline constexpr std::int64_t kSchemaVersion = 2;
 
 // Makes the tables if there are none. Two nodes may do it at once: one of them makes them. kConfiguration: there are
-// tables of a newer release, or of another program.
+// tables of another release, or of another program.
 [[nodiscard]] base::Result<void> prepare_schema(Connection& database);
 
 // The microseconds since 1970 by the clock of the database, as SQL.

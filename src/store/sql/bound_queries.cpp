@@ -26,6 +26,7 @@ base::Result<BoundDomain> read_bound(const Query& query) {
   bound.binding = *std::move(row.binding);
   bound.version = stored.version;
   bound.ends_at = stored.ends_at;
+  bound.begins_at = stored.not_before;
   return bound;
 }
 

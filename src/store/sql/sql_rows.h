@@ -57,6 +57,13 @@ class SqlRows final : public Rows {
   [[nodiscard]] base::Result<std::optional<std::string>> find_edge(const std::string& name) override;
   [[nodiscard]] base::Result<void> put_edge(const PutEdge& edge) override;
   [[nodiscard]] base::Result<void> delete_edge(const std::string& name) override;
+  [[nodiscard]] base::Result<bool> has_notify_channel(const std::string& name) override;
+  [[nodiscard]] base::Result<void> put_notify_channel(const PutNotifyChannel& channel) override;
+  [[nodiscard]] base::Result<void> delete_notify_channel(const std::string& name) override;
+  [[nodiscard]] base::Result<void> set_channel_state(const std::string& channel,
+                                                     const domain::ChannelState& state) override;
+  [[nodiscard]] base::Result<void> put_told(const std::string& channel, const domain::Told& told) override;
+  [[nodiscard]] base::Result<void> delete_told(const std::string& channel, const domain::FactName& fact) override;
 
   [[nodiscard]] base::Result<std::optional<ChainRow>> find_chain(const base::ChainId& chain) override;
   [[nodiscard]] base::Result<std::optional<ClaimRow>> find_claim(ProjectKey project,

@@ -50,6 +50,8 @@ class SqlSnapshot : public Snapshot {
   [[nodiscard]] base::Result<std::vector<BoundDomain>> find_bound_to(const base::ChainId& chain) override;
   [[nodiscard]] base::Result<std::vector<domain::Receipt>> list_receipts(const ReceiptFilter& filter) override;
   [[nodiscard]] base::Result<std::vector<StoredEdge>> list_edges() override;
+  [[nodiscard]] base::Result<std::vector<StoredNotifyChannel>> list_notify_channels() override;
+  [[nodiscard]] base::Result<std::vector<domain::Told>> list_told(const std::string& channel) override;
   [[nodiscard]] base::Result<std::int64_t> last_change() override;
   [[nodiscard]] base::Result<std::vector<Change>> changes(std::int64_t after, std::int64_t limit) override;
   [[nodiscard]] base::Result<std::vector<AuditRecord>> audit(const AuditFilter& filter, std::int64_t limit) override;

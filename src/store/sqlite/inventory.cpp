@@ -163,6 +163,16 @@ base::Result<void> Inventory::each_edge(const Visit<StoredEdgeText>& visit) {
   }
 }
 
+base::Result<void> Inventory::each_notify_channel(const Visit<StoredNotifyChannel>& visit) {
+  TRY_ASSIGN(Query query,
+             database_->query("SELECT name, definition, sealed_secret FROM notify_channels ORDER BY name"));
+  for (;;) {
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found) return {};
+    TRY(visit({query.text(0), query.text(1), {query.blob(2)}, {}}));
+  }
+}
+
 base::Result<void> Inventory::each_version(const Visit<StoredVersion>& visit) {
   TRY_ASSIGN(Query query,
              database_->query("SELECT v.id, c.chain_id, c.account, v.leaf_der, v.issuers, v.content_digest,"

@@ -95,6 +95,7 @@ class Inventory {
 
   [[nodiscard]] base::Result<void> each_setting(const Visit<StoredSetting>& visit);
   [[nodiscard]] base::Result<void> each_edge(const Visit<StoredEdgeText>& visit);
+  [[nodiscard]] base::Result<void> each_notify_channel(const Visit<StoredNotifyChannel>& visit);
 
   // Sentences about faults that SQLite itself finds (pages, indexes, references), contradictions between rows, and
   // wrong counts.

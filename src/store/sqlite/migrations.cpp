@@ -329,8 +329,32 @@ WHERE EXISTS (
   AND created_at < (SELECT created_at FROM versions WHERE id = chains.current_version);
 )sql";
 
+// Channels for notices, and what each was told about facts that last, so that a restart repeats nothing.
+constexpr const char* kVersion10 = R"sql(
+CREATE TABLE notify_channels (
+  name TEXT PRIMARY KEY,
+  definition TEXT NOT NULL,
+  sealed_secret BLOB NOT NULL,
+  failures INTEGER NOT NULL DEFAULT 0,
+  failure TEXT NOT NULL DEFAULT '',
+  failing_since INTEGER,
+  next_try INTEGER,
+  delivered_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE told (
+  channel TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  domain TEXT NOT NULL,
+  edge TEXT NOT NULL,
+  level INTEGER NOT NULL,
+  ends_at INTEGER NOT NULL,
+  told_at INTEGER NOT NULL,
+  PRIMARY KEY (channel, kind, domain, edge)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 constexpr std::array kReleased{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5,
-                               kVersion6, kVersion7, kVersion8, kVersion9};
+                               kVersion6, kVersion7, kVersion8, kVersion9, kVersion10};
 
 }  // namespace
 

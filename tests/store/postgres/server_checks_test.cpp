@@ -75,6 +75,12 @@ TEST_F(PostgresChecks, TablesOfANewerReleaseAreRefusedAndStayAsTheyAre) {
   EXPECT_EQ(refusal(), "") << "a newer release may leave the tables readable for this one";
 }
 
+TEST_F(PostgresChecks, TablesOfAnOlderReleaseAreRefusedAndStayAsTheyAre) {
+  EXPECT_EQ(refusal(), "");
+  static_cast<void>(run("UPDATE livecert_schema SET version = 1, oldest_reader = 1"));
+  EXPECT_NE(refusal().find("older release (format 1"), std::string::npos) << refusal();
+}
+
 TEST_F(PostgresChecks, TablesOfAnotherProgramAreRefused) {
   static_cast<void>(run("CREATE TABLE chains (links BIGINT)"));
   EXPECT_NE(refusal().find("another program"), std::string::npos) << refusal();

@@ -338,6 +338,35 @@ TEST_F(Migration, ToVersion8ReadsNoChainWhoseIssuersLast) {
   EXPECT_EQ(reads, 2) << "each issuer once";
 }
 
+TEST_F(Migration, AStoreOfVersion9OpensWithoutChannelsForNotices) {
+  auto store = open_version(9);
+  ASSERT_TRUE(store);
+  EXPECT_TRUE(store->ask(&Snapshot::list_notify_channels)->empty());
+  EXPECT_EQ(store->ask(&Snapshot::list_receipts, {})->size(), 2U);
+  const Context context = testing::context_of(testing::kRoot);
+  ASSERT_EQ(store->submit(context, PutNotifyChannel{"duty", "kind=wecom\n", {{1, 2}}}).wait().kind, OutcomeKind::kDone);
+  EXPECT_EQ(store->ask(&Snapshot::list_notify_channels)->size(), 1U);
+  store.reset();
+  EXPECT_EQ(testing::inspect(directory.path()), "");
+}
+
+TEST_F(Migration, AStoreOfVersion10StillOpensWithItsChannelsAndWhatTheyWereTold) {
+  auto store = open_version(10);
+  ASSERT_TRUE(store);
+  const auto channels = store->ask(&Snapshot::list_notify_channels);
+  ASSERT_TRUE(channels);
+  ASSERT_EQ(channels->size(), 1U);
+  EXPECT_EQ(channels->front().name, "duty");
+  EXPECT_EQ(channels->front().definition, "kind=feishu\nlanguage=zh\nhost=open.feishu.cn\n");
+  EXPECT_EQ(channels->front().secret.bytes, (base::Bytes{1, 2, 3, 4}));
+  EXPECT_EQ(channels->front().state.failure, "it answers 19021");
+  const auto told = store->ask(&Snapshot::list_told, "duty");
+  ASSERT_TRUE(told);
+  ASSERT_EQ(told->size(), 1U);
+  EXPECT_EQ(told->front().fact, (domain::FactName{domain::FactKind::kEnding, "live.example.net", ""}));
+  EXPECT_EQ(told->front().level, 2);
+}
+
 // Two chains hold one content: the first since its update, the second since it was made, which was later.
 TEST_F(Migration, ToVersion9KnowsWhichChainHasHeldItsContentTheLongest) {
   constexpr const char* kCopyVersion =
