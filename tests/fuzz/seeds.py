@@ -368,10 +368,26 @@ def _bundles():
         yield text
 
 
+def _notices():
+    """Answers of receivers, behind the bytes for kind and status; channels and quiet hours as text."""
+    bodies = ['{"code":0,"msg":"success"}', '{"StatusCode":0}', '{"code":19021,"msg":"sign match fail"}', '{"code":9499}',
+              '{"errcode":0,"errmsg":"ok"}', '{"errcode":130101,"errmsg":"send too fast"}', '{"errcode":93000}',
+              '{"errcode":-1,"errmsg":"key token-in-the-address"}', '{"ok":true}', "ok", "", "[]",
+              '{"ok":false,"error_code":429,"description":"Too Many Requests","parameters":{"retry_after":35}}']
+    for kind in range(8):
+        for status in range(10):
+            yield bytes([kind, status]) + bodies[(kind * 3 + status) % len(bodies)].encode()
+        for body in bodies:
+            yield bytes([kind, 0]) + body.encode()
+    channel = "kind=mail\nlanguage=zh\naccount=2100000001\nquiet=22:00-07:00+08:00\nto=a@example.com\nfrom=b@example.com\nuser=u\nhost=h\n"
+    for text in (channel, "22:00-07:00", "22:00-07:00+08:00", "00:00-23:59-12:00", "kind=feishu\nlanguage=en\n", "kind=x\n"):
+        yield b"\0\0" + text.encode()
+
+
 SEEDS = {"bundle": _bundles, "chunk": _chunked, "claim": _claims, "client": _answers, "config": _configurations,
          "credentials": _credentials, "crt_list": _crt_lists, "definition": _definitions, "frame": _frames,
-         "haproxy": _haproxy_answers, "head": _heads, "input": _inputs, "judge": _uploads, "policy": _policies,
-         "proxy": _proxies, "sealed": _sealed, "sequence": _sequences, "sts2": _tokens}
+         "haproxy": _haproxy_answers, "head": _heads, "input": _inputs, "judge": _uploads, "notify": _notices,
+         "policy": _policies, "proxy": _proxies, "sealed": _sealed, "sequence": _sequences, "sts2": _tokens}
 
 
 def write_all(folder):
