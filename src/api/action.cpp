@@ -10,6 +10,7 @@
 #include "api/edge_actions.h"
 #include "api/extension_actions.h"
 #include "api/identity_actions.h"
+#include "api/notify_actions.h"
 
 namespace livecert::api {
 namespace {
@@ -70,6 +71,11 @@ constexpr std::array kActions{
     Action{"CreateProject", kOwnVersion, "live", Access::kAdministration, run<create_project>},
     Action{"DeleteProject", kOwnVersion, "live", Access::kAdministration, run<delete_project>},
     Action{"ListProjects", kOwnVersion, "live", Access::kAdministration, run<list_projects>},
+    Action{"CreateNotifyChannel", kOwnVersion, "live", Access::kAdministration, run<create_notify_channel>},
+    Action{"ListNotifyChannels", kOwnVersion, "live", Access::kAdministration, run<list_notify_channels>},
+    Action{"DeleteNotifyChannel", kOwnVersion, "live", Access::kAdministration, run<delete_notify_channel>},
+    Action{"TestNotifyChannel", kOwnVersion, "live", Access::kAdministration, run<test_notify_channel>},
+    Action{"PreviewNotice", kOwnVersion, "live", Access::kAdministration, run<preview_notice>},
     Action{"ListAudit", kOwnVersion, "live", Access::kAdministration, run<list_audit>},
 
     Action{"GetCallerIdentity", "2018-01-01", "sts", Access::kRead, run<get_caller_identity>},

@@ -14,6 +14,7 @@ void add_all_commands(CLI::App& root, cli::Command& chosen) {
   cli::add_cert_commands(root, chosen);
   cli::add_domain_commands(root, chosen);
   cli::add_edge_commands(root, chosen);
+  cli::add_notify_commands(root, chosen, open_offline);
   cli::add_admin_commands(root, chosen, open_offline);
   cli::add_audit_commands(root, chosen, open_offline);
   cli::add_sign_command(root, chosen);

@@ -25,6 +25,7 @@
 #include "app/log.h"
 #include "app/master_key_source.h"
 #include "app/metrics_door.h"
+#include "app/notice_job.h"
 #include "app/retention_job.h"
 #include "app/server_series.h"
 #include "app/service_manager.h"
@@ -36,6 +37,7 @@
 #include "edge/drivers/kinds.h"
 #include "metrics/certificate_series.h"
 #include "metrics/edge_series.h"
+#include "metrics/notice_series.h"
 #include "metrics/process_series.h"
 #include "metrics/request_metrics.h"
 #include "metrics/store_metrics.h"
@@ -228,6 +230,9 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   HealthWatch watch(instance->services().store, instance->clock(), readiness);
   take_away(addresses_file(config));
 
+  // Before the edges, whose receipts it hears of.
+  service::NoticeDesk desk(instance->services(), calls.sender(), log_warning);
+  instance->services().notices = &desk;
   TRY_ASSIGN(auto edges, EdgeRunner::start(instance->services(), edge_options(config)));
   instance->services().edges = edges.get();
   const HealthWatch::Following following(watch, *edges);
@@ -257,15 +262,18 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   if (config.https) identity.emplace(instance->services(), *server, identity_options(config), std::move(shown));
   metrics::CertificateSeries certificate_series(instance->services().store, edges.get(), instance->clock(),
                                                 static_cast<std::size_t>(config.metrics_certificates));
-  MetricsDoor metrics_door({[&] { return server_series(*server, readiness); }, metrics::process_series,
-                            [&] { return requests.collect(); }, [&] { return writes.collect(); },
-                            [&] { return metrics::edge_series(edges->status()); },
-                            [&] { return certificate_series.collect(); }});
+  MetricsDoor metrics_door(
+      {[&] { return server_series(*server, readiness); }, metrics::process_series, [&] { return requests.collect(); },
+       [&] { return writes.collect(); }, [&] { return metrics::edge_series(edges->status()); },
+       [&] { return metrics::notice_series(desk.counts()); }, [&] { return certificate_series.collect(); }});
   TRY_ASSIGN(auto admin, start_admin(config, health, metrics_door, instance->clock()));
   announce(server->addresses(), admin ? std::optional(admin->address()) : std::nullopt, config);
   announce_edges(*edges);
   edges->publish(loopback_url(server->addresses()));
   auto retention = RetentionJob::start(instance->services(), readiness, config.prune_after);
+  // A copy that delivers nothing tells nothing either: the original does.
+  std::optional<NoticeJob> notices;
+  if (!config.no_delivery) notices.emplace(desk, readiness);
 
   tell_service_manager("READY=1");
   while (signals.wait() == StopSignals::Asked::kReload) {
@@ -279,6 +287,7 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
       identity.reset();
       retention.reset();
       edges->stop();
+      notices.reset();
     });
     server->drain(kArrivalTime, kDrainTime);
   }

@@ -12,6 +12,7 @@
 #include "domain/name_index.h"
 #include "service/administer_edges.h"
 #include "service/edge_token.h"
+#include "service/notify_channels.h"
 #include "service/server_identity.h"
 #include "vault/vault.h"
 #include "x509/certificate.h"
@@ -46,6 +47,7 @@ class Verification {
     TRY(inventory_.each_version([this](const StoredVersion& version) { return check(version); }));
     TRY(inventory_.each_setting([this](const StoredSetting& setting) { return check(setting); }));
     TRY(inventory_.each_edge([this](const StoredEdgeText& edge) { return check(edge); }));
+    TRY(inventory_.each_notify_channel([this](const store::StoredNotifyChannel& channel) { return check(channel); }));
     return std::move(report_);
   }
 
@@ -116,6 +118,13 @@ class Verification {
     if (const auto read = service::check_stored_edge(edge.definition); !read) {
       add("the edge " + edge.name + " cannot be read: " + read.error().message +
           ". Delete it and add it again: livecert edge delete " + edge.name);
+    }
+    return {};
+  }
+
+  base::Result<void> check(const store::StoredNotifyChannel& channel) {
+    if (const auto read = service::check_stored_channel(vault_, channel); !read) {
+      add(read.error().message + ": livecert notify add " + channel.name);
     }
     return {};
   }

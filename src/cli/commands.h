@@ -31,6 +31,8 @@ void add_key_import_command(CLI::App& key, Command& chosen, const OpenOffline& o
 // Declares audit, which works in the store of a stopped service too.
 void add_audit_commands(CLI::App& root, Command& chosen, const OpenOffline& open_offline);
 void add_domain_commands(CLI::App& root, Command& chosen);
+// Declares notify, whose channels can also be added to and deleted from the store of a stopped service.
+void add_notify_commands(CLI::App& root, Command& chosen, const OpenOffline& open_offline);
 void add_sign_command(CLI::App& root, Command& chosen);
 // Call these last: they print the commands that `root` has.
 void add_completion_command(CLI::App& root, Command& chosen);

@@ -18,6 +18,7 @@ namespace livecert::service {
 using Context = store::Context;
 
 class LocalEdges;
+class NoticeDesk;
 
 // Everything that use cases work with. The composition root owns all of it; callable from every thread.
 struct Services {
@@ -29,7 +30,8 @@ struct Services {
   CallerDirectory& callers;
   IssuerDirectory& issuers;
   Settings settings = {};
-  LocalEdges* edges = nullptr;  // null: this process delivers to no edges
+  LocalEdges* edges = nullptr;    // null: this process delivers to no edges
+  NoticeDesk* notices = nullptr;  // null: this process sends no notices
 };
 
 }  // namespace livecert::service

@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "service/notice_desk.h"
 #include "service/stored_key.h"
 #include "service/submit.h"
 
@@ -121,6 +122,7 @@ base::Result<void> EdgeSource::keep(std::vector<domain::Receipt> receipts) {
     for (std::size_t i = begin; i < end; ++i) command.receipts.push_back(std::move(receipts[i]));
     TRY(submit(services_, own_context(services_, "KeepReceipts"), std::move(command)));
   }
+  if (services_.notices != nullptr) services_.notices->poke();
   return {};
 }
 

@@ -21,6 +21,7 @@ inline constexpr std::string_view kStoreUnreadable = "store-not-readable";
 inline constexpr std::string_view kStopping = "stopping";
 inline constexpr std::string_view kClockJumped = "clock-jumped";
 inline constexpr std::string_view kEdgesFailing = "edges-failing";
+inline constexpr std::string_view kNoticesFailing = "notices-failing";
 }  // namespace reason
 
 // A reason not to send requests to this process, or for its operator to act. Everybody may read it: neither sentence

@@ -523,6 +523,8 @@ TEST_F(Backup, VerifyNamesWhatKeepsAStoreFromServing) {
       {"UPDATE domains SET name = 'www.bank.example'", "whose certificate does not cover it"},
       {"UPDATE domains SET cert_domain = 'zzz.example.org'", "by the name zzz.example.org, which does not cover it"},
       {"INSERT INTO edges (name, definition) VALUES ('front', 'garbage')", "the edge front cannot be read"},
+      {"INSERT INTO notify_channels (name, definition, sealed_secret) VALUES ('duty', 'kind=wecom' || char(10), x'00')",
+       "the secret of the channel duty does not open"},
       {"INSERT INTO early_ends (version, chain, account, ends_at) SELECT v.id, c.id, c.account, 1 FROM versions v"
        " JOIN chains c ON c.id = v.chain",
        "its early end is not the end of an issuer"},

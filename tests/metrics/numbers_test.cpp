@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "metrics/edge_series.h"
+#include "metrics/notice_series.h"
 #include "metrics/process_series.h"
 #include "metrics/request_metrics.h"
 #include "metrics/store_metrics.h"
@@ -87,6 +88,18 @@ TEST(EdgeSeries, TellsAnAddedEdgeApartFromTheConfiguredOneOfItsName) {
   const Families families = metrics::edge_series({configured, added});
   EXPECT_EQ(value_of(families, "livecert_edge_up", {{"edge", "front"}, {"origin", "configuration"}}), 1);
   EXPECT_EQ(value_of(families, "livecert_edge_up", {{"edge", "front"}, {"origin", "added"}}), 0);
+}
+
+TEST(NoticeSeries, TellsWhatEachChannelTookAndWhetherItFails) {
+  const Families families = metrics::notice_series(
+      {{"duty", notices::ChannelKind::kFeishu, 7, 2, true}, {"post", notices::ChannelKind::kMail, 3, 0, false}});
+  const metrics::Labels duty{{"channel", "duty"}, {"kind", "feishu"}};
+  const metrics::Labels post{{"channel", "post"}, {"kind", "mail"}};
+  EXPECT_EQ(value_of(families, "livecert_notices_sent_total", duty), 7);
+  EXPECT_EQ(value_of(families, "livecert_notices_failed_total", duty), 2);
+  EXPECT_EQ(value_of(families, "livecert_notify_channel_failing", duty), 1);
+  EXPECT_EQ(value_of(families, "livecert_notices_sent_total", post), 3);
+  EXPECT_EQ(value_of(families, "livecert_notify_channel_failing", post), 0);
 }
 
 TEST(ProcessSeries, TellsThisProcess) {
