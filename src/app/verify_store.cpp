@@ -177,6 +177,10 @@ class Verification {
                                base::to_unix_micros(content.not_after) != version.chain_not_after)) {
       faults.emplace_back("its chain repeats another validity");
     }
+    if (version.is_current &&
+        version.representative != domain::representative_domain(parsed.common_name(), parsed.dns_names())) {
+      faults.emplace_back("lists show another name than its leaf's");
+    }
     if (crypto::sha256(parsed.public_key_bits()) != content.leaf_key_digest) {
       faults.emplace_back("the public key is not the one of its digest");
     }
