@@ -35,6 +35,7 @@ using RelabelChain = domain::RelabelChain;
 using Rollback = domain::Rollback;
 using DeleteChain = domain::DeleteChain;
 using Bind = domain::Bind;
+using BindDomains = domain::BindDomains;
 using Unbind = domain::Unbind;
 using CreateDomains = domain::CreateDomains;
 using DeleteDomain = domain::DeleteDomain;
@@ -80,7 +81,7 @@ struct DeleteEdge {
 using Command =
     std::variant<PutVersion, Initialise, CreateAccount, SetAccountStatus, CreateAccessKey, SetAccessKeyEnabled,
                  DeleteAccessKey, CreateProject, DeleteProject, PutSetting, RelabelChain, Rollback, DeleteChain, Bind,
-                 Unbind, CreateDomains, DeleteDomain, SetDomainStatus, SetDomainVhost, MoveDomain, KeepReceipts,
+                 BindDomains, Unbind, CreateDomains, DeleteDomain, SetDomainStatus, SetDomainVhost, MoveDomain, KeepReceipts,
                  ForgetReceipts, PutEdge, DeleteEdge>;
 
 enum class OutcomeKind : std::uint8_t {
