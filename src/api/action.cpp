@@ -47,6 +47,7 @@ constexpr std::array kActions{
     Action{"ListServedCerts", kOwnVersion, "live", Access::kRead, run<list_served_certs>},
     Action{"ListCertVersions", kOwnVersion, "live", Access::kRead, run<list_cert_versions>},
     Action{"RollbackCert", kOwnVersion, "live", Access::kWrite, run<rollback_cert>},
+    Action{"BindCerts", kOwnVersion, "live", Access::kWrite, run<bind_certs>},
     Action{"PruneCerts", kOwnVersion, "live", Access::kWrite, run<prune_certs>},
     Action{"ListBindings", kOwnVersion, "live", Access::kRead, run<list_bindings>},
 

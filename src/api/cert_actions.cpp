@@ -11,6 +11,7 @@
 #include "api/upload_input.h"
 #include "base/word.h"
 #include "service/bind_cert.h"
+#include "service/bind_certs.h"
 #include "service/create_cert.h"
 #include "service/delete_cert.h"
 #include "service/rename_cert.h"
@@ -49,6 +50,38 @@ std::optional<domain::TlsVersion> bind_tls_version(const Binder& binder, std::st
   return domain::parse_tls_version(text);
 }
 
+domain::TlsSwitches bind_switches(const Binder& binder, bool default_https) {
+  domain::TlsSwitches tls;
+  tls.https = binder.optional_bool("HTTPS").value_or(default_https);
+  tls.http2 = binder.optional_bool("HTTP2").value_or(false);
+  tls.min_version = bind_tls_version(binder, "MinTLSVersion").value_or(tls.min_version);
+  tls.max_version = bind_tls_version(binder, "MaxTLSVersion");
+  return tls;
+}
+
+std::string_view to_text(service::PlannedEffect effect) {
+  switch (effect) {
+    case service::PlannedEffect::kBind:
+      return "bind";
+    case service::PlannedEffect::kRegisterAndBind:
+      return "register";
+    case service::PlannedEffect::kNothing:
+      return "none";
+    case service::PlannedEffect::kRefused:
+      break;
+  }
+  return "refused";
+}
+
+boost::json::object planned_bind(const service::PlannedBind& planned) {
+  boost::json::object object;
+  object["Domain"] = planned.domain;
+  object["Effect"] = to_text(planned.effect);
+  if (planned.former) object["FormerChainID"] = planned.former->to_string();
+  if (planned.error) object["Message"] = planned.error->message;
+  return object;
+}
+
 }  // namespace
 
 Answered create_cert(service::Services& services, const service::Context& context, const JsonInput& json) {
@@ -73,14 +106,29 @@ base::Result<Output> bind_cert(service::Services& services, const service::Conte
   service::BindCertInput input;
   input.chain_id = binder.required_string("ChainID");
   input.domain = binder.required_string("Domain");
-  input.tls.https = binder.optional_bool("HTTPS").value_or(false);
-  input.tls.http2 = binder.optional_bool("HTTP2").value_or(false);
-  input.tls.min_version = bind_tls_version(binder, "MinTLSVersion").value_or(input.tls.min_version);
-  input.tls.max_version = bind_tls_version(binder, "MaxTLSVersion");
+  input.tls = bind_switches(binder, false);
   TRY(binder.finish());
   TRY_ASSIGN(const service::BindCertOutput bound, service::bind_cert(services, context, input));
   if (bound.warnings.empty()) return Output();
   return Output(boost::json::object{{"Warnings", strings_to_json(bound.warnings)}});
+}
+
+base::Result<Output> bind_certs(service::Services& services, const service::Context& context, const JsonInput& json) {
+  constexpr std::size_t kMostDomains = 200;  // of certificates with ten thousand names, in one transaction
+  const Binder binder(json);
+  service::BindCertsInput input;
+  input.chain_id = binder.required_string("ChainID");
+  input.domains = binder.required_strings("Domains", {1, kMostDomains});
+  input.tls = bind_switches(binder, true);
+  input.dry_run = binder.optional_bool("DryRun").value_or(false);
+  TRY(binder.finish());
+  TRY_ASSIGN(const service::BindCertsOutput output, service::bind_certs(services, context, input));
+  boost::json::object result;
+  result["Accepted"] = output.is_accepted();
+  boost::json::array& domains = result["DomainList"].emplace_array();
+  for (const service::PlannedBind& each : output.domains) domains.push_back(planned_bind(each));
+  if (!output.warnings.empty()) result["Warnings"] = strings_to_json(output.warnings);
+  return Output(std::move(result));
 }
 
 base::Result<Output> unbind_cert(service::Services& services, const service::Context& context, const JsonInput& json) {

@@ -12,6 +12,7 @@ namespace livecert::api {
 [[nodiscard]] Answered create_cert(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] Answered update_cert(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> bind_cert(service::Services&, const service::Context&, const JsonInput&);
+[[nodiscard]] base::Result<Output> bind_certs(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> unbind_cert(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> delete_cert(service::Services&, const service::Context&, const JsonInput&);
 

@@ -224,6 +224,17 @@ bool have_same_owner(const fs::path& a, const fs::path& b) {
          facts_of_a.st_uid == facts_of_b.st_uid;
 }
 
+// Never replaces a file that was made meanwhile. Not every file system has links, and not every one can rename so.
+base::Result<void> give_name(const fs::path& unfinished, const fs::path& file) {
+  if (::link(unfinished.c_str(), file.c_str()) == 0) return {};
+  if (errno == EEXIST) return system_failure(file, "made");
+  if (::renameat2(AT_FDCWD, unfinished.c_str(), AT_FDCWD, file.c_str(), RENAME_NOREPLACE) == 0) return {};
+  if (errno != EINVAL && errno != ENOSYS) return system_failure(file, "made");
+  const base::OwnedDescriptor ours(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!ours.is_open() || ::rename(unfinished.c_str(), file.c_str()) != 0) return system_failure(file, "made");
+  return {};
+}
+
 }  // namespace
 
 fs::path last_backup_file(const fs::path& data_dir) {
@@ -269,8 +280,7 @@ base::Result<BackupMade> make_backup(const Config& config, const crypto::AgeWrit
     if (::fsync(target.get()) != 0) return system_failure(unfinished, "synchronised");
   }
   made.bytes = fs::file_size(unfinished, ignored);
-  // A link never replaces a file that was made meanwhile.
-  if (::link(unfinished.c_str(), made.file.c_str()) != 0) return system_failure(made.file, "made");
+  TRY(give_name(unfinished, made.file));
   TRY(sync_folder(folder));
   if (into_folder && options.keep > 0) remove_older(made.file, options.keep);
   as_owner.reset();
@@ -358,11 +368,21 @@ base::Result<std::string> time_in(const std::string& manifest) {
   return made_at != nullptr && made_at->is_string() ? std::string(made_at->as_string()) : std::string();
 }
 
-// Gives what root restores to the user of the service.
-base::Result<void> give_to_owner_of(const fs::path& directory, const fs::path& file) {
+// Whose what root restores is to be: the data directory's.
+std::optional<FileOwner> owner_of(const fs::path& directory) {
   struct stat facts {};
-  if (::geteuid() != 0 || ::stat(directory.c_str(), &facts) != 0) return {};
-  if (::chown(file.c_str(), facts.st_uid, facts.st_gid) != 0) return system_failure(file, "given to the store's owner");
+  if (::geteuid() != 0 || ::stat(directory.c_str(), &facts) != 0) return std::nullopt;
+  return FileOwner{facts.st_uid, facts.st_gid};
+}
+
+// The file itself, even if its name has become a link to another.
+base::Result<void> give_to_owner_of(const fs::path& directory, const fs::path& file) {
+  const auto owner = owner_of(directory);
+  if (!owner) return {};
+  const base::OwnedDescriptor opened(::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (!opened.is_open() || ::fchown(opened.get(), owner->user, owner->group) != 0) {
+    return system_failure(file, "given to the store's owner");
+  }
   return {};
 }
 
@@ -493,7 +513,7 @@ base::Result<Restored> restore_backup(const Config& config, const crypto::AgeRea
   TRY_ASSIGN(base::SecretBytes key,
              choose_key(unpacked, std::move(key_there), is_key_there && !options.rehearse, key_file));
   TRY(upgrade(config, database));
-  TRY_ASSIGN(restored.report, verify_store(database, key.clone(base::SecretAccess())));
+  TRY_ASSIGN(restored.report, verify_store(database, key.clone(base::SecretAccess()), options.progress));
   if (!restored.report.is_good()) {
     return configuration_error("the store in the backup is not in order, and nothing was restored: " +
                                std::to_string(restored.report.all_findings) + " findings" + sentences(restored.report));
@@ -511,9 +531,9 @@ base::Result<Restored> restore_backup(const Config& config, const crypto::AgeRea
   }
   if (!unpacked.master_key.empty() && !is_key_there) {
     as_owner.reset();
-    TRY(write_private_file(key_file, vault::master_key_text(key)));
     // In another place it stays root's, and root hands it over.
-    if (key_file == path_beside(data_dir, ".master-key")) TRY(give_to_owner_of(data_dir, key_file));
+    const bool is_beside = key_file == path_beside(data_dir, ".master-key");
+    TRY(write_private_file(key_file, vault::master_key_text(key), is_beside ? owner_of(data_dir) : std::nullopt));
     as_owner.emplace(data_dir);
     restored.made_master_key = true;
   }

@@ -14,8 +14,6 @@
 // Backups (docs/backup.md): an archive of the store and its master key in one sealed file.
 namespace livecert::app {
 
-using Progress = std::function<void(std::int64_t done, std::int64_t total)>;
-
 struct BackupOptions {
   std::filesystem::path file;  // a directory: a file in it, named by the time
   bool with_master_key = true;
@@ -43,7 +41,8 @@ struct RestoreOptions {
   // Unpack in the directory for temporary files, verify, start a service on the copy without edges, and delete it. The
   // data directory is only looked at, and need not be there.
   bool rehearse = false;
-  bool replace = false;  // move an existing store to another folder
+  bool replace = false;    // move an existing store to another folder
+  Progress progress = {};  // of the verification
 };
 struct Restored {
   StoreReport report;

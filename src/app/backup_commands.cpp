@@ -16,6 +16,7 @@
 #include "app/store_place.h"
 #include "base/file_access.h"
 #include "cli/language.h"
+#include "cli/progress.h"
 #include "store/sqlite/data_directory.h"
 
 namespace livecert::app {
@@ -94,14 +95,9 @@ base::Result<crypto::AgeWriter::Sealed> sealed_to(const BackupArguments& argumen
   return crypto::AgeWriter::Sealed(std::move(recipients));
 }
 
-// Shows every tenth on standard error, if that is a terminal.
-Progress show_progress() {
-  if (::isatty(STDERR_FILENO) == 0) return {};
-  return [last = std::int64_t{-1}](std::int64_t done, std::int64_t total) mutable {
-    const std::int64_t tenth = total == 0 ? 10 : done * 10 / total;
-    if (tenth == last) return;
-    last = tenth;
-    std::cerr << tr("copied ", "已复制 ") << tenth * 10 << " %\n";
+Progress show_progress(const std::string& what) {
+  return [shown = std::make_shared<cli::Progress>(what)](std::int64_t done, std::int64_t total) {
+    shown->show(done, total);
   };
 }
 
@@ -113,7 +109,8 @@ std::string counts_text(const store::sqlite::StoreCounts& counts) {
 
 base::Result<int> run_backup(const BackupArguments& arguments) {
   TRY_ASSIGN(const crypto::AgeWriter::Sealed to, sealed_to(arguments));
-  const BackupOptions options{arguments.file, !arguments.without_master_key, arguments.keep, show_progress()};
+  const BackupOptions options{arguments.file, !arguments.without_master_key, arguments.keep,
+                              show_progress(tr("copied pages:", "已复制页数："))};
   const base::SystemClock clock;
   TRY_ASSIGN(const Config config, config_of(arguments.place));
   TRY_ASSIGN(const BackupMade made, make_backup(config, to, options, clock.now()));
@@ -157,7 +154,8 @@ base::Result<int> run_restore(const RestoreArguments& arguments) {
   start_log("error");
   TRY_ASSIGN(const Config config, config_of(arguments.place));
   TRY_ASSIGN(const crypto::AgeReader::Opener opener, opener_of(arguments));
-  const RestoreOptions options{arguments.file, arguments.rehearse, arguments.replace};
+  const RestoreOptions options{arguments.file, arguments.rehearse, arguments.replace,
+                               show_progress(tr("verified", "已校验版本"))};
   const base::SystemClock clock;
   TRY_ASSIGN(const Restored restored, restore_backup(config, opener, options, clock.now()));
   std::cout << tr("the backup of ", "备份时间 ") << restored.made_at << tr(" is in order: ", "，内容完好：")
@@ -186,7 +184,7 @@ base::Result<int> run_verify(const StorePlace& place) {
   TRY_ASSIGN(const Config config, config_of(place));
   TRY_ASSIGN(base::SecretBytes key, find_master_key(config));
   const fs::path file = store::sqlite::DataDirectory::database_file(config.data_dir);
-  TRY_ASSIGN(const StoreReport report, verify_store(file, std::move(key)));
+  TRY_ASSIGN(const StoreReport report, verify_store(file, std::move(key), show_progress(tr("verified", "已校验版本"))));
   std::cout << file.string() << ": " << counts_text(report.counts) << "\n";
   if (report.lacked_log) std::cout << tr("warning: ", "警告：") << missing_log_text(config.data_dir) << "\n";
   for (const std::string& finding : report.findings) std::cout << finding << "\n";

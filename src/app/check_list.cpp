@@ -9,17 +9,20 @@ namespace {
 
 std::string command_in(const std::string& text) {
   constexpr std::string_view kRun = "run: ";
-  const std::size_t begin = text.rfind(kRun);
-  return begin == std::string::npos ? std::string() : text.substr(begin + kRun.size());
+  const std::size_t begin = text.find(kRun);
+  if (begin == std::string::npos || text.rfind(kRun) != begin) return {};
+  return text.substr(begin + kRun.size());
 }
 
 }  // namespace
 
 void CheckList::add(CheckLine::Grade grade, std::string_view check, std::string text, std::string command) {
-  if (grade == CheckLine::Grade::kWarning || grade == CheckLine::Grade::kError) {
-    if (std::string named = command_in(text); !named.empty()) command = std::move(named);
-  }
   lines_.push_back({grade, check, std::move(text), std::move(command)});
+}
+
+void CheckList::fail_as_told(std::string_view check, std::string text, std::string otherwise) {
+  std::string told = command_in(text);
+  fail(check, std::move(text), told.empty() ? std::move(otherwise) : std::move(told));
 }
 
 std::size_t CheckList::troubles() const {

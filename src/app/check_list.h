@@ -31,13 +31,17 @@ class CheckList {
   void cannot_tell(std::string_view check, std::string text) {
     add(CheckLine::Grade::kUnknown, check, std::move(text), {});
   }
-  // Messages of the lower layers often end with "run: COMMAND"; `command` counts only where the text names none.
+  // `text` may hold what a stranger wrote, such as a name in a certificate, so nothing in it becomes a command.
   void warn(std::string_view check, std::string text, std::string command) {
     add(CheckLine::Grade::kWarning, check, std::move(text), std::move(command));
   }
   void fail(std::string_view check, std::string text, std::string command) {
     add(CheckLine::Grade::kError, check, std::move(text), std::move(command));
   }
+
+  // For a message of our own lower layers, which often ends with "run: COMMAND": that is the command then. `otherwise`
+  // counts where the text names none, or where a path in it makes that doubtful.
+  void fail_as_told(std::string_view check, std::string text, std::string otherwise);
 
   [[nodiscard]] std::vector<CheckLine>& lines() { return lines_; }
   [[nodiscard]] std::size_t troubles() const;

@@ -17,9 +17,12 @@ void add_all_commands(CLI::App& root, cli::Command& chosen) {
   cli::add_notify_commands(root, chosen, open_offline);
   cli::add_admin_commands(root, chosen, open_offline);
   cli::add_audit_commands(root, chosen, open_offline);
+  cli::add_login_commands(root, chosen);
   cli::add_sign_command(root, chosen);
+  cli::add_words_command(root, chosen);
   cli::add_completion_command(root, chosen);
   cli::add_manual_command(root, chosen);
+  cli::add_examples(root);
 }
 
 }  // namespace livecert::app

@@ -39,12 +39,14 @@ std::filesystem::path aside_name(const std::filesystem::path& file) {
   return file.string() + ".new";
 }
 
-base::Result<void> write_aside(const std::filesystem::path& file, base::ByteView content) {
+base::Result<void> write_aside(const std::filesystem::path& file, base::ByteView content,
+                               const std::optional<FileOwner>& owner) {
   const std::filesystem::path aside = aside_name(file);
   ::unlink(aside.c_str());
   const base::OwnedDescriptor descriptor(
       ::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (!descriptor.is_open()) return failed(aside, "created");
+  if (owner && ::fchown(descriptor.get(), owner->user, owner->group) != 0) return failed(aside, "given to its owner");
   if (!base::write_and_sync(descriptor.get(), content)) return failed(aside, "written");
   return {};
 }
@@ -88,8 +90,9 @@ bool holds(const std::filesystem::path& file, base::ByteView content) {
   return found == base::as_text(content);
 }
 
-base::Result<void> write_private_file(const std::filesystem::path& file, base::ByteView content) {
-  TRY(write_aside(file, content));
+base::Result<void> write_private_file(const std::filesystem::path& file, base::ByteView content,
+                                      const std::optional<FileOwner>& owner) {
+  TRY(write_aside(file, content, owner));
   return put_in_place(file);
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string_view>
+#include <sys/types.h>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -15,12 +17,21 @@ namespace livecert::app {
 // The directory's path with this suffix appended to its name.
 [[nodiscard]] std::filesystem::path path_beside(const std::filesystem::path& directory, std::string_view suffix);
 
-// Writes `file` under another name (mode 0600), syncs it, renames it, and syncs the directory. kConfiguration.
-[[nodiscard]] base::Result<void> write_private_file(const std::filesystem::path& file, base::ByteView content);
+struct FileOwner {
+  uid_t user;
+  gid_t group;
+};
+
+// Writes `file` under another name (mode 0600), syncs it, renames it, and syncs the directory. If there is an owner,
+// the file is theirs before it has its name: whoever may write in the directory cannot put another file in its place
+// that root would give away. kConfiguration.
+[[nodiscard]] base::Result<void> write_private_file(const std::filesystem::path& file, base::ByteView content,
+                                                    const std::optional<FileOwner>& owner = std::nullopt);
 // Whether the file exists with that content.
 [[nodiscard]] bool holds(const std::filesystem::path& file, base::ByteView content);
 // The two halves of write_private_file(), for content that must be safe before another step and visible after it.
-[[nodiscard]] base::Result<void> write_aside(const std::filesystem::path& file, base::ByteView content);
+[[nodiscard]] base::Result<void> write_aside(const std::filesystem::path& file, base::ByteView content,
+                                             const std::optional<FileOwner>& owner = std::nullopt);
 [[nodiscard]] base::Result<void> put_in_place(const std::filesystem::path& file);
 [[nodiscard]] std::filesystem::path aside_name(const std::filesystem::path& file);
 

@@ -28,6 +28,7 @@
 #include "app/service_user.h"
 #include "app/store_place.h"
 #include "cli/language.h"
+#include "cli/table.h"
 #include "edge/place.h"
 #include "edge/proof/tcp_connection.h"
 #include "service/administer_edges.h"
@@ -75,6 +76,7 @@ class Doctor {
       if (start_.has_store()) look_into_store();
       look_at_edges();
       start_.look_at_addresses();
+      start_.look_at_access_log();
       look_at_health();
     }
     look_at_machine();
@@ -117,10 +119,8 @@ bool Doctor::look_at_key_file() {
   const bool is_credential = (status.st_mode & (S_IWUSR | S_IRWXO)) == 0;
   if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0 && !is_credential) {
     list_.fail("master-key-mode",
-               file.string() +
-                   tr(" is accessible to others than its owner; run: ", " 可被所有者以外的用户访问；run: ") +
-                   "chmod 600 " + file.string(),
-               {});
+               file.string() + tr(" is accessible to others than its owner", " 可被所有者以外的用户访问"),
+               "chmod 600 " + file.string());
     return false;
   }
   if (status.st_uid != 0 && status.st_uid != user_.user) {
@@ -152,7 +152,8 @@ void Doctor::look_at_key_place(const fs::path& file) {
                             : tr(" is beside the data directory", " 与数据目录相邻")) +
                  tr(": whoever copies that folder has every private key. Put it elsewhere, and name it in master_key",
                     "：复制该目录的人即得到全部私钥。请移到别处，并在 master_key 中写明"),
-             "install -d -m 0755 /etc/livecert && mv -n " + real.string() + " " + kPackagedKey);
+             "install -d -m 0755 /etc/livecert && mv -n " + real.string() + " " + kPackagedKey +
+                 " && sed -i '1i master_key = \"" + kPackagedKey + "\"' " + kPackagedConfig);
 }
 
 void Doctor::look_into_store() {
@@ -162,9 +163,11 @@ void Doctor::look_into_store() {
   if (const auto stored = snapshot->list_edges()) {
     service::AddedEdges added = service::added_edges(*stored, config_.edge_roots);
     for (const edge::EdgeStatus& refused : added.refused) {
-      list_.fail("edge-refused",
-                 tr("edge ", "接入节点 ") + refused.definition.name + tr(": ", "：") + refused.counts.failure,
-                 "livecert edge delete " + refused.definition.name);
+      list_.fail(
+          "edge-refused",
+          tr("edge ", "接入节点 ") + refused.definition.name + tr(": ", "：") + refused.counts.failure +
+              tr(". Add the folder to edge_roots, or delete the edge", "。请将其目录加入 edge_roots，或删除该接入节点"),
+          std::string("editor ") + kPackagedConfig);
     }
     edges_ = std::move(added.definitions);
   }
@@ -188,6 +191,15 @@ void Doctor::look_at_identity(store::Snapshot& snapshot) {
   if (!leaf) {
     return list_.fail(kName, tr("the certificate of the HTTPS listener cannot be read", "HTTPS 监听的证书无法读取"),
                       "livecert restore BACKUP --identity backup.key --replace");
+  }
+  if (leaf->not_before() > clock.now()) {
+    return list_.warn(
+        kName,
+        tr("the certificate of the HTTPS listener is not valid before ", "HTTPS 监听的证书尚未生效，生效时间：") +
+            base::to_rfc3339(leaf->not_before()) +
+            tr(": it was made while the clock was ahead, and a start makes another one",
+               "：它是在时钟超前时签发的，重启后会重新签发"),
+        "systemctl restart livecert");
   }
   const std::string end = base::to_rfc3339(leaf->not_after());
   if (leaf->not_after() - clock.now() < kSoon) {
@@ -295,6 +307,7 @@ void Doctor::look_at_health() {
     return list_.good(kName, tr("the service is ready: ", "服务就绪：") + address);
   }
   for (const boost::json::value& reason : reasons->get_array()) {
+    if (!reason.is_object()) continue;
     const boost::json::object& members = reason.get_object();
     const std::string name = text_member(members, "Name");
     list_.warn(kName, name + ": " + text_member(members, "What") + " " + text_member(members, "Remedy"),
@@ -324,8 +337,9 @@ struct Arguments {
 
 void print_text(CheckList& list) {
   for (const CheckLine& line : list.lines()) {
-    std::cout << label_of(line.grade) << line.check << ": " << line.text << "\n";
-    if (line.is_trouble() && !line.command.empty()) std::cout << "         → " << line.command << "\n";
+    // Certificates and foreign servers have a say in some texts.
+    std::cout << label_of(line.grade) << line.check << ": " << cli::printable(line.text) << "\n";
+    if (line.is_trouble() && !line.command.empty()) std::cout << "         → " << cli::printable(line.command) << "\n";
   }
   const std::size_t troubles = list.troubles();
   std::cout << (troubles == 0 ? tr("everything is in order", "一切正常")

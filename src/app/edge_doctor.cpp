@@ -96,10 +96,19 @@ void check_nginx(const edge::Definition& definition, const std::vector<NginxConf
     return list.cannot_tell(kName, begin_of(definition) + first.unreadable.front().string() +
                                        tr(" cannot be read: run this as root", " 无法读取：请以 root 运行"));
   }
+  std::error_code missing;
+  if (!std::filesystem::exists(map, missing)) {
+    return list.warn(kName,
+                     begin_of(definition) + map.string() +
+                         tr(" is not there yet: the running service makes it, and nginx refuses an include of nothing",
+                            " 尚不存在：由运行中的服务生成；nginx 不接受对不存在文件的 include"),
+                     "systemctl start livecert");
+  }
   list.warn(kName,
             begin_of(definition) + first.file.string() + tr(" does not include ", " 没有包含 ") + map.string() +
                 tr("; docs/edges.md has what to paste", "；需粘贴的内容见 docs/edges"),
-            "printf 'include %s;\\n' " + map.string() + " > /etc/nginx/conf.d/livecert-map.conf && " + kReloadNginx);
+            "F=/etc/nginx/conf.d/livecert-map.conf; printf 'include %s;\\n' " + map.string() +
+                " > $F && { nginx -t && systemctl reload nginx || rm $F; }");
 }
 
 void check_haproxy_runtime(const edge::Definition& definition, CheckList& list) {

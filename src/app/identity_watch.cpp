@@ -40,10 +40,10 @@ base::Result<service::ServerIdentity> choose_identity(service::Services& service
   TRY_ASSIGN(service::ServerIdentity identity, service::server_identity(services, options.host_names));
   keep_ca(options.ca_file, identity);
   if (identity.replaced_ca) {
-    log_warning(
-        "the former bootstrap CA may not issue for the names of host_names, so a new CA was made: ALL CLIENTS "
-        "MUST TRUST " +
-        options.ca_file.string() + " AGAIN");
+    log_warning(std::string(identity.ca_was_over
+                                ? "the former bootstrap CA is not valid at this time"
+                                : "the former bootstrap CA may not issue for the names of host_names") +
+                ", so a new CA was made: ALL CLIENTS MUST TRUST " + options.ca_file.string() + " AGAIN");
   }
   for (const std::string& name : identity.left_out) {
     log_info(
@@ -103,10 +103,16 @@ void IdentityWatch::look(const IdentityOptions& options) {
     if (*bound) version = (*bound)->version;
   }
   if (!is_due && version == version_) return;
+  // While the certificate of the own domain is bound, a store that cannot be read just now is no reason for another.
+  auto identity = version ? service::own_identity(services_, options.own_domain) : choose_identity(services_, options);
+  if (!identity) {
+    const std::string& why = identity.error().message;
+    if (std::exchange(failure_, why) != why) log_warning("the certificate of the HTTPS listener stays: " + why);
+    return;
+  }
+  failure_.clear();
   renewal_looked_ = now;
   version_ = version;
-  auto identity = choose_identity(services_, options);
-  if (!identity) return log_warning("the certificate of the HTTPS listener stays: " + identity.error().message);
   if (identity->chain_der.front() != shown_) exchange(options, *std::move(identity));
 }
 

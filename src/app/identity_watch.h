@@ -57,6 +57,7 @@ class IdentityWatch {
   service::Services& services_;
   net::Server& server_;
   base::Bytes shown_;                               // only for the thread, as the next two
+  std::string failure_;                             // the last one that the log has told
   std::optional<base::CertId> version_;             // of the own domain, at the last look
   std::optional<base::SteadyTime> renewal_looked_;  // the last time that the bootstrap CA's was looked at
   std::mutex mutex_;

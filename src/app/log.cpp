@@ -194,12 +194,18 @@ std::string access_json(const api::AccessRecord& record) {
   return line;
 }
 
-base::Result<std::shared_ptr<LogQueue>> open_access_file(const std::filesystem::path& file) {
+// Does not wait for the reader of a pipe, without which it fails.
+base::Result<base::OwnedDescriptor> open_for_lines(const std::filesystem::path& file, int more_flags) {
   constexpr mode_t kMode = S_IRUSR | S_IWUSR | S_IRGRP;
-  const base::OwnedDescriptor descriptor(::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, kMode));
-  if (!descriptor.is_open()) {
-    return configuration_error("access_log: " + file.string() + " cannot be opened: " + std::strerror(errno));
-  }
+  base::OwnedDescriptor descriptor(
+      ::open(file.c_str(), O_WRONLY | O_APPEND | O_NONBLOCK | O_CLOEXEC | more_flags, kMode));
+  if (descriptor.is_open()) return descriptor;
+  return configuration_error("access_log: " + file.string() + " cannot be opened: " + std::strerror(errno));
+}
+
+base::Result<std::shared_ptr<LogQueue>> open_access_file(const std::filesystem::path& file) {
+  TRY_ASSIGN(const base::OwnedDescriptor descriptor, open_for_lines(file, O_CREAT));
+  ::fcntl(descriptor.get(), F_SETFL, O_APPEND);  // writes wait, on a thread of their own
   return make_queue(descriptor.get(), "access_log");
 }
 
@@ -236,6 +242,18 @@ base::Result<void> change_log(const LogOptions& options) {
   g_is_json = options.is_json;
   g_log->set_level(options.level);
   return {};
+}
+
+base::Result<void> check_access_file(const std::filesystem::path& file) {
+  if (file.empty()) return {};
+  std::error_code failure;
+  if (std::filesystem::exists(file, failure)) {
+    TRY(open_for_lines(file, 0));
+    return {};
+  }
+  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) == 0) return {};
+  return configuration_error("access_log: " + file.string() + " cannot be made: " + std::strerror(errno));
 }
 
 void log_info(const std::string& text) {

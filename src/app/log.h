@@ -26,6 +26,8 @@ void start_log(const std::string& level);
 // meanwhile. kConfiguration when it cannot be opened; then the former file stays in use. After start_log(); one thread
 // at a time.
 [[nodiscard]] base::Result<void> change_log(const LogOptions& options);
+// Whether change_log() could write to this file; makes none. An empty name is fine. kConfiguration.
+[[nodiscard]] base::Result<void> check_access_file(const std::filesystem::path& file);
 
 void log_info(const std::string& text);
 void log_warning(const std::string& text);

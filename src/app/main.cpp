@@ -10,6 +10,7 @@
 #include "cli/command_output.h"
 #include "cli/commands.h"
 #include "cli/language.h"
+#include "cli/usage.h"
 #include "outgoing/answer_requests.h"
 
 int main(int argc, char** argv) {
@@ -30,13 +31,19 @@ int main(int argc, char** argv) {
         ->type_name("en|zh");
     cli::Command chosen;
     app::add_all_commands(root, chosen);
-    CLI11_PARSE(root, argc, argv);
+    try {
+      root.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      if (error.get_exit_code() == 0) return root.exit(error);  // help or version was asked for
+      std::cerr << cli::usage_error_text(root, {argv + 1, argv + argc}, error) << "\n";
+      return cli::kUsageStatus;
+    }
     const auto status = chosen();
     std::cout.flush();
     if (status && std::cout) return *status;
     if (status) std::cerr << "livecert: " << cli::tr("the output could not be written", "输出无法写入") << "\n";
     if (status) return 1;
-    cli::print_error(status.error());
+    cli::print_error(status.error(), cli::wants_json(argc, argv));
   } catch (const std::exception& error) {
     std::cerr << "livecert: " << error.what() << "\n";
   }

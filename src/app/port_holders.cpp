@@ -1,6 +1,8 @@
 #include "app/port_holders.h"
 
 #include <algorithm>
+#include <arpa/inet.h>
+#include <array>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
@@ -12,9 +14,29 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// The address of a line: words of 32 bits, each in the byte order of the machine, in hexadecimal.
+std::string read_address(const std::string& hex) {
+  std::array<std::uint32_t, 4> words{};
+  const std::size_t count = hex.size() / 8;
+  if (hex.size() % 8 != 0 || (count != 1 && count != 4)) return {};
+  for (std::size_t i = 0; i < count; ++i) std::from_chars(hex.data() + i * 8, hex.data() + i * 8 + 8, words.at(i), 16);
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const char* const shown = ::inet_ntop(count == 1 ? AF_INET : AF_INET6, words.data(), text.data(), text.size());
+  return shown == nullptr ? std::string() : shown;
+}
+
+bool is_every(const std::string& address) {
+  return address == "0.0.0.0" || address == "::";
+}
+
+bool keeps_from(const std::string& hex, const std::string& wanted) {
+  const std::string held = read_address(hex);
+  return held == wanted || held == "::ffff:" + wanted || is_every(held) || is_every(wanted);
+}
+
 // Lines of proc(5), "/proc/net/tcp": number, local address and port in hexadecimal, remote, state, …; the tenth is the
 // socket's inode.
-void add_listeners(const char* table, std::uint16_t port, std::set<std::string>& sockets) {
+void add_listeners(const char* table, const net::Endpoint& endpoint, std::set<std::string>& sockets) {
   constexpr std::string_view kListens = "0A";
   std::ifstream stream(table);
   for (std::string line; std::getline(stream, line);) {
@@ -28,7 +50,8 @@ void add_listeners(const char* table, std::uint16_t port, std::set<std::string>&
     if (state != kListens || colon == std::string::npos) continue;
     std::uint16_t found = 0;
     std::from_chars(local.data() + colon + 1, local.data() + local.size(), found, 16);
-    if (found == port) sockets.insert("socket:[" + inode + "]");
+    if (found != endpoint.port) continue;
+    if (keeps_from(local.substr(0, colon), endpoint.address)) sockets.insert("socket:[" + inode + "]");
   }
 }
 
@@ -57,9 +80,9 @@ std::string unit_of(const fs::path& process) {
 
 }  // namespace
 
-std::vector<PortHolder> holders_of(std::uint16_t port) {
+std::vector<PortHolder> holders_of(const net::Endpoint& endpoint) {
   std::set<std::string> sockets;
-  for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6"}) add_listeners(table, port, sockets);
+  for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6"}) add_listeners(table, endpoint, sockets);
   std::vector<PortHolder> holders;
   if (sockets.empty()) return holders;
   std::error_code failure;
@@ -80,6 +103,7 @@ std::string to_text(const PortHolder& holder) {
 }
 
 std::string command_to_stop(const PortHolder& holder) {
+  if (holder.process == 1) return "systemctl list-sockets";
   return holder.unit.empty() ? "kill " + std::to_string(holder.process) : "systemctl stop " + holder.unit;
 }
 

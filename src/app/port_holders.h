@@ -5,6 +5,8 @@
 #include <sys/types.h>
 #include <vector>
 
+#include "net/endpoint.h"
+
 namespace livecert::app {
 
 // A process with a socket that listens at a port.
@@ -14,13 +16,13 @@ struct PortHolder {
   std::string unit;     // "nginx.service"; empty: systemd did not start it
 };
 
-// The processes that listen at the TCP port, at whatever address of this network namespace. Without root's rights only
-// processes of the same user can be seen (proc(5), "/proc/pid/fd").
-[[nodiscard]] std::vector<PortHolder> holders_of(std::uint16_t port);
+// The processes whose listening keeps others from this address and port: at the same address, or one of both at every
+// address. Without root's rights only processes of the same user can be seen (proc(5), "/proc/pid/fd").
+[[nodiscard]] std::vector<PortHolder> holders_of(const net::Endpoint& endpoint);
 
 // "nginx (process 12)", for people.
 [[nodiscard]] std::string to_text(const PortHolder& holder);
-// The command that ends it.
+// The command that ends it. systemd itself, which holds the sockets of its socket units, is never ended.
 [[nodiscard]] std::string command_to_stop(const PortHolder& holder);
 
 }  // namespace livecert::app

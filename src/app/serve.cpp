@@ -174,6 +174,7 @@ base::Result<Reload> read_reload(const Config& running, const std::function<base
   TRY_ASSIGN(const Config read, read_again());
   TRY_ASSIGN(Reload reload, take_over(running, read));
   TRY(EdgeRunner::check(reload.config.edges));
+  TRY(check_access_file(reload.config.access_log));
   return reload;
 }
 

@@ -18,6 +18,7 @@
 #include "app/edge_runner.h"
 #include "app/first_start.h"
 #include "app/instance.h"
+#include "app/log.h"
 #include "app/master_key_source.h"
 #include "app/store_mark.h"
 #include "app/verify_store.h"
@@ -80,7 +81,7 @@ bool StartCheck::has_store() const {
 
 void StartCheck::find_holders() {
   for (const net::Endpoint& endpoint : addresses_of(config_)) {
-    if (endpoint.port != 0) held_.push_back({endpoint, holders_of(endpoint.port)});
+    if (endpoint.port != 0) held_.push_back({endpoint, holders_of(endpoint)});
   }
 }
 
@@ -119,28 +120,29 @@ void StartCheck::look_at_store() {
   if (!has_store()) {
     if (const auto fits = refuse_if_lost(config_); !fits) {
       is_sound_ = false;
-      list_.fail("store-lost", fits.error().message, restore_command());
+      list_.fail_as_told("store-lost", fits.error().message, restore_command());
     }
     return;
   }
   for (const char* suffix : {"", "-wal", "-shm"}) {
     const std::filesystem::path part = file.string() + suffix;
     if (const auto open_to = base::tell_if_not_private(part)) {
-      list_.fail("store-mode", part.string() + " " + *open_to, {});
+      list_.fail_as_told("store-mode", part.string() + " " + *open_to, "chmod 600 " + part.string());
     }
   }
   if (const auto written = check_credentials_file(config_.data_dir); !written) {
-    list_.fail("credentials-mode", written.error().message, "chmod 600 " + credentials_file(config_.data_dir).string());
+    list_.fail_as_told("credentials-mode", written.error().message,
+                       "chmod 600 " + credentials_file(config_.data_dir).string());
   }
   // Without the log, the file may look damaged.
   if (const auto whole = DataDirectory::check_log_after_failed_sync(config_.data_dir); !whole) {
     is_sound_ = false;
-    return list_.fail("store-log", whole.error().message, {});
+    return list_.fail_as_told("store-log", whole.error().message, restore_command());
   }
   const auto newest = static_cast<std::int64_t>(store::sqlite::released_migrations().size());
   if (const auto fits = store::sqlite::inspect_file(file, newest); !fits) {
     is_sound_ = false;
-    return list_.fail("store-file", fits.error().message, restore_command());
+    return list_.fail_as_told("store-file", fits.error().message, restore_command());
   }
   if (store::sqlite::lacks_log(file)) {
     list_.warn("store-log", missing_log_text(config_.data_dir), restore_command());
@@ -171,7 +173,7 @@ void StartCheck::look_at_key(const base::Result<base::SecretBytes>& key) {
                           !std::filesystem::exists(key_file, ignored);
   if (!key && !is_to_come) {
     const bool is_there = std::filesystem::exists(key_file, ignored);
-    return list_.fail(is_there ? "master-key-form" : kName, key.error().message, put_back);
+    return list_.fail_as_told(is_there ? "master-key-form" : kName, key.error().message, put_back);
   }
   if (!has_store()) return look_at_first_start();
   const std::filesystem::path file = DataDirectory::database_file(config_.data_dir);
@@ -219,8 +221,8 @@ void StartCheck::look_at_folder(const edge::Definition& definition) {
   const edge::Place place = edge::place_of(definition);
   const auto folder = edge::Folder::open(place);
   if (!folder) {
-    list_.fail("edge-folder", begin_of(definition) + folder.error().message + folder.error().detail,
-               make_folder_command(place.full()));
+    list_.fail_as_told("edge-folder", begin_of(definition) + folder.error().message + folder.error().detail,
+                       make_folder_command(place.full()));
   } else if (::faccessat(folder->descriptor(), ".", W_OK | X_OK, AT_EACCESS) != 0) {
     list_.fail("edge-folder-write",
                begin_of(definition) + tr("this user may not write in ", "当前用户无权写入 ") + place.full().string(),
@@ -349,16 +351,26 @@ void StartCheck::look_at_address(const net::Endpoint& endpoint) {
   name_holder(endpoint, *failure);
 }
 
+// systemd.exec(5), "Capabilities": only the service gets the right, and not every user of the machine.
+constexpr const char* kAllowLowPorts =
+    "install -d /etc/systemd/system/livecert.service.d && printf "
+    "'[Service]\\nAmbientCapabilities=CAP_NET_BIND_SERVICE\\nCapabilityBoundingSet=CAP_NET_BIND_SERVICE\\n' > "
+    "/etc/systemd/system/livecert.service.d/ports.conf && systemctl daemon-reload && systemctl restart livecert";
+
+void StartCheck::look_at_access_log() {
+  if (const auto writable = check_access_file(config_.access_log); !writable) {
+    list_.fail("access-log", writable.error().message, "install -d -o livecert -g livecert -m 0750 /var/log/livecert");
+  }
+}
+
 void StartCheck::name_holder(const net::Endpoint& endpoint, int failure) {
   std::string text = endpoint.to_string() + tr(" cannot be listened at: ", " 无法监听：") + std::strerror(failure);
-  const std::string port = std::to_string(endpoint.port);
   if (failure != EADDRINUSE) {
-    return list_.fail("address-refused", text,
-                      failure == EACCES ? "sysctl -w net.ipv4.ip_unprivileged_port_start=" + port : "ip address show");
+    return list_.fail("address-refused", text, failure == EACCES ? kAllowLowPorts : "ip address show");
   }
   const auto found = std::ranges::find(held_, endpoint, &Held::endpoint);
   if (found == held_.end() || found->holders.empty()) {
-    return list_.fail("address-taken", text, "ss -ltnp sport = :" + port);
+    return list_.fail("address-taken", text, "ss -ltnp sport = :" + std::to_string(endpoint.port));
   }
   text += tr(". It is held by ", "。占用者：") + to_text(found->holders.front());
   list_.fail("address-taken", text, command_to_stop(found->holders.front()));
@@ -374,6 +386,7 @@ base::Result<int> check_and_print(const Config& config) {
   check.look_at_roots();
   check.look_at_edges(config.edges);
   check.look_at_addresses();
+  check.look_at_access_log();
   for (const CheckLine& line : list.lines()) std::cout << label_of(line.grade) << line.text << "\n";
   return list.has_error() ? 1 : 0;
 }

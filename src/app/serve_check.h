@@ -33,6 +33,7 @@ class StartCheck {
   // second at most.
   void look_at_edges(const std::vector<edge::Definition>& edges);
   void look_at_addresses();
+  void look_at_access_log();
 
   [[nodiscard]] bool has_store() const;
   [[nodiscard]] bool is_in_use() const { return in_use_; }  // a service runs on the data directory

@@ -34,7 +34,8 @@ constexpr const char* kNoHttps = ": no service with https starts on it. Restore 
 
 class Verification {
  public:
-  Verification(Inventory& inventory, vault::Vault& vault) : inventory_(inventory), vault_(vault) {}
+  Verification(Inventory& inventory, vault::Vault& vault, Progress progress)
+      : inventory_(inventory), vault_(vault), progress_(std::move(progress)) {}
 
   [[nodiscard]] base::Result<StoreReport> run() {
     TRY_ASSIGN(report_.counts, inventory_.counts());
@@ -84,6 +85,7 @@ class Verification {
   }
 
   base::Result<void> check(const StoredVersion& version) {
+    if (progress_) progress_(++versions_read_, report_.counts.versions);
     if (!version.chain) {
       add("version " + version.id.to_string() + " belongs to no chain");
       return {};
@@ -186,6 +188,10 @@ class Verification {
                                base::to_unix_micros(content.not_after) != version.chain_not_after)) {
       faults.emplace_back("its chain repeats another validity");
     }
+    if (version.is_current &&
+        version.representative != domain::representative_domain(parsed.common_name(), parsed.dns_names())) {
+      faults.emplace_back("lists show another name than its leaf's");
+    }
     if (crypto::sha256(parsed.public_key_bits()) != content.leaf_key_digest) {
       faults.emplace_back("the public key is not the one of its digest");
     }
@@ -209,13 +215,16 @@ class Verification {
 
   Inventory& inventory_;
   vault::Vault& vault_;
+  const Progress progress_;
+  std::int64_t versions_read_ = 0;
   std::map<std::int64_t, base::SealedBytes> account_keys_;
   StoreReport report_;
 };
 
 }  // namespace
 
-base::Result<StoreReport> verify_store(const std::filesystem::path& database, base::SecretBytes master_key) {
+base::Result<StoreReport> verify_store(const std::filesystem::path& database, base::SecretBytes master_key,
+                                       Progress progress) {
   TRY_ASSIGN(const auto inventory, Inventory::open(database));
   TRY_ASSIGN(const auto header, inventory->vault_header());
   if (!header) {
@@ -224,7 +233,7 @@ base::Result<StoreReport> verify_store(const std::filesystem::path& database, ba
   }
   crypto::SystemRandom random;
   TRY_ASSIGN(const auto vault, vault::LocalVault::open(std::move(master_key), *header, random));
-  TRY_ASSIGN(StoreReport report, Verification(*inventory, *vault).run());
+  TRY_ASSIGN(StoreReport report, Verification(*inventory, *vault, std::move(progress)).run());
   TRY(inventory->confirm());
   report.lacked_log = inventory->lacked_log();
   return report;

@@ -161,7 +161,11 @@ Opening open_keystore_key(Reader& reader, const Locked& locked, Password passwor
   const OwnedObject known(OBJ_txt2obj(kKeyProtection, 1));
   if (text == nullptr || OBJ_cmp(kind, known.get()) != 0) return Opening::kUnsupported;
   const base::ByteView closed{ASN1_STRING_get0_data(text), static_cast<std::size_t>(ASN1_STRING_length(text))};
-  const auto plain = unprotect(closed, password->reveal(base::SecretAccess()));
+  // A digest for every twenty bytes, each over the password, in blocks of 64 bytes.
+  const base::ByteView secret = password->reveal(base::SecretAccess());
+  const std::size_t rounds = (closed.size() / kDigest + 1) * (2 * secret.size() / 64 + 1);
+  if (!reader.take_rounds(static_cast<std::int64_t>(rounds))) return Opening::kUnsupported;
+  const auto plain = unprotect(closed, secret);
   if (!plain) return Opening::kWrongPassword;
   reader.add_key(locked.origin, x509::KeyEncoding::kPkcs8, *plain);
   return Opening::kOpened;

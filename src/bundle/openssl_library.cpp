@@ -9,6 +9,7 @@ namespace {
 
 using OwnedPbes2 = x509::Owned<PBE2PARAM, PBE2PARAM_free>;
 using OwnedPbkdf2 = x509::Owned<PBKDF2PARAM, PBKDF2PARAM_free>;
+using OwnedScrypt = x509::Owned<SCRYPT_PARAMS, SCRYPT_PARAMS_free>;
 using OwnedPbes1 = x509::Owned<PBEPARAM, PBEPARAM_free>;
 
 OSSL_LIB_CTX* make_library() {
@@ -47,13 +48,26 @@ Params unpack(const X509_ALGOR* algorithm, const ASN1_ITEM* item) {
   return Params(static_cast<typename Params::element_type*>(ASN1_item_unpack(sequence, item)));
 }
 
-// 0 when the parameters cannot be read: then nothing is opened. OpenSSL itself bounds what scrypt costs.
+// What scrypt costs (RFC 7914 §2), which is about as much as a round of PBKDF2 for each block of each pass. OpenSSL
+// bounds its memory alone, and not how often it is gone through.
+std::int64_t scrypt_rounds_of(const X509_ALGOR* function) {
+  const auto params = unpack<OwnedScrypt>(function, ASN1_ITEM_rptr(SCRYPT_PARAMS));
+  if (!params) return 0;
+  std::int64_t product = 1;
+  for (const ASN1_INTEGER* factor : {params->costParameter, params->blockSize, params->parallelizationParameter}) {
+    if (__builtin_mul_overflow(product, to_number(factor), &product)) return INT64_MAX;
+  }
+  return product;
+}
+
+// 0 when the parameters cannot be read: then nothing is opened.
 std::int64_t rounds_of(const X509_ALGOR* algorithm) {
   if (kind_of(algorithm) != NID_pbes2) {
     const auto params = unpack<OwnedPbes1>(algorithm, ASN1_ITEM_rptr(PBEPARAM));
     return params ? to_number(params->iter) : 0;
   }
   const auto params = unpack<OwnedPbes2>(algorithm, ASN1_ITEM_rptr(PBE2PARAM));
+  if (params && kind_of(params->keyfunc) == NID_id_scrypt) return scrypt_rounds_of(params->keyfunc);
   if (!params || kind_of(params->keyfunc) != NID_id_pbkdf2) return 0;
   const auto function = unpack<OwnedPbkdf2>(params->keyfunc, ASN1_ITEM_rptr(PBKDF2PARAM));
   return function ? to_number(function->iter) : 0;

@@ -46,7 +46,7 @@ void print_list(const List& list, const json::value& result) {
     for (const std::string_view column : list.columns) row.push_back(text_of(item, column));
     table.add(std::move(row));
   }
-  std::cout << table.to_text();
+  std::cout << shown(table);
 }
 
 void print_for_people(const json::value& result) {

@@ -96,7 +96,7 @@ base::Result<int> list(const AuditArguments& arguments) {
     table.add({text_of(record, "Time"), text_of(record, "Action"), text_of(record, "Subject"),
                text_of(record, "AccountId"), text_of(record, "AccessKeyId"), text_of(record, "PeerAddress")});
   }
-  if (!table.empty()) std::cout << table.to_text();
+  if (!table.empty()) std::cout << shown(table);
   std::cout << tr("records: ", "记录数：") << records.size() << "\n";
   return 0;
 }
@@ -113,6 +113,7 @@ base::Result<int> export_lines(const AuditArguments& arguments) {
     after = page.at("Next").as_int64();
     more = flag_of(page, "More");
   }
+  if (!std::cout) return 1;
   std::cerr << tr("the next export continues with --after ", "下次导出请使用 --after ") << after << "\n";
   return 0;
 }

@@ -13,15 +13,16 @@ class App;
 
 namespace livecert::cli {
 
-// --insecure-http, or LIVECERT_INSECURE_HTTP=true.
-void add_insecure_http(CLI::App& command, RemoteOptions& remote);
+// The options that say which service to call with which key.
+void add_remote(CLI::App& command, RemoteOptions& remote);
 
 // The flags of every command that calls the API: the service or store to work on, and the form of the output.
 struct BackendOptions {
   RemoteOptions remote;
   std::filesystem::path offline;  // data directory of a stopped service
   std::filesystem::path master_key;
-  bool as_json = false;  // print the API's answer, for scripts
+  bool as_json = false;   // print the API's answer, for scripts
+  int watch_seconds = 0;  // look again every so many seconds; 0: once (cli/watch.h)
 
   OpenOffline open_offline = {};  // null: the command needs a service that runs
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iostream>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "cli/command_input.h"
 #include "cli/command_output.h"
 #include "cli/language.h"
+#include "cli/progress.h"
 #include "cli/session.h"
 #include "cli/table.h"
 #include "cli/upload_files.h"
@@ -30,8 +32,6 @@ struct CertArguments {
   std::string name;
   std::string project;
   std::string chain;
-  std::string cert_id;
-  bool pem_only = false;
   std::vector<std::string> domains;
   bool no_https = false;
   bool http2 = false;
@@ -82,10 +82,10 @@ int print_plan(const json::value& plan) {
 }
 
 // One upload; prints its result, and returns the exit status.
-base::Result<int> send(Session& session, const CertArguments& arguments, const bundle::Upload& upload,
-                       const std::string& chain) {
+base::Result<int> send(Session& session, const CertArguments& arguments, const std::string& project,
+                       const bundle::Upload& upload, const std::string& chain) {
   TRY_ASSIGN(const json::value result, session.call(arguments.dry_run ? "PlanCert" : "CreateCert",
-                                                    to_request(upload, arguments.name, arguments.project, chain)));
+                                                    to_request(upload, arguments.name, project, chain)));
   if (arguments.backend.as_json) {
     print_json(result);
     return arguments.dry_run && !flag_of(result, "Accepted") ? 1 : 0;
@@ -102,11 +102,14 @@ base::Result<int> create_all(const CertArguments& arguments) {
   }
   TRY_ASSIGN(const std::vector<bundle::Upload> uploads, read_uploads(arguments.files, true));
   TRY_ASSIGN(Session session, Session::open(arguments.backend));
+  const std::string project = project_or_default(session, arguments.project);
   int status = 0;
+  Progress progress(tr("uploaded", "已上传"));
   for (const bundle::Upload& upload : uploads) {
+    progress.show(&upload - uploads.data(), std::ssize(uploads));
     if (!arguments.backend.as_json) std::cout << name_of(upload) << "\n";
-    const auto sent = send(session, arguments, upload, "");
-    if (!sent) print_error(sent.error());
+    const auto sent = send(session, arguments, project, upload, "");
+    if (!sent) print_error(sent.error(), arguments.backend.as_json);
     status = std::max(status, sent ? *sent : 1);
   }
   return status;
@@ -120,55 +123,62 @@ base::Result<int> create(const CertArguments& arguments) {
   if (!chain.empty()) {
     TRY_ASSIGN(chain, find_chain_id(session, arguments.chain));
   }
-  return send(session, arguments, upload, chain);
+  // An update keeps the project that the certificate has.
+  const std::string project = chain.empty() ? project_or_default(session, arguments.project) : arguments.project;
+  return send(session, arguments, project, upload, chain);
 }
 
-base::Result<int> describe(const CertArguments& arguments) {
-  TRY_ASSIGN(Session session, Session::open(arguments.backend));
+// What would become of each domain; returns 1 when one would be refused.
+int print_bind_plan(const json::value& plan) {
+  Table table({tr("DOMAIN", "域名"), tr("EFFECT", "结果"), tr("USES NOW", "当前使用"), ""});
+  for (const json::value& item : items_of(plan, "DomainList")) {
+    const std::string effect = text_of(item, "Effect");
+    const std::string meaning = effect == "bind"       ? tr("would use it", "将绑定")
+                                : effect == "register" ? tr("would be added and use it", "将添加并绑定")
+                                : effect == "none"     ? tr("uses it already", "已绑定")
+                                                       : tr("would be refused", "将被拒绝");
+    table.add({text_of(item, "Domain"), meaning, short_id(text_of(item, "FormerChainID")), text_of(item, "Message")},
+              effect == "refused" ? Tone::kTrouble : Tone::kPlain);
+  }
+  std::cout << shown(table);
+  print_warnings(plan);
+  return flag_of(plan, "Accepted") ? 0 : 1;
+}
+
+// All these domains, or none.
+base::Result<int> bind_all(Session& session, const CertArguments& arguments, const std::string& chain,
+                           const std::vector<std::string>& domains) {
   JsonWriter json;
-  if (!arguments.chain.empty()) {
-    TRY_ASSIGN(const std::string chain, find_chain_id(session, arguments.chain));
-    json.text("ChainID", chain);
-  }
-  json.text("CertID", arguments.cert_id);
-  TRY_ASSIGN(const json::value result, session.call("DescribeCertDetailSecretV2", json.finish()));
-  const json::value& material = part_of(result, "SSL");
-  const json::array& chain = items_of(material, "Chain");
-  if (arguments.pem_only) {
-    for (const json::value& pem : chain) std::cout << std::string_view(pem.get_string());
-    return 0;
-  }
+  json.text("ChainID", chain).strings("Domains", domains).flag("HTTPS", !arguments.no_https);
+  json.flag("HTTP2", arguments.http2).text("MinTLSVersion", arguments.min_version);
+  json.text("MaxTLSVersion", arguments.max_version).flag("DryRun", arguments.dry_run);
+  TRY_ASSIGN(const json::value result, session.call("BindCerts", json.finish()));
   if (arguments.backend.as_json) {
     print_json(result);
-    return 0;
+    return flag_of(result, "Accepted") ? 0 : 1;
   }
-  std::cout << to_lines({{tr("name", "名称"), text_of(result, "CertName")},
-                         {"ChainID", text_of(result, "ChainID")},
-                         {"CertID", text_of(result, "CertID")},
-                         {tr("project", "项目"), text_of(result, "ProjectName")},
-                         {tr("domains", "域名"), text_of(result, "CertDomainList")},
-                         {tr("valid from", "生效"), text_of(result, "NotBefore")},
-                         {tr("valid until", "到期"), end_text(text_of(result, "EndsAt"), base::SystemClock().now())},
-                         {tr("status", "状态"), text_of(result, "Status")},
-                         {tr("key", "密钥类型"), text_of(material, "KeyType")},
-                         {tr("chain", "证书链"), std::to_string(chain.size()) + tr(" certificates", " 张证书")}});
+  if (arguments.dry_run) return print_bind_plan(result);
+  for (const json::value& item : items_of(result, "DomainList")) {
+    say_done(arguments.backend, text_of(item, "Domain") + tr(" uses ", " 已绑定 ") + short_id(chain));
+  }
   print_warnings(result);
   return 0;
 }
 
 base::Result<int> bind(const CertArguments& arguments) {
+  constexpr std::ptrdiff_t kDomainsOfCall = 200;
   TRY_ASSIGN(Session session, Session::open(arguments.backend));
   TRY_ASSIGN(const std::string chain, find_chain_id(session, arguments.chain));
-  for (const std::string& domain : arguments.domains) {
-    JsonWriter json;
-    json.text("ChainID", chain).text("Domain", domain).flag("HTTPS", !arguments.no_https);
-    json.flag("HTTP2", arguments.http2).text("MinTLSVersion", arguments.min_version);
-    json.text("MaxTLSVersion", arguments.max_version);
-    TRY_ASSIGN(const json::value result, session.call("BindCert", json.finish()));
-    say_done(arguments.backend, domain + tr(" uses ", " 已绑定 ") + short_id(chain));
-    if (!arguments.backend.as_json) print_warnings(result);
+  int status = 0;
+  Progress progress(tr("bound", "已绑定"));
+  for (auto from = arguments.domains.begin(); from != arguments.domains.end();) {
+    const auto to = from + std::min(kDomainsOfCall, arguments.domains.end() - from);
+    TRY_ASSIGN(const int done, bind_all(session, arguments, chain, {from, to}));
+    status = std::max(status, done);
+    from = to;
+    progress.show(from - arguments.domains.begin(), std::ssize(arguments.domains));
   }
-  return 0;
+  return status;
 }
 
 base::Result<int> unbind(const CertArguments& arguments) {
@@ -202,20 +212,11 @@ base::Result<int> rename(const CertArguments& arguments) {
   return 0;
 }
 
-std::string create_examples() {
-  return tr("Examples:", "示例：") +
-         "\n  livecert cert create fullchain.pem privkey.pem --name www"
-         "\n  livecert cert create www.example.net.pfx --password-file pfx-password.txt --name www"
-         "\n  livecert cert create ~/Downloads/12345_www.example.net_nginx.zip --dry-run"
-         "\n  livecert cert create /etc/letsencrypt/live --all";
-}
-
 void declare_create(CLI::App& cert, const std::shared_ptr<CertArguments>& arguments, Command& chosen) {
   CLI::App* command = add_command(
       cert, "create",
       tr("Add a certificate, or update the one that --chain-id names", "新增证书，或更新 --chain-id 指定的证书"),
       arguments, create, chosen);
-  command->footer(create_examples());
   arguments->files.add_to(*command);
   // These say the same as PATH: what a file holds is seen by what is in it.
   const auto also = [&](const char* option, const std::string& help) {
@@ -232,20 +233,26 @@ void declare_create(CLI::App& cert, const std::shared_ptr<CertArguments>& argume
   command->add_flag("--all", arguments->all,
                     tr("Upload each certificate that has its key here", "逐一上传所有带有私钥的证书"));
   command->add_option("--name", arguments->name, tr("Name of the certificate", "证书名称"));
-  command->add_option("--project", arguments->project, tr("Project; default: default", "项目；默认为 default"));
+  command->add_option("--project", arguments->project,
+                      tr("Project; default: that of a key limited to one, else default",
+                         "项目；默认取密钥限定的唯一项目，否则为 default"));
   command->add_option("--chain-id", arguments->chain,
-                      tr("ChainID to update, or its first digits", "要更新的 ChainID，或其前几位"));
+                      tr("The certificate to update: ", "要更新的证书：") + chain_help());
   command->add_flag("--dry-run", arguments->dry_run,
                     tr("Say what would happen and change nothing", "只说明会发生什么，不做任何改动"));
 }
 
 void declare_bind(CLI::App& cert, const std::shared_ptr<CertArguments>& arguments, Command& chosen) {
   const std::string versions = base::join(base::words_of(domain::kTlsVersions), "|");
-  CLI::App* command =
-      add_command(cert, "bind", tr("Let domains use a certificate, HTTPS on", "为域名绑定证书，并开启 HTTPS"),
-                  arguments, bind, chosen);
-  command->add_option("chain", arguments->chain, tr("ChainID, or its first digits", "ChainID，或其前几位"))->required();
+  CLI::App* command = add_command(cert, "bind",
+                                  tr("Let domains use a certificate, HTTPS on: all of them, or none",
+                                     "为域名绑定证书，并开启 HTTPS：全部成功，或全部不变"),
+                                  arguments, bind, chosen);
+  command->add_option("chain", arguments->chain, chain_help())->required();
   command->add_option("domains", arguments->domains, tr("Domains", "域名"))->required();
+  command->add_flag(
+      "--dry-run", arguments->dry_run,
+      tr("Say what would become of each domain and change nothing", "只说明各域名会有什么变化，不做任何改动"));
   command->add_flag("--no-https", arguments->no_https, tr("Bind, but leave HTTPS off", "仅绑定，不开启 HTTPS"));
   command->add_flag("--http2", arguments->http2, tr("HTTP/2 on", "开启 HTTP/2"));
   command
@@ -264,24 +271,14 @@ void add_cert_commands(CLI::App& root, Command& chosen) {
   CLI::App& cert = *root.add_subcommand("cert", tr("Certificates", "证书"))->require_subcommand(1);
   const auto arguments = std::make_shared<CertArguments>();
   const auto takes_chain = [&](CLI::App* command) {
-    command->add_option("chain", arguments->chain, tr("ChainID, or its first digits", "ChainID，或其前几位"))
-        ->required();
+    command->add_option("chain", arguments->chain, chain_help())->required();
     return command;
   };
   declare_create(cert, arguments, chosen);
   add_deploy_command(cert, chosen);
   add_cert_list_command(cert, chosen);
 
-  CLI::App* describe_command =
-      add_command(cert, "describe", tr("Show one certificate with its chain", "查看一个证书及其证书链"), arguments,
-                  describe, chosen);
-  auto* by_chain = describe_command->add_option("chain", arguments->chain,
-                                                tr("ChainID, or its first digits", "ChainID，或其前几位"));
-  describe_command
-      ->add_option("--cert-id", arguments->cert_id, tr("CertID, instead of a ChainID", "以 CertID 代替 ChainID"))
-      ->excludes(by_chain);
-  describe_command->add_flag("--pem", arguments->pem_only, tr("Print the certificates' PEM alone", "只打印证书的 PEM"));
-
+  add_describe_command(cert, chosen);
   declare_bind(cert, arguments, chosen);
   add_command(cert, "unbind", tr("Let domains use no certificate", "解除域名的证书绑定"), arguments, unbind, chosen)
       ->add_option("domains", arguments->domains, tr("Domains", "域名"))

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/join.h"
 #include "base/time.h"
 #include "cli/command_group.h"
 #include "cli/command_input.h"
@@ -15,6 +16,7 @@
 #include "cli/language.h"
 #include "cli/session.h"
 #include "cli/table.h"
+#include "cli/terminal.h"
 
 namespace livecert::cli {
 namespace {
@@ -31,6 +33,7 @@ struct ListArguments {
   bool expired = false;
   bool bound = false;
   bool all_accounts = false;
+  std::string output;
   std::int64_t page_number = 0;
   std::int64_t page_size = 0;
 };
@@ -54,18 +57,65 @@ base::WipedBuffer to_query(const ListArguments& arguments, std::optional<std::ch
   return json.finish();
 }
 
-void print_table(const json::value& result) {
+Tone tone_of(const std::string& status) {
+  if (status == "Expire") return Tone::kTrouble;
+  return status == "1days" || status == "7days" ? Tone::kWarning : Tone::kPlain;
+}
+
+// What a person reads on a terminal: short ids, and how long it still is until the end.
+Table to_table(const json::value& result) {
   const base::Time now = base::SystemClock().now();
   Table table({tr("NAME", "名称"), "CHAIN", tr("PROJECT", "项目"), tr("DOMAINS", "域名"), tr("VALID UNTIL", "到期"),
                tr("STATUS", "状态")});
   for (const json::value& item : items_of(result, "CertList")) {
-    const std::string status = flag_of(item, "Superseded")
-                                   ? tr("superseded by ", "已被取代：") + short_id(text_of(item, "SupersededBy"))
-                                   : text_of(item, "Status");
-    table.add({text_of(item, "CertName"), short_id(text_of(item, "ChainID")), text_of(item, "ProjectName"),
-               text_of(item, "CertDomainList"), end_text(text_of(item, "EndsAt"), now), status});
+    const std::string status = text_of(item, "Status");
+    table.add(
+        {text_of(item, "CertName"), short_id(text_of(item, "ChainID")), text_of(item, "ProjectName"),
+         text_of(item, "CertDomainList"), end_text(text_of(item, "EndsAt"), now),
+         flag_of(item, "Superseded") ? tr("superseded by ", "已被取代：") + short_id(text_of(item, "SupersededBy"))
+                                     : status_text(status)},
+        flag_of(item, "Superseded") ? Tone::kPlain : tone_of(status));
   }
-  if (!table.empty()) std::cout << table.to_text();
+  return table;
+}
+
+// Everything as the API has it; columns have the names of its members, so that they are the same in each language.
+Table to_whole_table(const json::value& result) {
+  const std::vector<std::string> members{"CertName", "ChainID", "CertID", "ProjectName", "CertDomainList", "NotBefore",
+                                         "NotAfter", "EndsAt",  "Status", "Superseded",  "SupersededBy"};
+  Table table(members);
+  for (const json::value& item : items_of(result, "CertList")) {
+    std::vector<std::string> row;
+    for (const std::string& member : members) {
+      row.push_back(member == "Superseded" ? (flag_of(item, member) ? "true" : "false") : text_of(item, member));
+    }
+    table.add(std::move(row));
+  }
+  return table;
+}
+
+void print_names(const json::value& result) {
+  for (const json::value& item : items_of(result, "CertList")) {
+    std::cout << printable(text_of(item, "CertName")) << "\n";
+  }
+}
+
+// Whether the output is for a person, who gets the sum and what edges show, too.
+bool is_for_people(const ListArguments& arguments) {
+  return arguments.output == "table" || arguments.output == "wide";
+}
+
+void print_list(const ListArguments& arguments, const json::value& result) {
+  if (arguments.output == "json") return print_json(result);
+  if (arguments.output == "csv") {
+    std::cout << to_whole_table(result).to_csv();
+    return;
+  }
+  if (arguments.output == "name") return print_names(result);
+  const Table table = arguments.output == "wide" ? to_whole_table(result) : to_table(result);
+  if (!table.empty()) {
+    std::cout << (arguments.output == "wide" ? shown(table) : table.to_text(terminal_width(), may_color()));
+  }
   std::cout << tr("certificates: ", "证书数：") << text_of(result, "Total") << "\n";
 }
 
@@ -87,7 +137,7 @@ void print_served(const ListArguments& arguments, const json::value& result) {
     table.add(std::move(row));
   }
   if (table.empty()) return;
-  std::cout << tr("served by edges:\n", "接入节点正在使用：\n") << table.to_text();
+  std::cout << tr("served by edges:\n", "接入节点正在使用：\n") << shown(table);
 }
 
 int status_of(const json::array& items) {
@@ -101,11 +151,7 @@ int status_of(const json::array& items) {
 base::Result<int> show_all(const ListArguments& arguments) {
   TRY_ASSIGN(Session session, Session::open(arguments.backend));
   TRY_ASSIGN(const json::value result, session.call("ListCerts", to_query(arguments, std::nullopt)));
-  if (arguments.backend.as_json) {
-    print_json(result);
-  } else {
-    print_table(result);
-  }
+  print_list(arguments, result);
   return kFine;
 }
 
@@ -113,11 +159,6 @@ base::Result<int> show_all(const ListArguments& arguments) {
 // nothing uses.
 base::Result<int> show_ending(const ListArguments& arguments) {
   const auto within = parse_duration(arguments.expiring);
-  if (!within) {
-    return base::Error{base::ErrorCode::kConfiguration, tr("--expiring must be a time such as 30d, 12h or 2w, not ",
-                                                           "--expiring 应为 30d、12h、2w 之类的时长，而不是 ") +
-                                                            arguments.expiring};
-  }
   TRY_ASSIGN(Session session, Session::open(arguments.backend));
   TRY_ASSIGN(json::value stored, session.call("ListCerts", to_query(arguments, within)));
   JsonWriter query;
@@ -125,21 +166,20 @@ base::Result<int> show_ending(const ListArguments& arguments) {
   if (arguments.all_accounts) query.flag("AllAccounts", true);
   TRY_ASSIGN(const json::value served, session.call("ListServedCerts", query.finish()));
   const int status = std::max(status_of(items_of(stored, "CertList")), status_of(items_of(served, "ServedList")));
-  if (arguments.backend.as_json) {
-    stored.as_object()["ServedList"] = items_of(served, "ServedList");
-    print_json(stored);
-  } else {
-    print_table(stored);
-    print_served(arguments, served);
-  }
+  stored.as_object()["ServedList"] = items_of(served, "ServedList");
+  print_list(arguments, stored);
+  if (is_for_people(arguments)) print_served(arguments, served);
   return status;
 }
 
-base::Result<int> list(const ListArguments& arguments) {
+base::Result<int> list(const ListArguments& given) {
+  ListArguments arguments = given;
+  if (arguments.backend.as_json) arguments.output = "json";
+  arguments.backend.as_json = arguments.output == "json";
   if (arguments.expiring.empty()) return show_all(arguments);
   const auto status = show_ending(arguments);
   if (status) return *status;
-  print_error(status.error());
+  print_error(status.error(), arguments.backend.as_json);
   return kUnknown;
 }
 
@@ -165,6 +205,7 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
 
 void add_cert_list_command(CLI::App& cert, Command& chosen) {
   const auto arguments = std::make_shared<ListArguments>();
+  arguments->output = "table";
   CLI::App* command = add_command(cert, "list", tr("List certificates", "列出证书"), arguments, list, chosen);
   command->add_option("--name", arguments->name, tr("Only names that hold this", "名称包含此内容的"));
   command->add_option("--project", arguments->project, tr("Only this project", "仅此项目"));
@@ -180,6 +221,12 @@ void add_cert_list_command(CLI::App& cert, Command& chosen) {
              "ended, 3: could not find out",
              "仅在此时长内到期（如 30d、12h、2w）或已过期的，不含已被取代的；并列出接入节点正在使用的此类证书；"
              "退出码 0：无，1：有将到期的，2：有已过期的，3：无法查询"))
+      ->check([](const std::string& text) {
+        return parse_duration(text)
+                   ? std::string()
+                   : tr("must be a time such as 30d, 12h or 2w, not ", "应为 30d、12h、2w 之类的时长，而不是 ") +
+                         printable(text);
+      })
       ->type_name("TIME");
   command->add_flag("--bound", arguments->bound, tr("Only those that a domain uses", "仅有域名使用的"));
   command->add_flag("--all-accounts", arguments->all_accounts,
@@ -187,6 +234,14 @@ void add_cert_list_command(CLI::App& cert, Command& chosen) {
   command->add_option("--page", arguments->page_number, tr("Page, from 1", "页码，从 1 开始"));
   command->add_option("--page-size", arguments->page_size,
                       tr("Certificates on a page, 1 to 1000", "每页证书数，1 至 1000"));
+  const std::vector<std::string> outputs{"table", "wide", "json", "csv", "name"};
+  command
+      ->add_option("--output", arguments->output,
+                   tr("table, cut to the terminal; wide, with everything; json, as --json; csv; name, one a line",
+                      "table：按终端宽度截断；wide：全部内容；json：同 --json；csv；name：每行一个名称"))
+      ->check(CLI::IsMember(outputs))
+      ->type_name(base::join(outputs, "|"));
+  add_watch(*command, arguments->backend.watch_seconds);
 }
 
 }  // namespace livecert::cli

@@ -7,6 +7,7 @@
 
 #include "cli/backend_options.h"
 #include "cli/commands.h"
+#include "cli/watch.h"
 
 namespace livecert::cli {
 
@@ -17,7 +18,12 @@ CLI::App* add_command(CLI::App& group, const std::string& name, const std::strin
                       Command& chosen) {
   CLI::App* command = group.add_subcommand(name, help);
   arguments->backend.add_to(*command);
-  command->callback([arguments, run, &chosen] { chosen = [arguments, run] { return run(*arguments); }; });
+  command->callback([arguments, run, &chosen] {
+    chosen = [arguments, run] { return run(*arguments); };
+    if (const int seconds = arguments->backend.watch_seconds; seconds > 0) {
+      chosen = [look = chosen, seconds] { return watch(look, seconds); };
+    }
+  });
   return command;
 }
 

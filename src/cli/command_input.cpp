@@ -7,6 +7,8 @@
 #include <unistd.h>
 #include <utility>
 
+#include <openssl/ui.h>
+
 #include "base/owned_descriptor.h"
 
 namespace livecert::cli {
@@ -130,6 +132,17 @@ JsonWriter& JsonWriter::end_object() {
 base::WipedBuffer JsonWriter::finish() {
   append("}");
   return std::move(json_);
+}
+
+std::optional<base::SecretBytes> ask_secret(const std::string& prompt) {
+  constexpr std::size_t kLongest = 1024;
+  if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDERR_FILENO) == 0) return std::nullopt;
+  std::array<char, kLongest> line{};
+  const int failed = ::UI_UTIL_read_pw_string(line.data(), static_cast<int>(line.size()), prompt.c_str(), 0);
+  std::optional<base::SecretBytes> secret;
+  if (failed == 0) secret = base::SecretBytes::copy_of(std::string_view(line.data()));
+  base::wipe(line.data(), line.size());
+  return secret;
 }
 
 }  // namespace livecert::cli

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,9 @@ namespace livecert::cli {
 // The file's content; `-` is standard input. kConfiguration with the file's name when it cannot be read or is larger
 // than a request may be.
 [[nodiscard]] base::Result<base::WipedBuffer> read_input_file(const std::filesystem::path& file);
+
+// Asks on the terminal, without showing what is typed; nullopt if there is no terminal or nobody answers.
+[[nodiscard]] std::optional<base::SecretBytes> ask_secret(const std::string& prompt);
 
 // A JSON object written member by member.
 class JsonWriter {

@@ -54,8 +54,17 @@ std::optional<base::Time> parse_time(std::string text) {
 
 }  // namespace
 
-void print_error(const base::Error& error) {
-  std::cerr << "livecert: " << error.message << (error.detail.empty() ? "" : " (" + error.detail + ")") << "\n";
+void print_error(const base::Error& error, bool as_json) {
+  const bool is_answer = error.detail.starts_with('{');
+  if (as_json && is_answer) {
+    std::cerr << error.detail << "\n";
+  } else if (as_json) {
+    std::cerr << json::serialize(json::object{{"Error", {{"Code", "LivecertCommand"}, {"Message", error.message}}}})
+              << "\n";
+  } else {
+    const bool has_detail = !error.detail.empty() && !is_answer;
+    std::cerr << "livecert: " << error.message << (has_detail ? " (" + error.detail + ")" : "") << "\n";
+  }
 }
 
 void print_warning(const std::string& text) {
@@ -115,6 +124,15 @@ std::string end_text(const std::string& time, base::Time now) {
   const std::string date = time.substr(0, time.find('T'));
   if (*end < now) return date + tr(" (expired ", "（已过期 ") + std::to_string(-days) + tr(" d ago)", " 天）");
   return date + tr(" (in ", "（还有 ") + std::to_string(days) + tr(" d)", " 天）");
+}
+
+std::string status_text(const std::string& status) {
+  if (status == "OK") return tr("valid", "有效");
+  if (status == "Expire") return tr("expired", "已过期");
+  constexpr std::string_view kDays = "days";
+  if (!status.ends_with(kDays)) return status;
+  const std::string count = status.substr(0, status.size() - kDays.size());
+  return tr("ends within ", "") + count + (count == "1" ? tr(" day", " 天内到期") : tr(" days", " 天内到期"));
 }
 
 std::string short_id(const std::string& chain_id) {

@@ -14,8 +14,11 @@
 // Output of the API's answers: JSON for scripts, unchanged; text for people.
 namespace livecert::cli {
 
-// Prints "livecert: " and the error on standard error.
-void print_error(const base::Error& error);
+// Prints "livecert: " and the error on standard error, or as a JSON object on one line:
+// {"Error": {"Code": …, "Message": …, "Status": …, "RequestId": …, "Remedy": …}}. An error that is not an answer of the
+// API has the code "LivecertCommand" and no status. The detail of an error that Session::call() returned is that
+// object.
+void print_error(const base::Error& error, bool as_json = false);
 // Prints "livecert: warning: " and the text on standard error; the command continues.
 void print_warning(const std::string& text);
 
@@ -42,6 +45,9 @@ struct Field {
 
 // "2027-02-22 (in 89 d)", "2026-11-01 (23 d ago)": an end of validity, given in RFC 3339, relative to `now`.
 [[nodiscard]] std::string end_text(const std::string& time, base::Time now);
+
+// The vendor's word for how long a certificate is still valid, such as "OK", "30days" or "Expire", in words.
+[[nodiscard]] std::string status_text(const std::string& status);
 
 // The first digits of a ChainID, enough to identify it.
 [[nodiscard]] std::string short_id(const std::string& chain_id);

@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/join.h"
 #include "cli/commands.h"
 #include "cli/language.h"
 
@@ -18,14 +19,14 @@ namespace {
 void walk(const CLI::App& app, const std::string& path,
           const std::function<void(const CLI::App&, const std::string&)>& visit) {
   visit(app, path);
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+  for (const CLI::App* command : shown_commands(app)) {
     walk(*command, path + " " + command->get_name(), visit);
   }
 }
 
 std::string words_of(const CLI::App& app) {
   std::string words;
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+  for (const CLI::App* command : shown_commands(app)) {
     words += (words.empty() ? "" : " ") + command->get_name();
   }
   for (const CLI::Option* option : app.get_options()) {
@@ -42,24 +43,49 @@ std::string values_of(const CLI::Option& option) {
   return values;
 }
 
+// What only the service knows, by the name of the argument or option: words_command.cpp has these kinds.
+std::string kind_of(const std::string& path, const CLI::Option& option) {
+  const std::string name = option.get_positional() ? option.get_single_name() : option.get_lnames().front();
+  if (name == "chain" || name == "chain-id") return "chains";
+  if (name == "domain" || name == "domains") return "domains";
+  if (name == "account" && path != " account add") return "accounts";
+  if (name == "action") return "actions";
+  const bool names_edge = path == " edge delete" && name == "name";
+  const bool names_domain = path == " domain list" && name == "names";
+  return names_edge ? "edges" : names_domain ? "domains" : "";
+}
+
+// The same for all arguments of a command, each kind once.
+std::vector<std::string> kinds_of(const std::string& path, const CLI::App& app) {
+  std::vector<std::string> kinds;
+  for (const CLI::Option* option : app.get_options()) {
+    const std::string kind = option->get_positional() ? kind_of(path, *option) : "";
+    if (!kind.empty() && std::ranges::find(kinds, kind) == kinds.end()) kinds.push_back(kind);
+  }
+  return kinds;
+}
+
 std::string bash_script(const CLI::App& root) {
   std::string paths;
   std::string words;
   std::string values;
   walk(root, "", [&](const CLI::App& app, const std::string& path) {
     if (!path.empty()) paths += (paths.empty() ? "'" : " | '") + path + "'";
-    words += "    '" + path + "') words='" + words_of(app) + "' ;;\n";
+    words +=
+        "    '" + path + "') words='" + words_of(app) + "' kinds='" + base::join(kinds_of(path, app), " ") + "' ;;\n";
     for (const CLI::Option* option : app.get_options()) {
       const std::string listed = values_of(*option);
       for (const std::string& name : option->get_lnames()) {
-        if (listed.empty()) continue;
+        const std::string kind = kind_of(path, *option);
+        if (listed.empty() && kind.empty()) continue;
         values.append("    '").append(path).append(" --").append(name);
-        values.append("') words='").append(listed).append("' ;;\n");
+        values.append("') words='").append(listed).append("' kinds='").append(kind).append("' ;;\n");
       }
     }
   });
   return "_livecert() {\n"
-         "  local path='' words='' word current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}\n"
+         "  local path='' words='' kinds='' kind word current=${COMP_WORDS[COMP_CWORD]} "
+         "previous=${COMP_WORDS[COMP_CWORD - 1]}\n"
          "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD - 1}\"; do\n"
          "    case \"$path $word\" in\n"
          "      " +
@@ -70,8 +96,12 @@ std::string bash_script(const CLI::App& root) {
          "  case \"$path $previous\" in\n" +
          values +
          "  esac\n"
-         "  [ -n \"$words\" ] || case \"$path\" in\n" +
+         "  [ -n \"$words$kinds\" ] || case \"$path\" in\n" +
          words +
+         "  esac\n"
+         "  case \"$current\" in\n"
+         "    -*) ;;\n"
+         "    *) for kind in $kinds; do words+=\" $(livecert words \"$kind\" \"$current\" 2>/dev/null)\"; done ;;\n"
          "  esac\n"
          "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
          "  [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- \"$current\"))\n"
@@ -109,16 +139,25 @@ std::string fish_script(const CLI::App& root) {
   walk(root, "", [&](const CLI::App& app, const std::string& path) {
     if (!path.empty()) script += " " + fish_quoted(path);
     const std::string begin = "complete -c livecert -n " + fish_quoted("__livecert_at " + fish_quoted(path)) + " ";
-    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    for (const CLI::App* command : shown_commands(app)) {
       lines.append(begin).append("-f -a ").append(fish_quoted(command->get_name()));
       lines.append(" -d ").append(fish_quoted(command->get_description())).append("\n");
+    }
+    for (const std::string& kind : kinds_of(path, app)) {
+      lines.append(begin).append("-a ").append(
+          fish_quoted("(livecert words " + kind + " (commandline -ct) 2>/dev/null)"));
+      lines += "\n";
     }
     for (const CLI::Option* option : app.get_options()) {
       for (const std::string& name : option->get_lnames()) {
         lines.append(begin).append("-l ").append(name);
         lines.append(" -d ").append(fish_quoted(option->get_description()));
         if (const std::string listed = values_of(*option); !listed.empty()) lines += " -x -a " + fish_quoted(listed);
-        if (option->get_expected_min() > 0 && values_of(*option).empty()) lines += " -r";
+        if (const std::string kind = kind_of(path, *option); !kind.empty()) {
+          lines += " -x -a " + fish_quoted("(livecert words " + kind + " (commandline -ct) 2>/dev/null)");
+        } else if (option->get_expected_min() > 0 && values_of(*option).empty()) {
+          lines += " -r";
+        }
         lines += "\n";
       }
     }

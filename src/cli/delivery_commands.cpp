@@ -11,6 +11,7 @@
 #include "cli/command_input.h"
 #include "cli/command_output.h"
 #include "cli/language.h"
+#include "cli/progress.h"
 #include "cli/session.h"
 #include "cli/table.h"
 
@@ -64,9 +65,10 @@ void print_deliveries(const json::value& result, bool only_failing = false) {
     // The domain uses another version now, or the edge no longer takes it.
     const std::string former = flag_of(item, "Expected") ? "" : tr("formerly ", "曾");
     table.add({text_of(item, "Domain"), text_of(item, "Edge"), former + state_text(text_of(item, "State")),
-               text_of(item, "ShownSince"), text_of(item, "LastSeen"), remark(item)});
+               text_of(item, "ShownSince"), text_of(item, "LastSeen"), remark(item)},
+              text_of(item, "State") == "failing" ? Tone::kTrouble : Tone::kPlain);
   }
-  if (!table.empty()) std::cout << table.to_text();
+  if (!table.empty()) std::cout << shown(table);
 }
 
 std::string nowhere_text() {
@@ -110,6 +112,18 @@ bool is_served(const std::string& state) {
   return state == "proved" || state == "acknowledged";
 }
 
+// How many of the domains and edges that are to show the version do.
+void show_progress(Progress& progress, const json::value& result) {
+  std::int64_t shown = 0;
+  std::int64_t expected = 0;
+  for (const json::value& item : items_of(result, "DeliveryList")) {
+    if (!flag_of(item, "Expected")) continue;
+    ++expected;
+    if (is_served(text_of(item, "State"))) ++shown;
+  }
+  progress.show(shown, expected);
+}
+
 base::Result<int> wait(const DeliveryArguments& arguments) {
   TRY_ASSIGN(Session session, Session::open(arguments.backend));
   TRY_ASSIGN(const std::string chain, find_chain_id(session, arguments.chain));
@@ -126,11 +140,13 @@ base::Result<int> wait(const DeliveryArguments& arguments) {
 
 base::Result<json::value> await_delivery(Session& session, const std::string& chain, int timeout_seconds) {
   const auto end = steady_clock::now() + std::chrono::seconds(timeout_seconds);
+  Progress progress(tr("shown", "已启用"));
   for (auto pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
     TRY_ASSIGN(json::value result, describe(session, chain, ""));
     const std::string state = text_of(result, "State");
     if (is_served(state) || state == "nowhere" || is_given_up(result) || has_ended(result)) return result;
     if (steady_clock::now() + pause > end) return result;
+    show_progress(progress, result);
     std::this_thread::sleep_for(pause);
   }
 }
@@ -159,8 +175,7 @@ int status_of_awaited(const json::value& result) {
 void add_delivery_commands(CLI::App& cert, Command& chosen) {
   const auto arguments = std::make_shared<DeliveryArguments>();
   const auto takes_chain = [&](CLI::App* command) {
-    command->add_option("chain", arguments->chain, tr("ChainID, or its first digits", "ChainID，或其前几位"))
-        ->required();
+    command->add_option("chain", arguments->chain, chain_help())->required();
     return command;
   };
   CLI::App* const where = takes_chain(
@@ -168,6 +183,7 @@ void add_delivery_commands(CLI::App& cert, Command& chosen) {
                   delivery, chosen));
   where->add_option("--cert-id", arguments->cert_id, tr("An earlier version", "指定较早的版本"));
   where->add_flag("--failing", arguments->only_failing, tr("Only what fails", "仅显示失败的"));
+  add_watch(*where, arguments->backend.watch_seconds);
   takes_chain(add_command(cert, "wait",
                           tr("Wait until every edge is seen to serve the current version; exit status 2: not in time, "
                              "3: no edge takes it",

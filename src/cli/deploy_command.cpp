@@ -99,23 +99,13 @@ base::Result<std::vector<std::string>> wanted_domains(const DeployArguments& arg
 }
 
 // The ChainID of the certificate with exactly that name; empty if there is none.
-base::Result<std::string> find_by_name(Session& session, const DeployArguments& arguments) {
-  JsonWriter query;
-  query.text("CertName", arguments.name).text("ProjectName", arguments.project);
-  TRY_ASSIGN(const json::value result, session.call("ListCerts", query.finish()));
-  std::vector<std::string> chains;
-  std::string lines;
-  for (const json::value& item : items_of(result, "CertList")) {
-    if (text_of(item, "CertName") != arguments.name) continue;
-    chains.push_back(text_of(item, "ChainID"));
-    lines += "\n  " + chains.back() + "  " + text_of(item, "ProjectName") + "  " + text_of(item, "EndsAt") + "  " +
-             printable(text_of(item, "CertDomainList"));
-  }
-  if (chains.size() <= 1) return chains.empty() ? "" : chains.front();
+base::Result<std::string> find_named(Session& session, const DeployArguments& arguments) {
+  TRY_ASSIGN(const std::vector<NamedCertificate> named, find_by_name(session, arguments.name, arguments.project));
+  if (named.size() <= 1) return named.empty() ? "" : named.front().chain_id;
   return refused(tr("several certificates have the name ", "有多个证书名为 ") + printable(arguments.name) +
                  tr(", so it is not clear which to update. Rename or delete the others:",
                     "，无法确定要更新哪一个。请重命名或删除其他证书：") +
-                 lines);
+                 to_choices(named));
 }
 
 // What the upload would do; an error when it would be refused, or when the certificate has another name already.
@@ -180,7 +170,7 @@ base::Result<void> plan_domains(Session& session, const std::vector<std::string>
 base::Result<Steps> plan(Session& session, const DeployArguments& arguments, const bundle::Upload& files,
                          const std::vector<std::string>& wanted) {
   Steps steps;
-  TRY_ASSIGN(steps.chain, find_by_name(session, arguments));
+  TRY_ASSIGN(steps.chain, find_named(session, arguments));
   TRY_ASSIGN(steps.effect, plan_effect(session, arguments, files, steps.chain));
   if (steps.effect == "update") {
     TRY_ASSIGN(steps.former, find_former(session, files.leaf, steps.chain));
@@ -287,10 +277,12 @@ int show_plan(const DeployArguments& arguments, const Steps& steps) {
   return 0;
 }
 
-base::Result<int> deploy(const DeployArguments& arguments) {
+base::Result<int> deploy(const DeployArguments& given) {
+  DeployArguments arguments = given;
   TRY_ASSIGN(const bundle::Upload files, read_upload(arguments.files));
   TRY_ASSIGN(const std::vector<std::string> wanted, wanted_domains(arguments, files));
   TRY_ASSIGN(Session session, Session::open(arguments.backend));
+  arguments.project = project_or_default(session, arguments.project);
   TRY_ASSIGN(Steps steps, plan(session, arguments, files, wanted));
   if (arguments.dry_run) return show_plan(arguments, steps);
 

@@ -61,14 +61,16 @@ base::Result<int> add(const DomainArguments& arguments) {
   }
   JsonWriter json;
   json.text("Vhost", arguments.vhost.empty() ? domain::default_vhost(arguments.names.front()) : arguments.vhost);
-  json.text("ProjectName", arguments.project).objects("Domains", domains).objects("Tags", tags);
+  json.text("ProjectName", project_or_default(session, arguments.project))
+      .objects("Domains", domains)
+      .objects("Tags", tags);
   TRY(session.call("CreateDomainV2", json.finish()));
   for (const std::string& name : arguments.names) say_done(arguments.backend, name + tr(" is added", " 已添加"));
   return 0;
 }
 
 // Takes the numbers of the vendor's list.
-std::string status_text(const std::string& number) {
+std::string domain_status_text(const std::string& number) {
   if (number == "0") return tr("normal", "正常");
   return number == "2" ? tr("disabled", "已停用") : number;
 }
@@ -88,10 +90,10 @@ base::Result<int> list(const DomainArguments& arguments) {
                tr("STATUS", "状态"), "CHAIN", tr("COVERED BY", "覆盖名称")});
   for (const json::value& item : items_of(result, "DomainList")) {
     table.add({text_of(item, "Domain"), text_of(item, "Vhost"), text_of(item, "Type"), text_of(item, "Region"),
-               text_of(item, "ProjectName"), status_text(text_of(item, "Status")), short_id(text_of(item, "ChainID")),
-               text_of(item, "CertDomain")});
+               text_of(item, "ProjectName"), domain_status_text(text_of(item, "Status")),
+               short_id(text_of(item, "ChainID")), text_of(item, "CertDomain")});
   }
-  if (!table.empty()) std::cout << table.to_text();
+  if (!table.empty()) std::cout << shown(table);
   std::cout << tr("domains: ", "域名数：") << text_of(result, "Total") << "\n";
   return 0;
 }
@@ -109,7 +111,7 @@ base::Result<int> describe(const DomainArguments& arguments) {
                            {"vhost", text_of(item, "Vhost")},
                            {tr("type", "类型"), text_of(item, "Type")},
                            {tr("region", "区域"), text_of(item, "Region")},
-                           {tr("status", "状态"), status_text(text_of(item, "Status"))},
+                           {tr("status", "状态"), domain_status_text(text_of(item, "Status"))},
                            {"ChainID", text_of(item, "ChainID")},
                            {tr("covered by", "覆盖名称"), text_of(item, "CertDomain")},
                            {"HTTP/2", text_of(item, "HTTP2")},
@@ -162,10 +164,12 @@ void add_domain_commands(CLI::App& root, Command& chosen) {
       tr("Group of domains; default: the first name with hyphens for dots", "域名空间；默认为首个域名，点换成连字符"));
   add_one->add_option("--type", arguments->type, tr("Default pull-flv", "默认 pull-flv"))->type_name("push|pull-flv");
   add_one->add_option("--region", arguments->region, tr("Default cn", "默认 cn"))->type_name("cn|cn-oversea|cn-global");
-  add_one->add_option("--project", arguments->project, tr("Project; default: default", "项目；默认为 default"));
+  add_one->add_option("--project", arguments->project,
+                      tr("Project; default: that of a key limited to one, else default",
+                         "项目；默认取密钥限定的唯一项目，否则为 default"));
   add_one->add_option("--tag", arguments->tags, tr("KEY=VALUE; may be repeated", "KEY=VALUE；可重复"));
   add_one->add_option("--chain", arguments->chain,
-                      tr("ChainID to bind at once, or its first digits", "同时绑定的 ChainID，或其前几位"));
+                      tr("Certificate to bind at once: ", "同时绑定的证书：") + chain_help());
 
   CLI::App* list_command = add_command(group, "list", tr("List domains", "列出域名"), arguments, list, chosen);
   list_command->add_option("names", arguments->names, tr("Only these", "仅这些"));

@@ -82,13 +82,14 @@ base::Result<int> status(const EdgeArguments& arguments) {
     is_failing = is_failing || has_trouble;
     if (arguments.only_failing && !has_trouble) continue;
     table.add({text_of(item, "Name"), text_of(item, "Kind"), text_of(item, "Listen"), text_of(item, "Wanted"),
-               text_of(item, "Proved"), text_of(item, "Failing"), text_of(item, "ProvedAt"), text_of(item, "Trouble")});
+               text_of(item, "Proved"), text_of(item, "Failing"), text_of(item, "ProvedAt"), text_of(item, "Trouble")},
+              has_trouble ? Tone::kTrouble : Tone::kPlain);
   }
   if (table.empty() && arguments.only_failing) return 0;
   if (table.empty()) {
     std::cout << tr("no edges: docs/edges.md says how to declare one\n", "没有接入节点：请参阅 docs/edges.zh-CN.md\n");
   } else {
-    std::cout << table.to_text();
+    std::cout << shown(table);
   }
   return is_failing ? kFailing : 0;
 }
@@ -150,11 +151,12 @@ void add_edge_commands(CLI::App& root, Command& chosen) {
   deletion->add_option("name", arguments->name, tr("Its name", "名称"))->required();
   deletion->add_flag("--withdraw", arguments->withdraw,
                      tr("Take back what livecert wrote there first", "先移除 livecert 写入的内容"));
-  add_command(
+  CLI::App* const look = add_command(
       group, "status",
       tr("Show what each server serves; exit status 2: one has trouble", "查看各服务的状态；退出码 2：存在故障"),
-      arguments, status, chosen)
-      ->add_flag("--failing", arguments->only_failing, tr("Only servers with trouble", "仅显示有故障的服务"));
+      arguments, status, chosen);
+  look->add_flag("--failing", arguments->only_failing, tr("Only servers with trouble", "仅显示有故障的服务"));
+  add_watch(*look, arguments->backend.watch_seconds);
 }
 
 }  // namespace livecert::cli

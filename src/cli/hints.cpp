@@ -40,7 +40,30 @@ std::string hint_for(std::string_view code) {
 }
 
 std::string hint_without_answer(std::string_view failure) {
-  if (failure.find("certificate problem") == std::string_view::npos) return {};
+  const auto says = [&](std::string_view words) { return failure.find(words) != std::string_view::npos; };
+  if (says("Connection refused") || says("Failed to connect") || says("Couldn't connect")) {
+    return tr(
+        "Nothing answers there. Is the service running (systemctl status livecert), and is --endpoint or "
+        "LIVECERT_ENDPOINT its address?",
+        "该地址没有响应。服务是否在运行（systemctl status livecert）？--endpoint 或 LIVECERT_ENDPOINT 是否为其地址？");
+  }
+  if (says("wrong version number") || says("packet length too long")) {
+    return tr("This port speaks plain HTTP: write http:// instead of https://, or name the port of https.",
+              "该端口使用明文 HTTP：请将 https:// 改为 http://，或改用 HTTPS 端口。");
+  }
+  if (says("Empty reply from server") || says("HTTP/0.9")) {
+    return tr("Perhaps this port speaks HTTPS: write https:// instead of http://.",
+              "该端口可能使用 HTTPS：请将 http:// 改为 https://。");
+  }
+  if (says("Could not resolve")) {
+    return tr("No such name is known: look at --endpoint or LIVECERT_ENDPOINT.",
+              "无法解析该名称：请检查 --endpoint 或 LIVECERT_ENDPOINT。");
+  }
+  if (says("no alternative certificate subject name matches") || says("does not match target host name")) {
+    return tr("The service's certificate is for other names: use one of them, or add this one to host_names.",
+              "服务的证书不含此名称：请改用证书中的名称，或把它加入 host_names。");
+  }
+  if (!says("certificate problem")) return {};
   return tr(
       "If the service has a certificate of its own CA, name that with --ca-file or LIVECERT_CA_FILE: it is ca.pem in "
       "the service's data directory.",

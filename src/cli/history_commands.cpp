@@ -7,6 +7,7 @@
 #include "cli/command_input.h"
 #include "cli/command_output.h"
 #include "cli/language.h"
+#include "cli/progress.h"
 #include "cli/session.h"
 #include "cli/table.h"
 
@@ -41,7 +42,7 @@ base::Result<int> versions(const HistoryArguments& arguments) {
                end_text(text_of(item, "EndsAt"), now), text_of(item, "CreateTime"), text_of(item, "CreatedBy"),
                text_of(item, "CreatedFrom")});
   }
-  std::cout << table.to_text() << tr("* is current\n", "* 为当前版本\n");
+  std::cout << shown(table) << tr("* is current\n", "* 为当前版本\n");
   return 0;
 }
 
@@ -64,6 +65,7 @@ base::Result<int> prune(const HistoryArguments& arguments) {
   Table table({tr("NAME", "名称"), "CHAIN", tr("EXPIRED", "到期"), tr("SUPERSEDED BY", "被取代")});
   json::value result;
   std::size_t removed = 0;
+  Progress progress(tr("removed", "已移除"));
   // A call returns early when its time is over, and the next call continues.
   for (bool more = true; more;) {
     JsonWriter json;
@@ -75,11 +77,12 @@ base::Result<int> prune(const HistoryArguments& arguments) {
                  short_id(text_of(item, "SupersededBy"))});
       ++removed;
     }
+    progress.show(static_cast<std::int64_t>(removed), 0);
     more = flag_of(result, "More") && !arguments.dry_run && !items_of(result, "CertList").empty();
     if (arguments.backend.as_json) print_json(result);
   }
   if (arguments.backend.as_json) return 0;
-  if (!table.empty()) std::cout << table.to_text();
+  if (!table.empty()) std::cout << shown(table);
   std::cout << (arguments.dry_run ? tr("would be removed: ", "将移除：") : tr("removed: ", "已移除：")) << removed
             << "\n";
   return 0;
@@ -105,7 +108,7 @@ base::Result<int> bindings(const HistoryArguments& arguments) {
                text_of(item, "HTTP2"), text_of(item, "MinTLSVersion"), text_of(item, "MaxTLSVersion"),
                text_of(item, "BoundAt"), text_of(item, "BoundBy"), text_of(item, "BoundFrom")});
   }
-  if (!table.empty()) std::cout << table.to_text();
+  if (!table.empty()) std::cout << shown(table);
   std::cout << tr("bindings: ", "绑定数：") << text_of(result, "Total") << "\n";
   return 0;
 }
@@ -114,17 +117,16 @@ base::Result<int> bindings(const HistoryArguments& arguments) {
 
 void add_history_commands(CLI::App& cert, Command& chosen) {
   const auto arguments = std::make_shared<HistoryArguments>();
-  const std::string chain_help = tr("ChainID, or its first digits", "ChainID，或其前几位");
   add_command(
       cert, "versions",
       tr("Show what a certificate was before: who, when, from where", "查看证书的历史版本：何人、何时、来自何处"),
       arguments, versions, chosen)
-      ->add_option("chain", arguments->chain, chain_help)
+      ->add_option("chain", arguments->chain, chain_help())
       ->required();
 
   CLI::App* rollback_command = add_command(
       cert, "rollback", tr("Make an earlier version current again", "回滚到较早的版本"), arguments, rollback, chosen);
-  rollback_command->add_option("chain", arguments->chain, chain_help)->required();
+  rollback_command->add_option("chain", arguments->chain, chain_help())->required();
   rollback_command->add_option(
       "--to", arguments->cert_id,
       tr("CertID of the version; default: the one before the current", "版本的 CertID；默认为当前版本的前一个"));
@@ -140,7 +142,7 @@ void add_history_commands(CLI::App& cert, Command& chosen) {
   CLI::App* bindings_command = add_command(
       cert, "bindings", tr("Show which domain uses what, since when and by whom", "查看域名与证书的绑定、时间与操作者"),
       arguments, bindings, chosen);
-  bindings_command->add_option("chain", arguments->chain, chain_help);
+  bindings_command->add_option("chain", arguments->chain, chain_help());
   bindings_command->add_option("--domain", arguments->domain, tr("Only this domain", "仅此域名"));
 }
 

@@ -14,10 +14,6 @@
 namespace livecert::cli {
 namespace {
 
-std::vector<const CLI::App*> commands_of(const CLI::App& app) {
-  return app.get_subcommands([](const CLI::App*) { return true; });
-}
-
 // Escapes text that must be printed unchanged: groff would take a backslash for an escape, a hyphen for a typographic
 // one, and a dot or an apostrophe at the beginning of a line for a request (groff(7)).
 std::string escaped(std::string_view text) {
@@ -97,7 +93,7 @@ void append_command(std::string& page, const CLI::App& app, const std::string& p
             escaped(option->get_description()) + "\n";
   }
   page += below(app);
-  for (const CLI::App* command : commands_of(app)) append_command(page, *command, path + " " + command->get_name());
+  for (const CLI::App* command : shown_commands(app)) append_command(page, *command, path + " " + command->get_name());
 }
 
 std::string begin_page(const std::string& name, const std::string& what, const std::string& version) {
@@ -112,7 +108,7 @@ std::string root_page(const CLI::App& root) {
   page += ".SH " + tr("SYNOPSIS", "概要") + "\n" + bold("livecert") + " \\fI" + escaped(tr("COMMAND", "命令")) +
           "\\fR ...\n";
   page += ".SH " + tr("COMMANDS", "命令") + "\n";
-  for (const CLI::App* command : commands_of(root)) {
+  for (const CLI::App* command : shown_commands(root)) {
     page += ".TP\n\\fBlivecert\\-" + command->get_name() + "\\fR(1)\n" + escaped(command->get_description()) + "\n";
   }
   page += ".SH " + tr("OPTIONS", "选项") + "\n";
@@ -149,7 +145,7 @@ void add_manual_command(CLI::App& root, Command& chosen) {
         std::cout << root_page(root);
         return 0;
       }
-      for (const CLI::App* found : commands_of(root)) {
+      for (const CLI::App* found : shown_commands(root)) {
         if (found->get_name() != *name) continue;
         std::cout << command_page(root, *found);
         return 0;

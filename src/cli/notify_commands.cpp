@@ -2,7 +2,6 @@
 #include <iostream>
 #include <memory>
 #include <string>
-#include <termios.h>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -36,26 +35,6 @@ struct NotifyArguments {
   std::vector<std::string> accounts;
 };
 
-// While it exists, the terminal shows nothing of what is typed.
-class Unshown {
- public:
-  Unshown() : is_terminal_(::tcgetattr(STDIN_FILENO, &former_) == 0) {
-    if (!is_terminal_) return;
-    termios silent = former_;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-  }
-  Unshown(const Unshown&) = delete;
-  Unshown& operator=(const Unshown&) = delete;
-  ~Unshown() {
-    if (is_terminal_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &former_);
-  }
-
- private:
-  termios former_{};
-  bool is_terminal_;
-};
-
 // One line of standard input, read byte by byte, so that a second secret can follow it.
 base::WipedBuffer read_line() {
   base::WipedBuffer line;
@@ -64,15 +43,11 @@ base::WipedBuffer read_line() {
 }
 
 base::WipedBuffer ask(const std::string& what) {
-  const bool is_terminal = ::isatty(STDIN_FILENO) == 1;
-  if (is_terminal) std::cerr << what << ": " << std::flush;
-  base::WipedBuffer line;
-  {
-    const Unshown unshown;
-    line = read_line();
-  }
-  if (is_terminal) std::cerr << "\n";
-  return line;
+  if (::isatty(STDIN_FILENO) == 0) return read_line();
+  const auto secret = ask_secret(what + ": ");
+  if (!secret) return {};
+  const base::ByteView bytes = secret->reveal(base::SecretAccess());
+  return {bytes.begin(), bytes.end()};
 }
 
 // The first line of a file; `-` is one line of standard input, which a terminal does not show.
@@ -145,7 +120,7 @@ base::Result<int> list(const NotifyArguments& arguments) {
                accounts.empty() ? tr("all", "全部") : accounts, text_of(item, "QuietHours"), text_of(item, "Open"),
                text_of(item, "DeliveredAt"), text_of(item, "Failure")});
   }
-  std::cout << table.to_text();
+  std::cout << shown(table);
   return has_failing ? kTakesNothing : 0;
 }
 

@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include <boost/json/parse.hpp>
 
@@ -33,6 +34,7 @@ struct Told {
   json::value result;
   std::string code;  // empty: no error
   std::string message;
+  std::string error_json;
 };
 
 base::Result<Told> read_answer(const http::Response& answer) {
@@ -53,6 +55,12 @@ base::Result<Told> read_answer(const http::Response& answer) {
                    ", RequestId " + text_of(*metadata, "RequestId") + ")";
     const std::string hint = hint_for(told.code);
     if (!hint.empty()) told.message += "\n  " + hint;
+    told.error_json = json::serialize(json::object{{"Error",
+                                                    {{"Code", told.code},
+                                                     {"Message", text_of(*error, "Message")},
+                                                     {"Status", answer.status},
+                                                     {"RequestId", text_of(*metadata, "RequestId")},
+                                                     {"Remedy", hint}}}});
     return told;
   }
   if (const json::value* result = document.get_object().if_contains("Result")) told.result = *result;
@@ -81,7 +89,7 @@ base::Result<json::value> Session::call(std::string_view action, base::ByteView 
     TRY_ASSIGN(Told told, read_answer(answer));
     if (told.code.empty()) return std::move(told.result);
     if (told.code != "FlowLimitExceeded" || attempt == kAttempts) {
-      return base::Error{base::ErrorCode::kInvalidInput, std::move(told.message)};
+      return base::Error{base::ErrorCode::kInvalidInput, std::move(told.message), std::move(told.error_json)};
     }
     std::this_thread::sleep_for(kPause);
   }
@@ -97,25 +105,74 @@ std::string_view service_of(std::string_view action) {
   return found == nullptr ? "live" : found->service;
 }
 
-base::Result<std::string> find_chain_id(Session& session, const std::string& digits) {
-  if (base::ChainId::parse(digits)) return digits;
-  if (digits.size() < kMinDigits || digits.size() > kIdDigits || !is_hexadecimal(digits)) {
-    return base::Error{base::ErrorCode::kInvalidInput,
-                       digits + tr(" is no ChainID, nor the first four or more digits of one",
-                                   " 不是 ChainID，也不是其前四位或更多位")};
+base::Result<std::string> find_chain_id(Session& session, const std::string& word) {
+  if (base::ChainId::parse(word)) return word;
+  json::value by_digits;
+  if (word.size() >= kMinDigits && word.size() <= kIdDigits && is_hexadecimal(word)) {
+    JsonWriter json;
+    json.text("ChainIDPrefix", word).number("PageNum", 1).number("PageSize", kCandidates);
+    TRY_ASSIGN(by_digits, session.call("ListCerts", json.finish()));
+    if (const json::array& found = items_of(by_digits, "CertList"); found.size() == 1) {
+      return text_of(found.front(), "ChainID");
+    }
   }
-  JsonWriter json;
-  json.text("ChainIDPrefix", digits).number("PageNum", 1).number("PageSize", kCandidates);
-  TRY_ASSIGN(const json::value result, session.call("ListCerts", json.finish()));
-  const json::array& found = items_of(result, "CertList");
-  if (found.size() == 1) return text_of(found.front(), "ChainID");
-  std::string message =
-      found.empty()
-          ? tr("no certificate of yours has a ChainID that begins with ", "您没有 ChainID 以此开头的证书：") + digits
-          : tr("several ChainIDs begin with ", "有多个 ChainID 以此开头：") + digits;
-  for (const json::value& item : found)
+  TRY_ASSIGN(const std::vector<NamedCertificate> named, find_by_name(session, word, ""));
+  if (named.size() == 1) return named.front().chain_id;
+  if (named.size() > 1) {
+    return base::Error{base::ErrorCode::kInvalidInput,
+                       tr("several certificates have the name ", "有多个证书名为 ") + printable(word) +
+                           tr(". Give the ChainID of one of them:", "。请改用其中一个的 ChainID：") +
+                           to_choices(named)};
+  }
+  const json::array& found = items_of(by_digits, "CertList");
+  if (found.empty()) {
+    return base::Error{base::ErrorCode::kInvalidInput,
+                       printable(word) + tr(" is no name of a certificate of yours, nor a ChainID or the first four or "
+                                            "more digits of one: livecert cert list shows both",
+                                            " 既不是您的证书名称，也不是 ChainID 或其前四位或更多位："
+                                            "livecert cert list 会列出两者")};
+  }
+  std::string message = tr("several ChainIDs begin with ", "有多个 ChainID 以此开头：") + word;
+  for (const json::value& item : found) {
     message += "\n  " + text_of(item, "ChainID") + "  " + printable(text_of(item, "CertName"));
+  }
   return base::Error{base::ErrorCode::kInvalidInput, std::move(message)};
+}
+
+base::Result<std::vector<NamedCertificate>> find_by_name(Session& session, const std::string& name,
+                                                         const std::string& project) {
+  TRY_ASSIGN(const json::value result,
+             session.call("ListCerts", JsonWriter().text("CertName", name).text("ProjectName", project).finish()));
+  std::vector<NamedCertificate> named;
+  for (const json::value& item : items_of(result, "CertList")) {
+    if (text_of(item, "CertName") != name) continue;
+    named.push_back({text_of(item, "ChainID"), text_of(item, "ProjectName"), text_of(item, "EndsAt"),
+                     text_of(item, "CertDomainList")});
+  }
+  return named;
+}
+
+std::string to_choices(const std::vector<NamedCertificate>& certificates) {
+  std::string lines;
+  for (const NamedCertificate& each : certificates) {
+    lines +=
+        "\n  " + each.chain_id + "  " + printable(each.project) + "  " + each.ends_at + "  " + printable(each.domains);
+  }
+  return lines;
+}
+
+std::string project_or_default(Session& session, const std::string& given) {
+  if (!given.empty()) return given;
+  // Credentials that may not ask are not limited to projects by a key, or the call that follows says what is wrong.
+  const auto found = session.call("GetSession", JsonWriter().finish());
+  if (!found) return {};
+  const json::array& projects = items_of(*found, "Projects");
+  return projects.size() == 1 && projects.front().is_string() ? std::string(projects.front().get_string())
+                                                              : std::string();
+}
+
+std::string chain_help() {
+  return tr("Name, ChainID, or its first digits", "名称、ChainID，或 ChainID 的前几位");
 }
 
 void say_done(const BackendOptions& options, const std::string& what) {

@@ -55,9 +55,9 @@ base::Result<Body> read_body(const std::string& word) {
 
 base::Result<int> sign(const SignArguments& arguments) {
   constexpr std::string_view kContentType = "application/json";
-  TRY_ASSIGN(const signature::Credentials credentials, find_credentials(arguments.remote));
+  TRY_ASSIGN(const Target to, find_target(arguments.remote));
   TRY_ASSIGN(const Body body, read_body(arguments.body));
-  const client::Endpoint endpoint = find_endpoint(arguments.remote);
+  const client::Endpoint& endpoint = to.endpoint;
   TRY_ASSIGN(const client::Origin origin, client::parse_endpoint(endpoint.url));
   // The address of another name is known only when curl looks it up.
   const bool stays_here = !origin.is_https && !endpoint.insecure_http;
@@ -66,10 +66,12 @@ base::Result<int> sign(const SignArguments& arguments) {
   const std::string target =
       "/?Action=" + http::percent_encode(arguments.action) + "&Version=" + http::percent_encode(version);
   const base::SystemClock clock;
-  const http::Headers added = signature::sign({"POST", target, origin.host, kContentType, body.content}, credentials,
+  const http::Headers added = signature::sign({"POST", target, origin.host, kContentType, body.content}, to.credentials,
                                               clock.now(), "cn-north-1", service_of(arguments.action));
-  std::cout << "curl -sS " << (stays_here ? "--noproxy '*' " : "") << "-X POST " << shell_quoted(origin.url + target)
-            << " \\\n  -H " << shell_quoted("Content-Type: " + std::string(kContentType));
+  std::cout << "curl -sS " << (stays_here ? "--noproxy '*' " : "")
+            << (origin.is_https && !endpoint.ca_file.empty() ? "--cacert " + shell_quoted(endpoint.ca_file) + " " : "")
+            << "-X POST " << shell_quoted(origin.url + target) << " \\\n  -H "
+            << shell_quoted("Content-Type: " + std::string(kContentType));
   for (const http::Header& header : added.fields()) {
     std::cout << " \\\n  -H " << shell_quoted(header.name + ": " + header.value);
   }
@@ -90,12 +92,7 @@ void add_sign_command(CLI::App& root, Command& chosen) {
   command->add_option(
       "--body", arguments->body,
       tr("JSON body, @FILE or - for standard input; default {}", "JSON 请求体、@文件，或 - 表示标准输入；默认 {}"));
-  command->add_option("--endpoint", arguments->remote.endpoint,
-                      tr("URL of the service; else LIVECERT_ENDPOINT", "服务的 URL；默认取 LIVECERT_ENDPOINT"));
-  add_insecure_http(*command, arguments->remote);
-  command->add_option("--credentials", arguments->remote.credentials,
-                      tr("JSON file with AccessKeyId and SecretAccessKey; else VOLC_ACCESSKEY and VOLC_SECRETKEY",
-                         "含 AccessKeyId 与 SecretAccessKey 的 JSON 文件；默认取 VOLC_ACCESSKEY 与 VOLC_SECRETKEY"));
+  add_remote(*command, arguments->remote);
   command->callback([arguments, &chosen] { chosen = [arguments] { return sign(*arguments); }; });
 }
 

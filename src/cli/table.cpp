@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/control_character.h"
+#include "cli/terminal.h"
 
 namespace livecert::cli {
 namespace {
@@ -55,28 +56,106 @@ std::string printable(std::string_view utf8) {
   return shown;
 }
 
-void Table::add(std::vector<std::string> row) {
-  LIVECERT_CHECK(row.size() == rows_.front().size());
+namespace {
+
+constexpr std::size_t kGap = 2;
+constexpr std::size_t kNarrowest = 8;  // no column is cut to less
+
+// The longest beginning of the text that fits, with "…" where something was cut.
+std::string cut(const std::string& text, std::size_t width) {
+  if (display_width(text) <= width) return text;
+  std::string begin;
+  std::string_view rest = text;
+  std::size_t taken = 0;
+  while (!rest.empty()) {
+    const std::string_view before = rest;
+    base::take_character(rest);
+    const std::string_view character = before.substr(0, before.size() - rest.size());
+    taken += display_width(character);
+    if (taken + 1 > width) break;
+    begin += character;
+  }
+  return begin + "…";
+}
+
+// Takes the widest column down again and again until the sum fits, or nothing more can be taken.
+void fit(std::vector<std::size_t>& widths, std::size_t most) {
+  const auto sum = [&] {
+    std::size_t all = kGap * (widths.size() - 1);
+    for (const std::size_t width : widths) all += width;
+    return all;
+  };
+  while (sum() > most) {
+    const auto widest = std::ranges::max_element(widths);
+    if (*widest <= kNarrowest) return;
+    --*widest;
+  }
+}
+
+std::string_view begin_of(Tone tone) {
+  switch (tone) {
+    case Tone::kWarning:
+      return "\x1b[33m";
+    case Tone::kTrouble:
+      return "\x1b[31m";
+    case Tone::kPlain:
+      break;
+  }
+  return "";
+}
+
+std::string csv_cell(const std::string& text) {
+  std::string cell = text;
+  if (!cell.empty() && std::string_view("=+-@").find(cell.front()) != std::string_view::npos) cell.insert(0, 1, '\'');
+  if (cell.find_first_of(",\"") == std::string::npos) return cell;
+  for (std::size_t at = cell.find('"'); at != std::string::npos; at = cell.find('"', at + 2)) cell.insert(at, 1, '"');
+  return '"' + cell + '"';
+}
+
+}  // namespace
+
+void Table::add(std::vector<std::string> row, Tone tone) {
+  LIVECERT_CHECK(row.size() == rows_.front().cells.size());
   for (std::string& cell : row) cell = printable(cell);
-  rows_.push_back(std::move(row));
+  rows_.push_back({std::move(row), tone});
 }
 
 std::string Table::to_text() const {
-  std::vector<std::size_t> widths(rows_.front().size());
-  for (const auto& row : rows_) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(row[i]));
+  return to_text(std::nullopt, false);
+}
+
+std::string Table::to_text(std::optional<std::size_t> width, bool colored) const {
+  std::vector<std::size_t> widths(rows_.front().cells.size());
+  for (const Row& row : rows_) {
+    for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], display_width(row.cells[i]));
   }
+  if (width) fit(widths, *width);
   std::string text;
-  for (const auto& row : rows_) {
+  for (const Row& row : rows_) {
     std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      line += row[i];
-      if (i + 1 < row.size()) line += std::string(widths[i] - display_width(row[i]) + 2, ' ');
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      const std::string cell = cut(row.cells[i], widths[i]);
+      line += cell;
+      if (i + 1 < widths.size()) line += std::string(widths[i] - display_width(cell) + kGap, ' ');
     }
     line.erase(line.find_last_not_of(' ') + 1);
+    if (colored && row.tone != Tone::kPlain) line = std::string(begin_of(row.tone)) + line + "\x1b[0m";
     text += line + "\n";
   }
   return text;
+}
+
+std::string Table::to_csv() const {
+  std::string text;
+  for (const Row& row : rows_) {
+    for (std::size_t i = 0; i < row.cells.size(); ++i) text += (i == 0 ? "" : ",") + csv_cell(row.cells[i]);
+    text += "\r\n";
+  }
+  return text;
+}
+
+std::string shown(const Table& table) {
+  return table.to_text(std::nullopt, may_color());
 }
 
 }  // namespace livecert::cli

@@ -1,14 +1,11 @@
 #include "cli/upload_files.h"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <optional>
-#include <unistd.h>
 #include <utility>
 
 #include <CLI/CLI.hpp>
-#include <openssl/ui.h>
 
 #include "base/join.h"
 #include "bundle/read.h"
@@ -73,21 +70,13 @@ base::Result<std::vector<base::SecretBytes>> read_passwords(const std::string& f
   return passwords;
 }
 
-// On the terminal, without showing it.
 std::optional<base::SecretBytes> ask_password(const std::string& origin, int attempt) {
-  if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDERR_FILENO) == 0) return std::nullopt;
-  const std::string prompt = (attempt == 1 ? std::string() : tr("That is not the password. ", "密码不正确。")) +
-                             tr("Password of ", "请输入密码（") + printable(origin) + tr(": ", "）：");
-  std::array<char, kMaxPassword> line{};
-  const int failed = ::UI_UTIL_read_pw_string(line.data(), static_cast<int>(line.size()), prompt.c_str(), 0);
-  std::optional<base::SecretBytes> password;
-  if (failed == 0) password = base::SecretBytes::copy_of(std::string_view(line.data()));
-  base::wipe(line.data(), line.size());
-  return password;
+  return ask_secret((attempt == 1 ? std::string() : tr("That is not the password. ", "密码不正确。")) +
+                    tr("Password of ", "请输入密码（") + printable(origin) + tr(": ", "）："));
 }
 
 // "a.pfx is a PKCS#12 file …. Convert it: …".
-std::string text_of(const bundle::Fault& fault) {
+std::string fault_text(const bundle::Fault& fault) {
   const std::string what = printable(fault.origin) + " " + std::string(fault.what.in(language()));
   if (!fault.detail.empty()) return what + tr(": ", "：") + printable(fault.detail);
   return what + tr(". ", "。") + printable(bundle::remedy_text(fault, language()));
@@ -96,7 +85,7 @@ std::string text_of(const bundle::Fault& fault) {
 using Faults = std::vector<bundle::Fault>;
 
 base::Error refused(std::string message, const Faults& faults) {
-  for (const bundle::Fault& fault : faults) message += "\n  " + text_of(fault);
+  for (const bundle::Fault& fault : faults) message += "\n  " + fault_text(fault);
   return {base::ErrorCode::kInvalidInput, std::move(message)};
 }
 
@@ -167,7 +156,7 @@ void warn_of_left_out(const bundle::Contents& contents, const bundle::Arrangemen
     print_warning(printable(item.origin) + why);
   }
   for (const bundle::Fault& fault : contents.faults) {
-    if (fault.about != bundle::About::kOther) print_warning(text_of(fault));
+    if (fault.about != bundle::About::kOther) print_warning(fault_text(fault));
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <map>
 #include <utility>
 
 #include "domain/domain_changes.h"
@@ -57,6 +59,37 @@ Decision<BindEffect> decide(const Caller& caller, const Bind& command, const Bin
   }
   const bool is_same = state.binding && state.binding->chain == command.chain && state.binding->tls == command.tls;
   return is_same ? BindEffect::kNothing : BindEffect::kBind;
+}
+
+const Bind& BindDomains::of(Bind& bind, const DomainName& domain) {
+  bind.domain = domain;
+  return bind;
+}
+
+Decision<std::vector<BindEffect>> decide(const Caller& caller, const BindDomains& command,
+                                         std::vector<BindState> states, base::Time now) {
+  std::vector<BindEffect> effects;
+  std::optional<Refusal> refusal;
+  std::map<std::string, std::size_t> registered;  // by vhost, of this command
+  Bind bind = command.bind;
+  for (std::size_t i = 0; i < command.domains.size(); ++i) {
+    const std::string vhost = default_vhost(command.domains[i]);
+    states[i].in_vhost += registered[vhost];
+    auto decision = decide(caller, BindDomains::of(bind, command.domains[i]), states[i], now);
+    if (const auto* effect = std::get_if<BindEffect>(&decision)) {
+      if (*effect == BindEffect::kRegisterAndBind) ++registered[vhost];
+      effects.push_back(*effect);
+      continue;
+    }
+    auto& refused = std::get<Refusal>(decision);
+    if (!refusal) {
+      refusal = std::move(refused);
+    } else if (refused.reason == refusal->reason && refused.subject == refusal->subject) {
+      std::ranges::move(refused.names, std::back_inserter(refusal->names));
+    }
+  }
+  if (refusal) return *std::move(refusal);
+  return effects;
 }
 
 LiveDomain registered_domain(const DomainName& name, const ChainState& chain, base::Time now) {

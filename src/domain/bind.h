@@ -44,6 +44,20 @@ enum class BindEffect : std::uint8_t {
 [[nodiscard]] Decision<BindEffect> decide(const Caller& caller, const Bind& command, const BindState& state,
                                           base::Time now);
 
+// Makes several domains use one chain: all of them or, if one may not, none. Each domain once.
+struct BindDomains {
+  Bind bind;  // of each; its domain is not looked at
+  std::vector<DomainName> domains;
+
+  // `bind` of one of the domains, in the place of the one before: names of certificates are many, and not copied.
+  [[nodiscard]] static const Bind& of(Bind& bind, const DomainName& domain);
+};
+
+// The effects in the order of the domains. Refusals: those of one bind. The refusal is that of the first domain which
+// has one, and names every other domain with the same reason too.
+[[nodiscard]] Decision<std::vector<BindEffect>> decide(const Caller& caller, const BindDomains& command,
+                                                       std::vector<BindState> states, base::Time now);
+
 // The domain that kRegisterAndBind makes.
 [[nodiscard]] LiveDomain registered_domain(const DomainName& name, const ChainState& chain, base::Time now);
 

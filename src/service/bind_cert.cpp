@@ -13,13 +13,6 @@
 namespace livecert::service {
 namespace {
 
-base::Result<void> check_versions(const domain::TlsSwitches& tls) {
-  if (!tls.max_version || *tls.max_version >= tls.min_version) return {};
-  return base::Error{base::ErrorCode::kInvalidInput,
-                     "MaxTLSVersion " + std::string(to_text(tls.max_version)) + " is below MinTLSVersion " +
-                         std::string(to_text(tls.min_version)) + " (by default TLSv1.2)"};
-}
-
 // Checks whether the key of the version works, once for each version.
 class KeyCheck {
  public:
@@ -42,7 +35,7 @@ class KeyCheck {
 }  // namespace
 
 base::Result<BindCertOutput> bind_cert(Services& services, const Context& context, const BindCertInput& input) {
-  TRY(check_versions(input.tls));
+  TRY(check_tls_versions(input.tls));
   TRY_ASSIGN(const domain::DomainName domain, parse_new_domain_name(input.domain));
   std::vector<std::string> dns_names;
   BindCertOutput output;

@@ -27,6 +27,13 @@ base::Result<JudgedBind> make_bind(Services& services, const domain::Caller& cal
                     chain.summary.ends_at};
 }
 
+base::Result<void> check_tls_versions(const domain::TlsSwitches& tls) {
+  if (!tls.max_version || *tls.max_version >= tls.min_version) return {};
+  return base::Error{base::ErrorCode::kInvalidInput,
+                     "MaxTLSVersion " + std::string(to_text(tls.max_version)) + " is below MinTLSVersion " +
+                         std::string(to_text(tls.min_version)) + " (by default TLSv1.2)"};
+}
+
 base::Result<store::Outcome> submit_judged(Services& services, const Context& context,
                                            const std::function<base::Result<store::Command>()>& make_command) {
   store::Outcome outcome;

@@ -23,6 +23,9 @@ struct JudgedBind {
                                                  const std::string& chain_id, const domain::DomainName& domain,
                                                  const domain::TlsSwitches& tls);
 
+// Error: kInvalidInput when the highest version is below the lowest.
+[[nodiscard]] base::Result<void> check_tls_versions(const domain::TlsSwitches& tls);
+
 // Submits the command that `make_command` makes from its reads. When the store says that these have changed since
 // (kStale), makes it again, a few times and not after the deadline; returns kStale if they kept changing. Error: that
 // of `make_command`.

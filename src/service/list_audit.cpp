@@ -38,6 +38,11 @@ base::Result<AuditPage> list_audit(Services& services, const ListAuditInput& inp
   // A change and its record have the same position.
   TRY_ASSIGN(const std::int64_t last, services.store.ask(&store::Snapshot::last_change));
   if (input.after) {
+    if (*input.after > last) {
+      return base::Error{base::ErrorCode::kOutOfRange,
+                         "After " + std::to_string(*input.after) + " is past the last record, " + std::to_string(last) +
+                             ": this is another store, or an older one that was restored. Begin again at 0"};
+    }
     filter.after = *input.after;
     const std::int64_t looked = std::max(std::min(filter.after + kAuditLooked, last), filter.after);
     filter.before = looked + 1;

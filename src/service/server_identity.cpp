@@ -24,6 +24,10 @@ constexpr const char* kLeafKey = kIdentityKeys[1];
 constexpr auto kCaLifetime = std::chrono::days(20 * 365);
 constexpr auto kLeafLifetime = std::chrono::days(2 * 365);
 constexpr auto kBackdate = std::chrono::hours(1);  // for clients whose clock is a little slow
+// A clock that shows less is wrong: this program did not exist then. Machines without a battery begin in 1970.
+constexpr base::Time kProgramMade = std::chrono::sys_days(std::chrono::year(2023) / 1 / 1);
+// From when a bootstrap CA is valid: a clock that was ahead at the first start must not make one that nobody can use.
+constexpr base::Time kCaBegins = std::chrono::sys_days(std::chrono::year(2020) / 1 / 1);
 
 // Tools that cannot use another endpoint need the vendor's hosts among the names.
 constexpr std::array<std::string_view, 3> kDnsNames{"localhost", "live.volcengineapi.com", "open.volcengineapi.com"};
@@ -99,8 +103,8 @@ base::Result<Pair> make_ca(Services& services, const Names& names) {
   x509::AuthorityProfile profile;
   profile.common_name = "livecert bootstrap CA";
   profile.organization = "livecert";
-  profile.not_before = services.clock.now() - kBackdate;
-  profile.not_after = services.clock.now() + kCaLifetime;
+  profile.not_before = kCaBegins;
+  profile.not_after = std::max<base::Time>(services.clock.now(), kProgramMade) + kCaLifetime;
   profile.path_length = 0;
   profile.permitted_dns = names.dns;
   for (const std::string& address : names.addresses) profile.permitted_ip.push_back(network_of(address));
@@ -116,16 +120,31 @@ base::Result<Pair> issue_leaf(Services& services, const Pair& ca, const Names& n
   profile.common_name = "livecert";
   profile.dns_names = names.dns;
   profile.ip_addresses = names.addresses;
-  profile.not_before = services.clock.now() - kBackdate;
-  profile.not_after = std::min<base::Time>(services.clock.now() + kLeafLifetime, ca.certificate.not_after());
+  const base::Time now = std::max<base::Time>(services.clock.now(), kProgramMade);
+  profile.not_before = std::max(now - kBackdate, ca.certificate.not_before());
+  profile.not_after = std::min<base::Time>(now + kLeafLifetime, ca.certificate.not_after());
   TRY_ASSIGN(x509::PrivateKey key, x509::generate_ec_p256_key());
   TRY_ASSIGN(x509::Certificate certificate, x509::issue_leaf(profile, key, {ca.certificate, ca.key}));
   return Pair{std::move(certificate), std::move(key)};
 }
 
+// A leaf that was made while the clock was ahead is made again, because no client accepts it. A clock that is known to
+// be behind is no reason to make anything.
+bool is_timely(const x509::Certificate& leaf, const x509::Certificate& ca, base::Time now) {
+  if (now < kProgramMade) return true;
+  const bool lasts = leaf.not_after() - now > kLeafLifetime / 2 || leaf.not_after() == ca.not_after();
+  return lasts && leaf.not_before() <= now && leaf.not_after() > now && leaf.not_after() - now <= kLeafLifetime;
+}
+
+// Clients refuse everything below a CA that has ended, or that is not valid yet, so that replacing it takes nothing
+// from them.
+bool is_valid_ca(const x509::Certificate& ca, base::Time now) {
+  return now < kProgramMade || (ca.not_before() <= now && now < ca.not_after());
+}
+
 bool is_usable(const Pair& leaf, const Pair& ca, const Names& names, base::Time now) {
   return leaf.certificate.dns_names() == names.dns && leaf.certificate.ip_addresses() == names.addresses &&
-         leaf.certificate.not_after() - now > kLeafLifetime / 2 &&
+         is_timely(leaf.certificate, ca.certificate, now) &&
          x509::check_signature(leaf.certificate, ca.certificate) == x509::SignatureState::kValid &&
          x509::obeys_name_constraints(leaf.certificate, ca.certificate);
 }
@@ -151,6 +170,9 @@ base::Result<ServerIdentity> server_identity(Services& services, const std::vect
   TRY_ASSIGN(std::optional<Pair> kept, find_pair(services, kLeafCertificate, kLeafKey));
   TRY_ASSIGN(std::optional<Pair> ca, find_pair(services, kCaCertificate, kCaKey));
   std::optional<Pair> leaf;
+  const bool ca_is_over = ca && !is_valid_ca(ca->certificate, services.clock.now());
+  const bool had_ca = ca.has_value();
+  if (ca_is_over) ca.reset();
   // Clients trust the CA, so it stays as long as it may issue for the names that are needed.
   if (ca) {
     TRY_ASSIGN(leaf, leaf_under(services, *ca, kept, wanted));
@@ -158,7 +180,7 @@ base::Result<ServerIdentity> server_identity(Services& services, const std::vect
   if (ca && !leaf) {
     TRY_ASSIGN(leaf, leaf_under(services, *ca, kept, needed));
   }
-  const bool replaces_ca = ca && !leaf;
+  const bool replaces_ca = had_ca && !leaf;
   if (!leaf) {
     TRY_ASSIGN(ca, make_ca(services, wanted));
     TRY_ASSIGN(leaf, leaf_under(services, *ca, kept, wanted));
@@ -170,6 +192,7 @@ base::Result<ServerIdentity> server_identity(Services& services, const std::vect
   identity.private_key_pkcs8 = leaf->key.pkcs8(base::SecretAccess());
   identity.ca_der = base::to_bytes(ca->certificate.der());
   identity.replaced_ca = replaces_ca;
+  identity.ca_was_over = ca_is_over;
   if (leaf->certificate.dns_names() != wanted.dns) {
     identity.left_out.assign(wanted.dns.begin() + static_cast<std::ptrdiff_t>(needed.dns.size()), wanted.dns.end());
   }
@@ -182,6 +205,10 @@ base::Result<std::optional<store::BoundDomain>> own_binding(store::Snapshot& sna
   if (!name) return std::optional<store::BoundDomain>();
   TRY_ASSIGN(auto bound, snapshot.find_bound(*name));
   if (!bound || bound->ends_at <= now) return std::optional<store::BoundDomain>();
+  // As edges do: what is switched off is not shown.
+  if (!bound->binding.tls.https || bound->status != domain::DomainStatus::kNormal) {
+    return std::optional<store::BoundDomain>();
+  }
   TRY_ASSIGN(const auto account, snapshot.find_account(bound->account));
   return account && account->is_root ? bound : std::optional<store::BoundDomain>();
 }

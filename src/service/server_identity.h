@@ -23,7 +23,9 @@ struct ServerIdentity {
   base::Bytes ca_der;  // for clients to trust
   // BytePlus's names that the certificate lacks, because an earlier release made the CA and it may not issue them.
   std::vector<std::string> left_out;
-  bool replaced_ca = false;  // an existing CA may not issue for the names, so that this one is new
+  // An existing CA may not issue for the names, or is not valid at this time, so that this one is new.
+  bool replaced_ca = false;
+  bool ca_was_over = false;  // of replaced_ca: for the second reason
 };
 
 // The identity in the store. The first call makes it, and a call renews it (under the same CA) when less than half of

@@ -36,6 +36,7 @@ using RelabelChain = domain::RelabelChain;
 using Rollback = domain::Rollback;
 using DeleteChain = domain::DeleteChain;
 using Bind = domain::Bind;
+using BindDomains = domain::BindDomains;
 using Unbind = domain::Unbind;
 using CreateDomains = domain::CreateDomains;
 using DeleteDomain = domain::DeleteDomain;
@@ -103,8 +104,8 @@ struct KeepTold {
 using Command =
     std::variant<PutVersion, Initialise, CreateAccount, SetAccountStatus, CreateAccessKey, SetAccessKeyEnabled,
                  DeleteAccessKey, CreateProject, DeleteProject, PutSetting, RelabelChain, Rollback, DeleteChain, Bind,
-                 Unbind, CreateDomains, DeleteDomain, SetDomainStatus, SetDomainVhost, MoveDomain, KeepReceipts,
-                 ForgetReceipts, PutEdge, DeleteEdge, PutNotifyChannel, DeleteNotifyChannel, KeepTold>;
+                 BindDomains, Unbind, CreateDomains, DeleteDomain, SetDomainStatus, SetDomainVhost, MoveDomain,
+                 KeepReceipts, ForgetReceipts, PutEdge, DeleteEdge, PutNotifyChannel, DeleteNotifyChannel, KeepTold>;
 
 enum class OutcomeKind : std::uint8_t {
   kDone,

@@ -228,6 +228,7 @@ class Snapshot {
                                                                             base::ByteView subject_der) = 0;
   // Returns what submit() would answer now; writes nothing, not even an audit row.
   [[nodiscard]] virtual base::Result<Outcome> preview(const Context& context, const PutVersion& command) = 0;
+  [[nodiscard]] virtual base::Result<Outcome> preview_bind(const Context& context, const Bind& command) = 0;
 
   // At most `limit` (at least one) chains from `from` on, after it skips `skip` of them.
   [[nodiscard]] virtual base::Result<ChainPage> list_chains(const ChainFilter& filter, Cursor from, std::int64_t skip,

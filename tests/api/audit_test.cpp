@@ -115,6 +115,14 @@ TEST_F(Audit, IsReadToItsEndInBothDirectionsEachRecordOnce) {
   EXPECT_EQ(subjects({{"After", place}}), std::vector{later});
 }
 
+// A store that was restored is behind who followed it: its records would be left out until the positions meet.
+TEST_F(Audit, IsNotReadFromAPlaceThatIsPastItsEnd) {
+  const json::value place = administer("ListAudit", {{"After", 0}, {"PageSize", 1000}}).result.at("Next");
+  const Answer past = administer("ListAudit", {{"After", place.as_int64() + 1}});
+  EXPECT_EQ(past.status, 400);
+  EXPECT_THAT(past.message(), HasSubstr("past the last record"));
+}
+
 // A store with a million writes, of which the filter admits none.
 class LongLog final : public store::testing::ForwardingStore {
  public:

@@ -250,6 +250,61 @@ TEST_F(BindCert, NeverBindsWhatAnUpdateHasJustMadeUncovered) {
   EXPECT_THAT(answer.message(), HasSubstr("b.example"));
 }
 
+// One certificate to many domains: all of them or none.
+TEST_F(BindCert, OfManyDomainsIsAllOrNothing) {
+  const std::string former = me.upload(leaf_for({"a.example.net"}));
+  const std::string chain = me.upload(leaf_for({"*.example.net"}));
+  for (const char* name : {"a.example.net", "b.example.net"}) me.add_domain(name);
+  ASSERT_EQ(me.bind(former, "a.example.net").status, 200);
+  const json::object body{
+      {"ChainID", chain},
+      {"Domains", json::array{"a.example.net", "none.example.net", "b.example.net", "no name", "c.example.org"}}};
+
+  json::object dry = body;
+  dry["DryRun"] = true;
+  const Answer plan = me.own("BindCerts", dry);
+  ASSERT_EQ(plan.status, 200) << plan.message();
+  EXPECT_FALSE(plan.result.at("Accepted").as_bool());
+  std::vector<std::string> effects;
+  for (const json::value& each : plan.result.at("DomainList").as_array()) {
+    effects.emplace_back(each.at("Effect").as_string());
+  }
+  EXPECT_THAT(effects, testing::ElementsAre("bind", "refused", "bind", "refused", "refused"));
+  EXPECT_EQ(plan.result.at("DomainList").at(0).at("FormerChainID").as_string(), former.c_str());
+
+  const Answer refused = me.own("BindCerts", body);
+  EXPECT_EQ(refused.status, 404);
+  for (const char* words : {"no domain was bound, because of 3 of 5", "none.example.net", "no?name", "c.example.org"}) {
+    EXPECT_THAT(refused.message(), HasSubstr(words));
+  }
+  EXPECT_EQ(me.domain("a.example.net").at("ChainID").as_string(), former.c_str());
+  EXPECT_EQ(me.domain("b.example.net").at("ChainID").as_string(), "");
+
+  const json::object good{{"ChainID", chain}, {"Domains", json::array{"A.example.net", "b.example.net"}}};
+  const Answer bound = me.own("BindCerts", good);
+  ASSERT_EQ(bound.status, 200) << bound.message();
+  EXPECT_EQ(me.domain("a.example.net").at("ChainID").as_string(), chain.c_str());
+  EXPECT_TRUE(switches("b.example.net").at("HTTPS").as_bool()) << "HTTPS is on unless it is switched off";
+  EXPECT_TRUE(me.chain(former).at("Superseded").as_bool());
+  const Answer again = me.own("BindCerts", good);
+  EXPECT_EQ(again.result.at("DomainList").at(0).at("Effect").as_string(), "none");
+}
+
+TEST_F(BindCert, OfManyDomainsTakesEachOnceAndAnUnknownChainNever) {
+  const std::string chain = me.upload(leaf_for({"a.example.net"}));
+  me.add_domain("a.example.net");
+  const Answer twice =
+      me.own("BindCerts", {{"ChainID", chain}, {"Domains", json::array{"a.example.net", "A.EXAMPLE.net"}}});
+  EXPECT_EQ(twice.code(), "InvalidParam");
+  EXPECT_THAT(twice.message(), HasSubstr("a.example.net is there twice"));
+  const std::string unknown(32, '0');
+  EXPECT_EQ(me.own("BindCerts", {{"ChainID", unknown}, {"Domains", json::array{"a.example.net"}}}).status, 404);
+  EXPECT_EQ(me.own("BindCerts", {{"ChainID", chain}, {"Domains", json::array{}}}).code(), "InvalidParam.OutOfRange");
+  json::array many;
+  for (int i = 0; i < 201; ++i) many.emplace_back("d" + std::to_string(i) + ".example.net");
+  EXPECT_EQ(me.own("BindCerts", {{"ChainID", chain}, {"Domains", many}}).code(), "InvalidParam.OutOfRange");
+}
+
 TEST_F(UnbindCert, FreesTheDomainAndIsNoErrorWhenNothingIsBound) {
   const std::string chain = me.upload("a.example");
   me.add_domain("a.example");

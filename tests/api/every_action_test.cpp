@@ -73,6 +73,7 @@ class EveryAction : public testing::Test {
             {"ManagerPullPushDomainBind", {{"PullDomain", "a.example"}}},
             {"DescribeDomain", {{"DomainList", json::array{"a.example"}}}},
             {"ListCertVersions", {{"ChainID", chain}}, true},
+            {"BindCerts", {{"ChainID", chain}, {"Domains", json::array{"a.example"}}}, true},
             {"RollbackCert", {{"ChainID", chain}}, true},
             {"RollbackCert", {{"ChainID", chain}, {"CertID", version}}, true},
             {"ListBindings", {{"ChainID", chain}}, true},

@@ -4,15 +4,12 @@
 
 #include "app/settings.h"
 #include "cli/backend_options.h"
+#include "cli/commands.h"
 
 namespace livecert::app {
 namespace {
 
 using base::Language;
-
-std::vector<const CLI::App*> commands_of(const CLI::App& app) {
-  return app.get_subcommands([](const CLI::App*) { return true; });
-}
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
   for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
@@ -97,7 +94,7 @@ void append_row(std::string& table, const CLI::App& command, const std::string& 
 }
 
 void append_commands(std::string& table, const CLI::App& app, const std::string& path, Language language) {
-  const auto below = commands_of(app);
+  const auto below = cli::shown_commands(app);
   if (below.empty()) return append_row(table, app, path, language);
   for (const CLI::App* const command : below) {
     append_commands(table, *command, path + " " + command->get_name(), language);
@@ -121,7 +118,7 @@ std::string table_of_common_options(Language language) {
 std::string table_of_commands(const CLI::App& root, const std::vector<std::string>& names, Language language) {
   std::string table(base::Bilingual{"| command | what it does |\n", "| 命令 | 作用 |\n"}.in(language));
   table += "|---|---|\n";
-  for (const CLI::App* const command : commands_of(root)) {
+  for (const CLI::App* const command : cli::shown_commands(root)) {
     if (std::ranges::find(names, command->get_name()) == names.end()) continue;
     append_commands(table, *command, "livecert " + command->get_name(), language);
   }
@@ -130,7 +127,7 @@ std::string table_of_commands(const CLI::App& root, const std::vector<std::strin
 
 std::vector<std::string> names_of_commands(const CLI::App& root) {
   std::vector<std::string> names;
-  for (const CLI::App* const command : commands_of(root)) names.push_back(command->get_name());
+  for (const CLI::App* const command : cli::shown_commands(root)) names.push_back(command->get_name());
   return names;
 }
 

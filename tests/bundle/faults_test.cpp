@@ -108,6 +108,18 @@ TEST(Bounds, HoldForPasswordsThatTakeLong) {
   EXPECT_THAT(told(read(Bundle{{{"slow.pfx", file}}, {"x"}})), HasSubstr("protected in a way that is not known"));
 }
 
+// A key of 153 bytes that is protected by scrypt with 200,000 passes (RFC 7914): a try would take half an hour.
+TEST(Bounds, HoldForPassesOfScrypt) {
+  const auto key = base::parse_hex(
+      "308196305206092a864886f70d01050d3045302406092b06010401da47040b3017040873616c7473616c7402030080000201"
+      "010203030d40301d060960864801650304012a04100000000000000000000000000000000004400101010101010101010101"
+      "0101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101"
+      "010101");
+  ASSERT_TRUE(key);
+  EXPECT_THAT(told(read(Bundle{{{"k.der", std::string(key->begin(), key->end())}}, {"x"}})),
+              HasSubstr("protected in a way that is not known"));
+}
+
 struct Asked {
   Contents contents;
   std::vector<std::string> origins;

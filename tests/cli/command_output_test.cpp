@@ -81,7 +81,14 @@ TEST(Hints, NameTheAuthorityWhereTheServiceIsNotTrusted) {
         "No answer from https://a: SSL certificate problem: unable to get local issuer certificate"}) {
     EXPECT_THAT(hint_without_answer(failure), HasSubstr("LIVECERT_CA_FILE"));
   }
-  EXPECT_EQ(hint_without_answer("No answer from https://a: Connection refused"), "");
+  EXPECT_EQ(hint_without_answer("No answer from https://a: Operation timed out"), "");
+}
+
+TEST(Hints, SayWhatToLookAtWhereNothingAnswers) {
+  EXPECT_THAT(hint_without_answer("No answer from http://a: Connection refused"), HasSubstr("--endpoint"));
+  EXPECT_THAT(hint_without_answer("No answer from https://a: OpenSSL: wrong version number"), HasSubstr("http://"));
+  EXPECT_THAT(hint_without_answer("No answer from http://a: Empty reply from server"), HasSubstr("https://"));
+  EXPECT_THAT(hint_without_answer("No answer from http://a: Could not resolve host: a"), HasSubstr("LIVECERT_ENDPOINT"));
 }
 
 }  // namespace

@@ -500,6 +500,10 @@ TEST_F(Backup, VerifyNamesEachFault) {
       {"UPDATE chain_blocks SET chains = chains + 1", "chains are not counted by their blocks"},
       {"UPDATE chains SET current_version = 1", "a chain has no current version"},
       {"DELETE FROM projects", "a row refers to one that is missing"},
+      {"UPDATE chains SET chain_key = chain_key + 1", "a chain is not found by its ChainID"},
+      {"UPDATE chains SET chain_id_prefix = chain_id_prefix + 1", "a chain is not found by its ChainID"},
+      {"UPDATE chains SET content_key = content_key + 1", "a chain is not found by its content"},
+      {"UPDATE chains SET representative = 'other.example.org'", "lists show another name than its leaf's"},
   });
 }
 
@@ -520,6 +524,13 @@ TEST_F(Backup, VerifyNamesWhatKeepsAStoreFromServing) {
       {"UPDATE settings SET value = x'3000' WHERE name = 'tls certificate'", "'tls certificate' holds no certificate"},
       {"INSERT INTO settings (name, value) VALUES ('edge token front', zeroblob(60))",
        "'edge token front' does not open"},
+      {"UPDATE accounts SET status = 'suspended' WHERE is_root = 1", "livecert key add --offline"},
+      {"UPDATE access_keys SET enabled = 0", "nobody can administer the service"},
+      {"DROP INDEX chains_by_expiry", "the index chains_by_expiry is missing"},
+      {"DROP TABLE receipts", "the table receipts is missing"},
+      {"ALTER TABLE domains DROP COLUMN bound_by", "the table domains is not that of the format"},
+      {"CREATE TRIGGER t AFTER INSERT ON audit BEGIN DELETE FROM audit; END",
+       "the trigger t does not belong to a store"},
       {"UPDATE domains SET name = 'www.bank.example'", "whose certificate does not cover it"},
       {"UPDATE domains SET cert_domain = 'zzz.example.org'", "by the name zzz.example.org, which does not cover it"},
       {"INSERT INTO edges (name, definition) VALUES ('front', 'garbage')", "the edge front cannot be read"},

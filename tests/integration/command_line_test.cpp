@@ -395,14 +395,157 @@ TEST_F(CommandLine, GoesFromADomainToARollback) {
   EXPECT_EQ(result_of({"cert", "prune", "--dry-run"}).at("Total"), 0);
 }
 
+TEST_F(CommandLine, TakesANameWhereverAChainIdGoes) {
+  const std::string chain(json::parse(create().output).at("ChainID").as_string());
+  EXPECT_EQ(text_of({"cert", "describe", "web"}, "ChainID"), chain);
+  ASSERT_EQ(run({"domain", "add", "live.example.net"}).status, 0);
+  EXPECT_EQ(run({"cert", "bind", "web", "live.example.net"}).status, 0);
+  EXPECT_EQ(result_of({"cert", "bindings", "web"}).at("Total"), 1);
+
+  put("second", pki_.upload("second.example.net"));
+  ASSERT_EQ(run({"cert", "create", file("second.pem"), file("second.key"), "--name", "web"}).status, 0);
+  const CommandResult both = run({"cert", "describe", "web"});
+  EXPECT_EQ(both.status, 1);
+  EXPECT_THAT(both.errors, HasSubstr("several certificates have the name web"));
+  EXPECT_THAT(both.errors, HasSubstr(chain)) << "each is there to choose";
+  const CommandResult none = run({"cert", "delete", "we"});
+  EXPECT_EQ(none.status, 1) << "a part of a name is no name";
+  EXPECT_THAT(none.errors, HasSubstr("livecert cert list"));
+}
+
+TEST_F(CommandLine, PrefersTheDigitsOfAChainIdToANameThatLooksLikeThem) {
+  const std::string chain(json::parse(create().output).at("ChainID").as_string());
+  put("second", pki_.upload("second.example.net"));
+  const std::string digits = chain.substr(0, 6);
+  ASSERT_EQ(run({"cert", "create", file("second.pem"), file("second.key"), "--name", digits}).status, 0);
+  EXPECT_EQ(text_of({"cert", "describe", digits}, "ChainID"), chain);
+}
+
+TEST_F(CommandLine, DescribesACertificateAsAPersonAsks) {
+  ASSERT_EQ(create().status, 0);
+  ASSERT_EQ(run({"domain", "add", "live.example.net", "--chain", "web"}).status, 0);
+  const std::string shown = run({"cert", "describe", "web"}).output;
+  for (const char* words :
+       {"names", "live.example.net", "issuer", "serial number", "SHA-256", "EC", "valid until", "status", "USED BY"}) {
+    EXPECT_THAT(shown, HasSubstr(words));
+  }
+}
+
+TEST_F(CommandLine, ListsInTheFormThatIsAskedFor) {
+  const std::string chain(json::parse(create().output).at("ChainID").as_string());
+  EXPECT_EQ(run({"cert", "list", "--output", "name"}).output, "web\n");
+  const std::string csv = run({"cert", "list", "--output", "csv"}).output;
+  EXPECT_TRUE(csv.starts_with("CertName,ChainID,CertID,")) << csv;
+  EXPECT_THAT(csv, HasSubstr("\r\nweb," + chain + ","));
+  EXPECT_EQ(run({"cert", "list", "--output", "json"}).output, run({"cert", "list", "--json"}).output);
+  EXPECT_THAT(run({"cert", "list", "--output", "wide"}).output, HasSubstr(chain)) << "the whole ChainID";
+  EXPECT_THAT(run({"cert", "list"}).output, HasSubstr("valid")) << "the vendor's word is OK";
+  EXPECT_EQ(run({"cert", "list", "--output", "xml"}).status, 64);
+}
+
+TEST_F(CommandLine, PrintsErrorsAsJsonWhereJsonIsAskedFor) {
+  const CommandResult refused = run({"cert", "describe", "00112233445566778899aabbccddeeff", "--json"});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_EQ(refused.output, "");
+  const json::value error = json::parse(refused.errors).at("Error");
+  EXPECT_EQ(error.at("Code"), "ResourceNotFound");
+  EXPECT_EQ(error.at("Status"), 404);
+  EXPECT_FALSE(error.at("RequestId").as_string().empty());
+  const CommandResult local = run({"cert", "create", file("none.pem"), "--json"});
+  EXPECT_EQ(json::parse(local.errors).at("Error").at("Code"), "LivecertCommand");
+}
+
+TEST_F(CommandLine, UsesTheProjectOfAKeyThatIsLimitedToOne) {
+  const std::string account = text_of({"account", "add", "tenant"}, "AccountId");
+  ASSERT_EQ(run({"project", "add", account, "live"}).status, 0);
+  const json::value key = result_of({"key", "add", account, "--project", "live"});
+  const Environment limited{{"LIVECERT_ENDPOINT", server_.http_url()},
+                            {"VOLC_ACCESSKEY", std::string(key.at("AccessKeyId").as_string())},
+                            {"VOLC_SECRETKEY", std::string(key.at("SecretAccessKey").as_string())}};
+  const CommandResult made =
+      run_livecert({"cert", "create", file("live.pem"), file("live.key"), "--name", "web"}, limited);
+  EXPECT_EQ(made.status, 0) << made.errors;
+  EXPECT_THAT(run_livecert({"cert", "list", "--output", "wide"}, limited).output, HasSubstr("  live  "));
+  const CommandResult deployed = run_livecert({"cert", "deploy", "--name", "web", "--domain", "live.example.net",
+                                               "--create-domains", file("live.pem"), file("live.key")},
+                                              limited);
+  EXPECT_EQ(deployed.status, 0) << deployed.errors;
+  EXPECT_THAT(run_livecert({"whoami"}, limited).output, HasSubstr("live"));
+}
+
+// Monitoring takes 2 for "has ended" and 3 for "unknown": a mistyped word must be neither.
+TEST_F(CommandLine, EndsWith64WhenItCannotBeUsed) {
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{},
+                                             {"nosuch"},
+                                             {"cert"},
+                                             {"cert", "lst"},
+                                             {"cert", "list", "--expirng", "30d"},
+                                             {"cert", "list", "--expiring", "soon"},
+                                             {"cert", "bind"},
+                                             {"cert", "list", "--page", "x"},
+                                             {"cert", "wait"}}) {
+    const CommandResult result = run_livecert(words);
+    EXPECT_EQ(result.status, 64) << testing::PrintToString(words);
+    EXPECT_EQ(result.output, "");
+    EXPECT_THAT(result.errors, HasSubstr("--help"));
+  }
+  EXPECT_EQ(run_livecert({"--help"}).status, 0);
+  EXPECT_EQ(run_livecert({"cert", "list", "--help"}).status, 0);
+  EXPECT_EQ(run_livecert({"--version"}).status, 0);
+}
+
+TEST_F(CommandLine, KeepsAnEndpointAndItsKeyInAProfile) {
+  const Environment home{{"XDG_CONFIG_HOME", file("config")}};
+  const fs::path kept = fs::path(file("config")) / "livecert" / "prod.json";
+  const CommandResult made = run_livecert(
+      {"login", "--profile", "prod", "--endpoint", server_.http_url(), "--credentials", server_.credentials_file()},
+      home);
+  ASSERT_EQ(made.status, 0) << made.errors;
+  EXPECT_THAT(made.output, HasSubstr(server_.root().access_key_id));
+  EXPECT_EQ(fs::status(kept).permissions(), fs::perms(0600));
+  const std::string secret(base::as_text(server_.root().secret.reveal(base::SecretAccess())));
+  EXPECT_THAT(made.output + made.errors, Not(HasSubstr(secret)));
+
+  EXPECT_EQ(run_livecert({"cert", "list", "--profile", "prod"}, home).status, 0);
+  EXPECT_EQ(run_livecert({"cert", "list"}, home).status, 1) << "it is not the default one";
+  Environment named = home;
+  named.emplace_back("LIVECERT_PROFILE", "prod");
+  named.emplace_back("LIVECERT_ENDPOINT", "http://127.0.0.1:1");
+  EXPECT_THAT(run_livecert({"whoami"}, named).output, HasSubstr(server_.http_url()))
+      << "a profile that is named goes before the environment";
+  const CommandResult missing = run_livecert({"cert", "list", "--profile", "test"}, home);
+  EXPECT_EQ(missing.status, 1);
+  EXPECT_THAT(missing.errors, HasSubstr("livecert login --profile test"));
+  EXPECT_EQ(run_livecert({"cert", "list", "--profile", "../prod"}, home).status, 1);
+
+  ASSERT_EQ(run_livecert({"login", "--endpoint", server_.http_url(), "--credentials", server_.credentials_file()}, home)
+                .status,
+            0);
+  EXPECT_EQ(run_livecert({"cert", "list"}, home).status, 0) << "the default one needs no name";
+}
+
+TEST_F(CommandLine, KeepsNoKeyThatTheServiceRefuses) {
+  const Environment home{{"XDG_CONFIG_HOME", file("config")}};
+  write_file(file("wrong.json"), R"({"AccessKeyId":")" + server_.root().access_key_id + R"(","SecretAccessKey":"no"})");
+  fs::permissions(file("wrong.json"), fs::perms(0600));
+  const CommandResult refused =
+      run_livecert({"login", "--endpoint", server_.http_url(), "--credentials", file("wrong.json")}, home);
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_FALSE(fs::exists(file("config")));
+  const CommandResult nobody = run_livecert({"login", "--endpoint", server_.http_url()}, home);
+  EXPECT_EQ(nobody.status, 1) << "there is no terminal to ask on";
+  EXPECT_THAT(nobody.errors, HasSubstr("--credentials"));
+}
+
 TEST_F(CommandLine, TakesTheFirstDigitsOfAChainId) {
   const std::string chain(json::parse(create().output).at("ChainID").as_string());
   EXPECT_EQ(text_of({"cert", "describe", chain.substr(0, 4)}, "ChainID"), chain);
   const CommandResult none = run({"cert", "describe", chain[0] == '0' ? "1111" : "0000"});
   EXPECT_EQ(none.status, 1);
-  EXPECT_THAT(none.errors, HasSubstr("begins with"));
+  EXPECT_THAT(none.errors, HasSubstr("is no name of a certificate"));
   for (const std::string& text : {chain.substr(0, 3), std::string("no-digits"), chain + "0"}) {
-    EXPECT_THAT(run({"cert", "describe", text}).errors, HasSubstr("is no ChainID")) << text;
+    EXPECT_THAT(run({"cert", "describe", text}).errors, HasSubstr("nor a ChainID")) << text;
   }
 }
 
@@ -410,7 +553,7 @@ TEST_F(CommandLine, TellsAMonitoringSystemWhatExpires) {
   EXPECT_EQ(create().status, 0);
   EXPECT_EQ(run({"cert", "list", "--expiring", "30d"}).status, 0);
   EXPECT_EQ(run({"cert", "list", "--expiring", "100d"}).status, 1);
-  EXPECT_EQ(run({"cert", "list", "--expiring", "soon"}).status, 3);
+  EXPECT_EQ(run({"cert", "list", "--expiring", "soon"}).status, 64);
   EXPECT_EQ(run_livecert({"cert", "list", "--expiring", "30d", "--endpoint", "http://127.0.0.1:1", "--credentials",
                           server_.credentials_file()})
                 .status,
@@ -444,6 +587,29 @@ TEST_F(CommandLine, CompletesCommandsOptionsAndValues) {
   EXPECT_EQ(complete("livecert domain add x --type pu", 5), "push pull-flv\n");
   EXPECT_THAT(run_livecert({"completion", "zsh"}).output, HasSubstr("bashcompinit"));
   EXPECT_NE(run_livecert({"completion", "tcsh"}).status, 0);
+}
+
+TEST_F(CommandLine, CompletesWhatTheServiceKnows) {
+  const std::string chain(json::parse(create().output).at("ChainID").as_string());
+  ASSERT_EQ(run({"domain", "add", "a.example.net"}).status, 0);
+  write_file(file("completion.bash"), run_livecert({"completion", "bash"}).output);
+  // The shell finds the program under its name, and the key where a person has set it.
+  const fs::path programs = directory_.path() / "bin";
+  fs::create_directory(programs);
+  fs::create_symlink(LIVECERT_BINARY, programs / "livecert");
+  const auto complete = [&](const std::string& words, int index, const std::string& key) {
+    return run_command({"bash", "-c",
+                        "PATH=" + programs.string() + ":$PATH; . " + file("completion.bash") + "; COMP_WORDS=(" +
+                            words + "); COMP_CWORD=" + std::to_string(index) + "; _livecert; echo \"${COMPREPLY[*]}\""},
+                       {{"LIVECERT_ENDPOINT", server_.http_url()}, {"LIVECERT_CREDENTIALS", key}})
+        .output;
+  };
+  EXPECT_EQ(complete("livecert cert bind we", 3, server_.credentials_file()), "web\n");
+  EXPECT_EQ(complete("livecert cert delete " + chain.substr(0, 5), 3, server_.credentials_file()), chain + "\n");
+  EXPECT_THAT(complete("livecert domain describe a.", 3, server_.credentials_file()), HasSubstr("a.example.net"));
+  EXPECT_EQ(complete("livecert sign ListCertVe", 2, server_.credentials_file()), "ListCertVersions\n");
+  EXPECT_EQ(complete("livecert cert bind zzzz", 3, file("none")), "\n")
+      << "without a key there is nothing, and no error";
 }
 
 TEST_F(CommandLine, CompletesInFishWhatItCompletesInBash) {

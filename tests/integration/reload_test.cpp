@@ -97,6 +97,19 @@ TEST_F(Reload, TakesNothingOfAConfigurationThatIsWrong) {
   EXPECT_EQ(server.stop(), 0);
 }
 
+TEST_F(Reload, TakesNothingOfAConfigurationWhoseFileOfRequestsCannotBeWritten) {
+  write_config("");
+  ServerProcess server = start();
+  write_config("rate_limit = 3\naccess_log = \"/nonexistent/requests.log\"\n");
+  server.process().send_signal(SIGHUP);
+  EXPECT_TRUE(server.logs("the configuration stays as it was: access_log")) << server.log();
+  EXPECT_THAT(server.log(), Not(HasSubstr("applied: ")));
+  write_config("rate_limit = 3\n");
+  server.process().send_signal(SIGHUP);
+  EXPECT_TRUE(server.logs("applied: rate_limit")) << server.log();
+  EXPECT_EQ(server.stop(), 0);
+}
+
 TEST_F(Reload, ChangesTheLogLevel) {
   write_config("");
   ServerProcess server = start();

@@ -69,6 +69,50 @@ TEST(ServerIdentity, FewerNamesNeedNoOtherCa) {
   EXPECT_NE(first->chain_der.front(), second->chain_der.front());
 }
 
+TEST(ServerIdentity, IsMadeAgainWhenItWasMadeWhileTheClockWasAhead) {
+  TestService service;
+  const auto first = server_identity(service.services(), {});
+  service.clock().advance(days(400));
+  const auto ahead = server_identity(service.services(), {});
+  service.clock().advance(-days(400));
+  const auto again = server_identity(service.services(), {});
+  EXPECT_NE(again->chain_der.front(), ahead->chain_der.front()) << "nobody accepts that one for over a year";
+  EXPECT_LE(leaf_of(*again).not_before(), service.clock().now());
+  EXPECT_EQ(again->ca_der, first->ca_der) << "what clients trust stays";
+}
+
+TEST(ServerIdentity, StaysWhileTheClockIsBehindEverythingThatCanBe) {
+  TestService service;
+  const auto first = server_identity(service.services(), {});
+  service.clock().advance(-days(365 * 50));
+  const auto later = server_identity(service.services(), {});
+  EXPECT_EQ(later->chain_der, first->chain_der);
+  EXPECT_FALSE(later->replaced_ca);
+}
+
+// A machine without a battery begins in 1970, and learns the time after its first start.
+TEST(ServerIdentity, OfAFirstStartWithTheClockInThePastIsGoodToday) {
+  TestService service;
+  service.clock().advance(-days(365 * 50));
+  const auto first = server_identity(service.services(), {});
+  service.clock().advance(days(365 * 50));
+  const auto today = server_identity(service.services(), {});
+  EXPECT_EQ(today->ca_der, first->ca_der);
+  EXPECT_GT(leaf_of(*today).not_after(), service.clock().now() + days(365));
+}
+
+TEST(ServerIdentity, GetsANewCaWhenTheFormerHasEnded) {
+  TestService service;
+  const auto first = server_identity(service.services(), {});
+  service.clock().advance(days(21 * 365));
+  const auto second = server_identity(service.services(), {});
+  ASSERT_TRUE(second);
+  EXPECT_NE(second->ca_der, first->ca_der);
+  EXPECT_TRUE(second->replaced_ca);
+  EXPECT_TRUE(second->ca_was_over);
+  EXPECT_GT(leaf_of(*second).not_after(), service.clock().now());
+}
+
 class OwnIdentity : public testing::Test {
  protected:
   TestService service;
@@ -79,7 +123,7 @@ TEST_F(OwnIdentity, IsTheCertificateThatIsBoundToTheDomain) {
   EXPECT_EQ(own_identity(service.services(), "certs.example.net").error().code, base::ErrorCode::kNotFound);
   EXPECT_FALSE(own_binding(service.services(), "certs.example.net")->has_value());
   root.add_domain("certs.example.net");
-  ASSERT_EQ(root.bind(root.upload("certs.example.net"), "certs.example.net").status, 200);
+  ASSERT_EQ(root.bind(root.upload("certs.example.net"), "certs.example.net", {{"HTTPS", true}}).status, 200);
   const auto identity = own_identity(service.services(), "certs.example.net");
   ASSERT_TRUE(identity) << identity.error().message;
   EXPECT_EQ(identity->chain_der.size(), 2U);
@@ -92,13 +136,25 @@ TEST_F(OwnIdentity, IsNeverTheCertificateOfAnotherAccount) {
   const signature::Credentials credentials = service.new_account("other");
   const test::Tenant other(service, credentials);
   other.add_domain("certs.example.net");
-  ASSERT_EQ(other.bind(other.upload("certs.example.net"), "certs.example.net").status, 200);
+  ASSERT_EQ(other.bind(other.upload("certs.example.net"), "certs.example.net", {{"HTTPS", true}}).status, 200);
   EXPECT_EQ(own_identity(service.services(), "certs.example.net").error().code, base::ErrorCode::kNotFound);
+}
+
+// Edges serve neither.
+TEST_F(OwnIdentity, IsNoCertificateOfADomainThatIsSwitchedOff) {
+  root.add_domain("certs.example.net");
+  const std::string chain = root.upload("certs.example.net");
+  ASSERT_EQ(root.bind(chain, "certs.example.net", {{"HTTPS", false}}).status, 200);
+  EXPECT_FALSE(own_binding(service.services(), "certs.example.net")->has_value());
+  ASSERT_EQ(root.bind(chain, "certs.example.net", {{"HTTPS", true}}).status, 200);
+  EXPECT_TRUE(own_binding(service.services(), "certs.example.net")->has_value());
+  ASSERT_EQ(root.live("DisableDomain", {{"Domain", "certs.example.net"}}).status, 200);
+  EXPECT_FALSE(own_binding(service.services(), "certs.example.net")->has_value());
 }
 
 TEST_F(OwnIdentity, IsNoCertificateThatHasEnded) {
   root.add_domain("certs.example.net");
-  ASSERT_EQ(root.bind(root.upload("certs.example.net"), "certs.example.net").status, 200);
+  ASSERT_EQ(root.bind(root.upload("certs.example.net"), "certs.example.net", {{"HTTPS", true}}).status, 200);
   service.clock().advance(days(91));
   EXPECT_EQ(own_identity(service.services(), "certs.example.net").error().code, base::ErrorCode::kNotFound);
 }

@@ -234,6 +234,59 @@ TEST_P(DomainContract, ABindIsRefusedForItsReason) {
   EXPECT_EQ(bind(5).kind, OutcomeKind::kDone) << "within the tolerance of clocks";
 }
 
+TEST_P(DomainContract, AllOrNoneOfSeveralAreBound) {
+  const std::vector<domain::DomainName> names{"a.example.net", "b.example.net", kLive};
+  ASSERT_EQ(add(names[0]).kind, OutcomeKind::kDone);
+  ASSERT_EQ(add(names[1]).kind, OutcomeKind::kDone);
+  ASSERT_EQ(bind(2, "a.example.net").kind, OutcomeKind::kDone);
+  BindDomains command{bind_of(3, kLive, {"*.example.net"}), {"a.example.net", "nobody.example.net", "nor.example.net"}};
+  std::size_t before = audit_size();
+  Outcome refused = submit(command);
+  ASSERT_EQ(refused.reason(), domain::Reason::kAbsent);
+  EXPECT_EQ(refused.refusal->names, (std::vector<std::string>{"nobody.example.net", "nor.example.net"}));
+  expect_untouched(before);
+  EXPECT_EQ(detail("a.example.net").binding->chain, chain_id(2));
+
+  command.domains = names;
+  ASSERT_EQ(submit(command).kind, OutcomeKind::kDone);
+  reopen();
+  for (const domain::DomainName& name : names) EXPECT_EQ(detail(name).binding->chain, chain_id(3)) << name.view();
+  EXPECT_TRUE(chain(2).superseded) << "its last domain moved to a later chain";
+  before = audit_size();
+  EXPECT_EQ(submit(command).kind, OutcomeKind::kConverged);
+  expect_untouched(before);
+}
+
+TEST_P(DomainContract, SeveralDomainsFillAVhostTogether) {
+  // Hyphens stand for dots in the vhost that a bind gives to a new domain, so these would all share one.
+  std::vector<domain::DomainName> names;
+  for (int bits = 0; bits < 11; ++bits) {
+    std::string name = "a";
+    for (int bit = 0; bit < 4; ++bit) name += std::string((bits >> bit & 1) != 0 ? "-" : ".") + "a";
+    names.emplace_back(*domain::DomainName::parse(name + ".example.net"));
+  }
+  std::vector<std::string> texts;
+  for (const auto& name : names) texts.emplace_back(name.view());
+  domain::Bind one = bind_of(1, names.front(), texts);
+  one.register_domain = true;
+  EXPECT_EQ(submit(BindDomains{one, names}).reason(), domain::Reason::kFull);
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_domain, names.front()))) << "none of them";
+  names.pop_back();
+  EXPECT_EQ(submit(BindDomains{one, names}).kind, OutcomeKind::kDone);
+}
+
+TEST_P(DomainContract, APreviewOfABindIsWhatASubmitAnswers) {
+  const auto foretold = [&](const domain::Bind& command) {
+    return read(store->ask(&Snapshot::preview_bind, context_of(kRoot), command));
+  };
+  const std::size_t before = audit_size();
+  EXPECT_EQ(foretold(bind_of(1, kLive, {"*.example.net"})).kind, OutcomeKind::kDone);
+  EXPECT_EQ(foretold(bind_of(1, kLive, {"other.example.org"})).reason(), domain::Reason::kUncovered);
+  expect_untouched(before);
+  ASSERT_EQ(bind(1).kind, OutcomeKind::kDone);
+  EXPECT_EQ(foretold(bind_of(1, kLive, {"*.example.net"})).kind, OutcomeKind::kConverged);
+}
+
 TEST_P(DomainContract, AnUnknownDomainIsRegisteredWhenAskedForAndCovered) {
   Bind command = bind_of(1, "new.example.net", {"other.example.net"});
   command.register_domain = true;

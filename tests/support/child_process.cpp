@@ -22,9 +22,9 @@ constexpr auto kPollInterval = std::chrono::milliseconds(2);
 
 // Drops the variables that would change how livecert, an SDK or curl behaves.
 bool is_kept(std::string_view variable) {
-  constexpr std::array<std::string_view, 8> kDropped{
-      "VOLC_",      "LIVECERT_", "CREDENTIALS_DIRECTORY=", "http_proxy=", "https_proxy=", "HTTPS_PROXY=",
-      "all_proxy=", "ALL_PROXY="};
+  constexpr std::array<std::string_view, 9> kDropped{
+      "VOLC_",      "LIVECERT_",  "CREDENTIALS_DIRECTORY=", "http_proxy=", "https_proxy=", "HTTPS_PROXY=",
+      "all_proxy=", "ALL_PROXY=", "XDG_CONFIG_HOME="};
   for (const std::string_view dropped : kDropped) {
     if (variable.starts_with(dropped)) return false;
   }

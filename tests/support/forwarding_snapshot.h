@@ -51,6 +51,9 @@ class ForwardingSnapshot : public Snapshot {
   base::Result<Outcome> preview(const Context& context, const PutVersion& command) override {
     return inner_->preview(context, command);
   }
+  base::Result<Outcome> preview_bind(const Context& context, const Bind& command) override {
+    return inner_->preview_bind(context, command);
+  }
   base::Result<ChainPage> list_chains(const ChainFilter& filter, Cursor from, std::int64_t skip,
                                       std::int64_t limit) override {
     return inner_->list_chains(filter, from, skip, limit);

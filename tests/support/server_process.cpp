@@ -94,7 +94,11 @@ std::vector<std::string> as_root_of(const ServerProcess& server) {
 
 CommandResult run_livecert(std::vector<std::string> words, const Environment& environment) {
   words.insert(words.begin(), LIVECERT_BINARY);
-  return run_command(words, environment);
+  // Without the profiles of whoever runs the tests.
+  Environment alone = environment;
+  const auto is_folder = [](const auto& variable) { return variable.first == "XDG_CONFIG_HOME"; };
+  if (std::ranges::none_of(alone, is_folder)) alone.emplace_back("XDG_CONFIG_HOME", "/nonexistent");
+  return run_command(words, alone);
 }
 
 }  // namespace livecert::test

@@ -134,6 +134,15 @@ std::optional<Closed> explain_closed_file(const Definition& definition, const Re
   const std::string group = group_name(file.st_gid);
   const bool is_for_group = (definition.access.mode & S_IRGRP) != 0;
   Closed closed;
+  if (file.st_gid == 0) {
+    // Nobody should be in root's group because of a certificate.
+    closed.text = std::string(program) + " runs as " + user +
+                  ", who may not read the files of this edge: they belong to " + user_name(file.st_uid) +
+                  " and the group " + group + ". Give the edge that user's group: group = \"" + user +
+                  "\" and mode = \"0640\"";
+    closed.command = "editor /etc/livecert/livecert.toml && systemctl reload livecert";
+    return closed;
+  }
   closed.text = std::string(program) + " runs as " + user +
                 ", who may not read the files of this edge: they belong to " + user_name(file.st_uid) +
                 " and the group " + group +
@@ -156,7 +165,7 @@ std::optional<Closed> explain_closed(const Definition& definition) {
   if (const auto obstacle = find_obstacle(*reader, folder)) {
     return Closed{
         std::string(program) + " runs as " + user_name(reader->user) + ", who may not enter " + obstacle->path.string(),
-        "chmod o+x " + obstacle->path.string()};
+        "setfacl -m u:" + user_name(reader->user) + ":x " + obstacle->path.string()};
   }
   return explain_closed_file(definition, *reader, program);
 }

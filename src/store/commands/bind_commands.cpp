@@ -63,6 +63,34 @@ base::Result<void> write_bind(Rows& rows, const Context& context, const Bind& co
   return rows.supersede(former, command.chain, context.at);
 }
 
+base::Result<Outcome> preview(Rows& rows, const Context& context, const Bind& command) {
+  TRY_ASSIGN(const BindReading reading, read(rows, context, command));
+  auto decision = domain::decide(context.caller, command, reading.state, context.at);
+  if (auto* refusal = std::get_if<domain::Refusal>(&decision)) return refused(std::move(*refusal));
+  const bool writes = std::get<BindEffect>(decision) != BindEffect::kNothing;
+  return Outcome{.kind = writes ? OutcomeKind::kDone : OutcomeKind::kConverged, .chain = command.chain};
+}
+
+base::Result<Outcome> apply_one(Rows& rows, const Context& context, const BindDomains& command) {
+  std::vector<BindReading> readings;
+  std::vector<domain::BindState> states;
+  Bind bind = command.bind;
+  for (const domain::DomainName& domain : command.domains) {
+    TRY_ASSIGN(readings.emplace_back(), read(rows, context, BindDomains::of(bind, domain)));
+    states.push_back(readings.back().state);
+  }
+  auto decision = domain::decide(context.caller, command, std::move(states), context.at);
+  if (auto* refusal = std::get_if<domain::Refusal>(&decision)) return refused(std::move(*refusal));
+  const auto& effects = std::get<std::vector<BindEffect>>(decision);
+  bool writes = false;
+  for (std::size_t i = 0; i < effects.size(); ++i) {
+    if (effects[i] == BindEffect::kNothing) continue;
+    TRY(write(rows, context, BindDomains::of(bind, command.domains[i]), readings[i]));
+    writes = true;
+  }
+  return Outcome{writes ? OutcomeKind::kDone : OutcomeKind::kConverged};
+}
+
 base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Bind& command) {
   TRY_ASSIGN(const BindReading reading, read(rows, context, command));
   auto decision = domain::decide(context.caller, command, reading.state, context.at);

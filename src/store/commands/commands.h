@@ -13,5 +13,6 @@ namespace livecert::store::commands {
 
 // Returns what apply() would answer; writes nothing.
 [[nodiscard]] base::Result<Outcome> preview(Rows& rows, const Context& context, const PutVersion& command);
+[[nodiscard]] base::Result<Outcome> preview(Rows& rows, const Context& context, const Bind& command);
 
 }  // namespace livecert::store::commands

@@ -11,6 +11,7 @@ namespace livecert::store::commands {
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DeleteChain& command);
 
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Bind& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const BindDomains& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Unbind& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const CreateDomains& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DeleteDomain& command);

@@ -108,13 +108,26 @@ Ending PostgresEngine::settle(base::Error error) {
   const auto deadline = std::chrono::steady_clock::now() + kSettling;
   for (;;) {
     const auto known = was_committed();
+    // What is visible here need not be on the standby yet: a commit of our own waits for it.
+    const bool is_safe = known && *known && commit_after();
     end_transaction();
-    if (known) return *known ? Ending{} : Ending{Ending::Kind::kFailed, std::move(error)};
+    if (known && !*known) return Ending{Ending::Kind::kFailed, std::move(error)};
+    if (is_safe) return Ending{};
     if (std::chrono::steady_clock::now() > deadline) break;
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
   unsettled_ = group_;
   return {Ending::Kind::kUncertain, std::move(error)};
+}
+
+// Within the transaction that was_committed() has begun.
+bool PostgresEngine::commit_after() {
+  bool warned = false;
+  const auto written =
+      database_.run("UPDATE nodes SET last_group = last_group WHERE id = ? AND epoch = ?", node_.number, node_.epoch);
+  if (!written) return false;
+  const auto committed = database_.execute("COMMIT", &warned);
+  return committed && *committed == "COMMIT" && !warned;
 }
 
 base::Result<bool> PostgresEngine::was_committed() {

@@ -47,6 +47,8 @@ class PostgresEngine final : public Engine {
   // Finds out what became of a COMMIT whose answer did not come.
   [[nodiscard]] Ending settle(base::Error error);
   [[nodiscard]] base::Result<bool> was_committed();
+  // Whether a commit that follows it is on the standby too, if one is demanded.
+  [[nodiscard]] bool commit_after();
   void tell_what_became();
   [[nodiscard]] bool has_written(std::string_view table) const;
 

@@ -132,6 +132,11 @@ base::Result<Outcome> SqlSnapshot::preview(const Context& context, const PutVers
   return commands::preview(rows, context, command);
 }
 
+base::Result<Outcome> SqlSnapshot::preview_bind(const Context& context, const Bind& command) {
+  SqlRows rows(database_);
+  return commands::preview(rows, context, command);
+}
+
 base::Result<std::int64_t> SqlSnapshot::last_change() {
   return sql::last_change(database_);
 }

@@ -30,6 +30,7 @@ class SqlSnapshot : public Snapshot {
   [[nodiscard]] base::Result<std::vector<base::Bytes>> find_issuers(base::AccountId account,
                                                                     base::ByteView subject_der) override;
   [[nodiscard]] base::Result<Outcome> preview(const Context& context, const PutVersion& command) override;
+  [[nodiscard]] base::Result<Outcome> preview_bind(const Context& context, const Bind& command) override;
   [[nodiscard]] base::Result<ChainPage> list_chains(const ChainFilter& filter, Cursor from, std::int64_t skip,
                                                     std::int64_t limit) override;
   [[nodiscard]] base::Result<ChainCounts> count_chains(const ChainFilter& filter) override;

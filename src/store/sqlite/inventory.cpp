@@ -1,7 +1,10 @@
 #include "store/sqlite/inventory.h"
 
+#include <array>
+#include <map>
 #include <utility>
 
+#include "store/sql/chain_rows.h"
 #include "store/sql/sql_snapshot.h"
 #include "store/sqlite/data_directory.h"
 #include "store/sqlite/schema.h"
@@ -15,6 +18,9 @@ struct Rule {
   const char* query;
 };
 constexpr std::array kRules{
+    Rule{"nobody can administer the service, because no root account is active with an enabled key: ",
+         "SELECT 'make one with livecert key add --offline' WHERE NOT EXISTS (SELECT 1 FROM accounts a"
+         " JOIN access_keys k ON k.account = a.id WHERE a.is_root = 1 AND a.status = 'active' AND k.enabled = 1)"},
     Rule{"a chain has no current version: ",
          "SELECT hex(chain_id) FROM chains WHERE current_version NOT IN (SELECT id FROM versions)"},
     Rule{"the current version of a chain belongs to another chain: ",
@@ -41,6 +47,20 @@ constexpr std::array kRules{
          "1, 2)"
          " LEFT JOIN chain_blocks b USING (account, block) WHERE b.chains IS NOT n"},
 };
+
+// "index chains_by_expiry" and the statement that made it.
+using Schema = std::map<std::string, std::string>;
+
+base::Result<Schema> read_schema(Connection& database) {
+  TRY_ASSIGN(Query query, database.query("SELECT type || ' ' || name, sql FROM sqlite_schema"
+                                         " WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'"));
+  Schema schema;
+  for (;;) {
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found) return schema;
+    schema.emplace(query.text(0), query.text(1));
+  }
+}
 
 base::Time time_of(std::int64_t micros) {
   return base::Time(std::chrono::microseconds(micros));
@@ -178,7 +198,7 @@ base::Result<void> Inventory::each_version(const Visit<StoredVersion>& visit) {
              database_->query("SELECT v.id, c.chain_id, c.account, v.leaf_der, v.issuers, v.content_digest,"
                               " v.leaf_key_digest, v.key_kind, v.not_before, v.not_after, v.sealed_key,"
                               " c.current_version IS v.id, c.not_before, c.not_after, json_array_length(v.issuers),"
-                              " c.id, e.ends_at FROM versions v LEFT JOIN chains c ON c.id = v.chain"
+                              " c.id, e.ends_at, c.representative FROM versions v LEFT JOIN chains c ON c.id = v.chain"
                               " LEFT JOIN early_ends e ON e.version = v.id ORDER BY v.id"));
   for (;;) {
     TRY_ASSIGN(const bool found, query.next());
@@ -204,6 +224,7 @@ base::Result<void> Inventory::each_version(const Visit<StoredVersion>& visit) {
     version.issuers_named = static_cast<std::size_t>(query.integer(14));
     if (version.is_current) {
       TRY_ASSIGN(version.bindings, bindings(query.integer(15)));
+      version.representative = query.text(17);
     }
     if (!query.is_null(16)) version.content.ends_early = time_of(query.integer(16));
     TRY(visit(version));
@@ -222,8 +243,53 @@ base::Result<std::vector<std::string>> Inventory::check_structure() {
   };
   TRY(collect("SQLite: ", "PRAGMA integrity_check(20)"));
   TRY(collect("a row refers to one that is missing, in the table ", "PRAGMA foreign_key_check"));
+  // A store with other tables may not even have the columns that the rules name.
+  TRY(check_schema(sentences));
+  if (!sentences.empty()) return sentences;
   for (const Rule& rule : kRules) TRY(collect(rule.sentence, rule.query));
+  TRY(check_keys_of_chains(sentences));
   return sentences;
+}
+
+// Compares with a store that was just made: a table that lacks a column stops the service, a lost index makes it slow
+// or lets what must be unique be there twice, and a trigger changes what it writes.
+base::Result<void> Inventory::check_schema(std::vector<std::string>& sentences) {
+  TRY_ASSIGN(const auto empty, Connection::open(":memory:", Connection::Mode::kReadWrite, {}));
+  TRY(migrate(*empty, released_migrations(), {}, {}));
+  TRY_ASSIGN(const Schema right, read_schema(*empty));
+  TRY_ASSIGN(const Schema found, read_schema(*database_));
+  for (const auto& [name, text] : right) {
+    const auto here = found.find(name);
+    if (here == found.end()) {
+      sentences.push_back("the " + name + " is missing");
+    } else if (here->second != text) {
+      sentences.push_back("the " + name + " is not that of the format");
+    }
+  }
+  for (const auto& [name, text] : found) {
+    if (!right.contains(name)) sentences.push_back("the " + name + " does not belong to a store");
+  }
+  return {};
+}
+
+base::Result<void> Inventory::check_keys_of_chains(std::vector<std::string>& sentences) {
+  TRY_ASSIGN(Query query, database_->query("SELECT c.chain_id, c.chain_key, c.chain_id_prefix, c.content_key,"
+                                           " c.not_before, v.content_digest FROM chains c"
+                                           " JOIN versions v ON v.id = c.current_version ORDER BY c.id"));
+  for (;;) {
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found) return {};
+    TRY_ASSIGN(const auto bytes, query.fixed<16>(0));
+    TRY_ASSIGN(const auto digest, query.fixed<32>(5));
+    const base::ChainId chain(bytes);
+    const bool is_found = sql::chain_key(chain) == query.integer(1);
+    const bool is_listed = sql::index_prefix(chain.bytes()) == query.integer(2);
+    if (!is_found || !is_listed) {
+      sentences.push_back("a chain is not found by its ChainID: " + chain.to_string());
+    } else if (sql::content_key(time_of(query.integer(4)), digest) != query.integer(3)) {
+      sentences.push_back("a chain is not found by its content: " + chain.to_string());
+    }
+  }
 }
 
 }  // namespace livecert::store::sqlite

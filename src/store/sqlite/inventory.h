@@ -52,6 +52,7 @@ struct StoredVersion {
   domain::VersionContent content;  // with ends_early
   std::size_t issuers_named = 0;   // content.issuers has those that exist
   bool is_current = false;
+  std::string representative = {};  // for the current version: the name that lists show
   // For the current version: as its chain repeats them.
   std::int64_t chain_not_before = 0;
   std::int64_t chain_not_after = 0;
@@ -97,8 +98,8 @@ class Inventory {
   [[nodiscard]] base::Result<void> each_edge(const Visit<StoredEdgeText>& visit);
   [[nodiscard]] base::Result<void> each_notify_channel(const Visit<StoredNotifyChannel>& visit);
 
-  // Sentences about faults that SQLite itself finds (pages, indexes, references), contradictions between rows, and
-  // wrong counts.
+  // Sentences about faults that SQLite itself finds (pages, indexes, references), tables, indexes and triggers that are
+  // not those of the format, contradictions between rows, wrong counts, and numbers by which nothing would be found.
   [[nodiscard]] base::Result<std::vector<std::string>> check_structure();
 
  private:
@@ -106,6 +107,8 @@ class Inventory {
       : file_(std::move(file)), lacked_log_(lacked_log), database_(std::move(database)) {}
   [[nodiscard]] base::Result<std::vector<domain::IssuerCertificate>> issuers(const std::string& rows);
   [[nodiscard]] base::Result<std::vector<StoredBinding>> bindings(std::int64_t chain_row);
+  [[nodiscard]] base::Result<void> check_schema(std::vector<std::string>& sentences);
+  [[nodiscard]] base::Result<void> check_keys_of_chains(std::vector<std::string>& sentences);
 
   const std::filesystem::path file_;
   const bool lacked_log_;
