@@ -223,6 +223,7 @@ TEST(HaproxyAnswer, TellsAJudgementFromATrouble) {
         "Can't edit the crt-list: certificate '/d/x.pem' is empty!\n\n",
         "Can't replace a certificate which is not referenced by the configuration!\nCan't update /d/x.pem!\n\n",
         "No ongoing transaction! !\nCan't commit /d/x.pem!\n\n",
+        "Can't update the certificate!\nOperations on certificates are currently locked!\n\n",
         "The ongoing transaction is about '/d/y.pem' but you are trying to set '/d/x.pem'\nCan't commit /d/x.pem!\n\n",
         "something else\n\n", "\n"}) {
     EXPECT_EQ(code_of(trouble), ErrorCode::kUpstreamFailure) << trouble;
@@ -291,25 +292,17 @@ TEST(HaproxyRuntime, LeavesThePayloadOutOfTheNameOfWhatItWentTo) {
   EXPECT_THAT(done.error().message, ::testing::EndsWith(" went to x ..."));
 }
 
-constexpr const char* kStatistics = "# pxname,svname,conn_tot,\nfront,FRONTEND,%,\nother,FRONTEND,3,\n\n";
-
-std::string observed_when(int clients_before, int clients_after, int all, int process = 7, int uptime = 100) {
-  const auto statistics = [](int clients) {
-    std::string text = kStatistics;
-    return text.replace(text.find('%'), 1, std::to_string(clients));
-  };
-  return statistics(clients_before) + "Name: HAProxy\nPid: " + std::to_string(process) +
-         "\nUptime_sec: " + std::to_string(uptime) + "\nCumConns: " + std::to_string(all) + "\n\n" +
-         statistics(clients_after);
+std::string observed_when(int clients, int all, int process = 7, int uptime = 100) {
+  return "Name: HAProxy\nPid: " + std::to_string(process) + "\nUptime_sec: " + std::to_string(uptime) +
+         "\nCumConns: " + std::to_string(all) + "\n\n# pxname,svname,conn_tot,\nfront,FRONTEND," +
+         std::to_string(clients) + ",\nother,FRONTEND,3,\n\n";
 }
 
 // The connections that are neither ours nor those of clients.
 TEST(HaproxyRuntime, CountsTheConnectionsOfOthers) {
   OneAnswer server;
-  server.answer_each({observed_when(10, 10, 20), observed_when(10, 10, 21), observed_when(15, 15, 27),
-                      observed_when(15, 16, 40),
-                      "# pxname,svname,\nfront,FRONTEND,\n\nPid: 7\nUptime_sec: 101\n"
-                      "CumConns: 41\n\n# pxname,svname,\n\n"});
+  server.answer_each({observed_when(10, 20), observed_when(10, 21), observed_when(15, 28), observed_when(17, 29),
+                      "Name: HAProxy\nPid: 7\nUptime_sec: 101\nCumConns: 41\n\n# pxname,svname,\nfront,FRONTEND,\n\n"});
   const HaproxyTimes times{1min, 1min};
   HaproxyRuntime runtime(socket_at(server.path(), times.deadline), "/etc/haproxy/livecert", times);
   const auto first = runtime.observe().value();
@@ -317,16 +310,16 @@ TEST(HaproxyRuntime, CountsTheConnectionsOfOthers) {
   EXPECT_EQ(first.connections_of_others, 20 - 13 - 1);
   const auto second = runtime.observe().value();
   EXPECT_TRUE(second.is_same_process);
-  EXPECT_EQ(second.connections_of_others, first.connections_of_others) << "only ours came";
-  EXPECT_EQ(runtime.observe().value().connections_of_others, *first.connections_of_others + 0);
-  EXPECT_EQ(runtime.observe().value().connections_of_others, std::nullopt) << "a client came meanwhile";
+  EXPECT_EQ(second.connections_of_others, 6) << "only ours came";
+  EXPECT_EQ(runtime.observe().value().connections_of_others, 7) << "one more, and five clients";
+  EXPECT_LE(runtime.observe().value().connections_of_others, 7) << "clients came between the two numbers";
   EXPECT_EQ(runtime.observe().value().connections_of_others, std::nullopt) << "no such column";
 }
 
 TEST(HaproxyRuntime, KnowsANewProcessByItsNumberItsTimeOrItsCounter) {
   OneAnswer server;
-  server.answer_each({observed_when(1, 1, 50), observed_when(1, 1, 60, 8), observed_when(1, 1, 70, 8, 0),
-                      observed_when(1, 1, 5, 8, 0), observed_when(1, 1, 6, 8, 1), "Name: HAProxy\n\n"});
+  server.answer_each({observed_when(1, 50), observed_when(1, 60, 8), observed_when(1, 70, 8, 0),
+                      observed_when(1, 5, 8, 0), observed_when(1, 6, 8, 1), "Name: HAProxy\n\n"});
   const HaproxyTimes times{1min, 1min};
   HaproxyRuntime runtime(socket_at(server.path(), times.deadline), "/etc/haproxy/livecert", times);
   for (const bool is_same : {false, false, false, false, true}) {

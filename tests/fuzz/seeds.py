@@ -212,7 +212,7 @@ def _haproxy_answers():
                                                         "Transaction aborted for certificate 'x'!"]],
         7: [[held, added, held], [absent, none, made, taken, committed, added, held]],
         5: [[held], [absent], [held + "\n\n" + absent]],
-        4: [[f"{statistics}\n\n{info}\n\n{statistics}"], [info], [statistics], [f"{statistics}\n\n{info}\n\n# pxname,x,\n1,2,"]],
+        4: [[f"{info}\n\n{statistics}"], [info], [statistics], [f"{info}\n\n# pxname,x,\n1,2,"]],
         3: [[gone], [f"Can't delete the entry: certificate '{path}' does not exist!"], ["Permission denied"]],
         2: [[lines], ["didn't find the specified filename"], [f"# {crt_list}"]],
         1: [[none, gone, f"Can't delete the entry: certificate '{path}' does not exist!",

@@ -307,7 +307,7 @@ Result<void> HaproxyDriver::look_around(base::SteadyTime now) {
   }
   if (observed.connections_of_others) {
     const bool was_somebody_there = others_ && *observed.connections_of_others > *others_;
-    others_ = observed.connections_of_others;
+    others_ = std::max(others_.value_or(*observed.connections_of_others), *observed.connections_of_others);
     if (was_somebody_there) sweep_at_ = std::min(sweep_at_, std::max(now, next_sweep_));
   }
   if (!is_sweeping_ && now < sweep_at_) return {};

@@ -160,20 +160,17 @@ Result<bool> HaproxyRuntime::is_same_process() {
   return note_process(base::as_text(info));
 }
 
-// HAProxy counts all connections, and those of clients at each frontend. The others came to a runtime API. It reads the
-// numbers one after the other, so those of clients are asked for before and after.
+// HAProxy counts all connections, and those of clients at each frontend. The others came to a runtime API. It reads
+// those of clients last, so that a client who comes in between makes the result smaller, until the next time.
 Result<HaproxyRuntime::Observed> HaproxyRuntime::observe() {
-  TRY_ASSIGN(const base::WipedBuffer answer, ask("show stat -1 1 -1;show info;show stat -1 1 -1\n"));
+  TRY_ASSIGN(const base::WipedBuffer answer, ask("show info;show stat -1 1 -1\n"));
   const std::string_view text = base::as_text(answer);
   TRY_ASSIGN(const bool is_same, note_process(text));
   Observed observed{is_same, std::nullopt};
-  constexpr std::string_view kHead = "# pxname,";
-  const std::size_t last = text.rfind(kHead);
-  if (!text.starts_with(kHead) || last == 0) return observed;
-  const auto before = connections_of_clients(text);
-  const auto after = connections_of_clients(text.substr(last));
-  if (before && after && *before == *after) {
-    observed.connections_of_others = process_->connections - *after - own_connections_;
+  const std::size_t statistics = text.find("# pxname,");
+  if (statistics == std::string_view::npos) return observed;
+  if (const auto clients = connections_of_clients(text.substr(statistics))) {
+    observed.connections_of_others = process_->connections - *clients - own_connections_;
   }
   return observed;
 }

@@ -43,8 +43,8 @@ class HaproxyRuntime {
 
   // Whether this is the process of the last call. False at the first one.
   [[nodiscard]] base::Result<bool> is_same_process();
-  // The same, and how many connections to the runtime API others have made in this process; a lower bound. nullopt:
-  // HAProxy's numbers do not say it, because clients come and go at this moment.
+  // The same, and how many connections to the runtime API others have made in this process, but for a constant: at
+  // least so many. nullopt: HAProxy does not say it.
   struct Observed {
     bool is_same_process = false;
     std::optional<std::int64_t> connections_of_others;
