@@ -203,6 +203,12 @@ std::map<std::string, std::vector<std::string>> CrtList::by_file() const {
   return all;
 }
 
+std::map<std::string_view, std::vector<std::string_view>> CrtList::views_by_file() const {
+  std::map<std::string_view, std::vector<std::string_view>> all;
+  for (const auto& [domain, uses] : files_of_domains_) all[uses->first].push_back(domain);
+  return all;
+}
+
 std::vector<std::string> CrtList::domains_of(const std::set<std::string>& files) const {
   std::vector<std::string> domains;
   if (files.empty()) return domains;
@@ -212,15 +218,18 @@ std::vector<std::string> CrtList::domains_of(const std::set<std::string>& files)
   return domains;
 }
 
+// Without a copy of the names, because the list is written for each change, however long it is.
 std::string to_text(const std::filesystem::path& folder, const CrtList& list) {
   std::string text(kHeader);
-  for (const auto& [name, domains] : list.by_file()) {
+  for (const auto& [name, domains] : list.views_by_file()) {
     const auto file = parse_crt_list_file(name);
     if (!file) continue;
-    for (std::size_t at = 0; at < domains.size(); at += kNamesInLine) {
-      const std::size_t count = std::min(kNamesInLine, domains.size() - at);
-      text += to_line(folder, *file, std::span(domains).subspan(at, count)) + "\n";
+    const std::string begin = to_line(folder, *file, {});
+    for (std::size_t i = 0; i < domains.size(); ++i) {
+      if (i % kNamesInLine == 0) text.append(i == 0 ? "" : "\n").append(begin);
+      text.append(" ").append(domains[i]);
     }
+    text += '\n';
   }
   return text;
 }

@@ -55,6 +55,8 @@ class CrtList {
   [[nodiscard]] std::size_t size() const { return files_of_domains_.size(); }
   // The domains of each file, both in order.
   [[nodiscard]] std::map<std::string, std::vector<std::string>> by_file() const;
+  // The same; valid until the list changes.
+  [[nodiscard]] std::map<std::string_view, std::vector<std::string_view>> views_by_file() const;
   [[nodiscard]] std::vector<std::string> domains_of(const std::set<std::string>& files) const;
 
  private:
