@@ -48,10 +48,12 @@ base::WipedBuffer to_query(const ListArguments& arguments, std::optional<std::ch
   JsonWriter json;
   json.text("CertName", arguments.name).text("ProjectName", arguments.project).text("Domain", arguments.domain);
   if (arguments.superseded) json.flag("Superseded", true);
-  if (arguments.expired) json.flag("Expired", true);
+  // By the end of the whole chain, as clients see it, and not of the leaf alone.
+  if (arguments.expired) json.number("ExpiringWithin", 0);
   if (arguments.bound) json.flag("Bound", true);
   if (arguments.all_accounts) json.flag("AllAccounts", true);
-  if (within) json.number("ExpiringWithin", within->count()).flag("Superseded", false);
+  if (within && !arguments.expired) json.number("ExpiringWithin", within->count());
+  if (within) json.flag("Superseded", false);
   if (arguments.page_number != 0) json.number("PageNum", arguments.page_number);
   if (arguments.page_size != 0) json.number("PageSize", arguments.page_size);
   return json.finish();

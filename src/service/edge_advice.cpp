@@ -15,8 +15,8 @@ namespace {
 
 // No key is longer in PEM: RSA with 8192 bits.
 constexpr std::size_t kLongestKey = 6500;
-// The text around folder, domain and PEM in the command, with the longest ending that a file has there.
-constexpr std::string_view kAroundPem = "set ssl cert /.tls10-tls13.h2.pem <<\n\n";
+// The text around folder and PEM in the command, with the longest name that a file has there.
+constexpr std::string_view kAroundPem = "set ssl cert /9223372036854775807.tls10-tls13.h2.pem <<\n\n";
 
 std::size_t pem_size(const x509::AcceptedChain& chain) {
   std::size_t size = 0;
@@ -75,7 +75,7 @@ void warn_of_edges(const Services& services, const Context& context, const Creat
     if (edge.definition.kind != edge::Kind::kHaproxy) continue;
     const auto domain = find_taken(edge.definition.selection, project, context.caller.account, names);
     if (!domain) continue;
-    const std::size_t size = payload + kAroundPem.size() + edge.definition.directory.string().size() + domain->size();
+    const std::size_t size = payload + kAroundPem.size() + edge.definition.directory.string().size();
     if (size <= edge::kLongestHaproxyCommand) continue;
     judgement.report.add(too_large_for(edge.definition, *domain, size));
   }

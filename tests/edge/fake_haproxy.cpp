@@ -94,15 +94,39 @@ void FakeHaproxy::heal() {
   until_fault_ = 0;
 }
 
-std::string FakeHaproxy::served(const std::string& domain) const {
+std::string FakeHaproxy::served(std::string_view domain) const {
   const std::scoped_lock lock(mutex_);
-  const auto line = std::ranges::find(lines_, domain, &Line::domain);
+  const auto line = std::ranges::find_if(
+      lines_, [&](const Line& each) { return std::ranges::find(each.domains, domain) != each.domains.end(); });
   return line == lines_.end() ? "" : certificates_.at(line->path);
 }
 
 std::size_t FakeHaproxy::line_count() const {
   const std::scoped_lock lock(mutex_);
   return lines_.size();
+}
+
+std::vector<std::size_t> FakeHaproxy::names_in_lines() const {
+  const std::scoped_lock lock(mutex_);
+  std::vector<std::size_t> counts;
+  for (const Line& line : lines_) counts.push_back(line.domains.size());
+  return counts;
+}
+
+void FakeHaproxy::restart() {
+  const std::scoped_lock lock(mutex_);
+  ++process_;
+  connections_ = 0;
+}
+
+void FakeHaproxy::be_asked() {
+  const std::scoped_lock lock(mutex_);
+  ++connections_;
+}
+
+void FakeHaproxy::exchange_all() {
+  const std::scoped_lock lock(mutex_);
+  for (auto& [path, fingerprint] : certificates_) fingerprint = kForeignCertificate;
 }
 
 std::size_t FakeHaproxy::certificate_count() const {
@@ -155,6 +179,7 @@ void FakeHaproxy::serve(int connection) {
 std::optional<FakeHaproxy::Fault> FakeHaproxy::next_fault(const std::string& command) {
   const std::scoped_lock lock(mutex_);
   commands_.push_back(command.substr(0, command.find('\n')));
+  ++connections_;
   if (until_interference_ > 0 && --until_interference_ == 0) {
     if (!transaction_) transaction_ = Transaction{kForeignPath, ""};
     transaction_->fingerprint = kForeignCertificate;
@@ -167,7 +192,11 @@ std::optional<FakeHaproxy::Fault> FakeHaproxy::next_fault(const std::string& com
 
 std::string FakeHaproxy::behave(const std::string& command) {
   const std::scoped_lock lock(mutex_);
-  return obey(command) + "\n";
+  if (command.find(" <<") != std::string::npos) return obey(command) + "\n";
+  std::string answers;
+  std::istringstream commands(command.substr(0, command.find('\n')));
+  for (std::string each; std::getline(commands, each, ';');) answers += obey(each + "\n") + "\n";
+  return answers;
 }
 
 std::string FakeHaproxy::misbehave(Fault fault, const std::string& command) {
@@ -205,7 +234,10 @@ std::string FakeHaproxy::obey(const std::string& command) {
   words >> verb >> ssl >> noun >> first >> second;
   const std::string what = verb + " " + noun;
   const std::string payload = command.substr(end + 1);
+  if (verb + " " + ssl == "show info") return inform();
+  if (verb + " " + ssl == "show stat") return "# pxname,svname,conn_tot,\ntls,FRONTEND,7,\n";
   if (what == "show cert") return first.empty() ? list() : show(first);
+  if (what == "show crt-list") return list_lines(second);
   if (what == "new cert") return create(first);
   if (what == "set cert") return set(first, payload);
   if (what == "commit cert") return commit(first);
@@ -285,19 +317,49 @@ std::string FakeHaproxy::add(const std::string& list, const std::string& payload
     return "Can't edit the crt-list: certificate '" + path + "' does not exist!\n";
   }
   if (found->second.empty()) return "Can't edit the crt-list: certificate '" + path + "' is empty!\n";
-  lines_.push_back({path, line.substr(line.rfind(' ') + 1)});
+  std::istringstream names(line.substr(line.rfind(']') + 1));
+  std::vector<std::string> domains;
+  for (std::string name; names >> name;) domains.push_back(name);
+  lines_.push_back({path, ++last_line_, std::move(domains)});
   return "Inserting certificate '" + path + "' in crt-list '" + list + "'.\nSuccess!\n";
 }
 
-std::string FakeHaproxy::remove_line(const std::string& list, const std::string& path) {
+std::string FakeHaproxy::remove_line(const std::string& list, const std::string& which) {
+  const std::size_t colon = which.rfind(':');
+  const std::string path = which.substr(0, colon);
   const auto refused = [&](const std::string& why) {
     return "Can't delete the entry: certificate '" + path + "' " + why;
   };
   if (!certificates_.contains(path)) return refused("does not exist!\n");
-  if (std::erase_if(lines_, [&](const Line& line) { return line.path == path; }) == 0) {
-    return refused("can't be found in crt-list '" + list + "'!\n");
+  const auto is_meant = [&](const Line& line) {
+    return line.path == path && (colon == std::string::npos || which.substr(colon + 1) == std::to_string(line.number));
+  };
+  if (colon == std::string::npos && std::ranges::count_if(lines_, is_meant) > 1) {
+    std::string numbers;
+    for (const Line& line : lines_) {
+      if (is_meant(line)) numbers += (numbers.empty() ? "" : ", ") + std::to_string(line.number);
+    }
+    return "Can't delete the entry: found the certificate '" + path +
+           "' in several entries, please specify a line number preceded by colons (" + numbers + ")!\n";
   }
+  if (std::erase_if(lines_, is_meant) == 0) return refused("can't be found in crt-list '" + list + "'!\n");
   return "Entry '" + path + "' deleted in crtlist '" + list + "'!\n";
+}
+
+// HAProxy prints the options in an order of its own.
+std::string FakeHaproxy::list_lines(const std::string& list) const {
+  std::string text = "# " + list + "\n";
+  for (const Line& line : lines_) {
+    text += line.path + ":" + std::to_string(line.number) + " [alpn http/1.1  ssl-min-ver TLSv1.2]";
+    for (const std::string& domain : line.domains) text += " " + domain;
+    text += "\n";
+  }
+  return text;
+}
+
+std::string FakeHaproxy::inform() const {
+  return "Name: HAProxy\nPid: " + std::to_string(process_) +
+         "\nUptime_sec: 5\nCumConns: " + std::to_string(connections_ + 7) + "\n";
 }
 
 std::string FakeHaproxy::remove(const std::string& path) {

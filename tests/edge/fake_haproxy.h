@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -46,8 +47,16 @@ class FakeHaproxy {
   void heal();
 
   // The SHA-1 of the leaf that a client gets for the domain; empty when the client is refused.
-  [[nodiscard]] std::string served(const std::string& domain) const;
+  [[nodiscard]] std::string served(std::string_view domain) const;
   [[nodiscard]] std::size_t line_count() const;
+  // How many names stand in each line, as the lines came.
+  [[nodiscard]] std::vector<std::size_t> names_in_lines() const;
+  // It is another process with the same certificates and lines.
+  void restart();
+  // Another program asks something.
+  void be_asked();
+  // Another program exchanges all certificates.
+  void exchange_all();
   [[nodiscard]] std::size_t certificate_count() const;
   [[nodiscard]] bool is_transaction_open() const;
   // The SHA-1 of the leaf that is in it.
@@ -58,7 +67,8 @@ class FakeHaproxy {
  private:
   struct Line {
     std::string path;
-    std::string domain;
+    std::uint32_t number;
+    std::vector<std::string> domains;
   };
   struct Transaction {
     std::string path;
@@ -81,6 +91,8 @@ class FakeHaproxy {
   [[nodiscard]] std::string abort(const std::string& path);
   [[nodiscard]] std::string add(const std::string& list, const std::string& payload);
   [[nodiscard]] std::string remove_line(const std::string& list, const std::string& path);
+  [[nodiscard]] std::string list_lines(const std::string& list) const;
+  [[nodiscard]] std::string inform() const;
   [[nodiscard]] std::string remove(const std::string& path);
   [[nodiscard]] bool is_used(const std::string& path) const;
 
@@ -91,6 +103,9 @@ class FakeHaproxy {
   mutable std::mutex mutex_;
   std::map<std::string, std::string> certificates_;  // by path: the leaf's SHA-1, empty when it is empty
   std::vector<Line> lines_;
+  std::uint32_t last_line_ = 0;
+  int process_ = 100;
+  int connections_ = 0;
   std::optional<Transaction> transaction_;
   std::vector<std::string> commands_;
   int until_fault_ = 0;

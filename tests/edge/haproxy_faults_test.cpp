@@ -229,7 +229,7 @@ TEST(HaproxyBatch, StopsAtTheFirstFailureOfHaproxyAsAWhole) {
   EXPECT_EQ(bench.haproxy.commands().size(), 1U);
 }
 
-TEST(HaproxyBatch, AsksForWhatIsThereOnlyOnce) {
+TEST(HaproxyBatch, AsksForWhatIsThereOnlyOnceInAProcess) {
   Bench bench;
   std::vector<Ordered> many;
   std::vector<Delivery> deliveries;
@@ -237,7 +237,183 @@ TEST(HaproxyBatch, AsksForWhatIsThereOnlyOnce) {
   for (const Ordered& ordered : many) deliveries.push_back(ordered.delivery());
   for (const Delivery& delivery : deliveries) ASSERT_TRUE(bench.driver->write(delivery));
   for (const auto& result : bench.driver->activate(deliveries)) EXPECT_TRUE(result);
+  const std::string lines = "show ssl crt-list -n " + (bench.folder.path() / "crt-list").string();
+  EXPECT_EQ(std::ranges::count(bench.haproxy.commands(), lines), 1);
   EXPECT_EQ(std::ranges::count(bench.haproxy.commands(), "show ssl cert"), 1);
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(bench.put(make_ordered("d1.example.net")));
+  EXPECT_EQ(std::ranges::count(bench.haproxy.commands(), lines), 1) << "a renewal needs none";
+  bench.haproxy.restart();
+  ASSERT_TRUE(bench.put(make_ordered("d1.example.net")));
+  EXPECT_EQ(std::ranges::count(bench.haproxy.commands(), lines), 2) << "another process may have anything";
+}
+
+// A version that many domains share.
+struct Shared {
+  explicit Shared(const std::string& domain) : first(make_ordered(domain)) {}
+
+  [[nodiscard]] Order order_for(const std::string& domain) const {
+    Order order = first.order;
+    order.domain = domain::DomainName::parse(domain).value();
+    return order;
+  }
+  Ordered first;
+};
+
+// Orders for d0.example.net and so on.
+struct Many {
+  Many(const Shared& version, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      orders.push_back(version.order_for("d" + std::to_string(100 + i) + ".example.net"));
+    }
+    for (const Order& order : orders) deliveries.push_back({order, version.first.bundle});
+  }
+  std::vector<Order> orders;
+  std::vector<Delivery> deliveries;
+};
+
+void expect_all(const std::vector<base::Result<void>>& results) {
+  for (const auto& result : results) EXPECT_TRUE(result) << result.error().message;
+}
+
+void put_all(Driver& driver, std::span<const Delivery> deliveries) {
+  expect_all(driver.write_all(deliveries));
+  expect_all(driver.activate(deliveries));
+}
+
+TEST(HaproxyLines, HoldFiftyNamesOverOneFile) {
+  Bench bench;
+  const Shared version("example.net");
+  const Many many(version, 120);
+  put_all(*bench.driver, many.deliveries);
+  EXPECT_EQ(bench.haproxy.certificate_count(), 1U);
+  EXPECT_EQ(bench.haproxy.names_in_lines(), (std::vector<std::size_t>{50, 50, 20}));
+  EXPECT_EQ(bench.count_files(), 2U) << "the file and the list";
+  for (const Order& order : many.orders) EXPECT_EQ(bench.haproxy.served(order.domain), sha1_of(version.first));
+  // One more name is one more line, and the key is not sent again.
+  const std::size_t before = bench.haproxy.commands().size();
+  const Order more = version.order_for("more.example.net");
+  const std::array one{Delivery{more, version.first.bundle}};
+  put_all(*bench.driver, one);
+  EXPECT_EQ(bench.haproxy.names_in_lines().size(), 4U);
+  const std::vector<std::string> commands = bench.haproxy.commands();
+  EXPECT_TRUE(std::none_of(commands.begin() + static_cast<std::ptrdiff_t>(before), commands.end(),
+                           [](const std::string& command) { return command.starts_with("set "); }));
+}
+
+TEST(HaproxyLines, KeepTheNeighboursOfANameThatLeaves) {
+  Bench bench;
+  const Shared former("example.net");
+  const Shared next("example.net");
+  const Many all(former, 60);
+  put_all(*bench.driver, all.deliveries);
+  // The canary.
+  const Order canary = next.order_for("d103.example.net");
+  const std::array one{Delivery{canary, next.first.bundle}};
+  put_all(*bench.driver, one);
+  EXPECT_EQ(bench.haproxy.served("d103.example.net"), sha1_of(next.first));
+  for (const Order& order : all.orders) {
+    if (order.domain == canary.domain) continue;
+    EXPECT_EQ(bench.haproxy.served(order.domain), sha1_of(former.first)) << std::string_view(order.domain);
+  }
+  EXPECT_EQ(bench.haproxy.names_in_lines(), (std::vector<std::size_t>{10, 1, 49}));
+  // The rest, and nothing of the former version is left.
+  put_all(*bench.driver, Many(next, 60).deliveries);
+  for (const Order& order : all.orders) EXPECT_EQ(bench.haproxy.served(order.domain), sha1_of(next.first));
+  EXPECT_EQ(bench.haproxy.certificate_count(), 1U);
+  EXPECT_EQ(bench.count_files(), 2U);
+}
+
+TEST(HaproxyLines, KeepTheNeighboursOfANameThatIsWithdrawn) {
+  Bench bench;
+  const Shared version("example.net");
+  const Many all(version, 60);
+  put_all(*bench.driver, all.deliveries);
+  const std::array<std::string, 2> gone{"d100.example.net", "d159.example.net"};
+  ASSERT_TRUE(bench.driver->withdraw(gone));
+  for (const Order& order : all.orders) {
+    const bool is_gone = std::ranges::find(gone, std::string(order.domain)) != gone.end();
+    EXPECT_EQ(bench.haproxy.served(order.domain), is_gone ? "" : sha1_of(version.first))
+        << std::string_view(order.domain);
+  }
+  EXPECT_EQ(bench.haproxy.names_in_lines(), (std::vector<std::size_t>{49, 9}));
+}
+
+TEST(HaproxyLines, NeverHoldNamesWithDifferentSwitches) {
+  Bench bench;
+  const Shared version("example.net");
+  Many many(version, 4);
+  many.orders[1].tls.http2 = many.orders[3].tls.http2 = true;
+  put_all(*bench.driver, many.deliveries);
+  EXPECT_EQ(bench.haproxy.names_in_lines(), (std::vector<std::size_t>{2, 2}));
+  EXPECT_EQ(bench.haproxy.certificate_count(), 2U);
+}
+
+// Names of a line that are to have another file keep the line until they have it: a start may find any mixture.
+TEST(HaproxyLines, KeepANameThatIsStillToMove) {
+  Bench bench;
+  const Shared former("example.net");
+  const Shared next("example.net");
+  const Many all(former, 3);
+  put_all(*bench.driver, all.deliveries);
+  const Many renewed(next, 3);
+  expect_all(bench.driver->write_all(renewed.deliveries));
+  HaproxyDriver after_restart(bench.definition, {.deadline = std::chrono::minutes(1)});
+  expect_all(after_restart.activate(std::span(renewed.deliveries).first(1)));
+  EXPECT_EQ(bench.haproxy.served("d100.example.net"), sha1_of(next.first));
+  EXPECT_EQ(bench.haproxy.served("d101.example.net"), sha1_of(former.first));
+  int loads = 0;
+  EXPECT_FALSE(after_restart.is_written(renewed.orders[1], loader_of(next.first, loads)).value())
+      << "HAProxy does not have it yet";
+  expect_all(after_restart.activate(renewed.deliveries));
+  for (const Order& order : all.orders) EXPECT_EQ(bench.haproxy.served(order.domain), sha1_of(next.first));
+  EXPECT_EQ(bench.haproxy.certificate_count(), 1U);
+}
+
+using Touched = std::vector<std::string>;
+
+TEST(HaproxyEvidence, NamesTheDomainsWhoseCertificateSomebodyExchanged) {
+  Bench bench;
+  ASSERT_TRUE(bench.put(make_ordered("a.example.net")));
+  ASSERT_TRUE(bench.put(make_ordered("b.example.net")));
+  EXPECT_EQ(bench.driver->find_touched(), Touched{});
+  EXPECT_EQ(bench.driver->find_touched(), Touched{});
+  const std::size_t quiet = bench.haproxy.commands().size();
+  EXPECT_EQ(bench.driver->find_touched(), Touched{});
+  EXPECT_EQ(bench.haproxy.commands().size(), quiet + 1) << "at rest it is one question for all";
+  bench.haproxy.exchange_all();
+  bench.haproxy.be_asked();
+  // It rests a hundred times as long as the last comparison took.
+  std::optional<Touched> touched = Touched{};
+  while (touched && touched->empty()) touched = bench.driver->find_touched();
+  EXPECT_EQ(touched, (Touched{"a.example.net", "b.example.net"}));
+}
+
+TEST(HaproxyEvidence, NamesTheDomainsThatANewProcessDoesNotHave) {
+  Bench bench;
+  const Ordered ordered = make_ordered(kDomain);
+  ASSERT_TRUE(bench.put(ordered));
+  EXPECT_EQ(bench.driver->find_touched(), Touched{});
+  const std::array<std::string, 1> domains{kDomain};
+  {
+    const test::TemporaryDirectory folder;
+    Definition elsewhere = bench.definition;
+    // Its lines are taken away behind the back of the driver.
+    HaproxyDriver other(elsewhere, {.deadline = std::chrono::minutes(1)});
+    ASSERT_TRUE(other.withdraw(domains));
+  }
+  EXPECT_EQ(bench.driver->find_touched(), Touched{kDomain}) << "the files are gone too";
+  ASSERT_TRUE(bench.put(ordered));
+  bench.haproxy.restart();
+  EXPECT_EQ(bench.driver->find_touched(), Touched{}) << "it has everything";
+}
+
+TEST(HaproxyEvidence, IsNoneWhileHaproxyDoesNotAnswer) {
+  Bench bench;
+  ASSERT_TRUE(bench.put(make_ordered(kDomain)));
+  EXPECT_EQ(bench.driver->find_touched(), Touched{});
+  bench.haproxy.fail(1, Fault::kHangUp, false);
+  EXPECT_EQ(bench.driver->find_touched(), std::nullopt);
+  EXPECT_EQ(bench.driver->find_touched(), Touched{});
 }
 
 TEST(HaproxyBatch, LeavesOneLineWhenADomainIsInItTwice) {

@@ -1,8 +1,10 @@
 // The driver and the real HAProxy.
 #include "edge/haproxy_server.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <span>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -53,7 +55,7 @@ class Haproxy : public ::testing::Test {
     return shake_hands(server_.tls(), Greeting{.server_name = domain, .protocols = {"h2", "http/1.1"}});
   }
   [[nodiscard]] std::string path_of(const Ordered& ordered) const {
-    return server_.folder() / make_crt_list_entry(ordered.order).file;
+    return server_.folder() / make_crt_list_file(ordered.order).name;
   }
   [[nodiscard]] bool is_transaction_open() const {
     return server_.say("show ssl cert").find("# transaction") != std::string::npos;
@@ -604,6 +606,186 @@ TEST_F(Haproxy, TakesTheLargestCommonChain) {
   ordered.bundle.certificates = {leaf, leaf, leaf};
   ASSERT_DONE(put(driver_, ordered));
   EXPECT_TRUE(see().is(leaf));
+}
+
+// One version for d0.example.net and so on.
+struct Fleet {
+  Fleet(std::size_t count, Ordered version) : ordered(std::move(version)), orders(count, ordered.order) {
+    for (std::size_t i = 0; i < count; ++i) {
+      orders[i].domain = domain::DomainName::parse("d" + std::to_string(i) + ".example.net").value();
+      deliveries.push_back({orders[i], ordered.bundle});
+    }
+  }
+  Ordered ordered;
+  std::vector<Order> orders;
+  std::vector<Delivery> deliveries;
+};
+
+void put_all(Driver& driver, std::span<const Delivery> deliveries) {
+  for (const auto& result : driver.write_all(deliveries)) ASSERT_DONE(result);
+  for (const auto& result : driver.activate(deliveries)) ASSERT_DONE(result);
+}
+
+// Shakes hands with all domains in turn until it is told to stop, and counts those that are refused.
+class Crowd {
+ public:
+  Crowd(std::filesystem::path socket, const std::vector<Order>& orders)
+      : thread_([this, socket = std::move(socket), &orders] {
+          while (!is_over_) {
+            for (const Order& order : orders) {
+              if (shake_hands(socket, std::string(order.domain)).is_refused()) ++refused;
+              ++visits;
+            }
+          }
+        }) {}
+  ~Crowd() {
+    is_over_ = true;
+    thread_.join();
+  }
+  void await_round(std::size_t count) const {
+    for (const std::size_t from = visits; visits < from + count;) std::this_thread::yield();
+  }
+  std::atomic<std::size_t> visits = 0;
+  std::atomic<std::size_t> refused = 0;
+
+ private:
+  std::atomic<bool> is_over_ = false;
+  std::thread thread_;
+};
+
+TEST_F(Haproxy, ServesManyDomainsFromOneFileAndFewLines) {
+  start();
+  const Fleet fleet(120, make_ordered("d.example.net"));
+  put_all(driver_, fleet.deliveries);
+  for (const Order& order : fleet.orders) EXPECT_TRUE(see(std::string(order.domain)).is(fleet.ordered.leaf()));
+  EXPECT_EQ(count_running(), 1U);
+  EXPECT_EQ(count_files(), 2U);
+  const std::string lines = server_.say("show ssl crt-list -n " + server_.crt_list().string());
+  EXPECT_EQ(std::ranges::count(lines, '\n'), 1 + 3 + 1) << lines;
+  server_.kill();
+  ASSERT_TRUE(server_.start()) << server_.complaints();
+  for (const Order& order : fleet.orders) EXPECT_TRUE(see(std::string(order.domain)).is(fleet.ordered.leaf()));
+}
+
+TEST_F(Haproxy, RenewsACanaryAndThenItsNeighboursWithoutRefusingAnyone) {
+  start();
+  const Fleet former(60, make_ordered("d.example.net"));
+  const Fleet next(60, make_ordered("d.example.net"));
+  put_all(driver_, former.deliveries);
+  const Crowd crowd(server_.tls(), former.orders);
+  put_all(driver_, std::span(next.deliveries).subspan(7, 1));
+  EXPECT_TRUE(see("d7.example.net").is(next.ordered.leaf()));
+  EXPECT_TRUE(see("d8.example.net").is(former.ordered.leaf()));
+  crowd.await_round(60);
+  put_all(driver_, std::span(next.deliveries).subspan(20, 20));
+  EXPECT_TRUE(see("d8.example.net").is(former.ordered.leaf()));
+  put_all(driver_, next.deliveries);
+  crowd.await_round(60);
+  EXPECT_EQ(crowd.refused, 0U);
+  for (const Order& order : next.orders) EXPECT_TRUE(see(std::string(order.domain)).is(next.ordered.leaf()));
+  EXPECT_EQ(count_running(), 1U);
+  EXPECT_EQ(count_files(), 2U);
+}
+
+TEST_F(Haproxy, ForgetsOneNameOfALine) {
+  start();
+  const Fleet fleet(3, make_ordered("d.example.net"));
+  put_all(driver_, fleet.deliveries);
+  const std::array<std::string, 1> gone{"d1.example.net"};
+  ASSERT_DONE(driver_.withdraw(gone));
+  EXPECT_TRUE(see("d1.example.net").is_refused());
+  EXPECT_TRUE(see("d0.example.net").is(fleet.ordered.leaf()));
+  EXPECT_TRUE(see("d2.example.net").is(fleet.ordered.leaf()));
+}
+
+// What earlier versions of livecert left: a file and a line for each domain.
+TEST_F(Haproxy, TakesOverAFileForEachDomainWithoutRefusingAnyone) {
+  const Fleet fleet(5, make_ordered("d.example.net"));
+  const base::WipedBuffer pem = combined_pem(fleet.ordered.bundle, base::SecretAccess());
+  std::string list;
+  for (const Order& order : fleet.orders) {
+    const std::string domain(order.domain);
+    const CrtListFile file = parse_crt_list_file(domain + ".tls12.h1.pem").value();
+    write_file(server_.folder() / file.name, std::string(base::as_text(pem)));
+    list += to_line(server_.folder(), file, std::array{domain}) + "\n";
+  }
+  write_file(server_.crt_list(), list);
+  start();
+  EXPECT_EQ(count_running(), 5U);
+  const Crowd crowd(server_.tls(), fleet.orders);
+  crowd.await_round(5);
+  int loads = 0;
+  for (const Delivery& delivery : fleet.deliveries) {
+    EXPECT_FALSE(driver_.is_written(delivery.order, loader_of(fleet.ordered, loads)).value());
+  }
+  put_all(driver_, std::span(fleet.deliveries).first(2));
+  crowd.await_round(5);
+  put_all(driver_, std::span(fleet.deliveries).subspan(2));
+  crowd.await_round(5);
+  EXPECT_EQ(crowd.refused, 0U);
+  EXPECT_EQ(count_running(), 1U);
+  EXPECT_EQ(count_files(), 2U);
+  for (const Order& order : fleet.orders) {
+    EXPECT_TRUE(see(std::string(order.domain)).is(fleet.ordered.leaf()));
+    EXPECT_TRUE(driver_.is_written(order, loader_of(fleet.ordered, loads)).value());
+  }
+}
+
+// Asks until something was touched. Between two comparisons of everything the driver rests.
+std::vector<std::string> await_touched(Driver& driver) {
+  std::optional<std::vector<std::string>> touched;
+  while (!touched || touched->empty()) touched = driver.find_touched();
+  return *std::move(touched);
+}
+
+TEST_F(Haproxy, SaysWhatSomebodyElseExchangedInItsMemory) {
+  start();
+  const Fleet fleet(3, make_ordered("d.example.net"));
+  const Ordered other = make_ordered("other.example.net");
+  put_all(driver_, fleet.deliveries);
+  ASSERT_DONE(put(driver_, other));
+  ASSERT_EQ(driver_.find_touched(), std::vector<std::string>{});
+  ASSERT_EQ(driver_.find_touched(), std::vector<std::string>{});
+  const Ordered foreign = make_ordered("d.example.net");
+  ASSERT_THAT(server_.say(set_by_hand(path_of(fleet.ordered), foreign)), HasSubstr("Transaction created"));
+  ASSERT_THAT(server_.say("commit ssl cert " + path_of(fleet.ordered)), HasSubstr("Success!"));
+  EXPECT_TRUE(see("d1.example.net").is(foreign.leaf()));
+  EXPECT_EQ(await_touched(driver_), (std::vector<std::string>{"d0.example.net", "d1.example.net", "d2.example.net"}));
+  put_all(driver_, fleet.deliveries);
+  EXPECT_TRUE(see("d1.example.net").is(fleet.ordered.leaf()));
+}
+
+TEST_F(Haproxy, SaysWhichLinesSomebodyElseTookAway) {
+  start();
+  const Ordered ordered = make_ordered(kDomain);
+  ASSERT_DONE(put(driver_, ordered));
+  ASSERT_DONE(put(driver_, make_ordered("other.example.net")));
+  ASSERT_EQ(driver_.find_touched(), std::vector<std::string>{});
+  ASSERT_EQ(driver_.find_touched(), std::vector<std::string>{});
+  ASSERT_THAT(server_.say("del ssl crt-list " + server_.crt_list().string() + " " + path_of(ordered)),
+              HasSubstr("deleted in crtlist"));
+  EXPECT_EQ(await_touched(driver_), std::vector<std::string>{kDomain});
+  ASSERT_DONE(put(driver_, ordered));
+  EXPECT_TRUE(see().is(ordered.leaf()));
+  EXPECT_EQ(count_running(), 2U);
+}
+
+TEST_F(Haproxy, SaysWhatAProcessWithOldFilesLacks) {
+  start();
+  ASSERT_DONE(put(driver_, make_ordered("kept.example.net")));
+  const std::string old_list = read_file(server_.crt_list());
+  ASSERT_DONE(put(driver_, make_ordered(kDomain)));
+  ASSERT_EQ(driver_.find_touched(), std::vector<std::string>{});
+  const std::string list = read_file(server_.crt_list());
+  server_.kill();
+  EXPECT_EQ(driver_.find_touched(), std::nullopt) << "nobody knows";
+  // HAProxy starts with an old list, which is put right while it runs.
+  std::filesystem::rename(server_.crt_list(), server_.folder() / "aside");
+  write_file(server_.crt_list(), old_list);
+  ASSERT_TRUE(server_.start()) << server_.complaints();
+  std::filesystem::rename(server_.folder() / "aside", server_.crt_list());
+  EXPECT_TRUE(see().is_refused());
+  EXPECT_THAT(await_touched(driver_), ::testing::Contains(kDomain));
 }
 
 }  // namespace

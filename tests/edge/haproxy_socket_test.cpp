@@ -223,6 +223,7 @@ TEST(HaproxyAnswer, TellsAJudgementFromATrouble) {
         "Can't edit the crt-list: certificate '/d/x.pem' is empty!\n\n",
         "Can't replace a certificate which is not referenced by the configuration!\nCan't update /d/x.pem!\n\n",
         "No ongoing transaction! !\nCan't commit /d/x.pem!\n\n",
+        "Can't update the certificate!\nOperations on certificates are currently locked!\n\n",
         "The ongoing transaction is about '/d/y.pem' but you are trying to set '/d/x.pem'\nCan't commit /d/x.pem!\n\n",
         "something else\n\n", "\n"}) {
     EXPECT_EQ(code_of(trouble), ErrorCode::kUpstreamFailure) << trouble;
@@ -257,14 +258,17 @@ TEST(HaproxyAnswer, LeavesOutWhatThePayloadHolds) {
 // Names from HAProxy go to the log and into a receipt's failure.
 TEST(HaproxyRuntime, NamesAnothersTransactionOnOneLine) {
   OneAnswer server;
-  server.answer({"The ongoing transaction is about '/a\nforged\x1b[2J\x9f' but you are trying to abort one\n\n"});
+  const std::string absent = "Can't display the certificate: Not found or the certificate is a bundle!\n\n";
+  server.answer_each(
+      {absent, "The ongoing transaction is about '/a\nforged\x1b[2J\x9f' but you are trying to abort one\n\n"});
   Order order;
   order.domain = "live.example.net";
-  const CrtListEntry entry = make_crt_list_entry(order);
+  const CrtListFile file = make_crt_list_file(order);
+  const std::vector<std::string> domains{std::string(order.domain)};
   const HaproxyTimes times{1min, 1min};
   const test::Pki pki(base::from_unix_seconds(1'780'000'000));
   HaproxyRuntime runtime(socket_at(server.path(), times.deadline), "/etc/haproxy/livecert", times);
-  const auto done = runtime.put(entry, base::as_bytes("pem"), pki.root());
+  const auto done = runtime.put({file, base::as_bytes("pem"), pki.root(), domains});
   ASSERT_FALSE(done);
   EXPECT_THAT(done.error().message, ::testing::StartsWith("a change of the certificate /a forged [2J that livecert"));
 }
@@ -273,17 +277,57 @@ TEST(HaproxyRuntime, LeavesThePayloadOutOfTheNameOfWhatItWentTo) {
   const std::string key = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgqqZ0u3Y7bWlYc2Vj";
   Order order;
   order.domain = "live.example.net";
-  const CrtListEntry entry = make_crt_list_entry(order);
+  const CrtListFile file = make_crt_list_file(order);
+  const std::vector<std::string> domains{std::string(order.domain)};
   OneAnswer server;
-  const std::string shown = "Filename: /etc/haproxy/livecert/" + entry.file + "\nStatus: Used\n\n";
+  const std::string shown = "Filename: /etc/haproxy/livecert/" + file.name + "\nStatus: Used\n\n";
   const std::string none = "No ongoing transaction!\n\n";
-  server.answer_each({none, shown, "Transaction updated for certificate x\n" + key + "!\n\n", none});
+  server.answer_each({shown, none, "Transaction updated for certificate x\n" + key + "!\n\n", none});
   const HaproxyTimes times{1min, 1min};
   const test::Pki pki(base::from_unix_seconds(1'780'000'000));
   HaproxyRuntime runtime(socket_at(server.path(), times.deadline), "/etc/haproxy/livecert", times);
-  const auto done = runtime.put(entry, base::as_bytes("-----BEGIN PRIVATE KEY-----\n" + key + "\n"), pki.root());
+  const std::string pem = "-----BEGIN PRIVATE KEY-----\n" + key + "\n";
+  const auto done = runtime.put({file, base::as_bytes(pem), pki.root(), domains});
   ASSERT_FALSE(done);
   EXPECT_THAT(done.error().message, ::testing::EndsWith(" went to x ..."));
+}
+
+std::string observed_when(int clients, int all, int process = 7, int uptime = 100) {
+  return "Name: HAProxy\nPid: " + std::to_string(process) + "\nUptime_sec: " + std::to_string(uptime) +
+         "\nCumConns: " + std::to_string(all) + "\n\n# pxname,svname,conn_tot,\nfront,FRONTEND," +
+         std::to_string(clients) + ",\nother,FRONTEND,3,\n\n";
+}
+
+// The connections that are neither ours nor those of clients.
+TEST(HaproxyRuntime, CountsTheConnectionsOfOthers) {
+  OneAnswer server;
+  server.answer_each({observed_when(10, 20), observed_when(10, 21), observed_when(15, 28), observed_when(17, 29),
+                      "Name: HAProxy\nPid: 7\nUptime_sec: 101\nCumConns: 41\n\n# pxname,svname,\nfront,FRONTEND,\n\n"});
+  const HaproxyTimes times{1min, 1min};
+  HaproxyRuntime runtime(socket_at(server.path(), times.deadline), "/etc/haproxy/livecert", times);
+  const auto first = runtime.observe().value();
+  EXPECT_FALSE(first.is_same_process) << "none was known";
+  EXPECT_EQ(first.connections_of_others, 20 - 13 - 1);
+  const auto second = runtime.observe().value();
+  EXPECT_TRUE(second.is_same_process);
+  EXPECT_EQ(second.connections_of_others, 6) << "only ours came";
+  EXPECT_EQ(runtime.observe().value().connections_of_others, 7) << "one more, and five clients";
+  EXPECT_LE(runtime.observe().value().connections_of_others, 7) << "clients came between the two numbers";
+  EXPECT_EQ(runtime.observe().value().connections_of_others, std::nullopt) << "no such column";
+}
+
+TEST(HaproxyRuntime, KnowsANewProcessByItsNumberItsTimeOrItsCounter) {
+  OneAnswer server;
+  server.answer_each({observed_when(1, 50), observed_when(1, 60, 8), observed_when(1, 70, 8, 0),
+                      observed_when(1, 5, 8, 0), observed_when(1, 6, 8, 1), "Name: HAProxy\n\n"});
+  const HaproxyTimes times{1min, 1min};
+  HaproxyRuntime runtime(socket_at(server.path(), times.deadline), "/etc/haproxy/livecert", times);
+  for (const bool is_same : {false, false, false, false, true}) {
+    EXPECT_EQ(runtime.is_same_process().value(), is_same);
+  }
+  const auto unknown = runtime.is_same_process();
+  ASSERT_FALSE(unknown);
+  EXPECT_THAT(unknown.error().message, HasSubstr("HAProxy does not say which process it is"));
 }
 
 }  // namespace

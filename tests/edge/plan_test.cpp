@@ -1,5 +1,6 @@
 #include "edge/delivery/plan.h"
 
+#include <algorithm>
 #include <map>
 
 #include <gmock/gmock.h>
@@ -877,6 +878,32 @@ Order of_account(Order made, std::int64_t account) {
 // `count` domains of one account, which the edge does not have.
 void order_many(Rig& rig, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) rig.order_now(order("d" + std::to_string(i) + ".example.net", 1));
+}
+
+TEST(Plan, ANewEdgeGetsItsDomainsInWholeBatches) {
+  Rig rig(edges(1));
+  std::vector<Order> orders;
+  for (int i = 0; i < 300; ++i) orders.push_back(order("d" + std::to_string(i) + ".example.net", 1));
+  rig.begin(orders);
+  rig.wait(milliseconds(1));
+  const std::vector<Task> checks = rig.take(0, 256);
+  EXPECT_THAT(checks, SizeIs(256));
+  for (const Task& task : checks) {
+    EXPECT_EQ(task.step, Step::kCheck);
+    EXPECT_TRUE(task.is_unknown);
+    rig.finish(task, End::kNotServed);
+  }
+  const std::vector<Task> placements = rig.take(0, 256);
+  EXPECT_THAT(placements, SizeIs(256));
+  for (const Task& task : placements) {
+    EXPECT_EQ(task.step, Step::kDeliver);
+    rig.finish(task, End::kUnasked);
+  }
+  // The rest comes before what was placed is looked at, a few at a time.
+  const std::vector<Task> rest = rig.take(0, 256);
+  EXPECT_EQ(std::ranges::count(rest, Step::kCheck, &Task::step), 300 - 256);
+  const auto looks = std::ranges::count(rest, Step::kProve, &Task::step);
+  EXPECT_THAT(looks, testing::Le(static_cast<std::ptrdiff_t>(kLooksAtOnce)));
 }
 
 TEST(Plan, AnAccountDoesNotWaitForAllTheDomainsOfAnother) {

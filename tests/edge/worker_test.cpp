@@ -78,6 +78,45 @@ TEST_F(WorkerTest, WritesNothingThatDoesNotWork) {
   EXPECT_EQ(edge_.write_count(), 0);
 }
 
+TEST_F(WorkerTest, LooksAtOnceAtAVersionOfOneDomainAmongMany) {
+  source_.make_version(7, "*.example.net");
+  std::vector<Task> tasks;
+  for (int i = 0; i < 50; ++i) tasks.push_back(task(Step::kDeliver, 7, "d" + std::to_string(i) + ".example.net"));
+  tasks.push_back(task(Step::kDeliver, 1));
+  const std::vector<Finished> finished = worker_->perform(tasks);
+  EXPECT_EQ(finished.back().end, End::kProved);
+  EXPECT_EQ(finished.front().end, End::kUnasked);
+  EXPECT_EQ(proofs_, 1);
+}
+
+TEST_F(WorkerTest, DoesNotLookAtADomainThatTheEdgeNeverGot) {
+  Task unknown = task(Step::kCheck, 1);
+  unknown.is_unknown = true;
+  EXPECT_EQ(perform(unknown).end, End::kNotServed);
+  EXPECT_EQ(proofs_, 0);
+  // The receipts were lost: the files are there.
+  ASSERT_EQ(perform(task(Step::kDeliver, 1)).end, End::kProved);
+  EXPECT_EQ(perform(unknown).end, End::kProved);
+  EXPECT_EQ(proofs_, 2);
+}
+
+TEST_F(WorkerTest, LooksAtFewOfTheManyWhoseReceiptsWereLost) {
+  source_.make_version(7, "*.example.net");
+  std::vector<Task> tasks;
+  for (std::size_t i = 0; i < 3 * kLooksAtOnce; ++i) {
+    tasks.push_back(task(Step::kDeliver, 7, "d" + std::to_string(i) + ".example.net"));
+  }
+  static_cast<void>(worker_->perform(tasks));
+  for (Task& each : tasks) {
+    each.step = Step::kCheck;
+    each.is_unknown = true;
+  }
+  const std::vector<Finished> finished = worker_->perform(tasks);
+  EXPECT_EQ(proofs_, static_cast<int>(kLooksAtOnce));
+  EXPECT_EQ(finished.front().end, End::kProved);
+  EXPECT_EQ(finished.back().end, End::kUnasked);
+}
+
 TEST_F(WorkerTest, TriesAVersionOutOnceOnly) {
   Task second = task(Step::kDeliver, 1);
   second.is_checked = true;

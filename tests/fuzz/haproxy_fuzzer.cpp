@@ -88,7 +88,7 @@ struct Material {
   x509::Certificate leaf;
   base::WipedBuffer pem;
   std::string fingerprint;
-  edge::CrtListEntry entry;
+  edge::CrtListFile file;
 };
 
 Material make_material() {
@@ -101,11 +101,11 @@ Material make_material() {
                          [](char c) { return c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c; });
   const std::string text = x509::to_pem(leaf) + test::pem_of(key);
   edge::Order order;
-  order.domain = "live.example.net";
+  order.version = base::CertId(17);
   order.tls.max_version = domain::TlsVersion::k13;
   order.tls.http2 = true;
   return {std::move(leaf), base::WipedBuffer(text.begin(), text.end()), std::move(fingerprint),
-          edge::make_crt_list_entry(order)};
+          edge::make_crt_list_file(order)};
 }
 
 std::string with_fingerprint(std::string_view text, const std::string& fingerprint) {
@@ -149,14 +149,31 @@ void check_conversation(std::string_view text, unsigned choice) {
   const std::filesystem::path socket = puppet->path();
   edge::HaproxyRuntime runtime(edge::HaproxySocket({socket.parent_path()}, socket.filename(), times.deadline), kFolder,
                                times);
-  if (choice % 4 == 0) {
-    const auto files = runtime.list();
+  const std::vector<std::string> domains{"live.example.net", "live.example.org"};
+  if (choice % 8 == 0) {
+    const auto files = runtime.files();
     if (!files) check_message(files.error());
-  } else if (choice % 4 == 1) {
-    const auto removed = runtime.remove(material->entry);
+  } else if (choice % 8 == 1) {
+    const auto forgotten = runtime.forget(material->file.name);
+    if (!forgotten) check_message(forgotten.error());
+  } else if (choice % 8 == 2) {
+    const auto lines = runtime.lines();
+    if (!lines) check_message(lines.error());
+  } else if (choice % 8 == 3) {
+    const auto removed = runtime.remove_line({material->file.name, 3, domains});
     if (!removed) check_message(removed.error());
+  } else if (choice % 8 == 4) {
+    const auto observed = runtime.observe();
+    if (!observed) return check_message(observed.error());
+    LIVECERT_CHECK(!observed->is_same_process);
+  } else if (choice % 8 == 5) {
+    const std::vector<std::pair<std::string, edge::Fingerprint>> files{
+        {material->file.name, edge::fingerprint_of(material->leaf)}};
+    const auto exchanged = runtime.find_exchanged(files);
+    if (!exchanged) return check_message(exchanged.error());
+    LIVECERT_CHECK(!exchanged->empty() || answers.find(material->fingerprint) != std::string::npos);
   } else {
-    const auto put = runtime.put(material->entry, material->pem, material->leaf);
+    const auto put = runtime.put({material->file, material->pem, material->leaf, domains, choice % 8 == 6});
     if (!put) return check_message(put.error());
     // The put is done only when HAProxy shows this very certificate.
     LIVECERT_CHECK(answers.find(material->fingerprint) != std::string::npos);

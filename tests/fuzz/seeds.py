@@ -178,15 +178,17 @@ def _definitions():
 
 def _crt_lists():
     folder = b"/etc/haproxy/livecert/"
-    one = folder + b"live.example.net.tls12-tls13.h2.pem [ssl-min-ver TLSv1.2 ssl-max-ver TLSv1.3 alpn h2,http/1.1] live.example.net\n"
+    one = folder + b"17.tls12-tls13.h2.pem [ssl-min-ver TLSv1.2 ssl-max-ver TLSv1.3 alpn h2,http/1.1] live.example.net x.org\n"
     two = folder + b"a.example.net.tls10.h1.pem [ssl-min-ver TLSv1.0 alpn http/1.1] a.example.net\n"
     yield b"# Written by livecert. Whatever else is put here will be lost.\n" + one + two
     yield two + one + one[:-5]
+    yield (b"# " + folder + b"crt-list\n" + folder + b"17.tls12-tls13.h2.pem:3 [alpn h2  ssl-min-ver TLSv1.2] live.example.net\n"
+           + folder + b"18.tls12.h1.pem:4 x.org\n" + folder + b"x.pem:5\n\n")
     yield b"/etc/other/x.pem [alpn h2] x\n" + one.replace(b"live", b"LIVE")
 
 
 def _haproxy_answers():
-    path = "/etc/haproxy/livecert/live.example.net.tls12-tls13.h2.pem"
+    path = "/etc/haproxy/livecert/17.tls12-tls13.h2.pem"
     crt_list = "/etc/haproxy/livecert/crt-list"
     none = "No ongoing transaction!"
     absent = "Can't display the certificate: Not found or the certificate is a bundle!"
@@ -197,14 +199,22 @@ def _haproxy_answers():
     held = f"Filename: {path}\nStatus: Used\nSHA1 FingerPrint: $F"
     other = "The ongoing transaction is about '/etc/other/x.pem' but you are trying to abort a transaction for 'y'"
     gone = f"Entry '{path}' deleted in crtlist '{crt_list}'!"
+    lines = f"# {crt_list}\n{path}:3 [alpn h2  ssl-min-ver TLSv1.2] live.example.net live.example.org"
+    statistics = "# pxname,svname,conn_tot,\nfront,FRONTEND,10,"
+    info = "Name: HAProxy\nPid: 7\nUptime_sec: 9\nCumConns: 12"
     conversations = {
-        2: [[none, absent, made, taken, committed, added, held], [none, held, taken, committed, held],
-            [none, absent, made, f"Can't load the payload\nCan't update {path}!", none, gone, gone],
-            [other, none], [none, held, "Transaction updated for certificate /etc/other/x.pem!", "x"],
-            [none, held, taken, f"Can't commit {path}!", none], [none, f"Filename: {path}\nStatus: Unused", taken,
+        6: [[absent, none, made, taken, committed, added, held], [held, none, taken, committed, added, held],
+            [absent, none, made, f"Can't load the payload\nCan't update {path}!", none, gone, gone],
+            [held, other, none], [held, none, "Transaction updated for certificate /etc/other/x.pem!", "x"],
+            [held, none, taken, f"Can't commit {path}!", none], [f"Filename: {path}\nStatus: Unused", none, taken,
                                                                 committed, added, held],
-            ["Permission denied", "x"], ["-No ongoing"], [other.replace("/etc/other", "/etc/haproxy/livecert"),
-                                                         "Transaction aborted for certificate 'x'!"]],
+            ["Permission denied", "x"], ["-Filename"], [absent, other.replace("/etc/other", "/etc/haproxy/livecert"),
+                                                        "Transaction aborted for certificate 'x'!"]],
+        7: [[held, added, held], [absent, none, made, taken, committed, added, held]],
+        5: [[held], [absent], [held + "\n\n" + absent]],
+        4: [[f"{info}\n\n{statistics}"], [info], [statistics], [f"{info}\n\n# pxname,x,\n1,2,"]],
+        3: [[gone], [f"Can't delete the entry: certificate '{path}' does not exist!"], ["Permission denied"]],
+        2: [[lines], ["didn't find the specified filename"], [f"# {crt_list}"]],
         1: [[none, gone, f"Can't delete the entry: certificate '{path}' does not exist!",
              f"Certificate '{path}' deleted!"],
             [none, "Can't delete the entry: certificate 'x' has several entries, please specify a line number preceded "

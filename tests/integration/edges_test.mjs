@@ -399,6 +399,7 @@ describe('What ends while it is served', () => {
       assert.equal(soon.status, 1, soon.text);
       assert.match(soon.text, /ending +live\.example\.net/);
       assert.equal(run('edge', 'status').status, 0);
+      assert.match(run('cert', 'list', '--expired').text, /certificates: 0/);
 
       await until(async () => (await estate.delivery()).State === 'failing', 'it fails');
       assert.ok(Date.now() - end < 4000, `it is told ${Date.now() - end} ms after the end`);
@@ -412,6 +413,8 @@ describe('What ends while it is served', () => {
       const ended = run('cert', 'list', '--expiring', '30d', '--bound', '--all-accounts');
       assert.equal(ended.status, 2, ended.text);
       assert.match(ended.text, /ending +live\.example\.net/);
+      // Only an issuer has ended, and clients refuse the chain all the same.
+      assert.match(run('cert', 'list', '--expired').text, new RegExp(`${ChainID.slice(0, 8)}[^]*certificates: 1`));
       const told = () => estate.server.log.split('\n').filter((line) => line.includes(`edge ending: ${name} version`) && line.includes('ended at'));
       await until(() => told().length === 1, 'one line of the log');
       await pause(2500);

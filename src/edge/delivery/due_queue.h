@@ -17,7 +17,7 @@ namespace livecert::edge {
 // What is due goes in this order.
 enum class Turn : std::uint8_t {
   kChange,  // somebody ordered it
-  kRepair,  // what was found wrong is put right
+  kRepair,  // what was found wrong is put right, and what is in doubt is looked at
   kRetry,   // something that failed before is tried again
   kLook,    // what is served is checked
 };
@@ -29,11 +29,11 @@ class DueQueue {
  public:
   struct Entry {
     base::SteadyTime due;
-    std::string domain;
+    const std::string* domain;  // the owner keeps it as long as it is in the queue
     base::AccountId account;
 
     bool operator<(const Entry& other) const {
-      return std::tie(due, domain, account) < std::tie(other.due, other.domain, other.account);
+      return std::tie(due, *domain, account) < std::tie(other.due, *other.domain, other.account);
     }
   };
 
@@ -48,14 +48,14 @@ class DueQueue {
     if (account->second.empty()) part.now.erase(account);
   }
 
-  // The domain whose turn it is; nullopt: none is due. It stays in the queue, and the next turn is another account's.
-  [[nodiscard]] std::optional<std::string> next(Turn turn, base::SteadyTime now) {
+  // The domain whose turn it is; nullptr: none is due. It stays in the queue, and the next turn is another account's.
+  [[nodiscard]] const std::string* next(Turn turn, base::SteadyTime now) {
     Part& part = this->part(turn);
     while (!part.later.empty() && part.later.begin()->due <= now) {
       auto entry = part.later.extract(part.later.begin());
       part.now[entry.value().account].insert(std::move(entry));
     }
-    if (part.now.empty()) return std::nullopt;
+    if (part.now.empty()) return nullptr;
     auto account = part.now.upper_bound(part.last);
     if (account == part.now.end()) account = part.now.begin();
     part.last = account->first;

@@ -9,10 +9,9 @@
 namespace livecert::edge {
 namespace {
 
-// The tasks at once: one sync of the disk, one transaction for receipts and one command serve all of them. HAProxy
-// takes some milliseconds for each domain, and a change that comes meanwhile waits for the batch.
+// The tasks at once: one sync of the disk, one transaction for receipts and one command serve all of them. A change
+// that comes meanwhile waits for the batch.
 constexpr std::size_t kBatch = 256;
-constexpr std::size_t kSocketBatch = 64;
 constexpr std::chrono::milliseconds kWaitForChange(500);  // also how long a stop may take
 constexpr std::chrono::milliseconds kSourcePause(1000);
 constexpr std::chrono::milliseconds kInspectAfter(10'000);
@@ -133,8 +132,7 @@ std::vector<Task> Fleet::next_tasks(std::size_t edge, base::SteadyTime until) {
   while (!is_stopping()) {
     const base::SteadyTime now = clock_.steady_now();
     if (now >= until) return {};
-    const std::size_t limit = definitions_[edge].socket.empty() ? kBatch : kSocketBatch;
-    std::vector<Task> tasks = plan_.take(edge, limit, clock_.now(), now);
+    std::vector<Task> tasks = plan_.take(edge, kBatch, clock_.now(), now);
     if (!tasks.empty()) return tasks;
     const auto due = plan_.due(edge);
     const base::SteadyTime wake = due ? std::max(*due, now + std::chrono::milliseconds(1)) : until;

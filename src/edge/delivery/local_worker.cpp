@@ -21,6 +21,7 @@ Finished source_failed(const base::Error& error) {
 }
 
 const char* const kStopped = "livecert stops";
+const char* const kOtherFiles = "the files are not the ones that were delivered";
 
 struct EndRow {
   Proof::State state;
@@ -139,15 +140,24 @@ void LocalWorker::deliver(std::vector<Work>& works, std::vector<Look>& looks) {
   }
   write_all(works);
   activate(works);
-  // Where many are placed, those that come after them do not wait until each was looked at.
+  // Where many are placed, those that come after them do not wait until each was looked at. Versions of few domains are
+  // looked at all the same: an account with one domain does not wait for another one with thousands.
+  std::map<base::CertId, std::size_t> sizes;
+  for (const Work& work : works) ++sizes[work.task->order.version];
+  std::vector<const Work*> by_size;
+  for (const Work& work : works) by_size.push_back(&work);
+  std::ranges::stable_sort(by_size, {}, [&](const Work* work) { return sizes.at(work->task->order.version); });
   const bool is_bulk = works.size() > kLooksAtOnce;
-  for (const Work& work : works) {
-    if (!work.is_open) continue;
-    if (definition_.listen && (work.task->is_edge_lost || is_bulk)) {
-      work.finished->end = End::kUnasked;
+  for (const Work* work : by_size) {
+    if (!work->is_open) continue;
+    const bool is_one_of_many =
+        is_bulk && (sizes.at(work->task->order.version) > kLooksAtOnce || looks.size() >= kLooksAtOnce);
+    if (definition_.listen && (work->task->is_edge_lost || is_one_of_many)) {
+      work->finished->end = End::kUnasked;
       continue;
     }
-    looks.push_back({work.task, work.finished, std::shared_ptr<const Chain>(work.bundle, &work.bundle->certificates)});
+    looks.push_back(
+        {work->task, work->finished, std::shared_ptr<const Chain>(work->bundle, &work->bundle->certificates)});
   }
 }
 
@@ -273,6 +283,15 @@ void LocalWorker::check(const Task& task, Finished& finished, std::vector<Look>&
     finished = driver_failed(written.error());
     return;
   }
+  if (task.is_unknown && !*written) {
+    finished = {End::kNotServed, kOtherFiles};
+    return;
+  }
+  // Many may be unknown because receipts were lost. A change must not wait for all of them.
+  if (task.is_unknown && definition_.listen && looks.size() >= kLooksAtOnce) {
+    finished = {End::kUnasked};
+    return;
+  }
   plan_look({&task, &finished, {}, *written}, looks);
 }
 
@@ -319,7 +338,7 @@ void LocalWorker::make_look(const Look& look) {
   }
   // The edge may still show the version until it starts again.
   const bool is_shown = definition_.listen && (seen.end == End::kProved || seen.end == End::kWrongTls);
-  *look.finished = {End::kNotServed, "the files are not the ones that were delivered"};
+  *look.finished = {End::kNotServed, kOtherFiles};
   look.finished->shown = is_shown ? std::optional(task.order.version) : seen.shown;
 }
 

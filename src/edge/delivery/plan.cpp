@@ -16,6 +16,11 @@ void take_over(domain::Receipt& next, const domain::Receipt& seen) {
   next.seen_by = seen.seen_by;
 }
 
+domain::Receipt without_epoch(domain::Receipt receipt) {
+  receipt.epoch = {};
+  return receipt;
+}
+
 }  // namespace
 
 bool is_good(const Plan::Edge& edge, const domain::Receipt& receipt) {
@@ -34,7 +39,7 @@ void Plan::remember(std::size_t edge, const std::vector<domain::Receipt>& receip
     Slot& slot = lane.slots[receipt.domain];
     slot.is_row_kept = true;
     slot.phase = Phase::kWithdrawing;
-    if (is_later_seen(lane, receipt, slot.former)) slot.former = receipt;
+    if (is_later_seen(lane, receipt, slot.former)) slot.former = without_epoch(receipt);
     enter(lane, receipt.domain, slot, Step::kWithdraw, now);
   }
 }
@@ -67,14 +72,13 @@ void Plan::start(std::size_t edge, const std::string& domain, const Moment& mome
   fresh.turn = slot.turn;
   fresh.account = slot.account;
   // It is not withdrawn yet, so it may still be shown.
-  fresh.former = slot.receipt.is_shown() ? std::optional(slot.receipt) : slot.former;
+  fresh.former = slot.receipt.is_shown() ? Rare(slot.receipt) : slot.former;
   slot = std::move(fresh);
   const Order& order = *wanted.order;
   give_to(lane, domain, slot, order.account);
   slot.receipt = {lane.edge.name, domain, order.chain, order.version, moment.now};
   recall(lane, wanted, slot, moment);
   slot.receipt.valid_until = order.ends_at;
-  slot.receipt.epoch = lane.edge.epoch;
   if (slot.former && slot.former->version == order.version) {
     take_over(slot.receipt, *slot.former);
     slot.former.reset();
@@ -85,8 +89,7 @@ void Plan::start(std::size_t edge, const std::string& domain, const Moment& mome
 }
 
 // Whether a version was seen by this server, and later than another one.
-bool Plan::is_later_seen(const Lane& lane, const domain::Receipt& receipt,
-                         const std::optional<domain::Receipt>& other) {
+bool Plan::is_later_seen(const Lane& lane, const domain::Receipt& receipt, const Rare<domain::Receipt>& other) {
   if (receipt.epoch != lane.edge.epoch || !receipt.shown_since) return false;
   return !other || std::pair(receipt.is_shown(), receipt.last_seen) > std::pair(other->is_shown(), other->last_seen);
 }
@@ -99,7 +102,7 @@ void Plan::recall(Lane& lane, const Wanted& wanted, Slot& slot, const Moment& mo
   for (const domain::Receipt& receipt : found->second) {
     if (receipt.version == wanted.order->version) {
       const bool is_of_epoch = receipt.epoch == lane.edge.epoch;
-      slot.receipt = receipt;
+      slot.receipt = without_epoch(receipt);
       if (is_of_epoch) {
         is_known = true;
         slot.traced = receipt.phase;
@@ -112,7 +115,7 @@ void Plan::recall(Lane& lane, const Wanted& wanted, Slot& slot, const Moment& mo
       }
       continue;
     }
-    if (is_later_seen(lane, receipt, slot.former)) slot.former = receipt;
+    if (is_later_seen(lane, receipt, slot.former)) slot.former = without_epoch(receipt);
   }
   const bool is_lost_row = mutation_ == Mutation::kTrustsLostMemory && !is_known;
   const bool was_shown_last =
@@ -213,7 +216,6 @@ void Plan::take_order(Lane& lane, const std::string& domain, Slot& slot, const M
   count(lane, slot, false, moment.steady);
   domain::Receipt next{lane.edge.name, domain, order.chain, order.version, moment.now};
   next.valid_until = order.ends_at;
-  next.epoch = lane.edge.epoch;
   if (slot.former && slot.former->version == order.version) take_over(next, *slot.former);
   if (slot.receipt.version == order.version) take_over(next, slot.receipt);
   const bool was_former_ordered = slot.former && slot.former->version == order.version;
@@ -283,6 +285,12 @@ void Plan::forget_domain(const std::string& domain) {
   if (!is_somewhere) wanted_.erase(found);
 }
 
+// The receipt as it leaves the plan.
+domain::Receipt Plan::whole(const Lane& lane, domain::Receipt receipt) {
+  receipt.epoch = lane.edge.epoch;
+  return receipt;
+}
+
 bool Plan::is_valid(const domain::Receipt& receipt, base::Time now) const {
   return receipt.valid_until == base::Time{} || receipt.valid_until >= now;
 }
@@ -307,7 +315,7 @@ const domain::Receipt& Plan::target_of(const Slot& slot) const {
 }
 
 void Plan::unqueue(Lane& lane, const std::string& domain, const Slot& slot) {
-  lane.queue.remove(slot.turn, {slot.due, domain, slot.account});
+  lane.queue.remove(slot.turn, {slot.due, &domain, slot.account});
 }
 
 // A domain may come to belong to another account. The caller queues it again.
@@ -320,7 +328,7 @@ Turn Plan::turn_of(const Slot& slot) {
   if (!slot.is_routine) return Turn::kChange;
   const bool has_failed = slot.tries > 0 && (slot.phase == Phase::kAlone || slot.phase == Phase::kBad);
   if (has_failed) return Turn::kRetry;
-  return slot.step == Step::kDeliver ? Turn::kRepair : Turn::kLook;
+  return slot.step == Step::kDeliver || slot.is_in_doubt ? Turn::kRepair : Turn::kLook;
 }
 
 void Plan::enter(Lane& lane, const std::string& domain, Slot& slot, Step step, base::SteadyTime due) {
@@ -335,7 +343,8 @@ void Plan::queue(Lane& lane, const std::string& domain, Slot& slot, base::Steady
   slot.turn = turn_of(slot);
   const bool is_given_up = slot.receipt.is_final && slot.phase != Phase::kWaiting && slot.phase != Phase::kWithdrawing;
   if (slot.is_taken || is_given_up) return;
-  lane.queue.add(slot.turn, {due, domain, slot.account});
+  // The queue keeps a pointer to the name, so it must be the one in the map.
+  lane.queue.add(slot.turn, {due, &lane.slots.find(domain)->first, slot.account});
 }
 
 void Plan::change_phase(Lane& lane, const std::string& domain, Slot& slot, Phase phase, base::SteadyTime now) {
@@ -411,7 +420,9 @@ std::vector<Task> Plan::take(std::size_t edge, std::size_t limit, base::Time now
     take_of(edge, Turn::kRetry, moment, batch);
     if (!batch.tasks.empty()) return std::move(batch.tasks);
   }
-  batch.most = std::min(limit, kChecksAtOnce);
+  if (batch.tasks.size() >= kChecksAtOnce) return std::move(batch.tasks);
+  batch.most = limit;
+  batch.most_looks = std::min(batch.most_looks, batch.looks + kChecksAtOnce - batch.tasks.size());
   take_of(edge, Turn::kLook, moment, batch);
   return std::move(batch.tasks);
 }
@@ -419,13 +430,15 @@ std::vector<Task> Plan::take(std::size_t edge, std::size_t limit, base::Time now
 void Plan::take_of(std::size_t edge, Turn turn, const Moment& moment, Batch& batch) {
   Lane& lane = lanes_.at(edge);
   while (!batch.is_full()) {
-    const auto domain = lane.queue.next(turn, moment.steady);
-    if (!domain) return;
+    const std::string* const domain = lane.queue.next(turn, moment.steady);
+    if (domain == nullptr) return;
     auto task = try_take(edge, *domain, moment);
     if (!task) continue;
     const bool writes = task->step == Step::kDeliver;
     if (writes) batch.versions.insert(task->order.version);
-    if (task->step == Step::kCheck || task->step == Step::kProve) ++batch.looks;
+    // Where nothing was placed before, there is nothing to look at.
+    const bool looks = task->step == Step::kProve || (task->step == Step::kCheck && !task->is_unknown);
+    if (looks) ++batch.looks;
     batch.tasks.push_back(*std::move(task));
     // One task is enough to find out whether a lost edge is back.
     if (lane.unreachable.is_on() && !writes) batch.is_closed = true;
@@ -526,11 +539,12 @@ Task Plan::make_task(std::size_t edge, const std::string& domain, const Slot& sl
       slot.step != Step::kCheck && std::ranges::find(lane.kept_tls, task.order.tls) != lane.kept_tls.end();
   task.depth = (slot.is_shown_whole || is_kept) && is_ordered ? ProofDepth::kChain : ProofDepth::kTlsVersions;
   task.is_edge_lost = lane.unreachable.is_on();
+  task.is_unknown = slot.step == Step::kCheck && slot.must_look && !slot.is_row_kept && !slot.former;
   task.is_checked = wanted.checked == target.version;
   task.is_sound = sound_.contains(target.version);
   task.is_retry = slot.turn == Turn::kRetry;
   const bool is_traced = slot.traced && (slot.phase != Phase::kDelivering || slot.traced == Phase::kDelivering);
-  if (is_ordered && slot.step == Step::kDeliver && !is_traced) task.first_receipt = slot.receipt;
+  if (is_ordered && slot.step == Step::kDeliver && !is_traced) task.first_receipt = whole(lane, slot.receipt);
   return task;
 }
 
@@ -610,7 +624,7 @@ std::vector<Served> Plan::served(std::size_t edge, base::Time ends_before) const
     const Order& order = *wanted->second.order;
     const auto add = [&](const domain::Receipt& receipt) {
       const bool ends = receipt.valid_until != base::Time{} && receipt.valid_until < ends_before;
-      if (receipt.is_shown() && ends) served.push_back({order.account, order.project, receipt});
+      if (receipt.is_shown() && ends) served.push_back({order.account, order.project, whole(lanes_.at(edge), receipt)});
     };
     add(slot.receipt);
     if (slot.former) add(*slot.former);
@@ -623,8 +637,8 @@ std::vector<domain::Receipt> Plan::receipts(std::size_t edge, const std::string&
   const auto found = lane.slots.find(domain);
   if (found == lane.slots.end()) return {};
   const Slot& slot = found->second;
-  std::vector<domain::Receipt> all{slot.receipt};
-  if (slot.former) all.push_back(*slot.former);
+  std::vector<domain::Receipt> all{whole(lane, slot.receipt)};
+  if (slot.former) all.push_back(whole(lane, *slot.former));
   const bool is_lost = lane.unreachable.is_on() && lane.unreachable.is_shared;
   const bool is_unchanged = lane.is_watched && lane.is_server_known && lane.edge.is_provable && !slot.is_in_doubt &&
                             !slot.must_look && slot.phase == Phase::kGood;

@@ -186,6 +186,7 @@ class Plan {
   [[nodiscard]] bool wants(const Lane& lane, const Wanted& wanted) const;
   [[nodiscard]] bool is_valid(const domain::Receipt& receipt, base::Time now) const;
   [[nodiscard]] static bool has_ended(const Order& order, base::Time now);
+  [[nodiscard]] static domain::Receipt whole(const Lane& lane, domain::Receipt receipt);
   [[nodiscard]] static int losses_now(const Lane& lane);
   [[nodiscard]] bool can_put_back(const Slot& slot, base::Time now) const;
   [[nodiscard]] const domain::Receipt& target_of(const Slot& slot) const;
@@ -194,7 +195,7 @@ class Plan {
   void start(std::size_t edge, const std::string& domain, const Moment& moment);
   void recall(Lane& lane, const Wanted& wanted, Slot& slot, const Moment& moment);
   [[nodiscard]] static bool is_later_seen(const Lane& lane, const domain::Receipt& receipt,
-                                          const std::optional<domain::Receipt>& other);
+                                          const Rare<domain::Receipt>& other);
   void reorder(std::size_t edge, const std::string& domain, bool is_changed, const Moment& moment);
   void take_order(Lane& lane, const std::string& domain, Slot& slot, const Moment& moment);
   void release(std::size_t edge, const std::string& domain, base::SteadyTime now);

@@ -97,7 +97,7 @@ News Plan::finish(const Task& task, const Finished& finished, base::Time now, ba
   slot.must_look = false;
   if (has_talked(finished.end)) slot.is_in_doubt = false;
   const domain::Receipt before = slot.receipt;
-  const std::optional<domain::Receipt> former_before = slot.former;
+  const Rare<domain::Receipt> former_before = slot.former;
   end_step(place, task, finished);
   if (slot.is_dirty || !is_same(before, slot.receipt)) keep(place, slot.receipt);
   const bool is_new_former = slot.former && (!former_before || !is_same(*former_before, *slot.former));
@@ -119,7 +119,7 @@ void Plan::note_tls(Lane& lane, const Task& task) {
 }
 
 void Plan::keep(const Place& place, const domain::Receipt& receipt) {
-  place.news.receipts.push_back(receipt);
+  place.news.receipts.push_back(whole(place.lane, receipt));
   place.slot.is_row_kept = true;
   std::optional<Phase>& traced = place.slot.traced;
   if (traced && receipt.version == place.slot.receipt.version) traced = receipt.phase;
@@ -329,7 +329,7 @@ void Plan::end_look(const Place& place, const Task& task, const Finished& finish
   Slot& slot = place.slot;
   const base::CertId target = task.order.version;
   see(place, finished.shown);
-  const auto shows = [&](const std::optional<domain::Receipt>& receipt) {
+  const auto shows = [&](const Rare<domain::Receipt>& receipt) {
     return receipt && finished.shown == receipt->version;
   };
   if (finished.shown == slot.receipt.version && target != slot.receipt.version) {
@@ -347,7 +347,7 @@ void Plan::end_look(const Place& place, const Task& task, const Finished& finish
   if (is_asked) return enter(place.lane, place.domain, slot, Step::kDeliver, place.moment.steady);
   if (slot.phase == Phase::kWaiting && shows(slot.overtaken)) {
     if (slot.former) keep(place, *slot.former);
-    slot.former = std::exchange(slot.overtaken, std::nullopt);
+    slot.former = std::exchange(slot.overtaken, {});
     see(place, slot.former->version);
     return stay(place);
   }

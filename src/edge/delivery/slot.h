@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "domain/receipt.h"
 #include "edge/delivery/due_queue.h"
+#include "edge/delivery/rare.h"
 #include "edge/delivery/rules.h"
 #include "edge/delivery/task.h"
 
@@ -15,13 +16,14 @@ namespace livecert::edge {
 // One domain at one edge: its phase (edge/delivery/rules.h), and what the next task is.
 struct Slot {
   Phase phase = Phase::kAlone;
-  Step step = Step::kCheck;               // the next task
-  base::AccountId account;                // the owner of the domain
-  domain::Receipt receipt;                // of the ordered version
-  std::optional<domain::Receipt> former;  // of the last other version that was seen here
+  Step step = Step::kCheck;  // the next task
+  base::AccountId account;   // the owner of the domain
+  // Receipts of the edge's own epoch, which they do not repeat:
+  domain::Receipt receipt;       // of the ordered version
+  Rare<domain::Receipt> former;  // of the last other version that was seen here
   // The receipt of a version whose order was overtaken while the edge had time to show it: it may be the former one by
   // now.
-  std::optional<domain::Receipt> overtaken;
+  Rare<domain::Receipt> overtaken;
 
   // The edge has time to show what was placed last, and all looks are about that.
   bool is_settling = false;

@@ -41,6 +41,7 @@ struct Task {
   std::optional<base::CertId> replaces = std::nullopt;  // when a version is put back: the version that was ordered
   base::Time other_ends_at = {};         // of `in_place` or `replaces`; base::Time{} when it is not known
   bool is_edge_lost = false;             // do not try to prove
+  bool is_unknown = false;               // for kCheck: nothing was ever kept of this edge and domain
   bool is_retry = false;                 // it failed before, and nobody has changed it since
   std::vector<base::CertId> known = {};  // other versions to recognise when the edge does not show the order's
   std::uint64_t generation = 0;

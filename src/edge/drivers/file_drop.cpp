@@ -144,9 +144,15 @@ void FileDrop::rename_aside(const Folder& folder, const File& file, Aside& aside
 }
 
 Result<void> FileDrop::remove(const std::string& name) {
+  return remove_all({&name, 1});
+}
+
+Result<void> FileDrop::remove_all(std::span<const std::string> names) {
   TRY_ASSIGN(const Folder folder, Folder::open(folder_));
-  TRY(folder.remove(name));
-  seen_.erase(name);
+  for (const std::string& name : names) {
+    TRY(folder.remove(name));
+    seen_.erase(name);
+  }
   return folder.sync();
 }
 

@@ -39,6 +39,8 @@ class FileDrop {
   [[nodiscard]] base::Result<void> put(const std::string& name, base::ByteView content, base::CertId version = {});
   // Succeeds when the file does not exist, but not when the folder does not.
   [[nodiscard]] base::Result<void> remove(const std::string& name);
+  // The same for many, with one sync.
+  [[nodiscard]] base::Result<void> remove_all(std::span<const std::string> names);
   // Whether the file holds exactly this, with the right owner and mode.
   [[nodiscard]] base::Result<bool> holds(const std::string& name, base::ByteView content, base::CertId version = {});
   // Whether the file is unchanged since put() or holds() last found it right, with that version. False when they never

@@ -30,6 +30,8 @@ constexpr std::array kPhrases{
     Phrase{"Unknown command", ErrorCode::kUpstreamFailure, "; HAProxy 2.2 or later is needed"},
     Phrase{": crt-list '", ErrorCode::kUpstreamFailure,
            "; is it named, by exactly this path, in a `bind` line of the HAProxy that runs?"},
+    // While HAProxy commits a certificate that many lines use.
+    Phrase{"are currently locked", ErrorCode::kUpstreamFailure, "; something else changes certificates at this moment"},
     Phrase{"ongoing transaction", ErrorCode::kUpstreamFailure, "; something else changes certificates at this moment"},
     Phrase{"is not referenced by the configuration", ErrorCode::kUpstreamFailure, ""},
     Phrase{"the crt-list: certificate '", ErrorCode::kUpstreamFailure, "; something else has taken it away"},

@@ -1,10 +1,16 @@
 #include "edge/drivers/haproxy_folder.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <utility>
 #include <vector>
+
+#include <openssl/evp.h>
+
+#include "base/check.h"
+#include "edge/drivers/pem_text.h"
 
 namespace livecert::edge {
 namespace {
@@ -32,48 +38,173 @@ Result<std::string> read_list(const Folder& folder) {
 
 }  // namespace
 
-Result<void> HaproxyFolder::put(const CrtListEntry& entry, base::ByteView pem, base::CertId version) {
-  TRY(sync());
-  // The file comes before the line that names it.
-  TRY(replace(entry.file, pem, version));
-  files_.insert(entry.file);
-  if (is_listed(entry)) return {};
-  list_.insert_or_assign(entry.domain, entry);
-  return store_list();
+Fingerprint fingerprint_of(const x509::Certificate& leaf) {
+  Fingerprint digest{};
+  unsigned size = 0;
+  const base::ByteView der = leaf.der();
+  LIVECERT_CHECK(EVP_Digest(der.data(), der.size(), digest.data(), &size, EVP_sha1(), nullptr) == 1);
+  LIVECERT_CHECK(size == digest.size());
+  return digest;
 }
 
-Result<bool> HaproxyFolder::has_only(const CrtListEntry& entry) {
-  TRY(sync());
-  return is_listed(entry) && entries_of(files_, entry.domain).size() == 1;
-}
-
-Result<void> HaproxyFolder::drop_others(const CrtListEntry& entry) {
-  TRY(sync());
-  if (!is_listed(entry)) return {};
-  for (const CrtListEntry& other : entries_of(files_, entry.domain)) {
-    if (other != entry) TRY(remove_file(other.file));
+std::vector<Result<void>> HaproxyFolder::put_all(std::span<const Delivery> deliveries) {
+  if (auto synced = sync(); !synced) return {deliveries.size(), synced};
+  std::vector<std::string> names;
+  names.reserve(deliveries.size());
+  for (const Delivery& delivery : deliveries) names.push_back(make_crt_list_file(delivery.order).name);
+  // The files come before the lines that name them.
+  const std::map<std::string, Result<void>> written = put_files(deliveries, names);
+  std::vector<Result<void>> results;
+  std::vector<std::size_t> listed;
+  for (std::size_t i = 0; i < deliveries.size(); ++i) {
+    results.push_back(written.at(names[i]));
+    if (!results[i]) continue;
+    const std::string domain(deliveries[i].order.domain);
+    const std::string* const former = list_.file_of(domain);
+    if (former != nullptr && *former == names[i]) continue;
+    former_.try_emplace(domain, former == nullptr ? "" : *former);
+    list_.set(domain, names[i]);
+    listed.push_back(i);
   }
-  return {};
+  if (listed.empty()) return results;
+  if (const auto stored = store_list(); !stored) {
+    for (const std::size_t i : listed) results[i] = stored;
+  }
+  return results;
 }
 
-Result<void> HaproxyFolder::take_back(const CrtListEntry& entry) {
+// Writes each file once, unless it is there. Returns the result by name.
+std::map<std::string, Result<void>> HaproxyFolder::put_files(std::span<const Delivery> deliveries,
+                                                             const std::vector<std::string>& names) {
+  std::map<std::string, Result<void>> results;
+  std::vector<base::WipedBuffer> texts;
+  std::vector<FileDrop::File> missing;
+  texts.reserve(deliveries.size());
+  for (std::size_t i = 0; i < deliveries.size(); ++i) {
+    const base::CertId version = deliveries[i].order.version;
+    if (!results.try_emplace(names[i]).second) continue;
+    leaves_.insert_or_assign(names[i], fingerprint_of(deliveries[i].bundle.certificates.front()));
+    if (drop_.is_untouched(names[i], version)) continue;
+    texts.push_back(key_first_pem(deliveries[i].bundle, base::SecretAccess()));
+    missing.push_back({names[i], texts.back(), version});
+  }
+  if (missing.empty()) return results;
+  std::vector<Result<void>> written = drop_.put_all(missing);
+  for (std::size_t i = 0; i < missing.size(); ++i) {
+    if (written[i]) files_.insert(missing[i].name);
+    results.at(missing[i].name) = std::move(written[i]);
+  }
+  return results;
+}
+
+Result<bool> HaproxyFolder::is_listed(const std::string& domain, const std::string& file) {
   TRY(sync());
-  list_.erase(entry.domain);
-  for (const CrtListEntry& other : entries_of(files_, entry.domain)) {
-    if (other != entry) list_.insert_or_assign(entry.domain, other);
+  const std::string* const listed = list_.file_of(domain);
+  return listed != nullptr && *listed == file;
+}
+
+Result<bool> HaproxyFolder::holds(const std::string& file, const Order& order, const LoadBundle& load) {
+  if (drop_.is_untouched(file, order.version)) return true;
+  TRY_ASSIGN(const Bundle bundle, load(order));
+  leaves_.insert_or_assign(file, fingerprint_of(bundle.certificates.front()));
+  return drop_.holds(file, key_first_pem(bundle, base::SecretAccess()), order.version);
+}
+
+const std::string* HaproxyFolder::former_of(const std::string& domain) const {
+  const auto found = former_.find(domain);
+  return found == former_.end() || found->second.empty() ? nullptr : &found->second;
+}
+
+bool HaproxyFolder::is_needed_by_others(const std::string& file, const std::set<std::string>& domains) const {
+  std::size_t own = 0;
+  for (const std::string& domain : domains) {
+    const std::string* const listed = list_.file_of(domain);
+    if (listed != nullptr && *listed == file) ++own;
+  }
+  if (list_.uses_of(file) > own) return true;
+  return std::ranges::any_of(former_,
+                             [&](const auto& entry) { return entry.second == file && !domains.contains(entry.first); });
+}
+
+Result<void> HaproxyFolder::confirm(std::span<const std::string> domains) {
+  TRY(sync());
+  std::set<std::string> left;
+  for (const std::string& domain : domains) {
+    if (const std::string* const former = former_of(domain)) left.insert(*former);
+    former_.erase(domain);
+  }
+  return remove_unneeded(left);
+}
+
+Result<void> HaproxyFolder::take_back(std::span<const std::string> domains) {
+  TRY(sync());
+  std::set<std::string> left;
+  for (const std::string& domain : domains) {
+    const std::string* const former = former_of(domain);
+    if (const std::string* const listed = list_.file_of(domain)) left.insert(*listed);
+    if (former != nullptr && files_.contains(*former)) {
+      list_.set(domain, *former);
+    } else {
+      list_.erase(domain);
+    }
+    former_.erase(domain);
   }
   TRY(store_list());
-  return remove_file(entry.file);
+  return remove_unneeded(left);
 }
 
 Result<void> HaproxyFolder::remove(std::span<const std::string> domains) {
   TRY(sync());
   // The line goes before the file that it names.
-  std::size_t erased = 0;
-  for (const std::string& domain : domains) erased += list_.erase(domain);
-  if (erased > 0) TRY(store_list());
+  std::set<std::string> left;
+  bool is_listed = false;
   for (const std::string& domain : domains) {
-    for (const CrtListEntry& entry : entries_of(files_, domain)) TRY(remove_file(entry.file));
+    if (const std::string* const former = former_of(domain)) left.insert(*former);
+    former_.erase(domain);
+    const std::string* const listed = list_.file_of(domain);
+    if (listed == nullptr) continue;
+    is_listed = true;
+    left.insert(*listed);
+    list_.erase(domain);
+  }
+  if (is_listed) TRY(store_list());
+  return remove_unneeded(left);
+}
+
+std::vector<std::string> HaproxyFolder::find_touched(base::SteadyTime now) {
+  const std::vector<std::string> names = drop_.find_touched(now);
+  std::set<std::string> files(names.begin(), names.end());
+  std::set<std::string> domains;
+  if (files.erase(kList) > 0) {
+    const std::map<std::string, std::vector<std::string>> before = list_.by_file();
+    static_cast<void>(sync());
+    for (const auto& [file, listed] : before) {
+      for (const std::string& domain : listed) {
+        const std::string* const now_listed = list_.file_of(domain);
+        if (now_listed == nullptr || *now_listed != file) domains.insert(domain);
+      }
+    }
+  }
+  for (std::string& domain : list_.domains_of(files)) domains.insert(std::move(domain));
+  return {domains.begin(), domains.end()};
+}
+
+bool HaproxyFolder::is_needed(const std::string& file) const {
+  return list_.uses_of(file) > 0 ||
+         std::ranges::any_of(former_, [&](const auto& entry) { return entry.second == file; });
+}
+
+// Removes those of the files that no domain needs.
+Result<void> HaproxyFolder::remove_unneeded(const std::set<std::string>& files) {
+  std::vector<std::string> unneeded;
+  for (const std::string& file : files) {
+    if (files_.contains(file) && !is_needed(file)) unneeded.push_back(file);
+  }
+  if (unneeded.empty()) return {};
+  TRY(drop_.remove_all(unneeded));
+  for (const std::string& file : unneeded) {
+    files_.erase(file);
+    leaves_.erase(file);
   }
   return {};
 }
@@ -85,11 +216,19 @@ Result<void> HaproxyFolder::sync() {
   TRY_ASSIGN(const Folder folder, Folder::open(drop_.folder()));
   TRY(find_files(folder));
   TRY_ASSIGN(const std::string text, read_list(folder));
-  list_ = parse_crt_list(path_, text);
-  std::erase_if(list_, [&](const auto& line) { return !files_.contains(line.second.file); });
+  CrtList read = parse_crt_list(path_, text);
+  for (const auto& [file, domains] : read.by_file()) {
+    if (files_.contains(file)) continue;
+    for (const std::string& domain : domains) read.erase(domain);
+  }
+  list_ = std::move(read);
+  std::erase_if(former_, [&](const auto& entry) { return list_.file_of(entry.first) == nullptr; });
   is_read_ = true;
+  ++reading_;
   TRY_ASSIGN(const bool is_whole, drop_.holds(kList, base::as_bytes(to_text(path_, list_))));
-  return is_whole ? Result<void>() : store_list();
+  if (!is_whole) TRY(store_list());
+  // What no line names was left by a crash, or its line was taken away.
+  return remove_unneeded(files_);
 }
 
 Result<void> HaproxyFolder::find_files(const Folder& folder) {
@@ -101,26 +240,12 @@ Result<void> HaproxyFolder::find_files(const Folder& folder) {
   return {};
 }
 
-bool HaproxyFolder::is_listed(const CrtListEntry& entry) const {
-  const auto line = list_.find(entry.domain);
-  return line != list_.end() && line->second == entry;
-}
-
-Result<void> HaproxyFolder::store_list() {
-  return replace(kList, base::as_bytes(to_text(path_, list_)));
-}
-
 // After a failure the content of the folder is unknown: the next call reads it.
-Result<void> HaproxyFolder::replace(const std::string& name, base::ByteView content, base::CertId version) {
-  auto done = drop_.put(name, content, version);
+Result<void> HaproxyFolder::store_list() {
+  const std::string text = to_text(path_, list_);
+  auto done = drop_.put(kList, base::as_bytes(text));
   if (!done) is_read_ = false;
   return done;
-}
-
-Result<void> HaproxyFolder::remove_file(const std::string& file) {
-  TRY(drop_.remove(file));
-  files_.erase(file);
-  return {};
 }
 
 }  // namespace livecert::edge

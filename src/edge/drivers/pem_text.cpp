@@ -3,6 +3,17 @@
 #include "x509/pem.h"
 
 namespace livecert::edge {
+namespace {
+
+base::WipedBuffer join(base::ByteView first, base::ByteView second) {
+  base::WipedBuffer pem;
+  pem.reserve(first.size() + second.size());
+  pem.insert(pem.end(), first.begin(), first.end());
+  pem.insert(pem.end(), second.begin(), second.end());
+  return pem;
+}
+
+}  // namespace
 
 std::string chain_pem(const Bundle& bundle) {
   std::string pem;
@@ -12,12 +23,12 @@ std::string chain_pem(const Bundle& bundle) {
 
 base::WipedBuffer combined_pem(const Bundle& bundle, base::SecretAccess access) {
   const std::string chain = chain_pem(bundle);
-  const base::WipedBuffer key = x509::to_pem(bundle.key, access);
-  base::WipedBuffer pem;
-  pem.reserve(chain.size() + key.size());
-  pem.insert(pem.end(), chain.begin(), chain.end());
-  pem.insert(pem.end(), key.begin(), key.end());
-  return pem;
+  return join(base::as_bytes(chain), x509::to_pem(bundle.key, access));
+}
+
+base::WipedBuffer key_first_pem(const Bundle& bundle, base::SecretAccess access) {
+  const std::string chain = chain_pem(bundle);
+  return join(x509::to_pem(bundle.key, access), base::as_bytes(chain));
 }
 
 }  // namespace livecert::edge
