@@ -208,6 +208,7 @@ namespace {
 
 // False: the release that wrote it knows more than this one.
 bool take_member(Channel& channel, std::string_view member, const std::string& value) {
+  if (value.empty()) return false;  // to_text() leaves these out
   if (member == "kind") {
     const auto kind = parse_channel_kind(value);
     if (kind) channel.kind = *kind;

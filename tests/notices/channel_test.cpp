@@ -75,6 +75,7 @@ TEST(Channel, IsReadBackFromItsText) {
   EXPECT_EQ(*read, *checked);
   EXPECT_FALSE(parse_channel("duty", "kind=pigeon\n"));
   EXPECT_FALSE(parse_channel("duty", "color=red\n"));
+  EXPECT_FALSE(parse_channel("duty", "kind=mail\nto=\n"));
 }
 
 TEST(Channel, PacksItsSecretWhateverIsInIt) {
