@@ -1,13 +1,14 @@
 // The console in a real browser, against a real service and a real nginx: node console_test.mjs LIVECERT NODE_MODULES.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Nginx, Origin, freePort, leafShown } from '../integration/edge_servers.mjs';
 import { Authority, LiveServer, until } from '../integration/live_server.mjs';
 import { Browser, looks, moreLooks } from './person.mjs';
 
-const [binary, modules] = process.argv.slice(2);
+const [binary, modules] = process.argv.slice(2).map((path) => resolve(path));
 const name = 'live.example.net';
 const server = new LiveServer(binary, ['--log-level', 'warning']);
 const browser = new Browser(modules);
@@ -18,6 +19,7 @@ let authority;
 let origin;
 let person;
 
+const hosts = ['one.many.example.net', 'two.many.example.net'];
 const file = (title, content) => ({ name: title, content });
 const refused = /Failed to load resource/; // Chromium writes a line for every answer that is no success
 const shownByNginx = () => leafShown(nginx.port, name, readFileSync(authority.path('root.pem'))).catch(() => '');
@@ -36,7 +38,7 @@ before(async () => {
   authority = new Authority(join(server.directory, 'ca'));
   await browser.start();
   person = await browser.person(origin);
-}, { timeout: 120_000 });
+}, { timeout: 300_000 });
 after(async () => {
   await browser.stop();
   await nginx?.kill();
@@ -156,7 +158,7 @@ describe('the console', () => {
     await person.see('1 domain changes:');
     await person.page.getByRole('button', { name: 'Upload and replace' }).click();
     await person.see('Shown: viewers get the new certificate');
-    assert.notEqual(await shownByNginx(), former);
+    await until(async () => ![former, ''].includes(await shownByNginx()), 'nginx shows the earlier version');
     await person.page.getByRole('button', { name: 'Undo' }).click();
     await person.see('Undone.');
     await until(async () => (await shownByNginx()) === former, 'nginx shows the former version again');
@@ -219,12 +221,153 @@ describe('the console', () => {
     await person.page.getByRole('checkbox').uncheck();
     await person.page.getByRole('button', { name: 'Upload', exact: true }).click();
     await person.page.getByRole('link', { name: 'Open the certificate' }).click();
-    await person.page.getByRole('button', { name: 'Delete', exact: true }).click();
-    const sure = person.page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true });
+    await person.page.getByRole('button', { name: 'Delete…' }).click();
+    const sure = person.page.getByRole('dialog').getByRole('button', { name: 'Delete 1 certificate' });
+    await person.see('Nothing stops working');
     assert.ok(await sure.isDisabled());
     await person.page.fill('#lc-confirm-name', 'spare.example.net');
     await sure.click();
     await person.see('1 certificate');
+    person.nothingToComplainAbout();
+  });
+
+  test('compares two versions, rolls back, and undoes it', async () => {
+    const chain = chainOf(name);
+    await person.go(`#/certificates/${chain}`);
+    await person.page.getByRole('button', { name: 'Compare' }).first().click();
+    await person.see('What differs from the current version');
+    assert.match(await person.text('.lc-compare'), /Names\s+the same[^]*Public key\s+ECDSA P-256 [0-9a-f]{16}[^]*ECDSA P-256 [0-9a-f]{16}[^]*Issuer\s+the same/);
+    assert.match(person.page.url(), /compare=/);
+    await picture('compare');
+    await person.page.getByRole('button', { name: 'Roll back to the earlier version' }).click();
+    await person.see('The earlier version is current again.');
+    assert.notEqual(await shownByNginx(), former);
+    await person.page.getByRole('button', { name: 'Undo' }).click();
+    await until(async () => (await shownByNginx()) === former, 'nginx shows the former version again');
+    person.nothingToComplainAbout();
+  });
+
+  test('keeps search, filters and order in the address', async () => {
+    const many = authority.leaf('*.many.example.net');
+    writeFileSync(join(server.directory, 'many.pem'), many.Pubkey + many.Prikey);
+    server.command('cert', 'create', '--pem', join(server.directory, 'many.pem'), '--name', 'many.example.net');
+    server.command('domain', 'add', ...hosts);
+    server.command('cert', 'bind', chainOf('many.example.net'), ...hosts);
+    await person.go('#/certificates');
+    await person.see('2 certificates');
+    await person.page.getByRole('button', { name: 'Name', exact: true }).click();
+    assert.match(person.page.url(), /sort=name$/);
+    await until(async () => /live[^]*many/.test(await person.text('tbody')), 'the names go upwards');
+    await person.page.getByRole('button', { name: 'Name', exact: true }).click();
+    await until(async () => /many[^]*live/.test(await person.text('tbody')), 'the names go downwards');
+    await person.page.keyboard.press('/');
+    await person.page.keyboard.type('many');
+    await person.see('1 certificate');
+    assert.match(person.page.url(), /sort=-name&q=many$/);
+    await until(() => JSON.parse(server.command('cert', 'delivery', chainOf('many.example.net'), '--json')).State === 'proved', 'both are shown');
+    await person.go('#/domains?q=many&state=shown');
+    await person.see('2 domains');
+    await person.go('#/calendar');
+    await person.page.goBack();
+    await person.see('2 domains');
+    assert.equal(await person.page.inputValue('input[type=search]'), 'many');
+    await person.page.getByRole('button', { name: 'Clear the filters' }).click();
+    await person.see('3 domains');
+    person.nothingToComplainAbout();
+  });
+
+  test('says what stops working before it changes many domains, and undoes it', async () => {
+    const bound = () => JSON.parse(server.command('domain', 'list', '--json')).DomainList.filter(({ ChainID }) => ChainID).map(({ Domain }) => Domain);
+    await person.go('#/domains?q=many');
+    await person.page.getByLabel('Select the rows of this page').check();
+    await person.page.getByRole('button', { name: 'Unbind…' }).click();
+    await person.see('2 domains stop working over HTTPS');
+    assert.match(await person.text('[role=dialog]'), /one\.many[^]*two\.many[^]*front/);
+    assert.deepEqual(bound().length, 3, 'nothing has changed yet');
+    await picture('bulk');
+    await person.page.getByRole('button', { name: 'Unbind 2 domains' }).click();
+    await person.see('2 of 2 done');
+    assert.deepEqual(bound(), [name]);
+    await person.page.getByRole('button', { name: 'Undo' }).click();
+    await person.see('2 undone');
+    assert.deepEqual(bound().sort(), [name, ...hosts].sort());
+    await person.page.getByRole('button', { name: 'Close' }).last().click();
+    person.nothingToComplainAbout();
+  });
+
+  test('binds many to a certificate that covers them, and leaves the others out', async () => {
+    await person.go('#/domains');
+    await person.page.getByLabel('Select the rows of this page').check();
+    await person.page.getByRole('button', { name: 'Bind…', exact: true }).click();
+    await person.page.getByRole('dialog').getByRole('radio').first().check();
+    await person.see('the certificate does not cover it');
+    await person.see('For 2 nothing is to be changed.');
+    await person.page.getByRole('button', { name: 'Cancel' }).click();
+    person.nothingToComplainAbout();
+  });
+
+  test('leads to any page, certificate, domain and edge from the keyboard', async () => {
+    await person.go('#/');
+    await person.page.keyboard.press('/');
+    await person.page.keyboard.type('two.many');
+    await person.page.getByRole('option', { name: /two\.many/ }).waitFor();
+    await person.page.keyboard.press('Enter');
+    await until(() => person.page.url().endsWith(`#/domains/${hosts[1]}`), 'the domain is open');
+    await person.page.keyboard.press('Control+k');
+    await person.page.keyboard.type('many.example');
+    await person.page.getByRole('option', { name: /certificate/ }).first().waitFor();
+    await person.page.keyboard.press('Escape');
+    await person.page.getByRole('combobox').waitFor({ state: 'detached' });
+    await person.page.keyboard.press('?');
+    await person.see('Next row, row before');
+    await person.page.keyboard.press('Escape');
+    await person.go('#/domains');
+    await person.page.keyboard.press('j');
+    await person.page.keyboard.press('x');
+    await person.see('1 selected');
+    person.nothingToComplainAbout();
+  });
+
+  test('gives lists to spreadsheets and ends to calendars', async () => {
+    const saved = async (hash, button) => {
+      await person.go(hash);
+      const download = person.page.waitForEvent('download');
+      await person.page.getByRole('button', { name: button }).click();
+      const file = await download;
+      return [file.suggestedFilename(), readFileSync(await file.path(), 'utf8')];
+    };
+    const [, certs] = await saved('#/certificates', 'Export CSV');
+    assert.match(certs, /^\ufeffCertName,ChainID[^]*\r\nlive\.example\.net,/);
+    const [, domains] = await saved('#/domains?q=many', 'Export CSV');
+    assert.equal(domains.trim().split('\r\n').length, 3);
+    assert.match(domains, /two\.many\.example\.net,shown,many\.example\.net/);
+    const [, ends] = await saved('#/calendar', 'Export CSV');
+    assert.match(ends, /one\.many\.example\.net two\.many|two\.many\.example\.net one\.many/);
+    const [title, calendar] = await saved('#/calendar', 'Export for a calendar');
+    assert.equal(title, 'livecert-ends.ics');
+    assert.equal(calendar.match(/BEGIN:VEVENT/g).length, 2);
+    assert.match(calendar, /SUMMARY:live\.example\.net: the certificate ends/);
+    person.nothingToComplainAbout();
+  });
+
+  test('offers on each page the same as a command and with curl, and both work in a shell', async () => {
+    const shell = (text) => execFileSync('sh', ['-c', text], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...server.commandEnvironment(), PATH: `${dirname(binary)}:${process.env.PATH}`, no_proxy: '127.0.0.1' } });
+    const writes = /^#|livecert (edge add|cert create|sign Create)/;
+    for (const hash of await everyPage()) {
+      if (/nowhere|upload/.test(hash)) continue; // an upload offers them when there is something to upload
+      await person.go(hash);
+      await person.page.locator('details.lc-command').evaluate((box) => { box.open = true; });
+      const lines = await person.text('.lc-command-lines');
+      assert.ok(lines.includes('livecert '), hash);
+      for (const line of lines.split('\n').filter((text) => !writes.test(text))) shell(line);
+      if (hash === '#/edges/new') continue; // no page signs a change before somebody wants it
+      await until(() => person.page.locator('.lc-command-curl').count(), `curl at ${hash}`);
+      for (const call of (await person.text('.lc-command-curl')).split(/\n(?=curl)/)) {
+        assert.doesNotMatch(shell(call), /"Error"|^$/, `${hash}: ${call}`);
+        assert.ok(!call.includes(server.credentials.SecretAccessKey));
+      }
+    }
     person.nothingToComplainAbout();
   });
 
@@ -243,9 +386,12 @@ describe('the console', () => {
   });
 });
 
+const chainOf = (title) => JSON.parse(server.command('cert', 'list', '--name', title, '--json')).CertList.find(({ CertName }) => CertName === title).ChainID;
+
 async function everyPage() {
-  const chain = server.command('cert', 'list', '--json').match(/"ChainID": "([0-9a-f]{32})"/)[1];
-  return ['#/', '#/certificates', `#/certificates/${chain}`, '#/certificates?q=nothing&state=expired', '#/upload', '#/domains', `#/domains/${name}`,
+  const chain = chainOf(name);
+  const earlier = JSON.parse(server.command('cert', 'versions', chain, '--json')).VersionList.find(({ Current }) => !Current).CertID;
+  return ['#/', '#/certificates', '#/certificates?sort=-ends&bound=yes', `#/certificates/${chain}`, `#/certificates/${chain}?compare=${earlier}`, '#/certificates?q=nothing&state=expired', '#/upload', '#/domains', `#/domains/${name}`,
     '#/domains/unknown.example.net', '#/edges', '#/edges/new', '#/calendar', '#/calendar?month=2030-1', '#/accounts', '#/service', '#/nowhere'];
 }
 
@@ -254,7 +400,7 @@ async function picture(title, of = person, look = '') {
 }
 
 // Names of things, which a Chinese engineer writes in Latin letters too.
-const names = new Set(['livecert', 'HTTPS', 'English', 'nginx', 'HAProxy', 'Caddy', 'example', 'live', 'credentials', 'json', 'haproxy', 'caddy', 'files']);
+const names = new Set(['livecert', 'HTTPS', 'English', 'nginx', 'HAProxy', 'Caddy', 'example', 'live', 'credentials', 'json', 'haproxy', 'caddy', 'files', 'curl', 'many']);
 
 for (const [title, look] of Object.entries({ ...looks, ...(process.env.LIVECERT_LONG ? moreLooks : {}) })) {
   describe(`every page in ${title}`, () => {
@@ -273,7 +419,24 @@ for (const [title, look] of Object.entries({ ...looks, ...(process.env.LIVECERT_
       await visitor.signIn(server.credentials);
       for (const hash of await everyPage()) {
         await visitor.go(hash);
+        await visitor.page.evaluate(() => document.querySelectorAll('details.lc-command').forEach((box) => { box.open = true; }));
         await looked(hash);
+      }
+      await visitor.page.keyboard.press('Control+k');
+      await visitor.page.keyboard.type('many');
+      await visitor.page.locator('[role=option]').first().waitFor();
+      await looked('palette');
+      await visitor.page.keyboard.press('Escape');
+      await visitor.page.keyboard.press('?');
+      await looked('keys');
+      await visitor.page.keyboard.press('Escape');
+      for (const change of ['bind', 'unbind', 'delete']) {
+        await visitor.go(`#/domains?q=many&bulk=${change}`);
+        for (const box of await visitor.page.locator('tbody .lc-check input').all()) await box.check();
+        await visitor.page.locator(`[data-change=${change}]`).click();
+        await visitor.page.locator('[role=dialog] .lc-plan :is(p, input[type=radio])').first().waitFor();
+        await looked(`bulk-${change}`);
+        await visitor.page.keyboard.press('Escape');
       }
       await visitor.page.context().close();
     });

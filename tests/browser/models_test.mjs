@@ -1,37 +1,12 @@
 // The parts of the console that need no browser: node models_test.mjs CONSOLE_PACKAGES.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { createHash, createHmac, webcrypto } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { createHash, createHmac } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { Authority } from '../integration/live_server.mjs';
-
-const packages = resolve(process.argv[2]);
-const source = resolve(dirname(fileURLToPath(import.meta.url)), '../../console/src');
-const room = mkdtempSync(join(tmpdir(), 'livecert-console-'));
-const day = 86_400_000;
-const now = Date.parse('2026-12-01T00:00:00Z');
-globalThis.crypto ??= webcrypto;
-
-// Compiles a module as the build does, and imports it.
-async function load(path) {
-  const machine = { x64: 'x64', arm64: 'arm64' }[process.arch];
-  const out = join(room, path.replaceAll('/', '_').replace(/\.tsx?$/, '.mjs'));
-  execFileSync(join(packages, `node_modules/@esbuild/linux-${machine}/bin/esbuild`),
-    [join(source, path), '--bundle', '--format=esm', '--jsx=automatic', '--loader:.css=empty', `--outfile=${out}`, '--log-level=warning'],
-    { env: { NODE_PATH: join(packages, 'node_modules') } });
-  return import(out);
-}
-
-const edge = (changes) => ({ Edge: 'front', State: 'proved', Shows: 'v1', Failure: '', LastSeen: '2026-11-30T23:59:56Z', AcknowledgedAt: 'x', ProvedAt: 'x', ...changes });
-const domain = (name, changes = {}) => ({
-  Domain: name, ChainID: 'c', CertID: 'v1', CertName: 'n', CertDomain: name, Enabled: true, HTTPS: true, Ordered: true,
-  NotBefore: new Date(now - 10 * day).toISOString(), EndsAt: new Date(now + 80 * day).toISOString(), Edges: [edge()], ...changes,
-});
-const ending = (days) => ({ NotBefore: new Date(now - (90 - days) * day).toISOString(), EndsAt: new Date(now + days * day).toISOString() });
+import { day, domain, edge, ending, load, now, room, source } from './console_module.mjs';
 
 let authority;
 before(() => {
@@ -194,7 +169,7 @@ describe('the texts', () => {
     const { en } = await load('text/en.ts');
     const { zh } = await load('text/zh.ts');
     const values = (text) => [...new Set([...text.matchAll(/\{(\w+)/g)].map(([, value]) => value))].sort();
-    const names = /livecert|HTTPS|nginx|HAProxy|Caddy/g;
+    const names = /livecert|HTTPS|nginx|HAProxy|Caddy|curl|body\.json/g;
     for (const key of Object.keys(en)) {
       assert.deepEqual(values(zh[key]).filter((value) => !values(en[key]).includes(value)), [], key);
       assert.doesNotMatch(zh[key].replaceAll(/\{\w+\}/g, '').replaceAll(names, ''), /[A-Za-z]{4,}/, key);
@@ -204,7 +179,7 @@ describe('the texts', () => {
     const { en } = await load('text/en.ts');
     const code = execFileSync('cat', execFileSync('find', [source, '-name', '*.ts', '-o', '-name', '*.tsx'], { encoding: 'utf8' }).trim().split('\n')
       .filter((path) => !/text\/(en|zh)/.test(path)), { encoding: 'utf8', maxBuffer: 1 << 26 });
-    const computed = ['nav.', 'trouble.', 'domains.state.', 'broken.', 'link.', 'effect.', 'file.'];
+    const computed = ['nav.', 'trouble.', 'domains.state.', 'broken.', 'link.', 'effect.', 'file.', 'bulk.', 'palette.', 'compare.'];
     assert.deepEqual(Object.keys(en).filter((key) => !code.includes(`'${key}'`) && !computed.some((prefix) => key.startsWith(prefix))), []);
   });
 });

@@ -32,8 +32,8 @@ export class Browser {
   }
 
   // `ahead`: by how many milliseconds this person's clock is wrong.
-  async person(origin, { language = 'en', theme = 'light', viewport = { width: 1280, height: 900 }, ahead = 0 } = {}) {
-    const context = await this.chromium.newContext({ viewport, permissions: ['clipboard-read', 'clipboard-write'] });
+  async person(origin, { language = 'en', theme = 'light', viewport = { width: 1280, height: 900 }, scale = 1, ahead = 0 } = {}) {
+    const context = await this.chromium.newContext({ viewport, deviceScaleFactor: scale, acceptDownloads: true, permissions: ['clipboard-read', 'clipboard-write'] });
     const page = await context.newPage();
     const person = new Person(origin, page, this.axe);
     await page.addInitScript(({ language: chosen, theme: colour, ahead: wrong }) => {

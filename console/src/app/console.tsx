@@ -16,7 +16,8 @@ import { currentLanguage, isKey, t } from '../text';
 import { Boundary } from './boundary';
 import { DropAnywhere } from './drop';
 import { Frame } from './frame';
-import { useKeys } from './keys';
+import { Keys } from './keys';
+import { Palette } from './palette';
 import { type Place, usePlace } from './router';
 import { settingsNow, subscribe as onSettings } from './settings';
 
@@ -24,7 +25,7 @@ function PageOf({ place }: { place: Place }) {
   const [page, name] = place.path;
   switch (page) {
     case undefined: return <OverviewPage />;
-    case 'certificates': return name ? <CertificatePage key={name} chain={name} /> : <CertificatesPage place={place} />;
+    case 'certificates': return name ? <CertificatePage key={name} chain={name} place={place} /> : <CertificatesPage place={place} />;
     case 'upload': return <UploadPage key={place.query.get('chain')} place={place} />;
     case 'domains': return name ? <DomainPage key={name} name={name} /> : <DomainsPage place={place} />;
     case 'edges': return name === 'new' ? <NewEdgePage /> : <EdgesPage />;
@@ -44,7 +45,6 @@ export function Console() {
   const place = usePlace();
   const opened = useSyncExternalStore(subscribe, session);
   useSyncExternalStore(onSettings, settingsNow);
-  useKeys();
   const title = opened ? titleOf(place) : `${t('signIn.title')} · livecert`;
   useEffect(() => {
     document.title = title;
@@ -56,6 +56,8 @@ export function Console() {
         <Boundary place={location.hash}><PageOf place={place} /></Boundary>
       </Frame>
       <DropAnywhere />
+      <Palette />
+      <Keys />
     </>
   );
 }

@@ -7,7 +7,8 @@ export type Kind = 'certificates' | 'key' | 'both' | 'request' | 'password' | 'c
 
 export interface Seen {
   certificate: Certificate;
-  fingerprint: string;
+  fingerprint: string; // SHA-256 of the certificate
+  keyFingerprint: string; // SHA-256 of its public key
   file: string;
   block: number; // of the file, from 1
 }
@@ -22,10 +23,12 @@ export interface Taken {
 const most = 1 << 20;
 const sequence = 0x30;
 
-async function seen(der: Uint8Array<ArrayBuffer>, file: string, block: number): Promise<Seen | undefined> {
+const sha256 = async (bytes: Uint8Array<ArrayBuffer>) => toHex(await crypto.subtle.digest('SHA-256', bytes));
+
+// `file` and `block` are empty for a certificate that is stored already.
+export async function seen(der: Uint8Array<ArrayBuffer>, file = '', block = 0): Promise<Seen | undefined> {
   const certificate = parseCertificate(der);
-  if (!certificate) return undefined;
-  return { certificate, fingerprint: toHex(await crypto.subtle.digest('SHA-256', der)), file, block };
+  return certificate && { certificate, fingerprint: await sha256(der), keyFingerprint: await sha256(certificate.publicKey), file, block };
 }
 
 function kindOf(labels: string[], certificates: number): Kind {

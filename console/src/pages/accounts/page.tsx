@@ -2,11 +2,13 @@ import { useState } from 'react';
 import { call } from '../../api/call';
 import { useRead } from '../../api/read';
 import { mayCall, session } from '../../api/session';
+import { comment, line } from '../../api/shell';
 import type { AccessKey, Account } from '../../api/types';
 import { type Place, to } from '../../app/router';
 import { t } from '../../text';
 import { dateOf, toTime } from '../../text/when';
-import { AsCommand, Button, Code, Failed, Note, Panel, Tag, Waiting } from '../../ui/kit';
+import { AsCommand } from '../../ui/command';
+import { Button, Code, Failed, Note, Panel, Tag, Waiting } from '../../ui/kit';
 import { State } from '../../ui/state';
 import { Table } from '../../ui/table';
 import { Confirm, useWrite } from '../../ui/write';
@@ -129,7 +131,9 @@ export function AccountsPage({ place }: { place: Place }) {
       {write.outcome}
       <h2 translate="no">{read.data.AccountList.find(({ AccountId }) => AccountId === chosen)?.AccountName}</h2>
       <div className="lc-columns" key={chosen}><Keys account={chosen} /><Projects account={chosen} /></div>
-      <AsCommand lines={['livecert account list', `livecert key list ${chosen}`, `livecert project list ${chosen}`]} />
+      <AsCommand lines={['livecert account list', line('livecert', 'key', 'list', chosen), line('livecert', 'project', 'list', chosen),
+        '# livecert account add NAME', comment(line('livecert', 'key', 'add', chosen)), comment(line('livecert', 'project', 'add', chosen, 'NAME'))]}
+        reads={[['ListAccounts', {}], ['ListAccessKeys', { AccountId: chosen }], ['ListProjects', { AccountId: chosen }]]} />
       {suspending && (
         <Confirm title={t('accounts.suspendTitle')} button={t('accounts.suspend')} name={suspending.AccountName} onClose={() => setSuspending(undefined)} onConfirm={() => {
           setSuspending(undefined);

@@ -2,11 +2,13 @@ import { serverNow } from '../../api/clock';
 import { call } from '../../api/call';
 import { useRead } from '../../api/read';
 import { mayCall } from '../../api/session';
+import { comment, line } from '../../api/shell';
 import type { Domain } from '../../api/types';
 import { to } from '../../app/router';
 import { t } from '../../text';
 import { toTime } from '../../text/when';
-import { AsCommand, Button, Failed, Panel, Waiting, When } from '../../ui/kit';
+import { AsCommand } from '../../ui/command';
+import { Button, Failed, Panel, Waiting, When } from '../../ui/kit';
 import { Lifetime } from '../../ui/lifetime';
 import { type Mark, Shape } from '../../ui/state';
 import { Steps } from '../../ui/steps';
@@ -53,10 +55,11 @@ function SevenLinks({ list }: { list: Linked[] }) {
 }
 
 function commandOf({ id }: Linked, name: string, domain: Domain | undefined): string {
+  const chain = domain?.ChainID ?? '';
   const commands = {
-    known: `livecert domain add ${name}`, enabled: `livecert domain enable ${name}`, bound: `livecert cert bind CHAIN ${name}`,
-    https: `livecert cert bind ${domain?.ChainID ?? ''} ${name}`, fits: `livecert cert create --chain-id ${domain?.ChainID ?? ''} --pem FILE…`,
-    has: 'livecert edge status', shows: `livecert cert delivery ${domain?.ChainID ?? ''}`,
+    known: line('livecert', 'domain', 'add', name), enabled: line('livecert', 'domain', 'enable', name), bound: line('livecert', 'cert', 'bind', 'CHAIN', name),
+    https: line('livecert', 'cert', 'bind', chain, name), fits: `${line('livecert', 'cert', 'create', '--chain-id', chain)} --pem FILE…`,
+    has: 'livecert edge status', shows: `${line('livecert', 'cert', 'create', '--chain-id', chain)} --pem FILE…`,
   };
   return commands[id];
 }
@@ -83,7 +86,6 @@ export function DomainPage({ name }: { name: string }) {
           </div>
         ) : <p>{list.at(-1)?.state === 'unknown' ? t('domain.unknown') : t('domain.good')}</p>}
         {write.outcome}
-        {broken && <AsCommand lines={[commandOf(broken, name, domain)]} />}
       </Panel>
       {domain && (
         <div className="lc-columns">
@@ -102,6 +104,8 @@ export function DomainPage({ name }: { name: string }) {
           </Panel>
         </div>
       )}
+      <AsCommand lines={[line('livecert', 'domain', 'list', name), ...(domain?.ChainID ? [line('livecert', 'cert', 'delivery', domain.ChainID)] : []),
+        ...(broken ? [comment(t('command.remedy')), comment(commandOf(broken, name, domain))] : [])]} reads={[['ListDomains', { Domains: [name] }]]} />
     </>
   );
 }

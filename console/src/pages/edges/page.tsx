@@ -6,7 +6,8 @@ import type { Edge } from '../../api/types';
 import { to } from '../../app/router';
 import { t } from '../../text';
 import { toTime } from '../../text/when';
-import { AsCommand, Button, Empty, Failed, Tag, Waiting, When } from '../../ui/kit';
+import { AsCommand } from '../../ui/command';
+import { Button, Empty, Failed, Tag, Waiting, When } from '../../ui/kit';
 import { State } from '../../ui/state';
 import { Table } from '../../ui/table';
 import { Confirm, useWrite } from '../../ui/write';
@@ -43,7 +44,7 @@ export function EdgesPage() {
             : <span className="lc-quiet">{t(edge.Origin === 'added' ? 'edges.added' : 'edges.configured')}</span> },
         ]} />
       )}
-      <AsCommand lines={['livecert edge status', "sh -c \"$(livecert sign ListEdges --body '{}')\""]} />
+      <AsCommand lines={['livecert edge status', '# livecert edge delete NAME']} reads={mayCall('ListEdges') ? [['ListEdges', {}]] : []} />
       {removing && (
         <Confirm title={t('edges.removeTitle')} button={t('edges.remove')} name={removing} onClose={() => setRemoving(undefined)} onConfirm={() => {
           setRemoving(undefined);

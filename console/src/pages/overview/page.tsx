@@ -6,6 +6,7 @@ import { to } from '../../app/router';
 import { t } from '../../text';
 import { left, toTime } from '../../text/when';
 import { Cliff } from '../../ui/cliff';
+import { AsCommand, type Call } from '../../ui/command';
 import { Failed, Panel, Waiting, When } from '../../ui/kit';
 import { Shape, State, type Mark } from '../../ui/state';
 import { curveOf, type Judged, type Sentence, summarise } from './model';
@@ -138,6 +139,8 @@ export function OverviewPage() {
         )}
         {mayCall('ListEdges') && <Edges edges={list} />}
       </div>
+      <AsCommand lines={['livecert domain list', 'livecert cert list --expiring 30d', ...(mayCall('ListEdges') ? ['livecert edge status'] : [])]}
+        reads={[['ListDomains', { PageNum: 1, PageSize: 1000 }], ...(mayCall('ListEdges') ? [['ListEdges', {}] satisfies Call] : [])]} />
     </>
   );
 }

@@ -11,7 +11,7 @@ import { t } from '../../text';
 import { Failed, Note, Panel } from '../../ui/kit';
 import { Ladder } from '../../ui/ladder';
 import { Findings } from '../../ui/findings';
-import { useChain } from '../certificate/page';
+import { useChain } from '../../ui/chain';
 import { DropZone, FileList } from './files';
 import { candidatesOf, certificatesOf, chainOf, isReady, keysOf, ladderOf, leafOf } from './model';
 import { Outcome } from './outcome';

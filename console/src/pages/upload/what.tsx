@@ -1,11 +1,13 @@
 import { useState } from 'react';
 import { Problem } from '../../api/call';
 import { refreshAll } from '../../api/read';
+import { comment, line, path } from '../../api/shell';
 import type { Domain, Plan } from '../../api/types';
 import type { Seen, Taken } from '../../secret/files';
 import { t } from '../../text';
 import { left, toTime } from '../../text/when';
-import { AsCommand, Button, Failed, Note, Panel, Waiting } from '../../ui/kit';
+import { AsCommand } from '../../ui/command';
+import { Button, Failed, Note, Panel, Waiting } from '../../ui/kit';
 import { type Candidate, canSend, isReady, offersOf } from './model';
 import type { Sent } from './outcome';
 import { bind, type Target, upload } from './send';
@@ -86,6 +88,16 @@ function Verdict({ plan }: { plan: Plan }) {
   );
 }
 
+// A request with a key in it stands in a file that only its owner can read, never on a command line.
+function commandsOf({ files, target, plan }: Props, names: Set<string>): string[] {
+  const which = target.chain ? ['--chain-id', target.chain] : ['--name', target.name];
+  const paths = files.filter(({ certificates, keys }) => certificates.length > 0 || keys > 0).map(({ file }) => path(file.name));
+  const members = { UseWay: 'https', ...(target.chain ? { ChainID: target.chain } : { CertName: target.name }), Rsa: { Pubkey: '…', Prikey: '…' } };
+  const binding = !target.chain && plan?.Accepted && names.size > 0 ? [line('livecert', 'cert', 'bind', 'CHAIN', ...names)] : [];
+  return [line('livecert', 'cert', 'create', ...which, '--pem', ...paths), ...binding,
+    comment(`${t('command.body')} ${JSON.stringify(members)}`), 'livecert sign CreateCert --body @body.json | sh'];
+}
+
 export function What(props: Props) {
   const { leaf, files, plan, target, domains, onSent } = props;
   const [picked, pick] = useState<Set<string>>();
@@ -112,7 +124,6 @@ export function What(props: Props) {
       setBusy(false);
     }
   };
-  const file = files.map(({ file: { name } }) => `'${name}'`).join(' ');
   return (
     <Panel title={t('upload.what')}>
       <Choices {...props} />
@@ -126,7 +137,7 @@ export function What(props: Props) {
           {target.chain ? t('upload.sendReplace') : names.size > 0 ? t('upload.sendBind', { n: names.size }) : t('upload.send')}
         </Button>
       )}
-      <AsCommand lines={[`livecert cert create --pem ${file}${target.chain ? ` --chain-id ${target.chain}` : ` --name '${target.name}'`}`]} />
+      <AsCommand lines={commandsOf(props, names)} />
     </Panel>
   );
 }
