@@ -9,6 +9,7 @@
 #include "api/domain_actions.h"
 #include "api/edge_actions.h"
 #include "api/extension_actions.h"
+#include "api/file_actions.h"
 #include "api/identity_actions.h"
 
 namespace livecert::api {
@@ -41,6 +42,8 @@ constexpr std::array kActions{
     Action{"ListDomainDetail", kLiveVersion, "live", Access::kRead, run<list_domain_detail>},
     Action{"DescribeDomain", kLiveVersion, "live", Access::kRead, run<describe_domain>},
 
+    Action{"InspectUpload", kOwnVersion, "live", Access::kRead, run<inspect_upload>},
+    Action{"UploadCert", kOwnVersion, "live", Access::kWrite, run<upload_cert>},
     Action{"PlanCert", kOwnVersion, "live", Access::kRead, run<plan_cert>},
     Action{"ListCerts", kOwnVersion, "live", Access::kRead, run<list_certs>},
     Action{"ListServedCerts", kOwnVersion, "live", Access::kRead, run<list_served_certs>},
