@@ -55,6 +55,7 @@ constexpr std::array kActions{
     Action{"GetSession", kOwnVersion, "live", Access::kRead, run<get_session>},
     Action{"ListDomains", kOwnVersion, "live", Access::kRead, run<list_domains>},
     Action{"DescribeDelivery", kOwnVersion, "live", Access::kRead, run<describe_delivery>},
+    Action{"CheckDelivery", kOwnVersion, "live", Access::kRead, run<check_delivery>},
 
     Action{"ListEdges", kOwnVersion, "live", Access::kAdministration, run<list_edges>},
     Action{"CreateEdge", kOwnVersion, "live", Access::kAdministration, run<create_edge>},
