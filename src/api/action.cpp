@@ -53,6 +53,7 @@ constexpr std::array kActions{
     Action{"ListBindings", kOwnVersion, "live", Access::kRead, run<list_bindings>},
 
     Action{"GetSession", kOwnVersion, "live", Access::kRead, run<get_session>},
+    Action{"CreateSession", kOwnVersion, "live", Access::kOwnKey, run<create_session>},
     Action{"ListDomains", kOwnVersion, "live", Access::kRead, run<list_domains>},
     Action{"DescribeDelivery", kOwnVersion, "live", Access::kRead, run<describe_delivery>},
     Action{"CheckDelivery", kOwnVersion, "live", Access::kRead, run<check_delivery>},
