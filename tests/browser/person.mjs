@@ -99,9 +99,9 @@ export class Person {
   async drop(files) {
     const data = await this.page.evaluateHandle((list) => {
       const transfer = new DataTransfer();
-      for (const { name, content } of list) transfer.items.add(new File([content], name, { lastModified: 1 }));
+      for (const { name, content } of list) transfer.items.add(new File([Uint8Array.from(atob(content), (byte) => byte.charCodeAt(0))], name, { lastModified: 1 }));
       return transfer;
-    }, files);
+    }, files.map(({ name, content }) => ({ name, content: Buffer.from(content).toString('base64') })));
     await this.page.dispatchEvent('body', 'dragover', { dataTransfer: data });
     await this.page.dispatchEvent('body', 'drop', { dataTransfer: data });
   }

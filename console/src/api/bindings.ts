@@ -4,6 +4,8 @@ import type { Domain } from './types';
 
 export type Former = Pick<Domain, 'Domain' | 'ChainID' | 'HTTPS' | 'HTTP2' | 'MinTLSVersion' | 'MaxTLSVersion'>;
 
+export const nothing = (name: string): Former => ({ Domain: name, ChainID: '', HTTPS: false, HTTP2: false, MinTLSVersion: '', MaxTLSVersion: '' });
+
 // Members of BindCert that let the domain use `chain`, with what it had; HTTPS is on unless it was bound with HTTPS off.
 export function bindingOf(chain: string, { Domain, ChainID, HTTPS, HTTP2, MinTLSVersion, MaxTLSVersion }: Former): Record<string, unknown> {
   if (!ChainID) return { ChainID: chain, Domain, HTTPS: true };

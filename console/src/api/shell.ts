@@ -20,10 +20,10 @@ export const line = (...words: string[]): string => words.map(quoted).join(' ');
 export const signedByCommand = (action: string, members: object): string =>
   `${line('livecert', 'sign', action, '--body', JSON.stringify(members))} | sh`;
 
-// A call with its signature, which holds no key and is good for 15 minutes. A security token stands as a variable.
+// A call with its signature, which holds no key and is good for 15 minutes. The token of a session is in it, as on the wire:
+// without the session's secret it signs nothing.
 export function curlOf(base: URL, action: string, members: object, headers: Record<string, string>): string {
   const url = new URL(`?Action=${action}&Version=${versionOf(action)}`, base).href;
-  const words = Object.entries(headers).map(([name, value]) =>
-    name.toLowerCase() === 'x-security-token' ? '-H "x-security-token: $SECURITY_TOKEN"' : `-H ${quoted(`${name}: ${value}`)}`);
+  const words = Object.entries(headers).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`);
   return [`curl -sS ${quoted(url)}`, ...words, `--data-binary ${quoted(JSON.stringify(members))}`].join(' \\\n  ');
 }

@@ -1,6 +1,7 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { session, subscribe } from '../api/session';
 import { AccountsPage } from '../pages/accounts/page';
+import { AuditPage } from '../pages/audit/page';
 import { CalendarPage } from '../pages/calendar/page';
 import { CertificatePage } from '../pages/certificate/page';
 import { CertificatesPage } from '../pages/certificates/page';
@@ -30,6 +31,7 @@ function PageOf({ place }: { place: Place }) {
     case 'domains': return name ? <DomainPage key={name} name={name} /> : <DomainsPage place={place} />;
     case 'edges': return name === 'new' ? <NewEdgePage /> : <EdgesPage />;
     case 'calendar': return <CalendarPage place={place} />;
+    case 'audit': return <AuditPage place={place} />;
     case 'accounts': return <AccountsPage place={place} />;
     case 'service': return <ServicePage />;
     default: return <h1>{t('nowhere')}</h1>;

@@ -1,6 +1,6 @@
 // Tables for spreadsheets (RFC 4180). Names come from anybody who may upload: a cell that a spreadsheet would take for a
 // formula begins with an apostrophe.
-import type { Cert, Domain } from '../api/types';
+import type { AuditRecord, Cert, Domain } from '../api/types';
 import type { End } from '../pages/calendar/model';
 
 const formula = /^[=+\-@\t\r]/;
@@ -30,4 +30,9 @@ export const domainsCsv = (domains: readonly Domain[], stateOf: (domain: Domain)
 export const endsCsv = (ends: readonly End[]): string => csv([
   ['EndsAt', 'CertName', 'ChainID', 'Domains'],
   ...ends.map((end) => [new Date(end.at).toISOString(), end.name, end.chain, end.domains.join(' ')]),
+]);
+
+export const auditCsv = (records: readonly AuditRecord[]): string => csv([
+  ['Time', 'Action', 'Subject', 'AccountId', 'AccessKeyId', 'PeerAddress', 'RequestId', 'Position'],
+  ...records.map((record) => [record.Time, record.Action, record.Subject, record.AccountId, record.AccessKeyId, record.PeerAddress, record.RequestId, record.Position]),
 ]);

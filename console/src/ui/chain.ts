@@ -5,8 +5,8 @@ import { type Seen, seen } from '../secret/files';
 
 const derOf = (pem: string) => fromBase64(toBytes(pem.replaceAll(/-----[^-]+-----/g, '')));
 
-export async function chainOf(pems: readonly string[]): Promise<Seen[]> {
-  const list = await Promise.all(pems.map((pem) => seen(derOf(pem))));
+export async function chainOf(pems: readonly string[], origins: readonly string[] = []): Promise<Seen[]> {
+  const list = await Promise.all(pems.map((pem, i) => seen(derOf(pem), origins[i])));
   return list.filter((one) => one !== undefined);
 }
 

@@ -15,6 +15,7 @@ interface Props {
   reads?: Call[]; // signed here
   writes?: Call[]; // signed by livecert where it runs: no page signs a change before somebody wants it
   open?: string[]; // curl without a signature, for what needs none
+  title?: string;
 }
 
 async function signed([action, members]: Call): Promise<string> {
@@ -49,13 +50,13 @@ const Text = ({ text, label, name }: { text: string; label: string; name: string
   </div>
 );
 
-export function AsCommand({ lines, reads = [], writes = [], open = [] }: Props) {
+export function AsCommand({ lines, reads = [], writes = [], open = [], title = t('asCommand') }: Props) {
   const [isOpen, setOpen] = useState(false);
   const curl = [...open, ...useCurl(reads, isOpen)];
   const commands = [...lines, ...writes.map(([action, members]) => signedByCommand(action, members))];
   return (
     <details className="lc-command" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{t('asCommand')}</summary>
+      <summary>{title}</summary>
       {isOpen && <Text text={commands.join('\n')} label={t('command.text')} name="lc-command-lines" />}
       {isOpen && curl.length > 0 && <Text text={curl.join('\n')} label={t('command.curl')} name="lc-command-curl" />}
       {isOpen && reads.length > 0 && <p className="lc-quiet">{t('command.signed')}</p>}

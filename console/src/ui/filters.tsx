@@ -14,6 +14,16 @@ export const Search = ({ place, label }: SearchProps) => (
     onChange={(event) => setQuery(place, { q: event.target.value, page: '' })} />
 );
 
+interface TextProps extends SearchProps {
+  name: string;
+  isSearch?: boolean; // the one that / leads to
+}
+
+export const TextFilter = ({ place, name, label, isSearch = false }: TextProps) => (
+  <input type={isSearch ? 'search' : 'text'} aria-label={label} placeholder={label} value={place.query.get(name) ?? ''} spellCheck={false} autoComplete="off"
+    {...(isSearch ? { 'aria-keyshortcuts': '/' } : {})} onChange={(event) => setQuery(place, { [name]: event.target.value, before: '' })} />
+);
+
 export type Choices = [value: string, text: string][];
 
 interface ChoiceProps {
@@ -29,7 +39,7 @@ export function Choice({ place, name, label, choices, className }: ChoiceProps) 
   const value = place.query.get(name) ?? '';
   const isKnown = choices.some(([known]) => known === value);
   return (
-    <select aria-label={label} value={value} className={className} onChange={(event) => setQuery(place, { [name]: event.target.value, page: '' })}>
+    <select aria-label={label} value={value} className={className} onChange={(event) => setQuery(place, { [name]: event.target.value, page: '', before: '' })}>
       {choices.map(([known, text]) => <option key={known} value={known}>{text}</option>)}
       {!isKnown && <option value={value}>{value}</option>}
     </select>

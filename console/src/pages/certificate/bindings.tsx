@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { bind, type Former, restore, unbind } from '../../api/bindings';
+import { bind, type Former, nothing, restore, unbind } from '../../api/bindings';
 import { call } from '../../api/call';
 import { mayCall } from '../../api/session';
 import type { CertDetail, Domain } from '../../api/types';
@@ -9,8 +9,6 @@ import { t } from '../../text';
 import { Button, Panel } from '../../ui/kit';
 import { Shape } from '../../ui/state';
 import type { Writing } from '../../ui/write';
-
-const nothing = (name: string) => ({ Domain: name, ChainID: '', HTTPS: false, HTTP2: false, MinTLSVersion: '', MaxTLSVersion: '' });
 
 // Undo restores what the domain used before, with its TLS versions.
 export function Bindings({ cert, names, write }: { cert: CertDetail; names: string[]; write: Writing }) {

@@ -14,6 +14,7 @@ import { Lifetime } from '../../ui/lifetime';
 import { State } from '../../ui/state';
 import { Steps } from '../../ui/steps';
 import { useWrite } from '../../ui/write';
+import { History } from '../audit/history';
 import { DeleteCertificates } from '../certificates/bulk';
 import { Bindings } from './bindings';
 import { Facts } from './facts';
@@ -60,6 +61,7 @@ export function CertificatePage({ chain, place }: { chain: string; place: Place 
         <Delivered chain={chain} />
       </div>
       <Versions chain={chain} domains={cert.CertDomainList} place={place} write={write} />
+      <History subject={chain} />
       <AsCommand lines={[line('livecert', 'cert', 'describe', chain), line('livecert', 'cert', 'versions', chain), line('livecert', 'cert', 'delivery', chain)]}
         reads={[['DescribeCertDetailSecretV2', { ChainID: chain }]]} />
       {isDeleting && <DeleteCertificates certs={[{ ...cert, CertName: name }]} onClose={() => setDeleting(false)} onDeleted={() => go(to(['certificates']))} />}

@@ -8,7 +8,7 @@ import type { CertDetail, Version } from '../../api/types';
 import { type Place, setQuery } from '../../app/router';
 import type { Seen } from '../../secret/files';
 import { t } from '../../text';
-import { exact, dateOf, toTime } from '../../text/when';
+import { exact, momentOf, toTime } from '../../text/when';
 import { chainOf } from '../../ui/chain';
 import { NameList } from '../../ui/impact';
 import { Button, Code, Failed, Note, Panel, Waiting, When } from '../../ui/kit';
@@ -39,7 +39,7 @@ function Values({ fact, values }: { fact: Fact; values: Value[] }) {
     <ul>
       {values.map(({ text, isOnlyHere }) => (
         <li key={text} className={isOnlyHere ? 'lc-only-here' : ''}>
-          {isTime(fact) ? <span title={exact(Number(text))}>{dateOf(Number(text))}</span> : <span translate="no">{text}</span>}
+          {isTime(fact) ? <span title={exact(Number(text))}>{momentOf(Number(text))}</span> : <span translate="no">{text}</span>}
           {isOnlyHere && <span className="lc-hidden"> {t('compare.onlyHere')}</span>}
         </li>
       ))}

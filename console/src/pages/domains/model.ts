@@ -3,14 +3,14 @@ import type { Domain } from '../../api/types';
 import { type Keys, orderOf, sorted } from '../../ui/order';
 import { judge } from '../overview/model';
 
-export type DomainState = 'shown' | 'failing' | 'soon' | 'unbound' | 'unknown';
-export const states: readonly DomainState[] = ['failing', 'soon', 'unknown', 'unbound', 'shown']; // the most urgent first
+export type DomainState = 'shown' | 'failing' | 'soon' | 'unbound' | 'off' | 'unknown';
+export const states: readonly DomainState[] = ['failing', 'soon', 'unknown', 'unbound', 'off', 'shown']; // the most urgent first
 
 export const filters = ['q', 'state', 'edge', 'project', 'chain'] as const;
 
 export function stateOf(domain: Domain, now: number): DomainState {
   if (!domain.ChainID) return 'unbound';
-  if (!domain.Ordered) return 'unknown';
+  if (!domain.Ordered) return 'off'; // it is disabled, or HTTPS is off
   const { health, trouble } = judge(domain, now);
   if (health === 'not-valid' || trouble === 'former') return 'failing';
   if (health === 'unknown') return 'unknown';

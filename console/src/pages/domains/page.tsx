@@ -27,7 +27,7 @@ const size = 100;
 function Shown({ domain }: { domain: Domain }) {
   const state = stateOf(domain, serverNow());
   const proved = domain.Edges.filter((edge) => edge.State === 'proved').length;
-  const marks = { shown: 'shown', failing: 'failing', soon: 'soon', unbound: 'nothing', unknown: 'nothing' } as const;
+  const marks = { shown: 'shown', failing: 'failing', soon: 'soon', unbound: 'nothing', off: 'nothing', unknown: 'nothing' } as const;
   const count = domain.Edges.length > 0 ? ` ${proved}/${domain.Edges.length}` : '';
   const { trouble, edge } = judge(domain, serverNow());
   return (

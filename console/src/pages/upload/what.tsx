@@ -1,20 +1,22 @@
 import { useState } from 'react';
+import { type Former, nothing } from '../../api/bindings';
 import { Problem } from '../../api/call';
 import { refreshAll } from '../../api/read';
 import { comment, line, path } from '../../api/shell';
 import type { Domain, Plan } from '../../api/types';
-import type { Seen, Taken } from '../../secret/files';
+import type { Seen } from '../../secret/files';
 import { t } from '../../text';
 import { left, toTime } from '../../text/when';
 import { AsCommand } from '../../ui/command';
 import { Button, Failed, Note, Panel, Waiting } from '../../ui/kit';
-import { type Candidate, canSend, isReady, offersOf } from './model';
+import type { Files } from './inspected';
+import { type Candidate, canSend, offersOf } from './model';
 import type { Sent } from './outcome';
-import { bind, type Target, upload } from './send';
+import { bind, membersOf, type Target, upload } from './send';
 
 interface Props {
   leaf: Seen;
-  files: Taken[];
+  files: Files;
   plan: Plan | undefined;
   target: Target;
   candidates: Candidate[];
@@ -89,13 +91,13 @@ function Verdict({ plan }: { plan: Plan }) {
 }
 
 // A request with a key in it stands in a file that only its owner can read, never on a command line.
-function commandsOf({ files, target, plan }: Props, names: Set<string>): string[] {
+function commandsOf({ files: { files }, target, plan }: Props, names: Set<string>): string[] {
   const which = target.chain ? ['--chain-id', target.chain] : ['--name', target.name];
-  const paths = files.filter(({ certificates, keys }) => certificates.length > 0 || keys > 0).map(({ file }) => path(file.name));
-  const members = { UseWay: 'https', ...(target.chain ? { ChainID: target.chain } : { CertName: target.name }), Rsa: { Pubkey: '…', Prikey: '…' } };
+  const paths = files.map(({ name }) => path(name));
+  const members = { ...membersOf(target), Files: paths.map((name) => ({ Name: name, Data: '…' })) };
   const binding = !target.chain && plan?.Accepted && names.size > 0 ? [line('livecert', 'cert', 'bind', 'CHAIN', ...names)] : [];
-  return [line('livecert', 'cert', 'create', ...which, '--pem', ...paths), ...binding,
-    comment(`${t('command.body')} ${JSON.stringify(members)}`), 'livecert sign CreateCert --body @body.json | sh'];
+  return [line('livecert', 'cert', 'create', ...which, ...paths), ...binding,
+    comment(`${t('command.body')} ${JSON.stringify(members)}`), 'livecert sign UploadCert --body @body.json | sh'];
 }
 
 export function What(props: Props) {
@@ -108,13 +110,13 @@ export function What(props: Props) {
     setBusy(true);
     try {
       const former = domains.find(({ ChainID }) => ChainID === target.chain)?.CertID;
-      const { ChainID: chain } = await upload(target, files);
-      const before: Record<string, string> = {};
+      const { ChainID: chain } = await upload(target, files.given());
+      const before: Former[] = [];
       if (!target.chain) {
         for (const name of names) {
           const known = domains.find((domain) => domain.Domain === name);
           await bind(chain, name, known !== undefined);
-          before[name] = known?.ChainID ?? '';
+          before.push(known ?? nothing(name));
         }
       }
       refreshAll(); // or the page would show how the version before was delivered
@@ -127,7 +129,7 @@ export function What(props: Props) {
   return (
     <Panel title={t('upload.what')}>
       <Choices {...props} />
-      {isReady(files) && !plan && <Waiting rows={2} />}
+      {target.leaf && !plan && <Waiting rows={2} />}
       {plan && <Verdict plan={plan} />}
       {canSend(plan) && target.chain && <Effects domains={domains} chain={target.chain} />}
       {plan?.Accepted && !target.chain && <Offers leaf={leaf} domains={domains} picked={names} pick={pick} />}
