@@ -9,6 +9,7 @@
 #include "api/domain_actions.h"
 #include "api/edge_actions.h"
 #include "api/extension_actions.h"
+#include "api/file_actions.h"
 #include "api/identity_actions.h"
 #include "api/notify_actions.h"
 
@@ -42,6 +43,8 @@ constexpr std::array kActions{
     Action{"ListDomainDetail", kLiveVersion, "live", Access::kRead, run<list_domain_detail>},
     Action{"DescribeDomain", kLiveVersion, "live", Access::kRead, run<describe_domain>},
 
+    Action{"InspectUpload", kOwnVersion, "live", Access::kRead, run<inspect_upload>},
+    Action{"UploadCert", kOwnVersion, "live", Access::kWrite, run<upload_cert>},
     Action{"PlanCert", kOwnVersion, "live", Access::kRead, run<plan_cert>},
     Action{"ListCerts", kOwnVersion, "live", Access::kRead, run<list_certs>},
     Action{"ListServedCerts", kOwnVersion, "live", Access::kRead, run<list_served_certs>},
@@ -52,8 +55,10 @@ constexpr std::array kActions{
     Action{"ListBindings", kOwnVersion, "live", Access::kRead, run<list_bindings>},
 
     Action{"GetSession", kOwnVersion, "live", Access::kRead, run<get_session>},
+    Action{"CreateSession", kOwnVersion, "live", Access::kOwnKey, run<create_session>},
     Action{"ListDomains", kOwnVersion, "live", Access::kRead, run<list_domains>},
     Action{"DescribeDelivery", kOwnVersion, "live", Access::kRead, run<describe_delivery>},
+    Action{"CheckDelivery", kOwnVersion, "live", Access::kRead, run<check_delivery>},
 
     Action{"ListEdges", kOwnVersion, "live", Access::kAdministration, run<list_edges>},
     Action{"CreateEdge", kOwnVersion, "live", Access::kAdministration, run<create_edge>},

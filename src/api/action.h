@@ -13,6 +13,7 @@ namespace livecert::api {
 enum class Access : std::uint8_t {
   kRead,            // changes nothing
   kWrite,           // changes things in the caller's account
+  kOwnKey,          // makes credentials: only with an access key itself, never with a temporary key
   kAdministration,  // only for the root account
 };
 

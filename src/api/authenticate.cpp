@@ -20,7 +20,7 @@ namespace {
 struct SigningKey {
   std::shared_ptr<const service::CallerCredential> credential;
   std::optional<base::SecretBytes> temporary_secret;  // in place of the credential's
-  std::string policy;
+  std::optional<std::string> policy;                  // of the temporary key
 
   [[nodiscard]] const base::SecretBytes& secret() const {
     return temporary_secret ? *temporary_secret : credential->secret;
@@ -43,7 +43,7 @@ base::Result<SigningKey> find_temporary_key(service::Services& services, const s
 base::Result<SigningKey> find_signing_key(service::Services& services, const signature::Claim& claim) {
   if (claim.session_token) return find_temporary_key(services, claim);
   TRY_ASSIGN(auto credential, services.callers.find_caller(claim.access_key_id));
-  return SigningKey{std::move(credential), std::nullopt, ""};
+  return SigningKey{std::move(credential), std::nullopt, std::nullopt};
 }
 
 base::Error uncovered_body() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -20,7 +21,7 @@ class VerifiedRequest {
 
  private:
   friend base::Result<VerifiedRequest> authenticate(service::Services&, const http::Request&);
-  VerifiedRequest(domain::Caller caller, domain::AccountStatus status, std::string policy)
+  VerifiedRequest(domain::Caller caller, domain::AccountStatus status, std::optional<std::string> policy)
       : caller_(std::move(caller), status, std::move(policy)) {}
 
   ProvenCaller caller_;

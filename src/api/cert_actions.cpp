@@ -8,7 +8,7 @@
 
 #include "api/binder.h"
 #include "api/chain_json.h"
-#include "api/upload_input.h"
+#include "api/upload_files.h"
 #include "base/word.h"
 #include "service/bind_cert.h"
 #include "service/bind_certs.h"
@@ -88,6 +88,12 @@ Answered create_cert(service::Services& services, const service::Context& contex
   const Binder binder(json);
   const UploadInput input = bind_upload(binder);
   TRY(binder.finish());
+  return store_upload(services, context, input);
+}
+
+Answered upload_cert(service::Services& services, const service::Context& context, const JsonInput& json) {
+  const Binder binder(json);
+  TRY_ASSIGN(const UploadInput input, bind_upload_or_files(binder));
   return store_upload(services, context, input);
 }
 

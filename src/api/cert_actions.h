@@ -10,6 +10,8 @@
 namespace livecert::api {
 
 [[nodiscard]] Answered create_cert(service::Services&, const service::Context&, const JsonInput&);
+// The same as CreateCert, of version 2026-12-01, which also takes files (api/upload_files.h).
+[[nodiscard]] Answered upload_cert(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] Answered update_cert(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> bind_cert(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> bind_certs(service::Services&, const service::Context&, const JsonInput&);

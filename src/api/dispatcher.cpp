@@ -26,6 +26,8 @@ base::Result<void> authorise(const ProvenCaller& caller, const Action& action, c
                  std::move(why)};
   };
   if (action.access == Access::kAdministration && !caller.who().may_administer()) return denied("");
+  // Or a temporary key could outlive its end, and leave its policy behind.
+  if (action.access == Access::kOwnKey && caller.is_temporary()) return denied("a temporary key makes no others");
   if (caller.policy().empty()) return {};
   // Conditions about an unknown address cannot be decided.
   const std::string source = exchange.request.is_peer_known ? exchange.context.peer_address : "";

@@ -16,6 +16,7 @@
 #include "edge/drivers/members.h"
 #include "edge/drivers/parse_definition.h"
 #include "service/administer_edges.h"
+#include "service/check_delivery.h"
 #include "service/describe_delivery.h"
 #include "service/list_shown.h"
 
@@ -214,6 +215,15 @@ base::Result<Output> describe_delivery(service::Services& services, const servic
   result["Current"] = output.is_current;
   result["State"] = to_text(output.state);
   return Output(list_text(result, "DeliveryList", std::move(output.deliveries), delivery_item));
+}
+
+base::Result<Output> check_delivery(service::Services& services, const service::Context& context,
+                                    const JsonInput& json) {
+  const Binder binder(json);
+  const std::string domain = binder.required_string("Domain");
+  TRY(binder.finish());
+  TRY(service::check_delivery(services, context, domain));
+  return Output();
 }
 
 base::Result<Output> list_domains(service::Services& services, const service::Context& context, const JsonInput& json) {

@@ -10,6 +10,7 @@ namespace livecert::api {
 
 [[nodiscard]] base::Result<Output> list_domains(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> describe_delivery(service::Services&, const service::Context&, const JsonInput&);
+[[nodiscard]] base::Result<Output> check_delivery(service::Services&, const service::Context&, const JsonInput&);
 
 [[nodiscard]] base::Result<Output> list_edges(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> create_edge(service::Services&, const service::Context&, const JsonInput&);

@@ -10,7 +10,7 @@
 #include "api/chain_json.h"
 #include "api/error_map.h"
 #include "api/list_text.h"
-#include "api/upload_input.h"
+#include "api/upload_files.h"
 #include "base/word.h"
 #include "service/list_domains.h"
 #include "service/list_versions.h"
@@ -109,8 +109,7 @@ json::object binding_item(const store::DomainDetail& detail) {
 
 base::Result<Output> plan_cert(service::Services& services, const service::Context& context, const JsonInput& json) {
   const Binder binder(json);
-  const UploadInput input = bind_upload(binder);
-  TRY(binder.finish());
+  TRY_ASSIGN(const UploadInput input, bind_upload_or_files(binder));
   TRY_ASSIGN(const service::PlanCertOutput plan, service::plan_cert(services, context, input.cert));
 
   json::object result;

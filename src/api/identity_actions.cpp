@@ -1,5 +1,6 @@
 #include "api/identity_actions.h"
 
+#include <chrono>
 #include <utility>
 
 #include <boost/json/array.hpp>
@@ -7,6 +8,9 @@
 #include "api/action.h"
 #include "api/binder.h"
 #include "api/chain_json.h"
+#include "base/rfc3339.h"
+#include "service/caller_directory.h"
+#include "signature/sts2.h"
 
 namespace livecert::api {
 namespace {
@@ -14,6 +18,14 @@ namespace {
 // The vendor's limits for ListCertInfo.
 constexpr std::int64_t kMaxCdnPageSize = 100;
 constexpr std::int64_t kDefaultCdnPageSize = 10;
+
+constexpr std::int64_t kMostHours = 12;
+constexpr std::int64_t kUsualHours = 8;
+
+// For what reads; the key's own limits hold too.
+constexpr std::string_view kReadOnly =
+    R"({"Statement":[{"Effect":"Allow","Action":["live:List*","live:Describe*","live:Get*","live:PlanCert",)"
+    R"("live:InspectUpload","live:CheckDelivery"],"Resource":["*"]}]})";
 
 }  // namespace
 
@@ -25,6 +37,29 @@ base::Result<Output> get_caller_identity(service::Services& /*services*/, const 
   result["IdentityType"] = "Account";
   result["IdentityId"] = account;
   result["AccountId"] = context.caller.account.number();
+  return Output(std::move(result));
+}
+
+base::Result<Output> create_session(service::Services& services, const service::Context& context,
+                                    const JsonInput& json) {
+  const Binder binder(json);
+  const std::int64_t hours = binder.optional_integer("Hours", 1, kMostHours).value_or(kUsualHours);
+  const bool is_read_only = binder.optional_bool("ReadOnly").value_or(false);
+  TRY(binder.finish());
+  TRY_ASSIGN(const auto own, services.callers.find_caller(context.caller.access_key_id));
+  signature::TemporaryKey key;
+  key.long_term_access_key_id = context.caller.access_key_id;
+  key.access_key_id = "AKTP" + services.ids.make_access_key_id().substr(4);
+  key.secret = services.ids.make_access_secret();
+  key.expires_at = context.at + std::chrono::hours(hours);
+  if (is_read_only) key.policy = kReadOnly;
+  const signature::Credentials made = signature::make_sts2(key, own->secret);
+  boost::json::object result;
+  result["AccessKeyId"] = made.access_key_id;
+  // Only this answer shows the secret.
+  result["SecretAccessKey"] = base::as_text(made.secret.reveal(base::SecretAccess()));
+  result["SecurityToken"] = made.session_token.value_or("");
+  result["ExpiresAt"] = base::to_rfc3339(key.expires_at);
   return Output(std::move(result));
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "domain/account.h"
@@ -13,22 +15,23 @@ class ProvenCaller {
   // Proved by the data directory and the master key of a store that no service has open. Such an operator is the root
   // account, whatever that account's status is.
   [[nodiscard]] static ProvenCaller by_possession(domain::Caller root) {
-    return {std::move(root), domain::AccountStatus::kActive, ""};
+    return {std::move(root), domain::AccountStatus::kActive, std::nullopt};
   }
 
   [[nodiscard]] const domain::Caller& who() const { return who_; }
   [[nodiscard]] domain::AccountStatus account_status() const { return account_status_; }
+  [[nodiscard]] bool is_temporary() const { return policy_.has_value(); }
   // The rights of a temporary key's policy, within the key's own limits; empty: no policy.
-  [[nodiscard]] const std::string& policy() const { return policy_; }
+  [[nodiscard]] std::string_view policy() const { return policy_ ? std::string_view(*policy_) : std::string_view(); }
 
  private:
   friend class VerifiedRequest;  // proved by a signature
-  ProvenCaller(domain::Caller who, domain::AccountStatus account_status, std::string policy)
+  ProvenCaller(domain::Caller who, domain::AccountStatus account_status, std::optional<std::string> policy)
       : who_(std::move(who)), account_status_(account_status), policy_(std::move(policy)) {}
 
   domain::Caller who_;
   domain::AccountStatus account_status_;
-  std::string policy_;
+  std::optional<std::string> policy_;  // absent: not a temporary key
 };
 
 }  // namespace livecert::api

@@ -22,12 +22,17 @@ void bind_pair(const Binder& pair, service::CreateCertInput& input) {
 
 }  // namespace
 
-UploadInput bind_upload(const Binder& binder) {
+UploadInput bind_upload_target(const Binder& binder) {
   UploadInput input;
   input.cert.name = bind_cert_name(binder);
   input.cert.project = binder.optional_string("ProjectName");
   input.cert.chain_id = binder.optional_string("ChainID");
   input.use_way = bind_use_way(binder);
+  return input;
+}
+
+UploadInput bind_upload(const Binder& binder) {
+  UploadInput input = bind_upload_target(binder);
   bind_pair(binder.required_object("Rsa"), input.cert);
   return input;
 }

@@ -322,4 +322,9 @@ std::vector<domain::Receipt> EdgeRunner::receipts(const std::string& domain) con
   return fleet_ ? fleet_->receipts(domain) : std::vector<domain::Receipt>();
 }
 
+void EdgeRunner::look_again(const std::string& domain) {
+  const std::lock_guard lock(mutex_);
+  if (fleet_) fleet_->look_again(domain);
+}
+
 }  // namespace livecert::app

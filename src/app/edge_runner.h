@@ -48,6 +48,7 @@ class EdgeRunner final : public service::LocalEdges {
 
   [[nodiscard]] std::vector<edge::EdgeStatus> status() const override;
   [[nodiscard]] std::vector<domain::Receipt> receipts(const std::string& domain) const override;
+  void look_again(const std::string& domain) override;
   [[nodiscard]] std::vector<edge::Served> served(base::Time ends_before) const override;
   [[nodiscard]] std::optional<std::size_t> withdraw(const std::string& edge,
                                                     std::chrono::milliseconds patience) override;

@@ -28,6 +28,12 @@ inline constexpr std::size_t kMaxCertificates = 1000;
 inline constexpr std::size_t kMaxKeys = 100;
 inline constexpr int kMaxDepth = 3;  // an archive within an archive, base64 of a file, and so on
 
+// What one call of read() may do beyond that. The defaults are for a command, which reads for one person.
+struct Bounds {
+  bool takes_archives = true;       // false: a zip archive is a fault, and no library for archives is loaded
+  std::int64_t rounds = 6'000'000;  // of making keys from passwords: some five seconds
+};
+
 struct FoundCertificate {
   x509::Certificate certificate;
   std::string origin;            // "bundle.zip: nginx/cert.pem"

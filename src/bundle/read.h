@@ -21,6 +21,6 @@ struct Passwords {
 // Reads certificates and private keys from files in any form that livecert knows, and says what it could not read.
 // Never fails: what is damaged, foreign, protected or too large becomes a fault. Also tries the passwords that text
 // files of the set hold whose name speaks of a password, as authorities put them beside a keystore.
-[[nodiscard]] Contents read(const std::vector<Source>& sources, const Passwords& passwords);
+[[nodiscard]] Contents read(const std::vector<Source>& sources, const Passwords& passwords, Bounds bounds = {});
 
 }  // namespace livecert::bundle

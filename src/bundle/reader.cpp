@@ -76,6 +76,9 @@ void Reader::read(std::string_view origin, base::ByteView content, int depth) {
   } else if (content.size() > kMaxSourceBytes) {
     add_fault(About::kLimit, origin, {"holds more than 2 MiB", "超过 2 MiB"},
               {"Name the files of the certificate and its key alone", "请只给出证书与私钥的文件"});
+  } else if (is_zip(content) && !takes_archives_) {
+    add_fault(About::kOther, origin, {"is a zip archive, which is not unpacked here", "是 zip 压缩包，此处不会解包"},
+              {"Unpack it, and give the files in it", "请先解包，再给出其中的文件"});
   } else if (is_zip(content)) {
     read_zip(*this, origin, content, depth);
   } else if (begins_with(content, "\xFE\xED\xFE\xED")) {
@@ -191,8 +194,8 @@ bool Reader::take_rounds(std::int64_t rounds) {
   return true;
 }
 
-Contents read(const std::vector<Source>& sources, const Passwords& passwords) {
-  Reader reader;
+Contents read(const std::vector<Source>& sources, const Passwords& passwords, Bounds bounds) {
+  Reader reader(bounds);
   for (const Source& source : sources) reader.read(source.name, source.content, 0);
   open_all(reader, passwords);
   return std::move(reader.contents());

@@ -33,6 +33,8 @@ struct Locked {
 // Gathers what the forms hold. Not safe to use from several threads at once.
 class Reader {
  public:
+  explicit Reader(Bounds bounds) : takes_archives_(bounds.takes_archives), rounds_left_(bounds.rounds) {}
+
   // Reads a file, a member of an archive, or what was decoded from one, in whatever form it is. `depth`: in how many
   // others it is.
   void read(std::string_view origin, base::ByteView content, int depth);
@@ -62,12 +64,13 @@ class Reader {
  private:
   void read_text(std::string_view origin, std::string_view text, int depth);
 
+  const bool takes_archives_;
   Contents contents_;
   std::vector<Locked> locked_;
   std::vector<base::SecretBytes> passwords_;
   std::size_t bytes_left_ = kMaxUnpackedBytes;
   std::size_t members_left_ = kMaxMembers;
-  std::int64_t rounds_left_ = 6'000'000;  // some five seconds
+  std::int64_t rounds_left_;
 };
 
 // The forms. Each takes what it can read and adds faults for the rest.

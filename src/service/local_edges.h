@@ -23,6 +23,8 @@ class LocalEdges {
   [[nodiscard]] virtual std::vector<edge::EdgeStatus> status() const = 0;
   // The latest receipts of a domain, which may be newer than those in the store.
   [[nodiscard]] virtual std::vector<domain::Receipt> receipts(const std::string& /*domain*/) const { return {}; }
+  // Looks soon at what each edge shows for the domain. Returns at once; receipts() says what came of it.
+  virtual void look_again(const std::string& /*domain*/) {}
   // The versions that the edges show now and that end before the time.
   [[nodiscard]] virtual std::vector<edge::Served> served(base::Time /*ends_before*/) const { return {}; }
   // Takes back everything at the edge, and waits at most `patience`; the edge gets nothing more until the next start.

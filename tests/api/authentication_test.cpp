@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "api/action.h"
 #include "signature/sts2.h"
 #include "support/test_service.h"
 
@@ -149,6 +150,44 @@ class TemporaryKeys : public testing::Test {
 
   TestService service;
 };
+
+class Sessions : public TemporaryKeys {
+ protected:
+  signature::Credentials begin(const std::string& body) {
+    const Answer answer = service.call("CreateSession", body, "2026-12-01");
+    EXPECT_EQ(answer.status, 200) << answer.message();
+    return {answer.text("AccessKeyId"), base::SecretBytes::copy_of(answer.text("SecretAccessKey")),
+            answer.text("SecurityToken")};
+  }
+};
+
+TEST_F(Sessions, HaveTheRightsOfTheirKeyUntilTheyEnd) {
+  const signature::Credentials session = begin(R"({"Hours":1})");
+  EXPECT_TRUE(session.access_key_id.starts_with("AKTP"));
+  EXPECT_EQ(service.call(session, "CreateAccount", R"({"AccountName":"made"})", "2026-12-01").status, 200);
+  EXPECT_EQ(service.call(session, "GetSession", "{}", "2026-12-01").text("AccessKeyId"), service.root().access_key_id);
+  service.clock().advance(std::chrono::minutes(61));
+  EXPECT_EQ(service.call(session, "ListCertV2", "{}").code(), "InvalidSecretToken");
+}
+
+TEST_F(Sessions, ThatOnlyReadMayCallWhatReadsAndNothingElse) {
+  const signature::Credentials session = begin(R"({"ReadOnly":true})");
+  for (const api::Action& action : api::actions()) {
+    if (action.service != "live") continue;
+    const bool reads = action.access == api::Access::kRead || action.name.starts_with("List");
+    const Answer answer = service.call(session, std::string(action.name), "{}", std::string(action.version));
+    EXPECT_EQ(answer.code() == "AccessDenied", !reads) << action.name;
+  }
+}
+
+TEST_F(Sessions, AreMadeWithAnAccessKeyItselfAlone) {
+  for (const signature::Credentials& key : {begin("{}"), temporary("")}) {
+    const Answer answer = service.call(key, "CreateSession", "{}", "2026-12-01");
+    EXPECT_EQ(answer.status, 403);
+    EXPECT_EQ(answer.code(), "AccessDenied");
+  }
+  EXPECT_EQ(service.call("CreateSession", R"({"Hours":13})", "2026-12-01").status, 400);
+}
 
 TEST_F(TemporaryKeys, SignForTheAccountThatMadeThem) {
   EXPECT_EQ(service.call(temporary(""), "ListCertV2", "{}").status, 200);

@@ -37,6 +37,8 @@ class Board final : public service::LocalEdges {
     withdrawn.push_back(edge);
     return left;
   }
+  void look_again(const std::string& domain) override { looked_at.push_back(domain); }
+  std::vector<std::string> looked_at;
   std::vector<std::string> withdrawn;
   std::optional<std::size_t> left;
   std::vector<edge::EdgeStatus> edges;
@@ -359,6 +361,16 @@ TEST_F(Edges, AVersionOfAnotherChainIsNotFound) {
   const auto orders = service::EdgeSource(service.services()).read_all()->orders;
   const Answer answer = me.own("DescribeDelivery", {{"ChainID", chain}, {"CertID", orders.at(1).version.to_string()}});
   EXPECT_EQ(answer.status, 404);
+}
+
+TEST_F(Edges, AreLookedAtAgainForADomainOfTheCallers) {
+  bound_chain("a.example");
+  const Answer answer = me.own("CheckDelivery", {{"Domain", "A.example"}});
+  EXPECT_EQ(answer.status, 200) << answer.message();
+  const auto other = service.new_account("other");
+  EXPECT_EQ(Tenant(service, other).own("CheckDelivery", {{"Domain", "a.example"}}).status, 403);
+  EXPECT_EQ(me.own("CheckDelivery", {{"Domain", "unknown.example"}}).status, 404);
+  EXPECT_THAT(board.looked_at, ElementsAre("a.example"));
 }
 
 TEST_F(Edges, AnotherAccountSeesNothing) {

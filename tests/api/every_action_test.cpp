@@ -78,7 +78,8 @@ class EveryAction : public testing::Test {
             {"RollbackCert", {{"ChainID", chain}, {"CertID", version}}, true},
             {"ListBindings", {{"ChainID", chain}}, true},
             {"ListBindings", {{"Domain", "a.example"}}, true},
-            {"ListDomains", {{"ChainID", chain}}, true}};
+            {"ListDomains", {{"ChainID", chain}}, true},
+            {"CheckDelivery", domain, true}};
   }
   [[nodiscard]] std::string state() const {
     std::string text =

@@ -1,13 +1,14 @@
 // The console in a real browser, against a real service and a real nginx: node console_test.mjs LIVECERT NODE_MODULES.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Nginx, Origin, freePort, leafShown } from '../integration/edge_servers.mjs';
 import { Authority, LiveServer, until } from '../integration/live_server.mjs';
 import { Browser, looks, moreLooks } from './person.mjs';
 
-const [binary, modules] = process.argv.slice(2);
+const [binary, modules] = process.argv.slice(2).map((path) => resolve(path));
 const name = 'live.example.net';
 const server = new LiveServer(binary, ['--log-level', 'warning']);
 const browser = new Browser(modules);
@@ -18,6 +19,7 @@ let authority;
 let origin;
 let person;
 
+const hosts = ['one.many.example.net', 'two.many.example.net'];
 const file = (title, content) => ({ name: title, content });
 const refused = /Failed to load resource/; // Chromium writes a line for every answer that is no success
 const shownByNginx = () => leafShown(nginx.port, name, readFileSync(authority.path('root.pem'))).catch(() => '');
@@ -36,7 +38,7 @@ before(async () => {
   authority = new Authority(join(server.directory, 'ca'));
   await browser.start();
   person = await browser.person(origin);
-}, { timeout: 120_000 });
+}, { timeout: 300_000 });
 after(async () => {
   await browser.stop();
   await nginx?.kill();
@@ -113,13 +115,46 @@ describe('the console', () => {
       file('privkey.pem', first.Prikey), file('leaf.crt', leaf)]);
     await person.see('A new certificate is added.');
     const text = await currentText();
-    assert.match(text, /a certificate request: not needed/);
+    assert.match(text, /holds a certificate request \(CSR\)/);
     assert.match(text, /nothing that is known here/);
     assert.match(text, /live\.example\.net\s+server certificate[^]*Throwaway Intermediate\s+intermediate/);
     await picture('upload');
   });
 
+  test('opens what the command line opens: containers with their password, bundles, DER and archives', async () => {
+    const pair = authority.leaf('opened.example.net');
+    writeFileSync(authority.path('opened.pem'), pair.Pubkey + pair.Prikey);
+    const openssl = (...words) => execFileSync('openssl', words, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const container = openssl('pkcs12', '-export', '-in', authority.path('opened.pem'), '-passout', 'pass:opens it');
+    const bundle = openssl('crl2pkcs7', '-nocrl', '-certfile', authority.path('opened.pem'), '-outform', 'DER');
+    const key = openssl('pkey', '-in', authority.path('opened.pem'), '-outform', 'DER');
+    await person.go('#/domains');
+    await person.drop([file('opened.pfx', container)]);
+    for (const [word, answer] of [['another', 'That is not the password.'], ['opens it', 'A new certificate is added.']]) {
+      await person.page.fill('#lc-password', word);
+      await person.page.getByRole('button', { name: 'Open', exact: true }).click();
+      await person.see(answer);
+      assert.deepEqual(await person.placesOf(word), []);
+    }
+    await person.page.getByRole('button', { name: 'Remove opened.pfx' }).click();
+    await person.drop([file('chain.p7b', bundle)]);
+    await person.see('The private key is missing: drop it too.');
+    await person.drop([file('key.der', key)]);
+    await person.see('A new certificate is added.');
+    for (const name of ['chain.p7b', 'key.der']) await person.page.getByRole('button', { name: `Remove ${name}` }).click();
+    const other = authority.leaf('other.example.net');
+    await person.drop([file('ca.zip', zipOf([['nginx/opened.pem', pair.Pubkey], ['nginx/opened.key', pair.Prikey], ['other/all.pem', other.Pubkey + other.Prikey], ['readme.txt', 'hello']]))]);
+    await person.see('The files hold 2 certificates with their keys.');
+    await person.page.getByRole('radio', { name: /other\.example\.net/ }).check();
+    await until(async () => /other\.example\.net\s+server certificate[^]*ca\.zip: other\/all\.pem/.test(await currentText()), 'the other one is drawn');
+    await person.see('A new certificate is added.');
+    await picture('archive');
+    person.nothingToComplainAbout();
+  });
+
   test('uploads, makes the domain, binds it, and lights each step until nginx shows it', async () => {
+    await person.go('#/domains');
+    await person.drop([file('all.pem', first.Pubkey + first.Prikey)]);
     await person.page.getByRole('button', { name: 'Upload and bind 1 domain' }).click();
     await person.see('Shown: viewers get the new certificate');
     const steps = await person.text('.lc-steps');
@@ -156,7 +191,7 @@ describe('the console', () => {
     await person.see('1 domain changes:');
     await person.page.getByRole('button', { name: 'Upload and replace' }).click();
     await person.see('Shown: viewers get the new certificate');
-    assert.notEqual(await shownByNginx(), former);
+    await until(async () => ![former, ''].includes(await shownByNginx()), 'nginx shows the renewed one');
     await person.page.getByRole('button', { name: 'Undo' }).click();
     await person.see('Undone.');
     await until(async () => (await shownByNginx()) === former, 'nginx shows the former version again');
@@ -183,9 +218,14 @@ describe('the console', () => {
     await person.see('Not shown at: front');
     await person.go('#/');
     await person.see('Needs you (1)');
+    await person.page.locator('.lc-attention summary').click();
+    assert.match(await person.text('.lc-attention .lc-command-lines'), /livecert sign CheckDelivery --body .*live\.example\.net/);
+    assert.equal(await person.page.locator('.lc-attention').getByRole('button', { name: 'Look again now' }).count(), 1);
     await nginx.start();
     await person.go(`#/domains/${name}`);
     await person.see('Every link holds');
+    await person.page.getByRole('button', { name: 'Look again now' }).click();
+    await person.see('Looked at just now.');
     person.nothingToComplainAbout();
   });
 
@@ -215,12 +255,13 @@ describe('the console', () => {
   test('asks for the name before it deletes for good', async () => {
     const spare = authority.leaf('spare.example.net');
     await person.go('#/upload');
-    await person.drop([file('spare.pem', spare.Pubkey + spare.Prikey)]);
+    await person.drop([file('spare.zip', zipOf([['spare/cert.pem', spare.Pubkey], ['spare/privkey.pem', spare.Prikey]]))]);
     await person.page.getByRole('checkbox').uncheck();
     await person.page.getByRole('button', { name: 'Upload', exact: true }).click();
     await person.page.getByRole('link', { name: 'Open the certificate' }).click();
-    await person.page.getByRole('button', { name: 'Delete', exact: true }).click();
-    const sure = person.page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true });
+    await person.page.getByRole('button', { name: 'Delete…' }).click();
+    const sure = person.page.getByRole('dialog').getByRole('button', { name: 'Delete 1 certificate' });
+    await person.see('Nothing stops working');
     assert.ok(await sure.isDisabled());
     await person.page.fill('#lc-confirm-name', 'spare.example.net');
     await sure.click();
@@ -228,10 +269,215 @@ describe('the console', () => {
     person.nothingToComplainAbout();
   });
 
+  test('compares two versions, rolls back, and undoes it', async () => {
+    const chain = chainOf(name);
+    await person.go(`#/certificates/${chain}`);
+    await person.page.getByRole('button', { name: 'Compare' }).first().click();
+    await person.see('What differs from the current version');
+    assert.match(await person.text('.lc-compare'), /Names\s+the same[^]*Public key\s+ECDSA P-256 [0-9a-f]{16}[^]*ECDSA P-256 [0-9a-f]{16}[^]*Issuer\s+the same/);
+    assert.match(person.page.url(), /compare=/);
+    await picture('compare');
+    await person.page.getByRole('button', { name: 'Roll back to the earlier version' }).click();
+    await person.see('The earlier version is current again.');
+    await until(async () => ![former, ''].includes(await shownByNginx()), 'nginx shows the earlier version');
+    await person.page.getByRole('button', { name: 'Undo' }).click();
+    await until(async () => (await shownByNginx()) === former, 'nginx shows the former version again');
+    person.nothingToComplainAbout();
+  });
+
+  test('keeps search, filters and order in the address', async () => {
+    const many = authority.leaf('*.many.example.net');
+    writeFileSync(join(server.directory, 'many.pem'), many.Pubkey + many.Prikey);
+    server.command('cert', 'create', '--pem', join(server.directory, 'many.pem'), '--name', 'many.example.net');
+    server.command('domain', 'add', ...hosts);
+    server.command('cert', 'bind', chainOf('many.example.net'), ...hosts);
+    await person.go('#/certificates');
+    await person.see('2 certificates');
+    await person.page.getByRole('button', { name: 'Name', exact: true }).click();
+    assert.match(person.page.url(), /sort=name$/);
+    await until(async () => /live[^]*many/.test(await person.text('tbody')), 'the names go upwards');
+    await person.page.getByRole('button', { name: 'Name', exact: true }).click();
+    await until(async () => /many[^]*live/.test(await person.text('tbody')), 'the names go downwards');
+    await person.page.keyboard.press('/');
+    await person.page.keyboard.type('many');
+    await person.see('1 certificate');
+    assert.match(person.page.url(), /sort=-name&q=many$/);
+    await until(() => JSON.parse(server.command('cert', 'delivery', chainOf('many.example.net'), '--json')).State === 'proved', 'both are shown');
+    await person.go('#/domains?q=many&state=shown');
+    await person.see('2 domains');
+    await person.go('#/calendar');
+    await person.page.goBack();
+    await person.see('2 domains');
+    assert.equal(await person.page.inputValue('input[type=search]'), 'many');
+    await person.page.getByRole('button', { name: 'Clear the filters' }).click();
+    await person.see('3 domains');
+    person.nothingToComplainAbout();
+  });
+
+  test('says what stops working before it changes many domains, and undoes it', async () => {
+    const bound = () => JSON.parse(server.command('domain', 'list', '--json')).DomainList.filter(({ ChainID }) => ChainID).map(({ Domain }) => Domain);
+    await person.go('#/domains?q=many');
+    await person.page.getByLabel('Select the rows of this page').check();
+    await person.page.getByRole('button', { name: 'Unbind…' }).click();
+    await person.see('2 domains stop working over HTTPS');
+    assert.match(await person.text('[role=dialog]'), /one\.many[^]*two\.many[^]*front/);
+    assert.deepEqual(bound().length, 3, 'nothing has changed yet');
+    await picture('bulk');
+    await person.page.getByRole('button', { name: 'Unbind 2 domains' }).click();
+    await person.see('2 of 2 done');
+    assert.deepEqual(bound(), [name]);
+    await person.page.getByRole('button', { name: 'Undo' }).click();
+    await person.see('2 undone');
+    assert.deepEqual(bound().sort(), [name, ...hosts].sort());
+    await person.page.getByRole('button', { name: 'Close' }).last().click();
+    person.nothingToComplainAbout();
+  });
+
+  test('binds many to a certificate that covers them, and leaves the others out', async () => {
+    await person.go('#/domains');
+    await person.page.getByLabel('Select the rows of this page').check();
+    await person.page.getByRole('button', { name: 'Bind…', exact: true }).click();
+    await person.page.getByRole('dialog').getByRole('radio').first().check();
+    await person.see('the certificate does not cover it');
+    await person.see('For 2 nothing is to be changed.');
+    await person.page.getByRole('button', { name: 'Cancel' }).click();
+    person.nothingToComplainAbout();
+  });
+
+  test('leads to any page, certificate, domain and edge from the keyboard', async () => {
+    await person.go('#/');
+    await person.page.keyboard.press('/');
+    await person.page.keyboard.type('two.many');
+    await person.page.getByRole('option', { name: /two\.many/ }).waitFor();
+    await person.page.keyboard.press('Enter');
+    await until(() => person.page.url().endsWith(`#/domains/${hosts[1]}`), 'the domain is open');
+    await person.page.keyboard.press('Control+k');
+    await person.page.keyboard.type('many.example');
+    await person.page.getByRole('option', { name: /certificate/ }).first().waitFor();
+    await person.page.keyboard.press('Escape');
+    await person.page.getByRole('combobox').waitFor({ state: 'detached' });
+    await person.page.keyboard.press('?');
+    await person.see('Next row, row before');
+    await person.page.keyboard.press('Escape');
+    await person.go('#/domains');
+    await person.page.keyboard.press('j');
+    await person.page.keyboard.press('x');
+    await person.see('1 selected');
+    person.nothingToComplainAbout();
+  });
+
+  test('gives lists to spreadsheets and ends to calendars', async () => {
+    const saved = async (hash, button) => {
+      await person.go(hash);
+      const download = person.page.waitForEvent('download');
+      await person.page.getByRole('button', { name: button }).click();
+      const file = await download;
+      return [file.suggestedFilename(), readFileSync(await file.path(), 'utf8')];
+    };
+    const [, certs] = await saved('#/certificates', 'Export CSV');
+    assert.match(certs, /^\ufeffCertName,ChainID[^]*\r\nlive\.example\.net,/);
+    const [, domains] = await saved('#/domains?q=many', 'Export CSV');
+    assert.equal(domains.trim().split('\r\n').length, 3);
+    assert.match(domains, /two\.many\.example\.net,shown,many\.example\.net/);
+    const [, ends] = await saved('#/calendar', 'Export CSV');
+    assert.match(ends, /one\.many\.example\.net two\.many|two\.many\.example\.net one\.many/);
+    const [title, calendar] = await saved('#/calendar', 'Export for a calendar');
+    assert.equal(title, 'livecert-ends.ics');
+    assert.equal(calendar.match(/BEGIN:VEVENT/g).length, 2);
+    assert.match(calendar, /SUMMARY:live\.example\.net: the certificate ends/);
+    person.nothingToComplainAbout();
+  });
+
+  test('tells who changed what, with filters and pages in the address', async () => {
+    await person.go('#/audit');
+    await person.see('rolled back');
+    await person.page.keyboard.press('/');
+    await person.page.keyboard.type(name);
+    await until(async () => !/many\.example/.test(await person.text('tbody')) && /bound the certificate|bound/.test(await person.text('tbody')), 'only those of the domain are there');
+    assert.match(person.page.url(), /#\/audit\?subject=live\.example\.net$/);
+    const row = await person.text('tbody tr');
+    assert.match(row, /127\.0\.0\.1/);
+    const download = person.page.waitForEvent('download');
+    await person.page.getByRole('button', { name: 'Export CSV' }).click();
+    assert.match(readFileSync(await (await download).path(), 'utf8'), /^\ufeffTime,Action,Subject,[^]*BindCert,live\.example\.net,/);
+    await person.go('#/audit?before=3');
+    await until(() => person.page.locator('tbody tr').count(), 'older ones are there');
+    assert.equal(await person.page.locator('tbody tr').count(), 2);
+    await person.page.getByRole('link', { name: 'Newest' }).click();
+    await person.see('rolled back');
+    await person.go(`#/certificates/${chainOf(name)}`);
+    await person.see('History');
+    await picture('audit');
+    person.nothingToComplainAbout();
+  });
+
+  test('says who would miss an account or a key before it is taken away', async () => {
+    const account = JSON.parse(server.command('account', 'add', 'team-b', '--json')).AccountId;
+    const key = JSON.parse(server.command('key', 'add', account, '--json')).AccessKeyId;
+    await person.go(`#/accounts/${account}`);
+    await person.page.getByRole('button', { name: 'Suspend', exact: true }).click();
+    await person.see('None of its keys changed anything within the last 7 days.');
+    await person.page.getByRole('button', { name: 'Cancel' }).click();
+    await person.page.getByRole('button', { name: 'Disable', exact: true }).click();
+    await person.page.getByRole('button', { name: 'Delete…', exact: true }).click();
+    await person.page.fill('#lc-confirm-name', key);
+    await person.page.getByRole('button', { name: 'Delete the key' }).click();
+    await person.see('The key is deleted.');
+    assert.deepEqual(JSON.parse(server.command('key', 'list', account, '--json')).AccessKeyList, []);
+    person.nothingToComplainAbout();
+  });
+
+  test('offers on each page the same as a command and with curl, and both work in a shell', async () => {
+    const shell = (text) => execFileSync('sh', ['-c', text], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...server.commandEnvironment(), PATH: `${dirname(binary)}:${process.env.PATH}`, no_proxy: '127.0.0.1' } });
+    const writes = /^#|livecert (edge add|cert (create|bind)|domain add|sign (Create|Upload|Bind))/;
+    for (const hash of await everyPage()) {
+      if (/nowhere|upload/.test(hash)) continue; // an upload offers them when there is something to upload
+      await person.go(hash);
+      await person.page.locator('details.lc-command').last().waitFor();
+      await openCommands(person);
+      await until(async () => (await person.page.locator('.lc-command-lines').count()) === (await person.page.locator('details.lc-command').count()), 'all are open');
+      const lines = (await person.page.locator('.lc-command-lines').allInnerTexts()).join('\n');
+      assert.ok(lines.includes('livecert '), hash);
+      for (const line of lines.split('\n').filter((text) => !writes.test(text))) shell(line);
+      if (hash === '#/edges/new') continue; // no page signs a change before somebody wants it
+      await until(() => person.page.locator('.lc-command-curl').count(), `curl at ${hash}`);
+      for (const call of (await person.page.locator('.lc-command-curl').last().innerText()).split(/\n(?=curl)/)) {
+        assert.doesNotMatch(shell(call), /"Error"|^$/, `${hash}: ${call}`);
+        assert.ok(!call.includes(server.credentials.SecretAccessKey));
+      }
+    }
+    person.nothingToComplainAbout();
+  });
+
+  test('has a way to every page on a tablet too', async () => {
+    const visitor = await browser.person(origin, { viewport: { width: 1024, height: 768 } });
+    await visitor.signIn(server.credentials);
+    for (const page of ['Certificates', 'Domains', 'Calendar']) { // one link leads to each: what PatternFly hides is not there twice
+      await visitor.page.getByRole('link', { name: page, exact: true }).click();
+      await visitor.page.getByRole('heading', { name: page, level: 1 }).waitFor();
+      assert.ok((await visitor.overflow()) <= 0, page);
+    }
+    await visitor.page.locator('.lc-phone-bar summary').click();
+    await visitor.page.getByRole('link', { name: 'Audit', exact: true }).click();
+    await visitor.page.getByRole('heading', { name: 'Audit', level: 1 }).waitFor();
+    visitor.nothingToComplainAbout();
+    await visitor.page.context().close();
+  });
+
   test('offers nothing that writes to somebody who only reads', async () => {
     const reader = await browser.person(origin);
+    const signed = [];
+    reader.page.on('request', (request) => {
+      const { authorization = '', 'x-security-token': token = '' } = request.headers();
+      if (authorization) signed.push({ action: new URL(request.url()).searchParams.get('Action'), id: authorization.match(/Credential=([^/]*)/)[1], token });
+    });
     await reader.signIn(server.credentials, { readOnly: true });
     await reader.see('This session only reads.');
+    const byKey = signed.filter(({ id }) => id === server.credentials.AccessKeyId).map(({ action }) => action);
+    assert.deepEqual(byKey, ['GetSession', 'CreateSession'], 'the key itself signs nothing else');
+    const session = signed.find(({ id }) => id.startsWith('AKTP'));
+    assert.match(JSON.parse(session.token.startsWith('STS2') ? Buffer.from(session.token.slice(4), 'base64').toString() : '{}').PolicyString, /live:List/);
     const writes = /^(Upload|Replace|Roll back|Bind|Unbind|Delete|Connect|Remove|New |Disable|Suspend|Add the domain)/;
     for (const hash of await everyPage()) {
       await reader.go(hash);
@@ -243,10 +489,23 @@ describe('the console', () => {
   });
 });
 
+const chainOf = (title) => JSON.parse(server.command('cert', 'list', '--name', title, '--json')).CertList.find(({ CertName }) => CertName === title).ChainID;
+
+const openCommands = (of) => of.page.evaluate(() => document.querySelectorAll('details.lc-command').forEach((box) => { box.open = true; }));
+
+// The archive that Python makes of these names and texts.
+function zipOf(members) {
+  const program = 'import json, sys, zipfile\nwith zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as made:\n    for name, text in json.load(sys.stdin): made.writestr(name, text)';
+  const path = join(server.directory, 'made.zip');
+  execFileSync('python3', ['-c', program, path], { input: JSON.stringify(members) });
+  return readFileSync(path);
+}
+
 async function everyPage() {
-  const chain = server.command('cert', 'list', '--json').match(/"ChainID": "([0-9a-f]{32})"/)[1];
-  return ['#/', '#/certificates', `#/certificates/${chain}`, '#/certificates?q=nothing&state=expired', '#/upload', '#/domains', `#/domains/${name}`,
-    '#/domains/unknown.example.net', '#/edges', '#/edges/new', '#/calendar', '#/calendar?month=2030-1', '#/accounts', '#/service', '#/nowhere'];
+  const chain = chainOf(name);
+  const earlier = JSON.parse(server.command('cert', 'versions', chain, '--json')).VersionList.find(({ Current }) => !Current).CertID;
+  return ['#/', '#/certificates', '#/certificates?sort=-ends&bound=yes', `#/certificates/${chain}`, `#/certificates/${chain}?compare=${earlier}`, '#/certificates?q=nothing&state=expired', '#/upload', '#/domains', `#/domains/${name}`,
+    '#/domains/unknown.example.net', '#/edges', '#/edges/new', '#/calendar', '#/calendar?month=2030-1', '#/audit', '#/audit?action=nothing', '#/accounts', '#/service', '#/nowhere'];
 }
 
 async function picture(title, of = person, look = '') {
@@ -254,7 +513,7 @@ async function picture(title, of = person, look = '') {
 }
 
 // Names of things, which a Chinese engineer writes in Latin letters too.
-const names = new Set(['livecert', 'HTTPS', 'English', 'nginx', 'HAProxy', 'Caddy', 'example', 'live', 'credentials', 'json', 'haproxy', 'caddy', 'files']);
+const names = new Set(['livecert', 'HTTPS', 'English', 'nginx', 'HAProxy', 'Caddy', 'example', 'live', 'credentials', 'json', 'haproxy', 'caddy', 'files', 'curl', 'many', 'PKCS']);
 
 for (const [title, look] of Object.entries({ ...looks, ...(process.env.LIVECERT_LONG ? moreLooks : {}) })) {
   describe(`every page in ${title}`, () => {
@@ -273,7 +532,24 @@ for (const [title, look] of Object.entries({ ...looks, ...(process.env.LIVECERT_
       await visitor.signIn(server.credentials);
       for (const hash of await everyPage()) {
         await visitor.go(hash);
+        await openCommands(visitor);
         await looked(hash);
+      }
+      await visitor.page.keyboard.press('Control+k');
+      await visitor.page.keyboard.type('many');
+      await visitor.page.locator('[role=option]').first().waitFor();
+      await looked('palette');
+      await visitor.page.keyboard.press('Escape');
+      await visitor.page.keyboard.press('?');
+      await looked('keys');
+      await visitor.page.keyboard.press('Escape');
+      for (const change of ['bind', 'unbind', 'delete']) {
+        await visitor.go(`#/domains?q=many&bulk=${change}`);
+        for (const box of await visitor.page.locator('tbody .lc-check input').all()) await box.check();
+        await visitor.page.locator(`[data-change=${change}]`).click();
+        await visitor.page.locator('[role=dialog] .lc-plan :is(p, input[type=radio])').first().waitFor();
+        await looked(`bulk-${change}`);
+        await visitor.page.keyboard.press('Escape');
       }
       await visitor.page.context().close();
     });

@@ -1,37 +1,14 @@
 // The parts of the console that need no browser: node models_test.mjs CONSOLE_PACKAGES.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { createHash, createHmac, webcrypto } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { createHash, createHmac } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Duplex } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { createInflateRaw } from 'node:zlib';
 import { Authority } from '../integration/live_server.mjs';
-
-const packages = resolve(process.argv[2]);
-const source = resolve(dirname(fileURLToPath(import.meta.url)), '../../console/src');
-const room = mkdtempSync(join(tmpdir(), 'livecert-console-'));
-const day = 86_400_000;
-const now = Date.parse('2026-12-01T00:00:00Z');
-globalThis.crypto ??= webcrypto;
-
-// Compiles a module as the build does, and imports it.
-async function load(path) {
-  const machine = { x64: 'x64', arm64: 'arm64' }[process.arch];
-  const out = join(room, path.replaceAll('/', '_').replace(/\.tsx?$/, '.mjs'));
-  execFileSync(join(packages, `node_modules/@esbuild/linux-${machine}/bin/esbuild`),
-    [join(source, path), '--bundle', '--format=esm', '--jsx=automatic', '--loader:.css=empty', `--outfile=${out}`, '--log-level=warning'],
-    { env: { NODE_PATH: join(packages, 'node_modules') } });
-  return import(out);
-}
-
-const edge = (changes) => ({ Edge: 'front', State: 'proved', Shows: 'v1', Failure: '', LastSeen: '2026-11-30T23:59:56Z', AcknowledgedAt: 'x', ProvedAt: 'x', ...changes });
-const domain = (name, changes = {}) => ({
-  Domain: name, ChainID: 'c', CertID: 'v1', CertName: 'n', CertDomain: name, Enabled: true, HTTPS: true, Ordered: true,
-  NotBefore: new Date(now - 10 * day).toISOString(), EndsAt: new Date(now + 80 * day).toISOString(), Edges: [edge()], ...changes,
-});
-const ending = (days) => ({ NotBefore: new Date(now - (90 - days) * day).toISOString(), EndsAt: new Date(now + days * day).toISOString() });
+import { day, domain, edge, ending, load, now, room, source } from './console_module.mjs';
 
 let authority;
 before(() => {
@@ -68,6 +45,10 @@ describe('the sentence', () => {
     assert.deepEqual(sentence.attention.map((item) => item.domain.Domain), ['bare', 'soon']);
     assert.equal(sentence.next.Domain, 'soon');
   });
+  test('is not the first evening once anything was shown', () => {
+    assert.equal(model.wasEverShown([domain('a', { Edges: [edge({ ProvedAt: '', State: 'waiting' })] }), domain('b', { Edges: [] })]), false);
+    assert.equal(model.wasEverShown([domain('a', { Edges: [edge({ State: 'failing', Shows: '' })] })]), true);
+  });
   test('calls soon a sixth of the lifetime, of six days as of ninety', () => {
     const short = (hours) => domain('a', { NotBefore: new Date(now - 6 * day + hours * 3_600_000).toISOString(), EndsAt: new Date(now + hours * 3_600_000).toISOString() });
     assert.equal(form(short(25)), 'all');
@@ -97,74 +78,136 @@ describe('the seven links', () => {
 });
 
 describe('an upload', () => {
-  const files = (list) => list.map(([name, content]) => ({ name, size: content.length, arrayBuffer: async () => new TextEncoder().encode(content).buffer }));
+  const file = (name, content) => ({ name, size: content.length, arrayBuffer: async () => new Uint8Array(Buffer.from(content)).buffer });
+  // The archive that Python makes of these; [name, content, 'stored'] is not compressed.
+  const archive = (members) => {
+    const program = `import base64, json, sys, zipfile
+with zipfile.ZipFile(sys.argv[1], 'w') as made:
+    for name, content, *how in json.load(sys.stdin):
+        made.writestr(name, base64.b64decode(content), zipfile.ZIP_STORED if how else zipfile.ZIP_DEFLATED)`;
+    const path = join(room, 'made.zip');
+    execFileSync('python3', ['-c', program, path], { input: JSON.stringify(members.map(([name, content, ...how]) => [name, Buffer.from(content).toString('base64'), ...how])) });
+    return readFileSync(path);
+  };
   let model;
-  let look;
-  let uploadBody;
+  let files;
+  let filesBody;
+  let toPassword;
   let pair;
   before(async () => {
+    // Debian's Node.js has this form only in zlib.
+    globalThis.DecompressionStream = class {
+      constructor(form) {
+        assert.equal(form, 'deflate-raw');
+        return Duplex.toWeb(createInflateRaw());
+      }
+    };
     model = await load('pages/upload/model.ts');
-    ({ look } = await load('secret/files.ts'));
-    ({ uploadBody } = await load('secret/body.ts'));
+    files = await load('secret/files.ts');
+    ({ filesBody, toPassword } = await load('secret/body.ts'));
     pair = authority.leaf('live.example.net', '*.live.example.net');
   });
-  const taken = (list) => Promise.all(files(list).map(look));
+  const derOf = (pem) => new Uint8Array(Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64'));
+  const seen = (pems) => Promise.all(pems.map((pem) => files.seen(derOf(pem), 'a.pem')));
   const certificates = () => pair.Pubkey.match(/-----BEGIN[^]+?-----END CERTIFICATE-----\n?/g);
+  const membersOf = async (...list) => (await files.contentsOf(list)).members.map(({ name, bytes }) => [name, Buffer.from(bytes).toString()]);
 
-  test('is put in order, without what is there twice', async () => {
+  // Anybody may have named the file: nothing in its name may end the string and name another chain.
+  test('is sent as bytes, with names that cannot leave their place, and its bytes are overwritten', async () => {
+    const odd = 'a","ChainID":"x\u0001\\.pem';
+    const { members } = await files.contentsOf([file(odd, pair.Prikey), file('b.der', Buffer.from([0x30, 0, 255]))]);
+    const body = JSON.parse(Buffer.from(filesBody({ UseWay: 'https' }, members, toPassword('a "word"\\'))).toString());
+    assert.deepEqual(Object.keys(body), ['UseWay', 'Password', 'Files']);
+    assert.equal(body.Password, 'a "word"\\');
+    assert.deepEqual(body.Files.map(({ Name }) => Name), [odd, 'b.der']);
+    assert.equal(Buffer.from(body.Files[0].Data, 'base64').toString(), pair.Prikey);
+    assert.deepEqual([...Buffer.from(body.Files[1].Data, 'base64')], [0x30, 0, 255]);
+    assert.ok(members.every(({ bytes }) => bytes.every((byte) => byte === 0)), 'the contents were overwritten');
+  });
+  test('has archives unpacked, in archives too, and leaves out what is too large', async () => {
+    const inner = archive([['key.pem', 'the key', 'stored']]);
+    const zip = archive([['nginx/', ''], ['nginx/cert.pem', 'a certificate '.repeat(900)], ['inner.zip', inner], ['__MACOSX/._cert.pem', 'x'], ['large.pem', Buffer.alloc(3 << 20)]]);
+    assert.deepEqual(await membersOf(file('ca.zip', zip)), [['ca.zip: nginx/cert.pem', 'a certificate '.repeat(900)], ['ca.zip: inner.zip: key.pem', 'the key']]);
+    for (let end = 0; end < zip.length; end += 97) await membersOf(file('cut.zip', zip.subarray(0, end))); // nothing throws
+    const changed = Buffer.from(zip);
+    for (let at = 0; at < changed.length; at += 131) changed[at] ^= 0xff;
+    await membersOf(file('changed.zip', changed));
+  });
+  test('of an archive that lies about its size is not unpacked beyond it', async () => {
+    const zip = archive([['bomb.pem', Buffer.alloc(1 << 20)]]);
+    const central = zip.indexOf(Buffer.from('PK\x01\x02', 'latin1'));
+    zip.writeUInt32LE(100, central + 24);
+    assert.deepEqual(await membersOf(file('bomb.zip', zip)), []);
+  });
+  test('has at most as much as one call takes, what certificates are usually called first', async () => {
+    const many = Array.from({ length: 80 }, (_, i) => file(i < 60 ? `photo-${i}.jpg` : `cert-${i}.pem`, 'x'));
+    const { members, isWhole } = await files.contentsOf(many);
+    assert.equal(members.length, 64);
+    assert.ok(members.slice(0, 20).every(({ name }) => name.endsWith('.pem')));
+    assert.ok(isWhole, 'only photos were left out');
+    assert.equal((await files.contentsOf([file('large.pem', Buffer.alloc(1_500_000))])).isWhole, false);
+  });
+  test('without a key is put in order too', async () => {
     const [leaf, issuer] = certificates();
-    const list = await taken([['ca.pem', issuer], ['both.pem', issuer + leaf], ['key.pem', pair.Prikey]]);
-    const chain = model.chainOf(list);
+    const chain = model.inOrder(await seen([issuer, leaf, issuer]));
     assert.deepEqual(chain.map(({ certificate }) => certificate.commonName), ['live.example.net', 'Throwaway Intermediate']);
-    const body = JSON.parse(Buffer.from(await uploadBody({ UseWay: 'https' }, list, chain)).toString());
-    assert.equal(body.UseWay, 'https');
-    assert.equal(body.Rsa.Pubkey.replaceAll('\n\n', '\n'), pair.Pubkey);
-    assert.equal(body.Rsa.Prikey.trim(), pair.Prikey.trim());
-  });
-  // Anybody may have written the file: nothing in it may end the string and name another chain.
-  test('takes every byte of a block as text', async () => {
-    const [leaf] = certificates();
-    const key = `-----BEGIN PRIVATE KEY-----\n\tMIIE"},"ChainID":"x","More":{"X":"\\u0041\x01\x1f\n-----END PRIVATE KEY-----\n`;
-    const list = await taken([['leaf.pem', leaf], ['key.pem', key]]);
-    const body = JSON.parse(Buffer.from(await uploadBody({ UseWay: 'https' }, list, model.chainOf(list))).toString());
-    assert.deepEqual(Object.keys(body), ['UseWay', 'Rsa']);
-    assert.equal(body.Rsa.Prikey.trim(), key.trim());
-  });
-  test('is read as it was written on Windows, and in DER', async () => {
-    const [leaf] = certificates();
-    const windows = await taken([['a.pem', leaf.replaceAll('\n', '\r\n')]]);
-    const body = JSON.parse(Buffer.from(await uploadBody({}, windows, model.chainOf(windows))).toString());
-    assert.equal(body.Rsa.Pubkey.trim(), leaf.trim());
-    const der = Buffer.from(leaf.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64');
-    const one = await look({ name: 'a.cer', size: der.length, arrayBuffer: async () => der.buffer.slice(der.byteOffset, der.byteOffset + der.length) });
-    assert.equal(one.kind, 'certificates');
-    assert.equal(one.certificates[0].fingerprint, createHash('sha256').update(der).digest('hex'));
-  });
-  test('of anything else is named, and nothing throws', async () => {
-    const kinds = (await taken([['a.pfx', '0\x82'], ['photo.jpg', '\xff\xd8'], ['empty', ''], ['csr.pem', '-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----\n'],
-      ['cut.pem', '-----BEGIN CERTIFICATE-----\nMIIB'], ['odd.pem', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n']])).map(({ kind }) => kind);
-    assert.deepEqual(kinds, ['password', 'other', 'other', 'request', 'other', 'other']);
   });
   test('is what the certificate says of itself', async () => {
-    const [one] = model.certificatesOf(await taken([['a.pem', certificates()[0]]]));
+    const [one] = await seen([certificates()[0]]);
     const said = execFileSync('openssl', ['x509', '-noout', '-serial', '-enddate'], { input: certificates()[0], encoding: 'utf8' });
     assert.equal(said.match(/serial=0*([0-9A-F]+)/)[1].toLowerCase(), one.certificate.serial.replace(/^0+/, ''));
     assert.equal(Date.parse(said.match(/notAfter=(.*)/)[1]), one.certificate.notAfter);
     assert.deepEqual(one.certificate.names, ['live.example.net', '*.live.example.net']);
     assert.equal(one.certificate.key, 'ECDSA P-256');
+    assert.equal(one.fingerprint, createHash('sha256').update(derOf(certificates()[0])).digest('hex'));
   });
   test('has each finding at its rung, those of the key at the leaf, the others below', async () => {
-    const chain = model.chainOf(await taken([['a.pem', pair.Pubkey]]));
+    const chain = await seen(certificates());
     const findings = [{ Id: 'issuer', Part: 'certificates', Block: 2 }, { Id: 'key', Part: 'key', Block: 0 }, { Id: 'whole', Part: 'upload', Block: 0 }];
     const { rungs, others } = model.ladderOf(chain, [], findings);
     assert.deepEqual(rungs.map((rung) => rung.findings.map(({ Id }) => Id)), [['key'], ['issuer']]);
     assert.deepEqual(others.map(({ Id }) => Id), ['whole']);
   });
   test('renews what it covers, the certificate that it covers whole first', async () => {
-    const [leaf] = model.certificatesOf(await taken([['a.pem', certificates()[0]]]));
+    const [leaf] = await seen([certificates()[0]]);
     const used = [domain('live.example.net', { ChainID: 'partly' }), domain('other.example.net', { ChainID: 'partly' }),
       domain('a.live.example.net', { ChainID: 'whole' }), domain('x.example.net', { ChainID: 'none' })];
     assert.deepEqual(model.candidatesOf(leaf, used, []).map(({ chain, isWhole }) => `${chain} ${isWhole}`), ['whole true', 'partly false']);
+  });
+  test('is told file by file, and asks for a password only while no certificate has its key', () => {
+    const fault = (Origin, About) => ({ Origin, About, Message: '', Detail: '', Remedy: '' });
+    const inspection = { Lack: 'key', Uploads: [], LeftOut: [], Certificates: [{ Origin: 'a.zip: x/a.pem' }, { Origin: 'a.zipper' }], Keys: [{ Origin: 'k.pem' }],
+      Faults: [fault('a.zip: b.pfx', 'protected'), fault('csr.pem', 'other')] };
+    const state = ({ certificates: found, keys, faults }) => [found, keys, faults.length];
+    assert.deepEqual(['a.zip', 'a.zipper', 'k.pem', 'csr.pem'].map((name) => state(model.stateOf(inspection, name))), [[1, 0, 1], [1, 0, 0], [0, 1, 0], [0, 0, 1]]);
+    assert.deepEqual(model.needsPassword(inspection), ['a.zip: b.pfx']);
+    assert.deepEqual(model.needsPassword({ ...inspection, Uploads: [{}] }), []);
+  });
+});
+
+describe('the audit', () => {
+  test('asks for what the address says, and says the same as a command', async () => {
+    const { membersOf, commandOf, placeOf } = await load('pages/audit/model.ts');
+    const query = new URLSearchParams({ subject: ' live.example.net ', action: 'BindCert', since: '7d', before: '40' });
+    assert.deepEqual(membersOf(query, now), { ActionName: 'BindCert', Subject: 'live.example.net', From: now / 1000 + 3_600 - 7 * 86_400, Before: 40, PageSize: 100 });
+    assert.equal(membersOf(query, now + 1_000).From, membersOf(query, now).From, 'the question does not change each second');
+    assert.equal(commandOf(new URLSearchParams({ subject: "a'; rm -r", since: '1d' })), "livecert audit list --subject 'a'\\''; rm -r' --since 1d");
+    const place = (Subject, Action = 'BindCert') => placeOf({ Subject, Action });
+    assert.equal(place('0'.repeat(32)), `#/certificates/${'0'.repeat(32)}`);
+    assert.equal(place('live.example.net'), '#/domains/live.example.net');
+    assert.equal(place('front', 'CreateEdge'), '#/edges');
+    assert.equal(place('AKLTxxxx', 'CreateAccessKey'), undefined);
+  });
+});
+
+describe('a remedy', () => {
+  test('is what changes the trouble, with the same as a command', async () => {
+    const { remedyOf } = await load('pages/overview/remedy.ts');
+    const of = (trouble) => remedyOf(trouble, domain('live.example.net', { ChainID: 'c' }));
+    assert.equal(of('soon').address, '#/upload?chain=c');
+    assert.match(of('ended').lines[0], /^livecert cert create --chain-id c FILES/);
+    assert.deepEqual(of('former').writes, [['CheckDelivery', { Domain: 'live.example.net' }]]);
+    assert.equal(of('no-edge').needs, 'CreateEdge');
   });
 });
 
@@ -194,7 +237,7 @@ describe('the texts', () => {
     const { en } = await load('text/en.ts');
     const { zh } = await load('text/zh.ts');
     const values = (text) => [...new Set([...text.matchAll(/\{(\w+)/g)].map(([, value]) => value))].sort();
-    const names = /livecert|HTTPS|nginx|HAProxy|Caddy/g;
+    const names = /livecert|HTTPS|nginx|HAProxy|Caddy|curl|body\.json|PKCS/g;
     for (const key of Object.keys(en)) {
       assert.deepEqual(values(zh[key]).filter((value) => !values(en[key]).includes(value)), [], key);
       assert.doesNotMatch(zh[key].replaceAll(/\{\w+\}/g, '').replaceAll(names, ''), /[A-Za-z]{4,}/, key);
@@ -204,7 +247,7 @@ describe('the texts', () => {
     const { en } = await load('text/en.ts');
     const code = execFileSync('cat', execFileSync('find', [source, '-name', '*.ts', '-o', '-name', '*.tsx'], { encoding: 'utf8' }).trim().split('\n')
       .filter((path) => !/text\/(en|zh)/.test(path)), { encoding: 'utf8', maxBuffer: 1 << 26 });
-    const computed = ['nav.', 'trouble.', 'domains.state.', 'broken.', 'link.', 'effect.', 'file.'];
+    const computed = ['nav.', 'trouble.', 'domains.state.', 'broken.', 'link.', 'effect.', 'file.', 'bulk.', 'palette.', 'compare.', 'lack.', 'left.', 'did.'];
     assert.deepEqual(Object.keys(en).filter((key) => !code.includes(`'${key}'`) && !computed.some((prefix) => key.startsWith(prefix))), []);
   });
 });

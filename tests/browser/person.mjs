@@ -32,8 +32,8 @@ export class Browser {
   }
 
   // `ahead`: by how many milliseconds this person's clock is wrong.
-  async person(origin, { language = 'en', theme = 'light', viewport = { width: 1280, height: 900 }, ahead = 0 } = {}) {
-    const context = await this.chromium.newContext({ viewport, permissions: ['clipboard-read', 'clipboard-write'] });
+  async person(origin, { language = 'en', theme = 'light', viewport = { width: 1280, height: 900 }, scale = 1, ahead = 0 } = {}) {
+    const context = await this.chromium.newContext({ viewport, deviceScaleFactor: scale, acceptDownloads: true, permissions: ['clipboard-read', 'clipboard-write'] });
     const page = await context.newPage();
     const person = new Person(origin, page, this.axe);
     await page.addInitScript(({ language: chosen, theme: colour, ahead: wrong }) => {
@@ -99,9 +99,9 @@ export class Person {
   async drop(files) {
     const data = await this.page.evaluateHandle((list) => {
       const transfer = new DataTransfer();
-      for (const { name, content } of list) transfer.items.add(new File([content], name, { lastModified: 1 }));
+      for (const { name, content } of list) transfer.items.add(new File([Uint8Array.from(atob(content), (byte) => byte.charCodeAt(0))], name, { lastModified: 1 }));
       return transfer;
-    }, files);
+    }, files.map(({ name, content }) => ({ name, content: Buffer.from(content).toString('base64') })));
     await this.page.dispatchEvent('body', 'dragover', { dataTransfer: data });
     await this.page.dispatchEvent('body', 'drop', { dataTransfer: data });
   }

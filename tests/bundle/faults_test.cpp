@@ -120,6 +120,22 @@ TEST(Bounds, HoldForPassesOfScrypt) {
               HasSubstr("protected in a way that is not known"));
 }
 
+TEST(Bounds, CanLeaveArchivesClosedAndPasswordsCheap) {
+  const std::string zip = make_zip({{"a.pem", Material::get().chain}});
+  const std::vector<Source> archive{{"a.zip", {zip.begin(), zip.end()}}};
+  EXPECT_THAT(read(archive, {}).certificates, Not(testing::IsEmpty()));
+  const Contents closed = read(archive, {}, {.takes_archives = false});
+  EXPECT_THAT(closed.certificates, testing::IsEmpty());
+  EXPECT_THAT(told(closed), HasSubstr("is not unpacked here"));
+
+  const std::string file = Material::get().pkcs12("-iter 20000 -passout pass:x");
+  const std::vector<Source> container{{"a.pfx", {file.begin(), file.end()}}};
+  Passwords passwords;
+  passwords.known.push_back(base::SecretBytes::copy_of(std::string_view("x")));
+  EXPECT_THAT(read(container, passwords).keys, testing::SizeIs(1));
+  EXPECT_THAT(read(container, passwords, {.rounds = 10'000}).keys, testing::IsEmpty());
+}
+
 struct Asked {
   Contents contents;
   std::vector<std::string> origins;

@@ -10,6 +10,7 @@
 #include "crypto/hkdf.h"
 #include "crypto/legacy.h"
 #include "crypto/random.h"
+#include "crypto/secret_base64.h"
 
 namespace livecert::crypto {
 namespace {
@@ -20,6 +21,22 @@ using base::to_hex;
 
 Bytes hex(std::string_view text) {
   return base::parse_hex(text).value();
+}
+
+TEST(SecretBase64, IsReadWithPaddingAndNothingElse) {
+  const auto read = [](std::string_view text) {
+    const auto bytes = parse_secret_base64(text);
+    return bytes ? std::string(base::as_text(*bytes)) : "refused";
+  };
+  // RFC 4648, section 10.
+  EXPECT_EQ(read(""), "");
+  EXPECT_EQ(read("Zg=="), "f");
+  EXPECT_EQ(read("Zm8="), "fo");
+  EXPECT_EQ(read("Zm9v"), "foo");
+  EXPECT_EQ(read("Zm9vYmE="), "fooba");
+  for (const char* text : {"Zg", "Zg=", "Z===", "====", "Zm9v\n", " Zm9", "Zm9v Zm9", "Zm-_", "Zm9vZg==Zm9v"}) {
+    EXPECT_EQ(read(text), "refused") << text;
+  }
 }
 
 // RFC 4231, long enough for both kinds of key: shorter and longer than the block.

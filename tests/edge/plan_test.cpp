@@ -78,6 +78,7 @@ class Rig {
     }
     return all;
   }
+  void look_again(const std::string& domain) { plan_.look_again(domain, steady_); }
   void sight(const Sighting& sighting) { plan_.note_sighting(0, sighting, now_, steady_); }
   Plan& plan() { return plan_; }
   base::Time now() const { return now_; }
@@ -267,6 +268,31 @@ TEST(WatchedEdge, HasADomainLookedAtOnceItsFilesAreTouched) {
   EXPECT_THAT(rig.take(0), IsEmpty());
   rig.sight({.is_watched = true, .is_server_known = true, .touched = {"d7.example.net", "not.ours.example"}});
   EXPECT_EQ(rig.take_one(0).domain, "d7.example.net");
+}
+
+TEST(WatchedEdge, HasADomainLookedAtOnceSomebodyAsks) {
+  Rig rig = watched(1000);
+  rig.wait(seconds(1));
+  EXPECT_THAT(rig.take(0), IsEmpty());
+  for (const char* domain : {"d7.example.net", "d7.example.net", "not.ours.example"}) rig.look_again(domain);
+  const Task look = rig.take_one(0);
+  EXPECT_EQ(look.domain, "d7.example.net");
+  rig.look_again("d7.example.net");
+  EXPECT_THAT(rig.take(0), IsEmpty()) << "the look is under way";
+  rig.finish(look, End::kProved);
+  EXPECT_THAT(rig.take(0), IsEmpty());
+}
+
+TEST(WatchedEdge, TriesAFailedDomainAgainAtOnceWhenSomebodyAsks) {
+  Rig rig(edges(1));
+  rig.begin({order("live.example.net", 1)});
+  for (int i = 0; i < 8; ++i) {
+    for (const Task& task : rig.take(0)) rig.finish(task, End::kRefused, "it is refused");
+    rig.wait(seconds(1));
+  }
+  EXPECT_THAT(rig.take(0), IsEmpty()) << "the next try is far away";
+  rig.look_again("live.example.net");
+  EXPECT_EQ(rig.take_one(0).domain, "live.example.net");
 }
 
 TEST(WatchedEdge, IsSampledAtOnceAndLookedThroughSoonWhenItsServerHasChanged) {

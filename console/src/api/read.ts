@@ -1,5 +1,5 @@
 // Reads for the pages: what is known is shown at once while it is asked again. Writes never repeat by themselves.
-import { useEffect, useSyncExternalStore } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import { call, Problem } from './call';
 import { subscribe as onSession, signer } from './session';
 
@@ -72,6 +72,7 @@ function entryOf(key: string, ask: () => Promise<unknown>): Entry {
 
 function useAsked<T>(key: string, ask: () => Promise<T>, every: number): Read<T> {
   useEffect(() => {
+    if (!key) return undefined;
     const look = () => {
       if (document.visibilityState === 'visible' && signer()) void refresh(key, entryOf(key, ask));
     };
@@ -121,8 +122,18 @@ export async function readAll<T>(action: string, members: object, list: string):
   return { list: all, total: all.length };
 }
 
-export function useAll<T>(action: string, members: object, list: string, every = 15_000): Read<Whole<T>> {
-  return useAsked(`all ${action} ${JSON.stringify(members)}`, () => readAll<T>(action, members, list), every);
+// `null` members: not yet.
+export function useAll<T>(action: string, members: object | null, list: string, every = 15_000): Read<Whole<T>> {
+  const key = members === null ? '' : `all ${action} ${JSON.stringify(members)}`;
+  return useAsked(key, () => (members === null ? Promise.resolve({ list: [], total: 0 }) : readAll<T>(action, members, list)), every);
+}
+
+// What was read last, until what is asked for now is there: a list does not disappear while somebody types a filter.
+export function useLast<T>(read: Read<T>): Read<T> & { isLate: boolean } {
+  const [last, setLast] = useState(read);
+  if (read.data !== undefined && read !== last) setLast(read);
+  const isLate = read.data === undefined && last.data !== undefined;
+  return { ...read, data: read.data ?? last.data, at: read.data === undefined ? last.at : read.at, isLate };
 }
 
 // After a write: everything that is looked at is asked again at once.

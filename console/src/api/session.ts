@@ -45,7 +45,7 @@ export function endSession(why: Ended): void {
 
 // Whether the page may offer an action that changes something.
 export const mayCall = (action: string): boolean =>
-  !!state.session?.Actions.includes(action) && (!state.isReadOnly || /^(List|Describe|Get|Plan)/.test(action));
+  !!state.session?.Actions.includes(action) && (!state.isReadOnly || /^(List|Describe|Get|Plan|Inspect|Check)/.test(action));
 export const isReadOnly = (): boolean => state.isReadOnly;
 
 export function watchIdleness(): void {

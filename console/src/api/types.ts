@@ -107,6 +107,35 @@ export interface Edge {
   ProvedAt: string;
 }
 
+// What is in files that somebody dropped. An origin is a file, or a member of an archive: "ca.zip: nginx/cert.pem".
+export interface Inspection {
+  Lack: '' | 'certificate' | 'key' | 'fitting-key';
+  Uploads: { Leaf: string; Chain: string[]; Origins: string[]; KeyOrigin: string }[];
+  Certificates: { Origin: string; Certificate?: string }[];
+  Keys: { Origin: string }[];
+  Faults: Fault[];
+  LeftOut: { Why: 'other-key' | 'older-certificate' | 'other-certificate'; Origin: string }[];
+}
+
+export interface Fault {
+  Origin: string;
+  About: 'certificate' | 'key' | 'protected' | 'other' | 'limit';
+  Message: string; // goes on behind the origin
+  Detail: string; // English
+  Remedy: string;
+}
+
+export interface AuditRecord {
+  Position: number;
+  Time: string;
+  AccountId: string;
+  AccessKeyId: string;
+  Action: string;
+  Subject: string;
+  PeerAddress: string;
+  RequestId: string;
+}
+
 export interface Finding {
   Id: string;
   Severity: 'error' | 'warning';

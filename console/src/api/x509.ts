@@ -10,12 +10,14 @@ export interface Certificate {
   notAfter: number;
   names: string[];
   key: string;
+  publicKey: Uint8Array<ArrayBuffer>; // SubjectPublicKeyInfo, DER
   isSelfIssued: boolean;
 }
 
 interface Node {
   tag: number;
   content: Uint8Array;
+  whole: Uint8Array; // with tag and length
 }
 
 class Der {
@@ -26,6 +28,7 @@ class Der {
     return this.#at < this.bytes.length;
   }
   next(): Node {
+    const begin = this.#at;
     const tag = this.#byte();
     let size = this.#byte();
     if (size & 0x80) {
@@ -36,7 +39,7 @@ class Der {
     if (this.#at + size > this.bytes.length) throw new RangeError('end');
     const content = this.bytes.subarray(this.#at, this.#at + size);
     this.#at += size;
-    return { tag, content };
+    return { tag, content, whole: this.bytes.subarray(begin, this.#at) };
   }
   #byte(): number {
     const byte = this.bytes[this.#at++];
@@ -104,7 +107,7 @@ export function parseCertificate(der: Uint8Array): Certificate | undefined {
       subject: shown(names), issuer: shown(nameOf(issuer!)), serial: toHex(serial!.content),
       commonName: (names.find(([type]) => type === 'CN') ?? names.at(-1) ?? ['', ''])[1],
       notBefore: timeOf(notBefore!), notAfter: timeOf(notAfter!), key: keyOf(key!),
-      names: dnsNames(more.find(({ tag }) => tag === 0xa3)),
+      publicKey: key!.whole.slice(), names: dnsNames(more.find(({ tag }) => tag === 0xa3)),
       isSelfIssued: toHex(subject!.content) === toHex(issuer!.content),
     };
   } catch {

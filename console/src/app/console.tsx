@@ -1,6 +1,7 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { session, subscribe } from '../api/session';
 import { AccountsPage } from '../pages/accounts/page';
+import { AuditPage } from '../pages/audit/page';
 import { CalendarPage } from '../pages/calendar/page';
 import { CertificatePage } from '../pages/certificate/page';
 import { CertificatesPage } from '../pages/certificates/page';
@@ -16,7 +17,8 @@ import { currentLanguage, isKey, t } from '../text';
 import { Boundary } from './boundary';
 import { DropAnywhere } from './drop';
 import { Frame } from './frame';
-import { useKeys } from './keys';
+import { Keys } from './keys';
+import { Palette } from './palette';
 import { type Place, usePlace } from './router';
 import { settingsNow, subscribe as onSettings } from './settings';
 
@@ -24,11 +26,12 @@ function PageOf({ place }: { place: Place }) {
   const [page, name] = place.path;
   switch (page) {
     case undefined: return <OverviewPage />;
-    case 'certificates': return name ? <CertificatePage key={name} chain={name} /> : <CertificatesPage place={place} />;
+    case 'certificates': return name ? <CertificatePage key={name} chain={name} place={place} /> : <CertificatesPage place={place} />;
     case 'upload': return <UploadPage key={place.query.get('chain')} place={place} />;
     case 'domains': return name ? <DomainPage key={name} name={name} /> : <DomainsPage place={place} />;
     case 'edges': return name === 'new' ? <NewEdgePage /> : <EdgesPage />;
     case 'calendar': return <CalendarPage place={place} />;
+    case 'audit': return <AuditPage place={place} />;
     case 'accounts': return <AccountsPage place={place} />;
     case 'service': return <ServicePage />;
     default: return <h1>{t('nowhere')}</h1>;
@@ -44,7 +47,6 @@ export function Console() {
   const place = usePlace();
   const opened = useSyncExternalStore(subscribe, session);
   useSyncExternalStore(onSettings, settingsNow);
-  useKeys();
   const title = opened ? titleOf(place) : `${t('signIn.title')} · livecert`;
   useEffect(() => {
     document.title = title;
@@ -56,6 +58,8 @@ export function Console() {
         <Boundary place={location.hash}><PageOf place={place} /></Boundary>
       </Frame>
       <DropAnywhere />
+      <Palette />
+      <Keys />
     </>
   );
 }

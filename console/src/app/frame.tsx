@@ -7,22 +7,20 @@ import type { ReactNode } from 'react';
 import { clockError } from '../api/clock';
 import { endSession, isReadOnly, mayCall, session } from '../api/session';
 import { minutesOff } from '../pages/sign-in/page';
-import { type Key, t } from '../text';
+import { t } from '../text';
+import { addressOf, type Page as PageName, pagesOffered } from './pages';
+import { openPalette } from './palette';
 import { type Place, to } from './router';
 import { Switches } from './switches';
 
-const pages = ['overview', 'certificates', 'domains', 'edges', 'calendar', 'accounts', 'service'] as const;
-const onPhone = new Set<string>(['overview', 'certificates', 'domains', 'calendar']);
-const needs: Partial<Record<(typeof pages)[number], string>> = { edges: 'ListEdges', accounts: 'ListAccounts' };
-const offered = () => pages.filter((page) => !needs[page] || mayCall(needs[page]));
-const addressOf = (page: string) => (page === 'overview' ? to([]) : to([page]));
+const onPhone = new Set<PageName>(['overview', 'certificates', 'domains', 'calendar']);
 
 function Links({ current }: { current: string }) {
   return (
     <Nav aria-label={t('nav')}>
       <NavList>
-        {offered().map((page) => (
-          <NavItem key={page} itemId={page} isActive={page === current} to={addressOf(page)}>{t(`nav.${page}` as Key)}</NavItem>
+        {pagesOffered().map((page) => (
+          <NavItem key={page} itemId={page} isActive={page === current} to={addressOf(page)}>{t(`nav.${page}`)}</NavItem>
         ))}
       </NavList>
     </Nav>
@@ -31,16 +29,16 @@ function Links({ current }: { current: string }) {
 
 // At a thumb's reach, in place of the sidebar.
 function PhoneBar({ current }: { current: string }) {
-  const others = offered().filter((page) => !onPhone.has(page));
+  const others = pagesOffered().filter((page) => !onPhone.has(page));
   return (
     <nav className="lc-phone-bar" aria-label={t('nav.phone')}>
-      {offered().filter((page) => onPhone.has(page)).map((page) => (
-        <a key={page} href={addressOf(page)} aria-current={page === current ? 'page' : undefined}>{t(`nav.${page}` as Key)}</a>
+      {pagesOffered().filter((page) => onPhone.has(page)).map((page) => (
+        <a key={page} href={addressOf(page)} aria-current={page === current ? 'page' : undefined}>{t(`nav.${page}`)}</a>
       ))}
       <details key={current}>
         <summary>{t('nav.more')}</summary>
         <div>
-          {others.map((page) => <a key={page} href={addressOf(page)}>{t(`nav.${page}` as Key)}</a>)}
+          {others.map((page) => <a key={page} href={addressOf(page)}>{t(`nav.${page}`)}</a>)}
         </div>
       </details>
     </nav>
@@ -54,6 +52,10 @@ function Bar() {
       <MastheadContent>
         <div className="lc-bar">
           {mayCall('CreateCert') && <a className="lc-button lc-primary" href={to(['upload'])}>{t('upload')}</a>}
+          <button type="button" className="lc-find" aria-label={t('palette.open')} onClick={() => openPalette()} aria-keyshortcuts="Control+K">
+            <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true" className="lc-copy-picture"><circle cx="6.8" cy="6.8" r="4.3" /><path d="M10 10l4 4" /></svg>
+            <span>{t('palette.open')}</span> <kbd className="lc-desk-only" translate="no">Ctrl K</kbd>
+          </button>
           {isReadOnly() && <span className="lc-quiet">{t('readOnly')}</span>}
           {minutesOff() > 0 && <span className="lc-quiet">{t(clockError() > 0 ? 'clock.ahead' : 'clock.behind', { n: minutesOff() })}</span>}
           <span className="lc-gap" />

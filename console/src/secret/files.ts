@@ -1,60 +1,61 @@
-// What somebody dropped: what each file holds, as far as its shape tells. The server judges; nothing here does.
-import { toHex } from '../api/bytes';
+// What somebody dropped. A file stays a handle: it is read when it is sent, and its bytes are overwritten afterwards. The
+// server says what is in it; nothing here does.
+import { type Bytes, toHex } from '../api/bytes';
 import { type Certificate, parseCertificate } from '../api/x509';
-import { blocksOf, derOf, isCertificate, isKey } from './pem';
-
-export type Kind = 'certificates' | 'key' | 'both' | 'request' | 'password' | 'credentials' | 'other';
+import { isZip, type Member, unpack } from './zip';
 
 export interface Seen {
   certificate: Certificate;
-  fingerprint: string;
-  file: string;
-  block: number; // of the file, from 1
+  fingerprint: string; // SHA-256 of the certificate
+  keyFingerprint: string; // SHA-256 of its public key
+  origin: string; // the file that it is in; empty for one that is stored already
 }
 
-export interface Taken {
-  file: File;
-  kind: Kind;
-  certificates: Seen[];
-  keys: number;
-}
+// What one call takes: files, and bytes of them all together, so that the body stays below the server's usual limit.
+export const mostFiles = 64;
+export const mostBytes = 1_400_000;
 
-const most = 1 << 20;
-const sequence = 0x30;
+const sha256 = async (bytes: Uint8Array<ArrayBuffer>) => toHex(await crypto.subtle.digest('SHA-256', bytes));
 
-async function seen(der: Uint8Array<ArrayBuffer>, file: string, block: number): Promise<Seen | undefined> {
+export async function seen(der: Uint8Array<ArrayBuffer>, origin = ''): Promise<Seen | undefined> {
   const certificate = parseCertificate(der);
-  if (!certificate) return undefined;
-  return { certificate, fingerprint: toHex(await crypto.subtle.digest('SHA-256', der)), file, block };
+  return certificate && { certificate, fingerprint: await sha256(der), keyFingerprint: await sha256(certificate.publicKey), origin };
 }
 
-function kindOf(labels: string[], certificates: number): Kind {
-  const hasKey = labels.some(isKey);
-  if (certificates > 0) return hasKey ? 'both' : 'certificates';
-  if (hasKey) return 'key';
-  return labels.some((label) => label.endsWith('CERTIFICATE REQUEST')) ? 'request' : 'other';
-}
+const usual = /\.(pem|crt|cer|cert|key|p7b|p7c|pfx|p12|jks|keystore|der|ca-bundle|bundle|chain|txt)$/i;
 
-// Reads one file and forgets its bytes again. The File itself is a handle, and is read again when it is sent.
-export async function look(file: File): Promise<Taken> {
-  const nothing: Taken = { file, kind: 'other', certificates: [], keys: 0 };
-  if (file.size > most) return nothing;
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  try {
-    const blocks = blocksOf(bytes);
-    const found: (Seen | undefined)[] = [];
-    for (const [i, block] of blocks.entries()) {
-      if (isCertificate(block.label)) found.push(await seen(derOf(block), file.name, i + 1));
+// The contents of the files, those of archives one by one. `isWhole` is false when there is more than one call takes: names
+// that certificates usually have come first, and the rest is left out. The caller overwrites the bytes.
+export async function contentsOf(files: readonly File[]): Promise<{ members: Member[]; isWhole: boolean }> {
+  const all: Member[] = [];
+  let isWhole = true;
+  for (const file of files) {
+    if (file.size > mostBytes) {
+      isWhole = false;
+      continue;
     }
-    if (blocks.length === 0 && bytes[0] === sequence) found.push(await seen(bytes.slice(), file.name, 1));
-    const certificates = found.filter((one) => one !== undefined);
-    const labels = blocks.map((block) => block.label);
-    const isContainer = blocks.length === 0 && certificates.length === 0 && /\.(pfx|p12|jks|zip|p7b|p7c)$/i.test(file.name);
-    const kind = isContainer ? 'password' : kindOf(labels, certificates.length);
-    return { file, kind, certificates, keys: labels.filter(isKey).length };
-  } finally {
-    bytes.fill(0);
+    const bytes: Bytes = new Uint8Array(await file.arrayBuffer());
+    if (!isZip(bytes)) {
+      all.push({ name: file.name, bytes });
+    } else {
+      all.push(...await unpack(file.name, bytes));
+      bytes.fill(0);
+    }
   }
+  all.sort((a, b) => Number(usual.test(b.name)) - Number(usual.test(a.name)));
+  const members: Member[] = [];
+  let room = mostBytes;
+  for (const member of all) {
+    const fits = members.length < mostFiles && member.bytes.length <= room;
+    if (fits) {
+      members.push(member);
+      room -= member.bytes.length;
+    } else {
+      member.bytes.fill(0);
+      isWhole &&= !usual.test(member.name);
+    }
+  }
+  return { members, isWhole };
 }
 
 export const isCredentials = (file: File): boolean => /credentials.*\.json$/i.test(file.name);

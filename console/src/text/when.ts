@@ -12,6 +12,8 @@ export const dateOf = (time: number): string =>
   new Intl.DateTimeFormat(locale(), { year: 'numeric', month: 'short', day: 'numeric' }).format(time);
 export const shortDate = (time: number): string =>
   new Intl.DateTimeFormat(locale(), { month: 'short', day: 'numeric' }).format(time);
+export const momentOf = (time: number): string =>
+  new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'medium' }).format(time);
 export const exact = (time: number): string =>
   `${new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'long' }).format(time)} · ${new Date(time).toISOString()}`;
 

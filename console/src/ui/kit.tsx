@@ -114,17 +114,3 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
     </div>
   );
 }
-
-// The same thing as a command and as a signed call with curl. It never holds a key: a file stands in its place.
-export function AsCommand({ lines }: { lines: string[] }) {
-  const text = lines.join('\n');
-  return (
-    <details className="lc-command">
-      <summary>{t('asCommand')}</summary>
-      <div className="lc-command-text">
-        <pre translate="no" tabIndex={0}>{text}</pre>
-        <CopyButton text={text} label={t('copy.command')} />
-      </div>
-    </details>
-  );
-}

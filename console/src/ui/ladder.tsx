@@ -17,7 +17,7 @@ export function Ladder({ rungs, leaf = rungs[0]?.seen.fingerprint }: { rungs: Ru
   return (
     <ol className="lc-ladder">
       {rungs.map(({ seen, findings }) => {
-        const { certificate, fingerprint, file, block } = seen;
+        const { certificate, fingerprint, origin } = seen;
         const role = fingerprint === leaf ? t('role.server') : certificate.isSelfIssued ? t('role.root') : t('role.intermediate');
         const worst = findings.some((finding) => finding.Severity === 'error') ? 'failing' : findings.length > 0 ? 'soon' : 'shown';
         return (
@@ -27,7 +27,7 @@ export function Ladder({ rungs, leaf = rungs[0]?.seen.fingerprint }: { rungs: Ru
               <p><strong translate="no">{certificate.commonName || certificate.subject}</strong> <Tag color={fingerprint === leaf ? 'blue' : 'grey'}>{role}</Tag></p>
               <p className="lc-quiet">
                 <span translate="no">{certificate.key}</span> · {t('until', { date: dateOf(certificate.notAfter) })}
-                {file && <> · {t('block', { n: block })} <span translate="no">{file}</span></>}
+                {origin && <> · <span translate="no">{origin}</span></>}
               </p>
               <p className="lc-quiet">SHA-256 <Code text={fingerprint} short={20} /></p>
               <Findings findings={findings} />

@@ -11,7 +11,7 @@ export interface Done {
   undo?: () => Promise<unknown>;
 }
 
-interface Writing {
+export interface Writing {
   run: (work: () => Promise<Done | undefined>) => void;
   isBusy: boolean;
   outcome: ReactNode;
@@ -64,7 +64,7 @@ export function Confirm({ title, button, name, children, onConfirm, onClose }: C
   const [typed, setTyped] = useState('');
   return (
     <Modal isOpen variant="small" onEscapePress={onClose} aria-labelledby="lc-confirm">
-      <ModalHeader title={title} labelId="lc-confirm" titleIconVariant="warning" />
+      <ModalHeader title={title} labelId="lc-confirm" titleIconVariant="warning" titleScreenReaderText={`${t('note.warning')}:`} />
       <ModalBody>
         {children}
         <label htmlFor="lc-confirm-name">{t('confirm.type')} <strong translate="no">{name}</strong></label>

@@ -182,6 +182,14 @@ void Fleet::watch(std::size_t edge) {
   plan_.note_sighting(edge, sighting, clock_.now(), clock_.steady_now());
 }
 
+void Fleet::look_again(const std::string& domain) {
+  {
+    const std::lock_guard lock(mutex_);
+    plan_.look_again(domain, clock_.steady_now());
+  }
+  changed_.notify_all();
+}
+
 std::optional<std::size_t> Fleet::retire(const std::string& edge, std::chrono::milliseconds patience) {
   constexpr std::chrono::milliseconds kPause(20);
   const auto found = std::ranges::find(definitions_, edge, &Definition::name);

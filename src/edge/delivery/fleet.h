@@ -56,6 +56,8 @@ class Fleet {
   // Takes back everything at the edge, and waits at most `patience`; afterwards the edge gets nothing more. Returns how
   // many domains are left; nullopt if there is no such edge.
   [[nodiscard]] std::optional<std::size_t> retire(const std::string& edge, std::chrono::milliseconds patience);
+  // Looks soon at what each edge shows for the domain (Plan::look_again). Returns at once.
+  void look_again(const std::string& domain);
   // The versions that the edges show and that end before the time (Plan::served).
   [[nodiscard]] std::vector<Served> served(base::Time ends_before) const;
   // The receipts of a domain at each edge, as they are known now (Plan::receipts).

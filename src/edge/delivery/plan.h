@@ -101,6 +101,10 @@ class Plan {
 
   // What Worker::watch() noticed.
   void note_sighting(std::size_t edge, const Sighting& sighting, base::Time now, base::SteadyTime steady_now);
+  // Somebody wants to know what the edges show for the domain now: they are looked at as soon as other work allows,
+  // also where a failed one would wait longer. A second call before that changes nothing.
+  void look_again(const std::string& domain, base::SteadyTime now);
+
   // What Worker::inspect() found; the events are to be logged.
   [[nodiscard]] std::vector<Event> note_inspection(std::size_t edge, const std::string& trouble);
   // Takes back everything at the edge, and gives it nothing more. Returns how many domains are left.

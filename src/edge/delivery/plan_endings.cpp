@@ -246,6 +246,18 @@ void Plan::note_sighting(std::size_t edge, const Sighting& sighting, base::Time 
   sample(lane, steady_now);
 }
 
+void Plan::look_again(const std::string& domain, base::SteadyTime now) {
+  for (Lane& lane : lanes_) {
+    const auto found = lane.slots.find(domain);
+    if (found == lane.slots.end() || found->second.phase == Phase::kWithdrawing) continue;
+    Slot& slot = found->second;
+    doubt(lane, domain, slot, now);
+    // One that has failed alone waits for its next try, which may be minutes away.
+    const bool waits_to_retry = slot.turn == Turn::kRetry && !slot.is_settling && now < slot.due;
+    if (waits_to_retry) queue(lane, domain, slot, now, slot.is_routine);
+  }
+}
+
 // Nothing may be left behind, so it is never given up.
 void Plan::end_withdrawal(const Place& place, const Finished& finished) {
   Slot& slot = place.slot;

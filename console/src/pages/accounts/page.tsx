@@ -1,12 +1,15 @@
 import { useState } from 'react';
 import { call } from '../../api/call';
+import { serverNow } from '../../api/clock';
 import { useRead } from '../../api/read';
 import { mayCall, session } from '../../api/session';
-import type { AccessKey, Account } from '../../api/types';
+import { comment, line } from '../../api/shell';
+import type { AccessKey, Account, AuditRecord } from '../../api/types';
 import { type Place, to } from '../../app/router';
 import { t } from '../../text';
 import { dateOf, toTime } from '../../text/when';
-import { AsCommand, Button, Code, Failed, Note, Panel, Tag, Waiting } from '../../ui/kit';
+import { AsCommand } from '../../ui/command';
+import { Button, Code, Failed, Note, Panel, Tag, Waiting, When } from '../../ui/kit';
 import { State } from '../../ui/state';
 import { Table } from '../../ui/table';
 import { Confirm, useWrite } from '../../ui/write';
@@ -27,10 +30,33 @@ function NewKey({ made, close }: { made: Made; close: () => void }) {
   );
 }
 
+// The last writes of an account's keys, or of one: who would miss them.
+function useWriters(account: string): { writers: AuditRecord[]; isRead: boolean } {
+  const week = 7 * 24 * 3_600;
+  const from = Math.floor(serverNow() / 3_600_000) * 3_600 - week;
+  const read = useRead<{ AuditList: AuditRecord[] }>('ListAudit', mayCall('ListAudit') ? { AccountId: account, From: from, PageSize: 1000 } : null, 60_000);
+  const newest = new Map<string, AuditRecord>();
+  for (const record of read.data?.AuditList ?? []) if (!newest.has(record.AccessKeyId)) newest.set(record.AccessKeyId, record);
+  return { writers: [...newest.values()], isRead: read.data !== undefined };
+}
+
+function Missed({ account }: { account: string }) {
+  const { writers, isRead } = useWriters(account);
+  if (!isRead) return null;
+  if (writers.length === 0) return <p>{t('keys.notInUse')}</p>;
+  return (
+    <Note kind="warning" title={t('keys.inUse')}>
+      <ul>{writers.slice(0, 12).map((record) => <li key={record.AccessKeyId}><code translate="no">{record.AccessKeyId}</code> <span className="lc-quiet" translate="no">{record.PeerAddress}</span> · <When at={toTime(record.Time)} /></li>)}</ul>
+    </Note>
+  );
+}
+
 function Keys({ account }: { account: string }) {
   const read = useRead<{ AccessKeyList: AccessKey[] }>('ListAccessKeys', { AccountId: account });
   const write = useWrite();
   const [made, setMade] = useState<Made>();
+  const [deleting, setDeleting] = useState<string>();
+  const { writers } = useWriters(account);
   const change = (key: AccessKey) => write.run(async () => {
     const [action, back] = key.Status === 'enabled' ? ['DisableAccessKey', 'EnableAccessKey'] as const : ['EnableAccessKey', 'DisableAccessKey'] as const;
     await call(action, { AccessKeyId: key.AccessKeyId });
@@ -46,11 +72,13 @@ function Keys({ account }: { account: string }) {
             <State mark={key.Status === 'enabled' ? 'shown' : 'nothing'}>{t(key.Status === 'enabled' ? 'keys.enabled' : 'keys.disabled')}</State>
             <div>
               <p><Code text={key.AccessKeyId} short={20} />{key.AccessKeyId === session()?.AccessKeyId && <Tag color="blue">{t('you')}</Tag>}</p>
-              <p className="lc-quiet">{key.Projects.length > 0 ? <span translate="no">{key.Projects.join(', ')}</span> : t('keys.allProjects')} · {dateOf(toTime(key.CreateTime))}</p>
+              <p className="lc-quiet">{key.Projects.length > 0 ? <span translate="no">{key.Projects.join(', ')}</span> : t('keys.allProjects')} · {dateOf(toTime(key.CreateTime))}
+                {writers.filter(({ AccessKeyId }) => AccessKeyId === key.AccessKeyId).map((record) => <span key={record.Position}> · {t('keys.lastWrite')} <When at={toTime(record.Time)} /> <span translate="no">{record.PeerAddress}</span></span>)}</p>
             </div>
             {mayCall('DisableAccessKey') && key.AccessKeyId !== session()?.AccessKeyId && (
               <Button variant="secondary" isDisabled={write.isBusy} onClick={() => change(key)}>{t(key.Status === 'enabled' ? 'keys.disable' : 'keys.enable')}</Button>
             )}
+            {mayCall('DeleteAccessKey') && key.Status !== 'enabled' && <Button variant="link" isDanger onClick={() => setDeleting(key.AccessKeyId)}>{t('keys.delete')}</Button>}
           </li>
         ))}
       </ul>
@@ -61,6 +89,17 @@ function Keys({ account }: { account: string }) {
         })}>{t('keys.new')}</Button>
       )}
       {write.outcome}
+      {deleting && (
+        <Confirm title={t('keys.deleteTitle')} button={t('keys.deleteDo')} name={deleting} onClose={() => setDeleting(undefined)} onConfirm={() => {
+          setDeleting(undefined);
+          write.run(async () => {
+            await call('DeleteAccessKey', { AccessKeyId: deleting });
+            return { text: t('keys.isDeleted') };
+          });
+        }}>
+          <p>{t('keys.deleteWhat')}</p>
+        </Confirm>
+      )}
     </Panel>
   );
 }
@@ -69,10 +108,16 @@ function Projects({ account }: { account: string }) {
   const read = useRead<{ ProjectList: { ProjectName: string }[] }>('ListProjects', { AccountId: account });
   const write = useWrite();
   const [name, setName] = useState('');
+  // The service refuses it while anything is in it, so that making it again restores everything.
+  const drop = (project: string) => write.run(async () => {
+    await call('DeleteProject', { AccountId: account, ProjectName: project });
+    return { text: t('projects.isDeleted'), undo: () => call('CreateProject', { AccountId: account, ProjectName: project }) };
+  });
   return (
     <Panel title={t('projects')}>
       {read.problem && <Failed problem={read.problem} />}
-      <ul className="lc-names">{(read.data?.ProjectList ?? []).map((project) => <li key={project.ProjectName}><a href={to(['certificates'], { project: project.ProjectName })} translate="no">{project.ProjectName}</a></li>)}</ul>
+      <ul className="lc-names">{(read.data?.ProjectList ?? []).map((project) => <li key={project.ProjectName}><a href={to(['certificates'], { project: project.ProjectName })} translate="no">{project.ProjectName}</a>
+        {mayCall('DeleteProject') && project.ProjectName !== 'default' && <> <Button variant="link" isInline isDisabled={write.isBusy} aria-label={`${t('projects.delete')} ${project.ProjectName}`} onClick={() => drop(project.ProjectName)}>{t('projects.delete')}</Button></>}</li>)}</ul>
       {mayCall('CreateProject') && (
         <form className="lc-inline" onSubmit={(event) => {
           event.preventDefault();
@@ -129,13 +174,16 @@ export function AccountsPage({ place }: { place: Place }) {
       {write.outcome}
       <h2 translate="no">{read.data.AccountList.find(({ AccountId }) => AccountId === chosen)?.AccountName}</h2>
       <div className="lc-columns" key={chosen}><Keys account={chosen} /><Projects account={chosen} /></div>
-      <AsCommand lines={['livecert account list', `livecert key list ${chosen}`, `livecert project list ${chosen}`]} />
+      <AsCommand lines={['livecert account list', line('livecert', 'key', 'list', chosen), line('livecert', 'project', 'list', chosen),
+        '# livecert account add NAME', comment(line('livecert', 'key', 'add', chosen)), comment(line('livecert', 'project', 'add', chosen, 'NAME'))]}
+        reads={[['ListAccounts', {}], ['ListAccessKeys', { AccountId: chosen }], ['ListProjects', { AccountId: chosen }]]} />
       {suspending && (
         <Confirm title={t('accounts.suspendTitle')} button={t('accounts.suspend')} name={suspending.AccountName} onClose={() => setSuspending(undefined)} onConfirm={() => {
           setSuspending(undefined);
           change(suspending, 'SuspendAccount');
         }}>
           <p>{t('accounts.suspendWhat')}</p>
+          <Missed account={suspending.AccountId} />
         </Confirm>
       )}
     </>

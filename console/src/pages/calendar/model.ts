@@ -3,17 +3,18 @@ import type { Domain } from '../../api/types';
 export interface End {
   chain: string;
   name: string;
+  from: number; // when it began to be valid
   at: number;
-  domains: number;
+  domains: string[];
 }
 
 // When each certificate that a domain uses ends, the first first.
 export function endsOf(domains: readonly Domain[]): End[] {
   const ends = new Map<string, End>();
-  for (const { ChainID, CertName, CertDomain, EndsAt } of domains) {
+  for (const { Domain: domain, ChainID, CertName, CertDomain, NotBefore, EndsAt } of domains) {
     if (!ChainID) continue;
-    const end = ends.get(ChainID) ?? { chain: ChainID, name: CertName || CertDomain, at: Date.parse(EndsAt), domains: 0 };
-    end.domains += 1;
+    const end = ends.get(ChainID) ?? { chain: ChainID, name: CertName || CertDomain, from: Date.parse(NotBefore), at: Date.parse(EndsAt), domains: [] };
+    end.domains.push(domain);
     ends.set(ChainID, end);
   }
   return [...ends.values()].sort((a, b) => a.at - b.at);

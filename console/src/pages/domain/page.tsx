@@ -1,16 +1,21 @@
 import { serverNow } from '../../api/clock';
+import { useEffect, useState } from 'react';
 import { call } from '../../api/call';
 import { useRead } from '../../api/read';
 import { mayCall } from '../../api/session';
+import { line } from '../../api/shell';
 import type { Domain } from '../../api/types';
 import { to } from '../../app/router';
 import { t } from '../../text';
 import { toTime } from '../../text/when';
-import { AsCommand, Button, Failed, Panel, Waiting, When } from '../../ui/kit';
+import { AsCommand, type Call } from '../../ui/command';
+import { Button, Failed, Panel, Waiting, When } from '../../ui/kit';
 import { Lifetime } from '../../ui/lifetime';
+import { LookAgain, useLooking, wasSeen } from '../../ui/look';
 import { type Mark, Shape } from '../../ui/state';
 import { Steps } from '../../ui/steps';
 import { useWrite } from '../../ui/write';
+import { History } from '../audit/history';
 import { type Linked, type LinkState, linksOf } from './model';
 
 const marks: Record<LinkState, Mark> = { good: 'shown', broken: 'failing', unknown: 'nothing', later: 'going' };
@@ -52,18 +57,33 @@ function SevenLinks({ list }: { list: Linked[] }) {
   );
 }
 
-function commandOf({ id }: Linked, name: string, domain: Domain | undefined): string {
-  const commands = {
-    known: `livecert domain add ${name}`, enabled: `livecert domain enable ${name}`, bound: `livecert cert bind CHAIN ${name}`,
-    https: `livecert cert bind ${domain?.ChainID ?? ''} ${name}`, fits: `livecert cert create --chain-id ${domain?.ChainID ?? ''} --pem FILE…`,
-    has: 'livecert edge status', shows: `livecert cert delivery ${domain?.ChainID ?? ''}`,
-  };
-  return commands[id];
+interface Words {
+  lines: string[];
+  writes: Call[];
+}
+
+// The same as the button, where there is one.
+function remedyOf({ id }: Linked, name: string, domain: Domain | undefined): Words {
+  const chain = domain?.ChainID ?? '';
+  const replace = { lines: [`${line('livecert', 'cert', 'create', '--chain-id', chain)} FILES…`, 'livecert sign UploadCert --body @body.json | sh'], writes: [] };
+  switch (id) {
+    case 'known': return { lines: [line('livecert', 'domain', 'add', name)], writes: [['CreateDomain', { Domain: name, Type: 'pull-flv', Region: 'cn' }]] };
+    case 'enabled': return { lines: [line('livecert', 'domain', 'enable', name)], writes: [['EnableDomain', { Domain: name }]] };
+    case 'bound': return { lines: [line('livecert', 'cert', 'bind', 'CHAIN', name)], writes: [['BindCert', { ChainID: 'CHAIN', Domain: name, HTTPS: true }]] };
+    case 'https': return { lines: [line('livecert', 'cert', 'bind', chain, name)], writes: [['BindCert', { ChainID: chain, Domain: name, HTTPS: true }]] };
+    case 'fits': return replace;
+    case 'has': return domain?.Edges.length === 0 ? { lines: ['livecert edge add NAME nginx --directory FOLDER --listen 127.0.0.1:443'], writes: [] } : { lines: ['livecert edge status'], writes: [['CheckDelivery', { Domain: name }]] };
+    case 'shows': return { lines: ['livecert edge status', ...replace.lines], writes: [['CheckDelivery', { Domain: name }]] };
+  }
 }
 
 export function DomainPage({ name }: { name: string }) {
-  const read = useRead<{ DomainList: Domain[] }>('ListDomains', { Domains: [name] });
+  const looking = useLooking(name);
+  const [isFast, setFast] = useState(false);
+  const read = useRead<{ DomainList: Domain[] }>('ListDomains', { Domains: [name] }, isFast ? 500 : 5_000);
   const write = useWrite();
+  const isAwaited = looking.isOn && !(read.data?.DomainList[0] && wasSeen(read.data.DomainList[0], looking.since));
+  useEffect(() => setFast(isAwaited), [isAwaited]);
   if (!read.data) return read.problem ? <Failed problem={read.problem} /> : <Waiting rows={6} />;
   const domain = read.data.DomainList[0];
   const list = linksOf(domain, serverNow());
@@ -79,11 +99,14 @@ export function DomainPage({ name }: { name: string }) {
           <div className="lc-broken">
             <p><strong>{sentenceOf(broken)}</strong></p>
             {broken.edges.filter(({ Failure }) => Failure).map(({ Edge, Failure }) => <p key={Edge}><strong translate="no">{Edge}</strong> <span lang="en">{Failure}</span></p>)}
-            <Remedy link={broken} name={name} domain={domain} write={write} />
+            <div className="lc-actions">
+              <Remedy link={broken} name={name} domain={domain} write={write} />
+              <LookAgain looking={looking} domain={domain} />
+            </div>
+            <AsCommand title={t('remedy.as')} {...remedyOf(broken, name, domain)} />
           </div>
-        ) : <p>{list.at(-1)?.state === 'unknown' ? t('domain.unknown') : t('domain.good')}</p>}
+        ) : <div className="lc-actions lc-verdict"><p>{list.at(-1)?.state === 'unknown' ? t('domain.unknown') : t('domain.good')}</p><span className="lc-gap" /><LookAgain looking={looking} domain={domain} /></div>}
         {write.outcome}
-        {broken && <AsCommand lines={[commandOf(broken, name, domain)]} />}
       </Panel>
       {domain && (
         <div className="lc-columns">
@@ -100,8 +123,10 @@ export function DomainPage({ name }: { name: string }) {
               {domain.BoundAt && <><dt>{t('domain.boundSince')}</dt><dd><When at={toTime(domain.BoundAt)} /></dd></>}
             </dl>
           </Panel>
+          <History subject={name} />
         </div>
       )}
+      <AsCommand lines={[line('livecert', 'domain', 'list', name), ...(domain?.ChainID ? [line('livecert', 'cert', 'delivery', domain.ChainID)] : [])]} reads={[['ListDomains', { Domains: [name] }]]} />
     </>
   );
 }

@@ -22,6 +22,14 @@ export function membersOf({ kind, name, listen, domains, directory, file, socket
   };
 }
 
+// The same on the command line, after `livecert edge add`.
+export function wordsOf(form: EdgeForm): string[] {
+  const options: Record<string, string> = { Listen: '--listen', Directory: '--directory', File: '--file', Socket: '--socket' };
+  const members = membersOf(form);
+  const named = Object.entries(options).flatMap(([member, option]) => (members[member] === undefined ? [] : [option, String(members[member])]));
+  return [form.name.trim(), form.kind, ...named, ...((members['Domains'] ?? []) as string[]).flatMap((name) => ['--domain', name])];
+}
+
 const nginx = (directory: string, port: string) => `http {
     include ${directory}/livecert.map.conf;
 

@@ -1,11 +1,13 @@
 import { type FormEvent, useState } from 'react';
 import { call } from '../../api/call';
 import { mayCall } from '../../api/session';
+import { line } from '../../api/shell';
 import { go, to } from '../../app/router';
 import { t } from '../../text';
-import { AsCommand, Button, CopyButton, Note, Panel } from '../../ui/kit';
+import { AsCommand } from '../../ui/command';
+import { Button, CopyButton, Note, Panel } from '../../ui/kit';
 import { useWrite } from '../../ui/write';
-import { configurationOf, type EdgeForm, type EdgeKind, kinds, membersOf } from './model';
+import { configurationOf, type EdgeForm, type EdgeKind, kinds, membersOf, wordsOf } from './model';
 
 const root = '/var/lib/livecert/edges';
 
@@ -56,7 +58,7 @@ export function NewEdgePage() {
           {text ? <pre className="lc-paste" translate="no" tabIndex={0}>{text}</pre> : <p>{t('edges.noPaste')}</p>}
         </Panel>
       </div>
-      <AsCommand lines={[`sh -c "$(livecert sign CreateEdge --body '${JSON.stringify(membersOf(form))}')"`]} />
+      <AsCommand lines={[line('livecert', 'edge', 'add', ...wordsOf(form))]} writes={[['CreateEdge', membersOf(form)]]} />
     </>
   );
 }

@@ -1,12 +1,14 @@
 import { useState } from 'react';
 import { call } from '../../api/call';
-import { useRead } from '../../api/read';
+import { useAll, useRead } from '../../api/read';
 import { mayCall } from '../../api/session';
-import type { Edge } from '../../api/types';
+import type { Domain, Edge } from '../../api/types';
 import { to } from '../../app/router';
 import { t } from '../../text';
 import { toTime } from '../../text/when';
-import { AsCommand, Button, Empty, Failed, Tag, Waiting, When } from '../../ui/kit';
+import { AsCommand } from '../../ui/command';
+import { Button, Empty, Failed, Note, Tag, Waiting, When } from '../../ui/kit';
+import { hosts, NameList } from '../../ui/impact';
 import { State } from '../../ui/state';
 import { Table } from '../../ui/table';
 import { Confirm, useWrite } from '../../ui/write';
@@ -16,6 +18,15 @@ const markOf = (edge: Edge) => (edge.Failure || edge.Failing > 0 ? 'failing' : e
 function takes({ Domains, Projects, Accounts }: Edge): string {
   const all = [...Domains, ...Projects, ...Accounts];
   return all.length === 0 ? t('edges.takesAll') : all.join(', ');
+}
+
+// What no longer gets a new certificate there.
+function Stops({ edge }: { edge: string }) {
+  const read = useAll<Domain>('ListDomains', {}, 'DomainList');
+  if (!read.data) return <Waiting rows={2} />;
+  const served = read.data.list.filter(({ Ordered, Edges }) => Ordered && Edges.some(({ Edge }) => Edge === edge));
+  if (served.length === 0) return <p>{t('edges.removeNothing')}</p>;
+  return <Note kind="warning" title={t('edges.removeStops', { n: served.length })}><NameList names={hosts(served)} /></Note>;
 }
 
 export function EdgesPage() {
@@ -43,7 +54,7 @@ export function EdgesPage() {
             : <span className="lc-quiet">{t(edge.Origin === 'added' ? 'edges.added' : 'edges.configured')}</span> },
         ]} />
       )}
-      <AsCommand lines={['livecert edge status', "sh -c \"$(livecert sign ListEdges --body '{}')\""]} />
+      <AsCommand lines={['livecert edge status', '# livecert edge delete NAME']} reads={mayCall('ListEdges') ? [['ListEdges', {}]] : []} />
       {removing && (
         <Confirm title={t('edges.removeTitle')} button={t('edges.remove')} name={removing} onClose={() => setRemoving(undefined)} onConfirm={() => {
           setRemoving(undefined);
@@ -52,7 +63,8 @@ export function EdgesPage() {
             return { text: t('edges.removed', { name: removing }) };
           });
         }}>
-          <p>{t('edges.removeWhat', { n: list.find(({ Name }) => Name === removing)?.Wanted ?? 0 })}</p>
+          <Stops edge={removing} />
+          <p>{t('edges.removeWhat')}</p>
         </Confirm>
       )}
     </>

@@ -83,10 +83,5 @@ export function curveOf(domains: Domain[], now: number, days: number): Curve {
   return { total: live.length, from: now, to, steps };
 }
 
-// What is left of the first evening.
-export interface Evening {
-  edge: boolean;
-  upload: boolean;
-  domain: boolean;
-  shown: boolean;
-}
+// Whether any edge was ever proved to show something: a service where nothing was is in its first evening.
+export const wasEverShown = (domains: readonly Domain[]): boolean => domains.some(({ Edges }) => Edges.some(({ ProvedAt }) => ProvedAt !== ''));

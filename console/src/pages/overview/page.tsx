@@ -6,9 +6,13 @@ import { to } from '../../app/router';
 import { t } from '../../text';
 import { left, toTime } from '../../text/when';
 import { Cliff } from '../../ui/cliff';
+import { AsCommand, type Call } from '../../ui/command';
 import { Failed, Panel, Waiting, When } from '../../ui/kit';
+import { LookAgain, useLooking } from '../../ui/look';
 import { Shape, State, type Mark } from '../../ui/state';
-import { curveOf, type Judged, type Sentence, summarise } from './model';
+import { History } from '../audit/history';
+import { curveOf, type Judged, type Sentence, summarise, wasEverShown } from './model';
+import { remedyOf } from './remedy';
 
 const marks: Record<Sentence['form'], Mark> = { all: 'shown', soon: 'soon', broken: 'failing', unknown: 'nothing', none: 'nothing' };
 
@@ -43,6 +47,19 @@ function reason({ trouble, edge, domain }: Judged): string {
   return t(`trouble.${trouble!}`, { edge: edge?.Edge ?? '', left: days });
 }
 
+const wordsOf = ({ trouble, domain }: Judged) => {
+  const { lines, writes } = remedyOf(trouble!, domain);
+  return { lines, writes };
+};
+
+function Act({ item: { trouble, domain } }: { item: Judged }) {
+  const looking = useLooking(domain.Domain);
+  const { kind, needs, address } = remedyOf(trouble!, domain);
+  if (!mayCall(needs)) return null;
+  if (kind === 'look') return <LookAgain looking={looking} domain={domain} />;
+  return <a className="lc-button" href={address}>{kind === 'edge' ? t('edges.connect') : t('replace')}</a>;
+}
+
 function Attention({ items }: { items: Judged[] }) {
   if (items.length === 0) return null;
   return (
@@ -58,10 +75,9 @@ function Attention({ items }: { items: Judged[] }) {
                 <p><a href={to(['domains', domain.Domain])} translate="no">{domain.Domain}</a></p>
                 <p>{reason(item)}{since > 0 && <span className="lc-quiet"> · {t('since')} <When at={since} /></span>}</p>
                 {edge?.Failure && <p className="lc-quiet" lang="en">{edge.Failure}</p>}
+                <AsCommand title={t('remedy.as')} {...wordsOf(item)} />
               </div>
-              {mayCall('CreateCert') && item.trouble !== 'no-edge' && (
-                <a className="lc-button" href={to(['upload'], { chain: domain.ChainID })}>{t('replace')}</a>
-              )}
+              <Act item={item} />
             </li>
           );
         })}
@@ -125,7 +141,7 @@ export function OverviewPage() {
       {domains.problem && <Failed problem={domains.problem} at={domains.at} />}
       {sentence.form === 'none' ? <h1>{t('health.none')}</h1> : <Headline sentence={sentence} />}
       {domains.data.total > domains.data.list.length && <p className="lc-quiet">{t('list.first', { k: domains.data.list.length, n: domains.data.total })}</p>}
-      {(sentence.form === 'none' || sentence.shown === 0) && (
+      {(sentence.form === 'none' || (sentence.shown === 0 && !wasEverShown(domains.data.list))) && (
         <Evening edges={list.length} certs={certs.data?.Total ?? 0} domains={domains.data.list} shown={sentence.shown} />
       )}
       <Attention items={sentence.attention} />
@@ -136,8 +152,10 @@ export function OverviewPage() {
             <p className="lc-quiet"><a href={to(['calendar'])}>{t('cliff.more')}</a></p>
           </Panel>
         )}
-        {mayCall('ListEdges') && <Edges edges={list} />}
+        {mayCall('ListEdges') && <div className="lc-stack"><Edges edges={list} /><History title={t('audit.recent')} count={4} /></div>}
       </div>
+      <AsCommand lines={['livecert domain list', 'livecert cert list --expiring 30d', ...(mayCall('ListEdges') ? ['livecert edge status'] : [])]}
+        reads={[['ListDomains', { PageNum: 1, PageSize: 1000 }], ...(mayCall('ListEdges') ? [['ListEdges', {}] satisfies Call] : [])]} />
     </>
   );
 }

@@ -3,6 +3,8 @@ import { base } from '../../api/call';
 import { clockError } from '../../api/clock';
 import { session } from '../../api/session';
 import { t } from '../../text';
+import { line } from '../../api/shell';
+import { AsCommand } from '../../ui/command';
 import { Code, Note, Panel, When } from '../../ui/kit';
 import { State } from '../../ui/state';
 
@@ -24,7 +26,7 @@ function useReady(): Ready | undefined {
     const look = () => fetch(new URL('readyz', base()), { cache: 'no-store', credentials: 'omit' })
       .then((answer) => answer.json() as Promise<Ready>).then(setReady, () => setReady(undefined));
     void look();
-    const timer = setInterval(() => void look());
+    const timer = setInterval(() => void look(), 5_000);
     return () => clearInterval(timer);
   }, []);
   return ready;
@@ -58,6 +60,8 @@ export function ServicePage() {
           </dl>
         </Panel>
       </div>
+      <AsCommand lines={['livecert sign GetSession | sh', '# livecert backup FILE', '# livecert verify']} reads={[['GetSession', {}]]}
+        open={[line('curl', '-sS', new URL('readyz', base()).href)]} />
     </>
   );
 }

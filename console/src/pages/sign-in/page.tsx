@@ -11,16 +11,31 @@ import { isCredentials } from '../../secret/files';
 import { t } from '../../text';
 import { Button, Failed, Note } from '../../ui/kit';
 
+const sessionHours = 8;
+
+interface Made {
+  AccessKeyId: string;
+  SecretAccessKey: string;
+  SecurityToken: string;
+}
+
 interface Given {
   id: string;
   secret: string;
   token: string;
 }
 
+// The key that was given only opens a session: credentials that end by themselves, and that the service holds to reading if
+// that is all that was wanted. The key itself is forgotten then. Temporary credentials are used as they are.
 async function signIn({ id, secret, token }: Given, isReadOnly: boolean): Promise<void> {
   await readClock(base());
   useKey(await Signer.make(id, toBytes(secret), token));
-  beginSession(await call<Session>('GetSession'), isReadOnly);
+  const opened = await call<Session>('GetSession');
+  if (!token) {
+    const own = await call<Made>('CreateSession', { Hours: sessionHours, ReadOnly: isReadOnly });
+    useKey(await Signer.make(own.AccessKeyId, toBytes(own.SecretAccessKey), own.SecurityToken));
+  }
+  beginSession(opened, isReadOnly);
 }
 
 export const minutesOff = (): number => Math.round(Math.abs(clockError()) / 60_000);

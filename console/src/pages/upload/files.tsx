@@ -1,9 +1,11 @@
-import { useRef } from 'react';
+import { type FormEvent, useRef } from 'react';
 import { offer } from '../../app/drop';
-import type { Taken } from '../../secret/files';
+import { isCredentials } from '../../secret/files';
+import type { Inspection } from '../../api/types';
 import { t } from '../../text';
 import { Button, Panel } from '../../ui/kit';
 import { type Mark, Shape } from '../../ui/state';
+import { type FileState, needsPassword, stateOf } from './model';
 
 // A pasted block becomes a file at once, so that no field ever holds a key.
 async function paste(): Promise<void> {
@@ -29,26 +31,76 @@ export function DropZone({ add, isSmall }: { add: (files: File[]) => void; isSma
   );
 }
 
-const marks: Record<Taken['kind'], Mark> = {
-  certificates: 'shown', key: 'shown', both: 'shown', request: 'nothing', password: 'failing', credentials: 'nothing', other: 'failing',
-};
+function markOf({ certificates, keys, faults }: FileState): Mark {
+  if (faults.some(({ About }) => About === 'certificate' || About === 'key' || About === 'limit')) return 'failing';
+  if (certificates + keys > 0) return 'shown';
+  return faults.some(({ About }) => About === 'protected') ? 'soon' : 'nothing';
+}
 
-export function FileList({ files, remove }: { files: Taken[]; remove: (name: string) => void }) {
+function wordOf({ certificates: n, keys: k, faults }: FileState, file: File): string {
+  if (n > 0) return t(k > 0 ? 'file.both' : 'file.certificates', { n, k });
+  if (k > 0) return t('file.key', { k });
+  if (isCredentials(file)) return t('file.credentials');
+  return faults.length > 0 ? '' : t('file.other');
+}
+
+function OneFile({ file, state, remove }: { file: File; state: FileState | undefined; remove: (name: string) => void }) {
+  return (
+    <li>
+      <Shape mark={state ? markOf(state) : 'going'} />
+      <div>
+        <p translate="no">{file.name}</p>
+        {state && wordOf(state, file) && <p className="lc-quiet">{wordOf(state, file)}</p>}
+        {state?.faults.slice(0, 8).map((fault) => (
+          <p key={fault.Origin + fault.Message} className="lc-quiet">
+            {fault.Origin !== file.name && <><span translate="no">{fault.Origin.slice(file.name.length + 2)}</span> </>}
+            {fault.Message}{fault.Detail ? <>: <span lang="en">{fault.Detail}</span></> : <>{t('list.stop')}{fault.Remedy}{t('list.stop')}</>}
+          </p>
+        ))}
+      </div>
+      <Button variant="link" onClick={() => remove(file.name)} aria-label={`${t('file.remove')} ${file.name}`}>{t('file.remove')}</Button>
+    </li>
+  );
+}
+
+// The field is emptied at once: the page keeps the password as bytes, until the files are gone.
+function Password({ names, isWrong, open }: { names: string[]; isWrong: boolean; open: (text: string) => void }) {
+  const field = useRef<HTMLInputElement>(null);
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    const text = field.current?.value ?? '';
+    if (field.current) field.current.value = '';
+    if (text) open(text);
+  };
+  return (
+    <form className="lc-form lc-password" onSubmit={send}>
+      <label htmlFor="lc-password">{t('file.passwordOf')} <strong translate="no">{names.slice(0, 3).join(', ')}</strong></label>
+      {isWrong && <p role="alert">{t('file.wrongPassword')}</p>}
+      <div className="lc-inline">
+        <input id="lc-password" ref={field} type="password" autoComplete="off" required />
+        <Button type="submit" variant="secondary">{t('file.open')}</Button>
+      </div>
+    </form>
+  );
+}
+
+interface Props {
+  files: File[];
+  inspection: Inspection | undefined;
+  hasPassword: boolean;
+  open: (text: string) => void;
+  remove: (name: string) => void;
+}
+
+export function FileList({ files, inspection, hasPassword, open, remove }: Props) {
   if (files.length === 0) return null;
+  const closed = inspection ? needsPassword(inspection) : [];
   return (
     <Panel title={t('upload.files')} className="lc-files">
       <ul className="lc-rows">
-        {files.map(({ file, kind, certificates, keys }) => (
-          <li key={file.name}>
-            <Shape mark={marks[kind]} />
-            <div>
-              <p translate="no">{file.name}</p>
-              <p className="lc-quiet">{t(`file.${kind}`, { n: certificates.length, k: keys })}</p>
-            </div>
-            <Button variant="link" onClick={() => remove(file.name)} aria-label={`${t('file.remove')} ${file.name}`}>{t('file.remove')}</Button>
-          </li>
-        ))}
+        {files.map((file) => <OneFile key={file.name} file={file} state={inspection && stateOf(inspection, file.name)} remove={remove} />)}
       </ul>
+      {closed.length > 0 && <Password names={closed} isWrong={hasPassword} open={open} />}
     </Panel>
   );
 }

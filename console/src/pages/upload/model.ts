@@ -1,7 +1,7 @@
 // From what was dropped and what is there to what will happen. Pure; the server's plan decides.
-import type { Cert, Domain, Finding, Plan } from '../../api/types';
+import type { Cert, Domain, Fault, Finding, Inspection, Plan } from '../../api/types';
 import { covers } from '../../api/x509';
-import type { Seen, Taken } from '../../secret/files';
+import type { Seen } from '../../secret/files';
 import type { Rung } from '../../ui/ladder';
 
 export interface Candidate {
@@ -62,10 +62,8 @@ export function ladderOf(given: readonly Seen[], stored: readonly Seen[], findin
   return { rungs, others };
 }
 
-// What was dropped as a chain: the server's certificate, then each one's issuer, each certificate once. Files have no
-// order of their own, and the command line puts them in order the same way. What belongs nowhere comes last, and is judged.
-export function chainOf(files: readonly Taken[]): Seen[] {
-  const all = certificatesOf(files);
+// Certificates without a key, as a ladder: the server's certificate, then each one's issuer. What belongs nowhere comes last.
+export function inOrder(all: readonly Seen[]): Seen[] {
   const rest = new Map(all.map((seen) => [seen.fingerprint, seen]));
   const chain: Seen[] = [];
   for (let next = leafOf(all); next; ) {
@@ -77,7 +75,22 @@ export function chainOf(files: readonly Taken[]): Seen[] {
   return [...chain, ...rest.values()];
 }
 
-export const certificatesOf = (files: readonly Taken[]): Seen[] => files.flatMap(({ certificates }) => certificates);
-export const keysOf = (files: readonly Taken[]): number => files.reduce((sum, { keys }) => sum + keys, 0);
-export const isReady = (files: readonly Taken[]): boolean => certificatesOf(files).length > 0 && keysOf(files) > 0;
+export interface FileState {
+  certificates: number;
+  keys: number;
+  faults: Fault[];
+}
+
+const isIn = (origin: string, file: string): boolean => origin === file || origin.startsWith(`${file}: `);
+
+// What the server found in one file.
+export const stateOf = ({ Certificates, Keys, Faults }: Inspection, file: string): FileState => ({
+  certificates: Certificates.filter(({ Origin }) => isIn(Origin, file)).length,
+  keys: Keys.filter(({ Origin }) => isIn(Origin, file)).length,
+  faults: Faults.filter(({ Origin }) => isIn(Origin, file)),
+});
+
+export const needsPassword = ({ Faults, Uploads }: Inspection): string[] =>
+  Uploads.length > 0 ? [] : Faults.filter(({ About }) => About === 'protected').map(({ Origin }) => Origin);
+
 export const canSend = (plan: Plan | undefined): boolean => plan?.Accepted === true && plan.Effect !== 'none';

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { type Former, restore } from '../../api/bindings';
 import { call } from '../../api/call';
 import { refreshAll, useRead } from '../../api/read';
 import type { DeliveryList } from '../../api/types';
@@ -13,15 +14,12 @@ export interface Sent {
   chain: string;
   isUpdate: boolean;
   former: string; // the version before; empty: there was none
-  before: Record<string, string>; // of each domain that was bound: the chain that it used, or nothing
+  before: Former[]; // what each domain that was bound used before
 }
 
 async function undo({ chain, isUpdate, former, before }: Sent): Promise<void> {
   if (isUpdate) await call('RollbackCert', { ChainID: chain, ...(former ? { CertID: former } : {}) });
-  for (const [name, earlier] of Object.entries(before)) {
-    if (earlier) await call('BindCert', { ChainID: earlier, Domain: name, HTTPS: true });
-    else await call('UnbindCert', { ChainID: chain, Domain: name });
-  }
+  for (const domain of before) await restore(domain);
 }
 
 export function Outcome({ sent, again }: { sent: Sent; again: () => void }) {
@@ -30,7 +28,7 @@ export function Outcome({ sent, again }: { sent: Sent; again: () => void }) {
   const write = useWrite();
   const list = (delivery.data?.DeliveryList ?? []).filter(({ Expected }) => Expected);
   const isShown = list.length > 0 && list.every(({ State: state }) => state === 'proved' || state === 'acknowledged');
-  const canUndo = !isUndone && (sent.isUpdate || Object.keys(sent.before).length > 0);
+  const canUndo = !isUndone && (sent.isUpdate || sent.before.length > 0);
   return (
     <>
       <h1>{isUndone ? t('undone') : isShown ? t('sent.shown') : t('sent.stored')}</h1>

@@ -1,18 +1,22 @@
 import { useState } from 'react';
+import { type Former, nothing } from '../../api/bindings';
 import { Problem } from '../../api/call';
 import { refreshAll } from '../../api/read';
+import { comment, line, path } from '../../api/shell';
 import type { Domain, Plan } from '../../api/types';
-import type { Seen, Taken } from '../../secret/files';
+import type { Seen } from '../../secret/files';
 import { t } from '../../text';
 import { left, toTime } from '../../text/when';
-import { AsCommand, Button, Failed, Note, Panel, Waiting } from '../../ui/kit';
-import { type Candidate, canSend, isReady, offersOf } from './model';
+import { AsCommand } from '../../ui/command';
+import { Button, Failed, Note, Panel, Waiting } from '../../ui/kit';
+import type { Files } from './inspected';
+import { type Candidate, canSend, offersOf } from './model';
 import type { Sent } from './outcome';
-import { bind, type Target, upload } from './send';
+import { bind, membersOf, type Target, upload } from './send';
 
 interface Props {
   leaf: Seen;
-  files: Taken[];
+  files: Files;
   plan: Plan | undefined;
   target: Target;
   candidates: Candidate[];
@@ -86,6 +90,16 @@ function Verdict({ plan }: { plan: Plan }) {
   );
 }
 
+// A request with a key in it stands in a file that only its owner can read, never on a command line.
+function commandsOf({ files: { files }, target, plan }: Props, names: Set<string>): string[] {
+  const which = target.chain ? ['--chain-id', target.chain] : ['--name', target.name];
+  const paths = files.map(({ name }) => path(name));
+  const members = { ...membersOf(target), Files: paths.map((name) => ({ Name: name, Data: '…' })) };
+  const binding = !target.chain && plan?.Accepted && names.size > 0 ? [line('livecert', 'cert', 'bind', 'CHAIN', ...names)] : [];
+  return [line('livecert', 'cert', 'create', ...which, ...paths), ...binding,
+    comment(`${t('command.body')} ${JSON.stringify(members)}`), 'livecert sign UploadCert --body @body.json | sh'];
+}
+
 export function What(props: Props) {
   const { leaf, files, plan, target, domains, onSent } = props;
   const [picked, pick] = useState<Set<string>>();
@@ -96,13 +110,13 @@ export function What(props: Props) {
     setBusy(true);
     try {
       const former = domains.find(({ ChainID }) => ChainID === target.chain)?.CertID;
-      const { ChainID: chain } = await upload(target, files);
-      const before: Record<string, string> = {};
+      const { ChainID: chain } = await upload(target, files.given());
+      const before: Former[] = [];
       if (!target.chain) {
         for (const name of names) {
           const known = domains.find((domain) => domain.Domain === name);
           await bind(chain, name, known !== undefined);
-          before[name] = known?.ChainID ?? '';
+          before.push(known ?? nothing(name));
         }
       }
       refreshAll(); // or the page would show how the version before was delivered
@@ -112,11 +126,10 @@ export function What(props: Props) {
       setBusy(false);
     }
   };
-  const file = files.map(({ file: { name } }) => `'${name}'`).join(' ');
   return (
     <Panel title={t('upload.what')}>
       <Choices {...props} />
-      {isReady(files) && !plan && <Waiting rows={2} />}
+      {target.leaf && !plan && <Waiting rows={2} />}
       {plan && <Verdict plan={plan} />}
       {canSend(plan) && target.chain && <Effects domains={domains} chain={target.chain} />}
       {plan?.Accepted && !target.chain && <Offers leaf={leaf} domains={domains} picked={names} pick={pick} />}
@@ -126,7 +139,7 @@ export function What(props: Props) {
           {target.chain ? t('upload.sendReplace') : names.size > 0 ? t('upload.sendBind', { n: names.size }) : t('upload.send')}
         </Button>
       )}
-      <AsCommand lines={[`livecert cert create --pem ${file}${target.chain ? ` --chain-id ${target.chain}` : ` --name '${target.name}'`}`]} />
+      <AsCommand lines={commandsOf(props, names)} />
     </Panel>
   );
 }
