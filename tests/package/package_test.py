@@ -26,7 +26,7 @@ from pathlib import Path
 TREE, BINARY, OUT = (Path(word).resolve() for word in sys.argv[1:4])
 LONG = os.environ.get("LIVECERT_LONG") is not None
 IN_ROOT = ["systemd", "systemd-sysv", "dbus", "ca-certificates", "openssl", "curl", "nginx-light", "haproxy",
-           "libspdlog1.10", "libfmt9", "libcurl4", "libsqlite3-0", "libboost-json1.81.0"]
+           "libspdlog1.10", "libfmt9", "libprometheus-cpp-core1.0", "libcurl4", "libsqlite3-0", "libboost-json1.81.0"]
 
 
 def run(*words, **more):
@@ -437,7 +437,8 @@ class Installation(unittest.TestCase):
         cls.folder = Path(tempfile.mkdtemp(dir=OUT.parent))
         cls.addClassCleanup(shutil.rmtree, cls.folder)
         root = cls.folder / "root"
-        archive = OUT.parent / "debian.tar"
+        content = hashlib.sha256(" ".join(IN_ROOT).encode()).hexdigest()[:12]
+        archive = OUT.parent / f"debian-{content}.tar"
         if not archive.exists():
             unfinished = archive.with_suffix(".new")
             run("mmdebstrap", "--mode=root", "--format=tar", "--variant=minbase", f"--include={','.join(IN_ROOT)}",
