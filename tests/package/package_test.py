@@ -416,17 +416,6 @@ server {
 """
 
 
-HAPROXY = """
-global
-  stats socket /run/haproxy/livecert.sock user root group livecert mode 660 level admin
-
-frontend https
-  mode http
-  bind 127.0.0.1:8443 ssl strict-sni crt-list /var/lib/livecert/edges/haproxy/crt-list
-  http-request return status 200
-"""
-
-
 @unittest.skipUnless(LONG, "makes and boots a whole Debian, which takes minutes: LIVECERT_LONG")
 @unittest.skipUnless(os.geteuid() == 0, "needs root")
 class Installation(unittest.TestCase):
@@ -505,20 +494,6 @@ class Installation(unittest.TestCase):
             debian.run(f"{call} domain add a.example.net {credentials}")
             debian.run(f"{call} cert bind {chain} a.example.net {credentials}")
             debian.run(f"{call} cert wait {chain} --timeout 30 {credentials}")
-        with self.subTest("delivers to HAProxy under these restrictions"):
-            debian.run("install -d -o livecert -g livecert -m 0755 /var/lib/livecert/edges/haproxy && install -o livecert "
-                       "-g livecert -m 0400 /dev/null /var/lib/livecert/edges/haproxy/crt-list")
-            with open(debian.root / "etc/haproxy/haproxy.cfg", "a") as configuration:
-                configuration.write(HAPROXY)
-            debian.run("systemctl restart haproxy")
-            debian.run("cat >> /etc/livecert/livecert.toml <<'END'\n[[edge]]\nname = \"haproxy\"\nkind = \"haproxy\"\n"
-                       "directory = \"/var/lib/livecert/edges/haproxy\"\nsocket = \"/run/haproxy/livecert.sock\"\n"
-                       "listen = \"127.0.0.1:8443\"\nEND\n"
-                       "systemctl reload livecert")
-            debian.until(lambda: '"haproxy"' in debian.try_run(f"{call} edge status --json {credentials}").stdout)
-            debian.run(f"{call} cert wait {chain} --timeout 60 {credentials}")
-            debian.run("openssl s_client -connect 127.0.0.1:8443 -servername a.example.net </dev/null | "
-                       "grep -q 'CN = a.example.net'")
         with self.subTest("makes calls in a process that sees no file of the service"):
             process = debian.run("grep -lx outgoing-calls /proc/[0-9]*/comm | cut -d/ -f3").strip()
             self.assertEqual(debian.run(f"awk '/^Uid/ {{ print $2 }}' /proc/{process}/status"),
