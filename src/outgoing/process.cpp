@@ -235,8 +235,10 @@ void Process::run() {
       if (stopping_) break;
     }
     fail_all_sent("the process for outgoing calls ended before the answer came");
-    options_.report(child ? "the process for outgoing calls " + why + " (" + end + "): it is started again"
-                          : "the process for outgoing calls cannot be started: " + why);
+    std::string line = "the process for outgoing calls ";
+    line.append(child ? why : "cannot be started: " + why);
+    if (child) line.append(" (").append(end).append("): it is started again");
+    options_.report(line);
     if (steady_clock::now() - begin >= kLastingStart) pause = options_.shortest_pause;
     if (!pause_before_start(pause)) break;
     pause = std::min(pause * 2, options_.longest_pause);
@@ -275,8 +277,8 @@ std::string Process::serve(Child& child) {
     if (count < 0 && errno != EINTR) return "cannot be watched";
     eventfd_t ignored = 0;
     ::eventfd_read(woken_.get(), &ignored);
-    if (const std::string fault = receive(child); !fault.empty()) return fault;
-    if (const std::string fault = send_queued(child); !fault.empty()) return fault;
+    if (std::string fault = receive(child); !fault.empty()) return fault;
+    if (std::string fault = send_queued(child); !fault.empty()) return fault;
     const std::scoped_lock lock(mutex_);
     if (stopping_) return "is stopped";
     const auto now = steady_clock::now();
@@ -328,7 +330,7 @@ std::string Process::receive(Child& child) {
     if (size <= 0) return "ended";
     std::vector<Frame> frames;
     if (!child.reader.take({piece.data(), static_cast<std::size_t>(size)}, frames)) return "sent what is no answer";
-    if (const std::string fault = take_replies(frames); !fault.empty()) return fault;
+    if (std::string fault = take_replies(frames); !fault.empty()) return fault;
   }
 }
 

@@ -125,8 +125,10 @@ Reply transfer(const Call& call, steady_clock::time_point due) {
   if (!handle) return no_time();
   libcurl::List headers;
   for (const auto& [name, value] : call.headers) {
-    // This is how curl writes a field without a value.
-    libcurl::append(headers, value.empty() ? name + ";" : name + ": " + value);
+    // With a semicolon, curl writes a field without a value.
+    std::string line = name;
+    line.append(value.empty() ? ";" : ": ").append(value);
+    libcurl::append(headers, line);
   }
   libcurl::append(headers, "Expect:");
   Incoming incoming{call.max_answer_bytes, Incoming::Beyond::kCut};
@@ -286,7 +288,7 @@ Failure failure_of(CURLcode code, const Fetch& fetch, const Incoming& incoming, 
   if (incoming.is_full || code == CURLE_FILESIZE_EXCEEDED) {
     return {ErrorCode::kUpstreamBadAnswer, "the answer is larger than " + std::to_string(fetch.max_bytes) + " bytes"};
   }
-  const Failure failure = failure_of(code);
+  Failure failure = failure_of(code);
   if (failure.code == ErrorCode::kUpstreamFailure && gate.refused) {
     return bad_request("its address is not a public one");
   }
