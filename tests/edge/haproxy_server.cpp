@@ -26,7 +26,8 @@ std::string configuration(const HaproxyServer& server) {
          "  timeout server 60s\n"
          "frontend tls\n"
          "  bind unix@" +
-         server.tls().string() + " ssl strict-sni crt-list " + server.crt_list().string() +
+         server.tls().string() + " ssl " + (server.is_strict ? "strict-sni " : "") + "crt-list " +
+         server.crt_list().string() +
          "\n"
          "  http-request return status 200\n";
 }

@@ -21,6 +21,8 @@ class HaproxyServer {
   // tune.bufsize of the next start; 0: HAProxy's own.
   std::size_t bufsize = 0;
 
+  bool is_strict = true;  // about server names, as docs/edges.md advises
+
   // Starts HAProxy once the folder has a crt-list. False when HAProxy does not come up; complaints() says why.
   [[nodiscard]] bool start();
   // Sends SIGKILL; returns when HAProxy is gone.

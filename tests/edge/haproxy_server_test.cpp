@@ -687,6 +687,51 @@ TEST_F(Haproxy, RenewsACanaryAndThenItsNeighboursWithoutRefusingAnyone) {
   EXPECT_EQ(count_files(), 2U);
 }
 
+// Without strict-sni, HAProxy keeps the first line that it started with, and shows its certificate for its names.
+TEST_F(Haproxy, RenewsTheDefaultCertificateToo) {
+  server_.is_strict = false;
+  const Fleet first(3, make_ordered("d.example.net"));
+  driver_.prepare();
+  for (const Delivery& delivery : first.deliveries) ASSERT_DONE(driver_.write(delivery));
+  start();
+  put_all(driver_, first.deliveries);
+  EXPECT_TRUE(see("d0.example.net").is(first.ordered.leaf()));
+  const Crowd crowd(server_.tls(), first.orders);
+  for (int renewal = 0; renewal < 3; ++renewal) {
+    const Fleet next(3, make_ordered("d.example.net"));
+    put_all(driver_, std::span(next.deliveries).first(1));
+    EXPECT_TRUE(see("d0.example.net").is(next.ordered.leaf())) << renewal;
+    put_all(driver_, next.deliveries);
+    for (const Order& order : next.orders)
+      EXPECT_TRUE(see(std::string(order.domain)).is(next.ordered.leaf())) << renewal;
+    EXPECT_TRUE(see("stranger.example.org").is(next.ordered.leaf())) << "a renewal goes to strangers too";
+    int loads = 0;
+    for (const Delivery& delivery : next.deliveries) {
+      EXPECT_TRUE(driver_.is_written(delivery.order, loader_of(next.ordered, loads)).value());
+    }
+    // livecert starts again and knows nothing of what it did.
+    HaproxyDriver again = server_.make_driver();
+    put_all(again, next.deliveries);
+    EXPECT_TRUE(see("d0.example.net").is(next.ordered.leaf())) << renewal;
+  }
+  crowd.await_round(3);
+  EXPECT_EQ(crowd.refused, 0U);
+}
+
+// A version that is bad is followed by the former one.
+TEST_F(Haproxy, PutsTheDefaultCertificateBack) {
+  server_.is_strict = false;
+  const Fleet first(2, make_ordered("d.example.net"));
+  driver_.prepare();
+  for (const Delivery& delivery : first.deliveries) ASSERT_DONE(driver_.write(delivery));
+  start();
+  put_all(driver_, first.deliveries);
+  const Fleet next(2, make_ordered("d.example.net"));
+  put_all(driver_, std::span(next.deliveries).first(1));
+  put_all(driver_, std::span(first.deliveries).first(1));
+  for (const Order& order : first.orders) EXPECT_TRUE(see(std::string(order.domain)).is(first.ordered.leaf()));
+}
+
 TEST_F(Haproxy, ForgetsOneNameOfALine) {
   start();
   const Fleet fleet(3, make_ordered("d.example.net"));

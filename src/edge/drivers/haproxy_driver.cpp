@@ -96,6 +96,7 @@ std::vector<Result<void>> HaproxyDriver::activate(std::span<const Delivery> deli
 Result<void> HaproxyDriver::begin() {
   lines_.reset();
   TRY_ASSIGN(const bool is_same, runtime_.is_same_process());
+  if (!is_same) stand_ins_.clear();
   TRY(folder_.sync());
   if (is_same && is_aligned_ && folder_.reading() == reading_) return {};
   return align();
@@ -130,10 +131,12 @@ void HaproxyDriver::compare(const Lines& lines) {
   std::map<std::string_view, std::size_t> right;
   std::set<std::string_view> wrong;
   for (const RunningLine& line : lines) {
+    const auto stand_in = stand_ins_.find(line.file);
     for (const std::string& domain : line.domains) {
       const std::string* const file = folder_.list().file_of(domain);
       if (file != nullptr && *file == line.file) ++right[domain];
-      if (file != nullptr && *file != line.file) wrong.insert(domain);
+      const bool shows_it = stand_in != stand_ins_.end() && file != nullptr && stand_in->second == *file;
+      if (file != nullptr && *file != line.file && !shows_it) wrong.insert(domain);
     }
   }
   unfinished_.clear();
@@ -163,7 +166,7 @@ Result<void> HaproxyDriver::activate(const Group& group) {
   for (const std::string& domain : group.domains) {
     if (const std::string* const file = folder_.former_of(domain)) former.insert(*file);
   }
-  TRY(retire(group.domains, former, group.file.name));
+  TRY(retire(group.domains, former, {group.file.name, pem}));
   for (const std::string& domain : group.domains) unfinished_.erase(domain);
   return folder_.confirm(group.domains);
 }
@@ -186,26 +189,30 @@ std::vector<std::string> HaproxyDriver::find_new(const Group& group) const {
   return added;
 }
 
-// Takes the domains' lines away but for those with the kept file (empty: with any). `former` has the files in which
-// they are as far as is known.
+// Takes the domains' lines away but for those with the kept file. `former` has the files in which they are as far as is
+// known.
 Result<void> HaproxyDriver::retire(const std::vector<std::string>& domains, const std::set<std::string>& former,
-                                   const std::string& kept) {
+                                   const Kept& kept) {
   const std::set<std::string> gone(domains.begin(), domains.end());
   if (!lines_) {
     const bool is_any_shared =
         std::ranges::any_of(former, [&](const std::string& file) { return folder_.is_needed_by_others(file, gone); });
-    if (!is_any_shared) {
-      for (const std::string& file : former) TRY(runtime_.forget(file));
-      return {};
+    bool is_done = !is_any_shared && stand_ins_.empty();
+    for (auto file = former.begin(); is_done && file != former.end(); ++file) {
+      TRY_ASSIGN(const auto removal, runtime_.forget(*file));
+      is_done = removal == HaproxyRuntime::Removal::kRemoved;
     }
+    if (is_done) return {};
     TRY(read_lines());
   }
   return retire_lines(gone, kept);
 }
 
-Result<void> HaproxyDriver::retire_lines(const std::set<std::string>& domains, const std::string& kept) {
+// HAProxy shows the certificate of the first line of a name. So a line that cannot be taken away gets the content of
+// the kept file. Its other names show that too, a little before their turn; `strict-sni` avoids it.
+Result<void> HaproxyDriver::retire_lines(const std::set<std::string>& domains, const Kept& kept) {
   const auto concerns = [&](const RunningLine& line) {
-    return line.file != kept &&
+    return line.file != kept.file &&
            std::ranges::any_of(line.domains, [&](const auto& domain) { return domains.contains(domain); });
   };
   const bool is_any_unknown =
@@ -213,6 +220,7 @@ Result<void> HaproxyDriver::retire_lines(const std::set<std::string>& domains, c
   if (is_any_unknown) TRY(read_lines());
   std::set<std::string> files;
   Lines rests;
+  Lines defaults;
   for (const RunningLine& line : *lines_) {
     if (!concerns(line)) continue;
     files.insert(line.file);
@@ -222,9 +230,20 @@ Result<void> HaproxyDriver::retire_lines(const std::set<std::string>& domains, c
       TRY(runtime_.add_lines(*file, rest));
       rests.push_back({line.file, 0, std::move(rest)});
     }
-    TRY(runtime_.remove_line(line));
+    TRY_ASSIGN(const auto removal, runtime_.remove_line(line));
+    if (removal == HaproxyRuntime::Removal::kRemoved) continue;
+    if (kept.file.empty()) {
+      return base::Error{ErrorCode::kUpstreamFailure,
+                         "HAProxy shows " + line.domains.front() +
+                             "'s certificate to strangers, and forgets it at its next start; strict-sni in the bind "
+                             "line avoids this"};
+    }
+    TRY(runtime_.exchange(line.file, kept.pem));
+    stand_ins_[line.file] = kept.file;
+    defaults.push_back(line);
   }
   std::erase_if(*lines_, concerns);
+  std::ranges::move(defaults, std::back_inserter(*lines_));
   std::ranges::move(rests, std::back_inserter(*lines_));
   for (const std::string& file : files) {
     const bool is_in_use = std::ranges::find(*lines_, file, &RunningLine::file) != lines_->end();
@@ -271,7 +290,7 @@ Result<void> HaproxyDriver::withdraw_running(std::span<const std::string> domain
   const bool is_any_unfinished =
       std::ranges::any_of(gone, [&](const std::string& domain) { return unfinished_.contains(domain); });
   if (!lines_ && is_any_unfinished) TRY(read_lines());
-  TRY(retire(gone, files, ""));
+  TRY(retire(gone, files, {}));
   for (const std::string& domain : gone) unfinished_.erase(domain);
   return {};
 }
@@ -301,6 +320,7 @@ std::optional<std::vector<std::string>> HaproxyDriver::find_touched() {
 Result<void> HaproxyDriver::look_around(base::SteadyTime now) {
   TRY_ASSIGN(const HaproxyRuntime::Observed observed, runtime_.observe());
   if (!observed.is_same_process) {
+    stand_ins_.clear();
     is_aligned_ = is_sweeping_ = false;
     sweep_at_ = now;
     others_.reset();

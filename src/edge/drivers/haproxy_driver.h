@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -46,6 +47,11 @@ class HaproxyDriver final : public Driver {
     std::vector<std::size_t> places = {};
   };
   using Lines = std::vector<RunningLine>;
+  // The file in whose lines domains stay, and its content; an empty name: in none.
+  struct Kept {
+    std::string file = {};
+    base::ByteView pem = {};
+  };
 
   [[nodiscard]] static std::vector<Group> group(std::span<const Delivery> deliveries);
   [[nodiscard]] base::Result<void> begin();
@@ -55,8 +61,8 @@ class HaproxyDriver final : public Driver {
   [[nodiscard]] base::Result<void> activate(const Group& group);
   [[nodiscard]] std::vector<std::string> find_new(const Group& group) const;
   [[nodiscard]] base::Result<void> retire(const std::vector<std::string>& domains, const std::set<std::string>& former,
-                                          const std::string& kept);
-  [[nodiscard]] base::Result<void> retire_lines(const std::set<std::string>& domains, const std::string& kept);
+                                          const Kept& kept);
+  [[nodiscard]] base::Result<void> retire_lines(const std::set<std::string>& domains, const Kept& kept);
   [[nodiscard]] std::vector<std::string> neighbours_in(const RunningLine& line,
                                                        const std::set<std::string>& domains) const;
   [[nodiscard]] base::Result<void> withdraw_running(std::span<const std::string> domains,
@@ -73,6 +79,9 @@ class HaproxyDriver final : public Driver {
   std::uint64_t reading_ = 0;  // of the folder's list, with which they were compared
   std::set<std::string> unfinished_;
   std::optional<Lines> lines_;  // as HAProxy has them, during one call that needs them
+
+  // Default certificates of this HAProxy whose content is that of another file now, by name.
+  std::map<std::string, std::string> stand_ins_;
 
   std::set<std::string> touched_;       // to be given out
   std::optional<std::int64_t> others_;  // connections to the runtime API that others made

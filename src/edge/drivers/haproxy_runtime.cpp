@@ -98,6 +98,11 @@ std::size_t longest_command(std::string_view pools) {
   return is_understood && size > 0 ? size - 1 : kLongestHaproxyCommand;
 }
 
+// "… cannot be deleted, it is used as default certificate by the following frontends: …".
+bool is_default(std::string_view answer) {
+  return answer.find(" it is used as default certificate by ") != std::string_view::npos;
+}
+
 // Reads "... several entries, please specify a line number preceded by colons (3, 4)!"
 std::string_view first_of_several(std::string_view answer) {
   const std::string_view numbers = rest_of_line(answer, "preceded by colons (");
@@ -376,47 +381,58 @@ Result<std::vector<std::string>> HaproxyRuntime::find_exchanged(
   return exchanged;
 }
 
-Result<void> HaproxyRuntime::remove_line(const RunningLine& line) const {
+Result<void> HaproxyRuntime::exchange(const std::string& file, base::ByteView pem) const {
+  const std::string path = path_of(file);
+  TRY(abort(path));
+  return replace(path, pem);
+}
+
+Result<HaproxyRuntime::Removal> HaproxyRuntime::remove_line(const RunningLine& line) const {
   const std::string path = path_of(line.file);
   const std::string which = path + ":" + std::to_string(line.number);
   TRY_ASSIGN(const base::WipedBuffer answer, ask("del ssl crt-list " + crt_list() + " " + which + "\n"));
   const std::string_view text = text_of(answer);
+  if (is_default(text)) return Removal::kIsDefault;
   const bool is_absent =
       text.starts_with("Can't delete the entry: certificate '" + path + "' ") &&
       (text.ends_with(" does not exist!") || text.ends_with("can't be found in crt-list '" + crt_list() + "'!"));
-  if (is_absent || text == "Entry '" + path + "' deleted in crtlist '" + crt_list() + "'!") return {};
+  if (is_absent || text == "Entry '" + path + "' deleted in crtlist '" + crt_list() + "'!") return Removal::kRemoved;
   return refusal("HAProxy refuses to take the line " + which + " away", base::as_text(answer));
 }
 
-Result<void> HaproxyRuntime::forget(const std::string& file) const {
+Result<HaproxyRuntime::Removal> HaproxyRuntime::forget(const std::string& file) const {
   const std::string path = path_of(file);
   // HAProxy does not delete the certificate of an open transaction. Other transactions do not matter here.
   TRY(abort(path));
-  TRY(remove_lines(path));
+  TRY_ASSIGN(const Removal removal, remove_lines(path));
+  if (removal == Removal::kIsDefault) return removal;
   TRY_ASSIGN(const base::WipedBuffer answer, ask("del ssl cert " + path + "\n"));
   const std::string_view text = text_of(answer);
   if (text == "Certificate '" + path + "' deleted!" || text.ends_with("certificate '" + path + "' doesn't exist!")) {
-    return {};
+    return Removal::kRemoved;
   }
   return refusal("HAProxy refuses to forget the certificate " + path, base::as_text(answer));
 }
 
-Result<void> HaproxyRuntime::remove_lines(const std::string& path) const {
+Result<HaproxyRuntime::Removal> HaproxyRuntime::remove_lines(const std::string& path) const {
   const std::string command = "del ssl crt-list " + crt_list() + " ";
   const std::string done = "Entry '" + path + "' deleted in crtlist '" + crt_list() + "'!";
   const std::string what = "take the line of " + path + " away";
   for (int i = 0; i < kMostLines; ++i) {
     TRY_ASSIGN(const base::WipedBuffer answer, ask(command + path + "\n"));
     const std::string_view text = text_of(answer);
+    if (is_default(text)) return Removal::kIsDefault;
     const std::string_view several = first_of_several(text);
     if (several.empty()) {
       const bool is_absent = text.starts_with("Can't delete the entry: certificate '" + path + "' ") &&
                              (text.ends_with(" does not exist!") || text.ends_with(" is empty!") ||
                               text.ends_with(" can't be found in crt-list '" + crt_list() + "'!"));
-      if (text == done || is_absent) return {};
+      if (text == done || is_absent) return Removal::kRemoved;
       return refusal("HAProxy refuses to " + what, base::as_text(answer));
     }
-    TRY(ask_for(command + path + ":" + std::string(several), done, what));
+    TRY_ASSIGN(const base::WipedBuffer one, ask(command + path + ":" + std::string(several) + "\n"));
+    if (is_default(text_of(one))) return Removal::kIsDefault;
+    if (text_of(one) != done) return refusal("HAProxy refuses to " + what, base::as_text(one));
   }
   return base::Error{ErrorCode::kUpstreamFailure, "HAProxy has too many lines for " + path};
 }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <set>
@@ -73,10 +74,16 @@ class HaproxyRuntime {
 
   // Adds lines of a file that HAProxy has, with at most kNamesInLine domains each.
   [[nodiscard]] base::Result<void> add_lines(const CrtListFile& file, std::span<const std::string> domains) const;
-  // Takes one line away. Succeeds when HAProxy does not have it.
-  [[nodiscard]] base::Result<void> remove_line(const RunningLine& line) const;
-  // Makes HAProxy forget the file and all its lines. Succeeds when it does not have them.
-  [[nodiscard]] base::Result<void> forget(const std::string& file) const;
+  // Without `strict-sni`, a `bind` line has a default certificate: that of the first line when HAProxy started. HAProxy
+  // keeps it and its line until its next start; only its content can change.
+  enum class Removal : std::uint8_t { kRemoved, kIsDefault };
+  // Takes one line away. kRemoved also when HAProxy does not have it.
+  [[nodiscard]] base::Result<Removal> remove_line(const RunningLine& line) const;
+  // Makes HAProxy forget the file and all its lines. kRemoved also when it does not have them; kIsDefault: some of its
+  // lines may be gone.
+  [[nodiscard]] base::Result<Removal> forget(const std::string& file) const;
+  // Gives a file that HAProxy has this content. The folder does not change.
+  [[nodiscard]] base::Result<void> exchange(const std::string& file, base::ByteView pem) const;
 
  private:
   enum class State : std::uint8_t { kAbsent, kNotServed, kServed };
@@ -112,7 +119,7 @@ class HaproxyRuntime {
   [[nodiscard]] base::Result<void> set(const std::string& path, base::ByteView pem) const;
   [[nodiscard]] base::Result<void> commit(const std::string& path) const;
   [[nodiscard]] base::Result<void> add_line(const CrtListFile& file, std::span<const std::string> domains) const;
-  [[nodiscard]] base::Result<void> remove_lines(const std::string& path) const;
+  [[nodiscard]] base::Result<Removal> remove_lines(const std::string& path) const;
   [[nodiscard]] base::Result<void> check_holds(const std::string& path, const x509::Certificate& leaf) const;
   void undo(const std::string& path, State before) const;
 
