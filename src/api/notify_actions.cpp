@@ -96,7 +96,7 @@ json::object preview_item(const service::NoticePreview& preview) {
   object["Host"] = preview.host;
   json::array& headers = object["Headers"].emplace_array();
   if (const auto* const call = std::get_if<outgoing::Call>(&preview.sending)) {
-    for (const auto& [name, value] : call->headers) headers.emplace_back(name + ": " + value);
+    for (const auto& [name, value] : call->headers) headers.emplace_back(std::string(name).append(": ").append(value));
     object["Body"] = call->body;
   } else {
     object["Body"] = std::get<outgoing::Mail>(preview.sending).message;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <thread>
@@ -215,6 +216,28 @@ base::Result<std::unique_ptr<AdminListener>> start_admin(const Config& config, h
   return AdminListener::start(*config.admin, doors, clock);
 }
 
+// What the instance does not make itself. `writes`: counts the store's groups; nullptr: nobody asks for them.
+Instance::Given what_is_given(metrics::StoreMetrics* writes, outgoing::Process& calls) {
+  Instance::Given given;
+  if (writes != nullptr) given.watch = [writes](const store::GroupSeen& seen) { writes->observe(seen); };
+  given.fetch = calls.fetcher();
+  return given;
+}
+
+// `requests` as above.
+std::function<void(const api::AccessRecord&)> recorder(metrics::RequestMetrics* requests) {
+  return [requests](const api::AccessRecord& access) {
+    if (requests != nullptr) requests->observe(access.known_action, access.code, access.duration);
+    log_access(access);
+  };
+}
+
+// Answers what has arrived, while everything else stops.
+void drain(net::Server& server, const std::function<void()>& stop_others) {
+  const std::jthread others(stop_others);
+  server.drain(kArrivalTime, kDrainTime);
+}
+
 base::Result<void> run(Config config, const std::function<base::Result<Config>()>& read_again, StopSignals& signals) {
   keep_room(addresses_file(config));                 // before the store uses the room that is left
   outgoing::Process calls({.report = log_warning});  // before there are keys
@@ -222,10 +245,8 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   metrics::StoreMetrics writes;
   // Without a listener that shows them, nothing is counted.
   const bool is_watched = config.admin.has_value();
-  Instance::Given given;
-  if (is_watched) given.watch = [&writes](const store::GroupSeen& seen) { writes.observe(seen); };
-  given.fetch = calls.fetcher();
-  TRY_ASSIGN(const auto instance, Instance::open(config, Instance::IfEmpty::kInitialise, std::move(given)));
+  TRY_ASSIGN(const auto instance, Instance::open(config, Instance::IfEmpty::kInitialise,
+                                                 what_is_given(is_watched ? &writes : nullptr, calls)));
   introduce(config);
   service::Readiness readiness(instance->clock(), log_reason);
   HealthWatch watch(instance->services().store, instance->clock(), readiness);
@@ -237,11 +258,7 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   TRY_ASSIGN(auto edges, EdgeRunner::start(instance->services(), edge_options(config)));
   instance->services().edges = edges.get();
   const HealthWatch::Following following(watch, *edges);
-  const auto record = [&requests, is_watched](const api::AccessRecord& access) {
-    if (is_watched) requests.observe(access.known_action, access.code, access.duration);
-    log_access(access);
-  };
-  const api::Answerer answerer(instance->clock(), config.region, record);
+  const api::Answerer answerer(instance->clock(), config.region, recorder(is_watched ? &requests : nullptr));
   api::Dispatcher dispatcher(instance->services(), answerer, config.rate_limit);
   api::Gateway gateway(instance->services(), answerer, dispatcher);
   api::HealthzDoor healthz(instance->services(), answerer);
@@ -283,15 +300,12 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   }
   announce_stop(readiness);
   take_away(addresses_file(config));
-  {
-    const std::jthread others([&] {
-      identity.reset();
-      retention.reset();
-      edges->stop();
-      notices.reset();
-    });
-    server->drain(kArrivalTime, kDrainTime);
-  }
+  drain(*server, [&] {
+    identity.reset();
+    retention.reset();
+    edges->stop();
+    notices.reset();
+  });
   admin.reset();
   server.reset();
   return {};

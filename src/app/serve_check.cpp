@@ -100,8 +100,9 @@ void StartCheck::look_at_directory() {
                       "install -d -o " + own_name() + " -m 0711 " + directory.string());
   }
   if (const auto open_to = base::tell_if_others_write(directory)) {
-    return list_.fail("data-directory-mode",
-                      tr("The data directory ", "数据目录 ") + directory.string() + " " + *open_to, {});
+    return list_.fail_as_told("data-directory-mode",
+                              tr("The data directory ", "数据目录 ") + directory.string() + " " + *open_to,
+                              "chmod go-w " + directory.string());
   }
   if (!may_write(directory)) {
     return list_.fail(kName,

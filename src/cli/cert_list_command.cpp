@@ -88,6 +88,7 @@ Table to_whole_table(const json::value& result) {
   Table table(members);
   for (const json::value& item : items_of(result, "CertList")) {
     std::vector<std::string> row;
+    row.reserve(members.size());
     for (const std::string& member : members) {
       row.push_back(member == "Superseded" ? (flag_of(item, member) ? "true" : "false") : text_of(item, member));
     }

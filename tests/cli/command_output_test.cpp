@@ -88,7 +88,8 @@ TEST(Hints, SayWhatToLookAtWhereNothingAnswers) {
   EXPECT_THAT(hint_without_answer("No answer from http://a: Connection refused"), HasSubstr("--endpoint"));
   EXPECT_THAT(hint_without_answer("No answer from https://a: OpenSSL: wrong version number"), HasSubstr("http://"));
   EXPECT_THAT(hint_without_answer("No answer from http://a: Empty reply from server"), HasSubstr("https://"));
-  EXPECT_THAT(hint_without_answer("No answer from http://a: Could not resolve host: a"), HasSubstr("LIVECERT_ENDPOINT"));
+  EXPECT_THAT(hint_without_answer("No answer from http://a: Could not resolve host: a"),
+              HasSubstr("LIVECERT_ENDPOINT"));
 }
 
 }  // namespace

@@ -281,10 +281,10 @@ TEST_F(CommandLine, LimitsAKeyToProjects) {
                            {"VOLC_ACCESSKEY", std::string(key.at("AccessKeyId").as_string())},
                            {"VOLC_SECRETKEY", std::string(key.at("SecretAccessKey").as_string())}};
   const std::vector<std::string> create{"cert", "create", "--cert", file("live.pem"), "--key", file("live.key")};
-  expect_refused(run_livecert(create, tenant), "RequestForbidden", "projects");
-  std::vector<std::string> create_there = create;
-  create_there.insert(create_there.end(), {"--project", "edge"});
-  EXPECT_EQ(run_livecert(create_there, tenant).status, 0);
+  std::vector<std::string> elsewhere = create;
+  elsewhere.insert(elsewhere.end(), {"--project", "default"});
+  expect_refused(run_livecert(elsewhere, tenant), "RequestForbidden", "projects");
+  EXPECT_EQ(run_livecert(create, tenant).status, 0) << "without a name, the project is the key's";
 }
 
 TEST_F(CommandLine, NeverPrintsAPrivateKey) {

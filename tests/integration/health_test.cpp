@@ -324,7 +324,7 @@ constexpr const char* kMakeFormat5 =
     "ALTER TABLE receipts DROP COLUMN seen_by; ALTER TABLE receipts DROP COLUMN failing_since;"
     "ALTER TABLE receipts DROP COLUMN next_try; ALTER TABLE receipts DROP COLUMN is_final;"
     "ALTER TABLE receipts DROP COLUMN valid_until; ALTER TABLE receipts DROP COLUMN epoch;"
-    "DROP TABLE early_ends;"
+    "DROP TABLE early_ends; DROP TABLE notify_channels; DROP TABLE told;"
     "PRAGMA user_version = 5;"
     "WITH RECURSIVE number (n) AS (SELECT 1001 UNION ALL SELECT n + 1 FROM number WHERE n < 7000)"
     " INSERT INTO chains SELECT n, n, randomblob(16), account, project, '', created_at, current_version, n, not_before,"
