@@ -185,7 +185,7 @@ Verdict NoticeDesk::send(const OpenChannel& open, const notices::Sending& sendin
 base::Result<void> NoticeDesk::keep(const std::string& channel, const ChannelState& state, notices::Record record) {
   do {
     store::KeepTold command{channel, state, take_some(record.told), take_some(record.ended)};
-    const auto kept = submit(services_, own_context(services_, "KeepTold"), std::move(command));
+    auto kept = submit(services_, own_context(services_, "KeepTold"), std::move(command));
     if (!kept) {
       warn_("notices: it could not be stored what " + channel +
             " was told, so that it may be told again: " + kept.error().detail);
