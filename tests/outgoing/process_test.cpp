@@ -286,7 +286,7 @@ class HostileTest : public ProcessTest {
  protected:
   std::string program(const std::string& octal_bytes) {
     const std::string path = directory_.path() / "hostile";
-    std::ofstream(path) << "#!/bin/sh\nhead -c 1 <&3 >/dev/null\nprintf '" << octal_bytes << "' >&3\nsleep 60\n";
+    std::ofstream(path) << "#!/bin/sh\nhead -c 1 <&3 >/dev/null\nprintf '" << octal_bytes << "' >&3\nexec sleep 60\n";
     std::filesystem::permissions(path, std::filesystem::perms::owner_all);
     return path;
   }
