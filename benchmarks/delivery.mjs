@@ -1,8 +1,8 @@
 // What delivery costs: node delivery.mjs LIVECERT OUTPUT [DOMAINS…]. With so many domains bound to one certificate, it
 // measures how long an edge that gets them all needs until all are placed and until all are shown, the processor time of
 // livecert and of the server at rest, the memory for each domain, and how long it takes from CreateCert's answer until
-// the edge is proved to serve a new version of one more domain, with the processor time for it. With CHAINS=different,
-// each domain has a certificate of its own. Set REST, UPDATES and KINDS for a short run, such as
+// the edge is proved to serve a new version of one more domain, with the processor time for it and for the questions
+// about it, which are more while it takes longer. With CHAINS=different, each domain has a certificate of its own. Set REST, UPDATES and KINDS for a short run, such as
 // REST=5 UPDATES=20 KINDS=nginx. Writes OUTPUT/delivery.json and OUTPUT/delivery.md; starts nginx and HAProxy on
 // loopback and stops them.
 import assert from 'node:assert/strict';
