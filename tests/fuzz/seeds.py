@@ -266,6 +266,11 @@ def _sequences():
     # A key that is limited to another project, a suspended account, a disabled key, a domain that moves.
     yield bytes([upload, 2, 2, 1, upload, 2, 2, 0, update, 2, 0, 1, domain, 2, 1, 2, bind, 2, 0, 2, account, 0, 0, 0,
                  upload, 0, 1, 4, delete, 0, 0, 0, account, 0, 0, 0, key, 0, 2, 0, move, 0, 1, 2, move, 0, 0, 2])
+    # Two domains at once (0x80): one is missing; both; both again; to a later chain; one is not covered.
+    pair = 0x80
+    yield bytes([upload, 0, 3, 4, upload, 0, 2, 4, domain, 0, 0, 0, bind, 0, 0, pair, domain, 0, 0, 1, bind, 0, 0, pair,
+                 bind, 0, 0, pair, bind, 0, 1, pair, bind, 0, 1, pair | 2, bind, 1, 0, pair, unbind, 0, 0, 0,
+                 bind, 0, 0, pair | 0x10])
     # More versions than are kept, and one that converges.
     yield bytes([upload, 0, 0, 2, upload, 0, 0, 4, *(part for version in (1, 2, 3, 6, 7, 5)
                                                      for part in (update, 0, 0, version)), back, 0, 0, 0,

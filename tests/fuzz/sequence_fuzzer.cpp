@@ -16,6 +16,7 @@
 #include "service/administer_keys.h"
 #include "service/administer_projects.h"
 #include "service/bind_cert.h"
+#include "service/bind_certs.h"
 #include "service/create_cert.h"
 #include "service/create_domains.h"
 #include "service/delete_cert.h"
@@ -246,6 +247,8 @@ class Model {
   void create_domain(std::uint8_t choice, std::uint8_t project);
   void delete_domain(const std::string& name);
   void bind(Chain& chain, std::uint8_t choice);
+  [[nodiscard]] Failure why_not_bound(const Chain& chain, const std::string& name);
+  void note_bound(Chain& chain, const std::string& name, const domain::TlsSwitches& tls);
   void unbind(const std::string& name);
   void rollback(Chain& chain, std::uint8_t choice);
   void remove(Chain& chain);
@@ -407,16 +410,34 @@ void Model::bind(Chain& chain, std::uint8_t choice) {
   tls.https = (choice & 0x10U) != 0;
   tls.http2 = (choice & 0x20U) != 0;
   if ((choice & 0x40U) != 0) tls.max_version = domain::TlsVersion::k13;
-  const auto done = service::bind_cert(world_.services(), context(), {chain.id.to_string(), name, tls});
+  // Two domains at once: both of them or none.
+  const std::string& other = kDomains[(choice + 1U) % kDomains.size()];
+  const bool is_pair = (choice & 0x80U) != 0 && other != name;
+  Failure expected = why_not_bound(chain, name);
+  if (is_pair) {
+    const auto done =
+        service::bind_certs(world_.services(), context(), {chain.id.to_string(), {name, other}, tls, false});
+    if (!expected) expected = why_not_bound(chain, other);
+    LIVECERT_CHECK(failure_of(done) == expected);
+  } else {
+    const auto done = service::bind_cert(world_.services(), context(), {chain.id.to_string(), name, tls});
+    LIVECERT_CHECK(failure_of(done) == expected);
+  }
+  if (expected) return;
+  note_bound(chain, name, tls);
+  if (is_pair) note_bound(chain, other, tls);
+}
+
+Failure Model::why_not_bound(const Chain& chain, const std::string& name) {
   Failure expected = access(chain);
   if (!expected) expected = change(name);
-  if (!expected) {
-    const Material& material = material_of(chain);
-    const bool fits = domain::covers(material.names, name) && now() <= material.not_after && !is_too_early(material);
-    if (!fits) expected = ErrorCode::kInvalidInput;
-  }
-  LIVECERT_CHECK(failure_of(done) == expected);
-  if (expected) return;
+  if (expected) return expected;
+  const Material& material = material_of(chain);
+  const bool fits = domain::covers(material.names, name) && now() <= material.not_after && !is_too_early(material);
+  return fits ? expected : ErrorCode::kInvalidInput;
+}
+
+void Model::note_bound(Chain& chain, const std::string& name, const domain::TlsSwitches& tls) {
   LiveDomain& live = domains_[name];
   const std::optional<std::size_t> before = live.chain;
   const bool is_same = before == index_of(chain) && live.tls == tls;
