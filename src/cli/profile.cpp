@@ -54,13 +54,7 @@ base::Result<void> write_private(const fs::path& file, base::ByteView content) {
   ::unlink(aside.c_str());  // of a call that was interrupted
   const base::OwnedDescriptor opened(::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!opened.is_open()) return failed();
-  while (!content.empty()) {
-    const ssize_t written = ::write(opened.get(), content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return failed();
-    content = content.subspan(static_cast<std::size_t>(written));
-  }
-  if (::fsync(opened.get()) != 0 || ::rename(aside.c_str(), file.c_str()) != 0) return failed();
+  if (!base::write_and_sync(opened.get(), content) || ::rename(aside.c_str(), file.c_str()) != 0) return failed();
   return {};
 }
 

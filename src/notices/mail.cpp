@@ -56,25 +56,9 @@ std::string mail_date(base::Time time) {
   return text.data();
 }
 
-std::string escape_html(const std::string& text) {
-  std::string escaped;
-  for (const char c : text) {
-    if (c == '&') {
-      escaped += "&amp;";
-    } else if (c == '<') {
-      escaped += "&lt;";
-    } else if (c == '>') {
-      escaped += "&gt;";
-    } else {
-      escaped += c;
-    }
-  }
-  return escaped;
-}
-
 std::string to_html(const Text& text) {
-  std::string html = "<!doctype html>\r\n<html><body>\r\n<h3>" + escape_html(text.title) + "</h3>\r\n<ul>\r\n";
-  for (const std::string& line : text.lines) html += "<li>" + escape_html(line) + "</li>\r\n";
+  std::string html = "<!doctype html>\r\n<html><body>\r\n<h3>" + escape_markup(text.title) + "</h3>\r\n<ul>\r\n";
+  for (const std::string& line : text.lines) html += "<li>" + escape_markup(line) + "</li>\r\n";
   return html + "</ul>\r\n</body></html>\r\n";
 }
 

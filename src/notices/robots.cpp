@@ -38,23 +38,6 @@ std::string lines_of(const Text& text, std::string_view separator) {
   return base::join(text.lines, separator);
 }
 
-// Slack's three signs (https://api.slack.com/reference/surfaces/formatting#escaping).
-std::string escape_slack(const std::string& text) {
-  std::string escaped;
-  for (const char c : text) {
-    if (c == '&') {
-      escaped += "&amp;";
-    } else if (c == '<') {
-      escaped += "&lt;";
-    } else if (c == '>') {
-      escaped += "&gt;";
-    } else {
-      escaped += c;
-    }
-  }
-  return escaped;
-}
-
 }  // namespace
 
 outgoing::Call post_json(std::string url, std::string body) {
@@ -111,12 +94,12 @@ outgoing::Call to_wecom(const ChannelSecret& secret, const Text& text) {
 }
 
 outgoing::Call to_slack(const ChannelSecret& secret, const Text& text) {
-  const std::string title = escape_slack(text.title);
+  const std::string title = escape_markup(text.title);
   json::object body;
   body["text"] = title;
-  body["blocks"] =
-      json::array{{{"type", "section"},
-                   {"text", {{"type", "mrkdwn"}, {"text", "*" + title + "*\n" + escape_slack(lines_of(text, "\n"))}}}}};
+  body["blocks"] = json::array{
+      {{"type", "section"},
+       {"text", {{"type", "mrkdwn"}, {"text", "*" + title + "*\n" + escape_markup(lines_of(text, "\n"))}}}}};
   return post_json(secret.url, json::serialize(body));
 }
 

@@ -179,4 +179,20 @@ Text text_of(const std::vector<Notice>& notices, Language language, base::Time n
   return text;
 }
 
+std::string escape_markup(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (c == '&') {
+      escaped += "&amp;";
+    } else if (c == '<') {
+      escaped += "&lt;";
+    } else if (c == '>') {
+      escaped += "&gt;";
+    } else {
+      escaped += c;
+    }
+  }
+  return escaped;
+}
+
 }  // namespace livecert::notices

@@ -31,4 +31,7 @@ struct Text {
 // spaces; at most 200 bytes, cut between characters.
 [[nodiscard]] std::string plain(std::string_view text);
 
+// The three signs that HTML and Slack (https://api.slack.com/reference/surfaces/formatting#escaping) give a meaning to.
+[[nodiscard]] std::string escape_markup(const std::string& text);
+
 }  // namespace livecert::notices
