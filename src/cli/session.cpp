@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 #include "api/action.h"
 #include "base/ids.h"

@@ -139,8 +139,11 @@ std::string Table::to_text(std::optional<std::size_t> width, bool colored) const
       if (i + 1 < widths.size()) line += std::string(widths[i] - display_width(cell) + kGap, ' ');
     }
     line.erase(line.find_last_not_of(' ') + 1);
-    if (colored && row.tone != Tone::kPlain) line = std::string(begin_of(row.tone)) + line + "\x1b[0m";
-    text += line + "\n";
+    const bool toned = colored && row.tone != Tone::kPlain;
+    if (toned) text += begin_of(row.tone);
+    text += line;
+    if (toned) text += "\x1b[0m";
+    text += '\n';
   }
   return text;
 }

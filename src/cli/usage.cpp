@@ -118,7 +118,7 @@ std::string find_below(const CLI::App& app, const std::string& path, const std::
   for (const CLI::App* group : shown_commands(app)) {
     if (find_command(*group, name) == nullptr) continue;
     if (!found.empty()) return {};
-    found = path + " " + group->get_name() + " " + name;
+    found.append(path).append(" ").append(group->get_name()).append(" ").append(name);
   }
   return found;
 }

@@ -34,7 +34,7 @@ base::Result<int> watch(const Command& look, int seconds) {
   for (;;) {
     if (is_terminal) std::cout << kClearScreen;
     std::cout << base::to_rfc3339(base::SystemClock().now()) << "\n";
-    const auto status = look();
+    auto status = look();
     // A look that fails is no reason to stop: the service may be starting again.
     if (!status) print_error(status.error());
     std::cout.flush();

@@ -145,6 +145,7 @@ void LocalWorker::deliver(std::vector<Work>& works, std::vector<Look>& looks) {
   std::map<base::CertId, std::size_t> sizes;
   for (const Work& work : works) ++sizes[work.task->order.version];
   std::vector<const Work*> by_size;
+  by_size.reserve(works.size());
   for (const Work& work : works) by_size.push_back(&work);
   std::ranges::stable_sort(by_size, {}, [&](const Work* work) { return sizes.at(work->task->order.version); });
   const bool is_bulk = works.size() > kLooksAtOnce;
