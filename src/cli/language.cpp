@@ -5,7 +5,7 @@
 namespace livecert::cli {
 namespace {
 
-Language chosen = Language::kEnglish;
+Language chosen_language = Language::kEnglish;
 
 Language of_locale(std::string_view name) {
   return name.starts_with("zh") ? Language::kChinese : Language::kEnglish;
@@ -23,17 +23,17 @@ std::string_view locale_name() {
 }  // namespace
 
 void choose_language(int argc, const char* const* argv) {
-  chosen = of_locale(locale_name());
+  chosen_language = of_locale(locale_name());
   constexpr std::string_view kFlag = "--lang";
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
-    if (word == kFlag && i + 1 < argc) chosen = of_locale(argv[i + 1]);
-    if (word.starts_with("--lang=")) chosen = of_locale(word.substr(kFlag.size() + 1));
+    if (word == kFlag && i + 1 < argc) chosen_language = of_locale(argv[i + 1]);
+    if (word.starts_with("--lang=")) chosen_language = of_locale(word.substr(kFlag.size() + 1));
   }
 }
 
 Language language() {
-  return chosen;
+  return chosen_language;
 }
 
 std::string tr(std::string_view english, std::string_view chinese) {
@@ -41,7 +41,7 @@ std::string tr(std::string_view english, std::string_view chinese) {
 }
 
 std::string tr(const base::Bilingual& text) {
-  return std::string(text.in(chosen));
+  return std::string(text.in(chosen_language));
 }
 
 }  // namespace livecert::cli
