@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { dirname, join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Nginx, Origin, freePort, leafShown } from '../integration/edge_servers.mjs';
@@ -252,6 +253,45 @@ describe('the console', () => {
     person.nothingToComplainAbout();
   });
 
+  test('adds a channel for notices, tests it, keeps its secret nowhere, and says when it takes nothing', async () => {
+    const heard = [];
+    const receiver = createServer((request, response) => {
+      heard.push(request.headers['webhook-signature']);
+      request.resume().on('end', () => response.writeHead(heard.length > 1 ? 500 : 204).end());
+    });
+    await new Promise((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+    const secrets = [`/secret-${process.pid}-path`, `whsec_${Buffer.from('only a test of twenty-four').toString('base64')}`];
+    await person.go('#/notices');
+    await person.see('Nobody is told yet.');
+    await person.page.getByRole('link', { name: 'Add a channel' }).click();
+    await person.page.getByLabel('Kind').selectOption('webhook');
+    await person.page.fill('#lc-channel-name', 'duty');
+    await person.page.fill('#lc-channel-url', `http://127.0.0.1:${receiver.address().port}${secrets[0]}`);
+    await person.page.fill('#lc-channel-secret', secrets[1]);
+    await picture('notices-new');
+    await person.page.getByRole('button', { name: 'Add', exact: true }).click();
+    await person.see('none sent yet');
+    for (const secret of secrets) assert.deepEqual(await person.placesOf(secret), []);
+    await person.page.getByRole('button', { name: 'Send a test duty' }).click();
+    await person.see('duty took the test message.');
+    assert.match(heard[0], /^v1,/);
+    await person.see('arrive; the last one');
+    await person.page.getByRole('button', { name: 'Send a test duty' }).click();
+    await person.see('duty did not take the test message');
+    await person.page.getByRole('button', { name: 'Preview duty' }).click();
+    await person.see('There is nothing to tell, so this is an example.');
+    assert.match(await person.text('.lc-paste'), /"type": "(notice|digest)"/);
+    await picture('notices');
+    await person.page.getByRole('button', { name: 'Delete duty' }).click();
+    await person.see('nobody is told any more');
+    await person.page.fill('#lc-confirm-name', 'duty');
+    await person.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await person.see('duty is deleted.');
+    await person.see('Nobody is told yet.');
+    receiver.close();
+    person.nothingToComplainAbout();
+  });
+
   test('asks for the name before it deletes for good', async () => {
     const spare = authority.leaf('spare.example.net');
     await person.go('#/upload');
@@ -430,7 +470,7 @@ describe('the console', () => {
   test('offers on each page the same as a command and with curl, and both work in a shell', async () => {
     const shell = (text) => execFileSync('sh', ['-c', text], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...server.commandEnvironment(), PATH: `${dirname(binary)}:${process.env.PATH}`, no_proxy: '127.0.0.1' } });
-    const writes = /^#|livecert (edge add|cert (create|bind)|domain add|sign (Create|Upload|Bind))/;
+    const writes = /^#|livecert (edge add|notify add|cert (create|bind)|domain add|sign (Create|Upload|Bind))/;
     for (const hash of await everyPage()) {
       if (/nowhere|upload/.test(hash)) continue; // an upload offers them when there is something to upload
       await person.go(hash);
@@ -440,7 +480,7 @@ describe('the console', () => {
       const lines = (await person.page.locator('.lc-command-lines').allInnerTexts()).join('\n');
       assert.ok(lines.includes('livecert '), hash);
       for (const line of lines.split('\n').filter((text) => !writes.test(text))) shell(line);
-      if (hash === '#/edges/new') continue; // no page signs a change before somebody wants it
+      if (hash.endsWith('/new')) continue; // no page signs a change before somebody wants it
       await until(() => person.page.locator('.lc-command-curl').count(), `curl at ${hash}`);
       for (const call of (await person.page.locator('.lc-command-curl').last().innerText()).split(/\n(?=curl)/)) {
         assert.doesNotMatch(shell(call), /"Error"|^$/, `${hash}: ${call}`);
@@ -505,7 +545,7 @@ async function everyPage() {
   const chain = chainOf(name);
   const earlier = JSON.parse(server.command('cert', 'versions', chain, '--json')).VersionList.find(({ Current }) => !Current).CertID;
   return ['#/', '#/certificates', '#/certificates?sort=-ends&bound=yes', `#/certificates/${chain}`, `#/certificates/${chain}?compare=${earlier}`, '#/certificates?q=nothing&state=expired', '#/upload', '#/domains', `#/domains/${name}`,
-    '#/domains/unknown.example.net', '#/edges', '#/edges/new', '#/calendar', '#/calendar?month=2030-1', '#/audit', '#/audit?action=nothing', '#/accounts', '#/service', '#/nowhere'];
+    '#/domains/unknown.example.net', '#/edges', '#/edges/new', '#/calendar', '#/calendar?month=2030-1', '#/notices', '#/notices/new', '#/audit', '#/audit?action=nothing', '#/accounts', '#/service', '#/nowhere'];
 }
 
 async function picture(title, of = person, look = '') {
@@ -513,7 +553,7 @@ async function picture(title, of = person, look = '') {
 }
 
 // Names of things, which a Chinese engineer writes in Latin letters too.
-const names = new Set(['livecert', 'HTTPS', 'English', 'nginx', 'HAProxy', 'Caddy', 'example', 'live', 'credentials', 'json', 'haproxy', 'caddy', 'files', 'curl', 'many', 'PKCS']);
+const names = new Set(['livecert', 'HTTPS', 'English', 'nginx', 'HAProxy', 'Caddy', 'example', 'live', 'credentials', 'json', 'haproxy', 'caddy', 'files', 'curl', 'many', 'PKCS', 'webhook', 'Slack', 'Telegram', 'Alertmanager']);
 
 for (const [title, look] of Object.entries({ ...looks, ...(process.env.LIVECERT_LONG ? moreLooks : {}) })) {
   describe(`every page in ${title}`, () => {

@@ -185,6 +185,31 @@ with zipfile.ZipFile(sys.argv[1], 'w') as made:
   });
 });
 
+describe('the channels for notices', () => {
+  const form = (changes) => ({ kind: 'mail', name: ' duty ', language: 'zh', accounts: '', quiet: '', to: 'a@example.net, b@example.net', from: 'livecert@example.net', user: '', ...changes });
+  test('take what their kind has, and the same as a command without a secret', async () => {
+    const { membersOf, commandOf, secretOf } = await load('pages/notices/model.ts');
+    assert.deepEqual(membersOf(form()), { Name: 'duty', Kind: 'mail', Language: 'zh', To: ['a@example.net', 'b@example.net'], From: 'livecert@example.net' });
+    assert.deepEqual(membersOf(form({ kind: 'feishu', quiet: '22:00-07:00', accounts: '2100000001 2100000002' })),
+      { Name: 'duty', Kind: 'feishu', Language: 'zh', Accounts: ['2100000001', '2100000002'], QuietHours: '22:00-07:00' }, 'recipients that were typed for a mail are left out');
+    assert.equal(commandOf(form({ name: "o'brien" }), true),
+      "livecert notify add 'o'\\''brien' mail --url-file mail.url --secret-file mail.secret --language zh --to a@example.net --to b@example.net --from livecert@example.net");
+    assert.equal(commandOf(form({ kind: 'slack' }), secretOf.slack !== undefined), 'livecert notify add duty slack --url-file slack.url --language zh');
+  });
+  test('are sent as bytes that can be overwritten', async () => {
+    const { secretsBody } = await load('secret/body.ts');
+    const body = secretsBody({ Name: 'duty' }, { URL: 'https://例子/?a="b"', Secret: undefined });
+    assert.ok(body instanceof Uint8Array);
+    assert.deepEqual(JSON.parse(Buffer.from(body).toString()), { Name: 'duty', URL: 'https://例子/?a="b"' });
+    assert.deepEqual(JSON.parse(Buffer.from(secretsBody({ Name: 'duty' }, { Secret: 's' })).toString()), { Name: 'duty', Secret: 's' });
+  });
+  test('fail when the last message was not taken, or when another release made them', async () => {
+    const { markOf } = await load('pages/notices/model.ts');
+    const mark = (changes) => markOf({ Kind: 'mail', Failures: 0, DeliveredAt: '', ...changes });
+    assert.deepEqual([mark({}), mark({ DeliveredAt: '2026-12-01T08:00:00Z' }), mark({ DeliveredAt: '2026-12-01T08:00:00Z', Failures: 1 }), mark({ Kind: '' })], ['nothing', 'shown', 'failing', 'failing']);
+  });
+});
+
 describe('the audit', () => {
   test('asks for what the address says, and says the same as a command', async () => {
     const { membersOf, commandOf, placeOf } = await load('pages/audit/model.ts');
@@ -237,7 +262,7 @@ describe('the texts', () => {
     const { en } = await load('text/en.ts');
     const { zh } = await load('text/zh.ts');
     const values = (text) => [...new Set([...text.matchAll(/\{(\w+)/g)].map(([, value]) => value))].sort();
-    const names = /livecert|HTTPS|nginx|HAProxy|Caddy|curl|body\.json|PKCS/g;
+    const names = /livecert|HTTPS|nginx|HAProxy|Caddy|curl|body\.json|PKCS|webhook|Slack|Telegram|Alertmanager|token/g;
     for (const key of Object.keys(en)) {
       assert.deepEqual(values(zh[key]).filter((value) => !values(en[key]).includes(value)), [], key);
       assert.doesNotMatch(zh[key].replaceAll(/\{\w+\}/g, '').replaceAll(names, ''), /[A-Za-z]{4,}/, key);
@@ -247,7 +272,7 @@ describe('the texts', () => {
     const { en } = await load('text/en.ts');
     const code = execFileSync('cat', execFileSync('find', [source, '-name', '*.ts', '-o', '-name', '*.tsx'], { encoding: 'utf8' }).trim().split('\n')
       .filter((path) => !/text\/(en|zh)/.test(path)), { encoding: 'utf8', maxBuffer: 1 << 26 });
-    const computed = ['nav.', 'trouble.', 'domains.state.', 'broken.', 'link.', 'effect.', 'file.', 'bulk.', 'palette.', 'compare.', 'lack.', 'left.', 'did.'];
+    const computed = ['nav.', 'trouble.', 'domains.state.', 'broken.', 'link.', 'effect.', 'file.', 'bulk.', 'palette.', 'compare.', 'lack.', 'left.', 'did.', 'notices.kind.', 'notices.secret.'];
     assert.deepEqual(Object.keys(en).filter((key) => !code.includes(`'${key}'`) && !computed.some((prefix) => key.startsWith(prefix))), []);
   });
 });

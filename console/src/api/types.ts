@@ -136,6 +136,24 @@ export interface AuditRecord {
   RequestId: string;
 }
 
+export interface NotifyChannel {
+  Name: string;
+  Kind: string; // empty: another release made it
+  Host: string;
+  Language: string;
+  Accounts: string[];
+  QuietHours: string;
+  To: string[];
+  From: string;
+  User: string;
+  Open: number; // facts that last, of which it was told
+  DeliveredAt: string;
+  Failures: number; // in a row
+  Failure: string; // English
+  FailingSince: string;
+  NextTry: string;
+}
+
 export interface Finding {
   Id: string;
   Severity: 'error' | 'warning';

@@ -9,6 +9,8 @@ import { DomainPage } from '../pages/domain/page';
 import { DomainsPage } from '../pages/domains/page';
 import { EdgesPage } from '../pages/edges/page';
 import { NewEdgePage } from '../pages/edges/new';
+import { NewChannelPage } from '../pages/notices/new';
+import { NoticesPage } from '../pages/notices/page';
 import { OverviewPage } from '../pages/overview/page';
 import { ServicePage } from '../pages/service/page';
 import { SignInPage } from '../pages/sign-in/page';
@@ -31,6 +33,7 @@ function PageOf({ place }: { place: Place }) {
     case 'domains': return name ? <DomainPage key={name} name={name} /> : <DomainsPage place={place} />;
     case 'edges': return name === 'new' ? <NewEdgePage /> : <EdgesPage />;
     case 'calendar': return <CalendarPage place={place} />;
+    case 'notices': return name === 'new' ? <NewChannelPage /> : <NoticesPage />;
     case 'audit': return <AuditPage place={place} />;
     case 'accounts': return <AccountsPage place={place} />;
     case 'service': return <ServicePage />;

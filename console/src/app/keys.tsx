@@ -4,7 +4,7 @@ import { t } from '../text';
 import { openPalette } from './palette';
 import { go, to } from './router';
 
-const pages: Record<string, string[]> = { o: [], c: ['certificates'], d: ['domains'], e: ['edges'], k: ['calendar'], u: ['upload'], a: ['audit'] };
+const pages: Record<string, string[]> = { o: [], c: ['certificates'], d: ['domains'], e: ['edges'], k: ['calendar'], u: ['upload'], n: ['notices'], a: ['audit'] };
 
 const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !/^(checkbox|radio)$/.test((target as HTMLInputElement).type));

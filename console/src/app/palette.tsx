@@ -23,7 +23,8 @@ export function openPalette(open = true): void {
 }
 
 function places(): Found[] {
-  const acts: [string, string, string][] = [['CreateCert', t('upload'), to(['upload'])], ['CreateEdge', t('edges.connect'), to(['edges', 'new'])]];
+  const acts: [string, string, string][] = [['CreateCert', t('upload'), to(['upload'])], ['CreateEdge', t('edges.connect'), to(['edges', 'new'])],
+    ['CreateNotifyChannel', t('notices.add'), to(['notices', 'new'])]];
   return [
     ...pagesOffered().map((page): Found => ({ kind: 'page', text: t(`nav.${page}`), detail: '', address: addressOf(page) })),
     ...acts.filter(([action]) => mayCall(action)).map(([, text, address]): Found => ({ kind: 'act', text, detail: '', address })),

@@ -5,6 +5,17 @@ import type { Member } from './zip';
 // The text of a password as the inside of JSON. It was a string of the field that it was typed in; from here on it is bytes.
 export const toPassword = (text: string): Bytes => toBytes(JSON.stringify(text));
 
+// `members` as JSON, with those secrets that are there. A secret was the string of its field; from here on it is bytes.
+export function secretsBody(members: object, secrets: Record<string, string | undefined>): Bytes {
+  const parts: Bytes[] = [toBytes(JSON.stringify(members).slice(0, -1))];
+  for (const [name, value] of Object.entries(secrets)) {
+    if (value) parts.push(toBytes(`,"${name}":${JSON.stringify(value)}`));
+  }
+  const body = concat([...parts, toBytes('}')]);
+  for (const part of parts) part.fill(0);
+  return body;
+}
+
 // `members` as JSON, with Files, and with Password where there is one. Overwrites the contents of the files.
 export function filesBody(members: object, files: readonly Member[], password?: Bytes): Bytes {
   const parts: Uint8Array[] = [];
