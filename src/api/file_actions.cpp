@@ -21,6 +21,9 @@ namespace json = boost::json;
 
 // The most certificates that are answered when none has its key.
 constexpr std::size_t kMaxLoose = 50;
+// The most bytes of certificates in the chains of an answer. An issuer is in the chain of each leaf that it issued, so
+// that a small upload could ask for a thousand times its size.
+constexpr std::size_t kMaxChainBytes = 4UL * 1024 * 1024;
 
 constexpr std::array<base::Word<base::Language>, 2> kLanguages{{
     {base::Language::kEnglish, "en"},
@@ -67,6 +70,15 @@ std::string origin_of(const bundle::Contents& contents, const x509::Certificate&
   return found == contents.certificates.end() ? std::string() : found->origin;
 }
 
+std::size_t chain_bytes(const std::vector<bundle::Upload>& uploads) {
+  std::size_t bytes = 0;
+  for (const bundle::Upload& upload : uploads) {
+    bytes += upload.leaf.der().size();
+    for (const x509::Certificate& issuer : upload.issuers) bytes += issuer.der().size();
+  }
+  return bytes;
+}
+
 json::object upload_item(const bundle::Contents& contents, const bundle::Upload& upload) {
   json::object object;
   object["Leaf"] = base::to_hex(upload.leaf.sha256());
@@ -96,6 +108,12 @@ base::Result<Output> inspect_upload(service::Services& /*services*/, const servi
   const base::Language language = base::value_of(kLanguages, word).value_or(base::Language::kEnglish);
   const bundle::Contents contents = files.read();
   const bundle::Arrangement arrangement = bundle::arrange(contents);
+  if (chain_bytes(arrangement.uploads) > kMaxChainBytes) {
+    return base::Error{base::ErrorCode::kInvalidInput,
+                       "Files hold " + std::to_string(arrangement.uploads.size()) +
+                           " certificates with their private keys, and their chains are larger than an answer holds (" +
+                           std::to_string(kMaxChainBytes) + " bytes): send fewer of them at once"};
+  }
 
   json::object result;
   result["Lack"] = base::text_of(kLacks, arrangement.lack);

@@ -1,6 +1,7 @@
 #include "bundle/arrange.h"
 
 #include <algorithm>
+#include <map>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -43,13 +44,14 @@ std::size_t likely_leaf(const Certificates& all) {
 }
 
 // What two generations of one certificate have in common.
-auto identity_of(const x509::Certificate& leaf) {
+using Identity = std::tuple<std::vector<std::string>, x509::KeyKind>;
+Identity identity_of(const x509::Certificate& leaf) {
   std::vector<std::string> names = leaf.dns_names();
   names.insert(names.end(), leaf.ip_addresses().begin(), leaf.ip_addresses().end());
   for (std::string& name : names) name = base::to_ascii_lower(name);
   std::ranges::sort(names);
   if (names.empty()) names.push_back(leaf.subject_text());
-  return std::tuple(std::move(names), leaf.key_kind());
+  return {std::move(names), leaf.key_kind()};
 }
 
 void add_left_out(Arrangement& arrangement, LeftOut why, const std::string& origin) {
@@ -67,20 +69,19 @@ bool is_older(const Arrangement& arrangement, const std::string& origin) {
 // Keeps the latest leaf of each identity, in the order in which they were found.
 Indices without_older(const Contents& contents, const Indices& leaves, Arrangement& arrangement) {
   Indices kept;
+  std::map<Identity, std::size_t> places;  // in `kept`
   for (const std::size_t leaf : leaves) {
-    const auto& found = contents.certificates[leaf];
-    const auto same = std::ranges::find_if(kept, [&](std::size_t other) {
-      return identity_of(contents.certificates[other].certificate) == identity_of(found.certificate);
-    });
-    if (same == kept.end()) {
+    const auto [place, is_new] = places.try_emplace(identity_of(contents.certificates[leaf].certificate), kept.size());
+    if (is_new) {
       kept.push_back(leaf);
       continue;
     }
+    std::size_t& same = kept[place->second];
     const auto age = [&](std::size_t i) {
       const x509::Certificate& certificate = contents.certificates[i].certificate;
       return std::pair(certificate.not_before(), certificate.not_after());
     };
-    const std::size_t older = age(*same) < age(leaf) ? std::exchange(*same, leaf) : leaf;
+    const std::size_t older = age(same) < age(leaf) ? std::exchange(same, leaf) : leaf;
     add_left_out(arrangement, LeftOut::kOlderCertificate, contents.certificates[older].origin);
   }
   return kept;

@@ -63,7 +63,7 @@ std::string key_of(const std::string& secret) {
 // (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md).
 outgoing::Call to_webhook(const Channel& channel, const ChannelSecret& secret, const std::vector<Notice>& notices,
                           base::Time now) {
-  const std::string id = message_id(channel, notices);
+  const std::string id = message_id(channel, notices, now);
   json::object body;
   body["type"] = notices.empty() ? "test" : notices.size() == 1 ? "notice" : "digest";
   body["id"] = id;
@@ -137,7 +137,7 @@ Sending make_message(const Channel& channel, const ChannelSecret& secret, const 
     case ChannelKind::kTelegram:
       return to_telegram(channel, secret, text(kRobotBytes));
     case ChannelKind::kMail:
-      return make_mail(channel, secret, text(kMailBytes), message_id(channel, notices), now);
+      return make_mail(channel, secret, text(kMailBytes), message_id(channel, notices, now), now);
     case ChannelKind::kWebhook:
     case ChannelKind::kAlertmanager:
       break;
@@ -164,13 +164,17 @@ std::vector<outgoing::Call> make_alerts(const Channel& channel, const ChannelSec
   return calls;
 }
 
-std::string message_id(const Channel& channel, const std::vector<Notice>& notices) {
+std::string message_id(const Channel& channel, const std::vector<Notice>& notices, base::Time now) {
   std::string text = channel.name;
+  if (notices.empty()) text += "\ntest " + std::to_string(base::to_unix_micros(now));
   for (const Notice& notice : notices) {
     const Fact& fact = notice.fact;
-    text += "\n" + std::string(domain::to_text(fact.name.kind)) + " " + fact.name.domain + " " + fact.name.edge + " " +
-            std::to_string(fact.level) + " " + std::to_string(base::to_unix_micros(fact.ends_at)) +
-            (notice.is_solved ? " solved" : "");
+    text +=
+        "\n" + std::string(domain::to_text(fact.name.kind)) + " " + fact.name.domain + " " + fact.name.edge + " " +
+        std::to_string(fact.level) + " " + std::to_string(base::to_unix_micros(fact.ends_at)) +
+        // An edge that fails for a second time is another fact; an end is one fact however often it is computed.
+        (fact.name.kind == domain::FactKind::kNotShown ? " " + std::to_string(base::to_unix_micros(fact.since)) : "") +
+        (notice.is_solved ? " solved" : "");
   }
   return base::to_hex(base::ByteView(crypto::sha256(base::as_bytes(text))).first(16));
 }

@@ -31,8 +31,8 @@ inline constexpr std::chrono::minutes kRepeatAlerts(1);
                                                       const Alerts& alerts, base::Time now);
 
 // The same for the same message: it depends on the facts, their levels and ends, and not on the time. A message that is
-// sent again because its answer was lost has the same id.
-[[nodiscard]] std::string message_id(const Channel& channel, const std::vector<Notice>& notices);
+// sent again because its answer was lost has the same id. Only a test has another one each time.
+[[nodiscard]] std::string message_id(const Channel& channel, const std::vector<Notice>& notices, base::Time now);
 
 // What an answer means. Robots answer 200 and put their error into the body.
 [[nodiscard]] Verdict judge(const Channel& channel, const ChannelSecret& secret,

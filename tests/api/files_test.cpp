@@ -11,6 +11,8 @@
 #include "support/child_process.h"
 #include "support/temporary_directory.h"
 #include "support/tenant.h"
+#include "x509/issue.h"
+#include "x509/pem.h"
 
 namespace livecert {
 namespace {
@@ -141,6 +143,41 @@ TEST_F(Files, ThatCannotBeTakenAreNamed) {
   EXPECT_THAT(me.own("PlanCert", {{"UseWay", "https"}}).message(), HasSubstr("Rsa is required"));
   const Answer archive = inspect({file("a.zip", std::string("PK\x03\x04", 4) + "rest")});
   EXPECT_THAT(test::column(archive.result.at("Faults"), "Message"), ElementsAre(HasSubstr("is not unpacked here")));
+}
+
+// An issuer of a hundred leaves is in the chain of each: what is answered may not be a hundred times what was sent.
+TEST_F(Files, WhoseChainsTogetherAreTooLargeAreRefused) {
+  constexpr auto kDay = std::chrono::hours(24);
+  const base::Time now = service.clock().now();
+  const auto key_of = [] { return *x509::generate_ec_p256_key(); };
+  const x509::PrivateKey root_key = key_of();
+  const x509::PrivateKey large_key = key_of();
+  const x509::AuthorityProfile above{.common_name = "Root", .not_before = now - kDay, .not_after = now + kDay};
+  x509::AuthorityProfile profile = above;
+  profile.common_name = "Large";
+  for (int i = 0; i < 4000; ++i) profile.permitted_dns.push_back("name-" + std::to_string(i) + ".example");
+  const x509::Certificate root = *x509::issue_root(above, root_key);
+  const x509::Certificate large = *x509::issue_intermediate(profile, large_key, {root, root_key});
+  ASSERT_GT(large.der().size(), 70'000U);
+  const x509::PrivateKey key = key_of();
+  std::string all = test::pem_of(key) + x509::to_pem(large);
+  const auto add_leaves = [&](int from, int to) {
+    for (int i = from; i < to; ++i) {
+      const std::string name = "host-" + std::to_string(i) + ".example";
+      const x509::LeafProfile leaf{
+          .common_name = name, .dns_names = {name}, .not_before = now - kDay, .not_after = now + kDay};
+      all += x509::to_pem(*x509::issue_leaf(leaf, key, {large, large_key}));
+    }
+  };
+  add_leaves(0, 40);
+  const Answer fits = inspect({file("all.pem", all)});
+  ASSERT_EQ(fits.status, 200) << fits.message();
+  EXPECT_THAT(fits.result.at("Uploads").as_array(), SizeIs(40));
+  add_leaves(40, 80);
+  const Answer answer = inspect({file("all.pem", all)});
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_THAT(answer.message(), HasSubstr("80 certificates with their private keys"));
+  EXPECT_THAT(answer.message(), HasSubstr("send fewer of them at once"));
 }
 
 TEST_F(Files, GiveNoKeyAndNoPasswordBack) {

@@ -193,11 +193,22 @@ TEST(Webhook, HasEveryNoticeOfADigest) {
 
 TEST(MessageId, IsTheSameForTheSameMessageAtAnyTime) {
   const Channel channel = channel_of(ChannelKind::kWebhook);
-  const std::string id = message_id(channel, {ending(kThird)});
-  EXPECT_EQ(message_id(channel, {ending(kThird)}), id);
-  EXPECT_NE(message_id(channel, {ending(kSixth)}), id);
-  EXPECT_NE(message_id(channel, {solved(ending(kThird))}), id);
-  EXPECT_NE(message_id(channel, {ending(kThird, "b.example.com")}), id);
+  const auto id_of = [&](const Notice& notice, base::Time now = kNow) { return message_id(channel, {notice}, now); };
+  const std::string id = id_of(ending(kThird));
+  EXPECT_EQ(id_of(ending(kThird), kNow + std::chrono::hours(5)), id);
+  EXPECT_NE(id_of(ending(kSixth)), id);
+  EXPECT_NE(id_of(solved(ending(kThird))), id);
+  EXPECT_NE(id_of(ending(kThird, "b.example.com")), id);
+}
+
+// Receivers leave out a message whose id they know.
+TEST(MessageId, IsAnotherWhenAnEdgeFailsForASecondTimeAndForEachTest) {
+  const Channel channel = channel_of(ChannelKind::kWebhook);
+  Notice again = not_shown();
+  again.fact.since += std::chrono::hours(1);
+  EXPECT_NE(message_id(channel, {again}, kNow), message_id(channel, {not_shown()}, kNow));
+  EXPECT_EQ(message_id(channel, {again}, kNow + std::chrono::hours(5)), message_id(channel, {again}, kNow));
+  EXPECT_NE(message_id(channel, {}, kNow), message_id(channel, {}, kNow + std::chrono::seconds(1)));
 }
 
 TEST(Mail, IsTextAndHtmlInLinesThatEveryServerTakes) {
