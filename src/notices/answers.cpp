@@ -4,11 +4,14 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
-#include "base/shown.h"
+#include "base/bytes.h"
+#include "base/control_character.h"
+#include "base/utf8.h"
 #include "notices/payload.h"
 
 namespace livecert::notices {
@@ -61,19 +64,33 @@ constexpr std::array kWecom{
     Meaning{93000, Verdict::Kind::kRefused, seconds(0), "the key in its address is wrong: copy it from the chat again"},
 };
 
+// The parts of an address behind its host, each of which may be the token of a robot.
+std::vector<std::string_view> secret_parts(std::string_view url) {
+  constexpr std::size_t kShortest = 6;
+  const std::size_t host = url.find("://");
+  const std::size_t begin = url.find_first_of("/?", host == std::string_view::npos ? 0 : host + 3);
+  std::vector<std::string_view> parts;
+  while (begin != std::string_view::npos && !url.empty()) {
+    const std::size_t end = url.find_last_of("/?&=");
+    const std::string_view part = end == std::string_view::npos ? url : url.substr(end + 1);
+    if (part.size() >= kShortest) parts.push_back(part);
+    if (end == std::string_view::npos || end <= begin) break;
+    url.remove_suffix(url.size() - end);
+  }
+  return parts;
+}
+
 // What a receiver says, if it does not repeat a secret.
 std::string quoted(const ChannelSecret& secret, std::string_view text) {
-  const auto holds = [text](std::string_view part) {
-    return part.size() >= 6 && text.find(part) != std::string_view::npos;
-  };
-  const std::string_view url = secret.url;
-  const std::size_t path = url.find('/', url.find("://") + 3);
-  const std::size_t value = url.rfind('=');
-  if (text.empty() || holds(secret.secret) || (path != std::string_view::npos && holds(url.substr(path))) ||
-      (value != std::string_view::npos && holds(url.substr(value + 1)))) {
-    return "";
-  }
-  return ": " + base::shown(text);
+  constexpr std::size_t kLongest = 200;  // in bytes
+  std::vector<std::string_view> parts = secret_parts(secret.url);
+  if (!secret.secret.empty()) parts.push_back(secret.secret);
+  const bool repeats =
+      std::ranges::any_of(parts, [text](std::string_view part) { return text.find(part) != std::string_view::npos; });
+  if (text.empty() || repeats || !base::is_utf8(base::as_bytes(text))) return "";
+  text = text.substr(0, kLongest);
+  while (!base::is_utf8(base::as_bytes(text))) text.remove_suffix(1);  // no half character
+  return ": " + base::escape_controls(text);
 }
 
 std::optional<json::value> parse_object(const std::string& body) {
@@ -174,8 +191,13 @@ Verdict judge_mail(const outgoing::Answer& answer) {
 
 Verdict judge(const Channel& channel, const ChannelSecret& secret, const base::Result<outgoing::Answer>& answer) {
   if (!answer) {
-    const bool is_slow = answer.error().code == base::ErrorCode::kDeadlineExceeded;
-    return {Verdict::Kind::kLater, channel.host + (is_slow ? " does not answer in time" : " cannot be reached")};
+    if (answer.error().code == base::ErrorCode::kDeadlineExceeded) {
+      return {Verdict::Kind::kLater, channel.host + " does not answer in time"};
+    }
+    std::string_view reason = answer.error().message;
+    const std::string host = channel.host + ": ";
+    if (reason.starts_with(host)) reason.remove_prefix(host.size());
+    return {Verdict::Kind::kLater, channel.host + " cannot be reached" + quoted(secret, reason)};
   }
   if (channel.kind == ChannelKind::kMail) return judge_mail(*answer);
   // Telegram has its own words for every status.

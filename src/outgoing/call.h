@@ -26,9 +26,9 @@ struct Call {
 
 // One message to a mail server (RFC 5321), as a value.
 struct Mail {
-  std::string url;  // smtp://HOST:PORT, upgraded by STARTTLS if `demand_tls`, or smtps://HOST:PORT
-  bool demand_tls = true;
-  std::string user;  // empty: no authentication
+  std::string url;         // smtp://HOST:PORT, upgraded by STARTTLS if `demand_tls`, or smtps://HOST:PORT
+  bool demand_tls = true;  // false: TLS if the server offers it, whatever its certificate; only for this machine
+  std::string user;        // empty: no authentication
   std::string password;
   std::string from;
   std::vector<std::string> to;

@@ -57,17 +57,21 @@ class Looking {
     AtEdge at_edge{edge.name};
     const std::string epoch = edge::epoch_of(edge);
     const domain::Receipt* ordered = nullptr;
+    std::optional<base::Time> other_shown_since;
     for (const domain::Receipt& receipt : receipts_[domain]) {
       if (receipt.edge != edge.name) continue;
       if (receipt.version == bound.version) ordered = &receipt;
       // What another server showed under this name says nothing about this one.
       if (!receipt.is_shown() || receipt.epoch != epoch) continue;
       if (receipt.version == bound.version) at_edge.is_as_ordered = true;
+      if (receipt.version != bound.version) other_shown_since = std::max(other_shown_since, receipt.shown_since);
       TRY_ASSIGN(const auto validity, validity_of(receipt, bound));
       const bool is_sooner = validity && (!at_edge.shows || validity->ends_at < at_edge.shows->ends_at);
       if (is_sooner) at_edge.shows = validity;
     }
     if (at_edge.is_as_ordered) return at_edge;
+    // After a rollback the receipt of the version that is wanted again is of its former order, until the edge begins.
+    if (ordered != nullptr && other_shown_since > ordered->wanted_at) ordered = nullptr;
     at_edge.wrong_since = ordered == nullptr
                               ? not_begun_since(edge.name, domain, bound.version)
                               : std::max(ordered->wanted_at, ordered->shown_until.value_or(base::Time{}));

@@ -95,13 +95,13 @@ void NoticeDesk::tell(const store::StoredNotifyChannel& stored, const notices::P
   const auto told = services_.store.ask(&store::Snapshot::list_told, stored.name);
   if (!told) return warn_("notices: what " + stored.name + " was told cannot be read: " + told.error().detail);
   if (open->channel.kind == notices::ChannelKind::kAlertmanager) {
-    return tell_alertmanager(*open, stored.state, picture, *told);
+    return tell_alertmanager(*open, stored, picture, *told);
   }
   const base::Time now = services_.clock.now();
   notices::Due due = notices::find_due(open->channel, picture, *told);
   ChannelState state = stored.state;
   if (!due.vanished.empty()) {
-    if (const auto kept = keep(stored.name, state, {{}, std::move(due.vanished)}); !kept) return;
+    if (const auto kept = keep(stored, state, {{}, std::move(due.vanished)}); !kept) return;
   }
   for (const auto& message :
        notices::plan_messages(open->channel, state, std::move(due.notices), pace_of(stored.name), now)) {
@@ -110,16 +110,17 @@ void NoticeDesk::tell(const store::StoredNotifyChannel& stored, const notices::P
     note_pace(stored.name, now, message.size() > pace_of(stored.name).room(now));
     state = notices::next_state(state, verdict, services_.clock.now());
     const bool is_delivered = verdict.kind == Verdict::Kind::kDelivered;
-    const auto kept = keep(stored.name, state, is_delivered ? notices::record_of(message, now) : notices::Record());
+    const auto kept = keep(stored, state, is_delivered ? notices::record_of(message, now) : notices::Record());
     if (!is_delivered) warn_("notices: the channel " + stored.name + ": " + verdict.why);
     if (!is_delivered || !kept) return;
   }
 }
 
 // Its own pauses are short, and it must hear of everything that lasts again and again.
-void NoticeDesk::tell_alertmanager(const OpenChannel& open, ChannelState state, const notices::Picture& picture,
-                                   const std::vector<Told>& told) {
+void NoticeDesk::tell_alertmanager(const OpenChannel& open, const store::StoredNotifyChannel& stored,
+                                   const notices::Picture& picture, const std::vector<Told>& told) {
   const std::string& name = open.channel.name;
+  ChannelState state = stored.state;
   const base::Time now = services_.clock.now();
   notices::Due due = notices::find_due(open.channel, picture, told);
   notices::Alerts alerts;
@@ -155,7 +156,7 @@ void NoticeDesk::tell_alertmanager(const OpenChannel& open, ChannelState state, 
     // It forgets what it does not hear of, so that it is never left alone for long.
     state.next_try = std::min(*state.next_try, now + kLongestAlertPause);
     warn_("notices: the channel " + name + ": " + verdict.why);
-    static_cast<void>(keep(name, state, {}));
+    static_cast<void>(keep(stored, state, {}));
     return;
   }
   std::map<domain::FactName, const Told*> known;
@@ -166,7 +167,7 @@ void NoticeDesk::tell_alertmanager(const OpenChannel& open, ChannelState state, 
       record.told.push_back({fact.name, fact.level, fact.ends_at, now});
     }
   }
-  static_cast<void>(keep(name, state, std::move(record)));
+  static_cast<void>(keep(stored, state, std::move(record)));
 }
 
 Verdict NoticeDesk::send(const OpenChannel& open, const notices::Sending& sending) {
@@ -182,12 +183,13 @@ Verdict NoticeDesk::send(const OpenChannel& open, const notices::Sending& sendin
   return verdict;
 }
 
-base::Result<void> NoticeDesk::keep(const std::string& channel, const ChannelState& state, notices::Record record) {
+base::Result<void> NoticeDesk::keep(const store::StoredNotifyChannel& stored, const ChannelState& state,
+                                    notices::Record record) {
   do {
-    store::KeepTold command{channel, state, take_some(record.told), take_some(record.ended)};
+    store::KeepTold command{stored.name, stored.secret, state, take_some(record.told), take_some(record.ended)};
     auto kept = submit(services_, own_context(services_, "KeepTold"), std::move(command));
     if (!kept) {
-      warn_("notices: it could not be stored what " + channel +
+      warn_("notices: it could not be stored what " + stored.name +
             " was told, so that it may be told again: " + kept.error().detail);
       return kept;
     }

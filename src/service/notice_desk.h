@@ -55,9 +55,9 @@ class NoticeDesk {
 
  private:
   void tell(const store::StoredNotifyChannel& stored, const notices::Picture& picture, const std::stop_token& stop);
-  void tell_alertmanager(const OpenChannel& open, domain::ChannelState state, const notices::Picture& picture,
-                         const std::vector<domain::Told>& told);
-  [[nodiscard]] base::Result<void> keep(const std::string& channel, const domain::ChannelState& state,
+  void tell_alertmanager(const OpenChannel& open, const store::StoredNotifyChannel& stored,
+                         const notices::Picture& picture, const std::vector<domain::Told>& told);
+  [[nodiscard]] base::Result<void> keep(const store::StoredNotifyChannel& stored, const domain::ChannelState& state,
                                         notices::Record record);
   void note_state(const store::StoredNotifyChannel& stored);
   [[nodiscard]] notices::Pace pace_of(const std::string& channel) const;

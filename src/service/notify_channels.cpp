@@ -115,7 +115,7 @@ base::Result<notices::Verdict> test_notify_channel(Services& services, const std
   }();
   if (verdict.kind == notices::Verdict::Kind::kDelivered) {
     TRY(submit(services, own_context(services, "TestNotifyChannel"),
-               store::KeepTold{name, notices::next_state(stored.state, verdict, now)}));
+               store::KeepTold{name, stored.secret, notices::next_state(stored.state, verdict, now)}));
     services.notices->poke();
   }
   return verdict;

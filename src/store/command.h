@@ -93,9 +93,11 @@ struct DeleteNotifyChannel {
 };
 
 // What became of messages to a channel: its state now, what it was told (each replaces the row of the same fact), and
-// the facts that ended. Without a change and an audit row, as for receipts. Does nothing when the channel is gone.
+// the facts that ended. Without a change and an audit row, as for receipts. Does nothing when the channel is gone, or
+// when another took its place while the message was under way: what became of that one says nothing about this one.
 struct KeepTold {
   std::string channel;
+  base::SealedBytes secret;  // with which it was sent
   domain::ChannelState state;
   std::vector<domain::Told> told = {};
   std::vector<domain::FactName> ended = {};

@@ -136,6 +136,8 @@ class Rows {
   [[nodiscard]] virtual base::Result<void> put_edge(const PutEdge& edge) = 0;
   [[nodiscard]] virtual base::Result<void> delete_edge(const std::string& name) = 0;
   [[nodiscard]] virtual base::Result<bool> has_notify_channel(const std::string& name) = 0;
+  [[nodiscard]] virtual base::Result<bool> has_notify_channel_with(const std::string& name,
+                                                                   const base::SealedBytes& secret) = 0;
   [[nodiscard]] virtual base::Result<void> put_notify_channel(const PutNotifyChannel& channel) = 0;
   // With what it was told.
   [[nodiscard]] virtual base::Result<void> delete_notify_channel(const std::string& name) = 0;

@@ -8,6 +8,7 @@ import { createServer } from 'node:net';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { TLSSocket, createSecureContext } from 'node:tls';
 import { Authority, LiveServer, assertSuccess, until } from './live_server.mjs';
 import { SignedClient, goShape } from './signed_client.mjs';
 
@@ -54,13 +55,14 @@ function receive(request, response) {
   });
 }
 
-// As much of RFC 5321 as a client without TLS needs.
-function deliverMail(socket) {
+// As much of RFC 5321 as a client needs. It offers STARTTLS as a mail server of one machine does: with a certificate that
+// nobody knows.
+function deliverMail(socket, isSecure = false) {
   let text = '';
   let data;
   let mail = { to: [] };
   const say = (line) => socket.write(`${line}\r\n`);
-  say('220 localhost');
+  if (!isSecure) say('220 localhost');
   socket.setEncoding('utf8').on('error', () => {}).on('data', (some) => {
     text += some;
     for (let end = text.indexOf('\r\n'); end >= 0; end = text.indexOf('\r\n')) {
@@ -71,13 +73,21 @@ function deliverMail(socket) {
           data += `${line}\r\n`;
           continue;
         }
-        mails.push({ ...mail, message: data });
+        mails.push({ ...mail, isSecure, message: data });
         mail = { to: [] };
         data = undefined;
         say('250 ok');
       } else if (/^DATA/i.test(line)) {
         data = '';
         say('354 go on');
+      } else if (/^EHLO/i.test(line)) {
+        say(isSecure ? '250 localhost' : '250-localhost\r\n250 STARTTLS');
+      } else if (/^STARTTLS/i.test(line)) {
+        socket.removeAllListeners('data');
+        say('220 go on');
+        const { Pubkey: cert, Prikey: key } = authority.leaf('mail.example.net');
+        deliverMail(new TLSSocket(socket, { isServer: true, secureContext: createSecureContext({ cert, key }) }), true);
+        return;
       } else if (/^QUIT/i.test(line)) {
         say('221 bye');
         socket.end();
@@ -133,7 +143,7 @@ async function look(name) {
 
 before(async () => {
   receiver = createHttpServer(receive);
-  postOffice = createServer(deliverMail);
+  postOffice = createServer((socket) => deliverMail(socket));
   await Promise.all([listen(receiver), listen(postOffice)]);
   const folder = join(server.directory, 'edge');
   mkdirSync(folder, { mode: 0o700 });
@@ -204,6 +214,7 @@ describe('notices', { concurrency: false }, () => {
     assert.equal(of('alertmanager')[0].url, '/api/v2/alerts');
     assert.equal(of('alertmanager')[0].json[0].labels.domain, domain);
 
+    assert.ok(mails[0].isSecure, 'a mail server of this machine is spoken to over TLS, though nobody knows its certificate');
     assert.deepEqual(mails[0].to, ['RCPT TO:<a@example.com>', 'RCPT TO:<b@example.com>']);
     const subject = [...mails[0].message.matchAll(/=\?UTF-8\?B\?([^?]+)\?=/g)].map((word) => Buffer.from(word[1], 'base64')).join('');
     assert.match(subject, /^live\.example\.net: the certificate/);

@@ -97,6 +97,35 @@ TEST(Answers, NoAnswerIsTriedAgain) {
   EXPECT_THAT(slow.why, HasSubstr("does not answer in time"));
   const Verdict down = judge(channel, kSecret, base::Error{base::ErrorCode::kUpstreamFailure, "", "x"});
   EXPECT_THAT(down.why, HasSubstr("receiver.example.com cannot be reached"));
+  const auto because = [&](const std::string& reason) {
+    return judge(channel, kSecret, base::Error{base::ErrorCode::kUpstreamFailure, reason}).why;
+  };
+  EXPECT_EQ(because("receiver.example.com: the certificate is not trusted"),
+            "receiver.example.com cannot be reached: the certificate is not trusted");
+  EXPECT_EQ(because("receiver.example.com: said " + std::string(kSecret.secret)),
+            "receiver.example.com cannot be reached");
+}
+
+TEST(Answers, AreQuotedAsTheReceiverWroteThem) {
+  EXPECT_EQ(verdict(ChannelKind::kWecom, 200, R"({"errcode":4242,"errmsg":"无效的机器人 key"})").why,
+            "it answers 4242: 无效的机器人 key");
+  EXPECT_THAT(verdict(ChannelKind::kWecom, 200, R"({"errcode":1,"errmsg":"a\nb"})").why, HasSubstr("a\\0Ab"));
+}
+
+// The token of a robot may be any part of its address.
+TEST(Answers, NoPartOfTheAddressIsRepeated) {
+  for (const std::string url :
+       {"https://receiver.example.com/bot/v2/hook/token-in-path", "https://receiver.example.com/token-in-path/send",
+        "https://receiver.example.com?key=token-in-path&more=yes", "https://receiver.example.com/?token-in-path"}) {
+    const ChannelSecret secret{url, "s1"};
+    const auto said = [&](const std::string& text) {
+      const std::string body = R"({"code":4242,"msg":")" + text + "\"}";
+      return judge(channel_of(ChannelKind::kFeishu), secret, outgoing::Answer{200, body, {}}).why;
+    };
+    EXPECT_EQ(said("unknown token-in-path"), "it answers 4242") << url;
+    EXPECT_EQ(said("signed with s1"), "it answers 4242") << url;
+    EXPECT_EQ(said("unknown robot"), "it answers 4242: unknown robot") << url;
+  }
 }
 
 // A receiver may repeat what it got.

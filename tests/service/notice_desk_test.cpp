@@ -51,6 +51,7 @@ class NoticeDeskTest : public testing::Test {
   void restart() {
     service.services().notices = nullptr;
     const auto call = [this](const outgoing::Call& sent) -> base::Result<outgoing::Answer> {
+      if (during_a_call) std::exchange(during_a_call, {})();
       const std::lock_guard lock(mutex);
       calls.push_back(sent);
       if (answer.status == 0) return base::Error{base::ErrorCode::kUpstreamFailure, "", "down"};
@@ -160,6 +161,7 @@ class NoticeDeskTest : public testing::Test {
   std::vector<outgoing::Mail> mails;
   std::vector<std::string> warnings;
   outgoing::Answer answer{200, "", {}};
+  std::function<void()> during_a_call;  // once
   std::unique_ptr<service::NoticeDesk> desk;
 };
 
@@ -244,6 +246,36 @@ TEST_F(NoticeDeskTest, WhatAnotherServerShowedUnderTheNameOfAnEdgeCountsForNothi
   EXPECT_THAT(look(), IsEmpty());
   board.edges.front().definition.listen = edge::Address{"127.0.0.2", 443};
   EXPECT_THAT(said(look()), ElementsAre("a.example open 1"));
+}
+
+// The earlier version's receipt is of the time when it was ordered before.
+TEST_F(NoticeDeskTest, ARollbackIsGivenItsTimeToo) {
+  add_channel("duty");
+  add_edge("web");
+  const std::string chain = bound("a.example", days(10), days(80));
+  show("web", "a.example");
+  service.clock().advance(hours(1));
+  ASSERT_EQ(me.update(chain, leaf("a.example", days(0), days(90))).status, 200);
+  show("web", "a.example");
+  service.clock().advance(hours(1));
+  ASSERT_EQ(me.own("RollbackCert", {{"ChainID", chain}}).status, 200);
+  EXPECT_THAT(look(), IsEmpty());
+  service.clock().advance(minutes(12));
+  EXPECT_THAT(said(look()), ElementsAre("a.example open 1"));
+  show("web", "a.example");
+  EXPECT_THAT(said(look()), ElementsAre("a.example solved 1"));
+}
+
+TEST_F(NoticeDeskTest, WhatBecameOfAMessageSaysNothingAboutTheChannelThatTookItsPlace) {
+  add_channel("duty");
+  bound("a.example", days(70), days(20));
+  answer.status = 503;
+  during_a_call = [this] { add_channel("duty", {{"URL", "https://hooks.example.com/another"}}); };
+  EXPECT_THAT(look(), SizeIs(1));
+  EXPECT_EQ(state("duty").failures, 0) << "the former address failed";
+  answer.status = 200;
+  EXPECT_THAT(said(look()), ElementsAre("a.example open 1"));
+  EXPECT_EQ(told("duty"), 1U);
 }
 
 TEST_F(NoticeDeskTest, ManyChangesMakeOneMessage) {

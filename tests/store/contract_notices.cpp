@@ -47,7 +47,7 @@ TEST_P(NoticeContract, WhatAChannelWasToldSurvivesWithoutATrace) {
   const auto position = read(store->ask(&Snapshot::last_change));
   const ChannelState failing{2, "it answers 19021", kNow, kNow + seconds(60), kNow - seconds(5)};
   const std::vector<Told> rows{{ending, 1, kNow + seconds(100), kNow}, {not_shown, 1, kNow + seconds(200), kNow}};
-  ASSERT_EQ(submit(KeepTold{"duty", failing, rows, {}}).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(KeepTold{"duty", {{1}}, failing, rows, {}}).kind, OutcomeKind::kDone);
   reopen();
   EXPECT_EQ(told("duty"), rows);
   EXPECT_EQ(channels().front().state, failing);
@@ -55,7 +55,7 @@ TEST_P(NoticeContract, WhatAChannelWasToldSurvivesWithoutATrace) {
   EXPECT_EQ(read(store->ask(&Snapshot::last_change)), position);
 
   const Told later{ending, 2, kNow + seconds(100), kNow + seconds(9)};
-  ASSERT_EQ(submit(KeepTold{"duty", {}, {later}, {not_shown}}).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(KeepTold{"duty", {{1}}, {}, {later}, {not_shown}}).kind, OutcomeKind::kDone);
   EXPECT_EQ(told("duty"), std::vector<Told>{later}) << "a row replaces the one of the same fact";
   EXPECT_EQ(channels().front().state, ChannelState());
 }
@@ -63,22 +63,28 @@ TEST_P(NoticeContract, WhatAChannelWasToldSurvivesWithoutATrace) {
 TEST_P(NoticeContract, AChannelThatIsReplacedKeepsWhatItWasTold) {
   ASSERT_EQ(submit(PutNotifyChannel{"duty", "", {{1}}}).kind, OutcomeKind::kDone);
   const Told row{ending, 3, kNow, kNow};
-  ASSERT_EQ(submit(KeepTold{"duty", {1, "slow", kNow, kNow, {}}, {row}, {}}).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(KeepTold{"duty", {{1}}, {1, "slow", kNow, kNow, {}}, {row}, {}}).kind, OutcomeKind::kDone);
   ASSERT_EQ(submit(PutNotifyChannel{"duty", "new", {{2}}}).kind, OutcomeKind::kDone);
   EXPECT_EQ(told("duty"), std::vector<Told>{row});
   EXPECT_EQ(channels().front().state, ChannelState()) << "it may work now";
+  const Told late{not_shown, 1, kNow, kNow};
+  EXPECT_EQ(submit(KeepTold{"duty", {{1}}, {1, "slow", kNow, kNow, {}}, {late}, {}}).kind, OutcomeKind::kConverged)
+      << "what became of a message to the former one";
+  EXPECT_EQ(told("duty"), std::vector<Told>{row});
+  EXPECT_EQ(channels().front().state, ChannelState());
 }
 
 TEST_P(NoticeContract, ADeletedChannelForgetsAndGetsNoRows) {
   ASSERT_EQ(submit(PutNotifyChannel{"duty", "", {{1}}}).kind, OutcomeKind::kDone);
   ASSERT_EQ(submit(PutNotifyChannel{"other", "", {{1}}}).kind, OutcomeKind::kDone);
   const Told row{ending, 3, kNow, kNow};
-  ASSERT_EQ(submit(KeepTold{"duty", {}, {row}, {}}).kind, OutcomeKind::kDone);
-  ASSERT_EQ(submit(KeepTold{"other", {}, {row}, {}}).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(KeepTold{"duty", {{1}}, {}, {row}, {}}).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(KeepTold{"other", {{1}}, {}, {row}, {}}).kind, OutcomeKind::kDone);
   ASSERT_EQ(submit(DeleteNotifyChannel{"duty"}).kind, OutcomeKind::kDone);
   EXPECT_TRUE(told("duty").empty());
   EXPECT_EQ(told("other").size(), 1U);
-  EXPECT_EQ(submit(KeepTold{"duty", {}, {row}, {}}).kind, OutcomeKind::kConverged) << "an answer that came too late";
+  EXPECT_EQ(submit(KeepTold{"duty", {{1}}, {}, {row}, {}}).kind, OutcomeKind::kConverged)
+      << "an answer that came too late";
   EXPECT_TRUE(told("duty").empty());
 }
 

@@ -20,8 +20,8 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Delete
 }
 
 base::Result<Outcome> apply_one(Rows& rows, const Context&, const KeepTold& command) {
-  TRY_ASSIGN(const bool is_there, rows.has_notify_channel(command.channel));
-  if (!is_there) return Outcome{OutcomeKind::kConverged};
+  TRY_ASSIGN(const bool is_same, rows.has_notify_channel_with(command.channel, command.secret));
+  if (!is_same) return Outcome{OutcomeKind::kConverged};
   TRY(rows.set_channel_state(command.channel, command.state));
   for (const domain::FactName& fact : command.ended) TRY(rows.delete_told(command.channel, fact));
   for (const domain::Told& told : command.told) TRY(rows.put_told(command.channel, told));

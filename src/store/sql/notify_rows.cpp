@@ -22,6 +22,11 @@ base::Result<bool> SqlRows::has_notify_channel(const std::string& name) {
   return any_row("SELECT 1 FROM notify_channels WHERE name = ?", name);
 }
 
+base::Result<bool> SqlRows::has_notify_channel_with(const std::string& name, const base::SealedBytes& secret) {
+  return any_row("SELECT 1 FROM notify_channels WHERE name = ? AND sealed_secret = ?", name,
+                 base::ByteView(secret.bytes));
+}
+
 base::Result<void> SqlRows::put_notify_channel(const PutNotifyChannel& channel) {
   return database_.run(
       "INSERT INTO notify_channels (name, definition, sealed_secret) VALUES (?, ?, ?)"

@@ -58,6 +58,8 @@ class SqlRows final : public Rows {
   [[nodiscard]] base::Result<void> put_edge(const PutEdge& edge) override;
   [[nodiscard]] base::Result<void> delete_edge(const std::string& name) override;
   [[nodiscard]] base::Result<bool> has_notify_channel(const std::string& name) override;
+  [[nodiscard]] base::Result<bool> has_notify_channel_with(const std::string& name,
+                                                           const base::SealedBytes& secret) override;
   [[nodiscard]] base::Result<void> put_notify_channel(const PutNotifyChannel& channel) override;
   [[nodiscard]] base::Result<void> delete_notify_channel(const std::string& name) override;
   [[nodiscard]] base::Result<void> set_channel_state(const std::string& channel,
