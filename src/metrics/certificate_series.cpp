@@ -257,7 +257,7 @@ base::Result<const CertificateSeries::Leaf*> CertificateSeries::find_leaf(Readin
   if (const auto known = leaves_.find(version); known != leaves_.end()) {
     return &(reading.leaves[version] = known->second);
   }
-  TRY_ASSIGN(const auto chain, reading.snapshot.find_version(version));
+  TRY_ASSIGN(const auto chain, reading.snapshot.find_version_alone(version));
   if (!chain || chain->certificates.empty()) return nullptr;
   const auto certificate = x509::Certificate::parse(chain->certificates.front());
   if (!certificate) return nullptr;

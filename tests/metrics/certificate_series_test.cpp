@@ -246,9 +246,9 @@ class GivingUpStore final : public store::testing::ForwardingStore {
    public:
     Snapshot(std::unique_ptr<store::Snapshot> inner, GivingUpStore& store)
         : ForwardingSnapshot(std::move(inner)), store_(store) {}
-    base::Result<std::optional<domain::ChainDetail>> find_version(base::CertId version) override {
+    base::Result<std::optional<domain::ChainDetail>> find_version_alone(base::CertId version) override {
       if (++store_.certificates_ == store_.n_) return base::given_up_error();
-      return ForwardingSnapshot::find_version(version);
+      return ForwardingSnapshot::find_version_alone(version);
     }
 
    private:
