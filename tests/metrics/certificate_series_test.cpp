@@ -176,10 +176,15 @@ TEST_F(CertificateSeriesTest, TellsTheEndOfTheWholeChainAndCountsByIt) {
       << "what ends first comes first";
   EXPECT_EQ(value_of(families, "livecert_certificates_soonest_end_timestamp_seconds", {}), end);
   EXPECT_EQ(value_of(families, "livecert_certificates", {{"state", "closing"}}), 1);
+  EXPECT_EQ(value_of(families, "x509_cert_expired", {{"source_name", "served"}, {"edge", "front"}}), 0);
   service.clock().advance(days(3));
   families = read();
   EXPECT_EQ(value_of(families, "livecert_certificates", {{"state", "ended"}}), 1);
   EXPECT_EQ(value_of(families, "livecert_certificates", {{"state", "valid"}}), 1);
+  EXPECT_EQ(value_of(families, "x509_cert_expired", {{"source_name", "stored"}, {"filename", "a.example"}}), 1);
+  EXPECT_EQ(value_of(families, "x509_cert_expired", {{"source_name", "served"}, {"edge", "front"}}), 1);
+  EXPECT_EQ(value_of(families, "x509_cert_expired", {{"source_name", "served"}, {"edge", "old"}}), 0);
+  EXPECT_EQ(value_of(families, "x509_cert_expired", {{"source_name", "stored"}, {"filename", "late.example"}}), 0);
 }
 
 TEST_F(CertificateSeriesTest, SumsByAccountProjectAndState) {
