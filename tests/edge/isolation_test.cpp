@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "edge/delivery/batch_size.h"
 #include "edge/delivery/fleet.h"
 #include "edge/delivery/plan.h"
 #include "edge/fakes.h"
@@ -24,7 +25,6 @@ using testing::make_order;
 
 constexpr base::Time kStart{std::chrono::microseconds(1'790'000'000'000'000)};
 constexpr milliseconds kTurn(10);
-constexpr std::size_t kBatch = 256;  // as the fleet has it
 
 Order order_of(const std::string& domain, std::int64_t version, std::int64_t account = 1) {
   Order order = make_order(domain, version);
@@ -98,7 +98,7 @@ class Edges {
       lane.tasks.clear();
     }
     if (!lane.tasks.empty()) return;
-    lane.tasks = plan_.take(edge, kBatch, now_, steady_);
+    lane.tasks = plan_.take(edge, BatchSize::kMost, now_, steady_);
     bool hangs = false;
     for (const Task& task : lane.tasks) {
       if (task.order.version.number() >= behaviours_[edge].since) is_broken_ = true;
@@ -230,7 +230,7 @@ class Crowd {
     constexpr std::chrono::microseconds kLook(12'000);
     constexpr std::chrono::microseconds kSync(100'000);
     const base::SteadyTime begun = steady_;
-    const std::vector<Task> tasks = plan_.take(0, kBatch, now_, steady_);
+    const std::vector<Task> tasks = plan_.take(0, size_.now(), now_, steady_);
     if (tasks.empty()) return spend(milliseconds(1));
     std::map<base::CertId, std::size_t> placed;
     for (const Task& task : tasks) {
@@ -255,12 +255,14 @@ class Crowd {
       took_ = std::chrono::duration_cast<milliseconds>(steady_ - ordered_at_);
     }
     if (tasks.front().is_retry) plan_.note_retries(0, begun, steady_);
+    if (!placed.empty()) size_.note(tasks.size(), steady_ - begun);
   }
 
   const std::int64_t victim_;
   base::Time now_ = kStart;
   base::SteadyTime steady_{std::chrono::hours(1)};
   Plan plan_;
+  BatchSize size_;
   bool is_waiting_ = false;
   base::SteadyTime ordered_at_;
   milliseconds took_{0};
@@ -278,6 +280,28 @@ TEST(Isolation, TwoThousandDomainsThatTheServerLacksDelayAnotherAccountByASecond
 // What the test above would see without turns between the accounts.
 TEST(Isolation, TwoThousandDomainsOfItsOwnAccountComeFirst) {
   EXPECT_GT(p99(Crowd(1).run(300)), seconds(1));
+}
+
+// On a busy machine everything takes longer, and so a batch is smaller.
+TEST(BatchSize, ShrinksWhileBatchesTakeLongAndGrowsAgain) {
+  BatchSize size;
+  EXPECT_EQ(size.now(), 256U);
+  const auto note_at = [&](milliseconds price) { size.note(size.now(), price * static_cast<int>(size.now())); };
+  for (int i = 0; i < 10; ++i) note_at(milliseconds(4));
+  EXPECT_LE(milliseconds(4) * static_cast<int>(size.now()), BatchSize::kLongest);
+  EXPECT_GE(size.now(), BatchSize::kLeast);
+  for (int i = 0; i < 10; ++i) note_at(milliseconds(100));
+  EXPECT_EQ(size.now(), BatchSize::kLeast);
+  for (int i = 0; i < 10; ++i) note_at(milliseconds(0));
+  EXPECT_EQ(size.now(), BatchSize::kMost);
+}
+
+TEST(BatchSize, IsSmallAfterASmallBatchThatTookLong) {
+  BatchSize size;
+  size.note(100, seconds(1));
+  EXPECT_EQ(size.now(), 50U);
+  size.note(10, seconds(1));
+  EXPECT_EQ(size.now(), BatchSize::kLeast);
 }
 
 // A clock of a past time that goes on by itself a little whenever it is read: a thread that waits for a time of this
