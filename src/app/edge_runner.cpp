@@ -161,14 +161,17 @@ base::Result<void> EdgeRunner::add_member(std::vector<edge::Fleet::Member>& memb
   if (!driver) return configuration_error(driver.error().message + driver.error().detail);
   const auto look = [this](const edge::ProofTarget& target, const std::vector<x509::Certificate>& expected,
                            edge::ProofDepth depth) { return prover_.prove(target, expected, depth); };
+  const auto check = [this](const edge::Bundle& bundle, const std::string& domain) {
+    return edge::check_bundle(bundle, domain, handshake_);
+  };
   const auto inspect = [definition, store = store_] { return edge::inspect_place(definition, store); };
   const auto explain = [definition](const std::string& domain) { return edge::explain_unreadable(definition, domain); };
   const auto identify = [definition] {
     return edge::identify_server(*definition.listen, edge::program_of(definition.kind));
   };
-  members.push_back({definition, std::make_unique<edge::LocalWorker>(
-                                     definition, *std::move(driver), source_, services_.clock,
-                                     edge::Probes{look, edge::check_bundle, inspect, explain, identify})});
+  members.push_back(
+      {definition, std::make_unique<edge::LocalWorker>(definition, *std::move(driver), source_, services_.clock,
+                                                       edge::Probes{look, check, inspect, explain, identify})});
   return {};
 }
 

@@ -10,6 +10,7 @@
 
 #include "app/certificate_door.h"
 #include "edge/delivery/fleet.h"
+#include "edge/proof/memory_handshake.h"
 #include "edge/proof/proof.h"
 #include "service/administer_edges.h"
 #include "service/edge_source.h"
@@ -78,6 +79,7 @@ class EdgeRunner final : public service::LocalEdges {
   service::EdgeSource source_;
   CertificateTokens tokens_;
   const edge::Prover prover_;
+  const edge::MemoryHandshake handshake_;
   std::string store_;  // the mark for the folders of edges
 
   std::mutex retiring_;  // the fleet lasts while it is held; taken before mutex_

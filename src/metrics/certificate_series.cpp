@@ -70,7 +70,8 @@ struct CertificateSeries::Reading {
       gauges("x509_cert_not_after", "End of a certificate's validity, in seconds since 1970.");
   prometheus::MetricFamily not_before =
       gauges("x509_cert_not_before", "Begin of a certificate's validity, in seconds since 1970.");
-  prometheus::MetricFamily expired = gauges("x509_cert_expired", "1 when the certificate's validity has ended.");
+  prometheus::MetricFamily expired = gauges(
+      "x509_cert_expired", "1 when clients refuse the certificate because it, or an issuer that it needs, has ended.");
   prometheus::MetricFamily end =
       gauges("livecert_certificate_end_timestamp_seconds",
              "When clients begin to refuse the certificate: its own end, or that of an issuer which ends before it.");
@@ -246,8 +247,10 @@ base::Result<void> CertificateSeries::add(Reading& reading, const One& one, cons
   labels.emplace_back("edge", one.edge);
   metrics::add(reading.not_after, leaf->not_after, labels);
   metrics::add(reading.not_before, leaf->not_before, labels);
-  metrics::add(reading.expired, leaf->not_after < seconds(reading.now) ? 1 : 0, labels);
-  metrics::add(reading.end, one.ends_at == base::Time{} ? leaf->not_after : seconds(one.ends_at), labels);
+  const auto end = one.ends_at == base::Time{} ? leaf->not_after : seconds(one.ends_at);
+  // The exporter has a series for each issuer in a file too, so that its alerts fire when an issuer has ended.
+  metrics::add(reading.expired, end < seconds(reading.now) ? 1 : 0, labels);
+  metrics::add(reading.end, end, labels);
   ++(one.edge.empty() ? reading.shown.stored : reading.shown.served);
   return {};
 }
@@ -257,7 +260,7 @@ base::Result<const CertificateSeries::Leaf*> CertificateSeries::find_leaf(Readin
   if (const auto known = leaves_.find(version); known != leaves_.end()) {
     return &(reading.leaves[version] = known->second);
   }
-  TRY_ASSIGN(const auto chain, reading.snapshot.find_version(version));
+  TRY_ASSIGN(const auto chain, reading.snapshot.find_version_alone(version));
   if (!chain || chain->certificates.empty()) return nullptr;
   const auto certificate = x509::Certificate::parse(chain->certificates.front());
   if (!certificate) return nullptr;

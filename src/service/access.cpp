@@ -23,21 +23,43 @@ base::Result<domain::ChainDetail> check_chain(const domain::Caller& caller, std:
   return *std::move(found);
 }
 
+template <typename Question>
+base::Result<domain::ChainDetail> find_chain_by(Services& services, const domain::Caller& caller, Question question,
+                                                const std::string& chain_id) {
+  TRY_ASSIGN(const base::ChainId id, parse_chain_id(chain_id));
+  TRY_ASSIGN(auto found, services.store.ask(question, id));
+  return check_chain(caller, "ChainID " + id.to_string(), std::move(found));
+}
+
+template <typename Question>
+base::Result<domain::ChainDetail> find_version_by(Services& services, const domain::Caller& caller, Question question,
+                                                  const std::string& cert_id) {
+  const auto id = base::CertId::parse(cert_id);
+  if (!id) return Error{ErrorCode::kNotFound, "CertID does not exist: it must be a number"};
+  TRY_ASSIGN(auto found, services.store.ask(question, *id));
+  return check_chain(caller, "CertID " + id->to_string(), std::move(found));
+}
+
 }  // namespace
 
 base::Result<domain::ChainDetail> find_own_chain(Services& services, const domain::Caller& caller,
                                                  const std::string& chain_id) {
-  TRY_ASSIGN(const base::ChainId id, parse_chain_id(chain_id));
-  TRY_ASSIGN(auto found, services.store.ask(&store::Snapshot::find_chain, id));
-  return check_chain(caller, "ChainID " + id.to_string(), std::move(found));
+  return find_chain_by(services, caller, &store::Snapshot::find_chain, chain_id);
 }
 
 base::Result<domain::ChainDetail> find_own_version(Services& services, const domain::Caller& caller,
                                                    const std::string& cert_id) {
-  const auto id = base::CertId::parse(cert_id);
-  if (!id) return Error{ErrorCode::kNotFound, "CertID does not exist: it must be a number"};
-  TRY_ASSIGN(auto found, services.store.ask(&store::Snapshot::find_version, *id));
-  return check_chain(caller, "CertID " + id->to_string(), std::move(found));
+  return find_version_by(services, caller, &store::Snapshot::find_version, cert_id);
+}
+
+base::Result<domain::ChainDetail> find_own_chain_alone(Services& services, const domain::Caller& caller,
+                                                       const std::string& chain_id) {
+  return find_chain_by(services, caller, &store::Snapshot::find_chain_alone, chain_id);
+}
+
+base::Result<domain::ChainDetail> find_own_version_alone(Services& services, const domain::Caller& caller,
+                                                         const std::string& cert_id) {
+  return find_version_by(services, caller, &store::Snapshot::find_version_alone, cert_id);
 }
 
 base::Result<store::DomainDetail> find_own_domain(Services& services, const domain::Caller& caller,

@@ -21,6 +21,12 @@ namespace livecert::service {
 [[nodiscard]] base::Result<domain::ChainDetail> find_own_version(Services& services, const domain::Caller& caller,
                                                                  const std::string& cert_id);
 
+// The same two without the domains that use the chain.
+[[nodiscard]] base::Result<domain::ChainDetail> find_own_chain_alone(Services& services, const domain::Caller& caller,
+                                                                     const std::string& chain_id);
+[[nodiscard]] base::Result<domain::ChainDetail> find_own_version_alone(Services& services, const domain::Caller& caller,
+                                                                       const std::string& cert_id);
+
 // The same for a domain. Errors also: kOutOfRange and kInvalidInput for an invalid domain name.
 [[nodiscard]] base::Result<store::DomainDetail> find_own_domain(Services& services, const domain::Caller& caller,
                                                                 const std::string& name);

@@ -36,7 +36,7 @@ void add_live(Services& services, base::CertId version, Deliveries& deliveries) 
 base::Result<base::CertId> choose_version(Services& services, const Context& context, const domain::ChainDetail& chain,
                                           const std::optional<std::string>& cert_id) {
   if (!cert_id) return chain.summary.current;
-  TRY_ASSIGN(const domain::ChainDetail version, find_own_version(services, context.caller, *cert_id));
+  TRY_ASSIGN(const domain::ChainDetail version, find_own_version_alone(services, context.caller, *cert_id));
   if (version.summary.id == chain.summary.id) return version.summary.current;
   return base::Error{base::ErrorCode::kNotFound, "CertID " + *cert_id + " is no version of this chain"};
 }
@@ -72,7 +72,7 @@ DeliveryState overall(const std::vector<Delivery>& deliveries) {
 base::Result<DescribeDeliveryOutput> describe_delivery(Services& services, const Context& context,
                                                        const std::string& chain_id,
                                                        const std::optional<std::string>& cert_id) {
-  TRY_ASSIGN(const domain::ChainDetail chain, find_own_chain(services, context.caller, chain_id));
+  TRY_ASSIGN(const domain::ChainDetail chain, find_own_chain_alone(services, context.caller, chain_id));
   DescribeDeliveryOutput output;
   output.chain = chain.summary.id;
   TRY_ASSIGN(output.version, choose_version(services, context, chain, cert_id));

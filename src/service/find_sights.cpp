@@ -81,7 +81,7 @@ class Looking {
 
   base::Result<std::optional<Validity>> validity_of(const domain::Receipt& receipt, const store::BoundDomain& bound) {
     if (receipt.version == bound.version) return std::optional(Validity{bound.begins_at, bound.ends_at});
-    TRY_ASSIGN(const auto found, services_.store.ask(&store::Snapshot::find_version, receipt.version));
+    TRY_ASSIGN(const auto found, services_.store.ask(&store::Snapshot::find_version_alone, receipt.version));
     if (found) return std::optional(Validity{found->summary.not_before, found->summary.ends_at});
     // A version that is no longer kept: its receipt tells its end, if a release that knew it wrote it.
     if (receipt.valid_until == base::Time{}) return std::optional<Validity>();

@@ -14,7 +14,7 @@ constexpr int kAttempts = 5;
 
 base::Result<JudgedBind> make_bind(Services& services, const domain::Caller& caller, const std::string& chain_id,
                                    const domain::DomainName& domain, const domain::TlsSwitches& tls) {
-  TRY_ASSIGN(domain::ChainDetail chain, find_own_chain(services, caller, chain_id));
+  TRY_ASSIGN(domain::ChainDetail chain, find_own_chain_alone(services, caller, chain_id));
   TRY_ASSIGN(x509::Certificate leaf, read_leaf(chain.certificates.front()));
   store::Bind command;
   command.domain = domain;

@@ -85,7 +85,7 @@ base::Result<store::DomainPage> list_bindings(Services& services, const Context&
   store::DomainFilter filter = visible_to(context.caller);
   filter.bound_only = true;
   if (input.chain_id) {
-    TRY_ASSIGN(const domain::ChainDetail chain, find_own_chain(services, context.caller, *input.chain_id));
+    TRY_ASSIGN(const domain::ChainDetail chain, find_own_chain_alone(services, context.caller, *input.chain_id));
     filter.chain = chain.summary.id;
   }
   if (input.domain) {

@@ -50,7 +50,7 @@ base::Result<ShownPage> list_shown(Services& services, const Context& context, c
   filter.projects = context.caller.projects;
   std::ranges::transform(input.domains, std::back_inserter(filter.names), base::to_ascii_lower);
   if (input.chain_id) {
-    TRY_ASSIGN(const domain::ChainDetail chain, find_own_chain(services, context.caller, *input.chain_id));
+    TRY_ASSIGN(const domain::ChainDetail chain, find_own_chain_alone(services, context.caller, *input.chain_id));
     filter.chain = chain.summary.id;
   }
   TRY_ASSIGN(store::DomainPage page, services.store.ask(&store::Snapshot::list_domains, filter,

@@ -9,7 +9,7 @@ namespace livecert::service {
 
 base::Result<ListVersionsOutput> list_versions(Services& services, const Context& context,
                                                const std::string& chain_id) {
-  TRY_ASSIGN(const domain::ChainDetail chain, find_own_chain(services, context.caller, chain_id));
+  TRY_ASSIGN(const domain::ChainDetail chain, find_own_chain_alone(services, context.caller, chain_id));
   TRY_ASSIGN(std::vector<domain::VersionSummary> summaries,
              services.store.ask(&store::Snapshot::list_versions, chain.summary.id));
   ListVersionsOutput output{chain.summary.id, {}};

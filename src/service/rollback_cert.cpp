@@ -18,7 +18,7 @@ struct Wanted {
 
 base::Result<Wanted> find_named(Services& services, const Context& context, const base::ChainId& chain,
                                 const std::string& cert_id) {
-  TRY_ASSIGN(const domain::ChainDetail found, find_own_version(services, context.caller, cert_id));
+  TRY_ASSIGN(const domain::ChainDetail found, find_own_version_alone(services, context.caller, cert_id));
   if (found.summary.id != chain) {
     return base::Error{base::ErrorCode::kNotFound, "CertID is not a version of this ChainID"};
   }
@@ -40,7 +40,7 @@ base::Result<Wanted> find_previous(Services& services, const domain::ChainSummar
 
 base::Result<RollbackCertOutput> rollback_cert(Services& services, const Context& context, const std::string& chain_id,
                                                const std::optional<std::string>& cert_id) {
-  TRY_ASSIGN(const domain::ChainDetail chain, find_own_chain(services, context.caller, chain_id));
+  TRY_ASSIGN(const domain::ChainDetail chain, find_own_chain_alone(services, context.caller, chain_id));
   TRY_ASSIGN(const Wanted wanted, cert_id ? find_named(services, context, chain.summary.id, *cert_id)
                                           : find_previous(services, chain.summary));
   TRY_ASSIGN(const x509::Certificate leaf, read_leaf(wanted.leaf_der));

@@ -217,6 +217,10 @@ class Snapshot {
   // are then in the summary. Both search all accounts: the caller decides who may see the result.
   [[nodiscard]] virtual base::Result<std::optional<domain::ChainDetail>> find_chain(const base::ChainId& chain) = 0;
   [[nodiscard]] virtual base::Result<std::optional<domain::ChainDetail>> find_version(base::CertId version) = 0;
+  // The same without the domains in the summary, of which there may be a hundred thousand.
+  [[nodiscard]] virtual base::Result<std::optional<domain::ChainDetail>> find_chain_alone(
+      const base::ChainId& chain) = 0;
+  [[nodiscard]] virtual base::Result<std::optional<domain::ChainDetail>> find_version_alone(base::CertId version) = 0;
   // The kept versions of a chain, newest first; empty when it does not exist.
   [[nodiscard]] virtual base::Result<std::vector<domain::VersionSummary>> list_versions(const base::ChainId& chain) = 0;
   // The largest id of a version in the store; 0 without one.

@@ -411,6 +411,19 @@ TEST_F(SharedVersion, StaysUntilNoDomainUsesIt) {
   EXPECT_THAT(versions(), UnorderedElementsAre(version_of(second_)));
 }
 
+// The fleet tidies at least every 2.6 seconds (isolation_test.cpp), and a reader has ten seconds.
+TEST_F(SharedVersion, LeavesTheFolderWithinFifteenSecondsWithItsKey) {
+  constexpr std::chrono::milliseconds kTidyEvery(2600);
+  const auto driver = make();
+  ASSERT_TRUE(write(*driver, {&first_, &first_other_}));
+  ASSERT_TRUE(write(*driver, {&second_, &second_other_}));
+  for (auto passed = kTidyEvery; passed <= std::chrono::seconds(15); passed += kTidyEvery) {
+    clock_->advance(kTidyEvery);
+    driver->tidy();
+  }
+  EXPECT_THAT(versions(), UnorderedElementsAre(version_of(second_)));
+}
+
 TEST_F(SharedVersion, IsRemovedWithTheLastDomain) {
   const auto driver = make();
   ASSERT_TRUE(write(*driver, {&first_, &first_other_}));

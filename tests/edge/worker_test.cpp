@@ -1,4 +1,7 @@
 #include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -33,9 +36,11 @@ class WorkerTest : public ::testing::Test {
       ++proofs_;
       return testing::prove_fake({{1, &edge_}}, source_, target, expected);
     };
-    probes.check = [this](const Bundle&, const std::string&) -> base::Result<void> {
+    probes.check = [this](const Bundle&, const std::string& domain) -> base::Result<void> {
       ++checks_;
-      if (is_broken_) return base::Error{base::ErrorCode::kInvalidInput, "the key does not sign"};
+      if (during_check_) during_check_(domain);
+      if (is_broken_ || domain == broken_domain_)
+        return base::Error{base::ErrorCode::kInvalidInput, "the key does not sign"};
       return {};
     };
     return std::make_unique<LocalWorker>(definition, std::make_unique<FakeDriver>(edge_), source_, clock_,
@@ -57,8 +62,10 @@ class WorkerTest : public ::testing::Test {
   Definition definition_;
   std::unique_ptr<Worker> worker_;
   std::atomic<int> proofs_ = 0;  // several threads make them
-  int checks_ = 0;
+  std::atomic<int> checks_ = 0;
   bool is_broken_ = false;
+  std::string broken_domain_;
+  std::function<void(const std::string& domain)> during_check_;
 };
 
 TEST_F(WorkerTest, WritesActivatesAndProves) {
@@ -144,6 +151,43 @@ TEST_F(WorkerTest, ChecksAVersionAgainForADomainThatItIsNotFor) {
   is_broken_ = true;
   EXPECT_EQ(perform(other).end, End::kBroken);
   EXPECT_EQ(edge_.write_count(), 0);
+}
+
+// Each check waits until another one is under way.
+TEST_F(WorkerTest, ChecksTwoVersionsAtATime) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  int begun = 0;
+  during_check_ = [&](const std::string&) {
+    std::unique_lock lock(mutex);
+    const int partner = begun++ / 2 * 2 + 2;
+    changed.notify_all();
+    EXPECT_TRUE(changed.wait_for(lock, std::chrono::seconds(60), [&] { return begun >= partner; }));
+  };
+  std::vector<Task> tasks;
+  for (std::int64_t version = 11; version <= 14; ++version) {
+    const std::string domain = "d" + std::to_string(version) + ".example.net";
+    source_.make_version(version, domain);
+    tasks.push_back(task(Step::kDeliver, version, domain));
+  }
+  for (const Finished& finished : worker_->perform(tasks)) EXPECT_EQ(finished.end, End::kProved);
+  EXPECT_EQ(checks_, 4);
+}
+
+TEST_F(WorkerTest, OneBrokenBundleAmongManyLeavesTheOthersAlone) {
+  std::vector<Task> tasks;
+  for (std::int64_t version = 11; version <= 14; ++version) {
+    const std::string domain = "d" + std::to_string(version) + ".example.net";
+    source_.make_version(version, domain);
+    tasks.push_back(task(Step::kDeliver, version, domain));
+  }
+  broken_domain_ = "d12.example.net";
+  const auto finished = worker_->perform(tasks);
+  for (std::size_t i = 0; i < finished.size(); ++i) {
+    EXPECT_EQ(finished[i].end, i == 1 ? End::kBroken : End::kProved) << i;
+  }
+  EXPECT_EQ(checks_, 4);
+  EXPECT_FALSE(edge_.serves().contains(broken_domain_));
 }
 
 TEST_F(WorkerTest, PlacesManyBeforeItLooksAtAny) {

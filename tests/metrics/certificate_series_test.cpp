@@ -176,10 +176,15 @@ TEST_F(CertificateSeriesTest, TellsTheEndOfTheWholeChainAndCountsByIt) {
       << "what ends first comes first";
   EXPECT_EQ(value_of(families, "livecert_certificates_soonest_end_timestamp_seconds", {}), end);
   EXPECT_EQ(value_of(families, "livecert_certificates", {{"state", "closing"}}), 1);
+  EXPECT_EQ(value_of(families, "x509_cert_expired", {{"source_name", "served"}, {"edge", "front"}}), 0);
   service.clock().advance(days(3));
   families = read();
   EXPECT_EQ(value_of(families, "livecert_certificates", {{"state", "ended"}}), 1);
   EXPECT_EQ(value_of(families, "livecert_certificates", {{"state", "valid"}}), 1);
+  EXPECT_EQ(value_of(families, "x509_cert_expired", {{"source_name", "stored"}, {"filename", "a.example"}}), 1);
+  EXPECT_EQ(value_of(families, "x509_cert_expired", {{"source_name", "served"}, {"edge", "front"}}), 1);
+  EXPECT_EQ(value_of(families, "x509_cert_expired", {{"source_name", "served"}, {"edge", "old"}}), 0);
+  EXPECT_EQ(value_of(families, "x509_cert_expired", {{"source_name", "stored"}, {"filename", "late.example"}}), 0);
 }
 
 TEST_F(CertificateSeriesTest, SumsByAccountProjectAndState) {
@@ -246,9 +251,9 @@ class GivingUpStore final : public store::testing::ForwardingStore {
    public:
     Snapshot(std::unique_ptr<store::Snapshot> inner, GivingUpStore& store)
         : ForwardingSnapshot(std::move(inner)), store_(store) {}
-    base::Result<std::optional<domain::ChainDetail>> find_version(base::CertId version) override {
+    base::Result<std::optional<domain::ChainDetail>> find_version_alone(base::CertId version) override {
       if (++store_.certificates_ == store_.n_) return base::given_up_error();
-      return ForwardingSnapshot::find_version(version);
+      return ForwardingSnapshot::find_version_alone(version);
     }
 
    private:

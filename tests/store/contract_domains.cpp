@@ -234,6 +234,27 @@ TEST_P(DomainContract, ABindIsRefusedForItsReason) {
   EXPECT_EQ(bind(5).kind, OutcomeKind::kDone) << "within the tolerance of clocks";
 }
 
+// A bind does not need the other domains of the chain, of which there may be many.
+TEST_P(DomainContract, AChainIsReadWithoutItsDomains) {
+  ASSERT_EQ(bind(1).kind, OutcomeKind::kDone);
+  domain::ChainDetail whole = *read(store->ask(&Snapshot::find_chain, chain_id(1)));
+  const domain::ChainDetail alone = *read(store->ask(&Snapshot::find_chain_alone, chain_id(1)));
+  EXPECT_EQ(whole.summary.domains.size(), 1U);
+  EXPECT_TRUE(alone.summary.domains.empty());
+  EXPECT_EQ(alone.summary.id, whole.summary.id);
+  EXPECT_EQ(alone.summary.current, whole.summary.current);
+  EXPECT_EQ(alone.certificates, whole.certificates);
+  const base::CertId current = whole.summary.current;
+  const domain::ChainDetail version = *read(store->ask(&Snapshot::find_version_alone, current));
+  EXPECT_TRUE(version.summary.domains.empty());
+  EXPECT_EQ(version.summary.id, whole.summary.id);
+  EXPECT_EQ(version.summary.current, current);
+  EXPECT_EQ(version.summary.ends_at, whole.summary.ends_at);
+  EXPECT_EQ(version.certificates, whole.certificates);
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_version_alone, base::CertId(current.number() + 1000))));
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_chain_alone, chain_id(99))));
+}
+
 TEST_P(DomainContract, AllOrNoneOfSeveralAreBound) {
   const std::vector<domain::DomainName> names{"a.example.net", "b.example.net", kLive};
   ASSERT_EQ(add(names[0]).kind, OutcomeKind::kDone);

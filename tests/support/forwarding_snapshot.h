@@ -35,6 +35,12 @@ class ForwardingSnapshot : public Snapshot {
   base::Result<std::optional<domain::ChainDetail>> find_chain(const base::ChainId& chain) override {
     return inner_->find_chain(chain);
   }
+  base::Result<std::optional<domain::ChainDetail>> find_chain_alone(const base::ChainId& chain) override {
+    return inner_->find_chain_alone(chain);
+  }
+  base::Result<std::optional<domain::ChainDetail>> find_version_alone(base::CertId version) override {
+    return inner_->find_version_alone(version);
+  }
   base::Result<std::optional<domain::ChainDetail>> find_version(base::CertId version) override {
     return inner_->find_version(version);
   }

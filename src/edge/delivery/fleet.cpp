@@ -5,13 +5,11 @@
 
 #include "base/secret.h"
 #include "base/thread_name.h"
+#include "edge/delivery/batch_size.h"
 
 namespace livecert::edge {
 namespace {
 
-// The tasks at once: one sync of the disk, one transaction for receipts and one command serve all of them. A change
-// that comes meanwhile waits for the batch.
-constexpr std::size_t kBatch = 256;
 constexpr std::chrono::milliseconds kWaitForChange(500);  // also how long a stop may take
 constexpr std::chrono::milliseconds kSourcePause(1000);
 constexpr std::chrono::milliseconds kInspectAfter(10'000);
@@ -127,12 +125,12 @@ base::Result<std::int64_t> Fleet::take_changes(std::int64_t after) {
 }
 
 // Returns none when the process stops, or when it is time for something else.
-std::vector<Task> Fleet::next_tasks(std::size_t edge, base::SteadyTime until) {
+std::vector<Task> Fleet::next_tasks(std::size_t edge, std::size_t most, base::SteadyTime until) {
   std::unique_lock lock(mutex_);
   while (!is_stopping()) {
     const base::SteadyTime now = clock_.steady_now();
     if (now >= until) return {};
-    std::vector<Task> tasks = plan_.take(edge, kBatch, clock_.now(), now);
+    std::vector<Task> tasks = plan_.take(edge, most, clock_.now(), now);
     if (!tasks.empty()) return tasks;
     const auto due = plan_.due(edge);
     const base::SteadyTime wake = due ? std::max(*due, now + std::chrono::milliseconds(1)) : until;
@@ -144,6 +142,7 @@ std::vector<Task> Fleet::next_tasks(std::size_t edge, base::SteadyTime until) {
 void Fleet::work(std::size_t edge) {
   base::SteadyTime inspect_at = clock_.steady_now();
   base::SteadyTime watch_at = inspect_at;
+  BatchSize size;
   while (!is_stopping()) {
     if (clock_.steady_now() >= watch_at) {
       watch(edge);
@@ -153,7 +152,7 @@ void Fleet::work(std::size_t edge) {
       inspect(edge);
       inspect_at = clock_.steady_now() + kInspectAfter;
     }
-    const std::vector<Task> tasks = next_tasks(edge, std::min(inspect_at, watch_at));
+    const std::vector<Task> tasks = next_tasks(edge, size.now(), std::min(inspect_at, watch_at));
     if (tasks.empty()) continue;
     // A receipt that is still on its way must not arrive after it was forgotten.
     const bool forgets = std::ranges::find(tasks, Step::kWithdraw, &Task::step) != tasks.end();
@@ -162,6 +161,9 @@ void Fleet::work(std::size_t edge) {
     const std::vector<Finished> finished = workers_.at(edge)->perform(tasks);
     base::wipe_dead_stack();
     finish(tasks, finished, begun);
+    // Without changes it is the server that is slow to answer, and a batch has few looks anyway.
+    const bool writes = std::ranges::find(tasks, Step::kDeliver, &Task::step) != tasks.end();
+    if (writes) size.note(tasks.size(), clock_.steady_now() - begun);
   }
 }
 

@@ -68,7 +68,7 @@ class Fleet {
   [[nodiscard]] base::Result<std::int64_t> begin();
   [[nodiscard]] base::Result<std::int64_t> take_changes(std::int64_t after);
   void work(std::size_t edge);
-  [[nodiscard]] std::vector<Task> next_tasks(std::size_t edge, base::SteadyTime until);
+  [[nodiscard]] std::vector<Task> next_tasks(std::size_t edge, std::size_t most, base::SteadyTime until);
   void inspect(std::size_t edge);
   void watch(std::size_t edge);
   void finish(const std::vector<Task>& tasks, const std::vector<Finished>& finished, base::SteadyTime begun);

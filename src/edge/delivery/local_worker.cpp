@@ -5,6 +5,9 @@
 #include <thread>
 #include <utility>
 
+#include "base/secret.h"
+#include "base/thread_name.h"
+
 namespace livecert::edge {
 namespace {
 
@@ -85,6 +88,7 @@ std::vector<Finished> LocalWorker::perform(const std::vector<Task>& tasks) {
   bundles_.clear();
   chains_.clear();
   sound_.clear();
+  tried_.clear();
   return finished;
 }
 
@@ -131,6 +135,7 @@ Finished LocalWorker::withdraw(const std::vector<std::string>& domains) {
 }
 
 void LocalWorker::deliver(std::vector<Work>& works, std::vector<Look>& looks) {
+  try_bundles(works);
   for (Work& work : works) prepare(work);
   if (auto kept = keep_first_receipts(works); !kept) {
     for (Work& work : works) {
@@ -203,6 +208,47 @@ base::Result<std::shared_ptr<const LocalWorker::Chain>> LocalWorker::load_chain(
   return known;
 }
 
+// Where a batch has many versions, most of its time goes into opening and checking their bundles.
+void LocalWorker::try_bundles(const std::vector<Work>& works) {
+  struct Attempt {
+    const Task* task;
+    std::shared_ptr<const Bundle> bundle = {};
+    std::optional<base::Result<void>> result = {};
+  };
+  std::vector<Attempt> attempts;
+  std::set<base::CertId> versions;
+  for (const Work& work : works) {
+    const Task& task = *work.task;
+    if (task.is_checked || task.is_sound || !versions.insert(task.order.version).second) continue;
+    attempts.push_back({&task});
+  }
+  if (attempts.size() < 2) return;
+  std::atomic<std::size_t> next = 0;
+  const auto try_some = [&] {
+    for (std::size_t i = next++; i < attempts.size() && !stop_.is_raised(); i = next++) {
+      Attempt& attempt = attempts[i];
+      auto bundle = source_.load(attempt.task->order);
+      // prepare() reads it again, and tells the reason.
+      if (!bundle) continue;
+      attempt.bundle = std::make_shared<const Bundle>(*std::move(bundle));
+      attempt.result = probes_.check(*attempt.bundle, attempt.task->domain);
+    }
+  };
+  std::thread other([&] {
+    base::name_this_thread("edge check");
+    try_some();
+    base::wipe_dead_stack();
+  });
+  try_some();
+  other.join();
+  for (Attempt& attempt : attempts) {
+    if (!attempt.result) continue;
+    const base::CertId version = attempt.task->order.version;
+    bundles_[version] = std::move(attempt.bundle);
+    tried_.emplace(std::pair(version, attempt.task->domain), *std::move(attempt.result));
+  }
+}
+
 // Reads the bundle and checks whether it works, before anything is written.
 void LocalWorker::prepare(Work& work) {
   const auto end = [&](Finished finished) {
@@ -220,7 +266,9 @@ void LocalWorker::prepare(Work& work) {
   const bool is_known = work.task->is_checked ||
                         (is_sound && domain::covers(work.bundle->certificates.front().dns_names(), work.task->domain));
   if (!is_known) {
-    if (auto works = probes_.check(*work.bundle, work.task->domain); !works) {
+    const auto tried = tried_.find({version, work.task->domain});
+    auto works = tried != tried_.end() ? tried->second : probes_.check(*work.bundle, work.task->domain);
+    if (!works) {
       return end({End::kBroken, works.error().message});
     }
     sound_.insert(version);

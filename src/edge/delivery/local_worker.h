@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
@@ -21,6 +23,7 @@ namespace livecert::edge {
 // The ways in which a worker checks an edge and a bundle: the real functions, or a test's.
 struct Probes {
   std::function<Proof(const ProofTarget&, const std::vector<x509::Certificate>&, ProofDepth)> prove;
+  // Called by two threads at once.
   std::function<base::Result<void>(const Bundle&, const std::string& domain)> check;
   // Whether files could be written. Absent if that is unknown before a write.
   std::function<base::Result<void>()> inspect = {};
@@ -68,6 +71,7 @@ class LocalWorker final : public Worker {
   void make_looks(const std::vector<Look>& looks);
   void make_look(const Look& look);
   [[nodiscard]] base::Result<void> keep_first_receipts(const std::vector<Work>& works);
+  void try_bundles(const std::vector<Work>& works);
   void prepare(Work& work);
   [[nodiscard]] base::Result<std::shared_ptr<const Bundle>> load(const Order& order);
   [[nodiscard]] base::Result<std::shared_ptr<const Chain>> load_chain(base::CertId version);
@@ -87,7 +91,8 @@ class LocalWorker final : public Worker {
   // Known during one perform(), because many domains have one version:
   std::map<base::CertId, std::shared_ptr<const Bundle>> bundles_;
   std::map<base::CertId, std::shared_ptr<const Chain>> chains_;
-  std::set<base::CertId> sound_;  // their bundles work
+  std::set<base::CertId> sound_;                                              // their bundles work
+  std::map<std::pair<base::CertId, std::string>, base::Result<void>> tried_;  // what try_bundles() found
 };
 
 }  // namespace livecert::edge

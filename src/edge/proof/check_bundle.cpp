@@ -1,6 +1,5 @@
 #include "edge/proof/check_bundle.h"
 
-#include "edge/proof/memory_handshake.h"
 #include "edge/proof/openssl_certificate.h"
 #include "x509/key_proof.h"
 #include "x509/signing_key.h"
@@ -38,7 +37,7 @@ Result<std::vector<OwnedCertificate>> to_openssl_chain(const std::vector<x509::C
 
 }  // namespace
 
-Result<void> check_bundle(const Bundle& bundle, const std::string& domain) {
+Result<void> check_bundle(const Bundle& bundle, const std::string& domain, const MemoryHandshake& handshake) {
   if (bundle.certificates.empty()) return invalid("there is no certificate");
   const x509::Certificate& leaf = bundle.certificates.front();
   if (!domain::covers(leaf.dns_names(), domain)) {
@@ -53,7 +52,7 @@ Result<void> check_bundle(const Bundle& bundle, const std::string& domain) {
     return invalid("what the private key signs is not good for the leaf (" + leaf.subject_text() +
                    "): the key is damaged; make a new key and certificate");
   }
-  return shake_hands_in_memory(chain, key.get(), domain);
+  return handshake.shake_hands(chain, key.get(), domain);
 }
 
 }  // namespace livecert::edge

@@ -9,7 +9,6 @@ namespace {
 
 using base::Result;
 using x509::Owned;
-using OwnedTlsContext = Owned<SSL_CTX, SSL_CTX_free>;
 using OwnedTls = Owned<SSL, SSL_free>;
 using Chain = std::vector<x509::OwnedCertificate>;
 
@@ -22,30 +21,19 @@ base::Error refused(const std::string& what) {
   return {base::ErrorCode::kInvalidInput, what + ": " + (reason == nullptr ? "OpenSSL gives no reason" : reason)};
 }
 
-Result<OwnedTlsContext> make_server(const Chain& chain, EVP_PKEY* key) {
-  OwnedTlsContext context(SSL_CTX_new(TLS_server_method()));
-  LIVECERT_CHECK(context != nullptr);
+Result<void> load(SSL* server, const Chain& chain, EVP_PKEY* key) {
   for (std::size_t i = 0; i < chain.size(); ++i) {
-    const bool is_used = i == 0 ? SSL_CTX_use_certificate(context.get(), chain[i].get()) == 1
-                                : SSL_CTX_add1_chain_cert(context.get(), chain[i].get()) == 1;
+    const bool is_used =
+        i == 0 ? SSL_use_certificate(server, chain[i].get()) == 1 : SSL_add1_chain_cert(server, chain[i].get()) == 1;
     if (!is_used) return refused("a TLS server cannot use certificate " + std::to_string(i + 1) + " of the chain");
   }
-  if (SSL_CTX_use_PrivateKey(context.get(), key) != 1) return refused("a TLS server cannot use the private key");
-  SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_num_tickets(context.get(), 0);
-  return context;
+  if (SSL_use_PrivateKey(server, key) != 1) return refused("a TLS server cannot use the private key");
+  return {};
 }
 
 // The chain was judged when it was uploaded; here it only has to arrive.
 int accept_any_chain(X509_STORE_CTX* /*chain*/, void* /*argument*/) {
   return 1;
-}
-
-OwnedTlsContext make_client() {
-  OwnedTlsContext context(SSL_CTX_new(TLS_client_method()));
-  LIVECERT_CHECK(context != nullptr);
-  SSL_CTX_set_cert_verify_callback(context.get(), accept_any_chain, nullptr);
-  return context;
 }
 
 void connect_in_memory(SSL* server, SSL* client) {
@@ -76,13 +64,20 @@ bool shows(const SSL* client, const Chain& chain) {
 
 }  // namespace
 
-Result<void> shake_hands_in_memory(const Chain& chain, EVP_PKEY* key, const std::string& domain) {
+MemoryHandshake::MemoryHandshake()
+    : server_(SSL_CTX_new(TLS_server_method())), client_(SSL_CTX_new(TLS_client_method())) {
+  LIVECERT_CHECK(server_ != nullptr && client_ != nullptr);
+  SSL_CTX_set_session_cache_mode(server_.get(), SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_num_tickets(server_.get(), 0);
+  SSL_CTX_set_cert_verify_callback(client_.get(), accept_any_chain, nullptr);
+}
+
+Result<void> MemoryHandshake::shake_hands(const Chain& chain, EVP_PKEY* key, const std::string& domain) const {
   ERR_clear_error();
-  TRY_ASSIGN(const OwnedTlsContext server_context, make_server(chain, key));
-  const OwnedTlsContext client_context = make_client();
-  const OwnedTls server(SSL_new(server_context.get()));
-  const OwnedTls client(SSL_new(client_context.get()));
+  const OwnedTls server(SSL_new(server_.get()));
+  const OwnedTls client(SSL_new(client_.get()));
   LIVECERT_CHECK(server != nullptr && client != nullptr);
+  TRY(load(server.get(), chain, key));
   connect_in_memory(server.get(), client.get());
   std::string name = domain;
   SSL_ctrl(client.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());

@@ -27,17 +27,53 @@ base::Result<std::vector<domain::IssuerCertificate>> read_issuers(Session& datab
   }
 }
 
-base::Result<std::optional<domain::ChainDetail>> read_detail(Session& database, Query query) {
+enum class WithDomains : std::uint8_t { kNo, kYes };
+
+base::Result<std::optional<domain::ChainDetail>> read_detail(Session& database, Query query, WithDomains with_domains) {
   TRY_ASSIGN(const bool found, query.next());
   if (!found) return std::optional<domain::ChainDetail>();
   domain::ChainDetail detail;
   TRY_ASSIGN(detail.summary, read_summary(query));
-  TRY_ASSIGN(detail.summary.domains, bound_domains(database, query.integer(kSummaryRow)));
+  if (with_domains == WithDomains::kYes) {
+    TRY_ASSIGN(detail.summary.domains, bound_domains(database, query.integer(kSummaryRow)));
+  }
   detail.key_kind = query.text(kSummaryRow + 1);
   detail.certificates.push_back(query.blob(kSummaryRow + 2));
   TRY_ASSIGN(auto issuers, read_issuers(database, query.text(kSummaryRow + 3)));
   for (domain::IssuerCertificate& issuer : issuers) detail.certificates.push_back(std::move(issuer.der));
   return std::optional(std::move(detail));
+}
+
+base::Result<std::optional<domain::ChainDetail>> read_chain(Session& database, const base::ChainId& chain,
+                                                            WithDomains with_domains) {
+  TRY_ASSIGN(Query query,
+             database.query(
+                 "SELECT chains.chain_id, versions.id, chains.account, chains.name, projects.name,"
+                 " chains.created_at, versions.not_before, versions.not_after,"
+                 " chains.superseded_by, chains.superseded_at, chains.representative, early_ends.ends_at, chains.id,"
+                 " versions.key_kind, versions.leaf_der, versions.issuers FROM chains"
+                 " JOIN projects ON projects.id = chains.project"
+                 " JOIN versions ON versions.id = chains.current_version"
+                 " LEFT JOIN early_ends ON early_ends.version = versions.id"
+                 " WHERE chains.chain_key = ? AND chains.chain_id = ?",
+                 chain_key(chain), chain.bytes()));
+  return read_detail(database, std::move(query), with_domains);
+}
+
+base::Result<std::optional<domain::ChainDetail>> read_version(Session& database, base::CertId version,
+                                                              WithDomains with_domains) {
+  TRY_ASSIGN(Query query,
+             database.query(
+                 "SELECT chains.chain_id, versions.id, chains.account, chains.name, projects.name,"
+                 " chains.created_at, versions.not_before, versions.not_after,"
+                 " chains.superseded_by, chains.superseded_at, chains.representative, early_ends.ends_at, chains.id,"
+                 " versions.key_kind, versions.leaf_der, versions.issuers FROM versions"
+                 " JOIN chains ON chains.id = versions.chain"
+                 " JOIN projects ON projects.id = chains.project"
+                 " LEFT JOIN early_ends ON early_ends.version = versions.id"
+                 " WHERE versions.id = ?",
+                 version.number()));
+  return read_detail(database, std::move(query), with_domains);
 }
 
 }  // namespace
@@ -62,33 +98,19 @@ base::Result<domain::ChainSummary> read_summary(const Query& query) {
 }
 
 base::Result<std::optional<domain::ChainDetail>> SqlSnapshot::find_chain(const base::ChainId& chain) {
-  TRY_ASSIGN(Query query,
-             database_.query(
-                 "SELECT chains.chain_id, versions.id, chains.account, chains.name, projects.name,"
-                 " chains.created_at, versions.not_before, versions.not_after,"
-                 " chains.superseded_by, chains.superseded_at, chains.representative, early_ends.ends_at, chains.id,"
-                 " versions.key_kind, versions.leaf_der, versions.issuers FROM chains"
-                 " JOIN projects ON projects.id = chains.project"
-                 " JOIN versions ON versions.id = chains.current_version"
-                 " LEFT JOIN early_ends ON early_ends.version = versions.id"
-                 " WHERE chains.chain_key = ? AND chains.chain_id = ?",
-                 chain_key(chain), chain.bytes()));
-  return read_detail(database_, std::move(query));
+  return read_chain(database_, chain, WithDomains::kYes);
+}
+
+base::Result<std::optional<domain::ChainDetail>> SqlSnapshot::find_chain_alone(const base::ChainId& chain) {
+  return read_chain(database_, chain, WithDomains::kNo);
 }
 
 base::Result<std::optional<domain::ChainDetail>> SqlSnapshot::find_version(base::CertId version) {
-  TRY_ASSIGN(Query query,
-             database_.query(
-                 "SELECT chains.chain_id, versions.id, chains.account, chains.name, projects.name,"
-                 " chains.created_at, versions.not_before, versions.not_after,"
-                 " chains.superseded_by, chains.superseded_at, chains.representative, early_ends.ends_at, chains.id,"
-                 " versions.key_kind, versions.leaf_der, versions.issuers FROM versions"
-                 " JOIN chains ON chains.id = versions.chain"
-                 " JOIN projects ON projects.id = chains.project"
-                 " LEFT JOIN early_ends ON early_ends.version = versions.id"
-                 " WHERE versions.id = ?",
-                 version.number()));
-  return read_detail(database_, std::move(query));
+  return read_version(database_, version, WithDomains::kYes);
+}
+
+base::Result<std::optional<domain::ChainDetail>> SqlSnapshot::find_version_alone(base::CertId version) {
+  return read_version(database_, version, WithDomains::kNo);
 }
 
 base::Result<std::optional<domain::VersionContent>> SqlSnapshot::find_content(base::CertId version) {

@@ -23,7 +23,9 @@ class SqlSnapshot : public Snapshot {
   [[nodiscard]] base::Result<std::vector<domain::AccessKey>> list_access_keys(base::AccountId account) override;
   [[nodiscard]] base::Result<std::vector<domain::Project>> list_projects(base::AccountId account) override;
   [[nodiscard]] base::Result<std::optional<domain::ChainDetail>> find_chain(const base::ChainId& chain) override;
+  [[nodiscard]] base::Result<std::optional<domain::ChainDetail>> find_chain_alone(const base::ChainId& chain) override;
   [[nodiscard]] base::Result<std::optional<domain::ChainDetail>> find_version(base::CertId version) override;
+  [[nodiscard]] base::Result<std::optional<domain::ChainDetail>> find_version_alone(base::CertId version) override;
   [[nodiscard]] base::Result<std::vector<domain::VersionSummary>> list_versions(const base::ChainId& chain) override;
   [[nodiscard]] base::Result<base::CertId> largest_version() override;
   [[nodiscard]] base::Result<std::optional<domain::VersionContent>> find_content(base::CertId version) override;
