@@ -65,6 +65,12 @@ base::Result<int> add(const DomainArguments& arguments) {
       .objects("Domains", domains)
       .objects("Tags", tags);
   TRY(session.call("CreateDomainV2", json.finish()));
+  // The vendor's action leaves HTTPS off. Who names a certificate wants it served.
+  if (!chain.empty()) {
+    JsonWriter binding;
+    binding.text("ChainID", chain).strings("Domains", arguments.names).flag("HTTPS", true);
+    TRY(session.call("BindCerts", binding.finish()));
+  }
   for (const std::string& name : arguments.names) say_done(arguments.backend, name + tr(" is added", " 已添加"));
   return 0;
 }
@@ -168,8 +174,9 @@ void add_domain_commands(CLI::App& root, Command& chosen) {
                       tr("Project; default: that of a key limited to one, else default",
                          "项目；默认取密钥限定的唯一项目，否则为 default"));
   add_one->add_option("--tag", arguments->tags, tr("KEY=VALUE; may be repeated", "KEY=VALUE；可重复"));
-  add_one->add_option("--chain", arguments->chain,
-                      tr("Certificate to bind at once: ", "同时绑定的证书：") + chain_help());
+  add_one->add_option(
+      "--chain", arguments->chain,
+      tr("Certificate to bind at once, with HTTPS on: ", "同时绑定的证书，并开启 HTTPS：") + chain_help());
 
   CLI::App* list_command = add_command(group, "list", tr("List domains", "列出域名"), arguments, list, chosen);
   list_command->add_option("names", arguments->names, tr("Only these", "仅这些"));

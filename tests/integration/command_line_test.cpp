@@ -431,6 +431,13 @@ TEST_F(CommandLine, DescribesACertificateAsAPersonAsks) {
   }
 }
 
+TEST_F(CommandLine, ServesOverHttpsWhatItAddsADomainWith) {
+  ASSERT_EQ(create().status, 0);
+  ASSERT_EQ(run({"domain", "add", "live.example.net", "--chain", "web"}).status, 0);
+  const json::value list = json::parse(run({"domain", "list", "--json"}).output);
+  EXPECT_EQ(list.at("DomainList").at(0).at("HTTPS"), true);
+}
+
 TEST_F(CommandLine, ListsInTheFormThatIsAskedFor) {
   const std::string chain(json::parse(create().output).at("ChainID").as_string());
   EXPECT_EQ(run({"cert", "list", "--output", "name"}).output, "web\n");
