@@ -12,6 +12,7 @@
 #include "cli/command_input.h"
 #include "cli/command_output.h"
 #include "cli/delivery_commands.h"
+#include "cli/idn.h"
 #include "cli/language.h"
 #include "cli/progress.h"
 #include "cli/session.h"
@@ -220,7 +221,7 @@ base::Result<void> create_domains(Session& session, const DeployArguments& argum
     JsonWriter json;
     json.text("Vhost", domain::default_vhost(domain)).text("ProjectName", arguments.project).objects("Domains", items);
     TRY(session.call("CreateDomainV2", json.finish()));
-    say(arguments, domain + tr(" is added", " 已添加"));
+    say(arguments, shown_domain(domain) + tr(" is added", " 已添加"));
   }
   return {};
 }
@@ -258,7 +259,8 @@ base::Result<void> bind_alike(Session& session, const DeployArguments& arguments
   json.text("ChainID", chain).strings("Domains", domains).flag("HTTPS", true);
   json.flag("HTTP2", first.http2).text("MinTLSVersion", first.min_version).text("MaxTLSVersion", first.max_version);
   TRY_ASSIGN(const json::value answer, session.call("BindCerts", json.finish()));
-  for (const std::string& domain : domains) say(arguments, domain + tr(" uses ", " 已绑定 ") + short_id(chain));
+  for (const std::string& domain : domains)
+    say(arguments, shown_domain(domain) + tr(" uses ", " 已绑定 ") + short_id(chain));
   add_warnings(arguments, answer, warnings);
   return {};
 }
@@ -372,9 +374,8 @@ void add_deploy_command(CLI::App& cert, Command& chosen) {
       ->check([](const std::string& name) {
         return name.empty() ? tr("--name must not be empty", "--name 不能为空") : std::string();
       });
-  command
-      ->add_option("--domain", arguments->domains,
-                   tr("A domain that is to use it; may be repeated", "要使用它的域名；可重复"))
+  take_domains(command->add_option("--domain", arguments->domains,
+                                   tr("A domain that is to use it; may be repeated", "要使用它的域名；可重复")))
       ->allow_extra_args(false);
   command->add_flag("--all-names", arguments->all_names,
                     tr("Also the names of the certificate, except wildcards", "也包括证书中的名称，通配符除外"));

@@ -434,8 +434,8 @@ TEST_F(CommandLine, DescribesACertificateAsAPersonAsks) {
 TEST_F(CommandLine, ServesOverHttpsWhatItAddsADomainWith) {
   ASSERT_EQ(create().status, 0);
   ASSERT_EQ(run({"domain", "add", "live.example.net", "--chain", "web"}).status, 0);
-  const json::value list = json::parse(run({"domain", "list", "--json"}).output);
-  EXPECT_EQ(list.at("DomainList").at(0).at("HTTPS"), true);
+  const json::value bindings = result_of({"cert", "bindings"});
+  EXPECT_EQ(bindings.at("BindingList").at(0).at("HTTPS"), true);
 }
 
 TEST_F(CommandLine, ListsInTheFormThatIsAskedFor) {
