@@ -1,6 +1,8 @@
 #include "api/dispatcher.h"
 
 #include <algorithm>
+#include <exception>
+#include <string>
 #include <utility>
 
 #include "api/policy.h"
@@ -47,6 +49,13 @@ base::Result<const Action*> identify(Exchange& exchange, const AskedFor& asked) 
   exchange.action = action;
   exchange.context.action = action->name;
   return action;
+}
+
+// No function of ours throws. If a library does and nobody caught it where it arose, that is our bug, but it concerns
+// this request alone: a use case holds values, and what it locked is released on the way here. The store's writer is
+// not below this, and an exception there still ends the process, because nobody knows what was committed.
+Error as_error(const std::exception& thrown) {
+  return {ErrorCode::kInternal, "", std::string("an exception: ") + thrown.what()};
 }
 
 Error too_fast(std::chrono::seconds retry_after) {
@@ -104,9 +113,25 @@ Answered Dispatcher::act(Exchange& exchange) {
   return answered;
 }
 
+Answered Dispatcher::act_or_fail(Exchange& exchange) {
+  try {
+    return act(exchange);
+  } catch (const std::exception& thrown) {
+    return base::Result<Output>(as_error(thrown));
+  }
+}
+
+http::Response Dispatcher::finish(const Exchange& exchange, base::Result<Output> output) const {
+  try {
+    return answerer_.finish(exchange, std::move(output));
+  } catch (const std::exception& thrown) {
+    return answerer_.fail(exchange, as_error(thrown));
+  }
+}
+
 base::Later<http::Response> Dispatcher::run(const ExchangePtr& exchange) {
-  return act(*exchange).then(
-      [this, exchange](base::Result<Output> output) { return answerer_.finish(*exchange, std::move(output)); });
+  return act_or_fail(*exchange).then(
+      [this, exchange](base::Result<Output> output) { return finish(*exchange, std::move(output)); });
 }
 
 }  // namespace livecert::api

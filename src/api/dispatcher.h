@@ -38,6 +38,9 @@ class Dispatcher {
   [[nodiscard]] base::Result<http::Answer> take_turn(const ExchangePtr& exchange);
   [[nodiscard]] base::Later<http::Response> run(const ExchangePtr& exchange);
   [[nodiscard]] Answered act(Exchange& exchange);
+  // The same two steps; an exception of a library becomes kInternal.
+  [[nodiscard]] Answered act_or_fail(Exchange& exchange);
+  [[nodiscard]] http::Response finish(const Exchange& exchange, base::Result<Output> output) const;
 
   service::Services& services_;
   const Answerer& answerer_;

@@ -16,6 +16,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <sqlite3.h>
 
 #include "app/configuration_error.h"
 #include "app/data_files.h"
@@ -27,6 +28,7 @@
 #include "crypto/random.h"
 #include "store/sqlite/copy_store.h"
 #include "store/sqlite/data_directory.h"
+#include "store/sqlite/result_code.h"
 #include "store/sqlite/schema.h"
 #include "vault/master_key.h"
 #include "vault/vault.h"
@@ -177,6 +179,18 @@ base::Result<void> sync_folder(const fs::path& folder) {
   return {};
 }
 
+// A full disk as a sentence: the work needs a copy of the store beside the backup.
+base::Error explained(base::Error error, const fs::path& store, const fs::path& folder) {
+  if (store::sqlite::result_code(error) != SQLITE_FULL) return error;
+  std::error_code unknown;
+  const auto megabytes = [](std::uintmax_t bytes) { return std::to_string((bytes + 999'999) / 1'000'000) + " MB"; };
+  const auto size = fs::file_size(store, unknown);
+  return configuration_error("there is no room for a backup in " + folder.string() + ": it needs about " +
+                             megabytes(2 * size) + " while it is made, for a copy of the store and the backup, and " +
+                             megabytes(fs::space(folder, unknown).available) +
+                             " are free. Nothing was changed; make room, or name a file on another disk");
+}
+
 fs::path folder_of(const fs::path& file) {
   return fs::absolute(file).lexically_normal().parent_path();
 }
@@ -258,7 +272,9 @@ base::Result<BackupMade> make_backup(const Config& config, const crypto::AgeWrit
   const fs::path database = work->path() / kDatabase;
   const fs::path source = DataDirectory::database_file(config.data_dir);
   made.lacked_log = store::sqlite::lacks_log(source);
-  TRY(store::sqlite::copy_store(source, database, options.progress));
+  if (const auto copied = store::sqlite::copy_store(source, database, options.progress); !copied) {
+    return explained(copied.error(), source, folder);
+  }
   {
     TRY_ASSIGN(const auto inventory, Inventory::open(database, Inventory::Formats::kOlderToo));
     TRY_ASSIGN(made.counts, inventory->counts());

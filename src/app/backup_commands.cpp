@@ -11,6 +11,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/backup.h"
+#include "app/former_stores.h"
 #include "app/log.h"
 #include "app/master_key_source.h"
 #include "app/store_place.h"
@@ -188,6 +189,7 @@ base::Result<int> run_verify(const StorePlace& place) {
   std::cout << file.string() << ": " << counts_text(report.counts) << "\n";
   if (report.lacked_log) std::cout << tr("warning: ", "警告：") << missing_log_text(config.data_dir) << "\n";
   for (const std::string& finding : report.findings) std::cout << finding << "\n";
+  for (const FormerStore& former : find_former_stores(config.data_dir)) std::cout << former_store_text(former) << "\n";
   if (report.all_findings > report.findings.size()) {
     std::cout << tr("and more, all in all ", "还有更多，共 ") << report.all_findings << "\n";
   }

@@ -21,6 +21,7 @@
 
 #include "app/backup.h"
 #include "app/edge_doctor.h"
+#include "app/former_stores.h"
 #include "app/health_door.h"
 #include "app/machine.h"
 #include "app/master_key_source.h"
@@ -78,6 +79,7 @@ class Doctor {
       start_.look_at_addresses();
       start_.look_at_access_log();
       look_at_health();
+      look_at_former_stores();
     }
     look_at_machine();
     const std::vector<NginxConfiguration> nginx = find_nginx();
@@ -95,6 +97,7 @@ class Doctor {
   void look_at_edges();
   void look_at_health();
   void look_at_machine();
+  void look_at_former_stores();
 
   const Config& config_;
   const ServiceUser user_;
@@ -312,6 +315,19 @@ void Doctor::look_at_health() {
     const std::string name = text_member(members, "Name");
     list_.warn(kName, name + ": " + text_member(members, "What") + " " + text_member(members, "Remedy"),
                name == service::reason::kEdgesFailing ? "livecert edge status --failing" : "journalctl -u livecert");
+  }
+}
+
+void Doctor::look_at_former_stores() {
+  constexpr std::string_view kName = "former-store";
+  constexpr auto kLong = std::chrono::days(30);  // long enough to see that the present one works
+  const base::SystemClock clock;
+  for (const FormerStore& former : find_former_stores(config_.data_dir)) {
+    if (clock.now() - former.since < kLong) {
+      list_.good(kName, former_store_text(former));
+    } else {
+      list_.warn(kName, former_store_text(former), former.command);
+    }
   }
 }
 

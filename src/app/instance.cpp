@@ -8,8 +8,10 @@
 #include "app/configuration_error.h"
 #include "app/data_files.h"
 #include "app/first_start.h"
+#include "app/former_stores.h"
 #include "app/log.h"
 #include "app/master_key_source.h"
+#include "app/upgrade_report.h"
 #include "service/clock_watch.h"
 #include "service/leaf.h"
 #include "store/sqlite/data_directory.h"
@@ -59,6 +61,10 @@ base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfE
     log_warning("a root account was made; its access key is in " + credentials_file(config.data_dir).string() +
                 ": move it to where you keep secrets");
   }
+  for (const FormerStore& former : find_former_stores(config.data_dir)) {
+    log_info(former.path.string() +
+             " is a former store with its private keys; when you do not need it any more, run: " + former.command);
+  }
   // If the note cannot be written, for example on a full disk, the service still serves what is stored.
   if (if_empty == IfEmpty::kInitialise) {
     if (const auto noted = mark_initialised(config); !noted) log_warning(noted.error().message);
@@ -82,6 +88,7 @@ base::Result<void> Instance::open_store(const Config& config, store::GroupWriter
     flush_log(std::chrono::seconds(1));
     ::_exit(EXIT_FAILURE);
   };
+  options.upgrade = report_upgrade();
   options.read_leaf_names = leaf_names_reader();
   const auto& roots = required_roots_ ? required_roots_ : known_roots_;
   options.read_chain_end = chain_end_reader(roots ? &*roots : nullptr);

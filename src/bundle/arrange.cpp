@@ -176,6 +176,20 @@ Arrangement arrange(const Contents& contents) {
   return arrangement;
 }
 
+std::vector<std::string> newer_without_key(const Contents& contents, const std::vector<Upload>& uploads) {
+  std::vector<std::string> origins;
+  for (const FoundCertificate& found : contents.certificates) {
+    const x509::Certificate& certificate = found.certificate;
+    if (certificate.is_ca() || has_key(contents, certificate)) continue;
+    const bool is_newer = std::ranges::any_of(uploads, [&](const Upload& upload) {
+      return certificate.not_before() > upload.leaf.not_before() &&
+             std::get<0>(identity_of(certificate)) == std::get<0>(identity_of(upload.leaf));
+    });
+    if (is_newer) origins.push_back(found.origin);
+  }
+  return origins;
+}
+
 bool is_complete(const Contents& contents) {
   return !find_leaves(contents).empty();
 }

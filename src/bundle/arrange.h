@@ -51,6 +51,10 @@ struct Arrangement {
 // the earlier ones beside it. A single key that fits nothing goes with the likely leaf, for the service to judge.
 [[nodiscard]] Arrangement arrange(const Contents& contents);
 
+// The origins of certificates that begin later than the leaf of an upload for the same names and have no key here: when
+// a key cannot be read, that upload is probably not what was meant.
+[[nodiscard]] std::vector<std::string> newer_without_key(const Contents& contents, const std::vector<Upload>& uploads);
+
 // Whether there is a certificate with its private key.
 [[nodiscard]] bool is_complete(const Contents& contents);
 

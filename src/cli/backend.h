@@ -22,6 +22,9 @@ class Backend {
   // The answer, whatever its status; its body is a string.
   [[nodiscard]] virtual base::Result<http::Response> call(std::string_view action, std::string_view version,
                                                           base::ByteView json_body) = 0;
+
+  // Whether the service refused the last call because it received another request than was signed.
+  [[nodiscard]] virtual bool was_changed_on_the_way() const { return false; }
 };
 
 // Opens the store of a stopped service, given its data directory and the master key's file. kConfiguration, with the

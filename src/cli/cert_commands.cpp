@@ -12,6 +12,7 @@
 #include "cli/command_group.h"
 #include "cli/command_input.h"
 #include "cli/command_output.h"
+#include "cli/idn.h"
 #include "cli/language.h"
 #include "cli/progress.h"
 #include "cli/session.h"
@@ -137,7 +138,8 @@ int print_bind_plan(const json::value& plan) {
                                 : effect == "register" ? tr("would be added and use it", "将添加并绑定")
                                 : effect == "none"     ? tr("uses it already", "已绑定")
                                                        : tr("would be refused", "将被拒绝");
-    table.add({text_of(item, "Domain"), meaning, short_id(text_of(item, "FormerChainID")), text_of(item, "Message")},
+    table.add({shown_domain(text_of(item, "Domain")), meaning, short_id(text_of(item, "FormerChainID")),
+               text_of(item, "Message")},
               effect == "refused" ? Tone::kTrouble : Tone::kPlain);
   }
   std::cout << shown(table);
@@ -159,7 +161,7 @@ base::Result<int> bind_all(Session& session, const CertArguments& arguments, con
   }
   if (arguments.dry_run) return print_bind_plan(result);
   for (const json::value& item : items_of(result, "DomainList")) {
-    say_done(arguments.backend, text_of(item, "Domain") + tr(" uses ", " 已绑定 ") + short_id(chain));
+    say_done(arguments.backend, shown_domain(text_of(item, "Domain")) + tr(" uses ", " 已绑定 ") + short_id(chain));
   }
   print_warnings(result);
   return 0;
@@ -249,7 +251,7 @@ void declare_bind(CLI::App& cert, const std::shared_ptr<CertArguments>& argument
                                      "为域名绑定证书，并开启 HTTPS：全部成功，或全部不变"),
                                   arguments, bind, chosen);
   command->add_option("chain", arguments->chain, chain_help())->required();
-  command->add_option("domains", arguments->domains, tr("Domains", "域名"))->required();
+  take_domains(command->add_option("domains", arguments->domains, tr("Domains", "域名")))->required();
   command->add_flag(
       "--dry-run", arguments->dry_run,
       tr("Say what would become of each domain and change nothing", "只说明各域名会有什么变化，不做任何改动"));
@@ -280,8 +282,9 @@ void add_cert_commands(CLI::App& root, Command& chosen) {
 
   add_describe_command(cert, chosen);
   declare_bind(cert, arguments, chosen);
-  add_command(cert, "unbind", tr("Let domains use no certificate", "解除域名的证书绑定"), arguments, unbind, chosen)
-      ->add_option("domains", arguments->domains, tr("Domains", "域名"))
+  take_domains(
+      add_command(cert, "unbind", tr("Let domains use no certificate", "解除域名的证书绑定"), arguments, unbind, chosen)
+          ->add_option("domains", arguments->domains, tr("Domains", "域名")))
       ->required();
   takes_chain(add_command(cert, "delete", tr("Delete a certificate that no domain uses", "删除未被任何域名使用的证书"),
                           arguments, remove, chosen));

@@ -13,6 +13,7 @@
 #include "cli/command_group.h"
 #include "cli/command_input.h"
 #include "cli/command_output.h"
+#include "cli/idn.h"
 #include "cli/language.h"
 #include "cli/session.h"
 #include "cli/table.h"
@@ -212,7 +213,7 @@ void add_cert_list_command(CLI::App& cert, Command& chosen) {
   CLI::App* command = add_command(cert, "list", tr("List certificates", "列出证书"), arguments, list, chosen);
   command->add_option("--name", arguments->name, tr("Only names that hold this", "名称包含此内容的"));
   command->add_option("--project", arguments->project, tr("Only this project", "仅此项目"));
-  command->add_option("--domain", arguments->domain, tr("Only what this domain uses", "仅此域名所用的"));
+  take_domains(command->add_option("--domain", arguments->domain, tr("Only what this domain uses", "仅此域名所用的")));
   command->add_flag("--superseded", arguments->superseded,
                     tr("Only those whose domains moved to newer ones", "仅域名已改用更新证书的"));
   command->add_flag("--expired", arguments->expired, tr("Only expired ones", "仅已过期的"));

@@ -10,6 +10,7 @@
 #include "cli/command_group.h"
 #include "cli/command_input.h"
 #include "cli/command_output.h"
+#include "cli/idn.h"
 #include "cli/language.h"
 #include "cli/progress.h"
 #include "cli/session.h"
@@ -64,9 +65,10 @@ void print_deliveries(const json::value& result, bool only_failing = false) {
     if (only_failing && text_of(item, "State") != "failing") continue;
     // The domain uses another version now, or the edge no longer takes it.
     const std::string former = flag_of(item, "Expected") ? "" : tr("formerly ", "曾");
-    table.add({text_of(item, "Domain"), text_of(item, "Edge"), former + state_text(text_of(item, "State")),
-               text_of(item, "ShownSince"), text_of(item, "LastSeen"), remark(item)},
-              text_of(item, "State") == "failing" ? Tone::kTrouble : Tone::kPlain);
+    table.add(
+        {shown_domain(text_of(item, "Domain")), text_of(item, "Edge"), former + state_text(text_of(item, "State")),
+         text_of(item, "ShownSince"), text_of(item, "LastSeen"), remark(item)},
+        text_of(item, "State") == "failing" ? Tone::kTrouble : Tone::kPlain);
   }
   if (!table.empty()) std::cout << shown(table);
 }

@@ -12,7 +12,9 @@
 #include "cli/command_input.h"
 #include "cli/command_output.h"
 #include "cli/delivery_commands.h"
+#include "cli/idn.h"
 #include "cli/language.h"
+#include "cli/progress.h"
 #include "cli/session.h"
 #include "cli/table.h"
 #include "cli/upload_files.h"
@@ -46,6 +48,10 @@ struct Binding {
   bool http2 = false;
   std::string min_version = {};
   std::string max_version = {};
+
+  [[nodiscard]] bool is_served_as(const Binding& other) const {
+    return http2 == other.http2 && min_version == other.min_version && max_version == other.max_version;
+  }
 };
 
 // The steps that are left to do.
@@ -215,7 +221,7 @@ base::Result<void> create_domains(Session& session, const DeployArguments& argum
     JsonWriter json;
     json.text("Vhost", domain::default_vhost(domain)).text("ProjectName", arguments.project).objects("Domains", items);
     TRY(session.call("CreateDomainV2", json.finish()));
-    say(arguments, domain + tr(" is added", " 已添加"));
+    say(arguments, shown_domain(domain) + tr(" is added", " 已添加"));
   }
   return {};
 }
@@ -242,15 +248,42 @@ base::Result<void> upload(Session& session, const DeployArguments& arguments, co
   return {};
 }
 
+// All domains that are served alike in one step: all of them or none.
+base::Result<void> bind_alike(Session& session, const DeployArguments& arguments, const std::string& chain,
+                              const std::vector<Binding>& bindings, json::array& warnings) {
+  std::vector<std::string> domains;
+  domains.reserve(bindings.size());
+  for (const Binding& binding : bindings) domains.push_back(binding.domain);
+  const Binding& first = bindings.front();
+  JsonWriter json;
+  json.text("ChainID", chain).strings("Domains", domains).flag("HTTPS", true);
+  json.flag("HTTP2", first.http2).text("MinTLSVersion", first.min_version).text("MaxTLSVersion", first.max_version);
+  TRY_ASSIGN(const json::value answer, session.call("BindCerts", json.finish()));
+  for (const std::string& domain : domains)
+    say(arguments, shown_domain(domain) + tr(" uses ", " 已绑定 ") + short_id(chain));
+  add_warnings(arguments, answer, warnings);
+  return {};
+}
+
 base::Result<void> bind(Session& session, const DeployArguments& arguments, const Steps& steps, json::array& warnings) {
+  constexpr std::size_t kMostAtOnce = 200;
+  std::vector<std::vector<Binding>> groups;
   for (const Binding& binding : steps.bindings) {
-    JsonWriter json;
-    json.text("ChainID", steps.chain).text("Domain", binding.domain).flag("HTTPS", true);
-    json.flag("HTTP2", binding.http2).text("MinTLSVersion", binding.min_version);
-    json.text("MaxTLSVersion", binding.max_version);
-    TRY_ASSIGN(const json::value answer, session.call("BindCert", json.finish()));
-    say(arguments, binding.domain + tr(" uses ", " 已绑定 ") + short_id(steps.chain));
-    add_warnings(arguments, answer, warnings);
+    const auto group = std::ranges::find_if(groups, [&](const std::vector<Binding>& each) {
+      return each.size() < kMostAtOnce && each.front().is_served_as(binding);
+    });
+    if (group == groups.end()) {
+      groups.push_back({binding});
+    } else {
+      group->push_back(binding);
+    }
+  }
+  Progress progress(tr("bound", "已绑定"), arguments.backend.as_json);
+  std::int64_t done = 0;
+  for (const std::vector<Binding>& group : groups) {
+    TRY(bind_alike(session, arguments, steps.chain, group, warnings));
+    done += static_cast<std::int64_t>(group.size());
+    progress.show(done, static_cast<std::int64_t>(steps.bindings.size()));
   }
   return {};
 }
@@ -341,9 +374,8 @@ void add_deploy_command(CLI::App& cert, Command& chosen) {
       ->check([](const std::string& name) {
         return name.empty() ? tr("--name must not be empty", "--name 不能为空") : std::string();
       });
-  command
-      ->add_option("--domain", arguments->domains,
-                   tr("A domain that is to use it; may be repeated", "要使用它的域名；可重复"))
+  take_domains(command->add_option("--domain", arguments->domains,
+                                   tr("A domain that is to use it; may be repeated", "要使用它的域名；可重复")))
       ->allow_extra_args(false);
   command->add_flag("--all-names", arguments->all_names,
                     tr("Also the names of the certificate, except wildcards", "也包括证书中的名称，通配符除外"));

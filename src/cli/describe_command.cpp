@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iostream>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "cli/command_group.h"
 #include "cli/command_input.h"
 #include "cli/command_output.h"
+#include "cli/idn.h"
 #include "cli/language.h"
 #include "cli/session.h"
 #include "cli/table.h"
@@ -66,7 +68,9 @@ std::vector<Field> facts_of(const json::value& result) {
                             {"CertID", text_of(result, "CertID")},
                             {tr("project", "项目"), text_of(result, "ProjectName")}};
   if (const auto leaf = parse_leaf(chain)) {
-    fields.push_back({tr("names", "证书域名"), base::join(leaf->dns_names(), ", ")});
+    std::vector<std::string> names;
+    std::ranges::transform(leaf->dns_names(), std::back_inserter(names), shown_domain);
+    fields.push_back({tr("names", "证书域名"), base::join(names, ", ")});
     fields.push_back({tr("addresses", "证书 IP"), base::join(leaf->ip_addresses(), ", ")});
     fields.push_back({tr("subject", "主体"), leaf->subject_text()});
     fields.push_back({tr("issuer", "签发者"), leaf->issuer_text()});
@@ -103,7 +107,7 @@ base::Result<void> print_use(Session& session, const std::string& chain) {
   Table table({tr("USED BY", "使用域名"), "HTTPS", tr("SHOWN BY", "已启用"), tr("NOT SHOWN BY", "未启用")});
   for (const json::value& item : items_of(bound, "BindingList")) {
     const Edges& of_domain = edges[text_of(item, "Domain")];
-    table.add({text_of(item, "Domain"), text_of(item, "HTTPS"), base::join(of_domain.showing, ", "),
+    table.add({shown_domain(text_of(item, "Domain")), text_of(item, "HTTPS"), base::join(of_domain.showing, ", "),
                base::join(of_domain.others, ", ")},
               of_domain.others.empty() ? Tone::kPlain : Tone::kTrouble);
   }

@@ -8,6 +8,7 @@
 #include "cli/command_group.h"
 #include "cli/command_input.h"
 #include "cli/command_output.h"
+#include "cli/idn.h"
 #include "cli/language.h"
 #include "cli/session.h"
 #include "cli/table.h"
@@ -65,7 +66,14 @@ base::Result<int> add(const DomainArguments& arguments) {
       .objects("Domains", domains)
       .objects("Tags", tags);
   TRY(session.call("CreateDomainV2", json.finish()));
-  for (const std::string& name : arguments.names) say_done(arguments.backend, name + tr(" is added", " 已添加"));
+  // The vendor's action leaves HTTPS off. Who names a certificate wants it served.
+  if (!chain.empty()) {
+    JsonWriter binding;
+    binding.text("ChainID", chain).strings("Domains", arguments.names).flag("HTTPS", true);
+    TRY(session.call("BindCerts", binding.finish()));
+  }
+  for (const std::string& name : arguments.names)
+    say_done(arguments.backend, shown_domain(name) + tr(" is added", " 已添加"));
   return 0;
 }
 
@@ -89,8 +97,8 @@ base::Result<int> list(const DomainArguments& arguments) {
   Table table({tr("DOMAIN", "域名"), "VHOST", tr("TYPE", "类型"), tr("REGION", "区域"), tr("PROJECT", "项目"),
                tr("STATUS", "状态"), "CHAIN", tr("COVERED BY", "覆盖名称")});
   for (const json::value& item : items_of(result, "DomainList")) {
-    table.add({text_of(item, "Domain"), text_of(item, "Vhost"), text_of(item, "Type"), text_of(item, "Region"),
-               text_of(item, "ProjectName"), domain_status_text(text_of(item, "Status")),
+    table.add({shown_domain(text_of(item, "Domain")), text_of(item, "Vhost"), text_of(item, "Type"),
+               text_of(item, "Region"), text_of(item, "ProjectName"), domain_status_text(text_of(item, "Status")),
                short_id(text_of(item, "ChainID")), text_of(item, "CertDomain")});
   }
   if (!table.empty()) std::cout << shown(table);
@@ -107,7 +115,7 @@ base::Result<int> describe(const DomainArguments& arguments) {
     return 0;
   }
   for (const json::value& item : items_of(result, "DomainList")) {
-    std::cout << to_lines({{tr("domain", "域名"), text_of(item, "Domain")},
+    std::cout << to_lines({{tr("domain", "域名"), shown_domain(text_of(item, "Domain"))},
                            {"vhost", text_of(item, "Vhost")},
                            {tr("type", "类型"), text_of(item, "Type")},
                            {tr("region", "区域"), text_of(item, "Region")},
@@ -153,12 +161,13 @@ void add_domain_commands(CLI::App& root, Command& chosen) {
   CLI::App& group = *root.add_subcommand("domain", tr("Domains", "域名"))->require_subcommand(1);
   const auto arguments = std::make_shared<DomainArguments>();
   const auto takes_name = [&](CLI::App* command) {
-    command->add_option("domain", arguments->name, tr("Domain", "域名"))->required();
+    take_domains(command->add_option("domain", arguments->name, tr("Domain", "域名")))->required();
     return command;
   };
 
   CLI::App* add_one = add_command(group, "add", tr("Add domains", "添加域名"), arguments, add, chosen);
-  add_one->add_option("names", arguments->names, tr("Domains, at most ten", "域名，至多十个"))->required();
+  take_domains(add_one->add_option("names", arguments->names, tr("Domains, at most ten", "域名，至多十个")))
+      ->required();
   add_one->add_option(
       "--vhost", arguments->vhost,
       tr("Group of domains; default: the first name with hyphens for dots", "域名空间；默认为首个域名，点换成连字符"));
@@ -168,11 +177,12 @@ void add_domain_commands(CLI::App& root, Command& chosen) {
                       tr("Project; default: that of a key limited to one, else default",
                          "项目；默认取密钥限定的唯一项目，否则为 default"));
   add_one->add_option("--tag", arguments->tags, tr("KEY=VALUE; may be repeated", "KEY=VALUE；可重复"));
-  add_one->add_option("--chain", arguments->chain,
-                      tr("Certificate to bind at once: ", "同时绑定的证书：") + chain_help());
+  add_one->add_option(
+      "--chain", arguments->chain,
+      tr("Certificate to bind at once, with HTTPS on: ", "同时绑定的证书，并开启 HTTPS：") + chain_help());
 
   CLI::App* list_command = add_command(group, "list", tr("List domains", "列出域名"), arguments, list, chosen);
-  list_command->add_option("names", arguments->names, tr("Only these", "仅这些"));
+  take_domains(list_command->add_option("names", arguments->names, tr("Only these", "仅这些")));
   list_command->add_option("--vhost", arguments->vhost, tr("Only of this vhost", "仅此 vhost"));
   list_command->add_option("--page", arguments->page_number, tr("Page, from 1", "页码，从 1 开始"));
   list_command->add_option("--page-size", arguments->page_size,

@@ -39,6 +39,14 @@ std::string hint_for(std::string_view code) {
   return {};
 }
 
+std::string hint_for_changed_request() {
+  return tr(
+      "The service received another request than was signed: something on the way changes it, most often a proxy that "
+      "rewrites Host. Let the proxy pass Host on (nginx: proxy_set_header Host $http_host).",
+      "服务收到的请求与签名的不同：途中有程序改动了请求，多半是代理改写了 Host。请让代理原样传递 Host（nginx："
+      "proxy_set_header Host $http_host）。");
+}
+
 std::string hint_without_answer(std::string_view failure) {
   const auto says = [&](std::string_view words) { return failure.find(words) != std::string_view::npos; };
   if (says("Connection refused") || says("Failed to connect") || says("Couldn't connect")) {

@@ -6,6 +6,7 @@
 #include "cli/command_group.h"
 #include "cli/command_input.h"
 #include "cli/command_output.h"
+#include "cli/idn.h"
 #include "cli/language.h"
 #include "cli/progress.h"
 #include "cli/session.h"
@@ -104,7 +105,7 @@ base::Result<int> bindings(const HistoryArguments& arguments) {
   Table table({tr("DOMAIN", "域名"), "CHAIN", "HTTPS", "HTTP2", tr("TLS FROM", "最低 TLS"), tr("TLS TO", "最高 TLS"),
                tr("BOUND", "绑定时间"), tr("BY", "操作者"), tr("FROM", "来源")});
   for (const json::value& item : items_of(result, "BindingList")) {
-    table.add({text_of(item, "Domain"), short_id(text_of(item, "ChainID")), text_of(item, "HTTPS"),
+    table.add({shown_domain(text_of(item, "Domain")), short_id(text_of(item, "ChainID")), text_of(item, "HTTPS"),
                text_of(item, "HTTP2"), text_of(item, "MinTLSVersion"), text_of(item, "MaxTLSVersion"),
                text_of(item, "BoundAt"), text_of(item, "BoundBy"), text_of(item, "BoundFrom")});
   }
@@ -143,7 +144,7 @@ void add_history_commands(CLI::App& cert, Command& chosen) {
       cert, "bindings", tr("Show which domain uses what, since when and by whom", "查看域名与证书的绑定、时间与操作者"),
       arguments, bindings, chosen);
   bindings_command->add_option("chain", arguments->chain, chain_help());
-  bindings_command->add_option("--domain", arguments->domain, tr("Only this domain", "仅此域名"));
+  take_domains(bindings_command->add_option("--domain", arguments->domain, tr("Only this domain", "仅此域名")));
 }
 
 }  // namespace livecert::cli

@@ -37,6 +37,8 @@ class Remote final : public Backend {
     return error;
   }
 
+  [[nodiscard]] bool was_changed_on_the_way() const override { return client_.was_changed_on_the_way(); }
+
  private:
   base::SystemClock clock_;
   client::Client client_;

@@ -38,7 +38,7 @@ struct Told {
   std::string error_json;
 };
 
-base::Result<Told> read_answer(const http::Response& answer) {
+base::Result<Told> read_answer(const http::Response& answer, bool was_changed) {
   const auto* body = std::get_if<std::string>(&answer.body);
   json::error_code failure;
   json::value document = body == nullptr ? json::value() : json::parse(*body, failure);
@@ -54,7 +54,7 @@ base::Result<Told> read_answer(const http::Response& answer) {
     told.code = text_of(*error, "Code");
     told.message = told.code + ": " + text_of(*error, "Message") + "\n  (HTTP " + std::to_string(answer.status) +
                    ", RequestId " + text_of(*metadata, "RequestId") + ")";
-    const std::string hint = hint_for(told.code);
+    const std::string hint = was_changed ? hint_for_changed_request() : hint_for(told.code);
     if (!hint.empty()) told.message += "\n  " + hint;
     told.error_json = json::serialize(json::object{{"Error",
                                                     {{"Code", told.code},
@@ -87,7 +87,7 @@ base::Result<Session> Session::open(const BackendOptions& options) {
 base::Result<json::value> Session::call(std::string_view action, base::ByteView json_body) {
   for (int attempt = 1;; ++attempt) {
     TRY_ASSIGN(const http::Response answer, backend_->call(action, version_of(action), json_body));
-    TRY_ASSIGN(Told told, read_answer(answer));
+    TRY_ASSIGN(Told told, read_answer(answer, backend_->was_changed_on_the_way()));
     if (told.code.empty()) return std::move(told.result);
     if (told.code != "FlowLimitExceeded" || attempt == kAttempts) {
       return base::Error{base::ErrorCode::kInvalidInput, std::move(told.message), std::move(told.error_json)};

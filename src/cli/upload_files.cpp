@@ -1,6 +1,7 @@
 #include "cli/upload_files.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -20,7 +21,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxFiles = 1000;
-constexpr int kMaxFolders = 4;  // one within another
+constexpr std::size_t kMaxTotal = std::size_t{64} << 20;  // of all files, since they are in memory together
+constexpr int kMaxFolders = 4;                            // one within another
 constexpr std::size_t kMaxPassword = 1024;
 
 // The entries of a folder in the order of their names, without hidden ones.
@@ -143,6 +145,48 @@ base::Error several(const std::vector<bundle::Upload>& uploads) {
   return {base::ErrorCode::kInvalidInput, std::move(message)};
 }
 
+// The time of the last change of the file that it came from; nullopt for standard input and the like.
+std::optional<fs::file_time_type> changed_at(const std::string& origin) {
+  std::error_code unknown;
+  const auto changed = fs::last_write_time(fs::path(origin.substr(0, origin.find(": "))), unknown);
+  return unknown ? std::nullopt : std::optional(changed);
+}
+
+// A renewal may be in a file whose password is not known, while a complete pair beside it is the former one. Sending
+// that pair would look like a renewal.
+std::optional<base::Error> refuse_former(const bundle::Contents& contents, const std::vector<bundle::Upload>& uploads) {
+  constexpr auto kOneRun = std::chrono::minutes(10);  // in which a client writes all files of a certificate
+  using enum bundle::About;
+  const Faults unread = only(contents.faults, {kProtected, kKey});
+  if (unread.empty()) return std::nullopt;
+  const std::string advice = tr("Give the password (--password-file), or name the files of that pair alone to send it:",
+                                "请给出密码（--password-file）；如确实要发送该证书，请只给出它的文件：");
+  const std::vector<std::string> newer = bundle::newer_without_key(contents, uploads);
+  if (!newer.empty()) {
+    return refused(printable(newer.front()) +
+                       tr(" is newer than the certificate whose key can be read, and nothing was sent. ",
+                          " 比私钥可读的那张证书更新，没有发送任何内容。") +
+                       advice,
+                   unread);
+  }
+  for (const bundle::Fault& fault : only(unread, {kProtected})) {
+    const auto changed = changed_at(fault.origin);
+    const bool is_newest = changed && std::ranges::all_of(uploads, [&](const bundle::Upload& upload) {
+                             const auto leaf = changed_at(upload.leaf_origin);
+                             const auto key = changed_at(upload.key_origin);
+                             return leaf && key && *changed - std::max(*leaf, *key) > kOneRun;
+                           });
+    if (!is_newest) continue;
+    return refused(
+        printable(fault.origin) +
+            tr(" was written after the files that can be read, so it may hold the renewal; nothing was sent. ",
+               " 的写入时间晚于其他可读的文件，可能是续期后的证书，没有发送任何内容。") +
+            advice,
+        {fault});
+  }
+  return std::nullopt;
+}
+
 void warn_of_left_out(const bundle::Contents& contents, const bundle::Arrangement& arrangement) {
   for (const bundle::LeftOutItem& item : arrangement.left_out) {
     const std::string why =
@@ -185,8 +229,15 @@ base::Result<std::vector<bundle::Source>> read_sources(const std::vector<std::st
     }
   }
   std::vector<bundle::Source> sources;
+  std::size_t total = 0;
   for (const fs::path& file : files) {
     TRY_ASSIGN(base::WipedBuffer content, read_input_file(file));
+    total += content.size();
+    if (total > kMaxTotal) {
+      return base::Error{base::ErrorCode::kConfiguration,
+                         tr("these files hold more than 64 MiB together: name those of the certificates",
+                            "这些文件合计超过 64 MiB：请只给出证书的文件")};
+    }
     sources.push_back({file == "-" ? tr("standard input", "标准输入") : file.string(), std::move(content)});
   }
   return sources;
@@ -207,6 +258,7 @@ base::Result<std::vector<bundle::Upload>> read_uploads(const UploadFiles& files,
   bundle::Arrangement arrangement = bundle::arrange(contents);
   if (arrangement.lack != bundle::Lack::kNothing) return lacking(arrangement.lack, contents);
   if (arrangement.uploads.size() > 1 && !all) return several(arrangement.uploads);
+  if (auto error = refuse_former(contents, arrangement.uploads)) return *std::move(error);
   warn_of_left_out(contents, arrangement);
   return std::move(arrangement.uploads);
 }

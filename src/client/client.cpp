@@ -68,6 +68,15 @@ curl_socket_t open_loopback_socket(void* flag, curlsocktype, curl_sockaddr* addr
   return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
+// Whether the answer refuses the signature and names a hash of the canonical request, but none of these.
+bool names_another_hash(const http::Response& answer, const std::vector<std::string>& ours) {
+  const auto* const body = std::get_if<std::string>(&answer.body);
+  if (body == nullptr || body->find("SignatureDoesNotMatch") == std::string::npos) return false;
+  constexpr std::string_view kWords = "canonical request as received";
+  if (body->find(kWords) == std::string::npos) return false;
+  return std::ranges::none_of(ours, [&](const std::string& hash) { return body->find(hash) != std::string::npos; });
+}
+
 }  // namespace
 
 // The curl handle, which keeps the connection between calls.
@@ -146,8 +155,8 @@ base::Result<http::Response> Client::call(std::string_view action, std::string_v
   TRY(libcurl::load());
   const std::string target = "/?Action=" + http::percent_encode(action) + "&Version=" + http::percent_encode(version);
   const signature::Unsigned request{"POST", target, origin.host, kContentType, json_body};
-  const http::Headers signature =
-      signature::sign(request, credentials_, clock_->now(), options_.region, options_.service);
+  const base::Time now = clock_->now();
+  const http::Headers signature = signature::sign(request, credentials_, now, options_.region, options_.service);
   libcurl::List headers;
   libcurl::append(headers, "Host: " + origin.host);
   libcurl::append(headers, std::string("Content-Type: ") + kContentType);
@@ -161,6 +170,8 @@ base::Result<http::Response> Client::call(std::string_view action, std::string_v
   if (!response) {
     return base::Error{response.error().code, "No answer from " + endpoint_.url + ": " + response.error().message};
   }
+  was_changed_ =
+      response->status == 401 && names_another_hash(*response, signature::canonical_hashes(request, credentials_, now));
   return response;
 }
 

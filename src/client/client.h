@@ -40,6 +40,10 @@ class Client {
   [[nodiscard]] base::Result<http::Response> call(std::string_view action, std::string_view version,
                                                   base::ByteView json_body);
 
+  // Whether the service refused the signature of the last call because it received another request than was sent: its
+  // message names the hash of its canonical form, which is none of ours. A proxy that rewrites Host does that.
+  [[nodiscard]] bool was_changed_on_the_way() const { return was_changed_; }
+
  private:
   class Connection;
 
@@ -47,6 +51,7 @@ class Client {
   signature::Credentials credentials_;
   const base::Clock* clock_;
   Options options_;
+  bool was_changed_ = false;
   std::unique_ptr<Connection> connection_;  // made by the first call
 };
 

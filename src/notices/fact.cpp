@@ -5,6 +5,10 @@
 namespace livecert::notices {
 namespace {
 
+// The first level, a third less a sixtieth: 19 of 60 parts of the lifetime.
+constexpr std::int64_t kFirstParts = 19;
+constexpr std::int64_t kAllParts = 60;
+
 // A version that the store no longer has tells only its end: then the lifetime is that of the one that is bound.
 Validity whole(const Validity& shown, const Validity& bound) {
   if (shown.begins_at != base::Time{}) return shown;
@@ -40,7 +44,7 @@ std::int64_t level_of(const Validity& validity, base::Time now) {
   if (left.count() <= 0) return kEnded;
   if (left * 12 <= life) return kTwelfth;
   if (left * 6 <= life) return kSixth;
-  return left * 3 <= life ? kThird : 0;
+  return left * kAllParts <= life * kFirstParts ? kThird : 0;
 }
 
 std::vector<Fact> find_facts(const Sight& sight, base::Time now) {
@@ -49,7 +53,7 @@ std::vector<Fact> find_facts(const Sight& sight, base::Time now) {
   if (const std::int64_t level = level_of(first, now); level > 0) {
     Fact fact{
         {domain::FactKind::kEnding, sight.domain, ""}, sight.account, sight.project, level, first.ends_at, {}, {}};
-    fact.since = first.ends_at - (first.ends_at - first.begins_at) / 3;
+    fact.since = first.ends_at - (first.ends_at - first.begins_at) * kFirstParts / kAllParts;
     for (const AtEdge& edge : sight.edges) {
       if (edge.shows && edge.shows->ends_at == first.ends_at) fact.edges.push_back(edge.edge);
     }

@@ -47,7 +47,8 @@ struct Sight {
 using Sights = std::map<std::string, Sight>;
 
 // The levels of kEnding count the lifetime that is left, because a number of days means nothing for a certificate that
-// lives for six.
+// lives for six. The first one has a grace, a sixtieth of the lifetime: most ACME clients renew when a third is left,
+// and a notice at that moment would be solved minutes later, at every renewal.
 inline constexpr std::int64_t kThird = 1;
 inline constexpr std::int64_t kSixth = 2;
 inline constexpr std::int64_t kTwelfth = 3;
@@ -71,7 +72,7 @@ struct Fact {
 // an edge, minutes.
 inline constexpr std::chrono::minutes kPatience(10);
 
-// 0: more than a third is left. A lifetime that is not positive counts as one that has ended or lasts.
+// 0: more than a third less the grace is left. A lifetime that is not positive counts as one that has ended or lasts.
 [[nodiscard]] std::int64_t level_of(const Validity& validity, base::Time now);
 
 // The facts about one domain.

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/secret.h"
@@ -31,5 +32,10 @@ struct Unsigned {
 // is one, and an Authorization that covers these, Host and Content-Type, in the form and order of the vendor's Go SDK.
 [[nodiscard]] http::Headers sign(const Unsigned& request, const Credentials& credentials, base::Time now,
                                  std::string_view region, std::string_view service);
+
+// The hashes, in hexadecimal, of the canonical forms that a server may compute for this request: with the host as it is
+// sent, and as it is signed. If a server names another one, it has received another request than was sent.
+[[nodiscard]] std::vector<std::string> canonical_hashes(const Unsigned& request, const Credentials& credentials,
+                                                        base::Time now);
 
 }  // namespace livecert::signature

@@ -1,9 +1,12 @@
 #include "api/dispatcher.h"
 
+#include <atomic>
+#include <stdexcept>
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include "support/faulty_store.h"
 #include "support/test_service.h"
 
 namespace livecert::api {
@@ -51,6 +54,43 @@ TEST_F(DispatcherTest, LimitsHoweverTheCallerWasProved) {
     EXPECT_FALSE(dispatch(caller(true), kListAccounts)->turn);
   }
   EXPECT_TRUE(dispatch(caller(true), kListAccounts)->turn);
+}
+
+// As if a library threw, which nobody expects.
+class ThrowingStore final : public store::testing::ForwardingStore {
+ public:
+  ThrowingStore(store::Store& inner, const std::atomic<bool>& throws) : ForwardingStore(inner), throws_(throws) {}
+  base::Later<store::Outcome> submit(store::Context context, store::Command command) override {
+    if (throws_) throw std::out_of_range("thrown by a test");
+    return ForwardingStore::submit(std::move(context), std::move(command));
+  }
+
+ protected:
+  base::Result<void> before_read() override {
+    if (throws_) throw std::out_of_range("thrown by a test");
+    return {};
+  }
+
+ private:
+  const std::atomic<bool>& throws_;
+};
+
+TEST(Exceptions, EndTheRequestAndNotTheProcess) {
+  std::atomic<bool> throws = false;
+  TestService service(
+      {.wrap_store = [&](store::Store& inner) { return std::make_unique<ThrowingStore>(inner, throws); }});
+  const auto pair = service.pki().upload("live.example.com");
+  EXPECT_EQ(service.call("ListCertV2", "{}").status, 200);
+  throws = true;
+  for (const auto& answer : {service.call("ListCertV2", "{}"), service.create_cert(pair)}) {
+    EXPECT_EQ(answer.status, 500);
+    EXPECT_EQ(answer.code(), "InternalError");
+    EXPECT_EQ(answer.message().find("thrown by a test"), std::string::npos) << "the log has it, the client does not";
+  }
+  EXPECT_EQ(service.access_log().back().detail, "an exception: thrown by a test");
+  throws = false;
+  EXPECT_EQ(service.call("ListCertV2", "{}").status, 200);
+  EXPECT_EQ(service.create_cert(pair).status, 200);
 }
 
 // Metrics keep a name for good, so a client must not make up names.

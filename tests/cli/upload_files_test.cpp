@@ -61,6 +61,11 @@ TEST_F(ReadSources, NamesWhatItCannotRead) {
   EXPECT_THAT(names({directory.path()}), ElementsAre(HasSubstr("more than 1000 files")));
 }
 
+TEST_F(ReadSources, TakesNoMoreIntoMemoryThanCertificatesNeed) {
+  for (int i = 0; i < 33; ++i) put(std::to_string(i), std::string(2UL << 20, 'x'));
+  EXPECT_THAT(names({directory.path()}), ElementsAre(HasSubstr("more than 64 MiB together")));
+}
+
 class ReadUpload : public Files {
  protected:
   [[nodiscard]] static std::string refusal(const std::vector<std::string>& paths) {
@@ -119,6 +124,41 @@ TEST_F(ReadUpload, RefusesWhatCannotBeReadUnlessItIsAKeyThatIsNotNeeded) {
   EXPECT_EQ(refusal({good, key}), "none");
   EXPECT_THAT(refusal({put("c", pair.certificates), key}),
               HasSubstr("bad.key holds a private key that cannot be used"));
+}
+
+// The renewal is there, but only its password opens its key. The former pair is complete.
+TEST_F(ReadUpload, RefusesAFormerPairBesideARenewalThatIsProtected) {
+  const base::Time begin = *base::parse_basic_time("20260301T120000Z");
+  const test::PemPair former = pki.upload(test::Pki::Leaf{.common_name = "a.example.net",
+                                                          .dns_names = {"a.example.net"},
+                                                          .not_before = begin,
+                                                          .not_after = begin + std::chrono::days(90)});
+  const std::string closed = (directory.path() / "new.key").string();
+  const test::PemPair renewal = pki.upload("a.example.net");
+  ASSERT_EQ(test::run_command({"openssl", "pkey", "-aes256", "-in", put("plain.pem", renewal.key), "-passout",
+                               "pass:right", "-out", closed})
+                .status,
+            0);
+  const std::string old_pair = put("old.pem", former.certificates + former.key);
+  const std::string said = refusal({old_pair, put("new.pem", renewal.certificates), closed});
+  EXPECT_THAT(said, HasSubstr("new.pem is newer than the certificate whose key can be read, and nothing was sent"));
+  EXPECT_THAT(said, HasSubstr("--password-file"));
+  EXPECT_EQ(refusal({old_pair}), "none") << "named alone, it is what was meant";
+}
+
+TEST_F(ReadUpload, RefusesAPairThatWasWrittenBeforeAFileThatCannotBeOpened) {
+  const std::string good = put("good.pem", pair.certificates + pair.key);
+  const std::string store = (directory.path() / "site.pfx").string();
+  ASSERT_EQ(
+      test::run_command({"openssl", "pkcs12", "-export", "-in", good, "-passout", "pass:right", "-out", store}).status,
+      0);
+  EXPECT_EQ(refusal({good, store}), "none") << "one run of a client wrote both";
+  std::filesystem::last_write_time(store, std::filesystem::last_write_time(good) + std::chrono::hours(1));
+  const std::string said = refusal({good, store});
+  EXPECT_THAT(said, HasSubstr("site.pfx was written after the files that can be read"));
+  EXPECT_THAT(said, HasSubstr("nothing was sent"));
+  std::filesystem::last_write_time(good, std::filesystem::last_write_time(store) + std::chrono::hours(1));
+  EXPECT_EQ(refusal({good, store}), "none") << "the pair is the newer one";
 }
 
 TEST_F(ReadUpload, TakesThePasswordOfAFile) {

@@ -58,6 +58,37 @@ TEST(Client, SendsASignedRequestAndReturnsTheAnswer) {
   EXPECT_TRUE(verified.has_value()) << verified.error().message;
 }
 
+// Answers as the service does: with its sentence about a signature that does not match.
+std::string refusal(const http::Request& sent, const std::string& host, const char* secret) {
+  http::Request received;
+  received.method = sent.method;
+  received.target = sent.target;
+  received.body = sent.body;
+  for (const http::Header& header : sent.headers.fields()) {
+    received.headers.add(header.name, header.name == "Host" ? host : header.value);
+  }
+  const auto claim = signature::parse_claim(received, kClock.now(), {});
+  EXPECT_TRUE(claim.has_value());
+  const auto verified = signature::verify(received, *claim, base::SecretBytes::copy_of(secret));
+  EXPECT_FALSE(verified.has_value());
+  return make_answer("401 Unauthorized", R"({"ResponseMetadata":{"Error":{"Code":"SignatureDoesNotMatch","Message":")" +
+                                             verified.error().message + R"("}}})");
+}
+
+TEST(Client, TellsARequestThatWasChangedOnTheWayFromAWrongSecret) {
+  bool rewrites_host = false;
+  TinyServer server([&](const http::Request& request) {
+    return rewrites_host ? refusal(request, "backend.example:8080", "c2VjcmV0")
+                         : refusal(request, std::string(request.headers.find("Host").value_or("")), "another");
+  });
+  Client client = make_client(server.url());
+  ASSERT_TRUE(client.call("ListCertV2", "2023-01-01", base::as_bytes("{}")));
+  EXPECT_FALSE(client.was_changed_on_the_way());
+  rewrites_host = true;
+  ASSERT_TRUE(client.call("ListCertV2", "2023-01-01", base::as_bytes("{}")));
+  EXPECT_TRUE(client.was_changed_on_the_way());
+}
+
 TEST(Client, KeepsItsConnection) {
   TinyServer server([](const http::Request&) { return make_answer("200 OK", "{}"); });
   Client client = make_client(server.url());

@@ -431,6 +431,13 @@ TEST_F(CommandLine, DescribesACertificateAsAPersonAsks) {
   }
 }
 
+TEST_F(CommandLine, ServesOverHttpsWhatItAddsADomainWith) {
+  ASSERT_EQ(create().status, 0);
+  ASSERT_EQ(run({"domain", "add", "live.example.net", "--chain", "web"}).status, 0);
+  const json::value bindings = result_of({"cert", "bindings"});
+  EXPECT_EQ(bindings.at("BindingList").at(0).at("HTTPS"), true);
+}
+
 TEST_F(CommandLine, ListsInTheFormThatIsAskedFor) {
   const std::string chain(json::parse(create().output).at("ChainID").as_string());
   EXPECT_EQ(run({"cert", "list", "--output", "name"}).output, "web\n");

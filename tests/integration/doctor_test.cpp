@@ -386,6 +386,20 @@ TEST_F(Doctor, NamesABackupThatIsOldAndAnOldStoreWithoutOne) {
   expect_named("backup");
 }
 
+TEST_F(Doctor, NamesFormerStoresWhoseKeysLieAboutForLong) {
+  const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(24 * 31);
+  const fs::path copy = data_dir_ / "before-upgrade-format-5-20260101T000000Z.db";
+  const fs::path aside = data_dir_ / "before-restore-20260101T000000Z";
+  write_file(copy, "x");
+  fs::create_directory(aside);
+  EXPECT_EQ(examine().checks, std::set<std::string>()) << "they are young";
+  fs::last_write_time(copy, long_ago);
+  expect_named("former-store");
+  fs::remove(copy);
+  fs::last_write_time(aside, long_ago);
+  expect_named("former-store");
+}
+
 // A process that calls itself nginx, reads that configuration by its command line, and runs as another user.
 class FakeNginx {
  public:

@@ -315,6 +315,23 @@ TEST_F(Volume, ThatOthersFilledWhileItWasStoppedIsStartedOn) {
   EXPECT_EQ(upload(remote).status, 200);
 }
 
+TEST_F(Volume, ThatIsTooFullForABackupIsNamedByIt) {
+  {
+    ServerProcess server(data_dir_);
+    Remote remote(server);
+    EXPECT_EQ(upload(remote).status, 200);
+    EXPECT_EQ(server.stop(), 0);
+  }
+  fill_up(64 * 1024);
+  const std::string recipient = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+  const CommandResult refused =
+      run_livecert({"backup", (point_ / "store.age").string(), "--recipient", recipient, "--data-dir",
+                    data_dir_.string(), "--master-key", data_dir_.string() + ".master-key"});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("there is no room for a backup in " + point_.string()));
+  EXPECT_THAT(refused.errors, HasSubstr("Nothing was changed; make room, or name a file on another disk"));
+}
+
 // Makes format 5 again, with many more chains, so that the upgrade needs more room than any other start.
 constexpr const char* kMakeFormat5 =
     "ALTER TABLE domains DROP COLUMN cert_domain; ALTER TABLE chains DROP COLUMN representative;"
@@ -347,6 +364,7 @@ TEST_F(Volume, ThatIsTooFullToTakeAnOlderStoreForwardEndsTheStartAndLosesNothing
     const CommandResult refused = run_livecert(serve());
     EXPECT_EQ(refused.status, 1);
     EXPECT_THAT(refused.errors, HasSubstr("The disk is full: make room and start again; nothing is lost."));
+    EXPECT_THAT(refused.errors, HasSubstr("has format 5, and this release upgrades it to format "));
   }
   fs::remove(ballast_);
   EXPECT_EQ(store::testing::run_sql(data_dir_ / "livecert.db", "PRAGMA user_version"), "5") << "all or nothing";
@@ -356,6 +374,12 @@ TEST_F(Volume, ThatIsTooFullToTakeAnOlderStoreForwardEndsTheStartAndLosesNothing
   const Answer domain = remote.call("DescribeDomain", R"({"DomainList":["n1.example.net"]})");
   EXPECT_EQ(domain.result.at("DomainList").at(0).at("CertDomain"), "n1.example.net");
   EXPECT_EQ(upload(remote).status, 200);
+  EXPECT_THAT(server.log(), HasSubstr("the store is upgraded from format 5 to "));
+  EXPECT_THAT(server.log(), HasSubstr("remove the copy of the former store, which holds the same keys: rm " +
+                                      (data_dir_ / "before-upgrade-format-5-").string()));
+  const CommandResult verified =
+      run_livecert({"verify", "--data-dir", data_dir_.string(), "--master-key", data_dir_.string() + ".master-key"});
+  EXPECT_THAT(verified.output, HasSubstr("before-upgrade-format-5-"));
 }
 
 using SecondProcess = Health;

@@ -29,8 +29,9 @@ TEST(Levels, CountTheLifetimeThatIsLeftAndNotDays) {
   for (const auto life : {hours(24 * 6), hours(24 * 45), hours(24 * 90), hours(24 * 398)}) {
     const Validity validity{kNow, kNow + life};
     EXPECT_EQ(level_of(validity, kNow), 0);
-    EXPECT_EQ(level_of(validity, kNow + life * 2 / 3 - minutes(1)), 0);
-    EXPECT_EQ(level_of(validity, kNow + life * 2 / 3), kThird);
+    EXPECT_EQ(level_of(validity, kNow + life * 2 / 3), 0) << "this is when clients renew";
+    EXPECT_EQ(level_of(validity, kNow + minutes(life) * 41 / 60 - minutes(1)), 0);
+    EXPECT_EQ(level_of(validity, kNow + minutes(life) * 41 / 60), kThird);
     EXPECT_EQ(level_of(validity, kNow + life * 5 / 6 - minutes(1)), kThird);
     EXPECT_EQ(level_of(validity, kNow + life * 5 / 6), kSixth);
     EXPECT_EQ(level_of(validity, kNow + life * 11 / 12), kTwelfth);
@@ -46,7 +47,7 @@ TEST(Facts, ADomainWithoutEdgesIsJudgedByWhatItUses) {
   EXPECT_EQ(facts[0].name, (domain::FactName{FactKind::kEnding, "live.example.com", ""}));
   EXPECT_EQ(facts[0].level, kThird);
   EXPECT_EQ(facts[0].ends_at, kNow + days(20));
-  EXPECT_EQ(facts[0].since, kNow - days(10));
+  EXPECT_EQ(facts[0].since, kNow - days(10) + std::chrono::hours(36));
   EXPECT_TRUE(facts[0].edges.empty());
   EXPECT_FALSE(facts[0].is_renewed);
 }

@@ -48,9 +48,9 @@ TEST(Due, AFactIsToldOnceForEachLevel) {
   const auto due = [](int left, const std::vector<Told>& told_before) {
     return find_due(kChannel, picture_of({sight("a.example.com", of_days(90 - left, left))}), told_before).notices;
   };
-  EXPECT_THAT(due(40, {}), IsEmpty());
-  ASSERT_THAT(due(30, {}), SizeIs(1));
-  EXPECT_EQ(due(30, {})[0].fact.level, kThird);
+  EXPECT_THAT(due(29, {}), IsEmpty());
+  ASSERT_THAT(due(28, {}), SizeIs(1));
+  EXPECT_EQ(due(28, {})[0].fact.level, kThird);
   EXPECT_THAT(due(20, {told("a.example.com", kThird, kNow + days(20))}), IsEmpty());
   ASSERT_THAT(due(15, {told("a.example.com", kThird, kNow + days(15))}), SizeIs(1));
   EXPECT_THAT(due(15, {told("a.example.com", kEnded, kNow + days(15))}), IsEmpty()) << "a clock that was set back";

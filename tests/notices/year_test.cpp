@@ -74,7 +74,7 @@ struct World {
         if (begin >= kBegin + kYear) break;
         const base::Time end = begin + plot.life;
         const base::Time replaced = begin + step + plot.shown_after;
-        const std::vector<base::Time> reached{begin + plot.life * 2 / 3, begin + plot.life * 5 / 6,
+        const std::vector<base::Time> reached{begin + plot.life * 41 / 60, begin + plot.life * 5 / 6,
                                               begin + plot.life * 11 / 12, end};
         bool is_told = false;
         for (std::size_t level = 0; level < reached.size(); ++level) {
@@ -175,7 +175,7 @@ std::vector<Plot> plots() {
       {"six-days-missed.example.com", days(6), hours(-30), minutes(5), {}},
       {"forty-five.example.com", days(45), days(10), minutes(7), {}},
       {"forty-five-stuck.example.com", days(45), days(20), days(11), {}},
-      {"ninety.example.com", days(90), days(29), hours(12), {}},
+      {"ninety.example.com", days(90), days(27), hours(12), {}},
       {"ninety-twelfth.example.com", days(90), days(5), hours(5), hours(50)},
       {"year.example.com", days(398), days(30), hours(3), {}},
       {"year-never.example.com", days(398), days(-30), hours(3), hours(77)},
@@ -190,6 +190,19 @@ TEST(Year, EveryLevelIsToldOnceAndEveryRenewalOnce) {
   EXPECT_EQ(receiver.got, expected);
   EXPECT_GT(expected.size(), 250U) << "the year has something to tell";
   for (const auto& [domain, level, end] : receiver.got) EXPECT_NE(domain, "renewed-early.example.com");
+}
+
+// certbot, acme.sh and Caddy renew when a third is left, and look for that every twelve hours at the latest for a
+// certificate of 45 days or more. For six days, a client that looks every two hours is meant.
+TEST(Year, ClientsThatRenewWhenAThirdIsLeftCauseNothing) {
+  const World world({{"six-days.example.com", days(6), days(2) - hours(2), minutes(5), {}},
+                     {"forty-five.example.com", days(45), days(15) - hours(12), minutes(5), {}},
+                     {"ninety.example.com", days(90), days(30) - hours(12), minutes(5), {}},
+                     {"year.example.com", days(398), days(398) / 3 - hours(24), minutes(5), {}}});
+  ASSERT_TRUE(world.expect().empty());
+  Receiver receiver;
+  live(world, receiver);
+  EXPECT_THAT(receiver.got, ::testing::IsEmpty());
 }
 
 // While a receiver takes nothing, levels follow each other: only the last one is still true when it is back.

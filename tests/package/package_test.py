@@ -324,6 +324,7 @@ class Restrictions(unittest.TestCase):
                         "-showcerts", input="")
             self.assertEqual(shown.count("BEGIN CERTIFICATE"), 2, server)
         self.assertIn("GET /ca.der", (folder / "issuer.log").read_text())
+        self.notices_what_others_change()
         # A renewal under a running edge, then the end of a binding.
         call("cert", "unbind", "b.example.net")
         self.until(lambda: subprocess.run(
@@ -334,6 +335,30 @@ class Restrictions(unittest.TestCase):
         self.assertEqual((status["CapEff"], status["NoNewPrivs"], status["Seccomp"]), ("0" * 16, "1", "2"))
         service.terminate()
         self.assertEqual(service.wait(15), 0, (folder / "service.log").read_text())
+
+    def notices_what_others_change(self):
+        """The proofs that cost no handshake: inotify and the facts of files, and HAProxy's account of its memory."""
+        edges = self.folder / "data/edges"
+
+        def one_of(name):
+            # Reads through the links of nginx's folder.
+            return next(iter(sorted(file for file in (edges / name).rglob("*.pem") if file.is_file())), None)
+        for name in ("front", "haproxy"):
+            file = one_of(name)
+            file.chmod(0o444)
+            self.until(lambda: file.exists() and file.stat().st_mode & 0o777 != 0o444)
+
+        def say(command):
+            with socket.socket(socket.AF_UNIX) as haproxy:
+                haproxy.connect(str(self.folder / "run/haproxy.sock"))
+                haproxy.sendall(f"{command}\n".encode())
+                return b"".join(iter(lambda: haproxy.recv(4096), b"")).decode()
+        crt_list = edges / "haproxy/crt-list"
+        lines = [line for line in say(f"show ssl crt-list -n {crt_list}").splitlines() if line.endswith("b.example.net")]
+        self.assertIn("deleted", say(f"del ssl crt-list {crt_list} {lines[0].split()[0]}"))
+        self.until(lambda: subprocess.run(
+            ["openssl", "s_client", "-connect", f"127.0.0.1:{self.values['haproxy']}", "-servername", "b.example.net"],
+            stdin=subprocess.DEVNULL, capture_output=True).returncode == 0)
 
     @staticmethod
     def status_of(process):
@@ -351,7 +376,7 @@ class Debian:
         mount -t sysfs sysfs sys
         mount -t cgroup2 cgroup2 sys/fs/cgroup
         mount --rbind /dev dev
-        mount -t tmpfs tmpfs run
+        mount -t tmpfs -o mode=0755 tmpfs run  # as systemd does; else every folder in it would have to be trusted
         # What systemd mounts for a service's credentials in a namespace of its own has to arrive here.
         mount --make-rshared .
         exec env -i container=other PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot . \
@@ -413,6 +438,17 @@ server {
   ssl_certificate_key $livecert_certificate;
   root $livecert_link;
 }
+"""
+
+
+HAPROXY = """
+global
+  stats socket /run/haproxy/livecert.sock user root group livecert mode 660 level admin
+
+frontend https
+  mode http
+  bind 127.0.0.1:8443 ssl strict-sni crt-list /var/lib/livecert/edges/haproxy/crt-list
+  http-request return status 200
 """
 
 
@@ -494,6 +530,20 @@ class Installation(unittest.TestCase):
             debian.run(f"{call} domain add a.example.net {credentials}")
             debian.run(f"{call} cert bind {chain} a.example.net {credentials}")
             debian.run(f"{call} cert wait {chain} --timeout 30 {credentials}")
+        with self.subTest("delivers to HAProxy under these restrictions"):
+            debian.run("install -d -o livecert -g livecert -m 0755 /var/lib/livecert/edges/haproxy && install -o livecert "
+                       "-g livecert -m 0400 /dev/null /var/lib/livecert/edges/haproxy/crt-list")
+            with open(debian.root / "etc/haproxy/haproxy.cfg", "a") as configuration:
+                configuration.write(HAPROXY)
+            debian.run("systemctl restart haproxy")
+            debian.run("cat >> /etc/livecert/livecert.toml <<'END'\n[[edge]]\nname = \"haproxy\"\nkind = \"haproxy\"\n"
+                       "directory = \"/var/lib/livecert/edges/haproxy\"\nsocket = \"/run/haproxy/livecert.sock\"\n"
+                       "listen = \"127.0.0.1:8443\"\nEND\n"
+                       "systemctl reload livecert")
+            debian.until(lambda: '"haproxy"' in debian.try_run(f"{call} edge status --json {credentials}").stdout)
+            debian.run(f"{call} cert wait {chain} --timeout 60 {credentials}")
+            debian.run("openssl s_client -connect 127.0.0.1:8443 -servername a.example.net </dev/null | "
+                       "grep -q 'CN = a.example.net'")
         with self.subTest("makes calls in a process that sees no file of the service"):
             process = debian.run("grep -lx outgoing-calls /proc/[0-9]*/comm | cut -d/ -f3").strip()
             self.assertEqual(debian.run(f"awk '/^Uid/ {{ print $2 }}' /proc/{process}/status"),

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "app/first_start.h"
+#include "benchmarks/fill/old_format.h"
 #include "client/credentials.h"
 #include "service/administer_accounts.h"
 #include "service/administer_projects.h"
@@ -58,6 +59,12 @@ class Place {
     return store::testing::run_sql(data_dir() / "livecert.db",
                                    "SELECT group_concat(line, char(10)) FROM (" + select + ")");
   }
+  void make_old_format(int format) {
+    instance_.reset();
+    const auto made = benchmarks::make_old_format(data_dir(), format);
+    EXPECT_TRUE(made) << made.error().message << " " << made.error().detail;
+  }
+  void open_again() { instance_ = must(app::Instance::open(config_, app::Instance::IfEmpty::kRefuse)); }
   std::string inspect() {
     instance_.reset();
     return store::testing::inspect(data_dir());
@@ -199,6 +206,25 @@ TEST_F(Fill, IsRowForRowWhatUploadsWouldHaveWritten) {
     const std::string rows = filled.rows(table);
     EXPECT_GT(rows.size(), 20U) << table;
     EXPECT_EQ(rows, uploaded.rows(table));
+  }
+  EXPECT_EQ(filled.inspect(), "");
+}
+
+TEST_F(Fill, MadeOldAndUpgradedIsTheSameStore) {
+  const std::vector<std::string> tables{
+      "SELECT hex(chain_id) || current_version || content_key || chain_key || representative AS line FROM chains",
+      "SELECT id || hex(leaf_der) || issuers || hex(sealed_key) AS line FROM versions",
+      "SELECT name || chain || cert_domain || bound_at AS line FROM domains",
+      "SELECT at || action || subject AS line FROM audit WHERE action = 'CreateCert'"};
+  std::vector<std::string> before;
+  for (const std::string& table : tables) before.push_back(filled.rows(table));
+  filled.make_old_format(5);
+  EXPECT_EQ(store::testing::run_sql(filled.data_dir() / "livecert.db", "PRAGMA user_version"), "5");
+  filled.open_again();
+  EXPECT_EQ(chains_of(accounts[1].account).size(), kChains / kAccounts);
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    EXPECT_GT(before[i].size(), 100U) << tables[i];
+    EXPECT_EQ(filled.rows(tables[i]), before[i]) << tables[i];
   }
   EXPECT_EQ(filled.inspect(), "");
 }

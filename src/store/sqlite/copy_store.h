@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "base/result.h"
+#include "store/sqlite/database.h"
 #include "store/sqlite/read_leaf_names.h"
 
 namespace livecert::store::sqlite {
@@ -18,6 +19,11 @@ using CopyProgress = std::function<void(std::int64_t done, std::int64_t total)>;
 // is not synchronised with the disk; a failed copy may be left behind.
 [[nodiscard]] base::Result<void> copy_store(const std::filesystem::path& from, const std::filesystem::path& to,
                                             const CopyProgress& progress);
+
+// Copies what a connection sees to a file that must not exist yet, and that only its owner can read. The connection's
+// own transaction, if there is one, holds the moment. kStoreFailure; the rest is as above.
+[[nodiscard]] base::Result<void> copy_database(Connection& from, const std::filesystem::path& to,
+                                               const CopyProgress& progress);
 
 // Brings a copy of a store, which nothing uses, to this release's format, as migrate() does; a copy of that format
 // stays as it is. Afterwards the file is synchronised and has no log beside it. Errors: kConfiguration when the file is

@@ -1,6 +1,7 @@
 #include "store/sqlite/schema.h"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <string>
 
@@ -45,6 +46,70 @@ std::int64_t size_of(const std::filesystem::path& file) {
   std::error_code missing;
   const auto size = std::filesystem::file_size(file, missing);
   return missing ? 0 : static_cast<std::int64_t>(size);
+}
+
+// The released steps that change many rows, and the number of them.
+struct ManyRows {
+  std::int64_t version;
+  const char* count;
+};
+constexpr std::array kManyRows{
+    ManyRows{5, "SELECT count(*) FROM chains"},
+    ManyRows{6, "SELECT (SELECT count(*) FROM chains) + (SELECT count(*) FROM domains WHERE chain IS NOT NULL)"},
+};
+
+// Counts the rows that a step changes, and reports while it works.
+class StepCounter {
+ public:
+  StepCounter(Connection& database, std::int64_t version, std::int64_t total, const MigrationProgress& progress)
+      : handle_(database.handle()), version_(version), total_(total), progress_(progress) {
+    if (!progress_) return;
+    // Making an index changes no row but takes time, so the counter of SQLite's instructions reports too.
+    constexpr int kInstructions = 1'000'000;
+    sqlite3_update_hook(
+        handle_,
+        [](void* counter, int, const char*, const char*, sqlite3_int64) {
+          static_cast<StepCounter*>(counter)->count_row();
+        },
+        this);
+    sqlite3_progress_handler(
+        handle_, kInstructions,
+        [](void* counter) {
+          static_cast<StepCounter*>(counter)->report();
+          return 0;
+        },
+        this);
+    report();
+  }
+  StepCounter(const StepCounter&) = delete;
+  StepCounter& operator=(const StepCounter&) = delete;
+  ~StepCounter() {
+    if (!progress_) return;
+    sqlite3_update_hook(handle_, nullptr, nullptr);
+    sqlite3_progress_handler(handle_, 0, nullptr, nullptr);
+  }
+
+ private:
+  void count_row() {
+    constexpr std::int64_t kRowsBetweenReports = 1024;
+    if (total_ == 0) return;
+    done_ = std::min(done_ + 1, total_);
+    if (done_ % kRowsBetweenReports == 0 || done_ == total_) report();
+  }
+  void report() const { progress_(version_, done_, total_); }
+
+  sqlite3* const handle_;
+  const std::int64_t version_;
+  const std::int64_t total_;
+  std::int64_t done_ = 0;
+  const MigrationProgress& progress_;
+};
+
+base::Result<std::int64_t> count_rows(Connection& database, Migrations migrations, std::int64_t version) {
+  const auto found = std::ranges::find(kManyRows, version, &ManyRows::version);
+  // Tests have scripts of their own.
+  if (found == kManyRows.end() || migrations.data() != released_migrations().data()) return 0;
+  return database.read_integer(found->count);
 }
 
 base::Result<void> apply(Connection& database, const char* script, std::int64_t version) {
@@ -94,7 +159,7 @@ bool lacks_log(const std::filesystem::path& file) {
 }
 
 base::Result<void> migrate(Connection& database, Migrations migrations, const ReadLeafNames& read_leaf_names,
-                           const ReadChainEnd& read_chain_end) {
+                           const ReadChainEnd& read_chain_end, const MigrationProgress& progress) {
   const std::filesystem::path file = sqlite3_db_filename(database.handle(), "main");
   const auto newest_version = static_cast<std::int64_t>(migrations.size());
   TRY_ASSIGN(const std::int64_t version, database.read_integer("PRAGMA user_version"));
@@ -109,6 +174,11 @@ base::Result<void> migrate(Connection& database, Migrations migrations, const Re
   LeafFunctions functions(read_leaf_names, read_chain_end);
   TRY(functions.add_to(database.handle()));
   for (std::int64_t step = std::max<std::int64_t>(version, 0); step < newest_version; ++step) {
+    std::int64_t rows = 0;
+    if (progress && !fresh) {
+      TRY_ASSIGN(rows, count_rows(database, migrations, step + 1));
+    }
+    const StepCounter counter(database, step + 1, rows, progress);
     TRY(apply(database, migrations[static_cast<std::size_t>(step)], step + 1));
   }
   return {};

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 
 #include "base/result.h"
@@ -29,12 +30,17 @@ using Migrations = std::span<const char* const>;
 // keeps it after a failure of the disk. A store without a log was put there by hand, and what was in it may be missing.
 [[nodiscard]] bool lacks_log(const std::filesystem::path& file);
 
+// Called often on the thread of migrate() with the version that is being made, and the rows that its step has changed
+// of those that it changes. `total` is 0 for a step whose rows nobody counts; it then takes seconds at most.
+using MigrationProgress = std::function<void(std::int64_t version, std::int64_t done, std::int64_t total)>;
+
 // Brings an open database to the newest version, each step in its own transaction; steps that were done before a
 // failing one stay. Also refuses what inspect_file() could not see because it was still in the write-ahead log. Scripts
 // may use leaf_representative(der) and leaf_covering_name(der, host), which answer '' for a leaf that cannot be read,
 // and chain_end(leaf_der, issuers), with the issuers' DER in hexadecimal and commas between, which answers the largest
 // integer then. Only a store with certificates needs the last two arguments.
 [[nodiscard]] base::Result<void> migrate(Connection& database, Migrations migrations,
-                                         const ReadLeafNames& read_leaf_names, const ReadChainEnd& read_chain_end);
+                                         const ReadLeafNames& read_leaf_names, const ReadChainEnd& read_chain_end,
+                                         const MigrationProgress& progress = {});
 
 }  // namespace livecert::store::sqlite

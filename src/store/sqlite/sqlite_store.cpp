@@ -63,7 +63,7 @@ struct OpenedWriter {
   base::Result<void> disk;
 };
 
-base::Result<OpenedWriter> open_writer(const std::filesystem::path& file, const Options& options) {
+base::Result<OpenedWriter> open_writer(const std::filesystem::path& file, const Options& options, base::Time now) {
   TRY_ASSIGN(auto writer,
              Connection::open(file, Connection::Mode::kReadWrite, log_gathering_vfs(checkpointing_vfs(options.vfs))));
   // The last connection to close would remove log and index by their names, even if other files have these names by
@@ -72,11 +72,15 @@ base::Result<OpenedWriter> open_writer(const std::filesystem::path& file, const 
   sqlite3_file_control(writer->handle(), "main", SQLITE_FCNTL_PERSIST_WAL, &keep_log);
   TRY(writer->execute(kPageSetting));
   TRY(writer->execute(kWriterSettings));
-  TRY(migrate(*writer, released_migrations(), options.read_leaf_names, options.read_chain_end));
+  TRY_ASSIGN(const Upgrade upgrade, Upgrade::prepare(*writer, options.directory, options.upgrade, now));
+  TRY(migrate(
+      *writer, released_migrations(), options.read_leaf_names, options.read_chain_end,
+      [&](std::int64_t format, std::int64_t done, std::int64_t total) { upgrade.on_step(format, done, total); }));
   // The header in the file itself must tell the version, for inspect_file() of another release. If the disk does not
   // take it, the log still holds it, and can be read.
   base::Result<void> disk = writer->execute("PRAGMA wal_checkpoint(TRUNCATE)");
   if (!disk && !is_failed_write(disk.error())) return disk.error();
+  upgrade.finish();
   return OpenedWriter{std::move(writer), std::move(disk)};
 }
 
@@ -124,7 +128,7 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
   TRY(inspect_file(file, static_cast<std::int64_t>(released_migrations().size())));
   TRY(directory.hold_database());
 
-  auto writer = open_writer(file, options);
+  auto writer = open_writer(file, options, clock.now());
   if (!writer) return unusable(file, writer.error());
   auto helper = open_helper(file, options.vfs);
   if (!helper) return unusable(file, helper.error());

@@ -10,6 +10,7 @@
 #include "store/group_writer.h"
 #include "store/sqlite/log_limits.h"
 #include "store/sqlite/read_leaf_names.h"
+#include "store/sqlite/upgrade.h"
 #include "store/store.h"
 
 namespace livecert::store::sqlite {
@@ -32,6 +33,8 @@ struct Options {
   ReadLeafNames read_leaf_names = {};
   // For the upgrade of a store of format 7 or older, which kept only the ends of leaves.
   ReadChainEnd read_chain_end = {};
+  // Told about the upgrade of a store of an older format.
+  UpgradeWatch upgrade = {};
   std::string vfs = {};  // a registered SQLite VFS; empty: the default. Tests pass one that fails.
 };
 
@@ -40,8 +43,9 @@ struct Options {
 // file and closes it.
 class SqliteStore final : public Store {
  public:
-  // Creates the file if there is none, and upgrades an older format. kConfiguration, without any change, for a
-  // directory in use or open to others, and for a file that is damaged, foreign or of a newer release.
+  // Creates the file if there is none, and upgrades an older format, of which it keeps a copy. kConfiguration, without
+  // any change, for a directory in use or open to others, and for a file that is damaged, foreign or of a newer
+  // release.
   [[nodiscard]] static base::Result<std::unique_ptr<SqliteStore>> open(const Options& options,
                                                                        const base::Clock& clock);
   ~SqliteStore() override;
