@@ -97,6 +97,10 @@ std::string_view Binder::bind_text(std::string_view name, const json::value& val
 }
 
 std::string Binder::bind_string(std::string_view name, std::string_view text) const {
+  if (text.find('\0') != std::string_view::npos) {
+    unbindable(name, "holds a NUL character (\\u0000), which no text can hold");
+    return {};
+  }
   if (text.find("PRIVATE KEY-----") == std::string_view::npos) return std::string(text);
   unbindable(name, "holds a private key: send it in Rsa.Prikey alone");
   return {};

@@ -23,7 +23,8 @@ struct ListSize {
 // Binds members to types and collects all errors, so that a client learns all of them at once. Member names match
 // without regard to ASCII case; null and, for optional strings, the empty string count as absent. In a query, numbers
 // and booleans are text, and commas separate the items of lists. It does not read a list that is too long. It does not
-// bind a string that holds a private key, because that would be stored, shown and logged as ordinary text.
+// bind a string that holds a private key, because that would be stored, shown and logged as ordinary text,
+// nor one with a NUL character, which not every store can hold.
 class Binder {
  public:
   static constexpr std::size_t kNamed = 20;

@@ -14,6 +14,7 @@
 #include "app/former_stores.h"
 #include "app/log.h"
 #include "app/master_key_source.h"
+#include "app/store_address.h"
 #include "app/store_place.h"
 #include "base/file_access.h"
 #include "cli/language.h"
@@ -114,6 +115,9 @@ base::Result<int> run_backup(const BackupArguments& arguments) {
                               show_progress(tr("copied pages:", "已复制页数："))};
   const base::SystemClock clock;
   TRY_ASSIGN(const Config config, config_of(arguments.place));
+  TRY(refuse_postgres(config,
+                      "back up the database with PostgreSQL's own tools, such as pg_dump or pg_basebackup, and " +
+                          master_key_file(config).string() + " apart from it"));
   TRY_ASSIGN(const BackupMade made, make_backup(config, to, options, clock.now()));
   std::cout << made.file.string() << ": " << counts_text(made.counts) << ", " << made.bytes << tr(" bytes", " 字节")
             << (options.with_master_key ? tr("; holds the master key", "；含主密钥")
@@ -154,6 +158,9 @@ base::Result<crypto::AgeReader::Opener> opener_of(const RestoreArguments& argume
 base::Result<int> run_restore(const RestoreArguments& arguments) {
   start_log("error");
   TRY_ASSIGN(const Config config, config_of(arguments.place));
+  TRY(refuse_postgres(config,
+                      "restore the database with PostgreSQL's own tools; to restore a backup of livecert's into an "
+                      "embedded store, name another data_dir"));
   TRY_ASSIGN(const crypto::AgeReader::Opener opener, opener_of(arguments));
   const RestoreOptions options{arguments.file, arguments.rehearse, arguments.replace,
                                show_progress(tr("verified", "已校验版本"))};
@@ -183,6 +190,9 @@ base::Result<int> run_restore(const RestoreArguments& arguments) {
 
 base::Result<int> run_verify(const StorePlace& place) {
   TRY_ASSIGN(const Config config, config_of(place));
+  TRY(refuse_postgres(config,
+                      "livecert doctor checks that the database and the master key belong together, and "
+                      "pg_amcheck checks the database's own files"));
   TRY_ASSIGN(base::SecretBytes key, find_master_key(config));
   const fs::path file = store::sqlite::DataDirectory::database_file(config.data_dir);
   TRY_ASSIGN(const StoreReport report, verify_store(file, std::move(key), show_progress(tr("verified", "已校验版本"))));

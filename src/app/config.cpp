@@ -5,6 +5,7 @@
 #include "app/configuration_error.h"
 #include "app/edge_config.h"
 #include "app/settings.h"
+#include "app/store_address.h"
 #include "app/toml.h"
 
 namespace livecert::app {
@@ -106,6 +107,7 @@ Result<Config> load_config(const std::filesystem::path& file,
   }
   if (config.data_dir.empty())
     return configuration_error("--data-dir is required: the directory of the embedded store");
+  TRY(check_store_settings(config));
   if (config.https && !config.texts.contains("http")) config.http.reset();
   if (config.http && !config.http->is_loopback() && !config.insecure_http) {
     return configuration_error(

@@ -23,6 +23,9 @@ namespace livecert::app {
 // All settings of an operator (app/settings.h), with their defaults.
 struct Config {
   std::filesystem::path data_dir;
+  std::string store;  // the address of a PostgreSQL database; empty: the embedded store in the data directory
+  std::filesystem::path store_password_file;
+  std::string require_standby = "auto";  // "auto", "true" or "false"
   std::optional<net::Endpoint> http = net::Endpoint{"127.0.0.1", 8080};
   std::optional<net::Endpoint> https;
   bool insecure_http = false;

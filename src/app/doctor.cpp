@@ -27,6 +27,7 @@
 #include "app/master_key_source.h"
 #include "app/serve_check.h"
 #include "app/service_user.h"
+#include "app/store_address.h"
 #include "app/store_place.h"
 #include "cli/language.h"
 #include "cli/table.h"
@@ -160,6 +161,7 @@ void Doctor::look_at_key_place(const fs::path& file) {
 }
 
 void Doctor::look_into_store() {
+  if (is_in_postgres(config_)) return;  // StartCheck asked the database what a start needs to know
   const auto inventory = store::sqlite::Inventory::open(store::sqlite::DataDirectory::database_file(config_.data_dir));
   if (!inventory) return;  // an older format, which the next start takes forward; StartCheck judges all else
   const std::unique_ptr<store::Snapshot> snapshot = (*inventory)->snapshot();
@@ -339,7 +341,8 @@ void Doctor::look_at_machine() {
   if (const auto limit = descriptor_limit_of(process)) {
     judge_descriptors(*limit, config_.limits.connections, list_);
   }
-  if (start_.has_store()) {
+  // The database's own backups are unknown here.
+  if (start_.has_store() && !is_in_postgres(config_)) {
     judge_backup(
         {clock.now(), changed_at(last_backup_file(config_.data_dir)), changed_at(config_.data_dir / "store-was-made")},
         list_);

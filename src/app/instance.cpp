@@ -11,9 +11,12 @@
 #include "app/former_stores.h"
 #include "app/log.h"
 #include "app/master_key_source.h"
+#include "app/store_address.h"
 #include "app/upgrade_report.h"
 #include "service/clock_watch.h"
 #include "service/leaf.h"
+#include "store/postgres/schema.h"
+#include "store/postgres/server_checks.h"
 #include "store/sqlite/data_directory.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/sqlite_store.h"
@@ -37,29 +40,12 @@ base::Error no_store(const Config& config) {
 
 base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfEmpty if_empty, Given given) {
   std::unique_ptr<Instance> instance(new Instance());
-  if (if_empty == IfEmpty::kRefuse &&
-      !std::filesystem::exists(store::sqlite::DataDirectory::database_file(config.data_dir))) {
-    return no_store(config);
-  }
-  if (has_no_store(config.data_dir)) {
-    TRY(refuse_if_lost(config));
-  }
-  TRY(check_credentials_file(config.data_dir));
-  const bool is_alone = store::sqlite::lacks_log(store::sqlite::DataDirectory::database_file(config.data_dir));
   TRY(instance->load_roots(config));  // a store of an older format needs them
-  TRY(instance->open_store(config, std::move(given.watch)));
-  if (is_alone) {
-    log_warning("the store in " + config.data_dir.string() +
-                " came without its log livecert.db-wal. If livecert.db was copied alone while a service used it, what "
-                "was in the log is missing: stop, and restore a backup of livecert's, or both files. A copy that "
-                "SQLite's .backup made is whole");
-  }
+  TRY(instance->open_store(config, if_empty, std::move(given.watch)));
   TRY(instance->open_vault(config, if_empty, given.master_key));
   TRY(instance->connect(config, std::move(given.fetch)));
   if (instance->new_vault_header_) {
-    TRY(make_root_account(*instance->services_, *std::move(instance->new_vault_header_), config.data_dir));
-    log_warning("a root account was made; its access key is in " + credentials_file(config.data_dir).string() +
-                ": move it to where you keep secrets");
+    TRY(instance->make_first_account(config));
   }
   for (const FormerStore& former : find_former_stores(config.data_dir)) {
     log_info(former.path.string() +
@@ -67,12 +53,85 @@ base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfE
   }
   // If the note cannot be written, for example on a full disk, the service still serves what is stored.
   if (if_empty == IfEmpty::kInitialise) {
-    if (const auto noted = mark_initialised(config); !noted) log_warning(noted.error().message);
+    if (const auto noted = is_in_postgres(config) ? note_store(config) : mark_initialised(config); !noted)
+      log_warning(noted.error().message);
   }
   return instance;
 }
 
-base::Result<void> Instance::open_store(const Config& config, store::GroupWriter::Watch watch) {
+// Over a database, another process may make the first account at the same time. One of them makes it, and the others go
+// on with what it made.
+base::Result<void> Instance::make_first_account(const Config& config) {
+  const auto made = make_root_account(*services_, *new_vault_header_, config.data_dir);
+  if (made) {
+    log_warning("a root account was made; its access key is in " + credentials_file(config.data_dir).string() +
+                ": move it to where you keep secrets");
+    return {};
+  }
+  if (!is_in_postgres(config) || made.error().code != base::ErrorCode::kInvalidInput) return made;
+  TRY(recover_credentials(*store_, config.data_dir));
+  TRY_ASSIGN(const auto header, store_->ask(&store::Snapshot::find_vault_header));
+  if (!header) return made;
+  TRY_ASSIGN(base::SecretBytes master_key, find_master_key(config));
+  if (vault::LocalVault::open(std::move(master_key), *header, random_)) {
+    log_info("another node made the root account; its access key is on that node's machine");
+    return {};
+  }
+  // It protects nothing: what was sealed under it was refused.
+  std::error_code ignored;
+  if (made_master_key_) std::filesystem::remove(master_key_file(config), ignored);
+  return configuration_error(
+      "another node made this store meanwhile, under another master key: copy its master key to " +
+      master_key_file(config).string() + " and start again");
+}
+
+base::Result<void> Instance::open_store(const Config& config, IfEmpty if_empty, store::GroupWriter::Watch watch) {
+  if (is_in_postgres(config)) return open_postgres(config, std::move(watch));
+  return open_embedded(config, if_empty, std::move(watch));
+}
+
+base::Result<void> Instance::open_postgres(const Config& config, store::GroupWriter::Watch watch) {
+  if (!has_no_store(config.data_dir)) {
+    return configuration_error("there is an embedded store in " + config.data_dir.string() +
+                               ", which would not be served: name another data_dir, or leave out store");
+  }
+  TRY(make_private_directory(config.data_dir));
+  TRY(check_credentials_file(config.data_dir));
+  TRY_ASSIGN(auto directory, store::sqlite::DataDirectory::lock(config.data_dir));
+  directory_.emplace(std::move(directory));
+  TRY_ASSIGN(store::postgres::Options options, postgres_options(config));
+  options.watch = std::move(watch);
+  options.report = [](const std::string& line) { log_warning("store: " + line); };
+  options.may_make_tables = noted_store(config.data_dir).empty();
+  auto store = store::postgres::PostgresStore::open(options, clock_);
+  if (!store) {
+    base::Error error = std::move(store).error();
+    if (!options.may_make_tables) {
+      error.message += " This data directory was used with a store in " + noted_store(config.data_dir) +
+                       "; to begin an empty store, remove " + store_note_file(config.data_dir).string();
+    }
+    return error;
+  }
+  node_ = (*store)->node();
+  store_name_ = store::postgres::describe(config.store) + " (format " +
+                std::to_string(store::postgres::kSchemaVersion) + ", node " + std::to_string(node_) + ")";
+  store_ = *std::move(store);
+  return {};
+}
+
+base::Result<void> Instance::open_embedded(const Config& config, IfEmpty if_empty, store::GroupWriter::Watch watch) {
+  const std::filesystem::path file = store::sqlite::DataDirectory::database_file(config.data_dir);
+  if (if_empty == IfEmpty::kRefuse && !std::filesystem::exists(file)) return no_store(config);
+  if (has_no_store(config.data_dir)) {
+    if (const std::string noted = noted_store(config.data_dir); !noted.empty()) {
+      return configuration_error("this data directory was used with the store " + noted +
+                                 ": name it in store; or remove " + store_note_file(config.data_dir).string() +
+                                 " to begin an empty embedded store");
+    }
+    TRY(refuse_if_lost(config));
+  }
+  TRY(check_credentials_file(config.data_dir));
+  const bool is_alone = store::sqlite::lacks_log(file);
   TRY(make_private_directory(config.data_dir));
   store::sqlite::Options options;
   options.directory = config.data_dir;
@@ -93,6 +152,15 @@ base::Result<void> Instance::open_store(const Config& config, store::GroupWriter
   const auto& roots = required_roots_ ? required_roots_ : known_roots_;
   options.read_chain_end = chain_end_reader(roots ? &*roots : nullptr);
   TRY_ASSIGN(store_, store::sqlite::SqliteStore::open(options, clock_));
+  node_ = config.node_id;
+  store_name_ =
+      config.data_dir.string() + " (format " + std::to_string(store::sqlite::released_migrations().size()) + ")";
+  if (is_alone) {
+    log_warning("the store in " + config.data_dir.string() +
+                " came without its log livecert.db-wal. If livecert.db was copied alone while a service used it, what "
+                "was in the log is missing: stop, and restore a backup of livecert's, or both files. A copy that "
+                "SQLite's .backup made is whole");
+  }
   return {};
 }
 
@@ -108,7 +176,7 @@ base::Result<void> Instance::open_vault(const Config& config, IfEmpty if_empty, 
     TRY_ASSIGN(master_key, find_master_key(config));
   } else {
     if (if_empty == IfEmpty::kRefuse) return no_store(config);
-    TRY(refuse_if_lost(config));
+    if (!is_in_postgres(config)) TRY(refuse_if_lost(config));
     TRY_ASSIGN(FirstMasterKey first, find_or_make_master_key(config, random_));
     if (first.made) {
       log_warning(
@@ -116,6 +184,7 @@ base::Result<void> Instance::open_vault(const Config& config, IfEmpty if_empty, 
           ". Back it up APART from the data directory: without it every stored private key is lost, and with it "
           "and the data directory together every one can be read");
     }
+    made_master_key_ = first.made;
     master_key = std::move(first.key);
     TRY_ASSIGN(header, vault::LocalVault::make_header(master_key, random_));
     new_vault_header_ = header;
@@ -160,7 +229,7 @@ base::Result<void> Instance::connect(const Config& config, outgoing::FetchOnce f
                 base::to_rfc3339(id_clock_->floor()) + ", and now it says " + base::to_rfc3339(clock_.now()) +
                 ": check the machine's time. CertIDs continue from the largest in any case");
   }
-  ids_ = std::make_unique<service::IdSource>(*id_clock_, random_, config.node_id);
+  ids_ = std::make_unique<service::IdSource>(*id_clock_, random_, node_);
   service::Settings settings = config.service;
   settings.required_roots = required_roots_ ? &*required_roots_ : nullptr;
   settings.known_roots = known_roots_ ? &*known_roots_ : nullptr;

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "app/config.h"
 #include "base/result.h"
@@ -12,6 +13,7 @@
 #include "service/context.h"
 #include "service/id_clock.h"
 #include "store/group_writer.h"
+#include "store/sqlite/data_directory.h"
 #include "store/sqlite/read_leaf_names.h"
 #include "store/store.h"
 #include "vault/vault.h"
@@ -19,8 +21,8 @@
 
 namespace livecert::app {
 
-// An open data directory: store, keys and everything that the use cases need. It exists only with the right master key
-// and with a root account.
+// An open store, in the data directory or in a database, with keys and everything that the use cases need. It exists
+// only with the right master key and with a root account.
 class Instance {
  public:
   enum class IfEmpty { kInitialise, kRefuse };
@@ -42,10 +44,16 @@ class Instance {
 
   [[nodiscard]] service::Services& services() { return *services_; }
   [[nodiscard]] const base::Clock& clock() const { return clock_; }
+  // The store for the log, such as "/var/lib/livecert (format 10)".
+  [[nodiscard]] const std::string& store_name() const { return store_name_; }
 
  private:
   Instance() = default;
-  [[nodiscard]] base::Result<void> open_store(const Config& config, store::GroupWriter::Watch watch);
+  [[nodiscard]] base::Result<void> open_store(const Config& config, IfEmpty if_empty, store::GroupWriter::Watch watch);
+  [[nodiscard]] base::Result<void> open_embedded(const Config& config, IfEmpty if_empty,
+                                                 store::GroupWriter::Watch watch);
+  [[nodiscard]] base::Result<void> open_postgres(const Config& config, store::GroupWriter::Watch watch);
+  [[nodiscard]] base::Result<void> make_first_account(const Config& config);
   [[nodiscard]] base::Result<void> open_vault(const Config& config, IfEmpty if_empty,
                                               const base::SecretBytes* master_key);
   [[nodiscard]] base::Result<void> load_roots(const Config& config);
@@ -53,8 +61,12 @@ class Instance {
 
   base::SystemClock clock_;
   crypto::SystemRandom random_;
+  std::optional<store::sqlite::DataDirectory> directory_;  // locked here when the store is elsewhere
   std::unique_ptr<store::Store> store_;
+  std::string store_name_;
+  std::uint32_t node_ = 0;                       // the part of each CertID
   std::optional<base::Bytes> new_vault_header_;  // of an empty store
+  bool made_master_key_ = false;
   std::unique_ptr<vault::Vault> vault_;
   std::optional<x509::RootSet> required_roots_;
   std::optional<x509::RootSet> known_roots_;

@@ -6,6 +6,7 @@
 #include "api/dispatcher.h"
 #include "app/instance.h"
 #include "app/log.h"
+#include "app/store_address.h"
 
 namespace livecert::app {
 namespace {
@@ -50,6 +51,7 @@ base::Result<std::unique_ptr<cli::Backend>> open_offline(const std::filesystem::
   start_log("warning");
   Config config;
   config.data_dir = data_dir;
+  TRY(refuse_postgres(config, "call the service with --endpoint in place of --offline"));
   config.master_key = master_key;
   TRY_ASSIGN(auto instance, Instance::open(config, Instance::IfEmpty::kRefuse));
   TRY_ASSIGN(const std::vector<domain::Account> accounts,

@@ -45,7 +45,6 @@
 #include "net/server.h"
 #include "outgoing/process.h"
 #include "service/server_identity.h"
-#include "store/sqlite/schema.h"
 
 namespace livecert::app {
 namespace {
@@ -149,10 +148,9 @@ EdgeRunner::Options edge_options(const Config& config) {
 }
 
 // Tells a reader of the log which program runs where.
-void introduce(const Config& config) {
-  log_info("livecert " LIVECERT_VERSION ": store " + config.data_dir.string() + " (format " +
-           std::to_string(store::sqlite::released_migrations().size()) + "), master key " +
-           master_key_file(config).string() + ", process " + std::to_string(::getpid()));
+void introduce(const Config& config, const std::string& store) {
+  log_info("livecert " LIVECERT_VERSION ": store " + store + ", master key " + master_key_file(config).string() +
+           ", process " + std::to_string(::getpid()));
 }
 
 void announce_edges(const EdgeRunner& edges) {
@@ -247,7 +245,7 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   const bool is_watched = config.admin.has_value();
   TRY_ASSIGN(const auto instance, Instance::open(config, Instance::IfEmpty::kInitialise,
                                                  what_is_given(is_watched ? &writes : nullptr, calls)));
-  introduce(config);
+  introduce(config, instance->store_name());
   service::Readiness readiness(instance->clock(), log_reason);
   HealthWatch watch(instance->services().store, instance->clock(), readiness);
   take_away(addresses_file(config));

@@ -20,6 +20,7 @@
 #include "app/instance.h"
 #include "app/log.h"
 #include "app/master_key_source.h"
+#include "app/store_address.h"
 #include "app/store_mark.h"
 #include "app/verify_store.h"
 #include "base/file_access.h"
@@ -32,6 +33,7 @@
 #include "edge/drivers/kinds.h"
 #include "edge/proof/tcp_connection.h"
 #include "net/endpoint.h"
+#include "store/postgres/server_checks.h"
 #include "store/sqlite/data_directory.h"
 #include "store/sqlite/schema.h"
 #include "vault/vault.h"
@@ -74,6 +76,7 @@ std::string begin_of(const edge::Definition& definition) {
 }
 
 bool StartCheck::has_store() const {
+  if (is_in_postgres(config_)) return vault_header_.has_value();
   std::error_code failure;
   const auto size = std::filesystem::file_size(DataDirectory::database_file(config_.data_dir), failure);
   return !failure && size > 0;
@@ -116,7 +119,34 @@ void StartCheck::look_at_directory() {
                         (in_use_ ? tr("; a service runs on it.", "；已有服务在其上运行。") : std::string()));
 }
 
+void StartCheck::look_at_postgres() {
+  constexpr std::string_view kName = "store-database";
+  const auto options = postgres_options(config_);
+  if (!options) {
+    is_sound_ = false;
+    return list_.fail("store-password", options.error().message, "editor /etc/livecert/livecert.toml");
+  }
+  auto found = store::postgres::PostgresStore::inspect(*options);
+  if (!found) {
+    is_sound_ = false;
+    return list_.fail(kName, found.error().message, "editor /etc/livecert/livecert.toml");
+  }
+  if (*found) vault_header_ = std::move((*found)->vault_header);
+  const std::string address = store::postgres::describe(config_.store);
+  if (*found || noted_store(config_.data_dir).empty()) {
+    return list_.good(kName,
+                      *found ? tr("The database can be used: ", "数据库可用：") + address
+                             : tr("The first start makes the tables in ", "首次启动会在以下数据库建表：") + address);
+  }
+  is_sound_ = false;
+  list_.fail(kName,
+             address + tr(" has no tables of livecert, and this data directory was used with a store.",
+                          " 中没有 livecert 的表，而该数据目录曾配合一个存储使用。"),
+             "rm " + store_note_file(config_.data_dir).string());
+}
+
 void StartCheck::look_at_store() {
+  if (is_in_postgres(config_)) return look_at_postgres();
   const std::filesystem::path file = DataDirectory::database_file(config_.data_dir);
   if (!has_store()) {
     if (const auto fits = refuse_if_lost(config_); !fits) {
@@ -179,6 +209,7 @@ void StartCheck::look_at_key(const base::Result<base::SecretBytes>& key) {
   if (!has_store()) return look_at_first_start();
   const std::filesystem::path file = DataDirectory::database_file(config_.data_dir);
   const auto read_header = [&]() -> base::Result<base::Bytes> {
+    if (vault_header_) return *vault_header_;
     TRY_ASSIGN(const auto database,
                store::sqlite::Connection::open(file, store::sqlite::Connection::Mode::kInspect, {}));
     TRY_ASSIGN(store::sqlite::Query query, database->query("SELECT header FROM vault"));

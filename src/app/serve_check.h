@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,7 @@ class StartCheck {
   [[nodiscard]] bool is_in_use() const { return in_use_; }  // a service runs on the data directory
 
  private:
+  void look_at_postgres();
   void look_at_first_start();
   void look_at_edge(const edge::Definition& definition);
   void look_at_folder(const edge::Definition& definition);
@@ -54,6 +56,7 @@ class StartCheck {
   const Config& config_;
   CheckList& list_;
   std::vector<Held> held_;
+  std::optional<base::Bytes> vault_header_;  // of a store in PostgreSQL
   bool in_use_ = false;
   bool is_sound_ = true;  // nothing about the store keeps a key from being tried
 };

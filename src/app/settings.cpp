@@ -46,6 +46,7 @@ constexpr SettingForm kForm{
 constexpr std::uint64_t kMiB = 1024UL * 1024;
 constexpr std::string_view kDuplicates = "converge|allow";
 constexpr std::string_view kDomains = "auto|created";
+constexpr std::string_view kStandby = "auto|true|false";
 constexpr std::string_view kLogLevels = "debug|info|warning|error";
 constexpr std::string_view kLogFormats = "text|json";
 
@@ -54,6 +55,21 @@ constexpr auto kSettings = std::to_array<Setting>({
      .help = {"Directory of the embedded store; made if missing", "内置存储的目录；不存在时创建"},
      .form = kForm<form::Path, &Config::data_dir>,
      .is_required = true},
+    {.name = "store",
+     .help = {"Address of a PostgreSQL database that holds the store, such as postgres://livecert@db1,db2/livecert, "
+              "without a password",
+              "存放数据的 PostgreSQL 数据库地址，如 postgres://livecert@db1,db2/livecert，不含密码"},
+     .form = kForm<form::Text, &Config::store>,
+     .unset = {"the embedded store in data_dir", "data_dir 中的内置存储"}},
+    {.name = "store_password_file",
+     .help = {"File of the password for that database, mode 0600", "该数据库密码的文件，权限 0600"},
+     .form = kForm<form::Path, &Config::store_password_file>,
+     .unset = {"the systemd credential livecert-store-password, else libpq's own places",
+               "systemd 凭证 livecert-store-password；没有时由 libpq 按自己的规则查找"}},
+    {.name = "require_standby",
+     .help = {"Refuse a database without a synchronous standby; auto: if store names several hosts",
+              "拒绝没有同步备库的数据库；auto：store 写有多个主机时拒绝"},
+     .form = kForm<form::OneOf<kStandby>, &Config::require_standby>},
     {.name = "http",
      .help = {"Address to serve plain HTTP on; not served if only https is set; port 0: any free",
               "明文 HTTP 的监听地址；只设置了 https 时不监听；端口 0：任意空闲端口"},

@@ -14,6 +14,7 @@ namespace livecert::service {
 // The names of reasons. One place in the code starts and ends each of them.
 namespace reason {
 inline constexpr std::string_view kStoreGone = "store-gone";
+inline constexpr std::string_view kStoreAway = "store-away";
 inline constexpr std::string_view kDiskFull = "disk-full";
 inline constexpr std::string_view kStoreFailing = "store-not-writable";
 inline constexpr std::string_view kStoreHanging = "store-not-answering";

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/address_block.h"
+#include "service/outcome_error.h"
 #include "service/stored_key.h"
 #include "service/submit.h"
 #include "x509/issue.h"
@@ -41,10 +42,6 @@ struct Pair {
   x509::PrivateKey key;
 };
 
-base::Result<void> keep(Services& services, const char* name, base::Bytes value) {
-  return submit(services, own_context(services, "MakeServerIdentity"), store::PutSetting{name, std::move(value)});
-}
-
 base::Error damaged(const char* setting, const base::Error& why) {
   return {base::ErrorCode::kConfiguration,
           std::string("the certificate of the HTTPS listener cannot be used, because the setting '") + setting +
@@ -69,10 +66,17 @@ base::Result<std::optional<Pair>> find_pair(Services& services, const char* cert
   return std::optional<Pair>(Pair{*std::move(certificate), *std::move(key)});
 }
 
-base::Result<void> keep_pair(Services& services, const char* certificate_name, const char* key_name, const Pair& pair) {
+// Of several processes that make a pair at once, one keeps it; kConflict for the others, which then read that one.
+base::Result<void> keep_pair(Services& services, const char* certificate_name, const char* key_name, const Pair& pair,
+                             std::optional<base::Bytes> former) {
   TRY_ASSIGN(base::SealedBytes sealed, services.vault.seal_own(key_name, pair.key.pkcs8(base::SecretAccess())));
-  TRY(keep(services, key_name, std::move(sealed.bytes)));
-  return keep(services, certificate_name, base::to_bytes(pair.certificate.der()));
+  const store::ReplaceSettings command{
+      std::move(former),
+      {{certificate_name, base::to_bytes(pair.certificate.der())}, {key_name, std::move(sealed.bytes)}}};
+  const store::Outcome outcome = services.store.submit(own_context(services, "MakeServerIdentity"), command).wait();
+  if (outcome.kind == store::OutcomeKind::kDone) return {};
+  if (outcome.kind != store::OutcomeKind::kConverged) return to_error(outcome);
+  return base::Error{base::ErrorCode::kConflict, "another process made the certificate of the HTTPS listener"};
 }
 
 void add_names(std::vector<std::string>& names, const auto& more) {
@@ -99,7 +103,7 @@ std::string network_of(const std::string& address) {
   return address + (address.find(':') == std::string::npos ? "/32" : "/128");
 }
 
-base::Result<Pair> make_ca(Services& services, const Names& names) {
+base::Result<Pair> make_ca(Services& services, const Names& names, std::optional<base::Bytes> former) {
   x509::AuthorityProfile profile;
   profile.common_name = "livecert bootstrap CA";
   profile.organization = "livecert";
@@ -111,7 +115,7 @@ base::Result<Pair> make_ca(Services& services, const Names& names) {
   TRY_ASSIGN(x509::PrivateKey key, x509::generate_ec_p256_key());
   TRY_ASSIGN(x509::Certificate certificate, x509::issue_root(profile, key));
   Pair pair{std::move(certificate), std::move(key)};
-  TRY(keep_pair(services, kCaCertificate, kCaKey, pair));
+  TRY(keep_pair(services, kCaCertificate, kCaKey, pair, std::move(former)));
   return pair;
 }
 
@@ -156,17 +160,17 @@ base::Result<std::optional<Pair>> leaf_under(Services& services, const Pair& ca,
   if (kept && is_usable(*kept, ca, names, services.clock.now())) return std::exchange(kept, std::nullopt);
   TRY_ASSIGN(Pair made, issue_leaf(services, ca, names));
   if (!x509::obeys_name_constraints(made.certificate, ca.certificate)) return std::optional<Pair>();
-  TRY(keep_pair(services, kLeafCertificate, kLeafKey, made));
+  TRY_ASSIGN(auto former, services.store.ask(&store::Snapshot::find_setting, kLeafCertificate));
+  TRY(keep_pair(services, kLeafCertificate, kLeafKey, made, std::move(former)));
   return std::optional<Pair>(std::move(made));
 }
 
-}  // namespace
-
-base::Result<ServerIdentity> server_identity(Services& services, const std::vector<std::string>& host_names) {
+base::Result<ServerIdentity> find_or_make_identity(Services& services, const std::vector<std::string>& host_names) {
   const Names needed = names_of(host_names);
   Names wanted = needed;
   add_names(wanted.dns, kLaterDnsNames);
 
+  TRY_ASSIGN(auto former_ca, services.store.ask(&store::Snapshot::find_setting, kCaCertificate));
   TRY_ASSIGN(std::optional<Pair> kept, find_pair(services, kLeafCertificate, kLeafKey));
   TRY_ASSIGN(std::optional<Pair> ca, find_pair(services, kCaCertificate, kCaKey));
   std::optional<Pair> leaf;
@@ -182,7 +186,7 @@ base::Result<ServerIdentity> server_identity(Services& services, const std::vect
   }
   const bool replaces_ca = had_ca && !leaf;
   if (!leaf) {
-    TRY_ASSIGN(ca, make_ca(services, wanted));
+    TRY_ASSIGN(ca, make_ca(services, wanted, std::move(former_ca)));
     TRY_ASSIGN(leaf, leaf_under(services, *ca, kept, wanted));
   }
   if (!leaf) return base::Error{base::ErrorCode::kInternal, "", "the bootstrap CA does not admit its own names"};
@@ -197,6 +201,16 @@ base::Result<ServerIdentity> server_identity(Services& services, const std::vect
     identity.left_out.assign(wanted.dns.begin() + static_cast<std::ptrdiff_t>(needed.dns.size()), wanted.dns.end());
   }
   return identity;
+}
+
+}  // namespace
+
+base::Result<ServerIdentity> server_identity(Services& services, const std::vector<std::string>& host_names) {
+  constexpr int kAttempts = 5;  // each is lost only to another process that made one
+  for (int attempt = 1;; ++attempt) {
+    auto identity = find_or_make_identity(services, host_names);
+    if (identity || identity.error().code != base::ErrorCode::kConflict || attempt == kAttempts) return identity;
+  }
 }
 
 base::Result<std::optional<store::BoundDomain>> own_binding(store::Snapshot& snapshot, const std::string& domain,

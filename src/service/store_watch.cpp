@@ -20,6 +20,12 @@ constexpr std::array kRows{
         "longer mounted. livecert writes nothing.",
         "Put the same files back in their place, and livecert writes again. If they were overwritten, stop the "
         "service, restore the store, and start it again. The log names the file."},
+    Row{store::Health::State::kAway, reason::kStoreAway,
+        "The database of the store does not answer, or must not be used. livecert neither reads nor writes; edges go "
+        "on "
+        "serving what they have.",
+        "Check the database and the network to it; the log has the error. livecert goes on by itself when the database "
+        "answers."},
     Row{store::Health::State::kHanging, reason::kStoreHanging,
         "The disk of the store has not finished a write for more than two seconds. Writes wait for it.",
         "Check the disk and its connection. livecert writes again when the disk answers."},

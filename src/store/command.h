@@ -58,6 +58,13 @@ struct PutSetting {
   base::Bytes value;
 };
 
+// Several of them at once, of which the first must have this value now (nullopt: it is absent). Otherwise kConverged,
+// and nothing is written: another process was faster, and what it wrote counts.
+struct ReplaceSettings {
+  std::optional<base::Bytes> former;
+  std::vector<PutSetting> settings;  // at least one
+};
+
 // Each replaces the receipt with the same edge, domain and version. Also deletes receipts of that edge and domain whose
 // versions no longer exist.
 struct KeepReceipts {
@@ -103,11 +110,11 @@ struct KeepTold {
   std::vector<domain::FactName> ended = {};
 };
 
-using Command =
-    std::variant<PutVersion, Initialise, CreateAccount, SetAccountStatus, CreateAccessKey, SetAccessKeyEnabled,
-                 DeleteAccessKey, CreateProject, DeleteProject, PutSetting, RelabelChain, Rollback, DeleteChain, Bind,
-                 BindDomains, Unbind, CreateDomains, DeleteDomain, SetDomainStatus, SetDomainVhost, MoveDomain,
-                 KeepReceipts, ForgetReceipts, PutEdge, DeleteEdge, PutNotifyChannel, DeleteNotifyChannel, KeepTold>;
+using Command = std::variant<PutVersion, Initialise, CreateAccount, SetAccountStatus, CreateAccessKey,
+                             SetAccessKeyEnabled, DeleteAccessKey, CreateProject, DeleteProject, PutSetting,
+                             ReplaceSettings, RelabelChain, Rollback, DeleteChain, Bind, BindDomains, Unbind,
+                             CreateDomains, DeleteDomain, SetDomainStatus, SetDomainVhost, MoveDomain, KeepReceipts,
+                             ForgetReceipts, PutEdge, DeleteEdge, PutNotifyChannel, DeleteNotifyChannel, KeepTold>;
 
 enum class OutcomeKind : std::uint8_t {
   kDone,

@@ -146,6 +146,17 @@ TEST(JsonInput, ReadsEveryKindOfValueAtAnyPlace) {
             "\"o\":{\"a\":{\"a\":[[{}]]}},\"a\":2}");
 }
 
+// PostgreSQL keeps no text with one.
+TEST(Binder, RefusesANulCharacter) {
+  const JsonInput input = parse(R"({"CertName":"a\u0000b","List":["a","b\u0000"]})");
+  const Binder binder(input);
+  EXPECT_EQ(binder.optional_string("CertName"), "");
+  static_cast<void>(binder.optional_strings("List"));
+  const std::string message = binder.finish().error().message;
+  EXPECT_THAT(message, HasSubstr("CertName holds a NUL character"));
+  EXPECT_THAT(message, HasSubstr("List holds a NUL character"));
+}
+
 // The key would be kept, listed and logged as a name.
 TEST(Binder, RefusesAPrivateKeyWhereNoneBelongs) {
   const JsonInput input =

@@ -151,6 +151,16 @@ TEST_P(StoreContract, ReplacesASetting) {
   EXPECT_EQ(submit(PutSetting{"tls", {1, 2, 3}}).kind, OutcomeKind::kConverged);
   EXPECT_EQ(submit(PutSetting{"tls", {}}).kind, OutcomeKind::kDone);
   EXPECT_EQ(submit(PutSetting{"other", {4}}).kind, OutcomeKind::kDone);
+
+  // Of several processes that replace the same value, one does.
+  const base::Bytes former{4};
+  EXPECT_EQ(submit(ReplaceSettings{std::nullopt, {{"other", {5}}, {"third", {6}}}}).kind, OutcomeKind::kConverged);
+  const auto third = store->ask(&Snapshot::find_setting, "third");
+  EXPECT_TRUE(third && !*third);
+  EXPECT_EQ(submit(ReplaceSettings{former, {{"other", {5}}, {"third", {6}}}}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(submit(ReplaceSettings{former, {{"other", {7}}}}).kind, OutcomeKind::kConverged);
+  EXPECT_EQ(submit(ReplaceSettings{std::nullopt, {{"fourth", {8}}}}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(submit(PutSetting{"other", {4}}).kind, OutcomeKind::kDone);
   const auto value = read(store->ask(&Snapshot::find_setting, "tls"));
   ASSERT_TRUE(value);
   EXPECT_TRUE(value->empty());

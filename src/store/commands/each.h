@@ -29,6 +29,7 @@ namespace livecert::store::commands {
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DeleteProject& command);
 
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const PutSetting& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const ReplaceSettings& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const PutEdge& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DeleteEdge& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const PutNotifyChannel& command);

@@ -21,6 +21,15 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const PutSet
   });
 }
 
+base::Result<Outcome> apply_one(Rows& rows, const Context& context, const ReplaceSettings& command) {
+  const std::string& first = command.settings.front().name;
+  TRY_ASSIGN(const auto present, rows.find_setting(first));
+  return carry_out(effect_of(present == command.former), [&]() -> base::Result<void> {
+    for (const PutSetting& setting : command.settings) TRY(rows.put_setting(setting));
+    return rows.append(context, ChangeKind::kSetting, context.caller.account, first);
+  });
+}
+
 base::Result<Outcome> apply_one(Rows& rows, const Context& context, const PutEdge& command) {
   TRY_ASSIGN(const auto present, rows.find_edge(command.name));
   return carry_out(effect_of(present != command.definition), [&]() -> base::Result<void> {

@@ -80,14 +80,14 @@ base::Error failure(std::string_view state, const std::string& words, std::strin
 
 // Only the server's main sentence: the others may hold values.
 base::Error failure(const PGresult* result, std::string_view doing) {
-  const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-  const char* words = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-  return failure(state == nullptr ? "" : state, one_line(words != nullptr ? words : PQresultErrorMessage(result)),
-                 doing);
+  const char* state = libpq().result_error_field(result, PG_DIAG_SQLSTATE);
+  const char* words = libpq().result_error_field(result, PG_DIAG_MESSAGE_PRIMARY);
+  return failure(state == nullptr ? "" : state,
+                 one_line(words != nullptr ? words : libpq().result_error_message(result)), doing);
 }
 
 bool is_success(const PGresult* result) {
-  const ExecStatusType status = PQresultStatus(result);
+  const ExecStatusType status = libpq().result_status(result);
   return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
 }
 
@@ -124,8 +124,8 @@ const sql::Dialect& Connection::dialect() const {
 base::Result<void> Connection::ensure_open() {
   if (handle_ != nullptr) {
     // Nothing is expected while it is idle, so whatever can be read is the server's last word.
-    pollfd idle{PQsocket(handle_.get()), POLLIN, 0};
-    if (pending_.empty() && PQstatus(handle_.get()) == CONNECTION_OK && ::poll(&idle, 1, 0) == 0) return {};
+    pollfd idle{libpq().socket(handle_.get()), POLLIN, 0};
+    if (pending_.empty() && libpq().status(handle_.get()) == CONNECTION_OK && ::poll(&idle, 1, 0) == 0) return {};
     close();
   }
   return open();
@@ -152,27 +152,28 @@ base::Result<void> Connection::open() {
                                 nullptr};
   {
     const base::Blocking waiting;
-    handle_.reset(PQconnectdbParams(names, values, 1));
+    handle_.reset(libpq().connectdb_params(names, values, 1));
   }
-  if (PQstatus(handle_.get()) != CONNECTION_OK) {
-    base::Error error = failure("", one_line(PQerrorMessage(handle_.get())), "connecting");
+  if (libpq().status(handle_.get()) != CONNECTION_OK) {
+    base::Error error = failure("", one_line(libpq().error_message(handle_.get())), "connecting");
     close();
     return error;
   }
-  PQsetNoticeReceiver(handle_.get(), receive_notice, this);
-  if (PQsetnonblocking(handle_.get(), 1) != 0 || PQenterPipelineMode(handle_.get()) != 1) return broken("connecting");
+  libpq().set_notice_receiver(handle_.get(), receive_notice, this);
+  if (libpq().setnonblocking(handle_.get(), 1) != 0 || libpq().enter_pipeline_mode(handle_.get()) != 1)
+    return broken("connecting");
   auto checked = check_(*this);
   if (!checked) close();
   return checked;
 }
 
 void Connection::receive_notice(void* self, const PGresult* notice) {
-  const char* state = PQresultErrorField(notice, PG_DIAG_SQLSTATE);
+  const char* state = libpq().result_error_field(notice, PG_DIAG_SQLSTATE);
   if (state != nullptr && std::string_view(state).starts_with("01")) static_cast<Connection*>(self)->warned_ = true;
 }
 
 base::Error Connection::broken(std::string_view doing) {
-  base::Error error = failure("", one_line(PQerrorMessage(handle_.get())), doing);
+  base::Error error = failure("", one_line(libpq().error_message(handle_.get())), doing);
   close();
   return error;
 }
@@ -180,7 +181,7 @@ base::Error Connection::broken(std::string_view doing) {
 base::Result<void> Connection::post_text(std::string_view sql) {
   if (handle_ == nullptr) return failure("", "the connection is closed", "sending " + std::string(sql));
   const std::string text(sql);
-  if (PQsendQueryParams(handle_.get(), text.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 1) != 1) {
+  if (libpq().send_query_params(handle_.get(), text.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 1) != 1) {
     return broken("sending " + text);
   }
   pending_.push_back({});
@@ -192,7 +193,7 @@ base::Result<std::string> Connection::execute(std::string_view sql, bool* warned
   TRY(post_text(sql));
   TRY_ASSIGN(const ResultPtr result, await_last());
   if (warned != nullptr) *warned = warned_;
-  return std::string(PQcmdStatus(result.get()));
+  return std::string(libpq().cmd_status(result.get()));
 }
 
 base::Result<sql::Execution*> Connection::begin(std::string_view sql, std::span<const sql::Value> values) {
@@ -210,7 +211,7 @@ base::Result<void> Connection::post(std::string_view sql, std::span<const sql::V
 base::Result<std::int64_t> Connection::perform(std::string_view sql, std::span<const sql::Value> values) {
   TRY(send(sql, values));
   TRY_ASSIGN(const ResultPtr result, await_last());
-  const std::string_view changed = PQcmdTuples(result.get());
+  const std::string_view changed = libpq().cmd_tuples(result.get());
   std::int64_t rows = 0;
   std::from_chars(changed.data(), changed.data() + changed.size(), rows);
   return rows;
@@ -232,16 +233,16 @@ base::Result<Statement*> Connection::send(std::string_view sql, std::span<const 
   TRY_ASSIGN(Statement* const statement, find(sql, values));
   const auto count = static_cast<int>(values.size());
   if (!statement->is_prepared) {
-    if (PQsendPrepare(handle_.get(), statement->name().c_str(), statement->text().c_str(), count,
-                      statement->types().data()) != 1) {
+    if (libpq().send_prepare(handle_.get(), statement->name().c_str(), statement->text().c_str(), count,
+                             statement->types().data()) != 1) {
       return broken("preparing " + statement->text());
     }
     statement->is_prepared = true;
     pending_.push_back({statement, true});
   }
   const Parameters parameters(values);
-  if (PQsendQueryPrepared(handle_.get(), statement->name().c_str(), count, parameters.data(), parameters.lengths(),
-                          parameters.formats(), 1) != 1) {
+  if (libpq().send_query_prepared(handle_.get(), statement->name().c_str(), count, parameters.data(),
+                                  parameters.lengths(), parameters.formats(), 1) != 1) {
     return broken("running " + statement->text());
   }
   pending_.push_back({statement, false});
@@ -257,7 +258,7 @@ void Connection::note_written(std::string_view sql) {
 // The result of the last message; the first failure of all that were sent counts more.
 base::Result<ResultPtr> Connection::await_last() {
   const Deadline deadline = std::chrono::steady_clock::now() + time_limit_;
-  if (PQpipelineSync(handle_.get()) != 1) return broken("sending");
+  if (libpq().pipeline_sync(handle_.get()) != 1) return broken("sending");
   std::optional<base::Error> failed;
   ResultPtr last;
   for (const Pending& pending : std::exchange(pending_, {})) {
@@ -269,9 +270,9 @@ base::Result<ResultPtr> Connection::await_last() {
     if (pending.is_prepare) pending.statement->is_prepared = false;
   }
   TRY_ASSIGN(const ResultPtr sync, await_next(deadline));
-  if (PQresultStatus(sync.get()) != PGRES_PIPELINE_SYNC) return broken("waiting for the end of the answers");
+  if (libpq().result_status(sync.get()) != PGRES_PIPELINE_SYNC) return broken("waiting for the end of the answers");
   if (failed) {
-    if (PQstatus(handle_.get()) != CONNECTION_OK) close();
+    if (libpq().status(handle_.get()) != CONNECTION_OK) close();
     return *std::move(failed);
   }
   return last;
@@ -279,9 +280,9 @@ base::Result<ResultPtr> Connection::await_last() {
 
 // Null: there are no more results of this message.
 base::Result<ResultPtr> Connection::await_next(Deadline deadline) {
-  while (PQisBusy(handle_.get()) != 0) TRY(await_socket(deadline));
-  ResultPtr result(PQgetResult(handle_.get()));
-  if (PQstatus(handle_.get()) == CONNECTION_OK) return result;
+  while (libpq().is_busy(handle_.get()) != 0) TRY(await_socket(deadline));
+  ResultPtr result(libpq().get_result(handle_.get()));
+  if (libpq().status(handle_.get()) == CONNECTION_OK) return result;
   // The server's last words say more than that the connection broke.
   base::Error error = result ? failure(result.get(), "waiting for an answer") : broken("waiting for an answer");
   close();
@@ -289,14 +290,14 @@ base::Result<ResultPtr> Connection::await_next(Deadline deadline) {
 }
 
 base::Result<void> Connection::await_socket(Deadline deadline) {
-  const int left = PQflush(handle_.get());
+  const int left = libpq().flush(handle_.get());
   if (left < 0) return broken("sending");
   const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
   if (time.count() <= 0) {
     close();
     return failure("", "the server does not answer", "waiting for an answer");
   }
-  pollfd socket{PQsocket(handle_.get()), static_cast<short>(left == 1 ? POLLIN | POLLOUT : POLLIN), 0};
+  pollfd socket{libpq().socket(handle_.get()), static_cast<short>(left == 1 ? POLLIN | POLLOUT : POLLIN), 0};
   {
     const base::Blocking waiting;
     ::poll(&socket, 1, static_cast<int>(std::min(time, kLook).count()));
@@ -305,7 +306,7 @@ base::Result<void> Connection::await_socket(Deadline deadline) {
     close();
     return base::given_up_error();
   }
-  if (PQconsumeInput(handle_.get()) != 1) return broken("waiting for an answer");
+  if (libpq().consume_input(handle_.get()) != 1) return broken("waiting for an answer");
   return {};
 }
 

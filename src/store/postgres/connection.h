@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <libpq-fe.h>
 #include <memory>
 #include <span>
 #include <string>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "store/postgres/libpq.h"
 #include "store/postgres/statement.h"
 #include "store/sql/session.h"
 
@@ -57,7 +57,7 @@ class Connection final : public sql::Session {
 
  private:
   struct Finish {
-    void operator()(PGconn* handle) const { PQfinish(handle); }
+    void operator()(PGconn* handle) const { libpq().finish(handle); }
   };
   // A message that was sent and not yet answered.
   struct Pending {

@@ -62,6 +62,11 @@ void Memory::note_poll(const base::Error* failure) {
   poll_failure_ = failure != nullptr ? std::optional(*failure) : std::nullopt;
 }
 
+std::optional<base::Error> Memory::poll_failure() const {
+  const std::lock_guard lock(mutex_);
+  return poll_failure_;
+}
+
 void Memory::note_write(const base::Error* failure) {
   // What others hold for a while is no fault of the database.
   if (failure != nullptr && failure->code == base::ErrorCode::kConflict) return;
@@ -72,10 +77,10 @@ void Memory::note_write(const base::Error* failure) {
 Health Memory::health() const {
   constexpr std::string_view kDiskFull = "53100";
   const std::lock_guard lock(mutex_);
-  if (poll_failure_) return {Health::State::kFailing, "the database: " + reason_of(*poll_failure_)};
+  if (poll_failure_) return {Health::State::kAway, "the database: " + reason_of(*poll_failure_)};
   if (!write_failure_) return {};
   if (sqlstate(*write_failure_) == kDiskFull) return {Health::State::kFull, "the database's disk is full"};
-  return {Health::State::kFailing, "the database: " + reason_of(*write_failure_)};
+  return {Health::State::kAway, "the database: " + reason_of(*write_failure_)};
 }
 
 }  // namespace livecert::store::postgres

@@ -40,6 +40,8 @@ class Memory {
   [[nodiscard]] std::int64_t seen_position() const { return position_.load(); }
 
   void note_poll(const base::Error* failure);
+  // Why the last look for others' commits failed.
+  [[nodiscard]] std::optional<base::Error> poll_failure() const;
   void note_write(const base::Error* failure);
   [[nodiscard]] Health health() const;
 

@@ -54,8 +54,10 @@ struct PostgresStore::Parts {
         signal(head.position),
         writing(options.address, kWriterLimit, check(kWriterIdle)),
         following(options.address, kFollowerLimit, check(kReaderIdle)),
-        readers(options.readers,
-                [this] { return std::make_unique<Connection>(options.address, kReaderLimit, check(kReaderIdle)); }),
+        readers(
+            options.readers,
+            [this] { return std::make_unique<Connection>(options.address, kReaderLimit, check(kReaderIdle)); },
+            [this] { return memory.poll_failure(); }),
         engine(writing, signal, memory, node, options.report) {}
 
   // Each new connection may be to another server than the last one.
@@ -88,7 +90,7 @@ base::Result<std::unique_ptr<PostgresStore>> PostgresStore::open(const Options& 
     return check_durability(database, options.demands);
   });
   auto opened = first.ensure_open();
-  if (opened) opened = prepare_schema(first);
+  if (opened) opened = prepare_schema(first, options.may_make_tables);
   if (!opened) return not_usable(options, opened.error());
   const auto node = take_number(first);
   if (!node) return not_usable(options, node.error());
@@ -101,6 +103,25 @@ base::Result<std::unique_ptr<PostgresStore>> PostgresStore::open(const Options& 
   parts->writer =
       std::make_unique<GroupWriter>(parts->engine, commands::apply, clock, options.max_group, options.watch);
   return std::unique_ptr<PostgresStore>(new PostgresStore(std::move(parts)));
+}
+
+base::Result<std::optional<Inspection>> PostgresStore::inspect(const Options& options) {
+  TRY(check_address(options.address.uri));
+  Connection connection(options.address, kReaderLimit, [&options](Connection& database) -> base::Result<void> {
+    TRY(set_limits(database, kReaderIdle));
+    return check_durability(database, options.demands);
+  });
+  if (const auto opened = connection.ensure_open(); !opened) return not_usable(options, opened.error());
+  const auto look = [&]() -> base::Result<std::optional<Inspection>> {
+    TRY_ASSIGN(const bool is_there, check_schema(connection));
+    if (!is_there) return std::optional<Inspection>();
+    TRY_ASSIGN(sql::Query query, connection.query("SELECT header FROM vault"));
+    TRY_ASSIGN(const bool found, query.next());
+    return std::optional(Inspection{found ? std::optional(query.blob(0)) : std::nullopt});
+  };
+  auto found = look();
+  if (!found) return not_usable(options, found.error());
+  return found;
 }
 
 std::uint32_t PostgresStore::node() const {

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "store/group_writer.h"
@@ -18,11 +20,17 @@ namespace livecert::store::postgres {
 struct Options {
   Address address;
   Demands demands = {};
+  bool may_make_tables = true;                          // false: a database without tables is refused
   int max_group = 256;                                  // commands in one transaction
   int readers = 8;                                      // reads that can run at once
   std::chrono::milliseconds poll_interval{200};         // between two looks for commits of other processes
   std::function<void(const std::string&)> report = {};  // lines for the operator's log, on a thread of the store
   GroupWriter::Watch watch = {};                        // called for each group of commands, on the thread that writes
+};
+
+// What open() would find.
+struct Inspection {
+  std::optional<base::Bytes> vault_header;
 };
 
 // The store in a PostgreSQL database, which several processes may use at once. Every one of them is a node with a
@@ -34,6 +42,8 @@ class PostgresStore final : public Store {
   // Makes the tables if there are none. kConfiguration: the address, the server or its tables cannot be used.
   [[nodiscard]] static base::Result<std::unique_ptr<PostgresStore>> open(const Options& options,
                                                                          const base::Clock& clock);
+  // Looks at the tables, and changes nothing; nullopt: there are none. kConfiguration as open().
+  [[nodiscard]] static base::Result<std::optional<Inspection>> inspect(const Options& options);
   // Carries out everything that was submitted, and gives the node's number back.
   ~PostgresStore() override;
 

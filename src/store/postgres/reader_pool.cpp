@@ -1,6 +1,7 @@
 #include "store/postgres/reader_pool.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "base/blocking.h"
 #include "base/given_up.h"
@@ -22,14 +23,17 @@ class ReaderPool::PostgresSnapshot final : public sql::SqlSnapshot {
   std::unique_ptr<Connection> connection_;
 };
 
-ReaderPool::ReaderPool(int connections, const Make& make) {
+ReaderPool::ReaderPool(int connections, const Make& make, WhyAway why_away) : why_away_(std::move(why_away)) {
   for (int i = 0; i < std::max(connections, 1); ++i) free_.push_back(make());
 }
 
 base::Result<std::unique_ptr<Snapshot>> ReaderPool::begin() {
-  auto connection = take();
+  TRY_ASSIGN(auto connection, take());
   base::Result<void> begun;
   if (base::is_given_up()) begun = base::given_up_error();
+  if (begun && !connection->is_open()) {
+    if (auto why = why_away_()) begun = *std::move(why);
+  }
   if (begun) begun = connection->ensure_open();
   // Sent with the first read.
   if (begun) begun = connection->post_text("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
@@ -38,11 +42,13 @@ base::Result<std::unique_ptr<Snapshot>> ReaderPool::begin() {
   return begun.error();
 }
 
-std::unique_ptr<Connection> ReaderPool::take() {
+base::Result<std::unique_ptr<Connection>> ReaderPool::take() {
+  constexpr std::chrono::milliseconds kLook(50);  // between two looks whether the answer is still needed
   std::unique_lock lock(mutex_);
-  if (free_.empty()) {
+  while (free_.empty()) {
     const base::Blocking waiting;
-    returned_.wait(lock, [&] { return !free_.empty(); });
+    returned_.wait_for(lock, kLook, [&] { return !free_.empty(); });
+    if (base::is_given_up()) return base::given_up_error();
   }
   std::unique_ptr<Connection> connection = std::move(free_.back());
   free_.pop_back();

@@ -146,11 +146,21 @@ base::Result<void> check_version(Connection& database) {
 
 }  // namespace
 
-base::Result<void> prepare_schema(Connection& database) {
+base::Result<bool> check_schema(Connection& database) {
   TRY_ASSIGN(const bool is_there, has_table(database, "livecert_schema"));
-  if (is_there) return check_version(database);
+  if (is_there) {
+    TRY(check_version(database));
+    return true;
+  }
   TRY_ASSIGN(const bool is_foreign, has_table(database, "chains"));
   if (is_foreign) return unusable("has a table chains of another program; name another database or schema.");
+  return false;
+}
+
+base::Result<void> prepare_schema(Connection& database, bool may_make) {
+  TRY_ASSIGN(const bool is_there, check_schema(database));
+  if (is_there) return {};
+  if (!may_make) return unusable("has no tables of livecert.");
   const auto made = make_tables(database);
   if (made) return {};
   if (database.is_open()) static_cast<void>(database.execute("ROLLBACK"));

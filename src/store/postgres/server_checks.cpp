@@ -3,17 +3,19 @@
 #include <map>
 #include <memory>
 
+#include "store/postgres/libpq.h"
+
 namespace livecert::store::postgres {
 namespace {
 
 struct FreeOptions {
-  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+  void operator()(PQconninfoOption* options) const { libpq().conninfo_free(options); }
 };
 
 // The address by libpq's keywords; empty when it cannot be read.
 std::map<std::string, std::string> parse(const std::string& uri) {
   std::map<std::string, std::string> values;
-  const std::unique_ptr<PQconninfoOption, FreeOptions> options(PQconninfoParse(uri.c_str(), nullptr));
+  const std::unique_ptr<PQconninfoOption, FreeOptions> options(libpq().conninfo_parse(uri.c_str(), nullptr));
   for (const PQconninfoOption* option = options.get(); option != nullptr && option->keyword != nullptr; ++option) {
     if (option->val != nullptr) values[option->keyword] = option->val;
   }
@@ -27,11 +29,13 @@ base::Error refused(const std::string& sentence) {
 }  // namespace
 
 base::Result<void> check_address(const std::string& uri) {
+  TRY(load_libpq());
   const auto values = parse(uri);
-  if (values.empty()) {
+  const bool is_uri = uri.starts_with("postgres://") || uri.starts_with("postgresql://");
+  if (values.empty() || !is_uri) {
     return refused("store must be an address such as postgres://livecert@db1,db2/livecert");
   }
-  if (values.contains("password")) {
+  if (values.contains("password") || values.contains("sslpassword")) {
     return refused(
         "store must not hold the password, because other users of the machine can read command lines: write "
         "it to a file and name it in store_password_file");

@@ -14,7 +14,8 @@ struct Demands {
   bool require_standby = false;  // a commit waits for a synchronous standby
 };
 
-// Refuses an address that libpq cannot read, and one with a password in it: command lines are public. kConfiguration.
+// Loads libpq. Refuses an address that libpq cannot read, and one with a password in it: command lines are public.
+// kConfiguration.
 [[nodiscard]] base::Result<void> check_address(const std::string& uri);
 // Whether it names several hosts.
 [[nodiscard]] bool has_several_hosts(const std::string& uri);

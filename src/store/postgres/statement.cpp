@@ -16,15 +16,15 @@ std::int64_t Statement::integer(int column) const {
 }
 
 base::ByteView Statement::view(int column) const {
-  const auto* data = PQgetvalue(rows_.get(), row_, column);
+  const auto* data = libpq().getvalue(rows_.get(), row_, column);
   return {reinterpret_cast<const std::uint8_t*>(data),
-          static_cast<std::size_t>(PQgetlength(rows_.get(), row_, column))};
+          static_cast<std::size_t>(libpq().getlength(rows_.get(), row_, column))};
 }
 
 base::Error Statement::damaged(int column) const {
   return base::Error{
       base::ErrorCode::kStoreFailure, "the store failed",
-      std::string("a value of the wrong size in column ") + PQfname(rows_.get(), column) + " of " + text_};
+      std::string("a value of the wrong size in column ") + libpq().fname(rows_.get(), column) + " of " + text_};
 }
 
 }  // namespace livecert::store::postgres

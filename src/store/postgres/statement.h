@@ -1,19 +1,19 @@
 #pragma once
 
 #include <cstdint>
-#include <libpq-fe.h>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "store/postgres/libpq.h"
 #include "store/sql/session.h"
 
 namespace livecert::store::postgres {
 
 struct ClearResult {
-  void operator()(PGresult* result) const { PQclear(result); }
+  void operator()(PGresult* result) const { libpq().clear(result); }
 };
 using ResultPtr = std::unique_ptr<PGresult, ClearResult>;
 
@@ -36,9 +36,9 @@ class Statement final : public sql::Execution {
     row_ = -1;
   }
 
-  [[nodiscard]] base::Result<bool> next() override { return ++row_ < PQntuples(rows_.get()); }
+  [[nodiscard]] base::Result<bool> next() override { return ++row_ < libpq().ntuples(rows_.get()); }
   [[nodiscard]] std::int64_t integer(int column) const override;
-  [[nodiscard]] bool is_null(int column) const override { return PQgetisnull(rows_.get(), row_, column) != 0; }
+  [[nodiscard]] bool is_null(int column) const override { return libpq().getisnull(rows_.get(), row_, column) != 0; }
   [[nodiscard]] base::ByteView view(int column) const override;
   [[nodiscard]] base::Error damaged(int column) const override;
   void end() override { rows_.reset(); }

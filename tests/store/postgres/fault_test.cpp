@@ -99,7 +99,7 @@ TEST_F(PostgresFaults, AnOutcomeIsUnknownOnlyWhenTheDatabaseStaysAwayAndIsToldLa
   EXPECT_EQ(submit(creation(1)).kind, OutcomeKind::kUnknown);
   EXPECT_LT(std::chrono::steady_clock::now() - begun, seconds(9));
   away.join();
-  EXPECT_EQ(store->health().state, Health::State::kFailing);
+  EXPECT_EQ(store->health().state, Health::State::kAway);
   relay->refuse(false);
   EXPECT_TRUE(comes_true([&] { return submit(creation(2)).kind == OutcomeKind::kDone; }));
   EXPECT_TRUE(has_chain(1));
@@ -113,7 +113,7 @@ TEST_F(PostgresFaults, TheStoreGoesOnWhenTheDatabaseIsThereAgain) {
   relay->refuse(true);
   EXPECT_EQ(submit(creation(2)).kind, OutcomeKind::kUnavailable);
   EXPECT_FALSE(store->read() && store->ask(&Snapshot::last_change));
-  EXPECT_TRUE(comes_true([&] { return store->health().state == Health::State::kFailing; }));
+  EXPECT_TRUE(comes_true([&] { return store->health().state == Health::State::kAway; }));
   EXPECT_FALSE(store->health().why.empty());
   relay->refuse(false);
   EXPECT_TRUE(comes_true([&] { return store->health().state == Health::State::kSound; }));
@@ -164,7 +164,7 @@ TEST_F(PostgresFaults, ATransactionThatIsToBeRepeatedIsRepeated) {
 TEST_F(PostgresFaults, ADatabaseThatHasForgottenCommitsIsNotUsed) {
   ASSERT_EQ(submit(creation(1)).kind, OutcomeKind::kDone);
   static_cast<void>(run("UPDATE head SET position = 1"));
-  EXPECT_TRUE(comes_true([&] { return store->health().state == Health::State::kFailing; }));
+  EXPECT_TRUE(comes_true([&] { return store->health().state == Health::State::kAway; }));
   EXPECT_NE(store->health().why.find("old primary"), std::string::npos) << store->health().why;
   relay->refuse(true);
   EXPECT_TRUE(comes_true([&] { return !store->ask(&Snapshot::last_change); }));

@@ -50,7 +50,7 @@ PostgresServer* PostgresServer::shared() {
   return server.get();
 }
 
-PostgresServer::PostgresServer(Disk disk) {
+PostgresServer::PostgresServer(Disk disk) : disk_(disk) {
   const std::string programs = find_programs();
   const std::string folder = directory_.path();
   if (::getuid() == 0) {
@@ -61,7 +61,14 @@ PostgresServer::PostgresServer(Disk disk) {
   const auto made = test::run_command(as_server_user({programs + "/initdb", "--auth=trust", "--username=livecert",
                                                       "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-D", data}));
   LIVECERT_CHECK(made.status == 0);
-  const std::string synchronised = disk == Disk::kSynchronised ? "on" : "off";
+  start();
+}
+
+void PostgresServer::start() {
+  const std::string programs = find_programs();
+  const std::string folder = directory_.path();
+  const std::string data = folder + "/data";
+  const std::string synchronised = disk_ == Disk::kSynchronised ? "on" : "off";
   process_ = std::make_unique<test::ChildProcess>(as_server_user(
       {programs + "/postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=" + synchronised, "-c",
        "full_page_writes=" + synchronised, "-c", "max_connections=300", "-c", "shared_buffers=64MB"}));
@@ -72,8 +79,14 @@ PostgresServer::PostgresServer(Disk disk) {
 }
 
 PostgresServer::~PostgresServer() {
+  stop();
+}
+
+void PostgresServer::stop() {
+  if (!process_) return;
   process_->send_signal(SIGQUIT);
   static_cast<void>(process_->wait(std::chrono::seconds(10)));
+  process_.reset();
 }
 
 std::string PostgresServer::make_schema() {

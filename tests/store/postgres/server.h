@@ -25,6 +25,10 @@ class PostgresServer {
   PostgresServer& operator=(const PostgresServer&) = delete;
   ~PostgresServer();
 
+  // SIGQUIT, at once, and a start on the same data.
+  void stop();
+  void start();
+
   // The address of a new and empty database schema, or of an old one by its name.
   [[nodiscard]] std::string make_schema();
   [[nodiscard]] std::string address_of(const std::string& schema) const;
@@ -34,6 +38,7 @@ class PostgresServer {
   [[nodiscard]] std::string socket() const;
 
  private:
+  const Disk disk_;
   test::TemporaryDirectory directory_;
   std::unique_ptr<test::ChildProcess> process_;
 };

@@ -1,0 +1,235 @@
+#include <filesystem>
+#include <functional>
+#include <future>
+#include <memory>
+#include <string>
+#include <sys/stat.h>
+#include <thread>
+#include <vector>
+
+#include <boost/json/parse.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/time.h"
+#include "integration/raw_connection.h"
+#include "integration/remote.h"
+#include "store/postgres/server.h"
+#include "support/pki.h"
+
+// `livecert serve --store`: the service over a PostgreSQL server that synchronises with its disk.
+namespace livecert::test {
+namespace {
+
+using store::testing::PostgresServer;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+bool eventually(const std::function<bool()>& condition) {
+  for (int i = 0; i < 4000; ++i) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return false;
+}
+
+RawAnswer get(const ServerProcess& server, const std::string& path) {
+  return RawConnection(server.http()).ask("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n");
+}
+
+class PostgresService : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!PostgresServer::is_installed()) GTEST_SKIP() << "PostgreSQL is not installed";
+    database_ = std::make_unique<PostgresServer>(PostgresServer::Disk::kSynchronised);
+    address_ = database_->make_schema();
+  }
+
+  [[nodiscard]] fs::path data(const std::string& node) const { return directory_.path() / node; }
+  // As the operator of several nodes does: each has the same master key.
+  void share_master_key() const {
+    const fs::path key = directory_.path() / "master.key";
+    write_file(key, std::string(64, 'a') + "\n");
+    fs::permissions(key, fs::perms::owner_read | fs::perms::owner_write);
+  }
+  [[nodiscard]] std::vector<std::string> flags(bool shares_key = true) const {
+    std::vector<std::string> words{"--store", address_, "--domains", "auto"};
+    if (shares_key) words.insert(words.end(), {"--master-key", directory_.path() / "master.key"});
+    return words;
+  }
+  [[nodiscard]] CommandResult serve(const std::string& node, std::vector<std::string> more) const {
+    std::vector<std::string> words{"serve", "--data-dir", data(node).string(), "--http", "127.0.0.1:0"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_livecert(std::move(words));
+  }
+  static std::string create(Remote& remote, const PemPair& pair) {
+    const auto answer = remote.try_call("CreateCert", create_cert_body(pair));
+    EXPECT_TRUE(answer.has_value());
+    if (!answer) return "";
+    EXPECT_EQ(answer->status, 200) << answer->code();
+    return answer->status == 200 ? std::string(answer->result.at("ChainID").as_string()) : "";
+  }
+
+  TemporaryDirectory directory_;
+  Pki pki_{base::SystemClock().now()};
+  std::unique_ptr<PostgresServer> database_;
+  std::string address_;
+};
+
+TEST_F(PostgresService, KeepsWhatItAnsweredWhenItIsKilled) {
+  std::string first;
+  std::string second;
+  const PemPair pair = pki_.upload("live.example.net");
+  {
+    ServerProcess server(data("a"), {.more = flags(false)});
+    Remote remote(server);
+    first = create(remote, pair);
+    EXPECT_EQ(create(remote, pair), first) << "an equal upload converges";
+    second = create(remote, pki_.upload("other.example.net"));
+    EXPECT_EQ(
+        remote.call("BindCert", R"({"ChainID":")" + first + R"(","Domain":"live.example.net","HTTPS":true})").status,
+        200);
+    server.kill();
+  }
+  ServerProcess server(data("a"), {.more = flags(false)});
+  Remote remote(server);
+  EXPECT_NE(describe_pem(remote, first), "");
+  EXPECT_EQ(remote.call("DeleteCert", R"({"ChainID":")" + first + R"("})").status, 400) << "it is bound";
+  EXPECT_EQ(remote.call("DeleteCert", R"({"ChainID":")" + second + R"("})").status, 200);
+  EXPECT_EQ(server.stop(), 0);
+  EXPECT_FALSE(fs::exists(data("a") / "livecert.db"));
+}
+
+TEST_F(PostgresService, GoesOnWhenTheDatabaseIsBack) {
+  ServerProcess server(data("a"), {.more = flags(false)});
+  Remote remote(server);
+  const std::string chain = create(remote, pki_.upload("live.example.net"));
+  database_->stop();
+  EXPECT_TRUE(eventually([&] { return get(server, "/readyz").status == 503; }));
+  const RawAnswer ready = get(server, "/readyz");
+  EXPECT_THAT(ready.body, AllOf(HasSubstr("store-away"), HasSubstr("Since")));
+  EXPECT_EQ(get(server, "/livez").status, 200);
+  const auto refused = remote.try_call("CreateCert", create_cert_body(pki_.upload("more.example.net")));
+  ASSERT_TRUE(refused) << server.log();
+  EXPECT_EQ(refused->status, 500);
+  EXPECT_EQ(refused->code(), "InternalError.DB");
+  database_->start();
+  EXPECT_TRUE(eventually([&] { return get(server, "/readyz").status == 200; }));
+  const auto described = remote.try_call("DescribeCertDetailSecretV2", R"({"ChainID":")" + chain + R"("})");
+  ASSERT_TRUE(described) << server.process().is_running() << server.log();
+  EXPECT_EQ(described->status, 200);
+  EXPECT_NE(create(remote, pki_.upload("more.example.net")), "");
+}
+
+TEST_F(PostgresService, TwoNodesThatStartTogetherMakeOneStore) {
+  share_master_key();
+  std::unique_ptr<ServerProcess> b;
+  std::promise<void> is_started;
+  std::promise<void> is_over;
+  // The system ends a child with the thread that made it.
+  const std::jthread starter([&, over = is_over.get_future()] {
+    b = std::make_unique<ServerProcess>(data("b"), ServerProcess::Flags{.more = flags(), .https = true});
+    is_started.set_value();
+    over.wait();
+  });
+  const auto a = std::make_unique<ServerProcess>(data("a"), ServerProcess::Flags{.more = flags(), .https = true});
+  is_started.get_future().wait();
+  const auto end = [](std::promise<void>* over) { over->set_value(); };
+  const std::unique_ptr<std::promise<void>, decltype(end)> ended(&is_over, end);
+  const std::string schema = store::testing::schema_of(address_);
+  EXPECT_EQ(database_->run("SELECT count(*) FROM accounts", schema), "1");
+  EXPECT_EQ(database_->run("SELECT count(*) FROM access_keys", schema), "1");
+  EXPECT_EQ(database_->run("SELECT count(*) FROM nodes", schema), "2");
+  EXPECT_EQ(read_file(data("a") / "ca.pem"), read_file(data("b") / "ca.pem"));
+  EXPECT_NE(read_file(data("a") / "ca.pem"), "");
+  const ServerProcess& maker = fs::exists(a->credentials_file()) ? *a : *b;
+  const ServerProcess& other = &maker == a.get() ? *b : *a;
+  EXPECT_FALSE(fs::exists(other.credentials_file()));
+
+  Remote at_a(*a, maker.root());
+  Remote at_b(*b, maker.root());
+  const PemPair pair = pki_.upload("live.example.net");
+  const std::string chain = create(at_a, pair);
+  EXPECT_EQ(create(at_b, pair), chain) << "an equal upload at the other node converges";
+  EXPECT_NE(describe_pem(at_b, chain), "");
+}
+
+TEST_F(PostgresService, AnotherMasterKeyIsRefusedByName) {
+  { ServerProcess(data("a"), {.more = flags(false)}).stop(); }
+  share_master_key();
+  const CommandResult refused = serve("b", flags());
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.errors, AllOf(HasSubstr("master.key"), HasSubstr("is not the one this store was made with")));
+}
+
+TEST_F(PostgresService, WhatWouldHideTheStoreIsRefused) {
+  { ServerProcess(data("a"), {.more = flags(false)}).stop(); }
+  const CommandResult embedded = serve("a", {});
+  EXPECT_EQ(embedded.status, 1);
+  EXPECT_THAT(embedded.errors, HasSubstr("was used with the store postgres://livecert@"));
+  address_ = database_->make_schema();
+  const CommandResult empty = serve("a", flags(false));
+  EXPECT_EQ(empty.status, 1);
+  EXPECT_THAT(empty.errors, AllOf(HasSubstr("no tables of livecert"), HasSubstr("store-address")));
+
+  { ServerProcess server(data("embedded")); }
+  const CommandResult both = serve("embedded", flags(false));
+  EXPECT_EQ(both.status, 1);
+  EXPECT_THAT(both.errors, HasSubstr("there is an embedded store in"));
+}
+
+TEST_F(PostgresService, CommandsOnFilesSayWhatToDoInstead) {
+  { ServerProcess(data("a"), {.more = flags(false)}).stop(); }
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"verify", "--data-dir", data("a")},
+        {"backup", directory_.path() / "b.age", "--data-dir", data("a"), "--recipient",
+         "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj"},
+        {"account", "list", "--offline", data("a"), "--master-key", data("a").string() + ".master-key"}}) {
+    const CommandResult refused = run_livecert(words);
+    EXPECT_EQ(refused.status, 1) << words.front();
+    EXPECT_THAT(refused.errors, HasSubstr("the store is postgres://livecert@")) << words.front();
+  }
+}
+
+TEST_F(PostgresService, ThePasswordComesFromAFileAndNeverFromTheCommandLine) {
+  const CommandResult refused = serve("a", {"--store", "postgres://livecert:sesame@db1/livecert"});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.errors, AllOf(HasSubstr("store_password_file"), Not(HasSubstr("sesame"))));
+  const fs::path file = directory_.path() / "password";
+  write_file(file, "sesame\n");
+  fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write | fs::perms::others_read);
+  std::vector<std::string> words = flags(false);
+  words.insert(words.end(), {"--store-password-file", file});
+  EXPECT_THAT(serve("a", words).errors, AllOf(HasSubstr(file.string()), HasSubstr("chmod 600")));
+  fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_EQ(ServerProcess(data("a"), {.more = words}).stop(), 0);
+}
+
+TEST_F(PostgresService, SettingsThatDoNotFitTogetherAreRefused) {
+  std::vector<std::string> words = flags(false);
+  words.insert(words.end(), {"--node-id", "7"});
+  EXPECT_THAT(serve("a", words).errors, HasSubstr("node_id cannot be set together with store"));
+  EXPECT_THAT(serve("a", {"--require-standby", "true"}).errors, HasSubstr("name its address in store"));
+  words = flags(false);
+  words.insert(words.end(), {"--require-standby", "true"});
+  EXPECT_THAT(serve("a", words).errors, HasSubstr("has no synchronous standby"));
+}
+
+TEST_F(PostgresService, TheCheckBeforeAStartAsksTheDatabase) {
+  std::vector<std::string> words = flags(false);
+  words.insert(words.begin(), "--check");
+  EXPECT_THAT(serve("a", words).output, HasSubstr("The first start makes the tables"));
+  { ServerProcess(data("a"), {.more = flags(false)}).stop(); }
+  const CommandResult sound = serve("a", words);
+  EXPECT_EQ(sound.status, 0) << sound.output;
+  EXPECT_THAT(sound.output, AllOf(HasSubstr("The database can be used"), HasSubstr("The master key opens the store")));
+  database_->stop();
+  EXPECT_EQ(serve("a", words).status, 1);
+}
+
+}  // namespace
+}  // namespace livecert::test
