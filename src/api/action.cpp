@@ -83,6 +83,8 @@ constexpr std::array kActions{
     Action{"TestNotifyChannel", kOwnVersion, "live", Access::kAdministration, run<test_notify_channel>},
     Action{"PreviewNotice", kOwnVersion, "live", Access::kAdministration, run<preview_notice>},
     Action{"ListAudit", kOwnVersion, "live", Access::kAdministration, run<list_audit>},
+    Action{"ListAuditCheckpoints", kOwnVersion, "live", Access::kAdministration, run<list_audit_checkpoints>},
+    Action{"CreateAuditCheckpoint", kOwnVersion, "live", Access::kAdministration, run<create_audit_checkpoint>},
 
     Action{"GetCallerIdentity", "2018-01-01", "sts", Access::kRead, run<get_caller_identity>},
     Action{"ListCertInfo", "2021-03-01", "cdn", Access::kRead, run<list_cert_info>},

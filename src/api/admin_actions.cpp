@@ -7,9 +7,11 @@
 
 #include "api/binder.h"
 #include "api/chain_json.h"
+#include "audit/json.h"
 #include "service/administer_accounts.h"
 #include "service/administer_keys.h"
 #include "service/administer_projects.h"
+#include "service/audit_checkpoints.h"
 #include "service/list_audit.h"
 
 namespace livecert::api {
@@ -45,19 +47,6 @@ json::object to_json(const domain::Project& project) {
   object["AccountId"] = project.account.to_string();
   object["ProjectName"] = project.name;
   object["CreateTime"] = base::to_rfc3339(project.created_at);
-  return object;
-}
-
-json::object to_json(const store::AuditRecord& record) {
-  json::object object;
-  object["Position"] = record.position;
-  object["Time"] = base::to_rfc3339(record.at);
-  object["AccountId"] = record.account.to_string();
-  object["AccessKeyId"] = record.access_key_id;
-  object["Action"] = record.action;
-  object["Subject"] = record.subject;
-  object["PeerAddress"] = record.peer_address;
-  object["RequestId"] = record.request_id;
   return object;
 }
 
@@ -213,6 +202,7 @@ base::Result<Output> list_audit(service::Services& services, const service::Cont
   input.action = binder.optional_string("ActionName");
   input.subject = binder.optional_string("Subject");
   input.peer_address = binder.optional_string("PeerAddress");
+  input.kind = binder.optional_string("Kind");
   input.from = seconds("From");
   input.to = seconds("To");
   input.after = binder.optional_integer("After", 0, kLastPosition);
@@ -223,9 +213,35 @@ base::Result<Output> list_audit(service::Services& services, const service::Cont
   TRY_ASSIGN(const service::AuditPage page, service::list_audit(services, input));
   boost::json::object result;
   boost::json::array& list = result["AuditList"].emplace_array();
-  for (const store::AuditRecord& record : page.records) list.push_back(to_json(record));
+  for (const store::AuditRecord& record : page.records) list.push_back(audit::to_json(record));
   result["Next"] = page.next;
   result["More"] = !page.is_end;
+  return Output(std::move(result));
+}
+
+base::Result<Output> list_audit_checkpoints(service::Services& services, const service::Context& /*context*/,
+                                            const JsonInput& json) {
+  constexpr std::int64_t kUsualSize = 100;
+  const Binder binder(json);
+  const std::int64_t after = binder.optional_integer("After", 0, kLastPosition).value_or(0);
+  const std::int64_t size = binder.optional_integer("PageSize", 1, kMaxPageSize).value_or(kUsualSize);
+  TRY(binder.finish());
+  TRY_ASSIGN(const service::CheckpointPage page, service::list_checkpoints(services, after, size));
+  boost::json::object result;
+  result["PublicKey"] = page.public_key ? base::to_hex(*page.public_key) : "";
+  boost::json::array& list = result["CheckpointList"].emplace_array();
+  for (const audit::Checkpoint& checkpoint : page.checkpoints) list.push_back(audit::to_json(checkpoint));
+  result["Next"] = page.checkpoints.empty() ? after : page.checkpoints.back().position;
+  result["More"] = !page.is_end;
+  return Output(std::move(result));
+}
+
+base::Result<Output> create_audit_checkpoint(service::Services& services, const service::Context& context,
+                                             const JsonInput& /*json*/) {
+  TRY_ASSIGN(const auto checkpoint, service::keep_checkpoint(services, context, std::nullopt));
+  if (!checkpoint) return base::Error{base::ErrorCode::kNotFound, "the audit has no record yet"};
+  boost::json::object result;
+  result["Checkpoint"] = audit::to_json(*checkpoint);
   return Output(std::move(result));
 }
 

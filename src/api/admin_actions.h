@@ -22,5 +22,9 @@ namespace livecert::api {
 [[nodiscard]] base::Result<Output> delete_project(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> list_projects(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> list_audit(service::Services&, const service::Context&, const JsonInput&);
+[[nodiscard]] base::Result<Output> list_audit_checkpoints(service::Services&, const service::Context&,
+                                                          const JsonInput&);
+[[nodiscard]] base::Result<Output> create_audit_checkpoint(service::Services&, const service::Context&,
+                                                           const JsonInput&);
 
 }  // namespace livecert::api

@@ -16,6 +16,7 @@
 #include "api/gateway.h"
 #include "api/healthz_door.h"
 #include "app/admin_listener.h"
+#include "app/audit_job.h"
 #include "app/certificate_door.h"
 #include "app/data_files.h"
 #include "app/edge_runner.h"
@@ -286,6 +287,8 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   announce(server->addresses(), admin ? std::optional(admin->address()) : std::nullopt, config);
   announce_edges(*edges);
   edges->publish(loopback_url(server->addresses()));
+  // It ends after the last write of everybody else, and signs that too.
+  std::optional<AuditJob> audit(instance->services());
   auto retention = RetentionJob::start(instance->services(), readiness, config.prune_after);
   // A copy that delivers nothing tells nothing either: the original does.
   std::optional<NoticeJob> notices;
@@ -306,6 +309,7 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   });
   admin.reset();
   server.reset();
+  audit.reset();
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/time.h"
+#include "cli/audit_verify_command.h"
 #include "cli/cert_list_command.h"
 #include "cli/command_group.h"
 #include "cli/command_input.h"
@@ -29,10 +30,14 @@ struct AuditArguments {
   std::string action;
   std::string subject;
   std::string address;
+  std::string kind;
   std::string since;
   std::string until;
   std::int64_t limit = 50;
   std::int64_t after = 0;
+  bool with_checkpoints = false;
+  std::string file;
+  std::string checkpoint;
 };
 
 // The filters of a query, with the times that were given as ages.
@@ -66,6 +71,7 @@ base::Result<json::value> read_page(Session& session, const AuditArguments& argu
   JsonWriter json;
   json.text("AccountId", arguments.account).text("AccessKeyId", arguments.key).text("ActionName", arguments.action);
   json.text("Subject", arguments.subject).text("PeerAddress", arguments.address);
+  json.text("Kind", arguments.kind);
   if (query.from) json.number("From", *query.from);
   if (query.to) json.number("To", *query.to);
   if (!direction.empty()) json.number(direction, position);
@@ -101,6 +107,21 @@ base::Result<int> list(const AuditArguments& arguments) {
   return 0;
 }
 
+base::Result<void> export_checkpoints(Session& session) {
+  std::int64_t after = 0;
+  for (bool more = true; more && std::cout;) {
+    JsonWriter question;
+    question.number("After", after).number("PageSize", kAtOnce);
+    TRY_ASSIGN(const json::value page, session.call("ListAuditCheckpoints", question.finish()));
+    for (const json::value& checkpoint : items_of(page, "CheckpointList")) {
+      std::cout << json::serialize(json::object{{"Checkpoint", checkpoint}}) << "\n";
+    }
+    after = page.at("Next").as_int64();
+    more = flag_of(page, "More");
+  }
+  return {};
+}
+
 // One line of JSON for each record, the oldest first, for programs that collect logs.
 base::Result<int> export_lines(const AuditArguments& arguments) {
   TRY_ASSIGN(const Query query, to_times(arguments));
@@ -113,9 +134,29 @@ base::Result<int> export_lines(const AuditArguments& arguments) {
     after = page.at("Next").as_int64();
     more = flag_of(page, "More");
   }
+  if (arguments.with_checkpoints) TRY(export_checkpoints(session));
   if (!std::cout) return 1;
   std::cerr << tr("the next export continues with --after ", "下次导出请使用 --after ") << after << "\n";
   return 0;
+}
+
+// JSON, whether --json is given or not: it is to be kept in a file.
+base::Result<int> checkpoint(const AuditArguments& arguments) {
+  TRY_ASSIGN(Session session, Session::open(arguments.backend));
+  JsonWriter question;
+  TRY_ASSIGN(const json::value made, session.call("CreateAuditCheckpoint", question.finish()));
+  print_json(made);
+  return 0;
+}
+
+base::Result<int> verify(const AuditArguments& arguments) {
+  if (!arguments.file.empty()) {
+    TRY_ASSIGN(const audit::Report report, verify_audit_file(arguments.file, arguments.checkpoint));
+    return show_report(report, arguments.backend.as_json);
+  }
+  TRY_ASSIGN(Session session, Session::open(arguments.backend));
+  TRY_ASSIGN(const audit::Report report, verify_audit(session, arguments.checkpoint));
+  return show_report(report, arguments.backend.as_json);
 }
 
 void add_filters(CLI::App& command, const std::shared_ptr<AuditArguments>& arguments) {
@@ -128,6 +169,8 @@ void add_filters(CLI::App& command, const std::shared_ptr<AuditArguments>& argum
                      tr("Only what changed this: a ChainID, domain, edge, AccountId or AccessKeyId",
                         "仅对此对象的更改：ChainID、域名、接入节点、AccountId 或 AccessKeyId"));
   command.add_option("--address", arguments->address, tr("Only what came from this address", "仅来自此地址的"));
+  command.add_option("--kind", arguments->kind,
+                     tr("Only write, refusal, opening or sign-in", "仅 write、refusal、opening 或 sign-in"));
   command
       .add_option("--since", arguments->since,
                   tr("Only what happened within this time, such as 30d or 12h", "仅此时长之内的，如 30d、12h"))
@@ -159,6 +202,24 @@ void add_audit_commands(CLI::App& root, Command& chosen, const OpenOffline& open
           "--after", arguments->after,
           tr("Only what came after this position, as the last export named it", "仅此位置之后的，即上次导出所给的位置"))
       ->check(CLI::NonNegativeNumber);
+  export_command->add_flag("--checkpoints", arguments->with_checkpoints,
+                           tr("Also print the signed checkpoints, for audit verify --file",
+                              "同时输出已签名的检查点，供 audit verify --file 使用"));
+  add_command(*audit, "checkpoint",
+              tr("Sign the audit up to now, and print the checkpoint, to keep it elsewhere",
+                 "为至今的审计签名并输出检查点，以便存放在别处"),
+              arguments, checkpoint, chosen);
+  CLI::App* verify_command =
+      add_command(*audit, "verify",
+                  tr("Check that no record was changed, removed, inserted or moved; exit status 1: one was",
+                     "检查是否有记录被更改、删除、插入或移动；退出码 1：有"),
+                  arguments, verify, chosen);
+  verify_command->add_option("--file", arguments->file,
+                             tr("A file that audit export --checkpoints wrote, instead of the store",
+                                "检查 audit export --checkpoints 写出的文件，而不是存储"));
+  verify_command->add_option("--checkpoint", arguments->checkpoint,
+                             tr("A file with a checkpoint that was kept elsewhere: it proves the records up to it",
+                                "存放在别处的检查点文件：它证明到该处为止的记录"));
 }
 
 }  // namespace livecert::cli

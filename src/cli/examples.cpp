@@ -82,6 +82,9 @@ constexpr std::array kExamples{
     Example{"project list", "project list 2100000001"},
     Example{"audit list", "audit list --since 7d\naudit list --subject live.example.net --action BindCert"},
     Example{"audit export", "audit export > audit.jsonl\naudit export --after 1842"},
+    Example{"audit checkpoint", "audit checkpoint > checkpoint.json"},
+    Example{"audit verify",
+            "audit verify --checkpoint checkpoint.json\naudit verify --file audit.jsonl --checkpoint checkpoint.json"},
     Example{"notify add",
             "notify add ops feishu --url-file feishu-url --secret-file feishu-secret --language zh\n"
             "notify add alerts alertmanager --url-file alertmanager-url"},

@@ -17,6 +17,7 @@ base::Result<store::AuditFilter> to_filter(Services& services, const ListAuditIn
   filter.action = input.action;
   filter.subject = input.subject;
   filter.peer_address = input.peer_address;
+  filter.kind = input.kind;
   filter.from = input.from;
   filter.to = input.to;
   return filter;

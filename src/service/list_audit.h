@@ -17,6 +17,7 @@ struct ListAuditInput {
   std::optional<std::string> action;
   std::optional<std::string> subject;
   std::optional<std::string> peer_address;
+  std::optional<std::string> kind;
   std::optional<base::Time> from;
   std::optional<base::Time> to;
   // Lists the records after this position, oldest first. Without it, those before the other position, newest first;

@@ -36,6 +36,7 @@ constexpr std::array kSubjectNames{
     SubjectName{Subject::kVhost, "Vhost"},
     SubjectName{Subject::kStore, "Store"},
     SubjectName{Subject::kNotifyChannel, "Notify channel"},
+    SubjectName{Subject::kAuditRecord, "Audit record"},
 };
 
 std::string name_of(Subject subject) {

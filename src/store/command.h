@@ -6,6 +6,8 @@
 #include <variant>
 #include <vector>
 
+#include "audit/checkpoint.h"
+#include "audit/record.h"
 #include "base/bytes.h"
 #include "base/ids.h"
 #include "base/time.h"
@@ -110,11 +112,29 @@ struct KeepTold {
   std::vector<domain::FactName> ended = {};
 };
 
-using Command = std::variant<PutVersion, Initialise, CreateAccount, SetAccountStatus, CreateAccessKey,
-                             SetAccessKeyEnabled, DeleteAccessKey, CreateProject, DeleteProject, PutSetting,
-                             ReplaceSettings, RelabelChain, Rollback, DeleteChain, Bind, BindDomains, Unbind,
-                             CreateDomains, DeleteDomain, SetDomainStatus, SetDomainVhost, MoveDomain, KeepReceipts,
-                             ForgetReceipts, PutEdge, DeleteEdge, PutNotifyChannel, DeleteNotifyChannel, KeepTold>;
+// Records of the audit that are not about a write, in their order. Position and hash come from the store.
+struct KeepAudit {
+  std::vector<audit::Record> records;
+};
+
+// Replaces the checkpoint at the same position. Without a change and an audit row. Refused (kAbsent) when there is no
+// record with that hash at that position.
+struct KeepCheckpoint {
+  audit::Checkpoint checkpoint;
+};
+
+// Removes the records up to a checkpoint's position. Refused (kAbsent) unless the newest checkpoint says that they were
+// cut. The audit row of this command says so too.
+struct CutAudit {
+  std::int64_t through = 0;
+};
+
+using Command =
+    std::variant<PutVersion, Initialise, CreateAccount, SetAccountStatus, CreateAccessKey, SetAccessKeyEnabled,
+                 DeleteAccessKey, CreateProject, DeleteProject, PutSetting, ReplaceSettings, RelabelChain, Rollback,
+                 DeleteChain, Bind, BindDomains, Unbind, CreateDomains, DeleteDomain, SetDomainStatus, SetDomainVhost,
+                 MoveDomain, KeepReceipts, ForgetReceipts, PutEdge, DeleteEdge, PutNotifyChannel, DeleteNotifyChannel,
+                 KeepTold, KeepAudit, KeepCheckpoint, CutAudit>;
 
 enum class OutcomeKind : std::uint8_t {
   kDone,

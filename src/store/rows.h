@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "audit/checkpoint.h"
+#include "audit/record.h"
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -100,6 +102,13 @@ class Rows {
   // Appends the change and the audit record of one write to a subject of `owner`.
   [[nodiscard]] virtual base::Result<void> append(const Context& context, domain::ChangeKind kind,
                                                   base::AccountId owner, std::string_view subject) = 0;
+  // Appends a record that is not about a write, and a change of kind kAudit. Position and hash are the store's.
+  [[nodiscard]] virtual base::Result<void> append_record(audit::Record record) = 0;
+  // The hash of the record at that position; nullopt: there is none.
+  [[nodiscard]] virtual base::Result<std::optional<audit::Hash>> audit_hash(domain::Position position) = 0;
+  [[nodiscard]] virtual base::Result<std::optional<audit::Checkpoint>> newest_checkpoint() = 0;
+  [[nodiscard]] virtual base::Result<void> put_checkpoint(const audit::Checkpoint& checkpoint) = 0;
+  [[nodiscard]] virtual base::Result<void> delete_audit_through(domain::Position position) = 0;
 
   // Whether the store holds a vault's header or an account.
   [[nodiscard]] virtual base::Result<bool> is_used() = 0;

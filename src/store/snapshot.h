@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "audit/checkpoint.h"
+#include "audit/record.h"
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/secret.h"
@@ -175,20 +177,12 @@ struct AuditFilter {
   std::optional<std::string> action;
   std::optional<std::string> subject;
   std::optional<std::string> peer_address;
+  std::optional<std::string> kind;
   std::optional<base::Time> from;  // not earlier than this
   std::optional<base::Time> to;    // earlier than this
 };
 
-struct AuditRecord {
-  std::int64_t position = 0;
-  base::Time at;
-  base::AccountId account;
-  std::string access_key_id;
-  std::string action;
-  std::string request_id;
-  std::string peer_address;
-  std::string subject;
-};
+using AuditRecord = audit::Record;
 
 // The state of a store at one moment: all reads of one snapshot see the same state. It holds a connection and keeps the
 // log from being reset, so release it soon, and never wait for a second one while you hold one. Used by one thread; the
@@ -277,6 +271,10 @@ class Snapshot {
   [[nodiscard]] virtual base::Result<std::vector<Change>> changes(std::int64_t after, std::int64_t limit) = 0;
   // At most `limit` records. Reads every record between `after` and `before` when few of them match, so bound those.
   [[nodiscard]] virtual base::Result<std::vector<AuditRecord>> audit(const AuditFilter& filter, std::int64_t limit) = 0;
+  // At most `limit` checkpoints at positions above `after`, in their order.
+  [[nodiscard]] virtual base::Result<std::vector<audit::Checkpoint>> list_checkpoints(std::int64_t after,
+                                                                                      std::int64_t limit) = 0;
+  [[nodiscard]] virtual base::Result<std::optional<audit::Checkpoint>> newest_checkpoint() = 0;
 
   // Of one project, for monitoring; all zero when the project does not exist.
   [[nodiscard]] virtual base::Result<EndCounts> count_ends(base::AccountId account, const std::string& project,

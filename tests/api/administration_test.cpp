@@ -33,9 +33,10 @@ class Administration : public testing::Test {
 
 TEST_F(Administration, IsForTheRootAccountAlone) {
   const signature::Credentials user = add_key(add_account("user"));
-  for (const char* action : {"CreateAccount", "SuspendAccount", "ActivateAccount", "ListAccounts", "CreateAccessKey",
-                             "DisableAccessKey", "EnableAccessKey", "DeleteAccessKey", "ListAccessKeys",
-                             "CreateProject", "DeleteProject", "ListProjects", "ListAudit"}) {
+  for (const char* action :
+       {"CreateAccount", "SuspendAccount", "ActivateAccount", "ListAccounts", "CreateAccessKey", "DisableAccessKey",
+        "EnableAccessKey", "DeleteAccessKey", "ListAccessKeys", "CreateProject", "DeleteProject", "ListProjects",
+        "ListAudit", "ListAuditCheckpoints", "CreateAuditCheckpoint"}) {
     const Answer answer = service.call(user, action, "{}", "2026-12-01");
     EXPECT_EQ(answer.status, 403) << action;
     EXPECT_EQ(answer.code(), "AccessDenied");

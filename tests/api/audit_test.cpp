@@ -8,7 +8,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "audit/json.h"
+#include "audit/verifier.h"
+#include "service/audit_checkpoints.h"
 #include "service/list_audit.h"
+#include "service/submit.h"
 #include "support/faulty_store.h"
 #include "support/forwarding_snapshot.h"
 #include "support/test_service.h"
@@ -179,6 +183,115 @@ TEST(LongAudit, IsLookedAtPartByPart) {
     }
     EXPECT_EQ(looked_at, LongLog::kLast) << direction;
   }
+}
+
+audit::Checkpoint checkpoint_in(const json::value& result) {
+  const auto checkpoint = audit::parse_checkpoint(result.at("Checkpoint"));
+  EXPECT_TRUE(checkpoint);
+  return checkpoint.value_or(audit::Checkpoint());
+}
+
+TEST_F(Audit, VerifiesWithItsCheckpointsFromTheAnswersAlone) {
+  add_account("first");
+  const audit::Checkpoint kept = checkpoint_in(administer("CreateAuditCheckpoint").result);
+  add_account("second");
+  const audit::Checkpoint newest = checkpoint_in(administer("CreateAuditCheckpoint").result);
+  EXPECT_GT(newest.position, kept.position);
+  EXPECT_EQ(checkpoint_in(administer("CreateAuditCheckpoint").result), newest) << "nothing was written since";
+  const json::value listed = administer("ListAuditCheckpoints").result;
+  EXPECT_EQ(listed.at("PublicKey").as_string(), base::to_hex(kept.public_key));
+  std::vector<audit::Checkpoint> checkpoints;
+  for (const json::value& item : listed.at("CheckpointList").as_array()) {
+    checkpoints.push_back(audit::parse_checkpoint(item).value_or(audit::Checkpoint()));
+  }
+  EXPECT_EQ(checkpoints, (std::vector{kept, newest}));
+  EXPECT_EQ(
+      administer("ListAuditCheckpoints", {{"After", kept.position}}).result.at("CheckpointList").as_array().size(), 1U);
+  audit::Verifier verifier(checkpoints, kept, kept.public_key);
+  for (const json::value& item : list({{"After", 0}, {"PageSize", 1000}})) {
+    const auto record = audit::parse_record(item);
+    ASSERT_TRUE(record) << json::serialize(item);
+    verifier.add(*record);
+  }
+  const audit::Report report = verifier.finish();
+  EXPECT_EQ(report.all_findings, 0);
+  EXPECT_EQ(report.signed_to, newest.position);
+  EXPECT_EQ(list({{"Kind", "write"}}).size(), static_cast<std::size_t>(report.records));
+  EXPECT_EQ(list({{"Kind", "opening"}}).size(), 0U);
+}
+
+TEST_F(Audit, IsSignedWhenEnoughRecordsOrEnoughTimePassed) {
+  service::Services& services = service.services();
+  const auto look = [&] {
+    return service::keep_checkpoint(services, service::own_context(services, "CreateAuditCheckpoint"),
+                                    service::CheckpointRule{.records = 3, .age = std::chrono::minutes(10)});
+  };
+  add_account("first");
+  const auto first = look();
+  ASSERT_TRUE(first && *first) << "there was none";
+  add_account("second");
+  EXPECT_EQ(*look(), *first) << "one record, at once";
+  add_account("third");
+  add_account("fourth");
+  const auto second = look();
+  ASSERT_TRUE(second && *second);
+  EXPECT_GT((*second)->position, (*first)->position) << "three records";
+  add_account("fifth");
+  service.clock().advance(std::chrono::minutes(10));
+  EXPECT_GT((*look())->position, (*second)->position) << "ten minutes";
+}
+
+// A store in which somebody changed the record at `position`.
+class BentLog final : public store::testing::ForwardingStore {
+ public:
+  explicit BentLog(store::Store& inner) : ForwardingStore(inner) {}
+  base::Result<std::unique_ptr<store::Snapshot>> read() override {
+    TRY_ASSIGN(auto snapshot, ForwardingStore::read());
+    return std::unique_ptr<store::Snapshot>(std::make_unique<Reads>(std::move(snapshot), position));
+  }
+  std::int64_t position = 0;
+
+ private:
+  class Reads final : public store::testing::ForwardingSnapshot {
+   public:
+    Reads(std::unique_ptr<store::Snapshot> inner, std::int64_t position)
+        : ForwardingSnapshot(std::move(inner)), position_(position) {}
+    base::Result<std::vector<store::AuditRecord>> audit(const store::AuditFilter& filter, std::int64_t limit) override {
+      TRY_ASSIGN(auto records, ForwardingSnapshot::audit(filter, limit));
+      for (store::AuditRecord& record : records) {
+        if (record.position == position_) record.subject += "-changed";
+      }
+      return records;
+    }
+
+   private:
+    const std::int64_t position_;
+  };
+};
+
+TEST(BentAudit, IsNotSigned) {
+  BentLog* log = nullptr;
+  TestService::Options options;
+  options.wrap_store = [&](store::Store& inner) {
+    auto made = std::make_unique<BentLog>(inner);
+    log = made.get();
+    return made;
+  };
+  TestService service(std::move(options));
+  const Answer first = service.call("CreateAuditCheckpoint", "{}", "2026-12-01");
+  ASSERT_EQ(first.status, 200) << first.message();
+  const std::int64_t signed_to = first.result.at("Checkpoint").at("Position").as_int64();
+  ASSERT_EQ(service.call("CreateAccount", R"({"AccountName":"a"})", "2026-12-01").status, 200);
+  ASSERT_EQ(service.call("CreateAccount", R"({"AccountName":"b"})", "2026-12-01").status, 200);
+  log->position = signed_to + 1;
+  EXPECT_NE(service.call("CreateAuditCheckpoint", "{}", "2026-12-01").status, 200);
+  const auto kept =
+      service::keep_checkpoint(service.services(), service::own_context(service.services(), "Test"), std::nullopt);
+  ASSERT_FALSE(kept);
+  EXPECT_THAT(kept.error().message, HasSubstr("livecert audit verify"));
+  EXPECT_EQ((*service.store().ask(&store::Snapshot::newest_checkpoint))->position, signed_to);
+  log->position = 0;
+  EXPECT_EQ(service.call("CreateAuditCheckpoint", "{}", "2026-12-01").status, 200);
 }
 
 TEST_F(Audit, BadFiltersAreNamed) {

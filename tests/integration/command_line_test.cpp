@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -213,6 +214,47 @@ TEST_F(CommandLine, TellsWhoDidWhatAndFromWhere) {
 
   EXPECT_EQ(server_.stop(), 0);
   EXPECT_EQ(run_livecert({"audit", "export", "--offline", server_.data_dir()}).output, all.output + more.output);
+}
+
+TEST_F(CommandLine, ProvesThatNobodyChangedTheAudit) {
+  const std::string early = file("early.json");
+  const std::string late = file("late.json");
+  const std::string records = file("audit.jsonl");
+  const auto write_to = [](const std::string& path, const std::string& text) { std::ofstream(path) << text; };
+  ASSERT_EQ(run({"account", "add", "first"}).status, 0);
+  write_to(early, run({"audit", "checkpoint"}).output);
+  const CommandResult good = run({"audit", "verify", "--checkpoint", early});
+  EXPECT_EQ(good.status, 0) << good.output << good.errors;
+  EXPECT_THAT(good.output, HasSubstr("The audit is whole."));
+  EXPECT_EQ(server_.stop(), 0);
+  const std::filesystem::path database = server_.data_dir() / "livecert.db";
+  const std::string older = file("older.db");
+  std::filesystem::copy_file(database, older);
+
+  const std::string offline = server_.data_dir();
+  ASSERT_EQ(run_livecert({"account", "add", "second", "--offline", offline}).status, 0);
+  write_to(late, run_livecert({"audit", "checkpoint", "--offline", offline}).output);
+  EXPECT_EQ(run_livecert({"audit", "verify", "--checkpoint", late, "--offline", offline}).status, 0);
+  const std::string exported = run_livecert({"audit", "export", "--checkpoints", "--offline", offline}).output;
+  write_to(records, exported);
+  EXPECT_EQ(run_livecert({"audit", "verify", "--file", records, "--checkpoint", early}).status, 0);
+
+  // A line of the file that somebody changed.
+  std::string bent = exported;
+  bent.replace(bent.find("CreateAccount"), 13, "CreateProject");
+  write_to(records, bent);
+  const CommandResult changed = run_livecert({"audit", "verify", "--file", records});
+  EXPECT_EQ(changed.status, 1);
+  EXPECT_THAT(changed.output, HasSubstr("was changed"));
+
+  // The data directory of an earlier day.
+  std::filesystem::copy_file(older, database, std::filesystem::copy_options::overwrite_existing);
+  EXPECT_EQ(run_livecert({"audit", "verify", "--checkpoint", early, "--offline", offline}).status, 0);
+  const CommandResult back = run_livecert({"audit", "verify", "--checkpoint", late, "--offline", offline});
+  EXPECT_EQ(back.status, 1) << back.output << back.errors;
+  EXPECT_THAT(back.output, HasSubstr("this is the store of an earlier day"));
+  EXPECT_EQ(run_livecert({"audit", "verify", "--file", records, "--checkpoint", records}).status, 1)
+      << "a file of records is no checkpoint";
 }
 
 TEST_F(CommandLine, ShowsASecretOnceAndNeverAgain) {

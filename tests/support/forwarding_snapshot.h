@@ -113,6 +113,10 @@ class ForwardingSnapshot : public Snapshot {
   base::Result<std::vector<AuditRecord>> audit(const AuditFilter& filter, std::int64_t limit) override {
     return inner_->audit(filter, limit);
   }
+  base::Result<std::vector<audit::Checkpoint>> list_checkpoints(std::int64_t after, std::int64_t limit) override {
+    return inner_->list_checkpoints(after, limit);
+  }
+  base::Result<std::optional<audit::Checkpoint>> newest_checkpoint() override { return inner_->newest_checkpoint(); }
 
  private:
   std::unique_ptr<Snapshot> inner_;

@@ -35,6 +35,9 @@ namespace livecert::store::commands {
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const PutNotifyChannel& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DeleteNotifyChannel& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const KeepTold& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const KeepAudit& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const KeepCheckpoint& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const CutAudit& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const KeepReceipts& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const ForgetReceipts& command);
 

@@ -97,7 +97,10 @@ constexpr const char* kTables[] = {
     R"(CREATE TABLE audit (id BIGINT PRIMARY KEY, at BIGINT NOT NULL, account BIGINT NOT NULL,
       access_key_id TEXT COLLATE "C" NOT NULL, action TEXT COLLATE "C" NOT NULL,
       request_id TEXT COLLATE "C" NOT NULL, peer_address TEXT COLLATE "C" NOT NULL,
-      subject TEXT COLLATE "C" NOT NULL))",
+      subject TEXT COLLATE "C" NOT NULL, kind TEXT COLLATE "C" NOT NULL, detail TEXT COLLATE "C" NOT NULL,
+      hash BYTEA NOT NULL))",
+    R"(CREATE TABLE audit_checkpoints (id BIGINT PRIMARY KEY, at BIGINT NOT NULL, hash BYTEA NOT NULL,
+      cut_through BIGINT NOT NULL, public_key BYTEA NOT NULL, signature BYTEA NOT NULL))",
     R"(CREATE FUNCTION contains_ascii_ci(whole TEXT, part TEXT) RETURNS BOOLEAN LANGUAGE SQL IMMUTABLE
       AS 'SELECT strpos(lower(whole COLLATE "C"), part) > 0')",
 };

@@ -22,20 +22,6 @@ base::Result<domain::Position> SqlRows::read_last_position() {
       " UNION ALL SELECT max(id) FROM projects UNION ALL SELECT max(id) FROM access_keys) AS positions");
 }
 
-base::Result<void> SqlRows::append(const Context& context, domain::ChangeKind kind, base::AccountId owner,
-                                   std::string_view subject) {
-  const domain::Position position = next_position();
-  TRY(database_.run("INSERT INTO changes (id, kind, account, subject) VALUES (?, ?, ?, ?)", position,
-                    domain::to_text(kind), owner.number(), subject));
-  TRY(
-      database_.run("INSERT INTO audit (id, at, account, access_key_id, action, request_id, peer_address, subject)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    position, base::to_unix_micros(context.at), context.caller.account.number(),
-                    context.caller.access_key_id, context.action, context.request_id, context.peer_address, subject));
-  last_ = position;
-  return {};
-}
-
 base::Result<bool> SqlRows::is_used() {
   return any_row("SELECT id FROM vault UNION ALL SELECT id FROM accounts");
 }

@@ -155,30 +155,4 @@ base::Result<std::vector<Change>> SqlSnapshot::changes(std::int64_t after, std::
   });
 }
 
-base::Result<std::vector<AuditRecord>> SqlSnapshot::audit(const AuditFilter& filter, std::int64_t limit) {
-  Piece piece;
-  piece.add("SELECT id, at, account, access_key_id, action, request_id, peer_address, subject FROM audit WHERE id > ?",
-            filter.after);
-  if (filter.before) piece.add(" AND id < ?", *filter.before);
-  if (filter.account) piece.add(" AND account = ?", filter.account->number());
-  if (filter.access_key_id) piece.add(" AND access_key_id = ?", *filter.access_key_id);
-  if (filter.action) piece.add(" AND action = ?", *filter.action);
-  if (filter.subject) piece.add(" AND subject = ?", *filter.subject);
-  if (filter.peer_address) piece.add(" AND peer_address = ?", *filter.peer_address);
-  if (filter.from) piece.add(" AND at >= ?", base::to_unix_micros(*filter.from));
-  if (filter.to) piece.add(" AND at < ?", base::to_unix_micros(*filter.to));
-  piece.add(filter.newest_first ? " ORDER BY id DESC LIMIT ?" : " ORDER BY id LIMIT ?", limit);
-  TRY_ASSIGN(Query query, piece.query(database_));
-  return collect(std::move(query), [](const Query& row) {
-    return AuditRecord{row.integer(0),
-                       base::from_unix_micros(row.integer(1)),
-                       base::AccountId(row.integer(2)),
-                       row.text(3),
-                       row.text(4),
-                       row.text(5),
-                       row.text(6),
-                       row.text(7)};
-  });
-}
-
 }  // namespace livecert::store::sql

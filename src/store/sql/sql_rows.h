@@ -19,7 +19,10 @@ class SqlRows final : public Rows {
   explicit SqlRows(Session& database) : database_(database) {}
 
   // Called when the next transaction has begun and the last position in the log is `last`.
-  void begin_after(domain::Position last) { last_ = last; }
+  void begin_after(domain::Position last) {
+    last_ = last;
+    chain_end_.reset();
+  }
   // The largest position in use in any table: in older formats the tables counted their own rows, none of them faster
   // than the log.
   [[nodiscard]] base::Result<domain::Position> read_last_position();
@@ -31,6 +34,11 @@ class SqlRows final : public Rows {
   [[nodiscard]] domain::Position next_position() const override { return last_ + 1; }
   [[nodiscard]] base::Result<void> append(const Context& context, domain::ChangeKind kind, base::AccountId owner,
                                           std::string_view subject) override;
+  [[nodiscard]] base::Result<void> append_record(audit::Record record) override;
+  [[nodiscard]] base::Result<std::optional<audit::Hash>> audit_hash(domain::Position position) override;
+  [[nodiscard]] base::Result<std::optional<audit::Checkpoint>> newest_checkpoint() override;
+  [[nodiscard]] base::Result<void> put_checkpoint(const audit::Checkpoint& checkpoint) override;
+  [[nodiscard]] base::Result<void> delete_audit_through(domain::Position position) override;
 
   [[nodiscard]] base::Result<bool> is_used() override;
   [[nodiscard]] base::Result<void> insert_vault_header(base::ByteView header) override;
@@ -114,8 +122,15 @@ class SqlRows final : public Rows {
     return query.next();
   }
 
+  // Appends change and record at next_position().
+  [[nodiscard]] base::Result<void> write(audit::Record record, domain::ChangeKind kind, base::AccountId owner);
+  // The hash of the last record before next_position().
+  [[nodiscard]] base::Result<audit::Hash> chain_end();
+
   Session& database_;
   domain::Position last_ = 0;
+  // Kept while the transaction is open: between two transactions, another process may append.
+  std::optional<audit::Hash> chain_end_;
 };
 
 }  // namespace livecert::store::sql

@@ -58,6 +58,9 @@ class SqlSnapshot : public Snapshot {
   [[nodiscard]] base::Result<std::int64_t> last_change() override;
   [[nodiscard]] base::Result<std::vector<Change>> changes(std::int64_t after, std::int64_t limit) override;
   [[nodiscard]] base::Result<std::vector<AuditRecord>> audit(const AuditFilter& filter, std::int64_t limit) override;
+  [[nodiscard]] base::Result<std::vector<audit::Checkpoint>> list_checkpoints(std::int64_t after,
+                                                                              std::int64_t limit) override;
+  [[nodiscard]] base::Result<std::optional<audit::Checkpoint>> newest_checkpoint() override;
 
  protected:
   // The session must outlive it.

@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include "audit/record.h"
 #include "base/bytes.h"
 #include "base/result.h"
 #include "domain/name_index.h"
@@ -32,6 +33,7 @@ class LeafFunctions {
   static void representative(sqlite3_context* context, int count, sqlite3_value** values);
   static void covering_name(sqlite3_context* context, int count, sqlite3_value** values);
   static void chain_end(sqlite3_context* context, int count, sqlite3_value** values);
+  static void audit_hash(sqlite3_context* context, int count, sqlite3_value** values);
   // nullptr: an error has become the function's result.
   [[nodiscard]] Leaf* read(sqlite3_context* context, sqlite3_value* leaf_der);
 
@@ -39,6 +41,7 @@ class LeafFunctions {
   const ReadChainEnd& read_end_;
   sqlite3* handle_ = nullptr;
   std::optional<Leaf> last_;
+  audit::Record last_record_;  // of audit_hash()
 };
 
 }  // namespace livecert::store::sqlite

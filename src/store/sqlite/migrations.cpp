@@ -353,8 +353,29 @@ CREATE TABLE told (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array kReleased{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5,
-                               kVersion6, kVersion7, kVersion8, kVersion9, kVersion10};
+// Format 11 is the one of the ring of master keys.
+constexpr const char* kVersion11 = "";
+
+// Each record of the audit has the hash of the chain up to it, and there are signed checkpoints of that chain.
+// audit_hash() continues the chain from call to call; the rows come in the order of their ids, or it fails.
+constexpr const char* kVersion12 = R"sql(
+ALTER TABLE audit ADD COLUMN kind TEXT NOT NULL DEFAULT 'write';
+ALTER TABLE audit ADD COLUMN detail TEXT NOT NULL DEFAULT '';
+ALTER TABLE audit ADD COLUMN hash BLOB NOT NULL DEFAULT x'';
+UPDATE audit SET hash =
+  audit_hash(id, at, account, access_key_id, action, request_id, peer_address, subject, kind, detail);
+CREATE TABLE audit_checkpoints (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  cut_through INTEGER NOT NULL,
+  public_key BLOB NOT NULL,
+  signature BLOB NOT NULL
+) STRICT;
+)sql";
+
+constexpr std::array kReleased{kVersion1, kVersion2, kVersion3, kVersion4,  kVersion5,  kVersion6,
+                               kVersion7, kVersion8, kVersion9, kVersion10, kVersion11, kVersion12};
 
 }  // namespace
 

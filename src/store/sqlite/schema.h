@@ -38,7 +38,8 @@ using MigrationProgress = std::function<void(std::int64_t version, std::int64_t 
 // failing one stay. Also refuses what inspect_file() could not see because it was still in the write-ahead log. Scripts
 // may use leaf_representative(der) and leaf_covering_name(der, host), which answer '' for a leaf that cannot be read,
 // and chain_end(leaf_der, issuers), with the issuers' DER in hexadecimal and commas between, which answers the largest
-// integer then. Only a store with certificates needs the last two arguments.
+// integer then; and audit_hash(id, at, ...), which answers the next link of the audit's chain (audit/record.h). Only a
+// store with certificates needs the last two arguments.
 [[nodiscard]] base::Result<void> migrate(Connection& database, Migrations migrations,
                                          const ReadLeafNames& read_leaf_names, const ReadChainEnd& read_chain_end,
                                          const MigrationProgress& progress = {});

@@ -367,6 +367,40 @@ TEST_F(Migration, AStoreOfVersion10StillOpensWithItsChannelsAndWhatTheyWereTold)
   EXPECT_EQ(told->front().level, 2);
 }
 
+// The records that were there become a chain, which later ones continue.
+TEST_F(Migration, ToVersion12ChainsTheRecordsOfTheAudit) {
+  auto store = open_version(10);
+  ASSERT_TRUE(store);
+  ASSERT_EQ(store->submit(testing::context_of(testing::kRoot), testing::creation(3)).wait().kind, OutcomeKind::kDone);
+  const auto records = store->ask(&Snapshot::audit, AuditFilter{}, 1000);
+  ASSERT_TRUE(records);
+  ASSERT_EQ(records->size(), 8U);
+  audit::Hash before = audit::kBeforeAll;
+  for (const AuditRecord& record : *records) {
+    EXPECT_EQ(record.kind, audit::kWrite);
+    EXPECT_EQ(record.hash, audit::hash_of(before, record)) << record.position;
+    before = record.hash;
+  }
+  EXPECT_FALSE(*store->ask(&Snapshot::newest_checkpoint));
+}
+
+TEST_F(Migration, AStoreOfVersion12StillOpensWithItsChainAndCheckpoint) {
+  auto store = open_version(12);
+  ASSERT_TRUE(store);
+  const auto records = store->ask(&Snapshot::audit, AuditFilter{}, 1000);
+  ASSERT_TRUE(records);
+  ASSERT_EQ(records->size(), 7U);
+  audit::Hash before = audit::kBeforeAll;
+  for (const AuditRecord& record : *records) {
+    EXPECT_EQ(record.hash, audit::hash_of(before, record)) << "the bytes that are hashed must never change";
+    before = record.hash;
+  }
+  const auto checkpoint = store->ask(&Snapshot::newest_checkpoint);
+  ASSERT_TRUE(checkpoint && *checkpoint);
+  EXPECT_EQ((*checkpoint)->position, 7);
+  EXPECT_EQ((*checkpoint)->hash, before);
+}
+
 // Two chains hold one content: the first since its update, the second since it was made, which was later.
 TEST_F(Migration, ToVersion9KnowsWhichChainHasHeldItsContentTheLongest) {
   constexpr const char* kCopyVersion =

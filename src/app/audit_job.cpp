@@ -1,0 +1,50 @@
+#include "app/audit_job.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
+#include "app/log.h"
+#include "base/thread_name.h"
+#include "service/audit_checkpoints.h"
+#include "service/submit.h"
+
+namespace livecert::app {
+namespace {
+
+constexpr auto kBetweenLooks = std::chrono::seconds(30);
+
+// Logs a failure that differs from the last one; returns it, or nothing.
+std::string report_audit(const base::Result<void>& result, const std::string& last = {}) {
+  if (result) return {};
+  const std::string failure = result.error().message + " " + result.error().detail;
+  if (failure != last) log_error("audit: " + failure);
+  return failure;
+}
+
+}  // namespace
+
+// The key is made before the first request, so that a stop adds no record.
+AuditJob::AuditJob(service::Services& services)
+    : services_(services),
+      failure_(report_audit(service::prepare_audit_key(services))),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+void AuditJob::run(const std::stop_token& stop) {
+  base::name_this_thread("audit");
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  std::unique_lock lock(mutex);
+  while (!stop.stop_requested()) {
+    wake.wait_for(lock, stop, kBetweenLooks, [] { return false; });
+    look(stop.stop_requested());
+  }
+}
+
+void AuditJob::look(bool is_last) {
+  const auto rule = is_last ? std::nullopt : std::optional(service::CheckpointRule());
+  const auto kept = service::keep_checkpoint(services_, service::own_context(services_, "CreateAuditCheckpoint"), rule);
+  failure_ = report_audit(kept ? base::Result<void>() : base::Result<void>(kept.error()), failure_);
+}
+
+}  // namespace livecert::app
