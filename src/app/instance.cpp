@@ -12,6 +12,8 @@
 #include "app/master_key_source.h"
 #include "service/clock_watch.h"
 #include "service/leaf.h"
+#include "service/master_keys.h"
+#include "service/submit.h"
 #include "store/sqlite/data_directory.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/sqlite_store.h"
@@ -52,13 +54,17 @@ base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfE
                 "was in the log is missing: stop, and restore a backup of livecert's, or both files. A copy that "
                 "SQLite's .backup made is whole");
   }
-  TRY(instance->open_vault(config, if_empty, given.master_key));
+  TRY(instance->open_vault(config, if_empty, given.master_keys));
   TRY(instance->connect(config, std::move(given.fetch)));
   if (instance->new_vault_header_) {
     TRY(make_root_account(*instance->services_, *std::move(instance->new_vault_header_), config.data_dir));
     log_warning("a root account was made; its access key is in " + credentials_file(config.data_dir).string() +
                 ": move it to where you keep secrets");
   }
+  // A store that takes no writes now serves what it has, and writes its keys down at a later start.
+  const auto registered =
+      service::register_master_keys(*instance->services_, service::own_context(*instance->services_, "AddMasterKeys"));
+  if (!registered) log_warning("the store did not write its master keys down: " + registered.error().message);
   // If the note cannot be written, for example on a full disk, the service still serves what is stored.
   if (if_empty == IfEmpty::kInitialise) {
     if (const auto noted = mark_initialised(config); !noted) log_warning(noted.error().message);
@@ -89,16 +95,16 @@ base::Result<void> Instance::open_store(const Config& config, store::GroupWriter
   return {};
 }
 
-base::Result<void> Instance::open_vault(const Config& config, IfEmpty if_empty, const base::SecretBytes* given_key) {
+base::Result<void> Instance::open_vault(const Config& config, IfEmpty if_empty, const vault::MasterKeys* given_keys) {
   TRY_ASSIGN(auto header, store_->ask(&store::Snapshot::find_vault_header));
   TRY_ASSIGN(const bool recovered, recover_credentials(*store_, config.data_dir));
   if (recovered)
     log_warning("the root account's access key was recovered: " + credentials_file(config.data_dir).string());
-  base::SecretBytes master_key;
-  if (header && given_key != nullptr) {
-    master_key = given_key->clone(base::SecretAccess());
+  vault::MasterKeys master_keys;
+  if (header && given_keys != nullptr) {
+    master_keys = vault::copy_of(*given_keys, base::SecretAccess());
   } else if (header) {
-    TRY_ASSIGN(master_key, find_master_key(config));
+    TRY_ASSIGN(master_keys, find_master_keys(config));
   } else {
     if (if_empty == IfEmpty::kRefuse) return no_store(config);
     TRY(refuse_if_lost(config));
@@ -109,11 +115,12 @@ base::Result<void> Instance::open_vault(const Config& config, IfEmpty if_empty, 
           ". Back it up APART from the data directory: without it every stored private key is lost, and with it "
           "and the data directory together every one can be read");
     }
-    master_key = std::move(first.key);
-    TRY_ASSIGN(header, vault::LocalVault::make_header(master_key, random_));
+    master_keys = std::move(first.keys);
+    TRY_ASSIGN(header, vault::LocalVault::make_header(master_keys.front(), random_));
     new_vault_header_ = header;
   }
-  auto vault = vault::LocalVault::open(std::move(master_key), *header, random_);
+  TRY_ASSIGN(const auto known, store_->ask(&store::Snapshot::list_master_keys));
+  auto vault = vault::LocalVault::open(to_ring(std::move(master_keys), *header, known), random_);
   if (!vault) {
     base::Error error = std::move(vault).error();
     error.message = "master key file " + master_key_file(config).string() + ": " + error.message;
@@ -159,6 +166,7 @@ base::Result<void> Instance::connect(const Config& config, outgoing::FetchOnce f
   settings.known_roots = known_roots_ ? &*known_roots_ : nullptr;
   services_ = std::make_unique<service::Services>(
       service::Services{*store_, *vault_, clock_, random_, *ids_, *callers_, *issuers_, settings});
+  services_->read_master_keys = [config] { return vault::read_master_keys(master_key_file(config)); };
   return {};
 }
 

@@ -7,7 +7,7 @@
 namespace livecert::domain {
 namespace {
 
-constexpr std::array<base::Word<ChangeKind>, 8> kKinds{{
+constexpr std::array<base::Word<ChangeKind>, 9> kKinds{{
     {ChangeKind::kChain, "chain"},
     {ChangeKind::kDomain, "domain"},
     {ChangeKind::kAccount, "account"},
@@ -16,8 +16,9 @@ constexpr std::array<base::Word<ChangeKind>, 8> kKinds{{
     {ChangeKind::kSetting, "setting"},
     {ChangeKind::kEdge, "edge"},
     {ChangeKind::kNotifyChannel, "notify_channel"},
+    {ChangeKind::kMasterKey, "master_key"},
 }};
-static_assert(base::has_all_words(kKinds, ChangeKind::kNotifyChannel));
+static_assert(base::has_all_words(kKinds, ChangeKind::kMasterKey));
 
 }  // namespace
 

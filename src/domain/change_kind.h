@@ -15,7 +15,8 @@ enum class ChangeKind : std::uint8_t {
   kProject,
   kSetting,
   kEdge,
-  kNotifyChannel
+  kNotifyChannel,
+  kMasterKey
 };
 
 // The words of the store. nullopt: there is no such word.

@@ -39,6 +39,7 @@ enum class Subject : std::uint8_t {
   kEdge,
   kNotifyChannel,
   kVhost,
+  kMasterKey,
   kStore,
 };
 

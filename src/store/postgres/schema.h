@@ -9,7 +9,7 @@
 namespace livecert::store::postgres {
 
 // Of the tables that this release makes and reads. It counts by itself; the content is that of format 10 of SQLite's.
-inline constexpr std::int64_t kSchemaVersion = 2;
+inline constexpr std::int64_t kSchemaVersion = 3;
 
 // Makes the tables if there are none. Two nodes may do it at once: one of them makes them. kConfiguration: there are
 // tables of another release, or of another program.

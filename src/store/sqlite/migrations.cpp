@@ -353,8 +353,19 @@ CREATE TABLE told (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array kReleased{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5,
-                               kVersion6, kVersion7, kVersion8, kVersion9, kVersion10};
+// The ring of master keys: which keys the store knows, and what each is for. Never a key. The first start writes its
+// key down.
+constexpr const char* kVersion11 = R"sql(
+CREATE TABLE master_keys (
+  id TEXT PRIMARY KEY,
+  header BLOB NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('added', 'current', 'former', 'retired')),
+  added_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array kReleased{kVersion1, kVersion2, kVersion3, kVersion4,  kVersion5, kVersion6,
+                               kVersion7, kVersion8, kVersion9, kVersion10, kVersion11};
 
 }  // namespace
 
