@@ -11,6 +11,7 @@
 #include "api/extension_actions.h"
 #include "api/file_actions.h"
 #include "api/identity_actions.h"
+#include "api/master_key_actions.h"
 #include "api/notify_actions.h"
 
 namespace livecert::api {
@@ -82,6 +83,9 @@ constexpr std::array kActions{
     Action{"DeleteNotifyChannel", kOwnVersion, "live", Access::kAdministration, run<delete_notify_channel>},
     Action{"TestNotifyChannel", kOwnVersion, "live", Access::kAdministration, run<test_notify_channel>},
     Action{"PreviewNotice", kOwnVersion, "live", Access::kAdministration, run<preview_notice>},
+    Action{"ListMasterKeys", kOwnVersion, "live", Access::kAdministration, run<list_master_keys>},
+    Action{"RotateMasterKey", kOwnVersion, "live", Access::kAdministration, run<rotate_master_key>},
+    Action{"RetireMasterKey", kOwnVersion, "live", Access::kAdministration, run<retire_master_key>},
     Action{"ListAudit", kOwnVersion, "live", Access::kAdministration, run<list_audit>},
     Action{"ListAuditCheckpoints", kOwnVersion, "live", Access::kAdministration, run<list_audit_checkpoints>},
     Action{"CreateAuditCheckpoint", kOwnVersion, "live", Access::kAdministration, run<create_audit_checkpoint>},

@@ -151,12 +151,12 @@ void remove_older(const fs::path& made, std::size_t keep) {
 
 // Writes the archive into a sealed file.
 base::Result<void> write_archive(crypto::AgeWriter& sealed, const std::string& manifest, const fs::path& database,
-                                 const base::SecretBytes* master_key) {
+                                 const vault::MasterKeys* master_keys) {
   TarWriter tar([&](base::ByteView bytes) { return sealed.write(bytes); });
   TRY(tar.begin(kManifest, manifest.size()));
   TRY(tar.add(base::as_bytes(manifest)));
-  if (master_key != nullptr) {
-    const base::WipedBuffer text = vault::master_key_text(*master_key);
+  if (master_keys != nullptr) {
+    const base::WipedBuffer text = vault::master_keys_text(*master_keys);
     TRY(tar.begin(kMasterKey, text.size()));
     TRY(tar.add(text));
   }
@@ -195,12 +195,13 @@ fs::path folder_of(const fs::path& file) {
   return fs::absolute(file).lexically_normal().parent_path();
 }
 
-// Fails unless the key is the store's.
-base::Result<void> check_key(Inventory& inventory, const base::SecretBytes& master_key) {
+// Fails unless the keys are the store's.
+base::Result<void> check_keys(Inventory& inventory, const vault::MasterKeys& master_keys) {
   TRY_ASSIGN(const auto header, inventory.vault_header());
   if (!header) return configuration_error("the store has no vault: it was never started");
   crypto::SystemRandom random;
-  TRY(vault::LocalVault::open(master_key.clone(base::SecretAccess()), *header, random));
+  TRY_ASSIGN(const auto known, inventory.master_keys());
+  TRY(vault::LocalVault::open(to_ring(vault::copy_of(master_keys, base::SecretAccess()), *header, known), random));
   return {};
 }
 
@@ -264,7 +265,7 @@ base::Result<BackupMade> make_backup(const Config& config, const crypto::AgeWrit
   if (fs::exists(made.file, ignored))
     return configuration_error(made.file.string() + " is there already; name another file");
   const fs::path folder = folder_of(made.file);
-  TRY_ASSIGN(const base::SecretBytes master_key, find_master_key(config));
+  TRY_ASSIGN(const vault::MasterKeys master_keys, find_master_keys(config));
   // The owner of the store may read it, so that root needs no more than that to write into a folder of the same user.
   std::optional<AsOwner> as_owner;
   if (have_same_owner(folder, config.data_dir)) as_owner.emplace(folder);
@@ -279,7 +280,7 @@ base::Result<BackupMade> make_backup(const Config& config, const crypto::AgeWrit
     TRY_ASSIGN(const auto inventory, Inventory::open(database, Inventory::Formats::kOlderToo));
     TRY_ASSIGN(made.counts, inventory->counts());
     // A backup with another key than the store's would be noticed only at the restore.
-    if (options.with_master_key) TRY(check_key(*inventory, master_key));
+    if (options.with_master_key) TRY(check_keys(*inventory, master_keys));
   }
   const fs::path unfinished = work->path() / "sealed";
   {
@@ -292,7 +293,7 @@ base::Result<BackupMade> make_backup(const Config& config, const crypto::AgeWrit
     crypto::SystemRandom random;
     TRY_ASSIGN(const auto sealed, crypto::AgeWriter::begin(sink, to, random));
     TRY(write_archive(*sealed, manifest_of(made.counts, options.with_master_key, now), database,
-                      options.with_master_key ? &master_key : nullptr));
+                      options.with_master_key ? &master_keys : nullptr));
     if (::fsync(target.get()) != 0) return system_failure(unfinished, "synchronised");
   }
   made.bytes = fs::file_size(unfinished, ignored);
@@ -451,23 +452,28 @@ std::string sentences(const StoreReport& report) {
 }
 
 // Starts the restored store, without edges and addresses.
-base::Result<void> start_aside(const fs::path& folder, const base::SecretBytes& master_key) {
+base::Result<void> start_aside(const fs::path& folder, const vault::MasterKeys& master_keys) {
   Config config;
   config.data_dir = folder;
   config.fetch_issuers = false;
-  TRY(Instance::open(config, Instance::IfEmpty::kRefuse, {.master_key = &master_key}));
+  TRY(Instance::open(config, Instance::IfEmpty::kRefuse, {.master_keys = &master_keys}));
   return {};
 }
 
-// The backup's key, or the one that is there when the backup has none. kConfiguration when the two must match and do
-// not.
-base::Result<base::SecretBytes> choose_key(const Unpacked& unpacked, base::Result<base::SecretBytes> there,
-                                           bool must_match, const fs::path& key_file) {
+// The backup's keys, or those that are there when the backup has none. kConfiguration when the backup's must be among
+// those that are there and are not.
+base::Result<vault::MasterKeys> choose_keys(const Unpacked& unpacked, base::Result<vault::MasterKeys> there,
+                                            bool must_match, const fs::path& key_file) {
   if (unpacked.master_key.empty()) return there;
-  TRY_ASSIGN(base::SecretBytes key, vault::parse_master_key(unpacked.master_key));
-  if (!must_match) return key;
-  TRY_ASSIGN(const base::SecretBytes other, std::move(there));
-  if (std::ranges::equal(other.reveal(base::SecretAccess()), key.reveal(base::SecretAccess()))) return key;
+  TRY_ASSIGN(vault::MasterKeys keys, vault::parse_master_keys(unpacked.master_key));
+  if (!must_match) return keys;
+  TRY_ASSIGN(vault::MasterKeys others, std::move(there));
+  const auto is_there = [&](const base::SecretBytes& key) {
+    return std::ranges::any_of(others, [&](const base::SecretBytes& other) {
+      return std::ranges::equal(other.reveal(base::SecretAccess()), key.reveal(base::SecretAccess()));
+    });
+  };
+  if (std::ranges::all_of(keys, is_there)) return others;
   return configuration_error("the master key in " + key_file.string() +
                              " is not the backup's: move it away, or name another file with --master-key");
 }
@@ -509,7 +515,7 @@ base::Result<Restored> restore_backup(const Config& config, const crypto::AgeRea
   const fs::path key_file = master_key_file(config);
   std::error_code ignored;
   const bool is_key_there = fs::exists(key_file, ignored);
-  auto key_there = find_master_key(config);
+  auto keys_there = find_master_keys(config);
   const base::OwnedDescriptor source(::open(options.file.c_str(), O_RDONLY | O_CLOEXEC));
   if (!source.is_open()) return system_failure(options.file, "read");
 
@@ -526,17 +532,17 @@ base::Result<Restored> restore_backup(const Config& config, const crypto::AgeRea
   TRY_ASSIGN(Unpacked unpacked, unpack(options.file, source, opener, database));
   Restored restored;
   TRY_ASSIGN(restored.made_at, time_in(unpacked.manifest));
-  TRY_ASSIGN(base::SecretBytes key,
-             choose_key(unpacked, std::move(key_there), is_key_there && !options.rehearse, key_file));
+  TRY_ASSIGN(const vault::MasterKeys keys,
+             choose_keys(unpacked, std::move(keys_there), is_key_there && !options.rehearse, key_file));
   TRY(upgrade(config, database));
-  TRY_ASSIGN(restored.report, verify_store(database, key.clone(base::SecretAccess()), options.progress));
+  TRY_ASSIGN(restored.report, verify_store(database, vault::copy_of(keys, base::SecretAccess()), options.progress));
   if (!restored.report.is_good()) {
     return configuration_error("the store in the backup is not in order, and nothing was restored: " +
                                std::to_string(restored.report.all_findings) + " findings" + sentences(restored.report));
   }
   restored.there_now = counts_there(data_dir);
   if (options.rehearse) {
-    TRY(start_aside(work->path(), key));
+    TRY(start_aside(work->path(), keys));
     return restored;
   }
 
@@ -549,7 +555,7 @@ base::Result<Restored> restore_backup(const Config& config, const crypto::AgeRea
     as_owner.reset();
     // In another place it stays root's, and root hands it over.
     const bool is_beside = key_file == path_beside(data_dir, ".master-key");
-    TRY(write_private_file(key_file, vault::master_key_text(key), is_beside ? owner_of(data_dir) : std::nullopt));
+    TRY(write_private_file(key_file, vault::master_keys_text(keys), is_beside ? owner_of(data_dir) : std::nullopt));
     as_owner.emplace(data_dir);
     restored.made_master_key = true;
   }

@@ -193,9 +193,10 @@ base::Result<int> run_verify(const StorePlace& place) {
   TRY(refuse_postgres(config,
                       "livecert doctor checks that the database and the master key belong together, and "
                       "pg_amcheck checks the database's own files"));
-  TRY_ASSIGN(base::SecretBytes key, find_master_key(config));
+  TRY_ASSIGN(vault::MasterKeys keys, find_master_keys(config));
   const fs::path file = store::sqlite::DataDirectory::database_file(config.data_dir);
-  TRY_ASSIGN(const StoreReport report, verify_store(file, std::move(key), show_progress(tr("verified", "已校验版本"))));
+  TRY_ASSIGN(const StoreReport report,
+             verify_store(file, std::move(keys), show_progress(tr("verified", "已校验版本"))));
   std::cout << file.string() << ": " << counts_text(report.counts) << "\n";
   if (report.lacked_log) std::cout << tr("warning: ", "警告：") << missing_log_text(config.data_dir) << "\n";
   for (const std::string& finding : report.findings) std::cout << finding << "\n";

@@ -2,6 +2,7 @@
 
 #include "app/backup_commands.h"
 #include "app/doctor.h"
+#include "app/master_key_commands.h"
 #include "app/offline.h"
 #include "app/serve_command.h"
 
@@ -16,6 +17,7 @@ void add_all_commands(CLI::App& root, cli::Command& chosen) {
   cli::add_edge_commands(root, chosen);
   cli::add_notify_commands(root, chosen, open_offline);
   cli::add_admin_commands(root, chosen, open_offline);
+  add_master_key_commands(root, chosen, open_offline);
   cli::add_audit_commands(root, chosen, open_offline);
   cli::add_login_commands(root, chosen);
   cli::add_sign_command(root, chosen);

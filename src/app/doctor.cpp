@@ -67,13 +67,13 @@ class Doctor {
 
   CheckList run() {
     start_.find_holders();
-    const auto key = find_master_key(config_);
+    const auto key = find_master_keys(config_);
     const bool is_judged = look_at_key_file();
     {
       const ActingAs acting(user_);
       start_.look_at_directory();
       start_.look_at_store();
-      if (is_judged) start_.look_at_key(key);
+      if (is_judged) start_.look_at_keys(key);
       start_.look_at_roots();
       if (start_.has_store()) look_into_store();
       look_at_edges();
@@ -119,7 +119,7 @@ bool Doctor::look_at_key_file() {
                       file.string() + tr(" cannot be seen: run this as root", " 无法查看：请以 root 运行"));
     return false;
   }
-  // As vault::read_master_key(): a credential of systemd has an ACL that shows as the group's bits.
+  // As vault::read_master_keys(): a credential of systemd has an ACL that shows as the group's bits.
   const bool is_credential = (status.st_mode & (S_IWUSR | S_IRWXO)) == 0;
   if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0 && !is_credential) {
     list_.fail("master-key-mode",

@@ -15,6 +15,8 @@
 #include "app/upgrade_report.h"
 #include "service/clock_watch.h"
 #include "service/leaf.h"
+#include "service/master_keys.h"
+#include "service/submit.h"
 #include "store/postgres/schema.h"
 #include "store/postgres/server_checks.h"
 #include "store/sqlite/data_directory.h"
@@ -42,7 +44,7 @@ base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfE
   std::unique_ptr<Instance> instance(new Instance());
   TRY(instance->load_roots(config));  // a store of an older format needs them
   TRY(instance->open_store(config, if_empty, std::move(given.watch)));
-  TRY(instance->open_vault(config, if_empty, given.master_key));
+  TRY(instance->open_vault(config, if_empty, given.master_keys));
   TRY(instance->connect(config, std::move(given.fetch)));
   if (instance->new_vault_header_) {
     TRY(instance->make_first_account(config));
@@ -51,6 +53,10 @@ base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfE
     log_info(former.path.string() +
              " is a former store with its private keys; when you do not need it any more, run: " + former.command);
   }
+  // A store that takes no writes now serves what it has, and writes its keys down at a later start.
+  const auto registered =
+      service::register_master_keys(*instance->services_, service::own_context(*instance->services_, "AddMasterKeys"));
+  if (!registered) log_warning("the store did not write its master keys down: " + registered.error().message);
   // If the note cannot be written, for example on a full disk, the service still serves what is stored.
   if (if_empty == IfEmpty::kInitialise) {
     if (const auto noted = is_in_postgres(config) ? note_store(config) : mark_initialised(config); !noted)
@@ -72,8 +78,9 @@ base::Result<void> Instance::make_first_account(const Config& config) {
   TRY(recover_credentials(*store_, config.data_dir));
   TRY_ASSIGN(const auto header, store_->ask(&store::Snapshot::find_vault_header));
   if (!header) return made;
-  TRY_ASSIGN(base::SecretBytes master_key, find_master_key(config));
-  if (vault::LocalVault::open(std::move(master_key), *header, random_)) {
+  TRY_ASSIGN(vault::MasterKeys master_keys, find_master_keys(config));
+  TRY_ASSIGN(const auto known, store_->ask(&store::Snapshot::list_master_keys));
+  if (vault::LocalVault::open(to_ring(std::move(master_keys), *header, known), random_)) {
     log_info("another node made the root account; its access key is on that node's machine");
     return {};
   }
@@ -164,16 +171,16 @@ base::Result<void> Instance::open_embedded(const Config& config, IfEmpty if_empt
   return {};
 }
 
-base::Result<void> Instance::open_vault(const Config& config, IfEmpty if_empty, const base::SecretBytes* given_key) {
+base::Result<void> Instance::open_vault(const Config& config, IfEmpty if_empty, const vault::MasterKeys* given_keys) {
   TRY_ASSIGN(auto header, store_->ask(&store::Snapshot::find_vault_header));
   TRY_ASSIGN(const bool recovered, recover_credentials(*store_, config.data_dir));
   if (recovered)
     log_warning("the root account's access key was recovered: " + credentials_file(config.data_dir).string());
-  base::SecretBytes master_key;
-  if (header && given_key != nullptr) {
-    master_key = given_key->clone(base::SecretAccess());
+  vault::MasterKeys master_keys;
+  if (header && given_keys != nullptr) {
+    master_keys = vault::copy_of(*given_keys, base::SecretAccess());
   } else if (header) {
-    TRY_ASSIGN(master_key, find_master_key(config));
+    TRY_ASSIGN(master_keys, find_master_keys(config));
   } else {
     if (if_empty == IfEmpty::kRefuse) return no_store(config);
     if (!is_in_postgres(config)) TRY(refuse_if_lost(config));
@@ -185,11 +192,12 @@ base::Result<void> Instance::open_vault(const Config& config, IfEmpty if_empty, 
           "and the data directory together every one can be read");
     }
     made_master_key_ = first.made;
-    master_key = std::move(first.key);
-    TRY_ASSIGN(header, vault::LocalVault::make_header(master_key, random_));
+    master_keys = std::move(first.keys);
+    TRY_ASSIGN(header, vault::LocalVault::make_header(master_keys.front(), random_));
     new_vault_header_ = header;
   }
-  auto vault = vault::LocalVault::open(std::move(master_key), *header, random_);
+  TRY_ASSIGN(const auto known, store_->ask(&store::Snapshot::list_master_keys));
+  auto vault = vault::LocalVault::open(to_ring(std::move(master_keys), *header, known), random_);
   if (!vault) {
     base::Error error = std::move(vault).error();
     error.message = "master key file " + master_key_file(config).string() + ": " + error.message;
@@ -235,6 +243,7 @@ base::Result<void> Instance::connect(const Config& config, outgoing::FetchOnce f
   settings.known_roots = known_roots_ ? &*known_roots_ : nullptr;
   services_ = std::make_unique<service::Services>(
       service::Services{*store_, *vault_, clock_, random_, *ids_, *callers_, *issuers_, settings});
+  services_->read_master_keys = [config] { return vault::read_master_keys(master_key_file(config)); };
   return {};
 }
 

@@ -29,9 +29,9 @@ class Instance {
 
   // Options of the opener.
   struct Given {
-    store::GroupWriter::Watch watch = {};           // called after each group of the store's writer
-    const base::SecretBytes* master_key = nullptr;  // instead of the configured one
-    outgoing::FetchOnce fetch = {};                 // of issuers' certificates; empty: none is fetched
+    store::GroupWriter::Watch watch = {};            // called after each group of the store's writer
+    const vault::MasterKeys* master_keys = nullptr;  // instead of the configured ones
+    outgoing::FetchOnce fetch = {};                  // of issuers' certificates; empty: none is fetched
   };
 
   // kConfiguration with one sentence: a directory in use or unusable, a missing or wrong master key, a store of a newer
@@ -55,7 +55,7 @@ class Instance {
   [[nodiscard]] base::Result<void> open_postgres(const Config& config, store::GroupWriter::Watch watch);
   [[nodiscard]] base::Result<void> make_first_account(const Config& config);
   [[nodiscard]] base::Result<void> open_vault(const Config& config, IfEmpty if_empty,
-                                              const base::SecretBytes* master_key);
+                                              const vault::MasterKeys* master_keys);
   [[nodiscard]] base::Result<void> load_roots(const Config& config);
   [[nodiscard]] base::Result<void> connect(const Config& config, outgoing::FetchOnce fetch);
 

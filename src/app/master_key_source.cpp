@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "app/data_files.h"
-#include "vault/master_key.h"
 
 namespace livecert::app {
 namespace {
@@ -38,28 +37,40 @@ bool lasts_beside_master_key(const Config& config) {
   return directory == nullptr || master_key_file(config).parent_path() != std::filesystem::path(directory);
 }
 
-base::Result<base::SecretBytes> find_master_key(const Config& config) {
-  auto key = vault::read_master_key(master_key_file(config));
-  if (!key) {
-    base::Error error = std::move(key).error();
+base::Result<vault::MasterKeys> find_master_keys(const Config& config) {
+  auto keys = vault::read_master_keys(master_key_file(config));
+  if (!keys) {
+    base::Error error = std::move(keys).error();
     error.message += "; the store in " + config.data_dir.string() +
                      " cannot be opened without its master key (put the file back, or name it with --master-key); "
                      "nothing was touched";
     return error;
   }
-  return key;
+  return keys;
 }
 
 base::Result<FirstMasterKey> find_or_make_master_key(const Config& config, crypto::Random& random) {
   const std::filesystem::path file = master_key_file(config);
   std::error_code ignored;
   if (std::filesystem::exists(file, ignored) || file != beside_data_directory(config)) {
-    TRY_ASSIGN(base::SecretBytes key, vault::read_master_key(file));
+    TRY_ASSIGN(vault::MasterKeys keys, vault::read_master_keys(file));
     if (file == beside_data_directory(config)) TRY(vault::settle_master_key(file));
-    return FirstMasterKey{std::move(key), false};
+    return FirstMasterKey{std::move(keys), false};
   }
-  TRY_ASSIGN(base::SecretBytes key, vault::create_master_key(file, random));
-  return FirstMasterKey{std::move(key), true};
+  TRY_ASSIGN(vault::MasterKeys keys, vault::create_master_key(file, random));
+  return FirstMasterKey{std::move(keys), true};
+}
+
+vault::LocalVault::Ring to_ring(vault::MasterKeys keys, base::Bytes header,
+                                const std::vector<domain::MasterKey>& known) {
+  using domain::MasterKeyState;
+  vault::LocalVault::Ring ring{std::move(keys), std::move(header), {}};
+  for (const domain::MasterKey& key : known) {
+    // Nothing is under a key that was only added, so its line may be taken out again.
+    ring.known.push_back({key.id, key.header, key.state == MasterKeyState::kCurrent,
+                          key.state == MasterKeyState::kFormer, key.state == MasterKeyState::kRetired});
+  }
+  return ring;
 }
 
 }  // namespace livecert::app

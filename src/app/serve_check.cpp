@@ -35,6 +35,7 @@
 #include "net/endpoint.h"
 #include "store/postgres/server_checks.h"
 #include "store/sqlite/data_directory.h"
+#include "store/sqlite/inventory.h"
 #include "store/sqlite/schema.h"
 #include "vault/vault.h"
 #include "x509/root_set.h"
@@ -194,7 +195,7 @@ void StartCheck::look_at_first_start() {
                           file.string());
 }
 
-void StartCheck::look_at_key(const base::Result<base::SecretBytes>& key) {
+void StartCheck::look_at_keys(const base::Result<vault::MasterKeys>& keys) {
   constexpr std::string_view kName = "master-key";
   if (!is_sound_) return;
   const std::filesystem::path key_file = master_key_file(config_);
@@ -202,19 +203,20 @@ void StartCheck::look_at_key(const base::Result<base::SecretBytes>& key) {
   std::error_code ignored;
   const bool is_to_come = !has_store() && config_.master_key.empty() && lasts_beside_master_key(config_) &&
                           !std::filesystem::exists(key_file, ignored);
-  if (!key && !is_to_come) {
+  if (!keys && !is_to_come) {
     const bool is_there = std::filesystem::exists(key_file, ignored);
-    return list_.fail_as_told(is_there ? "master-key-form" : kName, key.error().message, put_back);
+    return list_.fail_as_told(is_there ? "master-key-form" : kName, keys.error().message, put_back);
   }
   if (!has_store()) return look_at_first_start();
   const std::filesystem::path file = DataDirectory::database_file(config_.data_dir);
+  std::vector<domain::MasterKey> known;
   const auto read_header = [&]() -> base::Result<base::Bytes> {
     if (vault_header_) return *vault_header_;
-    TRY_ASSIGN(const auto database,
-               store::sqlite::Connection::open(file, store::sqlite::Connection::Mode::kInspect, {}));
-    TRY_ASSIGN(store::sqlite::Query query, database->query("SELECT header FROM vault"));
-    TRY_ASSIGN(const bool found, query.next());
-    return found ? query.blob(0) : base::Bytes();
+    TRY_ASSIGN(const auto inventory,
+               store::sqlite::Inventory::open(file, store::sqlite::Inventory::Formats::kOlderToo));
+    TRY_ASSIGN(known, inventory->master_keys());
+    TRY_ASSIGN(auto found, inventory->vault_header());
+    return found.value_or(base::Bytes());
   };
   const auto header = read_header();
   if (!header) {
@@ -222,7 +224,8 @@ void StartCheck::look_at_key(const base::Result<base::SecretBytes>& key) {
                       restore_command());
   }
   crypto::SystemRandom random;
-  const auto vault = vault::LocalVault::open(key->clone(base::SecretAccess()), *header, random);
+  const auto vault =
+      vault::LocalVault::open(to_ring(vault::copy_of(*keys, base::SecretAccess()), *header, known), random);
   if (!vault) {
     return list_.fail("master-key-other",
                       tr("master key file ", "主密钥文件 ") + key_file.string() + ": " + vault.error().message,
@@ -414,7 +417,7 @@ base::Result<int> check_and_print(const Config& config) {
   check.find_holders();
   check.look_at_directory();
   check.look_at_store();
-  check.look_at_key(find_master_key(config));
+  check.look_at_keys(find_master_keys(config));
   check.look_at_roots();
   check.look_at_edges(config.edges);
   check.look_at_addresses();

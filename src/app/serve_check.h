@@ -28,7 +28,7 @@ class StartCheck {
   // The store's files, without their content.
   void look_at_store();
   // Whether the key opens the store, or will be the key of the first one. After look_at_store().
-  void look_at_key(const base::Result<base::SecretBytes>& key);
+  void look_at_keys(const base::Result<vault::MasterKeys>& keys);
   void look_at_roots();
   // Each one's folder and socket. Asks each HAProxy for its version, and connects to each edge that has `listen`, for a
   // second at most.

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "app/master_key_source.h"
 #include "base/time.h"
 #include "cli/language.h"
 #include "crypto/hash.h"
@@ -223,7 +224,7 @@ class Verification {
 
 }  // namespace
 
-base::Result<StoreReport> verify_store(const std::filesystem::path& database, base::SecretBytes master_key,
+base::Result<StoreReport> verify_store(const std::filesystem::path& database, vault::MasterKeys master_keys,
                                        Progress progress) {
   TRY_ASSIGN(const auto inventory, Inventory::open(database));
   TRY_ASSIGN(const auto header, inventory->vault_header());
@@ -231,8 +232,9 @@ base::Result<StoreReport> verify_store(const std::filesystem::path& database, ba
     return base::Error{base::ErrorCode::kConfiguration,
                        "The store " + database.string() + " was never used: it is empty."};
   }
+  TRY_ASSIGN(const auto known, inventory->master_keys());
   crypto::SystemRandom random;
-  TRY_ASSIGN(const auto vault, vault::LocalVault::open(std::move(master_key), *header, random));
+  TRY_ASSIGN(const auto vault, vault::LocalVault::open(to_ring(std::move(master_keys), *header, known), random));
   TRY_ASSIGN(StoreReport report, Verification(*inventory, *vault, std::move(progress)).run());
   TRY(inventory->confirm());
   report.lacked_log = inventory->lacked_log();

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "base/secret.h"
 #include "store/sqlite/inventory.h"
+#include "vault/master_key.h"
 
 namespace livecert::app {
 
@@ -24,13 +24,13 @@ struct StoreReport {
   [[nodiscard]] bool is_good() const { return all_findings == 0; }
 };
 
-// Reads every row of the store's file with its master key. It checks SQLite's pages and references, counts and
+// Reads every row of the store's file with its master keys. It checks SQLite's pages and references, counts and
 // bindings; that each account's key, access key, private key and sealed setting opens; that each leaf and issuer can be
 // read, has the digests and the validity of its row, fits its private key, and covers the domains that use it; and that
 // each edge can be read. Tells `progress` how many versions it has read. Changes nothing; a service may use the store
 // meanwhile. kConfiguration when the master key is another one or the store has another format; kStoreFailure.
 [[nodiscard]] base::Result<StoreReport> verify_store(const std::filesystem::path& database,
-                                                     base::SecretBytes master_key, Progress progress = {});
+                                                     vault::MasterKeys master_keys, Progress progress = {});
 
 // The warning about a store that was there without its log, in the language of the command line.
 [[nodiscard]] std::string missing_log_text(const std::filesystem::path& data_dir);

@@ -17,8 +17,9 @@ constexpr std::array<base::Word<ChangeKind>, 9> kKinds{{
     {ChangeKind::kEdge, "edge"},
     {ChangeKind::kNotifyChannel, "notify_channel"},
     {ChangeKind::kAudit, "audit"},
+    {ChangeKind::kMasterKey, "master_key"},
 }};
-static_assert(base::has_all_words(kKinds, ChangeKind::kAudit));
+static_assert(base::has_all_words(kKinds, ChangeKind::kMasterKey));
 
 }  // namespace
 

@@ -16,7 +16,8 @@ enum class ChangeKind : std::uint8_t {
   kSetting,
   kEdge,
   kNotifyChannel,
-  kAudit  // only the audit has a new record
+  kAudit,  // only the audit has a new record
+  kMasterKey
 };
 
 // The words of the store. nullopt: there is no such word.

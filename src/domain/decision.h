@@ -40,6 +40,7 @@ enum class Subject : std::uint8_t {
   kNotifyChannel,
   kAuditRecord,
   kVhost,
+  kMasterKey,
   kStore,
 };
 

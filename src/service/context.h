@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "base/time.h"
 #include "crypto/random.h"
 #include "service/caller_directory.h"
@@ -30,8 +32,9 @@ struct Services {
   CallerDirectory& callers;
   IssuerDirectory& issuers;
   Settings settings = {};
-  LocalEdges* edges = nullptr;    // null: this process delivers to no edges
-  NoticeDesk* notices = nullptr;  // null: this process sends no notices
+  LocalEdges* edges = nullptr;                                             // null: this process delivers to no edges
+  NoticeDesk* notices = nullptr;                                           // null: this process sends no notices
+  std::function<base::Result<vault::MasterKeys>()> read_master_keys = {};  // as the file has them now; empty: no file
 };
 
 }  // namespace livecert::service

@@ -17,10 +17,6 @@ using base::ErrorCode;
 // An answer to the caller is due soon after.
 constexpr std::chrono::milliseconds kTestTime(3000);
 
-std::string place_of(const std::string& channel) {
-  return "notify channel " + channel;
-}
-
 base::Result<store::StoredNotifyChannel> find(Services& services, const std::string& name) {
   TRY_ASSIGN(auto stored, services.store.ask(&store::Snapshot::list_notify_channels));
   const auto found = std::ranges::find(stored, name, &store::StoredNotifyChannel::name);
@@ -29,7 +25,7 @@ base::Result<store::StoredNotifyChannel> find(Services& services, const std::str
 }
 
 base::Result<notices::ChannelSecret> open_secret(vault::Vault& vault, const store::StoredNotifyChannel& stored) {
-  const auto packed = vault.open_own(place_of(stored.name), stored.secret);
+  const auto packed = vault.open_own(place_of_secret(stored.name), stored.secret);
   if (!packed) {
     return Error{ErrorCode::kConfiguration,
                  "the secret of the channel " + stored.name + " does not open: add the channel again",
@@ -63,6 +59,10 @@ notices::Notice example(base::Time now) {
 
 }  // namespace
 
+std::string place_of_secret(const std::string& channel) {
+  return "notify channel " + channel;
+}
+
 base::Result<OpenChannel> open_channel(Services& services, const store::StoredNotifyChannel& stored) {
   OpenChannel open;
   TRY_ASSIGN(open.channel, notices::parse_channel(stored.name, stored.definition));
@@ -79,7 +79,7 @@ base::Result<void> check_stored_channel(vault::Vault& vault, const store::Stored
 base::Result<notices::Channel> create_notify_channel(Services& services, const Context& context,
                                                      notices::Channel channel, const notices::ChannelSecret& secret) {
   TRY_ASSIGN(notices::Channel checked, notices::check_channel(std::move(channel), secret));
-  TRY_ASSIGN(base::SealedBytes sealed, services.vault.seal_own(place_of(checked.name), notices::pack(secret)));
+  TRY_ASSIGN(base::SealedBytes sealed, services.vault.seal_own(place_of_secret(checked.name), notices::pack(secret)));
   TRY(submit(services, context, store::PutNotifyChannel{checked.name, notices::to_text(checked), std::move(sealed)}));
   if (services.notices != nullptr) services.notices->poke();
   return checked;

@@ -13,6 +13,9 @@
 // of the service's own network.
 namespace livecert::service {
 
+// The name under which the vault seals a channel's secret.
+[[nodiscard]] std::string place_of_secret(const std::string& channel);
+
 // A stored channel with its secret, opened for this moment.
 struct OpenChannel {
   notices::Channel channel;

@@ -37,6 +37,7 @@ constexpr std::array kSubjectNames{
     SubjectName{Subject::kStore, "Store"},
     SubjectName{Subject::kNotifyChannel, "Notify channel"},
     SubjectName{Subject::kAuditRecord, "Audit record"},
+    SubjectName{Subject::kMasterKey, "Master key"},
 };
 
 std::string name_of(Subject subject) {
@@ -100,6 +101,11 @@ Error bound(const Refusal& refusal) {
 
 // The remedy of each subject that others can need.
 Error in_use(const Refusal& refusal) {
+  if (refusal.subject == Subject::kMasterKey) {
+    return {ErrorCode::kInvalidInput, "the master key cannot be retired: " + enumerate(refusal.names) +
+                                          "; seal everything under another key first (RotateMasterKey, or `livecert "
+                                          "master-key rotate`)"};
+  }
   const std::string remedy = refusal.subject == Subject::kAccessKey
                                  ? "disable it first (DisableAccessKey), and delete it when nothing misses it"
                                  : "move or delete what is named first";

@@ -16,6 +16,7 @@
 #include "domain/bind.h"
 #include "domain/decision.h"
 #include "domain/domain_changes.h"
+#include "domain/master_key.h"
 #include "domain/notice.h"
 #include "domain/put_version.h"
 #include "domain/receipt.h"
@@ -53,6 +54,10 @@ using SetAccessKeyEnabled = domain::SetAccessKeyEnabled;
 using DeleteAccessKey = domain::DeleteAccessKey;
 using CreateProject = domain::CreateProject;
 using DeleteProject = domain::DeleteProject;
+using AddMasterKeys = domain::AddMasterKeys;
+using UseMasterKey = domain::UseMasterKey;
+using ResealItems = domain::ResealItems;
+using RetireMasterKey = domain::RetireMasterKey;
 
 // A named value of the service itself, such as its sealed TLS identity. Replaces the former value.
 struct PutSetting {
@@ -134,7 +139,7 @@ using Command =
                  DeleteAccessKey, CreateProject, DeleteProject, PutSetting, ReplaceSettings, RelabelChain, Rollback,
                  DeleteChain, Bind, BindDomains, Unbind, CreateDomains, DeleteDomain, SetDomainStatus, SetDomainVhost,
                  MoveDomain, KeepReceipts, ForgetReceipts, PutEdge, DeleteEdge, PutNotifyChannel, DeleteNotifyChannel,
-                 KeepTold, KeepAudit, KeepCheckpoint, CutAudit>;
+                 KeepTold, KeepAudit, KeepCheckpoint, CutAudit, AddMasterKeys, UseMasterKey, ResealItems, RetireMasterKey>;
 
 enum class OutcomeKind : std::uint8_t {
   kDone,

@@ -16,6 +16,7 @@
 #include "domain/chain.h"
 #include "domain/change_kind.h"
 #include "domain/live_domain.h"
+#include "domain/master_key.h"
 #include "domain/put_version.h"
 #include "domain/receipt.h"
 #include "store/command.h"
@@ -148,6 +149,14 @@ class Rows {
   [[nodiscard]] virtual base::Result<bool> has_notify_channel_with(const std::string& name,
                                                                    const base::SealedBytes& secret) = 0;
   [[nodiscard]] virtual base::Result<void> put_notify_channel(const PutNotifyChannel& channel) = 0;
+  [[nodiscard]] virtual base::Result<std::vector<domain::MasterKey>> list_master_keys() = 0;
+  [[nodiscard]] virtual base::Result<void> insert_master_key(const domain::MasterKey& key) = 0;
+  [[nodiscard]] virtual base::Result<void> set_master_key_state(const std::string& id,
+                                                                domain::MasterKeyState state) = 0;
+  // The items that are sealed under the key; `with_unnamed`: also those that name no key.
+  [[nodiscard]] virtual base::Result<std::int64_t> count_sealed(const std::string& key, bool with_unnamed) = 0;
+  [[nodiscard]] virtual base::Result<void> reseal(const domain::ResealItems& items) = 0;
+
   // With what it was told.
   [[nodiscard]] virtual base::Result<void> delete_notify_channel(const std::string& name) = 0;
   [[nodiscard]] virtual base::Result<void> set_channel_state(const std::string& channel,

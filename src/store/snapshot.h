@@ -15,6 +15,7 @@
 #include "domain/chain.h"
 #include "domain/change_kind.h"
 #include "domain/live_domain.h"
+#include "domain/master_key.h"
 #include "domain/notice.h"
 #include "domain/receipt.h"
 #include "store/command.h"
@@ -27,6 +28,17 @@ struct Credential {
   domain::AccessKey access_key;
   domain::Account account;
   base::SealedBytes wrapped_account_key;
+};
+
+struct WrappedKey {
+  base::AccountId account;
+  base::SealedBytes key;
+};
+
+// How many items (accounts' keys, settings, secrets of channels) are sealed under a master key.
+struct SealedCount {
+  std::string key;  // its id; empty: the items name none
+  std::int64_t items = 0;
 };
 
 // Selects chains of one account. Empty members do not restrict.
@@ -197,6 +209,16 @@ class Snapshot {
 
   [[nodiscard]] virtual base::Result<std::optional<base::Bytes>> find_setting(const std::string& name) = 0;
   [[nodiscard]] virtual base::Result<std::optional<base::Bytes>> find_vault_header() = 0;
+
+  // In the order of their ids.
+  [[nodiscard]] virtual base::Result<std::vector<domain::MasterKey>> list_master_keys() = 0;
+  // The keys that seal anything, and how many items each.
+  [[nodiscard]] virtual base::Result<std::vector<SealedCount>> count_sealed() = 0;
+  // At most `limit` accounts' keys after this account, by account.
+  [[nodiscard]] virtual base::Result<std::vector<WrappedKey>> list_account_keys(base::AccountId after,
+                                                                                std::int64_t limit) = 0;
+  // The sealed ones among the service's own values.
+  [[nodiscard]] virtual base::Result<std::vector<PutSetting>> list_sealed_settings() = 0;
 
   [[nodiscard]] virtual base::Result<std::optional<Credential>> find_credential(const std::string& access_key_id) = 0;
   [[nodiscard]] virtual base::Result<std::optional<base::SealedBytes>> find_account_key(base::AccountId account) = 0;

@@ -1,5 +1,6 @@
 #include "vault/master_key.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -10,6 +11,7 @@
 #include <utility>
 
 #include "base/owned_descriptor.h"
+#include "crypto/hkdf.h"
 #include "vault/envelope.h"
 
 namespace livecert::vault {
@@ -33,30 +35,49 @@ int digit_value(std::uint8_t digit) {
   return -1;
 }
 
+constexpr std::size_t kLongestFile = 64UL * 1024;
+
 // The digits are decoded here and not by base::parse_hex, whose result is not wiped.
-std::optional<base::SecretBytes> parse_key(base::ByteView text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text = text.first(text.size() - 1);
-  if (text.size() != kDigits) return std::nullopt;
+std::optional<base::SecretBytes> parse_key(base::ByteView line) {
+  if (line.size() != kDigits) return std::nullopt;
   base::WipedBuffer key(kKeySize);
   for (std::size_t i = 0; i < kKeySize; ++i) {
-    const int high = digit_value(text[2 * i]);
-    const int low = digit_value(text[2 * i + 1]);
+    const int high = digit_value(line[2 * i]);
+    const int low = digit_value(line[2 * i + 1]);
     if (high < 0 || low < 0) return std::nullopt;
     key[i] = static_cast<std::uint8_t>(high * 16 + low);
   }
   return base::SecretBytes(std::move(key));
 }
 
-base::WipedBuffer to_text(base::ByteView key) {
+bool is_end_of_line(std::uint8_t byte) {
+  return byte == '\n' || byte == '\r';
+}
+
+// Empty lines do not count. nullopt: there is no key, or a line that is none.
+std::optional<MasterKeys> parse_keys(base::ByteView text) {
+  MasterKeys keys;
+  while (!text.empty()) {
+    const auto end = std::ranges::find_if(text, is_end_of_line);
+    const base::ByteView line = text.first(static_cast<std::size_t>(end - text.begin()));
+    text = text.subspan(std::min(line.size() + 1, text.size()));
+    if (line.empty()) continue;
+    auto key = parse_key(line);
+    if (!key) return std::nullopt;
+    const auto is_it = [&](const base::SecretBytes& other) { return master_key_id(other) == master_key_id(*key); };
+    if (std::ranges::none_of(keys, is_it)) keys.push_back(*std::move(key));
+  }
+  if (keys.empty()) return std::nullopt;
+  return keys;
+}
+
+void append_digits(base::WipedBuffer& text, base::ByteView key) {
   constexpr std::string_view kHex = "0123456789abcdef";
-  base::WipedBuffer text;
-  text.reserve(kDigits + 1);
   for (const std::uint8_t byte : key) {
     text.push_back(static_cast<std::uint8_t>(kHex[byte >> 4U]));
     text.push_back(static_cast<std::uint8_t>(kHex[byte & 0x0FU]));
   }
   text.push_back('\n');
-  return text;
 }
 
 base::Result<void> sync_directory(const std::filesystem::path& file) {
@@ -90,17 +111,35 @@ base::Result<void> create_whole(const std::filesystem::path& file, base::ByteVie
 
 }  // namespace
 
-base::WipedBuffer master_key_text(const base::SecretBytes& key) {
-  return to_text(key.reveal(base::SecretAccess()));
+std::string master_key_id(const base::SecretBytes& key) {
+  const base::SecretBytes id = crypto::hkdf_sha256(key.reveal(base::SecretAccess()), {},
+                                                   base::as_bytes("livecert master key id"), kMasterKeyIdSize);
+  return base::to_hex(id.reveal(base::SecretAccess()));
 }
 
-base::Result<base::SecretBytes> parse_master_key(base::ByteView text) {
-  auto key = parse_key(text);
-  if (!key) return base::Error{base::ErrorCode::kConfiguration, "a master key is one line of 64 hexadecimal digits"};
-  return *std::move(key);
+MasterKeys copy_of(const MasterKeys& keys, base::SecretAccess access) {
+  MasterKeys copy;
+  copy.reserve(keys.size());
+  for (const base::SecretBytes& key : keys) copy.push_back(key.clone(access));
+  return copy;
 }
 
-base::Result<base::SecretBytes> read_master_key(const std::filesystem::path& file) {
+base::WipedBuffer master_keys_text(const MasterKeys& keys) {
+  base::WipedBuffer text;
+  text.reserve((kDigits + 1) * keys.size());
+  for (const base::SecretBytes& key : keys) append_digits(text, key.reveal(base::SecretAccess()));
+  return text;
+}
+
+base::Result<MasterKeys> parse_master_keys(base::ByteView text) {
+  auto keys = parse_keys(text);
+  if (!keys) {
+    return base::Error{base::ErrorCode::kConfiguration, "a master key is one line of 64 hexadecimal digits"};
+  }
+  return *std::move(keys);
+}
+
+base::Result<MasterKeys> read_master_keys(const std::filesystem::path& file) {
   const base::OwnedDescriptor source(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (!source.is_open()) return system_error(file, "cannot be read");
   struct stat status {};
@@ -110,12 +149,12 @@ base::Result<base::SecretBytes> read_master_key(const std::filesystem::path& fil
   if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0 && !is_credential) {
     return file_error(file, "is accessible to others than its owner; run: chmod 600 " + file.string());
   }
-  base::WipedBuffer text(kDigits + 8);
+  base::WipedBuffer text(kLongestFile);
   const ssize_t length = ::read(source.get(), text.data(), text.size());
   if (length < 0) return system_error(file, "cannot be read");
-  auto key = parse_key(base::ByteView(text).first(static_cast<std::size_t>(length)));
-  if (!key) return file_error(file, "must hold one line of 64 hexadecimal digits");
-  return *std::move(key);
+  auto keys = parse_keys(base::ByteView(text).first(static_cast<std::size_t>(length)));
+  if (!keys) return file_error(file, "must hold one line of 64 hexadecimal digits for each key");
+  return *std::move(keys);
 }
 
 base::Result<void> settle_master_key(const std::filesystem::path& file) {
@@ -123,13 +162,19 @@ base::Result<void> settle_master_key(const std::filesystem::path& file) {
   return sync_directory(file);
 }
 
-base::Result<base::SecretBytes> create_master_key(const std::filesystem::path& file, crypto::Random& random) {
+base::SecretBytes make_master_key(crypto::Random& random) {
   base::WipedBuffer key(kKeySize);
   random.fill(key);
-  const base::WipedBuffer text = to_text(key);
+  return base::SecretBytes(std::move(key));
+}
+
+base::Result<MasterKeys> create_master_key(const std::filesystem::path& file, crypto::Random& random) {
+  MasterKeys keys;
+  keys.push_back(make_master_key(random));
+  const base::WipedBuffer text = master_keys_text(keys);
   TRY(create_whole(file, text));
   TRY(sync_directory(file));
-  return base::SecretBytes(std::move(key));
+  return keys;
 }
 
 }  // namespace livecert::vault

@@ -1,5 +1,8 @@
 #include "vault/vault.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "vault/envelope.h"
 
 namespace livecert::vault {
@@ -7,6 +10,12 @@ namespace {
 
 constexpr std::string_view kHeaderMagic = "livecert vault 1\n";
 constexpr std::string_view kHeaderCheck = "master key check";
+
+constexpr std::uint8_t kNamesItsKey = 2;
+
+Place account_place(base::AccountId account) {
+  return {.purpose = Purpose::kAccountKey, .account = account};
+}
 
 Place own_place(std::string_view name) {
   return {.purpose = Purpose::kService, .name = name};
@@ -27,10 +36,19 @@ base::Result<base::SecretBytes> open_or_explain(const base::SecretBytes& key, co
   return secret;
 }
 
-}  // namespace
+// Whether the header was made under this key.
+bool fits(const base::SecretBytes& key, base::ByteView header) {
+  return base::as_text(header).starts_with(kHeaderMagic) &&
+         open_envelope(key, own_place(kHeaderCheck), header.subspan(kHeaderMagic.size())).has_value();
+}
 
-LocalVault::LocalVault(base::SecretBytes master_key, crypto::Random& random)
-    : master_key_(std::move(master_key)), random_(random) {}
+base::Error other_key(const std::string& needed) {
+  return {base::ErrorCode::kConfiguration, "the master key is not the one this store was made with" +
+                                               (needed.empty() ? "" : "; it needs the key " + needed) +
+                                               "; nothing was touched"};
+}
+
+}  // namespace
 
 base::Result<base::Bytes> LocalVault::make_header(const base::SecretBytes& master_key, crypto::Random& random) {
   const base::SecretBytes check = base::SecretBytes::copy_of(kHeaderCheck);
@@ -42,49 +60,176 @@ base::Result<base::Bytes> LocalVault::make_header(const base::SecretBytes& maste
 
 base::Result<std::unique_ptr<LocalVault>> LocalVault::open(base::SecretBytes master_key, base::ByteView header,
                                                            crypto::Random& random) {
-  if (master_key.size() != kKeySize) {
-    return base::Error{base::ErrorCode::kConfiguration, "the master key must hold 32 bytes"};
-  }
-  if (!base::as_text(header).starts_with(kHeaderMagic)) {
+  Ring ring{{}, base::to_bytes(header), {}};
+  ring.keys.push_back(std::move(master_key));
+  return open(std::move(ring), random);
+}
+
+base::Result<std::unique_ptr<LocalVault>> LocalVault::open(Ring ring, crypto::Random& random) {
+  if (!base::as_text(ring.header).starts_with(kHeaderMagic)) {
     return base::Error{base::ErrorCode::kConfiguration,
                        "the store's key header is damaged or was written by a newer release of livecert"};
   }
-  if (!open_envelope(master_key, own_place(kHeaderCheck), header.subspan(kHeaderMagic.size()))) {
-    return base::Error{base::ErrorCode::kConfiguration,
-                       "the master key is not the one this store was made with; nothing was touched"};
+  std::unique_ptr<LocalVault> vault(new LocalVault(random));
+  for (base::SecretBytes& key : ring.keys) {
+    if (key.size() != kKeySize) {
+      return base::Error{base::ErrorCode::kConfiguration, "the master key must hold 32 bytes"};
+    }
+    const std::string id = master_key_id(key);
+    const auto known = std::ranges::find(ring.known, id, &KnownKey::id);
+    const bool is_known = known != ring.known.end();
+    if (is_known && (known->is_retired || !fits(key, known->header))) continue;
+    if (vault->first_.empty() && fits(key, ring.header)) vault->first_ = id;
+    vault->keys_.push_back(std::make_shared<const Key>(Key{id, std::move(key)}));
+    if (is_known ? known->is_current : ring.known.empty() && id == vault->first_) {
+      vault->current_ = vault->keys_.back();
+    }
   }
-  return std::unique_ptr<LocalVault>(new LocalVault(std::move(master_key), random));
+  if (ring.known.empty() && vault->first_.empty()) return other_key("");
+  std::string missing;
+  std::size_t present = 0;
+  for (const KnownKey& key : ring.known) {
+    if (!key.is_needed && !key.is_current) continue;
+    if (std::ranges::any_of(vault->keys_, [&](const KeyPtr& held) { return held->id == key.id; })) {
+      ++present;
+    } else {
+      missing += (missing.empty() ? "" : ", ") + key.id;
+    }
+  }
+  if (missing.empty()) return vault;
+  if (present == 0) return other_key(missing);
+  return base::Error{base::ErrorCode::kConfiguration, "the master key " + missing +
+                                                          " is missing, and keys of accounts are wrapped by it: put "
+                                                          "its line back; nothing was touched"};
+}
+
+LocalVault::KeyPtr LocalVault::current() {
+  const std::lock_guard lock(mutex_);
+  return current_;
+}
+
+LocalVault::KeyPtr LocalVault::find(const base::SealedBytes& sealed) {
+  const auto named = sealing_key_of(sealed.bytes);
+  const std::lock_guard lock(mutex_);
+  const std::string& id = named ? *named : first_;
+  const auto found = std::ranges::find_if(keys_, [&](const KeyPtr& key) { return key->id == id; });
+  return found == keys_.end() ? nullptr : *found;
+}
+
+base::Result<base::SealedBytes> LocalVault::seal_under(const Key& key, const Place& place,
+                                                       const base::SecretBytes& secret) {
+  TRY_ASSIGN(const base::SealedBytes envelope, seal_envelope(key.bytes, place, secret, random_));
+  base::SealedBytes sealed;
+  sealed.bytes.reserve(1 + kMasterKeyIdSize + envelope.bytes.size());
+  sealed.bytes.push_back(kNamesItsKey);
+  const base::Bytes id = *base::parse_hex(key.id);
+  sealed.bytes.insert(sealed.bytes.end(), id.begin(), id.end());
+  sealed.bytes.insert(sealed.bytes.end(), envelope.bytes.begin(), envelope.bytes.end());
+  return sealed;
+}
+
+base::Result<base::SecretBytes> LocalVault::open_under_master(const Place& place, const base::SealedBytes& sealed) {
+  const KeyPtr key = find(sealed);
+  if (key == nullptr) {
+    base::Error error = does_not_open(place);
+    error.detail += "; the master key " + sealing_key_of(sealed.bytes).value_or("of the store's beginning") +
+                    " is not among those of this process";
+    return error;
+  }
+  const base::ByteView bytes = sealed.bytes;
+  return open_or_explain(key->bytes, place, sealing_key_of(bytes) ? bytes.subspan(1 + kMasterKeyIdSize) : bytes);
+}
+
+base::Result<std::optional<base::SealedBytes>> LocalVault::seal_again(const Place& place,
+                                                                      const base::SealedBytes& sealed) {
+  const KeyPtr key = current();
+  if (sealing_key_of(sealed.bytes) == key->id) return std::optional<base::SealedBytes>();
+  TRY_ASSIGN(const base::SecretBytes secret, open_under_master(place, sealed));
+  TRY_ASSIGN(base::SealedBytes again, seal_under(*key, place, secret));
+  return std::optional(std::move(again));
 }
 
 base::Result<base::SealedBytes> LocalVault::make_account_key(base::AccountId account) {
   base::WipedBuffer key(kKeySize);
   random_.fill(key);
-  return seal_envelope(master_key_, {.purpose = Purpose::kAccountKey, .account = account},
-                       base::SecretBytes(std::move(key)), random_);
-}
-
-base::Result<base::SecretBytes> LocalVault::unwrap(base::AccountId account, const base::SealedBytes& account_key) {
-  return open_or_explain(master_key_, {.purpose = Purpose::kAccountKey, .account = account}, account_key.bytes);
+  return seal_under(*current(), account_place(account), base::SecretBytes(std::move(key)));
 }
 
 base::Result<base::SealedBytes> LocalVault::seal(const base::SealedBytes& account_key, const Place& place,
                                                  const base::SecretBytes& secret) {
-  TRY_ASSIGN(const base::SecretBytes key, unwrap(place.account, account_key));
+  TRY_ASSIGN(const base::SecretBytes key, open_under_master(account_place(place.account), account_key));
   return seal_envelope(key, place, secret, random_);
 }
 
 base::Result<base::SecretBytes> LocalVault::open(const base::SealedBytes& account_key, const Place& place,
                                                  const base::SealedBytes& sealed) {
-  TRY_ASSIGN(const base::SecretBytes key, unwrap(place.account, account_key));
+  TRY_ASSIGN(const base::SecretBytes key, open_under_master(account_place(place.account), account_key));
   return open_or_explain(key, place, sealed.bytes);
 }
 
 base::Result<base::SealedBytes> LocalVault::seal_own(std::string_view name, const base::SecretBytes& secret) {
-  return seal_envelope(master_key_, own_place(name), secret, random_);
+  return seal_under(*current(), own_place(name), secret);
 }
 
 base::Result<base::SecretBytes> LocalVault::open_own(std::string_view name, const base::SealedBytes& sealed) {
-  return open_or_explain(master_key_, own_place(name), sealed.bytes);
+  return open_under_master(own_place(name), sealed);
+}
+
+base::Result<std::optional<base::SealedBytes>> LocalVault::rewrap_account_key(base::AccountId account,
+                                                                              const base::SealedBytes& account_key) {
+  return seal_again(account_place(account), account_key);
+}
+
+base::Result<std::optional<base::SealedBytes>> LocalVault::reseal_own(std::string_view name,
+                                                                      const base::SealedBytes& sealed) {
+  return seal_again(own_place(name), sealed);
+}
+
+base::Result<std::vector<HeldKey>> LocalVault::held_keys() {
+  std::vector<KeyPtr> keys;
+  {
+    const std::lock_guard lock(mutex_);
+    keys = keys_;
+    std::ranges::stable_partition(keys, [&](const KeyPtr& key) { return key->id == first_; });
+  }
+  std::vector<HeldKey> held;
+  for (const KeyPtr& key : keys) {
+    TRY_ASSIGN(base::Bytes header, make_header(key->bytes, random_));
+    held.push_back({key->id, std::move(header)});
+  }
+  return held;
+}
+
+bool LocalVault::is_first_key(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  return id == first_;
+}
+
+void LocalVault::hold(MasterKeys keys) {
+  const std::lock_guard lock(mutex_);
+  for (base::SecretBytes& key : keys) {
+    const std::string id = master_key_id(key);
+    if (std::ranges::any_of(keys_, [&](const KeyPtr& held) { return held->id == id; })) continue;
+    keys_.push_back(std::make_shared<const Key>(Key{id, std::move(key)}));
+  }
+}
+
+bool LocalVault::use_key(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = std::ranges::find_if(keys_, [&](const KeyPtr& key) { return key->id == id; });
+  if (found == keys_.end()) return false;
+  current_ = *found;
+  return true;
+}
+
+void LocalVault::forget_key(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(keys_, [&](const KeyPtr& key) { return key->id == id; });
+}
+
+std::optional<std::string> sealing_key_of(base::ByteView sealed) {
+  if (sealed.size() < 1 + kMasterKeyIdSize || sealed.front() != kNamesItsKey) return std::nullopt;
+  return base::to_hex(sealed.subspan(1, kMasterKeyIdSize));
 }
 
 }  // namespace livecert::vault

@@ -16,6 +16,12 @@ class ForwardingSnapshot : public Snapshot {
     return inner_->find_setting(name);
   }
   base::Result<std::optional<base::Bytes>> find_vault_header() override { return inner_->find_vault_header(); }
+  base::Result<std::vector<domain::MasterKey>> list_master_keys() override { return inner_->list_master_keys(); }
+  base::Result<std::vector<SealedCount>> count_sealed() override { return inner_->count_sealed(); }
+  base::Result<std::vector<WrappedKey>> list_account_keys(base::AccountId after, std::int64_t limit) override {
+    return inner_->list_account_keys(after, limit);
+  }
+  base::Result<std::vector<PutSetting>> list_sealed_settings() override { return inner_->list_sealed_settings(); }
   base::Result<std::optional<Credential>> find_credential(const std::string& access_key_id) override {
     return inner_->find_credential(access_key_id);
   }

@@ -94,6 +94,104 @@ TEST_F(VaultTest, OwnSecretsAreBoundToTheirName) {
   EXPECT_FALSE(vault->open_own("tls", *sealed));
 }
 
+MasterKeys keys_of(std::initializer_list<std::uint8_t> bytes) {
+  MasterKeys keys;
+  for (const std::uint8_t byte : bytes) keys.push_back(key_of(byte));
+  return keys;
+}
+
+// The golden bytes of docs/formats/sealed.md: HKDF-SHA256 of 32 bytes of 01.
+TEST(MasterKeyId, IsDerivedFromTheKeyAndDoesNotShowIt) {
+  EXPECT_EQ(master_key_id(key_of(1)), "7b38304b70c8ba0f");
+  EXPECT_NE(master_key_id(key_of(1)), master_key_id(key_of(2)));
+}
+
+class Ring : public VaultTest {
+ protected:
+  // The store of the first key, which knows these others.
+  [[nodiscard]] base::Result<std::unique_ptr<LocalVault>> open(std::initializer_list<std::uint8_t> held,
+                                                               std::uint8_t current,
+                                                               std::initializer_list<std::uint8_t> former = {},
+                                                               std::initializer_list<std::uint8_t> retired = {}) {
+    LocalVault::Ring ring{keys_of(held), header, {}};
+    const auto know = [&](std::uint8_t byte) {
+      ring.known.push_back({master_key_id(key_of(byte)), *LocalVault::make_header(key_of(byte), random)});
+      return &ring.known.back();
+    };
+    know(current)->is_current = true;
+    for (const std::uint8_t byte : former) know(byte)->is_needed = true;
+    for (const std::uint8_t byte : retired) know(byte)->is_retired = true;
+    return LocalVault::open(std::move(ring), random);
+  }
+};
+
+TEST_F(Ring, WrappedKeysSayByWhich) {
+  EXPECT_EQ(sealing_key_of(account_key.bytes), master_key_id(key_of(1)));
+  EXPECT_EQ(sealing_key_of(vault->seal_own("tls", secret)->bytes), master_key_id(key_of(1)));
+}
+
+TEST_F(Ring, ItemsOfEarlierReleasesNameNoKeyAndOpenUnderTheFirst) {
+  const base::SealedBytes old{{account_key.bytes.begin() + 1 + kMasterKeyIdSize, account_key.bytes.end()}};
+  ASSERT_FALSE(sealing_key_of(old.bytes));
+  const auto sealed = vault->seal(old, place, secret);
+  ASSERT_TRUE(sealed);
+  const auto later = open({2, 1}, 2, {1});
+  ASSERT_TRUE(later);
+  EXPECT_EQ(text_of(*(*later)->open(old, place, *sealed)), "a private key");
+  const auto again = (*later)->rewrap_account_key(account, old);
+  ASSERT_TRUE(again && *again);
+  EXPECT_EQ(sealing_key_of((*again)->bytes), master_key_id(key_of(2)));
+}
+
+TEST_F(Ring, ARotationChangesTheWrappingAndNoSecret) {
+  const auto sealed = vault->seal(account_key, place, secret);
+  const auto own = vault->seal_own("tls", secret);
+  vault->hold(keys_of({2}));
+  ASSERT_TRUE(vault->use_key(master_key_id(key_of(2))));
+  EXPECT_FALSE(vault->use_key(master_key_id(key_of(3))));
+  EXPECT_EQ(text_of(*vault->open(account_key, place, *sealed)), "a private key") << "the former key still opens";
+  const auto again = vault->rewrap_account_key(account, account_key);
+  const auto own_again = vault->reseal_own("tls", *own);
+  ASSERT_TRUE(again && *again && own_again && *own_again);
+  EXPECT_FALSE(*vault->rewrap_account_key(account, **again)) << "there is nothing left to do";
+  vault->forget_key(master_key_id(key_of(1)));
+  EXPECT_EQ(text_of(*vault->open(**again, place, *sealed)), "a private key");
+  EXPECT_EQ(text_of(*vault->open_own("tls", **own_again)), "a private key");
+  const auto gone = vault->open(account_key, place, *sealed);
+  ASSERT_FALSE(gone);
+  EXPECT_THAT(gone.error().detail, testing::HasSubstr(master_key_id(key_of(1)))) << "the log names the key";
+  EXPECT_FALSE(vault->open_own("tls", *own));
+}
+
+TEST_F(Ring, ARetiredKeyOpensNothingEvenIfTheFileStillHasIt) {
+  const auto sealed = vault->seal(account_key, place, secret);
+  const auto later = open({1, 2}, 2, {}, {1});
+  ASSERT_TRUE(later);
+  EXPECT_FALSE((*later)->open(account_key, place, *sealed));
+  EXPECT_FALSE((*later)->use_key(master_key_id(key_of(1))));
+}
+
+TEST_F(Ring, AStartNamesTheKeyThatIsMissing) {
+  const std::string first = master_key_id(key_of(1));
+  const auto without = open({2}, 2, {1});
+  ASSERT_FALSE(without);
+  EXPECT_EQ(without.error().code, base::ErrorCode::kConfiguration);
+  EXPECT_THAT(without.error().message, testing::HasSubstr("the master key " + first + " is missing"));
+  const auto other = open({3}, 2, {1});
+  ASSERT_FALSE(other);
+  EXPECT_THAT(other.error().message, testing::HasSubstr("is not the one this store was made with"));
+  EXPECT_THAT(other.error().message, testing::HasSubstr(master_key_id(key_of(2)) + ", " + first));
+}
+
+TEST_F(Ring, AWrappedKeyThatClaimsAnotherMasterKeyDoesNotOpen) {
+  vault->hold(keys_of({2}));
+  ASSERT_TRUE(vault->use_key(master_key_id(key_of(2))));
+  base::SealedBytes claims = account_key;
+  const auto other = *vault->make_account_key(account);
+  std::copy_n(other.bytes.begin(), 1 + kMasterKeyIdSize, claims.bytes.begin());
+  EXPECT_FALSE(vault->seal(claims, place, secret));
+}
+
 class MasterKeyFile : public testing::Test {
  protected:
   MasterKeyFile() : directory(testing::TempDir() + "/master-key-XXXXXX") {
@@ -116,24 +214,24 @@ TEST_F(MasterKeyFile, IsReadBackAndPrivate) {
   const auto made = create_master_key(file, random);
   ASSERT_TRUE(made);
   EXPECT_EQ(std::filesystem::status(file).permissions(), std::filesystem::perms(0600));
-  const auto read = read_master_key(file);
+  const auto read = read_master_keys(file);
   ASSERT_TRUE(read);
-  EXPECT_EQ(text_of(*made), text_of(*read));
-  EXPECT_NE(text_of(*made), std::string(32, '\0'));
+  EXPECT_EQ(text_of(made->front()), text_of(read->front()));
+  EXPECT_NE(text_of(made->front()), std::string(32, '\0'));
 }
 
 TEST_F(MasterKeyFile, IsNeverOverwritten) {
   ASSERT_TRUE(create_master_key(file, random));
-  const auto before = text_of(*read_master_key(file));
+  const auto before = text_of(read_master_keys(file)->front());
   EXPECT_FALSE(create_master_key(file, random));
-  EXPECT_EQ(text_of(*read_master_key(file)), before);
+  EXPECT_EQ(text_of(read_master_keys(file)->front()), before);
 }
 
 TEST_F(MasterKeyFile, IsMadeDespiteWhatAKilledStartLeft) {
   std::ofstream(file.string() + ".new") << "half a k";
   const auto made = create_master_key(file, random);
   ASSERT_TRUE(made);
-  EXPECT_TRUE(read_master_key(file));
+  EXPECT_TRUE(read_master_keys(file));
   EXPECT_FALSE(std::filesystem::exists(file.string() + ".new"));
 }
 
@@ -142,14 +240,26 @@ TEST_F(MasterKeyFile, IsMadeDespiteWhatAKilledStartLeft) {
 TEST_F(MasterKeyFile, HasNoSecondNameOnceItIsSettled) {
   ASSERT_TRUE(create_master_key(file, random));
   std::filesystem::create_hard_link(file, file.string() + ".new");
-  const auto before = text_of(*read_master_key(file));
+  const auto before = text_of(read_master_keys(file)->front());
   EXPECT_TRUE(settle_master_key(file));
   EXPECT_FALSE(std::filesystem::exists(file.string() + ".new"));
-  EXPECT_EQ(text_of(*read_master_key(file)), before);
+  EXPECT_EQ(text_of(read_master_keys(file)->front()), before);
+}
+
+TEST_F(MasterKeyFile, HoldsALineForEachKeyAndEachOnce) {
+  write(std::string(64, 'a') + "\n\n" + std::string(64, 'b') + "\r\n" + std::string(64, 'a'));
+  const auto read = read_master_keys(file);
+  ASSERT_TRUE(read);
+  ASSERT_EQ(read->size(), 2U);
+  EXPECT_EQ(text_of(read->front()), std::string(32, '\xaa'));
+  EXPECT_EQ(text_of(read->back()), std::string(32, '\xbb'));
+  EXPECT_EQ(base::as_text(master_keys_text(*read)), std::string(64, 'a') + "\n" + std::string(64, 'b') + "\n");
+  write(std::string(64, 'a') + "\n" + std::string(63, 'b'));
+  EXPECT_THAT(read_master_keys(file).error().message, testing::HasSubstr("64 hexadecimal digits"));
 }
 
 TEST_F(MasterKeyFile, AnythingElseIsRefusedWithTheFilesName) {
-  const auto refusal = [&] { return read_master_key(file).error().message; };
+  const auto refusal = [&] { return read_master_keys(file).error().message; };
   EXPECT_THAT(refusal(), testing::HasSubstr(file.string()));
   for (const std::string& text : {std::string(), std::string(63, 'a'), std::string(65, 'a'), std::string(64, 'g')}) {
     write(text);
@@ -163,7 +273,7 @@ TEST_F(MasterKeyFile, AnythingElseIsRefusedWithTheFilesName) {
   for (const mode_t mode : {0600U, 0400U, 0440U}) {
     std::filesystem::remove(file);
     write(std::string(64, 'a'), mode);
-    EXPECT_TRUE(read_master_key(file)) << std::oct << mode;
+    EXPECT_TRUE(read_master_keys(file)) << std::oct << mode;
   }
 }
 

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "store/commands/each.h"
 #include "store/commands/outcomes.h"
 
@@ -29,6 +31,8 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Create
   TRY_ASSIGN(const auto status, rows.account_status(account.id));
   state.is_id_taken = status.has_value();
   TRY_ASSIGN(state.is_name_taken, rows.is_account_name_taken(account.name));
+  TRY_ASSIGN(auto retired, refuse_retired(rows, command.wrapped_account_key.bytes));
+  if (retired) return refused(*std::move(retired));
   return carry_out(domain::decide(command, state), [&]() -> base::Result<void> {
     TRY(insert_account(rows, account, command.wrapped_account_key));
     return rows.append(context, ChangeKind::kAccount, account.id, account.id.to_string());

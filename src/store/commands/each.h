@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "store/commands/commands.h"
 
 // One function for each alternative of Command, as apply() calls them.
@@ -27,6 +29,13 @@ namespace livecert::store::commands {
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DeleteAccessKey& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const CreateProject& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DeleteProject& command);
+
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const AddMasterKeys& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const UseMasterKey& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const ResealItems& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const RetireMasterKey& command);
+// Refuses bytes under a retired master key (kStale): they were sealed before it was retired, and would never open.
+[[nodiscard]] base::Result<std::optional<domain::Refusal>> refuse_retired(Rows& rows, base::ByteView sealed);
 
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const PutSetting& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const ReplaceSettings& command);

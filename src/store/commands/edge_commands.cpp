@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "store/commands/each.h"
 #include "store/commands/outcomes.h"
 
@@ -15,6 +17,8 @@ Effect effect_of(bool writes) {
 
 base::Result<Outcome> apply_one(Rows& rows, const Context& context, const PutSetting& command) {
   TRY_ASSIGN(const auto present, rows.find_setting(command.name));
+  TRY_ASSIGN(auto retired, refuse_retired(rows, command.value));
+  if (retired) return refused(*std::move(retired));
   return carry_out(effect_of(present != command.value), [&]() -> base::Result<void> {
     TRY(rows.put_setting(command));
     return rows.append(context, ChangeKind::kSetting, context.caller.account, command.name);

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "store/commands/each.h"
 
 namespace livecert::store::commands {
@@ -6,6 +8,8 @@ using domain::ChangeKind;
 
 // Written even if nothing differs: a secret that is sealed again has other bytes.
 base::Result<Outcome> apply_one(Rows& rows, const Context& context, const PutNotifyChannel& command) {
+  TRY_ASSIGN(auto retired, refuse_retired(rows, command.secret.bytes));
+  if (retired) return refused(*std::move(retired));
   TRY(rows.put_notify_channel(command));
   TRY(rows.append(context, ChangeKind::kNotifyChannel, context.caller.account, command.name));
   return Outcome{OutcomeKind::kDone};

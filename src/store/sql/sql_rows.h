@@ -65,6 +65,12 @@ class SqlRows final : public Rows {
   [[nodiscard]] base::Result<std::optional<std::string>> find_edge(const std::string& name) override;
   [[nodiscard]] base::Result<void> put_edge(const PutEdge& edge) override;
   [[nodiscard]] base::Result<void> delete_edge(const std::string& name) override;
+  [[nodiscard]] base::Result<std::vector<domain::MasterKey>> list_master_keys() override;
+  [[nodiscard]] base::Result<void> insert_master_key(const domain::MasterKey& key) override;
+  [[nodiscard]] base::Result<void> set_master_key_state(const std::string& id, domain::MasterKeyState state) override;
+  [[nodiscard]] base::Result<std::int64_t> count_sealed(const std::string& key, bool with_unnamed) override;
+  [[nodiscard]] base::Result<void> reseal(const domain::ResealItems& items) override;
+
   [[nodiscard]] base::Result<bool> has_notify_channel(const std::string& name) override;
   [[nodiscard]] base::Result<bool> has_notify_channel_with(const std::string& name,
                                                            const base::SealedBytes& secret) override;

@@ -16,6 +16,11 @@ class SqlSnapshot : public Snapshot {
  public:
   [[nodiscard]] base::Result<std::optional<base::Bytes>> find_setting(const std::string& name) override;
   [[nodiscard]] base::Result<std::optional<base::Bytes>> find_vault_header() override;
+  [[nodiscard]] base::Result<std::vector<domain::MasterKey>> list_master_keys() override;
+  [[nodiscard]] base::Result<std::vector<SealedCount>> count_sealed() override;
+  [[nodiscard]] base::Result<std::vector<WrappedKey>> list_account_keys(base::AccountId after,
+                                                                        std::int64_t limit) override;
+  [[nodiscard]] base::Result<std::vector<PutSetting>> list_sealed_settings() override;
   [[nodiscard]] base::Result<std::optional<Credential>> find_credential(const std::string& access_key_id) override;
   [[nodiscard]] base::Result<std::optional<base::SealedBytes>> find_account_key(base::AccountId account) override;
   [[nodiscard]] base::Result<std::optional<domain::Account>> find_account(base::AccountId account) override;

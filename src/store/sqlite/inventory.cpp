@@ -120,6 +120,13 @@ base::Result<std::optional<base::Bytes>> Inventory::vault_header() {
   return std::optional(query.blob(0));
 }
 
+base::Result<std::vector<domain::MasterKey>> Inventory::master_keys() {
+  constexpr std::int64_t kFirstWithMasterKeys = 11;
+  TRY_ASSIGN(const std::int64_t format, database_->read_integer("PRAGMA user_version"));
+  if (format < kFirstWithMasterKeys) return std::vector<domain::MasterKey>();
+  return snapshot()->list_master_keys();
+}
+
 base::Result<void> Inventory::each_account(const Visit<StoredAccount>& visit) {
   TRY_ASSIGN(Query query, database_->query("SELECT id, wrapped_key FROM accounts ORDER BY id"));
   for (;;) {

@@ -73,7 +73,7 @@ struct StoreCounts {
 // store of this format.
 class Inventory {
  public:
-  // Only counts() and vault_header() can be asked of a store of an older format.
+  // Only counts(), vault_header() and master_keys() can be asked of a store of an older format.
   enum class Formats : std::uint8_t { kNewest, kOlderToo };
   [[nodiscard]] static base::Result<std::unique_ptr<Inventory>> open(const std::filesystem::path& file,
                                                                      Formats formats = Formats::kNewest);
@@ -88,6 +88,8 @@ class Inventory {
 
   [[nodiscard]] base::Result<StoreCounts> counts();
   [[nodiscard]] base::Result<std::optional<base::Bytes>> vault_header();
+  // Empty for a format without them.
+  [[nodiscard]] base::Result<std::vector<domain::MasterKey>> master_keys();
   template <typename Row>
   using Visit = std::function<base::Result<void>(const Row&)>;
   [[nodiscard]] base::Result<void> each_account(const Visit<StoredAccount>& visit);

@@ -353,8 +353,16 @@ CREATE TABLE told (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-// Format 11 is the one of the ring of master keys.
-constexpr const char* kVersion11 = "";
+// The ring of master keys: which keys the store knows, and what each is for. Never a key. The first start writes its
+// key down.
+constexpr const char* kVersion11 = R"sql(
+CREATE TABLE master_keys (
+  id TEXT PRIMARY KEY,
+  header BLOB NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('added', 'current', 'former', 'retired')),
+  added_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
 
 // Each record of the audit has the hash of the chain up to it, and there are signed checkpoints of that chain.
 // audit_hash() continues the chain from call to call; the rows come in the order of their ids, or it fails.

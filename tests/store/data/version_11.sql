@@ -230,6 +230,14 @@ CREATE INDEX chains_by_content ON chains (content_key);
 CREATE INDEX chains_by_account ON chains (account, id, project, not_after, name, chain_id_prefix);
 CREATE INDEX early_ends_by_account ON early_ends (account, ends_at);
 CREATE INDEX early_ends_by_chain ON early_ends (chain);
+CREATE TABLE master_keys (
+  id TEXT PRIMARY KEY,
+  header BLOB NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('added', 'current', 'former', 'retired')),
+  added_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO "master_keys" VALUES('00112233445566ff',X'0102','current',1800000000000000);
+INSERT INTO "master_keys" VALUES('8899aabbccddeeff',X'0304','former',1790000000000000);
 COMMIT;
 PRAGMA application_id = 0x4C435254;
 PRAGMA user_version = 11;

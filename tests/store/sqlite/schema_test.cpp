@@ -367,6 +367,32 @@ TEST_F(Migration, AStoreOfVersion10StillOpensWithItsChannelsAndWhatTheyWereTold)
   EXPECT_EQ(told->front().level, 2);
 }
 
+TEST_F(Migration, AStoreOfVersion10OpensAndKnowsNoMasterKeyYet) {
+  auto store = open_version(10);
+  ASSERT_TRUE(store);
+  EXPECT_TRUE(store->ask(&Snapshot::list_master_keys)->empty());
+  const Context context = testing::context_of(testing::kRoot);
+  const domain::MasterKey key{"0123456789abcdef", {7}, domain::MasterKeyState::kAdded, testing::kNow};
+  ASSERT_EQ(store->submit(context, AddMasterKeys{{key}}).wait().kind, OutcomeKind::kDone);
+  const auto known = store->ask(&Snapshot::list_master_keys);
+  ASSERT_EQ(known->size(), 1U);
+  EXPECT_EQ(known->front().state, domain::MasterKeyState::kCurrent);
+  store.reset();
+  EXPECT_EQ(testing::inspect(directory.path()), "");
+}
+
+TEST_F(Migration, AStoreOfVersion11StillOpensWithItsRing) {
+  auto store = open_version(11);
+  ASSERT_TRUE(store);
+  const auto known = store->ask(&Snapshot::list_master_keys);
+  ASSERT_TRUE(known);
+  ASSERT_EQ(known->size(), 2U);
+  EXPECT_EQ(known->front().id, "00112233445566ff");
+  EXPECT_EQ(known->front().header, (base::Bytes{1, 2}));
+  EXPECT_EQ(known->front().state, domain::MasterKeyState::kCurrent);
+  EXPECT_EQ(known->back().state, domain::MasterKeyState::kFormer);
+}
+
 // The records that were there become a chain, which later ones continue.
 TEST_F(Migration, ToVersion12ChainsTheRecordsOfTheAudit) {
   auto store = open_version(10);
