@@ -7,7 +7,7 @@
 namespace livecert::domain {
 namespace {
 
-constexpr std::array<base::Word<ChangeKind>, 9> kKinds{{
+constexpr std::array<base::Word<ChangeKind>, 10> kKinds{{
     {ChangeKind::kChain, "chain"},
     {ChangeKind::kDomain, "domain"},
     {ChangeKind::kAccount, "account"},
