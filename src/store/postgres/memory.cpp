@@ -72,6 +72,8 @@ void Memory::note_write(const base::Error* failure) {
   if (failure != nullptr && failure->code == base::ErrorCode::kConflict) return;
   const std::lock_guard lock(mutex_);
   write_failure_ = failure != nullptr ? std::optional(*failure) : std::nullopt;
+  // A read that follows an answered write must not wait for the next look.
+  if (failure == nullptr) poll_failure_.reset();
 }
 
 Health Memory::health() const {
