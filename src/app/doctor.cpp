@@ -63,7 +63,8 @@ std::optional<base::Time> changed_at(const fs::path& file) {
 
 class Doctor {
  public:
-  explicit Doctor(const Config& config) : config_(config), user_(ServiceUser::of(config)), start_(config, list_) {}
+  Doctor(const Config& config, std::string config_file)
+      : config_(config), config_file_(std::move(config_file)), user_(ServiceUser::of(config)), start_(config, list_) {}
 
   CheckList run() {
     start_.find_holders();
@@ -101,6 +102,7 @@ class Doctor {
   void look_at_former_stores();
 
   const Config& config_;
+  const std::string config_file_;  // where its settings stand, or would
   const ServiceUser user_;
   CheckList list_;
   StartCheck start_;
@@ -156,8 +158,7 @@ void Doctor::look_at_key_place(const fs::path& file) {
                             : tr(" is beside the data directory", " 与数据目录相邻")) +
                  tr(": whoever copies that folder has every private key. Put it elsewhere, and name it in master_key",
                     "：复制该目录的人即得到全部私钥。请移到别处，并在 master_key 中写明"),
-             "install -d -m 0755 /etc/livecert && mv -n " + real.string() + " " + kPackagedKey +
-                 " && sed -i '1i master_key = \"" + kPackagedKey + "\"' " + kPackagedConfig);
+             "editor " + config_file_);
 }
 
 void Doctor::look_into_store() {
@@ -172,7 +173,7 @@ void Doctor::look_into_store() {
           "edge-refused",
           tr("edge ", "接入节点 ") + refused.definition.name + tr(": ", "：") + refused.counts.failure +
               tr(". Add the folder to edge_roots, or delete the edge", "。请将其目录加入 edge_roots，或删除该接入节点"),
-          std::string("editor ") + kPackagedConfig);
+          "editor " + config_file_);
     }
     edges_ = std::move(added.definitions);
   }
@@ -383,12 +384,12 @@ base::Result<int> run_doctor(Arguments arguments) {
   if (place.config.empty() && place.data_dir.empty() && fs::exists(kPackagedConfig, ignored)) {
     place.config = kPackagedConfig;
   }
+  const std::string config_file = place.config.empty() ? std::string(kPackagedConfig) : place.config;
   CheckList list;
   if (const auto config = config_of(place)) {
-    list = examine(*config);
+    list = examine(*config, config_file);
   } else {
-    list.fail("configuration", config.error().message,
-              "editor " + (place.config.empty() ? std::string(kPackagedConfig) : place.config));
+    list.fail("configuration", config.error().message, "editor " + config_file);
   }
   if (arguments.json) {
     print_json(list);
@@ -400,8 +401,8 @@ base::Result<int> run_doctor(Arguments arguments) {
 
 }  // namespace
 
-CheckList examine(const Config& config) {
-  return Doctor(config).run();
+CheckList examine(const Config& config, std::string config_file) {
+  return Doctor(config, std::move(config_file)).run();
 }
 
 void add_doctor_command(CLI::App& root, cli::Command& chosen) {

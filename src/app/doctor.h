@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "app/check_list.h"
 #include "app/config.h"
 #include "cli/commands.h"
@@ -9,7 +11,7 @@ namespace livecert::app {
 // Looks for everything that keeps the service, its store or its edges from working, whether the service runs or not.
 // Root judges files, folders and sockets by the rights of the user that runs the service. Changes nothing; asks the
 // running service for its readiness, each HAProxy about itself, and each listener for a few certificates.
-[[nodiscard]] CheckList examine(const Config& config);
+[[nodiscard]] CheckList examine(const Config& config, std::string config_file);
 
 // Declares `livecert doctor`.
 void add_doctor_command(CLI::App& root, cli::Command& chosen);

@@ -139,7 +139,8 @@ using Command =
                  DeleteAccessKey, CreateProject, DeleteProject, PutSetting, ReplaceSettings, RelabelChain, Rollback,
                  DeleteChain, Bind, BindDomains, Unbind, CreateDomains, DeleteDomain, SetDomainStatus, SetDomainVhost,
                  MoveDomain, KeepReceipts, ForgetReceipts, PutEdge, DeleteEdge, PutNotifyChannel, DeleteNotifyChannel,
-                 KeepTold, KeepAudit, KeepCheckpoint, CutAudit, AddMasterKeys, UseMasterKey, ResealItems, RetireMasterKey>;
+                 KeepTold, KeepAudit, KeepCheckpoint, CutAudit, AddMasterKeys, UseMasterKey, ResealItems,
+                 RetireMasterKey>;
 
 enum class OutcomeKind : std::uint8_t {
   kDone,
