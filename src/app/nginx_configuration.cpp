@@ -6,6 +6,7 @@
 #include <iterator>
 #include <set>
 #include <sstream>
+#include <system_error>
 
 namespace livecert::app {
 namespace {
@@ -98,7 +99,9 @@ class Reading {
     if (seen_.size() >= kMostFiles || !seen_.insert(missing ? file : real).second) return;
     std::ifstream stream(file);
     if (!stream) {
-      found_.unreadable.push_back(file);
+      // An included file that is gone holds nothing, and being root would not help.
+      const bool is_gone = missing == std::errc::no_such_file_or_directory && file != found_.file;
+      if (!is_gone) found_.unreadable.push_back(file);
       return;
     }
     const std::string text((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());

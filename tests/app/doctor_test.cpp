@@ -200,6 +200,7 @@ TEST_F(DoctorNginx, FollowsIncludesByPattern) {
   test::write_file(directory_.path() / "conf.d" / "livecert.conf", map() + kUsed);
   EXPECT_THAT(troubles("include conf.d/*.conf;"), IsEmpty());
   EXPECT_THAT(troubles("include conf.d/*.other;"), ElementsAre("nginx-include"));
+  EXPECT_THAT(troubles("include gone.conf;"), ElementsAre("nginx-include")) << "what is gone includes nothing";
 }
 
 TEST_F(DoctorNginx, EndsWhenFilesIncludeEachOther) {

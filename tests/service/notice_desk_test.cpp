@@ -169,7 +169,7 @@ TEST_F(NoticeDeskTest, TellsEachLevelOnceAndARestartRepeatsNothing) {
   add_channel("duty");
   bound("a.example", days(50), days(40));
   EXPECT_THAT(look(), IsEmpty());
-  service.clock().advance(days(10));
+  service.clock().advance(days(12));
   EXPECT_THAT(said(look()), ElementsAre("a.example open 1"));
   EXPECT_THAT(look(), IsEmpty());
   restart();
