@@ -17,7 +17,7 @@ constexpr auto kBetweenLooks = std::chrono::seconds(30);
 // Logs a failure that differs from the last one; returns it, or nothing.
 std::string report_audit(const base::Result<void>& result, const std::string& last = {}) {
   if (result) return {};
-  const std::string failure = result.error().message + " " + result.error().detail;
+  std::string failure = result.error().message + " " + result.error().detail;
   if (failure != last) log_error("audit: " + failure);
   return failure;
 }

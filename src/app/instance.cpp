@@ -68,7 +68,7 @@ base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfE
 // Over a database, another process may make the first account at the same time. One of them makes it, and the others go
 // on with what it made.
 base::Result<void> Instance::make_first_account(const Config& config) {
-  const auto made = make_root_account(*services_, *new_vault_header_, config.data_dir);
+  auto made = make_root_account(*services_, *new_vault_header_, config.data_dir);
   if (made) {
     log_warning("a root account was made; its access key is in " + credentials_file(config.data_dir).string() +
                 ": move it to where you keep secrets");

@@ -206,10 +206,10 @@ base::Result<ServerIdentity> find_or_make_identity(Services& services, const std
 }  // namespace
 
 base::Result<ServerIdentity> server_identity(Services& services, const std::vector<std::string>& host_names) {
-  constexpr int kAttempts = 5;  // each is lost only to another process that made one
+  constexpr int kMostTries = 5;  // each is lost only to another process that made one
   for (int attempt = 1;; ++attempt) {
     auto identity = find_or_make_identity(services, host_names);
-    if (identity || identity.error().code != base::ErrorCode::kConflict || attempt == kAttempts) return identity;
+    if (identity || identity.error().code != base::ErrorCode::kConflict || attempt == kMostTries) return identity;
   }
 }
 

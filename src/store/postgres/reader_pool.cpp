@@ -43,11 +43,11 @@ base::Result<std::unique_ptr<Snapshot>> ReaderPool::begin() {
 }
 
 base::Result<std::unique_ptr<Connection>> ReaderPool::take() {
-  constexpr std::chrono::milliseconds kLook(50);  // between two looks whether the answer is still needed
+  constexpr std::chrono::milliseconds kGlance(50);  // between two looks whether the answer is still needed
   std::unique_lock lock(mutex_);
   while (free_.empty()) {
     const base::Blocking waiting;
-    returned_.wait_for(lock, kLook, [&] { return !free_.empty(); });
+    returned_.wait_for(lock, kGlance, [&] { return !free_.empty(); });
     if (base::is_given_up()) return base::given_up_error();
   }
   std::unique_ptr<Connection> connection = std::move(free_.back());
