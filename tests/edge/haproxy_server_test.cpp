@@ -718,6 +718,60 @@ TEST_F(Haproxy, RenewsTheDefaultCertificateToo) {
   EXPECT_EQ(crowd.refused, 0U);
 }
 
+// The default line cannot go, and its file cannot have two contents.
+TEST_F(Haproxy, ChangesOneNameOfTheDefaultLineAndNoOther) {
+  server_.is_strict = false;
+  const Fleet first(3, make_ordered("d.example.net"));
+  driver_.prepare();
+  for (const Delivery& delivery : first.deliveries) ASSERT_DONE(driver_.write(delivery));
+  start();
+  put_all(driver_, first.deliveries);
+  const Crowd crowd(server_.tls(), first.orders);
+  std::size_t lines = 0;
+  for (int change = 0; change < 3; ++change) {
+    const Fleet next(3, make_ordered("d.example.net"));
+    put_all(driver_, std::span(next.deliveries).first(1));
+    EXPECT_TRUE(see("d0.example.net").is(next.ordered.leaf())) << change;
+    EXPECT_TRUE(see("d1.example.net").is(first.ordered.leaf())) << change;
+    EXPECT_TRUE(see("d2.example.net").is(first.ordered.leaf())) << change;
+    const std::string answer = server_.say("show ssl crt-list -n " + server_.crt_list().string());
+    const auto count = static_cast<std::size_t>(std::ranges::count(answer, '\n'));
+    EXPECT_EQ(count, change > 0 ? lines : count) << answer;
+    lines = count;
+    HaproxyDriver again = server_.make_driver();
+    put_all(again, std::span(next.deliveries).first(1));
+    put_all(again, std::span(first.deliveries).subspan(1));
+    EXPECT_TRUE(see("d0.example.net").is(next.ordered.leaf())) << change;
+    EXPECT_TRUE(see("d1.example.net").is(first.ordered.leaf())) << change;
+  }
+  crowd.await_round(3);
+  EXPECT_EQ(crowd.refused, 0U);
+}
+
+TEST_F(Haproxy, CallsANameOfTheDefaultLineWithdrawnOnlyWhenItIs) {
+  server_.is_strict = false;
+  const Fleet first(3, make_ordered("d.example.net"));
+  driver_.prepare();
+  for (const Delivery& delivery : first.deliveries) ASSERT_DONE(driver_.write(delivery));
+  start();
+  put_all(driver_, first.deliveries);
+  const std::array<std::string, 1> gone{"d0.example.net"};
+  std::size_t lines = 0;
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    EXPECT_FALSE(driver_.withdraw(gone)) << attempt;
+    EXPECT_TRUE(see("d0.example.net").is(first.ordered.leaf())) << "it is still served";
+    EXPECT_TRUE(see("d1.example.net").is(first.ordered.leaf()));
+    const std::string answer = server_.say("show ssl crt-list -n " + server_.crt_list().string());
+    const auto count = static_cast<std::size_t>(std::ranges::count(answer, '\n'));
+    EXPECT_EQ(count, attempt > 0 ? lines : count) << answer;
+    lines = count;
+  }
+  server_.kill();
+  start();
+  EXPECT_FALSE(see("d0.example.net").is(make_ordered("d0.example.net").leaf()));
+  ASSERT_DONE(driver_.withdraw(gone));
+}
+
 // A version that is bad is followed by the former one.
 TEST_F(Haproxy, PutsTheDefaultCertificateBack) {
   server_.is_strict = false;

@@ -34,6 +34,8 @@ constexpr int kRest = 100;
 constexpr std::chrono::seconds kShortestRest(10);
 constexpr std::chrono::seconds kLongestRest(120);
 constexpr std::chrono::seconds kLongestRestAfterOthers(60);
+// Stands for the file of a default certificate that has its own content, and shows it to those without another line.
+constexpr std::string_view kYields;
 
 bool is_failure_of_haproxy(const Result<void>& result) {
   return !result && result.error().code == ErrorCode::kUpstreamFailure;
@@ -135,7 +137,8 @@ void HaproxyDriver::compare(const Lines& lines) {
     for (const std::string& domain : line.domains) {
       const std::string* const file = folder_.list().file_of(domain);
       if (file != nullptr && *file == line.file) ++right[domain];
-      const bool shows_it = stand_in != stand_ins_.end() && file != nullptr && stand_in->second == *file;
+      const bool shows_it =
+          stand_in != stand_ins_.end() && file != nullptr && (stand_in->second == kYields || stand_in->second == *file);
       if (file != nullptr && *file != line.file && !shows_it) wrong.insert(domain);
     }
   }
@@ -208,8 +211,9 @@ Result<void> HaproxyDriver::retire(const std::vector<std::string>& domains, cons
   return retire_lines(gone, kept);
 }
 
-// HAProxy shows the certificate of the first line of a name. So a line that cannot be taken away gets the content of
-// the kept file. Its other names show that too, a little before their turn; `strict-sni` avoids it.
+// HAProxy shows the certificate of the first line of a name, and puts a line behind all others when the content of its
+// file is exchanged. So the file of a line that cannot be taken away gets the content of the kept one; while others
+// need the file, it gets its own content again. Either way every name shows what its other line has.
 Result<void> HaproxyDriver::retire_lines(const std::set<std::string>& domains, const Kept& kept) {
   const auto concerns = [&](const RunningLine& line) {
     return line.file != kept.file &&
@@ -238,8 +242,10 @@ Result<void> HaproxyDriver::retire_lines(const std::set<std::string>& domains, c
                              "'s certificate to strangers, and forgets it at its next start; strict-sni in the bind "
                              "line avoids this"};
     }
-    TRY(runtime_.exchange(line.file, kept.pem));
-    stand_ins_[line.file] = kept.file;
+    TRY_ASSIGN(const std::string own, folder_.is_needed_by_others(line.file, domains) ? folder_.content_of(line.file)
+                                                                                      : Result<std::string>(""));
+    TRY(runtime_.exchange(line.file, own.empty() ? kept.pem : base::as_bytes(own)));
+    stand_ins_[line.file] = own.empty() ? kept.file : std::string(kYields);
     defaults.push_back(line);
   }
   std::erase_if(*lines_, concerns);
@@ -252,15 +258,21 @@ Result<void> HaproxyDriver::retire_lines(const std::set<std::string>& domains, c
   return {};
 }
 
-// The other domains of a line that need it. A domain that is to have another file keeps this line until it has one.
+// The other domains of a line that need it. A domain that is to have another file keeps this line until it has one. One
+// that has its file in a line that stays needs no more: a default line is asked to go again and again.
 std::vector<std::string> HaproxyDriver::neighbours_in(const RunningLine& line,
                                                       const std::set<std::string>& domains) const {
+  const auto has = [](const RunningLine& of, const std::string& domain) {
+    return std::ranges::find(of.domains, domain) != of.domains.end();
+  };
   std::vector<std::string> rest;
   for (const std::string& domain : line.domains) {
     const std::string* const listed = folder_.list().file_of(domain);
     if (listed == nullptr || domains.contains(domain)) continue;
-    const bool is_served = *listed != line.file && std::ranges::any_of(*lines_, [&](const RunningLine& other) {
-      return other.file == *listed && std::ranges::find(other.domains, domain) != other.domains.end();
+    const bool is_served = std::ranges::any_of(*lines_, [&](const RunningLine& other) {
+      if (other.file != *listed || !has(other, domain)) return false;
+      return other.file != line.file ||
+             std::ranges::none_of(other.domains, [&](const std::string& each) { return domains.contains(each); });
     });
     if (!is_served) rest.push_back(domain);
   }
@@ -289,7 +301,8 @@ Result<void> HaproxyDriver::withdraw_running(std::span<const std::string> domain
   const std::vector<std::string> gone(domains.begin(), domains.end());
   const bool is_any_unfinished =
       std::ranges::any_of(gone, [&](const std::string& domain) { return unfinished_.contains(domain); });
-  if (!lines_ && is_any_unfinished) TRY(read_lines());
+  // A name that was withdrawn in vain is in no list any more, and may be in a line.
+  if (!lines_ && (is_any_unfinished || files.empty())) TRY(read_lines());
   TRY(retire(gone, files, {}));
   for (const std::string& domain : gone) unfinished_.erase(domain);
   return {};

@@ -80,7 +80,7 @@ class HaproxyDriver final : public Driver {
   std::set<std::string> unfinished_;
   std::optional<Lines> lines_;  // as HAProxy has them, during one call that needs them
 
-  // Default certificates of this HAProxy whose content is that of another file now, by name.
+  // Default certificates of this HAProxy whose content is that of another file now, by name, or that yield.
   std::map<std::string, std::string> stand_ins_;
 
   std::set<std::string> touched_;       // to be given out

@@ -110,6 +110,11 @@ Result<bool> HaproxyFolder::holds(const std::string& file, const Order& order, c
   return drop_.holds(file, key_first_pem(bundle, base::SecretAccess()), order.version);
 }
 
+Result<std::string> HaproxyFolder::content_of(const std::string& file) const {
+  constexpr std::size_t kLargest = 1024UL * 1024;
+  return drop_.read_begin(file, kLargest);
+}
+
 const std::string* HaproxyFolder::former_of(const std::string& domain) const {
   const auto found = former_.find(domain);
   return found == former_.end() || found->second.empty() ? nullptr : &found->second;

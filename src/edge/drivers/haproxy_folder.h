@@ -44,6 +44,8 @@ class HaproxyFolder {
   [[nodiscard]] base::Result<bool> is_listed(const std::string& domain, const std::string& file);
   // Whether the file holds the bundle of the order, which is loaded only when the file was touched.
   [[nodiscard]] base::Result<bool> holds(const std::string& file, const Order& order, const LoadBundle& load);
+  // The PEM in the file, with its private key; empty when there is none.
+  [[nodiscard]] base::Result<std::string> content_of(const std::string& file) const;
   // HAProxy serves these domains from the files that the list names: forgets their former files, and removes those that
   // no domain needs.
   [[nodiscard]] base::Result<void> confirm(std::span<const std::string> domains);
