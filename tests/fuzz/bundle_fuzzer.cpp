@@ -52,5 +52,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bundle::Arrangement arrangement = bundle::arrange(contents);
   LIVECERT_CHECK(arrangement.uploads.empty() == (arrangement.lack != bundle::Lack::kNothing));
   for (const bundle::Upload& upload : arrangement.uploads) check_upload(upload);
+  LIVECERT_CHECK(bundle::newer_without_key(contents, arrangement.uploads).size() <= contents.certificates.size());
   return 0;
 }

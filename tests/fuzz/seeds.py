@@ -235,6 +235,9 @@ def _answers():
     yield b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
     yield b"HTTP/1.0 500 Internal Server Error\r\n\r\ntext to the end"
     yield b"HTTP/1.1 302 Found\r\nLocation: http://192.0.2.1/\r\nContent-Length: 0\r\n\r\n"
+    refusal = (b"{\"ResponseMetadata\":{\"Error\":{\"Code\":\"SignatureDoesNotMatch\",\"Message\":\"SHA-256 of the "
+               b"canonical request as received: 0000\"}}}")
+    yield b"HTTP/1.1 401 Unauthorized\r\nContent-Length: %d\r\n\r\n" % len(refusal) + refusal
     yield b"HTTP/1.1 200\r\nContent-Length: 9\r\nFolded: a\r\n b: c\r\n\r\nshort"
 
 
