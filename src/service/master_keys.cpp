@@ -27,16 +27,21 @@ base::Result<void> hold_what_the_file_has(Services& services) {
   return {};
 }
 
-std::int64_t count_left(const std::vector<store::SealedCount>& counts, const std::string& current) {
+// The items that are not under the key. Those of releases before the ring name no key, and are under the first one.
+std::int64_t count_left(Services& services, const std::vector<store::SealedCount>& counts, const std::string& key) {
+  const bool is_first = services.vault.is_first_key(key);
   std::int64_t left = 0;
   for (const store::SealedCount& count : counts) {
-    if (count.key != current) left += count.items;
+    const bool is_under_it = count.key == key || (is_first && count.key.empty());
+    if (!is_under_it) left += count.items;
   }
   return left;
 }
 
 std::int64_t count_all(const std::vector<store::SealedCount>& counts) {
-  return count_left(counts, "none");
+  std::int64_t all = 0;
+  for (const store::SealedCount& count : counts) all += count.items;
+  return all;
 }
 
 // Adds at most `room` accounts' keys that are not under the current master key.
@@ -115,7 +120,7 @@ base::Result<Rotation> rotate_master_key(Services& services, const Context& cont
   Rotation rotation{current->key.id};
   TRY_ASSIGN(const auto before, services.store.ask(&store::Snapshot::count_sealed));
   // An unfinished rotation is finished first, so that no key stays behind unseen.
-  if (count_left(before, rotation.key) == 0 || !current->is_held) {
+  if (count_left(services, before, rotation.key) == 0 || !current->is_held) {
     const auto is_new = [](const ListedMasterKey& key) {
       return key.key.state == MasterKeyState::kAdded && key.is_held;
     };
@@ -141,7 +146,7 @@ base::Result<Rotation> rotate_master_key(Services& services, const Context& cont
     TRY(submit(services, context, std::move(items)));
   }
   TRY_ASSIGN(const auto after, services.store.ask(&store::Snapshot::count_sealed));
-  rotation.left = count_left(after, rotation.key);
+  rotation.left = count_left(services, after, rotation.key);
   rotation.total = count_all(after);
   return rotation;
 }

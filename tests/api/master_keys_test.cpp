@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "service/submit.h"
 #include "support/test_service.h"
 #include "vault/master_key.h"
 
@@ -101,6 +102,28 @@ TEST_F(MasterKeys, WhatTheServiceSealsForItselfIsSealedAgainToo) {
   EXPECT_EQ(rotated.result.at("Total"), 2) << "the root account's key and the channel's secret";
   const Answer preview = administer("PreviewNotice", {{"Name", "duty"}});
   EXPECT_EQ(preview.status, 200) << "the channel's secret opens: " << preview.message();
+}
+
+// Releases before the ring wrote no key's id before what they sealed.
+TEST_F(MasterKeys, OneRotationIsEnoughForAStoreOfAnEarlierRelease) {
+  const Answer channel = administer("CreateNotifyChannel", {{"Name", "duty"},
+                                                            {"Kind", "webhook"},
+                                                            {"Url", "https://hooks.example.net/secret-part"},
+                                                            {"Secret", "a secret of sixteen bytes and more"}});
+  ASSERT_EQ(channel.status, 200) << channel.message();
+  const store::StoredNotifyChannel stored = service.store().ask(&store::Snapshot::list_notify_channels)->front();
+  constexpr std::ptrdiff_t kName = 1 + 8;
+  store::PutNotifyChannel earlier{
+      stored.name, stored.definition, {{stored.secret.bytes.begin() + kName, stored.secret.bytes.end()}}};
+  ASSERT_EQ(earlier.secret.bytes.front(), 1);
+  ASSERT_TRUE(
+      service::submit(service.services(), service::own_context(service.services(), "Test"), std::move(earlier)));
+  ASSERT_EQ(administer("PreviewNotice", {{"Name", "duty"}}).status, 200);
+  const std::string added = add_key(0x23);
+  const Answer rotated = administer("RotateMasterKey");
+  EXPECT_EQ(rotated.text("MasterKeyId"), added);
+  EXPECT_EQ(rotated.result.at("Left"), 0);
+  EXPECT_EQ(administer("PreviewNotice", {{"Name", "duty"}}).status, 200);
 }
 
 }  // namespace
