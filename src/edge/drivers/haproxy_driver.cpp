@@ -242,8 +242,12 @@ Result<void> HaproxyDriver::retire_lines(const std::set<std::string>& domains, c
                              "'s certificate to strangers, and forgets it at its next start; strict-sni in the bind "
                              "line avoids this"};
     }
-    TRY_ASSIGN(const std::string own, folder_.is_needed_by_others(line.file, domains) ? folder_.content_of(line.file)
-                                                                                      : Result<std::string>(""));
+    const bool is_shared = folder_.is_needed_by_others(line.file, domains);
+    TRY_ASSIGN(const std::string own, is_shared ? folder_.content_of(line.file) : Result<std::string>(""));
+    if (is_shared && own.empty()) {
+      return base::Error{ErrorCode::kUpstreamFailure,
+                         line.file + " is missing in the folder, and other domains need it"};
+    }
     TRY(runtime_.exchange(line.file, own.empty() ? kept.pem : base::as_bytes(own)));
     stand_ins_[line.file] = own.empty() ? kept.file : std::string(kYields);
     defaults.push_back(line);
