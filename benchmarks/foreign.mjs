@@ -7,7 +7,6 @@
 import assert from 'node:assert/strict';
 import { X509Certificate, randomInt } from 'node:crypto';
 import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tls from 'node:tls';
@@ -32,17 +31,6 @@ const ca = readFileSync(authority.path('root.pem'));
 const domain = (number) => `d${number}.many.example.net`;
 const anyDomain = () => domain(randomInt(1, count + 1));
 const fingerprint = (rsa) => new X509Certificate(rsa.Pubkey).fingerprint256.replaceAll(':', '').toLowerCase();
-
-// Sends one command to HAProxy's runtime API, over a connection of its own.
-const say = (edge, command) =>
-  new Promise((resolve, reject) => {
-    const socket = net.connect(join(edge.home, 'api.sock'), () => socket.write(`${command}\n`));
-    let answer = '';
-    socket.setEncoding('utf8');
-    socket.on('data', (piece) => (answer += piece));
-    socket.on('end', () => resolve(answer));
-    socket.on('error', reject);
-  });
 
 // Each row does its deed and returns what is true once livecert has noticed, and how to tidy up afterwards.
 function rowsOf({ Kind, edge, leaf, foreign, isTold, isServed }) {
@@ -129,9 +117,9 @@ function rowsOf({ Kind, edge, leaf, foreign, isTold, isServed }) {
     deed: async () => {
       const [file] = files();
       // HAProxy locks its certificates while it commits one.
-      const isTaken = async () => /Transaction created/.test(await say(edge, `set ssl cert ${file} <<\n${foreign.Prikey}${foreign.Pubkey}\n`));
+      const isTaken = async () => /Transaction created/.test(await edge.say(`set ssl cert ${file} <<\n${foreign.Prikey}${foreign.Pubkey}\n`));
       await until(isTaken, 'it takes the certificate', patience);
-      assert.match(await say(edge, `commit ssl cert ${file}`), /Success!/);
+      assert.match(await edge.say(`commit ssl cert ${file}`), /Success!/);
       const name = anyDomain();
       return { isNoticed: async () => (await isServed(name)) === leaf };
     },
@@ -140,9 +128,9 @@ function rowsOf({ Kind, edge, leaf, foreign, isTold, isServed }) {
     rest: restOfComparison,
     deed: async () => {
       const list = join(edge.folder, 'crt-list');
-      const lines = (await say(edge, `show ssl crt-list -n ${list}`)).split('\n').filter((line) => line.startsWith(edge.folder));
+      const lines = (await edge.say(`show ssl crt-list -n ${list}`)).split('\n').filter((line) => line.startsWith(edge.folder));
       const [place, ...words] = lines[randomInt(lines.length)].split(' ');
-      assert.match(await say(edge, `del ssl crt-list ${list} ${place}`), /deleted/);
+      assert.match(await edge.say(`del ssl crt-list ${list} ${place}`), /deleted/);
       return { isNoticed: async () => (await isServed(words.at(-1))) === leaf };
     },
   });

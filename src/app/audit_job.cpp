@@ -6,7 +6,6 @@
 
 #include "app/log.h"
 #include "base/thread_name.h"
-#include "service/audit_checkpoints.h"
 #include "service/submit.h"
 
 namespace livecert::app {
@@ -37,12 +36,12 @@ void AuditJob::run(const std::stop_token& stop) {
   std::unique_lock lock(mutex);
   while (!stop.stop_requested()) {
     wake.wait_for(lock, stop, kBetweenLooks, [] { return false; });
-    look(stop.stop_requested());
+    if (!stop.stop_requested()) look(service::CheckpointRule());
   }
+  look(std::nullopt);  // what a stop leaves is proved, also when it was asked during a look
 }
 
-void AuditJob::look(bool is_last) {
-  const auto rule = is_last ? std::nullopt : std::optional(service::CheckpointRule());
+void AuditJob::look(std::optional<service::CheckpointRule> rule) {
   const auto kept = service::keep_checkpoint(services_, service::own_context(services_, "CreateAuditCheckpoint"), rule);
   failure_ = report_audit(kept ? base::Result<void>() : base::Result<void>(kept.error()), failure_);
 }

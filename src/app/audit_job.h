@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <thread>
 
+#include "service/audit_checkpoints.h"
 #include "service/context.h"
 
 namespace livecert::app {
@@ -18,7 +20,7 @@ class AuditJob {
 
  private:
   void run(const std::stop_token& stop);
-  void look(bool is_last);
+  void look(std::optional<service::CheckpointRule> rule);
 
   service::Services& services_;
   std::string failure_;  // the last one that was logged; only for the thread

@@ -16,7 +16,6 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <sqlite3.h>
 
 #include "app/configuration_error.h"
 #include "app/data_files.h"
@@ -181,7 +180,7 @@ base::Result<void> sync_folder(const fs::path& folder) {
 
 // A full disk as a sentence: the work needs a copy of the store beside the backup.
 base::Error explained(base::Error error, const fs::path& store, const fs::path& folder) {
-  if (store::sqlite::result_code(error) != SQLITE_FULL) return error;
+  if (!store::sqlite::is_disk_full(error)) return error;
   std::error_code unknown;
   const auto megabytes = [](std::uintmax_t bytes) { return std::to_string((bytes + 999'999) / 1'000'000) + " MB"; };
   const auto size = fs::file_size(store, unknown);

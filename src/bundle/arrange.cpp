@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 #include "x509/issuer_match.h"
@@ -43,15 +42,20 @@ std::size_t likely_leaf(const Certificates& all) {
   return plain == all.end() ? 0 : static_cast<std::size_t>(plain - all.begin());
 }
 
-// What two generations of one certificate have in common.
-using Identity = std::tuple<std::vector<std::string>, x509::KeyKind>;
-Identity identity_of(const x509::Certificate& leaf) {
+// In one form and order; the subject where there is none.
+std::vector<std::string> names_of(const x509::Certificate& leaf) {
   std::vector<std::string> names = leaf.dns_names();
   names.insert(names.end(), leaf.ip_addresses().begin(), leaf.ip_addresses().end());
   for (std::string& name : names) name = base::to_ascii_lower(name);
   std::ranges::sort(names);
   if (names.empty()) names.push_back(leaf.subject_text());
-  return {std::move(names), leaf.key_kind()};
+  return names;
+}
+
+// What two generations of one certificate have in common.
+using Identity = std::pair<std::vector<std::string>, x509::KeyKind>;
+Identity identity_of(const x509::Certificate& leaf) {
+  return {names_of(leaf), leaf.key_kind()};
 }
 
 void add_left_out(Arrangement& arrangement, LeftOut why, const std::string& origin) {
@@ -177,15 +181,18 @@ Arrangement arrange(const Contents& contents) {
 }
 
 std::vector<std::string> newer_without_key(const Contents& contents, const std::vector<Upload>& uploads) {
+  std::map<std::vector<std::string>, base::Time> earliest;  // of the uploads for the same names
+  for (const Upload& upload : uploads) {
+    const base::Time begin = upload.leaf.not_before();
+    const auto [place, is_new] = earliest.try_emplace(names_of(upload.leaf), begin);
+    if (!is_new) place->second = std::min(place->second, begin);
+  }
   std::vector<std::string> origins;
   for (const FoundCertificate& found : contents.certificates) {
     const x509::Certificate& certificate = found.certificate;
     if (certificate.is_ca() || has_key(contents, certificate)) continue;
-    const bool is_newer = std::ranges::any_of(uploads, [&](const Upload& upload) {
-      return certificate.not_before() > upload.leaf.not_before() &&
-             std::get<0>(identity_of(certificate)) == std::get<0>(identity_of(upload.leaf));
-    });
-    if (is_newer) origins.push_back(found.origin);
+    const auto upload = earliest.find(names_of(certificate));
+    if (upload != earliest.end() && certificate.not_before() > upload->second) origins.push_back(found.origin);
   }
   return origins;
 }

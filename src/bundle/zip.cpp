@@ -1,10 +1,10 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <array>
-#include <dlfcn.h>
 #include <memory>
 #include <sys/stat.h>
 
+#include "base/shared_library.h"
 #include "base/utf8.h"
 #include "bundle/reader.h"
 
@@ -26,23 +26,19 @@ struct Library {
   bool is_there = false;
 };
 
-template <typename Function>
-bool find(void* library, const char* name, Function& function) {
-  function = reinterpret_cast<Function>(::dlsym(library, name));
-  return function != nullptr;
-}
-
 Library load() {
   Library library{};
-  void* handle = ::dlopen("libarchive.so.13", RTLD_NOW | RTLD_LOCAL);
+  void* handle = base::load_library("libarchive.so.13");
   if (handle == nullptr) return library;
-  library.is_there =
-      find(handle, "archive_read_new", library.create) && find(handle, "archive_read_free", library.destroy) &&
-      find(handle, "archive_read_support_format_zip", library.take_zip) &&
-      find(handle, "archive_read_open_memory", library.open) &&
-      find(handle, "archive_read_next_header", library.next) && find(handle, "archive_read_data", library.read) &&
-      find(handle, "archive_entry_pathname", library.name) && find(handle, "archive_entry_filetype", library.type) &&
-      find(handle, "archive_entry_is_data_encrypted", library.is_encrypted);
+  library.is_there = base::find_function(handle, "archive_read_new", library.create) &&
+                     base::find_function(handle, "archive_read_free", library.destroy) &&
+                     base::find_function(handle, "archive_read_support_format_zip", library.take_zip) &&
+                     base::find_function(handle, "archive_read_open_memory", library.open) &&
+                     base::find_function(handle, "archive_read_next_header", library.next) &&
+                     base::find_function(handle, "archive_read_data", library.read) &&
+                     base::find_function(handle, "archive_entry_pathname", library.name) &&
+                     base::find_function(handle, "archive_entry_filetype", library.type) &&
+                     base::find_function(handle, "archive_entry_is_data_encrypted", library.is_encrypted);
   return library;
 }
 

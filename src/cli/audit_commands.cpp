@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/time.h"
+#include "cli/audit_pages.h"
 #include "cli/audit_verify_command.h"
 #include "cli/cert_list_command.h"
 #include "cli/command_group.h"
@@ -20,8 +21,6 @@ namespace livecert::cli {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::int64_t kAtOnce = 1000;
 
 struct AuditArguments {
   BackendOptions backend;
@@ -66,17 +65,14 @@ base::Result<Query> to_times(const AuditArguments& arguments) {
   return query;
 }
 
-base::Result<json::value> read_page(Session& session, const AuditArguments& arguments, const Query& query,
-                                    std::string_view direction, std::int64_t position, std::int64_t size) {
+JsonWriter to_question(const AuditArguments& arguments, const Query& query) {
   JsonWriter json;
   json.text("AccountId", arguments.account).text("AccessKeyId", arguments.key).text("ActionName", arguments.action);
   json.text("Subject", arguments.subject).text("PeerAddress", arguments.address);
   json.text("Kind", arguments.kind);
   if (query.from) json.number("From", *query.from);
   if (query.to) json.number("To", *query.to);
-  if (!direction.empty()) json.number(direction, position);
-  json.number("PageSize", size);
-  return session.call("ListAudit", json.finish());
+  return json;
 }
 
 // The newest records first.
@@ -86,8 +82,11 @@ base::Result<int> list(const AuditArguments& arguments) {
   json::array records;
   std::int64_t before = 0;
   for (bool more = true; more && static_cast<std::int64_t>(records.size()) < arguments.limit;) {
-    const std::int64_t size = std::min(arguments.limit - static_cast<std::int64_t>(records.size()), kAtOnce);
-    TRY_ASSIGN(const json::value page, read_page(session, arguments, query, before == 0 ? "" : "Before", before, size));
+    const std::int64_t size = std::min(arguments.limit - static_cast<std::int64_t>(records.size()), kAuditPage);
+    JsonWriter question = to_question(arguments, query);
+    if (before != 0) question.number("Before", before);
+    question.number("PageSize", size);
+    TRY_ASSIGN(const json::value page, session.call("ListAudit", question.finish()));
     for (const json::value& record : items_of(page, "AuditList")) records.push_back(record);
     before = page.at("Next").as_int64();
     more = flag_of(page, "More");
@@ -107,34 +106,27 @@ base::Result<int> list(const AuditArguments& arguments) {
   return 0;
 }
 
-base::Result<void> export_checkpoints(Session& session) {
-  std::int64_t after = 0;
-  for (bool more = true; more && std::cout;) {
-    JsonWriter question;
-    question.number("After", after).number("PageSize", kAtOnce);
-    TRY_ASSIGN(const json::value page, session.call("ListAuditCheckpoints", question.finish()));
-    for (const json::value& checkpoint : items_of(page, "CheckpointList")) {
-      std::cout << json::serialize(json::object{{"Checkpoint", checkpoint}}) << "\n";
-    }
-    after = page.at("Next").as_int64();
-    more = flag_of(page, "More");
-  }
-  return {};
-}
-
 // One line of JSON for each record, the oldest first, for programs that collect logs.
 base::Result<int> export_lines(const AuditArguments& arguments) {
   TRY_ASSIGN(const Query query, to_times(arguments));
   TRY_ASSIGN(Session session, Session::open(arguments.backend));
-  std::int64_t after = arguments.after;
-  for (bool more = true; more && std::cout;) {
-    TRY_ASSIGN(const json::value page, read_page(session, arguments, query, "After", after, kAtOnce));
+  const auto print_records = [](const json::value& page) -> base::Result<bool> {
     for (const json::value& record : items_of(page, "AuditList")) std::cout << json::serialize(record) << "\n";
-    std::cout.flush();
-    after = page.at("Next").as_int64();
-    more = flag_of(page, "More");
+    return !std::cout.flush().fail();
+  };
+  const auto print_checkpoints = [](const json::value& page) -> base::Result<bool> {
+    for (const json::value& checkpoint : items_of(page, "CheckpointList")) {
+      std::cout << json::serialize(json::object{{"Checkpoint", checkpoint}}) << "\n";
+    }
+    return !std::cout.flush().fail();
+  };
+  TRY_ASSIGN(const std::int64_t after,
+             read_audit_pages(
+                 session, "ListAudit", arguments.after, [&] { return to_question(arguments, query); }, print_records));
+  if (arguments.with_checkpoints) {
+    TRY(read_audit_pages(
+        session, "ListAuditCheckpoints", 0, [] { return JsonWriter(); }, print_checkpoints));
   }
-  if (arguments.with_checkpoints) TRY(export_checkpoints(session));
   if (!std::cout) return 1;
   std::cerr << tr("the next export continues with --after ", "下次导出请使用 --after ") << after << "\n";
   return 0;

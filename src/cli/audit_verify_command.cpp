@@ -14,6 +14,8 @@
 
 #include "audit/json.h"
 #include "base/bytes.h"
+#include "base/word.h"
+#include "cli/audit_pages.h"
 #include "cli/command_input.h"
 #include "cli/command_output.h"
 #include "cli/language.h"
@@ -22,8 +24,6 @@ namespace livecert::cli {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::int64_t kPageOfAudit = 1000;
 
 base::Error no_checkpoint_in(const std::string& file) {
   return {base::ErrorCode::kInvalidInput,
@@ -63,52 +63,37 @@ struct StoreCheckpoints {
 
 base::Result<StoreCheckpoints> read_checkpoints(Session& session) {
   StoreCheckpoints read;
-  std::int64_t after = 0;
-  for (bool more = true; more;) {
-    JsonWriter question;
-    question.number("After", after).number("PageSize", kPageOfAudit);
-    TRY_ASSIGN(const json::value page, session.call("ListAuditCheckpoints", question.finish()));
-    for (const json::value& item : items_of(page, "CheckpointList")) {
-      const auto checkpoint = audit::parse_checkpoint(item);
-      if (!checkpoint) return no_checkpoint_in("CheckpointList");
-      read.checkpoints.push_back(*checkpoint);
-    }
-    const auto key = base::parse_hex(text_of(page, "PublicKey"));
-    if (key && key->size() == crypto::kEd25519KeySize) {
-      std::ranges::copy(*key, read.public_key.emplace().begin());
-    }
-    after = page.at("Next").as_int64();
-    more = flag_of(page, "More");
-  }
+  TRY(read_audit_pages(
+      session, "ListAuditCheckpoints", 0, [] { return JsonWriter(); },
+      [&](const json::value& page) -> base::Result<bool> {
+        for (const json::value& item : items_of(page, "CheckpointList")) {
+          const auto checkpoint = audit::parse_checkpoint(item);
+          if (!checkpoint) return no_checkpoint_in("CheckpointList");
+          read.checkpoints.push_back(*checkpoint);
+        }
+        const auto key = base::parse_hex(text_of(page, "PublicKey"));
+        if (key && key->size() == crypto::kEd25519KeySize) {
+          std::ranges::copy(*key, read.public_key.emplace().begin());
+        }
+        return true;
+      }));
   return read;
 }
 
-std::string_view word_of(audit::Finding::Kind kind) {
-  using Kind = audit::Finding::Kind;
-  switch (kind) {
-    case Kind::kChanged:
-      return "Changed";
-    case Kind::kRemoved:
-      return "Removed";
-    case Kind::kInserted:
-      return "Inserted";
-    case Kind::kReordered:
-      return "Reordered";
-    case Kind::kRewritten:
-      return "Rewritten";
-    case Kind::kCutTail:
-      return "CutTail";
-    case Kind::kOlder:
-      return "Older";
-    case Kind::kForgedCheckpoint:
-      return "ForgedCheckpoint";
-    case Kind::kForgedKept:
-      return "ForgedKeptCheckpoint";
-    case Kind::kKeptGone:
-      return "KeptCheckpointGone";
-  }
-  return "";
-}
+using Kind = audit::Finding::Kind;
+constexpr std::array<base::Word<Kind>, 10> kKinds{{
+    {Kind::kChanged, "Changed"},
+    {Kind::kRemoved, "Removed"},
+    {Kind::kInserted, "Inserted"},
+    {Kind::kReordered, "Reordered"},
+    {Kind::kRewritten, "Rewritten"},
+    {Kind::kCutTail, "CutTail"},
+    {Kind::kOlder, "Older"},
+    {Kind::kForgedCheckpoint, "ForgedCheckpoint"},
+    {Kind::kForgedKept, "ForgedKeptCheckpoint"},
+    {Kind::kKeptGone, "KeptCheckpointGone"},
+}};
+static_assert(base::has_all_words(kKinds, Kind::kKeptGone));
 
 }  // namespace
 
@@ -117,19 +102,16 @@ base::Result<audit::Report> verify_audit(Session& session, const std::string& ke
   TRY_ASSIGN(const auto kept, read_kept(kept_file));
   TRY_ASSIGN(StoreCheckpoints store, read_checkpoints(session));
   audit::Verifier verifier(std::move(store.checkpoints), kept, store.public_key);
-  std::int64_t after = 0;
-  for (bool more = true; more;) {
-    JsonWriter question;
-    question.number("After", after).number("PageSize", kPageOfAudit);
-    TRY_ASSIGN(const json::value page, session.call("ListAudit", question.finish()));
-    for (const json::value& item : items_of(page, "AuditList")) {
-      auto record = audit::parse_record(item);
-      if (!record) return not_a_record("AuditList");
-      verifier.add(*std::move(record));
-    }
-    after = page.at("Next").as_int64();
-    more = flag_of(page, "More");
-  }
+  TRY(read_audit_pages(
+      session, "ListAudit", 0, [] { return JsonWriter(); },
+      [&](const json::value& page) -> base::Result<bool> {
+        for (const json::value& item : items_of(page, "AuditList")) {
+          auto record = audit::parse_record(item);
+          if (!record) return not_a_record("AuditList");
+          verifier.add(*std::move(record));
+        }
+        return true;
+      }));
   return verifier.finish();
 }
 
@@ -159,7 +141,6 @@ base::Result<audit::Report> verify_audit_file(const std::string& file, const std
 }
 
 std::string to_sentence(const audit::Finding& finding) {
-  using Kind = audit::Finding::Kind;
   const std::string from = std::to_string(finding.from);
   const std::string to = std::to_string(finding.to);
   const std::string range = from == to ? from : from + tr(" to ", " 至 ") + to;
@@ -202,7 +183,7 @@ int show_report(const audit::Report& report, bool as_json) {
     json::object object;
     json::array& list = object["Findings"].emplace_array();
     for (const audit::Finding& finding : report.findings) {
-      const std::string_view word = word_of(finding.kind);
+      const std::string_view word = base::text_of(kKinds, finding.kind);
       list.push_back(json::object{{"Kind", json::string_view(word.data(), word.size())},
                                   {"From", finding.from},
                                   {"To", finding.to},

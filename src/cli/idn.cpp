@@ -1,10 +1,10 @@
 #include "cli/idn.h"
 
 #include <algorithm>
-#include <dlfcn.h>
 #include <idn2.h>
 #include <optional>
 
+#include "base/shared_library.h"
 #include "cli/language.h"
 #include "cli/table.h"
 
@@ -19,20 +19,15 @@ struct Library {
   bool is_there = false;
 };
 
-template <typename Function>
-bool find(void* handle, const char* name, Function& function) {
-  function = reinterpret_cast<Function>(::dlsym(handle, name));
-  return function != nullptr;
-}
-
 const Library& library() {
   static const Library loaded = [] {
     Library found;
-    void* const handle = ::dlopen("libidn2.so.0", RTLD_NOW | RTLD_LOCAL);
+    void* const handle = base::load_library("libidn2.so.0");
     if (handle == nullptr) return found;
-    found.is_there = find(handle, "idn2_to_ascii_8z", found.to_ascii) &&
-                     find(handle, "idn2_to_unicode_8z8z", found.to_unicode) &&
-                     find(handle, "idn2_strerror", found.strerror) && find(handle, "idn2_free", found.free);
+    found.is_there = base::find_function(handle, "idn2_to_ascii_8z", found.to_ascii) &&
+                     base::find_function(handle, "idn2_to_unicode_8z8z", found.to_unicode) &&
+                     base::find_function(handle, "idn2_strerror", found.strerror) &&
+                     base::find_function(handle, "idn2_free", found.free);
     return found;
   }();
   return loaded;

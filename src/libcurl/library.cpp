@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
-#include <dlfcn.h>
 #include <malloc.h>
 
 #include "base/check.h"
 #include "base/secret.h"
+#include "base/shared_library.h"
 
 namespace livecert::libcurl {
 namespace {
@@ -28,25 +28,25 @@ void* reallocate(void* memory, std::size_t size) {
   return moved;
 }
 
-template <typename Function>
-bool find(void* handle, const char* name, Function& function) {
-  function = reinterpret_cast<Function>(::dlsym(handle, name));
-  return function != nullptr;
-}
-
 Library load_once() {
   Library found;
-  void* const handle = ::dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
+  void* const handle = base::load_library("libcurl.so.4");
   if (handle == nullptr) return found;
   found.is_there =
-      find(handle, "curl_global_init_mem", found.global_init_mem) && find(handle, "curl_easy_init", found.easy_init) &&
-      find(handle, "curl_easy_cleanup", found.easy_cleanup) && find(handle, "curl_easy_setopt", found.easy_setopt) &&
-      find(handle, "curl_easy_perform", found.easy_perform) && find(handle, "curl_easy_getinfo", found.easy_getinfo) &&
-      find(handle, "curl_easy_strerror", found.easy_strerror) &&
-      find(handle, "curl_slist_append", found.slist_append) &&
-      find(handle, "curl_slist_free_all", found.slist_free_all) && find(handle, "curl_url", found.url) &&
-      find(handle, "curl_url_cleanup", found.url_cleanup) && find(handle, "curl_url_set", found.url_set) &&
-      find(handle, "curl_url_get", found.url_get) && find(handle, "curl_free", found.free) &&
+      base::find_function(handle, "curl_global_init_mem", found.global_init_mem) &&
+      base::find_function(handle, "curl_easy_init", found.easy_init) &&
+      base::find_function(handle, "curl_easy_cleanup", found.easy_cleanup) &&
+      base::find_function(handle, "curl_easy_setopt", found.easy_setopt) &&
+      base::find_function(handle, "curl_easy_perform", found.easy_perform) &&
+      base::find_function(handle, "curl_easy_getinfo", found.easy_getinfo) &&
+      base::find_function(handle, "curl_easy_strerror", found.easy_strerror) &&
+      base::find_function(handle, "curl_slist_append", found.slist_append) &&
+      base::find_function(handle, "curl_slist_free_all", found.slist_free_all) &&
+      base::find_function(handle, "curl_url", found.url) &&
+      base::find_function(handle, "curl_url_cleanup", found.url_cleanup) &&
+      base::find_function(handle, "curl_url_set", found.url_set) &&
+      base::find_function(handle, "curl_url_get", found.url_get) &&
+      base::find_function(handle, "curl_free", found.free) &&
       found.global_init_mem(CURL_GLOBAL_DEFAULT, std::malloc, release, reallocate, ::strdup, std::calloc) == CURLE_OK;
   return found;
 }

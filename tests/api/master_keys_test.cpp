@@ -30,6 +30,14 @@ class MasterKeys : public testing::Test {
     };
     return id;
   }
+  // Something that the service seals for itself: the channel's secret.
+  void add_channel() {
+    const Answer channel = administer("CreateNotifyChannel", {{"Name", "duty"},
+                                                              {"Kind", "webhook"},
+                                                              {"URL", "https://hooks.example.net/secret-part"},
+                                                              {"Secret", "a secret of sixteen bytes and more"}});
+    ASSERT_EQ(channel.status, 200) << channel.message();
+  }
   json::object listed(const std::string& id) {
     const Answer answer = administer("ListMasterKeys");
     for (const json::value& item : answer.result.at("MasterKeyList").as_array()) {
@@ -91,11 +99,7 @@ TEST_F(MasterKeys, ARotationGoesOnInBatchesAndTheFormerKeyRetiresAtItsEnd) {
 }
 
 TEST_F(MasterKeys, WhatTheServiceSealsForItselfIsSealedAgainToo) {
-  const Answer channel = administer("CreateNotifyChannel", {{"Name", "duty"},
-                                                            {"Kind", "webhook"},
-                                                            {"Url", "https://hooks.example.net/secret-part"},
-                                                            {"Secret", "a secret of sixteen bytes and more"}});
-  ASSERT_EQ(channel.status, 200) << channel.message();
+  add_channel();
   add_key(0x22);
   const Answer rotated = administer("RotateMasterKey");
   EXPECT_EQ(rotated.result.at("Left"), 0);
@@ -106,11 +110,7 @@ TEST_F(MasterKeys, WhatTheServiceSealsForItselfIsSealedAgainToo) {
 
 // Releases before the ring wrote no key's id before what they sealed.
 TEST_F(MasterKeys, OneRotationIsEnoughForAStoreOfAnEarlierRelease) {
-  const Answer channel = administer("CreateNotifyChannel", {{"Name", "duty"},
-                                                            {"Kind", "webhook"},
-                                                            {"Url", "https://hooks.example.net/secret-part"},
-                                                            {"Secret", "a secret of sixteen bytes and more"}});
-  ASSERT_EQ(channel.status, 200) << channel.message();
+  add_channel();
   const store::StoredNotifyChannel stored = service.store().ask(&store::Snapshot::list_notify_channels)->front();
   constexpr std::ptrdiff_t kName = 1 + 8;
   store::PutNotifyChannel earlier{

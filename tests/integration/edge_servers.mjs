@@ -154,6 +154,18 @@ export class Haproxy extends EdgeServer {
     return `kind = "haproxy"\ndirectory = "${this.folder}"\nsocket = "${this.home}/api.sock"\n`;
   }
 
+  // Sends one command to the runtime API, over a connection of its own, as an operator does.
+  say(command) {
+    return new Promise((resolve, reject) => {
+      const socket = net.connect(join(this.home, 'api.sock'), () => socket.write(`${command}\n`));
+      let answer = '';
+      socket.setEncoding('utf8');
+      socket.on('data', (piece) => (answer += piece));
+      socket.on('end', () => resolve(answer));
+      socket.on('error', reject);
+    });
+  }
+
   configure() {
     this.command = ['/usr/sbin/haproxy', '-db', '-f', join(this.home, 'haproxy.cfg')];
     writeFileSync(join(this.home, 'haproxy.cfg'), `

@@ -4,7 +4,6 @@
 import assert from 'node:assert/strict';
 import { X509Certificate, randomInt } from 'node:crypto';
 import { chmodSync, linkSync, lstatSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -27,17 +26,6 @@ after(() => rmSync(directory, { recursive: true }));
 const domain = (number) => `d${number}.many.example.net`;
 const anyDomain = () => domain(randomInt(1, count + 1));
 const fingerprint = (rsa) => new X509Certificate(rsa.Pubkey).fingerprint256.replaceAll(':', '').toLowerCase();
-
-// Sends one command to HAProxy's runtime API, as an operator does.
-const say = (edge, command) =>
-  new Promise((resolve, reject) => {
-    const socket = net.connect(join(edge.home, 'api.sock'), () => socket.write(`${command}\n`));
-    let answer = '';
-    socket.setEncoding('utf8');
-    socket.on('data', (piece) => (answer += piece));
-    socket.on('end', () => resolve(answer));
-    socket.on('error', reject);
-  });
 
 for (const Kind of [Nginx, Haproxy]) {
   describe(`${Kind.name}: somebody else`, { concurrency: false }, () => {
@@ -140,17 +128,17 @@ for (const Kind of [Nginx, Haproxy]) {
         const [file] = files();
         const foreign = authority.leaf('*.many.example.net');
         // HAProxy locks its certificates while it commits one.
-        await until(async () => /Transaction created/.test(await say(edge, `set ssl cert ${file} <<\n${foreign.Prikey}${foreign.Pubkey}\n`)), 'it takes the certificate');
-        assert.match(await say(edge, `commit ssl cert ${file}`), /Success!/);
+        await until(async () => /Transaction created/.test(await edge.say(`set ssl cert ${file} <<\n${foreign.Prikey}${foreign.Pubkey}\n`)), 'it takes the certificate');
+        assert.match(await edge.say(`commit ssl cert ${file}`), /Success!/);
         const name = anyDomain();
         await within('what was ordered is served', () => isServed(name));
       });
 
       test('takes a line away in its memory', async () => {
         const list = join(edge.folder, 'crt-list');
-        const lines = (await say(edge, `show ssl crt-list -n ${list}`)).split('\n').filter((line) => line.startsWith(edge.folder));
+        const lines = (await edge.say(`show ssl crt-list -n ${list}`)).split('\n').filter((line) => line.startsWith(edge.folder));
         const [place, ...words] = lines[randomInt(lines.length)].split(' ');
-        assert.match(await say(edge, `del ssl crt-list ${list} ${place}`), /deleted/);
+        assert.match(await edge.say(`del ssl crt-list ${list} ${place}`), /deleted/);
         await within('the line is back', () => isServed(words.at(-1)));
       });
     }

@@ -44,35 +44,35 @@ base::Result<std::optional<domain::ChainDetail>> read_detail(Session& database, 
   return std::optional(std::move(detail));
 }
 
+// What read_detail() reads, from rows of chains, their projects and one version with its early end.
+constexpr std::string_view kSelectDetail =
+    "SELECT chains.chain_id, versions.id, chains.account, chains.name, projects.name, chains.created_at,"
+    " versions.not_before, versions.not_after, chains.superseded_by, chains.superseded_at, chains.representative,"
+    " early_ends.ends_at, chains.id, versions.key_kind, versions.leaf_der, versions.issuers";
+
 base::Result<std::optional<domain::ChainDetail>> read_chain(Session& database, const base::ChainId& chain,
                                                             WithDomains with_domains) {
-  TRY_ASSIGN(Query query,
-             database.query(
-                 "SELECT chains.chain_id, versions.id, chains.account, chains.name, projects.name,"
-                 " chains.created_at, versions.not_before, versions.not_after,"
-                 " chains.superseded_by, chains.superseded_at, chains.representative, early_ends.ends_at, chains.id,"
-                 " versions.key_kind, versions.leaf_der, versions.issuers FROM chains"
-                 " JOIN projects ON projects.id = chains.project"
-                 " JOIN versions ON versions.id = chains.current_version"
-                 " LEFT JOIN early_ends ON early_ends.version = versions.id"
-                 " WHERE chains.chain_key = ? AND chains.chain_id = ?",
-                 chain_key(chain), chain.bytes()));
+  Piece piece;
+  piece.add(kSelectDetail);
+  piece.add(
+      " FROM chains JOIN projects ON projects.id = chains.project"
+      " JOIN versions ON versions.id = chains.current_version"
+      " LEFT JOIN early_ends ON early_ends.version = versions.id"
+      " WHERE chains.chain_key = ? AND chains.chain_id = ?",
+      chain_key(chain), base::to_bytes(chain.bytes()));
+  TRY_ASSIGN(Query query, piece.query(database));
   return read_detail(database, std::move(query), with_domains);
 }
 
 base::Result<std::optional<domain::ChainDetail>> read_version(Session& database, base::CertId version,
                                                               WithDomains with_domains) {
-  TRY_ASSIGN(Query query,
-             database.query(
-                 "SELECT chains.chain_id, versions.id, chains.account, chains.name, projects.name,"
-                 " chains.created_at, versions.not_before, versions.not_after,"
-                 " chains.superseded_by, chains.superseded_at, chains.representative, early_ends.ends_at, chains.id,"
-                 " versions.key_kind, versions.leaf_der, versions.issuers FROM versions"
-                 " JOIN chains ON chains.id = versions.chain"
-                 " JOIN projects ON projects.id = chains.project"
-                 " LEFT JOIN early_ends ON early_ends.version = versions.id"
-                 " WHERE versions.id = ?",
-                 version.number()));
+  Piece piece;
+  piece.add(kSelectDetail);
+  piece.add(
+      " FROM versions JOIN chains ON chains.id = versions.chain JOIN projects ON projects.id = chains.project"
+      " LEFT JOIN early_ends ON early_ends.version = versions.id WHERE versions.id = ?",
+      version.number());
+  TRY_ASSIGN(Query query, piece.query(database));
   return read_detail(database, std::move(query), with_domains);
 }
 

@@ -67,9 +67,8 @@ base::Result<void> Condition::check_files() {
 }
 
 void Condition::note_failure(const base::Error& error) {
-  const int code = result_code(error);
-  if (!is_of_the_disk(code)) return;
-  note((code & 0xff) == SQLITE_FULL ? Health::State::kFull : Health::State::kFailing, error.detail);
+  if (!is_of_the_disk(result_code(error))) return;
+  note(is_disk_full(error) ? Health::State::kFull : Health::State::kFailing, error.detail);
 }
 
 void Condition::note_failed_sync(const std::string& why) {

@@ -3,6 +3,8 @@
 #include <charconv>
 #include <string_view>
 
+#include <sqlite3.h>
+
 namespace livecert::store::sqlite {
 
 // Every detail that to_error() writes begins with it: "SQLite 778 (disk I/O error) while …".
@@ -13,6 +15,10 @@ int result_code(const base::Error& error) {
   int code = 0;
   std::from_chars(detail.data() + kBegins.size(), detail.data() + detail.size(), code);
   return code;
+}
+
+bool is_disk_full(const base::Error& error) {
+  return (result_code(error) & 0xff) == SQLITE_FULL;  // the low byte is the primary code
 }
 
 }  // namespace livecert::store::sqlite
