@@ -10,6 +10,11 @@ NoticeJob::NoticeJob(service::NoticeDesk& desk, service::Readiness& readiness)
 void NoticeJob::run(const std::stop_token& stop) {
   base::name_this_thread("notices");
   while (desk_.wait(stop)) look(desk_, readiness_, stop);
+  ended_.set_value();
+}
+
+bool NoticeJob::ends_within(std::chrono::milliseconds time) const {
+  return end_.wait_for(time) == std::future_status::ready;
 }
 
 void NoticeJob::look(service::NoticeDesk& desk, service::Readiness& readiness, const std::stop_token& stop) {

@@ -1,6 +1,8 @@
 #pragma once
 
-#include <memory>
+#include <chrono>
+#include <future>
+#include <stop_token>
 #include <thread>
 
 #include "service/notice_desk.h"
@@ -18,6 +20,11 @@ class NoticeJob {
   // Ends a wait at once, and otherwise when the messages under way were answered.
   ~NoticeJob() = default;
 
+  // Begins no message after this.
+  void request_stop() { thread_.request_stop(); }
+  // After request_stop(): whether the messages under way are answered within this time.
+  [[nodiscard]] bool ends_within(std::chrono::milliseconds time) const;
+
   // One look, which the thread repeats, and a report to the board. It tells nothing while the board says that the clock
   // was set, because every end depends on the clock.
   static void look(service::NoticeDesk& desk, service::Readiness& readiness, const std::stop_token& stop);
@@ -27,6 +34,8 @@ class NoticeJob {
 
   service::NoticeDesk& desk_;
   service::Readiness& readiness_;
+  std::promise<void> ended_;
+  std::future<void> end_ = ended_.get_future();
   std::jthread thread_;
 };
 

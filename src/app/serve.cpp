@@ -56,6 +56,8 @@ namespace {
 constexpr auto kArrivalTime = std::chrono::milliseconds(2500);
 constexpr auto kDrainTime = std::chrono::milliseconds(4500);
 constexpr auto kStopTime = std::chrono::milliseconds(4850);
+// How long the receivers of notices may take to answer, counted from when the edges have stopped.
+constexpr auto kNoticeTime = std::chrono::milliseconds(2500);
 constexpr auto kLastLinesTime = std::chrono::milliseconds(100);
 
 std::filesystem::path addresses_file(const Config& config) {
@@ -302,9 +304,12 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   announce_stop(readiness);
   take_away(addresses_file(config));
   drain(*server, [&] {
+    if (notices) notices->request_stop();
     identity.reset();
     retention.reset();
     edges->stop();
+    // A message whose answer did not come is sent again after the next start, with the same id.
+    if (notices && !notices->ends_within(kNoticeTime)) calls.stop();
     notices.reset();
   });
   admin.reset();

@@ -139,13 +139,17 @@ Process::Process(Options options) : options_(std::move(options)), woken_(::event
 }
 
 Process::~Process() {
+  stop();
+  thread_.join();
+}
+
+void Process::stop() {
   {
     const std::scoped_lock lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_all();
   wake();
-  thread_.join();
 }
 
 base::Result<Answer> Process::call(const Call& call) {

@@ -47,6 +47,9 @@ class Process {
   Process& operator=(const Process&) = delete;
   ~Process();
 
+  // Ends the process for good. Calls that wait for an answer and those that come later fail with kUpstreamFailure.
+  void stop();
+
   // As Sender and FetchOnce promise. kUpstreamFailure also when the process ends before the answer comes; the call may
   // have been made then.
   [[nodiscard]] base::Result<Answer> call(const Call& call);

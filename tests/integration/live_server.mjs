@@ -38,6 +38,13 @@ export class LiveServer {
     await gone;
   }
 
+  // Asks it to stop; returns the status that it ends with.
+  async end() {
+    const status = new Promise((done) => this.process.once('exit', done));
+    this.process.kill('SIGTERM');
+    return status;
+  }
+
   async remove() {
     await this.kill();
     rmSync(this.directory, { recursive: true });

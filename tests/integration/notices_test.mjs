@@ -18,7 +18,7 @@ const domain = 'live.example.net';
 const patience = 400_000;
 
 const server = new LiveServer(binary, ['--rate-limit', '0', '--domains', 'auto', '--admin', '127.0.0.1:0']);
-const secrets = { webhook: 'signs-the-webhook', feishu: 'signs-feishu', dingtalk: 'SECdingtalk', telegram: '1234:token-of-the-bot' };
+const secrets = { webhook: 'signs-the-webhook', silent: 'signs-for-the-silent', feishu: 'signs-feishu', dingtalk: 'SECdingtalk', telegram: '1234:token-of-the-bot' };
 const robotAnswers = {
   feishu: '{"code":0,"msg":"success"}', dingtalk: '{"errcode":0,"errmsg":"ok"}', wecom: '{"errcode":0,"errmsg":"ok"}',
   slack: 'ok', telegram: '{"ok":true,"result":{}}', webhook: '', alertmanager: '', busy: '', robot: '{"code":19024,"msg":"Key Words Not Found"}',
@@ -26,6 +26,7 @@ const robotAnswers = {
 const calls = [];
 const mails = [];
 let busy = true;
+let silent = true;
 let receiver;
 let postOffice;
 let client;
@@ -46,6 +47,7 @@ function receive(request, response) {
   let body = '';
   request.setEncoding('utf8').on('data', (text) => { body += text; }).on('end', () => {
     calls.push({ channel, at: Date.now(), url: request.url, headers: request.headers, body, json: JSON.parse(body) });
+    if (channel === 'silent' && silent) return;
     if (channel === 'busy' && busy) {
       response.writeHead(429, { 'Retry-After': '45' });
       response.end();
@@ -283,5 +285,18 @@ describe('notices', { concurrency: false }, () => {
     assert.match(of('feishu')[1].json.card.header.title.content, /已恢复/);
     assert.equal(of('feishu')[1].json.card.header.template, 'green');
     assert.equal(of('telegram').length, 2);
+  });
+
+  test('a stop does not wait for a receiver that is silent, which hears of it later', async () => {
+    addChannel('silent', 'webhook', `http://127.0.0.1:${receiver.address().port}/silent`);
+    await call('UpdateCert', { ChainID: chain, UseWay: 'https', Rsa: leafOfAge(71) });
+    await until(() => of('silent').length > 0, 'it is called', patience);
+    assert.equal(await server.end(), 0);
+    assert.match(server.log, /\bstopped$/m);
+    silent = false;
+    const before = of('silent').length;
+    await server.start();
+    await until(() => of('silent').length > before, 'it is called again', patience);
+    assert.equal(of('silent').at(-1).headers['webhook-id'], of('silent')[0].headers['webhook-id']);
   });
 });

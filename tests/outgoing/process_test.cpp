@@ -234,6 +234,19 @@ TEST_F(ProcessTest, ThatIsKilledFailsItsCallsAndTheNextCallWorks) {
   EXPECT_TRUE(reported("signal 9"));
 }
 
+TEST_F(ProcessTest, ThatIsToEndFailsTheCallsUnderWay) {
+  ToyServer toy;
+  Process process(options());
+  auto call = std::async(std::launch::async, [&] { return process.call(call_to(url_of(toy, "/hold"))); });
+  toy.handler.wait_until_entered(1);
+  process.stop();
+  const auto answer = call.get();
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::kUpstreamFailure);
+  EXPECT_THAT(answer.error().message, HasSubstr("the service is stopping"));
+  EXPECT_FALSE(process.call(call_to(url_of(toy, "/"))));
+}
+
 TEST_F(ProcessTest, ThatIsStoppedKeepsNoCallBeyondItsTime) {
   ToyServer toy;
   Process process(options());  // its grace is long, so that it is not started again
