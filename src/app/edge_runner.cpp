@@ -47,8 +47,9 @@ void log_line(const edge::Line& line) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<EdgeRunner>> EdgeRunner::start(service::Services& services, Options options) {
-  std::unique_ptr<EdgeRunner> runner(new EdgeRunner(services, std::move(options)));
+base::Result<std::unique_ptr<EdgeRunner>> EdgeRunner::start(service::Services& services, Options options,
+                                                            Delivered delivered) {
+  std::unique_ptr<EdgeRunner> runner(new EdgeRunner(services, std::move(options), std::move(delivered)));
   // A full disk does not keep the service from serving what is stored.
   if (auto mark = store_mark(runner->options_.data_dir, services.random); mark) {
     runner->store_ = *std::move(mark);
@@ -73,8 +74,8 @@ base::Result<std::unique_ptr<EdgeRunner>> EdgeRunner::start(service::Services& s
   return runner;
 }
 
-EdgeRunner::EdgeRunner(service::Services& services, Options options)
-    : services_(services), options_(std::move(options)), source_(services) {}
+EdgeRunner::EdgeRunner(service::Services& services, Options options, Delivered delivered)
+    : services_(services), delivered_(std::move(delivered)), options_(std::move(options)), source_(services) {}
 
 EdgeRunner::~EdgeRunner() {
   stop();
@@ -287,7 +288,7 @@ void EdgeRunner::begin_anew(const service::AddedEdges& added) {
   tokens_.close_others(askers);
   std::unique_ptr<edge::Fleet> fleet;
   if (!members.empty()) {
-    edge::Fleet::Options options{options_.plan, log_line};
+    edge::Fleet::Options options{options_.plan, log_line, delivered_};
     fleet = std::make_unique<edge::Fleet>(std::move(members), source_, services_.clock, std::move(options));
   }
   for (const std::string& edge : tokens_.edges()) write_url(edge);

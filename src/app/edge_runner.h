@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <stop_token>
@@ -32,9 +34,13 @@ class EdgeRunner final : public service::LocalEdges {
     bool operator==(const Options&) const = default;
   };
 
+  // As edge::Fleet::Options has it.
+  using Delivered = std::function<void(const edge::Definition& edge, std::chrono::microseconds took)>;
+
   // kConfiguration when a configured edge cannot be used; kStoreFailure. The services must outlive the runner. They do
-  // not refer to it yet.
-  [[nodiscard]] static base::Result<std::unique_ptr<EdgeRunner>> start(service::Services& services, Options options);
+  // not refer to it yet. `delivered` is called from many threads; it may be empty.
+  [[nodiscard]] static base::Result<std::unique_ptr<EdgeRunner>> start(service::Services& services, Options options,
+                                                                       Delivered delivered = {});
   // Checks the definitions without starting anything: kConfiguration, naming the edge, when one of them cannot be used
   // or when two share files.
   [[nodiscard]] static base::Result<void> check(const std::vector<edge::Definition>& definitions);
@@ -62,7 +68,7 @@ class EdgeRunner final : public service::LocalEdges {
   void publish(const std::optional<std::string>& base_url);
 
  private:
-  EdgeRunner(service::Services& services, Options options);
+  EdgeRunner(service::Services& services, Options options, Delivered delivered);
   void follow_added(const std::stop_token& stop, service::AddedEdges known);
   void begin_anew(const service::AddedEdges& added);
   [[nodiscard]] base::Result<std::shared_ptr<edge::CaddyOrders>> open_orders(const edge::Definition& definition);
@@ -75,6 +81,7 @@ class EdgeRunner final : public service::LocalEdges {
   [[nodiscard]] bool pause(const std::stop_token& stop, std::chrono::milliseconds time);
 
   service::Services& services_;
+  const Delivered delivered_;
   Options options_;  // the thread of the edges changes them, with the lock held
   service::EdgeSource source_;
   CertificateTokens tokens_;

@@ -38,6 +38,7 @@
 #include "console/console_door.h"
 #include "edge/drivers/kinds.h"
 #include "metrics/certificate_series.h"
+#include "metrics/delivery_metrics.h"
 #include "metrics/edge_series.h"
 #include "metrics/notice_series.h"
 #include "metrics/process_series.h"
@@ -244,6 +245,7 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   outgoing::Process calls({.report = log_warning});  // before there are keys
   metrics::RequestMetrics requests;
   metrics::StoreMetrics writes;
+  metrics::DeliveryMetrics deliveries;
   // Without a listener that shows them, nothing is counted.
   const bool is_watched = config.admin.has_value();
   TRY_ASSIGN(const auto instance, Instance::open(config, Instance::IfEmpty::kInitialise,
@@ -256,7 +258,8 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   // Before the edges, whose receipts it hears of.
   service::NoticeDesk desk(instance->services(), calls.sender(), log_warning);
   instance->services().notices = &desk;
-  TRY_ASSIGN(auto edges, EdgeRunner::start(instance->services(), edge_options(config)));
+  TRY_ASSIGN(auto edges, EdgeRunner::start(instance->services(), edge_options(config),
+                                           [&](const auto& edge, auto took) { deliveries.observe(edge, took); }));
   instance->services().edges = edges.get();
   const HealthWatch::Following following(watch, *edges);
   const api::Answerer answerer(instance->clock(), config.region, recorder(is_watched ? &requests : nullptr));
@@ -281,10 +284,11 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   if (config.https) identity.emplace(instance->services(), *server, identity_options(config), std::move(shown));
   metrics::CertificateSeries certificate_series(instance->services().store, edges.get(), instance->clock(),
                                                 static_cast<std::size_t>(config.metrics_certificates));
-  MetricsDoor metrics_door(
-      {[&] { return server_series(*server, readiness); }, metrics::process_series, [&] { return requests.collect(); },
-       [&] { return writes.collect(); }, [&] { return metrics::edge_series(edges->status()); },
-       [&] { return metrics::notice_series(desk.counts()); }, [&] { return certificate_series.collect(); }});
+  MetricsDoor metrics_door({[&] { return server_series(*server, readiness); }, metrics::process_series,
+                            [&] { return requests.collect(); }, [&] { return writes.collect(); },
+                            [&] { return metrics::edge_series(edges->status()); }, [&] { return deliveries.collect(); },
+                            [&] { return metrics::notice_series(desk.counts()); },
+                            [&] { return certificate_series.collect(); }});
   TRY_ASSIGN(auto admin, start_admin(config, health, metrics_door, instance->clock()));
   announce(server->addresses(), admin ? std::optional(admin->address()) : std::nullopt, config);
   announce_edges(*edges);

@@ -5,6 +5,12 @@
 
 namespace livecert::metrics {
 
+Labels labels_of(const edge::Definition& edge, bool is_understood) {
+  return {{"edge", edge.name},
+          {"kind", is_understood ? std::string(edge::to_text(edge.kind)) : "unknown"},
+          {"origin", edge.origin == edge::Origin::kAdded ? "added" : "configuration"}};
+}
+
 Families edge_series(const std::vector<edge::EdgeStatus>& edges) {
   auto up = gauges("livecert_edge_up", "1 while the edge as a whole takes certificates, 0 while it does not.");
   auto wanted = gauges("livecert_edge_domains_wanted", "Domains that the edge has to serve.");
@@ -14,9 +20,7 @@ Families edge_series(const std::vector<edge::EdgeStatus>& edges) {
                       "Of all domains of the edge, those that it shows with a certificate that clients refuse.");
   auto proof = gauges("livecert_edge_last_proof_timestamp_seconds", "When the edge last showed a domain as ordered.");
   for (const edge::EdgeStatus& status : edges) {
-    Labels labels{{"edge", status.definition.name},
-                  {"kind", status.is_understood ? std::string(edge::to_text(status.definition.kind)) : "unknown"},
-                  {"origin", status.definition.origin == edge::Origin::kAdded ? "added" : "configuration"}};
+    const Labels labels = labels_of(status.definition, status.is_understood);
     const edge::EdgeCounts& counts = status.counts;
     add(up, status.is_understood && counts.failure.empty() ? 1 : 0, labels);
     add(wanted, static_cast<double>(counts.wanted), labels);

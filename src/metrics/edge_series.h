@@ -7,6 +7,9 @@
 
 namespace livecert::metrics {
 
+// The labels of every series about an edge.
+[[nodiscard]] Labels labels_of(const edge::Definition& edge, bool is_understood = true);
+
 // The status of each edge.
 [[nodiscard]] Families edge_series(const std::vector<edge::EdgeStatus>& edges);
 

@@ -186,6 +186,21 @@ TEST(Plan, TellsTheWholeWayInTheReceipt) {
   EXPECT_EQ(news.events.front().took, milliseconds(5));
 }
 
+TEST(Plan, TellsOnceWhenAnEdgeThatCannotBeAskedTookAVersion) {
+  std::vector<Plan::Edge> made = edges(1);
+  made.front().is_provable = false;
+  Rig rig(made);
+  rig.begin();
+  rig.order_now(order("a.example.net", 1));
+  rig.wait(milliseconds(5));
+  const News news = rig.finish(rig.take_one(0), End::kProved);
+  ASSERT_THAT(news.events, SizeIs(1));
+  EXPECT_EQ(news.events.front().kind, Event::Kind::kProved);
+  EXPECT_EQ(news.events.front().took, milliseconds(5));
+  rig.wait(std::chrono::hours(1));
+  for (const Task& task : rig.take(0)) EXPECT_THAT(rig.finish(task, End::kProved).events, IsEmpty());
+}
+
 TEST(Plan, SendsANewVersionToTheFirstEdgeAndToTheOthersOnceItIsShownThere) {
   Rig rig = settled(3);
   rig.order_now(order("a.example.net", 2));

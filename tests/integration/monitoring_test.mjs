@@ -57,6 +57,7 @@ describe('the admin listener', () => {
     assert.match(text, /^livecert_ready 1$/m);
     assert.match(text, /^livecert_edge_up\{edge="front",kind="files",origin="configuration"\} 1$/m);
     assert.match(text, /^livecert_edge_domains_ended\{edge="front",kind="files",origin="configuration"\} 0$/m);
+    assert.match(text, /^livecert_edge_delivery_seconds_count\{edge="front",kind="files",origin="configuration"\} 1$/m);
     assert.match(text, /^livecert_certificate_end_timestamp_seconds\{.*source_name="served".*\} [1-9]/m);
     assert.match(text, /^livecert_request_duration_seconds_count\{action="BindCert",code="OK"\} 1$/m);
     assert.match(text, /^livecert_store_commit_seconds_count [1-9]/m);
@@ -143,8 +144,8 @@ scrape_configs:
     for (const panel of dashboard.panels) {
       for (const { expr } of panel.targets) {
         const text = expr.replaceAll('$instance', '.*').replaceAll('$job', '.*');
-        // Rates need minutes, an edge of this kind proves nothing, and the rest is for troubles.
-        const wanted = !/rate\(|last_proof|== 0|<\s*1\/6/.test(text);
+        // Rates need minutes, an edge of this kind proves nothing, nobody is told, and the rest is for troubles.
+        const wanted = !/rate\(|notices|last_proof|== 0|<\s*1\/6/.test(text);
         const result = await query(text);
         if (wanted) assert.notEqual(result.length, 0, `${panel.title}: ${text}`);
       }

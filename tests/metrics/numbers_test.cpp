@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "metrics/delivery_metrics.h"
 #include "metrics/edge_series.h"
 #include "metrics/notice_series.h"
 #include "metrics/process_series.h"
@@ -48,6 +49,30 @@ TEST(StoreMetrics, TellsGroupsCommitsAndWhatWaits) {
   ASSERT_NE(commits, nullptr);
   EXPECT_DOUBLE_EQ(commits->metric.at(0).histogram.sample_sum, 0.006);
   EXPECT_EQ(value_of(families, "livecert_store_queued_commands", {}), 0);
+}
+
+TEST(DeliveryMetrics, PutsTheTimesOfEachEdgeIntoBuckets) {
+  metrics::DeliveryMetrics deliveries;
+  edge::Definition front;
+  front.name = "front";
+  front.kind = edge::Kind::kNginx;
+  edge::Definition back = front;
+  back.name = "back";
+  deliveries.observe(front, std::chrono::milliseconds(200));
+  deliveries.observe(front, std::chrono::seconds(3));
+  deliveries.observe(back, std::chrono::hours(2));
+  const Families families = deliveries.collect();
+  const auto* const family = find_family(families, "livecert_edge_delivery_seconds");
+  ASSERT_NE(family, nullptr);
+  const auto* const seen = test::find_metric(*family, {{"edge", "front"}, {"kind", "nginx"}});
+  ASSERT_NE(seen, nullptr);
+  EXPECT_DOUBLE_EQ(seen->histogram.sample_sum, 3.2);
+  EXPECT_EQ(seen->histogram.bucket.at(1).cumulative_count, 0U) << "up to 0.1 s";
+  EXPECT_EQ(seen->histogram.bucket.at(2).cumulative_count, 1U) << "up to 0.25 s";
+  EXPECT_EQ(seen->histogram.bucket.back().cumulative_count, 2U);
+  const auto* const slow = test::find_metric(*family, {{"edge", "back"}});
+  ASSERT_NE(slow, nullptr);
+  EXPECT_EQ(slow->histogram.sample_count, 1U);
 }
 
 TEST(EdgeSeries, TellsWhatEachEdgeDoes) {

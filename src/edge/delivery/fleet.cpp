@@ -299,8 +299,10 @@ void Fleet::log(const Event& event) {
   const std::string what = event.domain + (has_version ? " version " + event.version.to_string() : "");
   switch (event.kind) {
     case Event::Kind::kProved: {
+      const Definition& definition = definitions_.at(event.edge);
+      if (options_.delivered) options_.delivered(definition, event.took);
       // Without an address, no handshake has shown that it is served.
-      const char* const seen = definitions_.at(event.edge).listen ? " is served, " : " is taken up, ";
+      const char* const seen = definition.listen ? " is served, " : " is taken up, ";
       return options_.log({false, who + what + seen + milliseconds_text(event.took) + " after it was ordered"});
     }
     case Event::Kind::kFailed: {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -38,7 +39,9 @@ class Fleet {
   };
   struct Options {
     PlanOptions plan;
-    std::function<void(const Line&)> log;  // from every thread of the fleet
+    std::function<void(const Line&)> log;  // from every thread of the fleet, as the next one
+    // An edge shows a version this long after it was ordered; or took it, when it cannot be asked. May be empty.
+    std::function<void(const Definition& edge, std::chrono::microseconds took)> delivered = {};
   };
 
   // Returns at once. A thread of the fleet reads the source, and tries again until it succeeds. `source` and `clock`

@@ -235,7 +235,8 @@ class Plan {
   void end_withdrawal(const Place& place, const Finished& finished);
   void end_look(const Place& place, const Task& task, const Finished& finished);
   void end_broken(const Place& place, const Finished& finished);
-  void show_ordered(const Place& place, const Task& task, const Finished& finished);
+  // `was_good`: as is_good() said of the receipt before this step.
+  void show_ordered(const Place& place, const Task& task, const Finished& finished, bool was_good);
   void show_former(const Place& place);
   void lose_former(const Place& place);
   void settle(const Place& place, const Finished& finished);

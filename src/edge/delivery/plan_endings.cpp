@@ -282,6 +282,7 @@ void Plan::end_step(const Place& place, const Task& task, const Finished& finish
   Slot& slot = place.slot;
   const bool is_ordered = task.order.version == slot.receipt.version;
   domain::Receipt& target = is_ordered || !slot.former ? slot.receipt : *slot.former;
+  const bool was_good = is_good(place.lane.edge, target);
   if (finished.written_at) target.written_at = finished.written_at;
   if (finished.acknowledged_at) target.acknowledged_at = finished.acknowledged_at;
   // The version that was replaced does not count as shown until it is seen again.
@@ -293,7 +294,7 @@ void Plan::end_step(const Place& place, const Task& task, const Finished& finish
   switch (finished.end) {
     case End::kProved:
     case End::kWrongTls:
-      return is_ordered ? show_ordered(place, task, finished) : show_former(place);
+      return is_ordered ? show_ordered(place, task, finished, was_good) : show_former(place);
     case End::kNotServed:
     case End::kNotYet:
       return end_look(place, task, finished);
@@ -345,7 +346,7 @@ void Plan::end_look(const Place& place, const Task& task, const Finished& finish
     return receipt && finished.shown == receipt->version;
   };
   if (finished.shown == slot.receipt.version && target != slot.receipt.version) {
-    show_ordered(place, task, {End::kProved});
+    show_ordered(place, task, {End::kProved}, is_good(place.lane.edge, slot.receipt));
     slot.check_at = place.moment.steady;
     return enter(place.lane, place.domain, slot, Step::kCheck, place.moment.steady);
   }
@@ -414,12 +415,11 @@ void Plan::tell_end(const Place& place, const domain::Receipt& shown) {
   place.news.events.push_back({Event::Kind::kEnded, place.edge, place.domain, shown.version, end_text(shown)});
 }
 
-void Plan::show_ordered(const Place& place, const Task& task, const Finished& finished) {
+void Plan::show_ordered(const Place& place, const Task& task, const Finished& finished, bool was_good) {
   Slot& slot = place.slot;
   domain::Receipt& receipt = slot.receipt;
-  const bool is_good_already = is_good(place.lane.edge, receipt);
   // Without a proof, the edge may never have loaded the files that are there.
-  if (task.step == Step::kCheck && !place.lane.edge.is_provable && !is_good_already) {
+  if (task.step == Step::kCheck && !place.lane.edge.is_provable && !was_good) {
     return enter(place.lane, place.domain, slot, Step::kDeliver, base::SteadyTime{});
   }
   see(place, receipt.version);
@@ -443,14 +443,14 @@ void Plan::show_ordered(const Place& place, const Task& task, const Finished& fi
     return pause(place, Step::kCheck, doubled(kFirstRetry, slot.tries++, kLongestRetry));
   }
   if (!receipt.acknowledged_at) receipt.acknowledged_at = place.moment.now;
-  if (!is_good_already) {
+  if (!was_good) {
     if (place.lane.edge.is_provable) receipt.proved_at = place.moment.now;
     const auto took = place.moment.now - receipt.wanted_at;
     place.news.events.push_back({Event::Kind::kProved, place.edge, place.domain, receipt.version, "",
                                  std::chrono::duration_cast<std::chrono::microseconds>(took)});
   }
   // The receipts of an unchanged order must be kept again.
-  slot.is_dirty = slot.is_dirty || !is_good_already;
+  slot.is_dirty = slot.is_dirty || !was_good;
   const bool has_ended = !is_valid(receipt, place.moment.now);
   if (has_ended && receipt.failure.empty()) receipt.failing_since = place.moment.now;
   if (!has_ended) receipt.failing_since.reset();
