@@ -113,18 +113,26 @@ void Verifier::judge(const Record& record, const Record* next) {
 }
 
 void Verifier::step_to(const Record& record) {
+  if (kept_ && kept_->position > position_ && kept_->position < record.position) miss(kept_->position);
+  while (next_checkpoint_ < checkpoints_.size() && checkpoints_[next_checkpoint_].position < record.position) {
+    miss(checkpoints_[next_checkpoint_++].position);
+  }
   before_ = record.hash;
   position_ = record.position;
   report_.last = record.position;
-  // A checkpoint without a record: the record is missing, which the next one shows, or the end.
-  while (next_checkpoint_ < checkpoints_.size() && checkpoints_[next_checkpoint_].position < record.position) {
-    ++next_checkpoint_;
-  }
   // The kept one first: the store's own may have been made again with the records.
   if (kept_ && kept_->position == record.position) compare(*kept_, record);
   if (next_checkpoint_ < checkpoints_.size() && checkpoints_[next_checkpoint_].position == record.position) {
     compare(checkpoints_[next_checkpoint_++], record);
   }
+}
+
+// A checkpoint is about a record, so that one was there.
+void Verifier::miss(std::int64_t position) {
+  const bool is_known = std::ranges::any_of(findings_, [&](const Finding& finding) {
+    return finding.kind == Finding::Kind::kRemoved && finding.from <= position && position <= finding.to;
+  });
+  if (!is_known) note(Finding::Kind::kRemoved, position, position);
 }
 
 void Verifier::compare(const Checkpoint& checkpoint, const Record& record) {

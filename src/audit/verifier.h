@@ -69,6 +69,7 @@ class Verifier {
   // `next`: the record after it; nullptr: it is the last one.
   void judge(const Record& record, const Record* next);
   void step_to(const Record& record);
+  void miss(std::int64_t position);
   void compare(const Checkpoint& checkpoint, const Record& record);
   void find_exchanged();
   void check_end();

@@ -170,6 +170,23 @@ TEST_F(Chain, NamesRecordsThatWereRemovedWithAllLaterHashesMadeAgain) {
   EXPECT_THAT(findings(), Contains(Finding{Kind::kRewritten, 11, 20}));
 }
 
+TEST_F(Chain, NamesTheRecordOfEachCheckpointThatWasRemovedWithAllLaterHashesMadeAgain) {
+  remove(10, 10);
+  remove(20, 20);
+  remove(30, 30);
+  hash_from(0);
+  EXPECT_THAT(findings(), ElementsAre(Finding{Kind::kRemoved, 10, 10}, Finding{Kind::kRemoved, 20, 20},
+                                      Finding{Kind::kCutTail, 30, 30}));
+}
+
+TEST_F(Chain, NamesTheRecordOfAKeptCheckpointThatWasRemovedThoughTheServiceSignedTheRest) {
+  kept = checkpoint_at(15);
+  remove(15, 15);
+  hash_from(0);
+  checkpoints = {checkpoint_at(10), checkpoint_at(30)};
+  EXPECT_THAT(findings(), ElementsAre(Finding{Kind::kRemoved, 15, 15}));
+}
+
 TEST_F(Chain, NamesRecordsThatWereRemovedAtTheBeginning) {
   remove(1, 10);
   EXPECT_THAT(findings(), ElementsAre(Finding{Kind::kRemoved, 1, 10})) << "a checkpoint alone permits no cut";
