@@ -29,6 +29,7 @@
 #include "app/service_user.h"
 #include "app/store_address.h"
 #include "app/store_place.h"
+#include "base/file_access.h"
 #include "cli/language.h"
 #include "cli/table.h"
 #include "edge/place.h"
@@ -121,9 +122,7 @@ bool Doctor::look_at_key_file() {
                       file.string() + tr(" cannot be seen: run this as root", " 无法查看：请以 root 运行"));
     return false;
   }
-  // As vault::read_master_keys(): a credential of systemd has an ACL that shows as the group's bits.
-  const bool is_credential = (status.st_mode & (S_IWUSR | S_IRWXO)) == 0;
-  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0 && !is_credential) {
+  if (base::is_open_to_others(status.st_mode, base::MayBeCredential::kYes)) {
     list_.fail("master-key-mode",
                file.string() + tr(" is accessible to others than its owner", " 可被所有者以外的用户访问"),
                "chmod 600 " + file.string());

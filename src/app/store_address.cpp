@@ -27,7 +27,7 @@ std::filesystem::path password_file(const Config& config) {
 }
 
 base::Result<std::string> read_password(const std::filesystem::path& file) {
-  if (const auto open_to = base::tell_if_not_private(file)) {
+  if (const auto open_to = base::tell_if_not_private(file, base::MayBeCredential::kYes)) {
     return configuration_error("the password of the store in " + file.string() + " " + *open_to);
   }
   std::ifstream stream(file, std::ios::binary);

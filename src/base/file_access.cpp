@@ -17,10 +17,15 @@ std::optional<std::string> tell_if_foreign(const struct stat& facts, const std::
 
 }  // namespace
 
-std::optional<std::string> tell_if_not_private(const std::filesystem::path& file) {
+bool is_open_to_others(mode_t mode, MayBeCredential may_be_credential) {
+  const bool is_credential = may_be_credential == MayBeCredential::kYes && (mode & (S_IWUSR | S_IRWXO)) == 0;
+  return (mode & (S_IRWXG | S_IRWXO)) != 0 && !is_credential;
+}
+
+std::optional<std::string> tell_if_not_private(const std::filesystem::path& file, MayBeCredential may_be_credential) {
   struct stat facts {};
   if (::stat(file.c_str(), &facts) != 0) return std::nullopt;
-  if ((facts.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+  if (is_open_to_others(facts.st_mode, may_be_credential)) {
     return "is accessible to others than its owner; run: chmod 600 " + file.string();
   }
   return tell_if_foreign(facts, file);

@@ -144,6 +144,12 @@ base::Result<int> checkpoint(const AuditArguments& arguments) {
 base::Result<int> verify(const AuditArguments& arguments) {
   if (!arguments.file.empty()) {
     TRY_ASSIGN(const audit::Report report, verify_audit_file(arguments.file, arguments.checkpoint));
+    if (arguments.checkpoint.empty()) {
+      std::cerr << tr("Without --checkpoint the file is only checked against itself: whoever wrote it may have signed "
+                      "it with a key of his own.",
+                      "未指定 --checkpoint 时只能检查文件自身是否一致：写出文件的人可能用了自己的密钥来签名。")
+                << "\n";
+    }
     return show_report(report, arguments.backend.as_json);
   }
   TRY_ASSIGN(Session session, Session::open(arguments.backend));

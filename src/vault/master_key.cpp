@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "base/file_access.h"
 #include "base/owned_descriptor.h"
 #include "crypto/hkdf.h"
 #include "vault/envelope.h"
@@ -144,9 +145,7 @@ base::Result<MasterKeys> read_master_keys(const std::filesystem::path& file) {
   if (!source.is_open()) return system_error(file, "cannot be read");
   struct stat status {};
   if (::fstat(source.get(), &status) != 0) return system_error(file, "cannot be read");
-  // A credential handed over by the service manager is read-only and may carry an ACL that shows as a group bit.
-  const bool is_credential = (status.st_mode & (S_IWUSR | S_IRWXO)) == 0;
-  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0 && !is_credential) {
+  if (base::is_open_to_others(status.st_mode, base::MayBeCredential::kYes)) {
     return file_error(file, "is accessible to others than its owner; run: chmod 600 " + file.string());
   }
   base::WipedBuffer text(kLongestFile);

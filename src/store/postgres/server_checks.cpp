@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <sstream>
 
 #include "store/postgres/libpq.h"
 
@@ -22,6 +23,20 @@ std::map<std::string, std::string> parse(const std::string& uri) {
   return values;
 }
 
+// "a:1,b:2"; one port is that of all hosts.
+std::string with_ports(const std::string& hosts, const std::string& ports) {
+  std::istringstream each_host(hosts);
+  std::istringstream each_port(ports);
+  std::string host;
+  std::string port;
+  std::string text;
+  while (std::getline(each_host, host, ',')) {
+    if (std::string next; std::getline(each_port, next, ',')) port = next;
+    text += (text.empty() ? "" : ",") + host + (port.empty() ? "" : ":" + port);
+  }
+  return text;
+}
+
 base::Error refused(const std::string& sentence) {
   return {base::ErrorCode::kConfiguration, sentence, sentence};
 }
@@ -34,6 +49,15 @@ base::Result<void> check_address(const std::string& uri) {
   const bool is_uri = uri.starts_with("postgres://") || uri.starts_with("postgresql://");
   if (values.empty() || !is_uri) {
     return refused("store must be an address such as postgres://livecert@db1,db2/livecert");
+  }
+  const auto database = values.find("dbname");
+  const auto port = values.find("port");
+  const bool is_torn = (database != values.end() && database->second.find('@') != std::string::npos) ||
+                       (port != values.end() && port->second.find_first_not_of("0123456789,") != std::string::npos);
+  if (is_torn) {
+    return refused(
+        "store is no address: a port or the name of the database is wrong, as when a password with a / in it stands "
+        "in the address. Write the password to a file and name it in store_password_file");
   }
   if (values.contains("password") || values.contains("sslpassword")) {
     return refused(
@@ -53,7 +77,7 @@ std::string describe(const std::string& uri) {
   auto values = parse(uri);
   std::string text = "postgres://";
   if (values.contains("user")) text += values["user"] + "@";
-  return text + values["host"] + "/" + values["dbname"];
+  return text + with_ports(values["host"], values["port"]) + "/" + values["dbname"];
 }
 
 base::Result<void> set_limits(Connection& database, int idle_milliseconds) {

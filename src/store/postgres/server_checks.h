@@ -19,7 +19,7 @@ struct Demands {
 [[nodiscard]] base::Result<void> check_address(const std::string& uri);
 // Whether it names several hosts.
 [[nodiscard]] bool has_several_hosts(const std::string& uri);
-// The address for messages: user, hosts and database.
+// The address for messages: user, hosts with ports, and database.
 [[nodiscard]] std::string describe(const std::string& uri);
 
 // Sets the limits of the session. `idle_milliseconds`: how long a transaction may wait for its next statement.

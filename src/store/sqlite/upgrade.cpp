@@ -24,9 +24,6 @@ constexpr std::string_view kCopyBegin = "before-upgrade-format-";
 constexpr std::string_view kCopyEnd = ".db";
 constexpr std::string_view kUnfinished = ".unfinished";
 
-// What the log of the largest step takes, as a part of the store: docs/formats/store.md has the measurement.
-constexpr std::int64_t kRoomForSteps = 2;
-
 // Holds the name of the copy and the position of the store in the log of changes, while an upgrade is under way.
 fs::path note_file(const fs::path& directory) {
   return directory / "upgrade-begun";
@@ -87,19 +84,23 @@ std::string megabytes(std::uint64_t bytes) {
 base::Result<void> check_room(Connection& database, const fs::path& directory, const UpgradePlan& plan) {
   TRY_ASSIGN(const std::int64_t pages, database.read_integer("PRAGMA page_count"));
   TRY_ASSIGN(const std::int64_t size, database.read_integer("PRAGMA page_size"));
-  const auto copy = static_cast<std::uint64_t>(pages * size);
-  const std::uint64_t needed = copy + copy / kRoomForSteps;
+  const auto whole = static_cast<std::uint64_t>(pages * size);
+  const std::uint64_t copy = plan.continues ? 0 : whole;
+  // The largest step may write each page once into the log and again into a grown store (docs/formats/store.md).
+  const std::uint64_t steps = whole + whole / 2;
+  const std::uint64_t needed = copy + steps;
   std::error_code unknown;
   const auto space = fs::space(directory, unknown);
   if (unknown || space.available >= needed) return {};
-  return base::Error{
-      base::ErrorCode::kConfiguration,
-      "The store in " + directory.string() + " has format " + std::to_string(plan.from) +
-          ", and this release upgrades it to format " + std::to_string(plan.to) + ". It keeps a copy of " +
-          megabytes(copy) + " before that, and the upgrade needs " + megabytes(copy / kRoomForSteps) + " more. Only " +
-          megabytes(space.available) +
-          " are free. The disk is full: make room and start again; nothing is lost. The former release can still use "
-          "the store."};
+  return base::Error{base::ErrorCode::kConfiguration,
+                     "The store in " + directory.string() + " has format " + std::to_string(plan.from) +
+                         ", and this release upgrades it to format " + std::to_string(plan.to) + ". " +
+                         (plan.continues ? "The upgrade, which was begun before, needs " + megabytes(steps)
+                                         : "It keeps a copy of " + megabytes(copy) +
+                                               " before that, and the upgrade needs " + megabytes(steps) + " more") +
+                         ". Only " + megabytes(space.available) +
+                         " are free. The disk is full: make room and start again; nothing is lost." +
+                         (plan.continues ? "" : " The former release can still use the store.")};
 }
 
 // Copies that were not completed.
@@ -107,7 +108,7 @@ void remove_unfinished(const fs::path& directory) {
   std::error_code ignored;
   for (const fs::directory_entry& entry : fs::directory_iterator(directory, ignored)) {
     const std::string name = entry.path().filename().string();
-    if (name.starts_with(kCopyBegin) && name.ends_with(kUnfinished)) ::unlink(entry.path().c_str());
+    if (name.starts_with(kCopyBegin) && name.find(kUnfinished) != std::string::npos) ::unlink(entry.path().c_str());
   }
 }
 
@@ -136,6 +137,7 @@ base::Result<Upgrade> Upgrade::prepare(Connection& database, const fs::path& dir
       fs::exists(directory / note->copy, ignored)) {
     plan.copy = directory / note->copy;
     plan.continues = true;
+    TRY(check_room(database, directory, plan));
     if (watch.on_begin) watch.on_begin(plan);
     return upgrade;
   }

@@ -15,6 +15,10 @@ TEST(PostgresAddress, APasswordInItIsRefused) {
   const auto refused = postgres::check_address("postgres://db1/livecert?password=secret");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().message.find("secret"), std::string::npos);
+  const auto torn = postgres::check_address("postgres://livecert:aB3/xY9@db1/livecert");
+  ASSERT_FALSE(torn);
+  EXPECT_EQ(torn.error().message.find("aB3"), std::string::npos);
+  EXPECT_EQ(torn.error().message.find("xY9"), std::string::npos);
   EXPECT_FALSE(postgres::check_address("postgres://[")) << "one that libpq cannot read";
 }
 
@@ -23,6 +27,11 @@ TEST(PostgresAddress, SeveralHostsAreKnown) {
   EXPECT_FALSE(postgres::has_several_hosts("postgres://livecert@db1/livecert"));
   EXPECT_EQ(postgres::describe("postgres://livecert@db1,db2/store?sslmode=require"),
             "postgres://livecert@db1,db2/store");
+  EXPECT_EQ(postgres::describe("postgres://livecert@db1:5433,db2:5434/store"),
+            "postgres://livecert@db1:5433,db2:5434/store")
+      << "two servers on one machine are two";
+  EXPECT_EQ(postgres::describe("postgres://livecert@db1,db2/store?port=5433"),
+            "postgres://livecert@db1:5433,db2:5433/store");
 }
 
 class PostgresChecks : public ::testing::Test {
