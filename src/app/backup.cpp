@@ -462,7 +462,7 @@ base::Result<void> start_aside(const fs::path& folder, const vault::MasterKeys& 
 // The backup's keys, or those that are there when the backup has none. kConfiguration when the backup's must be among
 // those that are there and are not.
 base::Result<vault::MasterKeys> choose_keys(const Unpacked& unpacked, base::Result<vault::MasterKeys> there,
-                                            bool must_match, const fs::path& key_file) {
+                                            bool must_match, const fs::path& key_file, const fs::path& database) {
   if (unpacked.master_key.empty()) return there;
   TRY_ASSIGN(vault::MasterKeys keys, vault::parse_master_keys(unpacked.master_key));
   if (!must_match) return keys;
@@ -473,6 +473,9 @@ base::Result<vault::MasterKeys> choose_keys(const Unpacked& unpacked, base::Resu
     });
   };
   if (std::ranges::all_of(keys, is_there)) return others;
+  // The backup may also hold a key that sealed nothing any more, and whose line was taken out since.
+  TRY_ASSIGN(const auto inventory, Inventory::open(database, Inventory::Formats::kOlderToo));
+  if (check_keys(*inventory, others)) return others;
   return configuration_error("the master key in " + key_file.string() +
                              " is not the backup's: move it away, or name another file with --master-key");
 }
@@ -532,7 +535,7 @@ base::Result<Restored> restore_backup(const Config& config, const crypto::AgeRea
   Restored restored;
   TRY_ASSIGN(restored.made_at, time_in(unpacked.manifest));
   TRY_ASSIGN(const vault::MasterKeys keys,
-             choose_keys(unpacked, std::move(keys_there), is_key_there && !options.rehearse, key_file));
+             choose_keys(unpacked, std::move(keys_there), is_key_there && !options.rehearse, key_file, database));
   TRY(upgrade(config, database));
   TRY_ASSIGN(restored.report, verify_store(database, vault::copy_of(keys, base::SecretAccess()), options.progress));
   if (!restored.report.is_good()) {

@@ -38,6 +38,23 @@ base::Error no_store(const Config& config) {
   return configuration_error("there is no store in " + config.data_dir.string());
 }
 
+// A database whose rows come later, as while it is restored, must not get another root account.
+base::Result<void> refuse_if_emptied(const Config& config) {
+  const std::string noted = noted_store(config.data_dir);
+  std::error_code ignored;
+  if (noted.empty() && std::filesystem::exists(credentials_file(config.data_dir), ignored)) {
+    return configuration_error(credentials_file(config.data_dir).string() +
+                               " is the access key of the root account of another store, and this start would make "
+                               "another one: move it away, or name another data_dir");
+  }
+  if (noted.empty()) return {};
+  return configuration_error(
+      store::postgres::describe(config.store) +
+      " has livecert's tables and nothing in them, and this data directory was used with the store " + noted +
+      ": if the database is being restored, start again afterwards; to begin an empty store, remove " +
+      store_note_file(config.data_dir).string());
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfEmpty if_empty, Given given) {
@@ -79,7 +96,8 @@ base::Result<void> Instance::make_first_account(const Config& config) {
   TRY_ASSIGN(const auto header, store_->ask(&store::Snapshot::find_vault_header));
   if (!header) return made;
   TRY_ASSIGN(vault::MasterKeys master_keys, find_master_keys(config));
-  TRY_ASSIGN(const auto known, store_->ask(&store::Snapshot::list_master_keys));
+  TRY_ASSIGN(const auto snapshot, store_->read());
+  TRY_ASSIGN(const auto known, store::read_master_keys(*snapshot));
   if (vault::LocalVault::open(to_ring(std::move(master_keys), *header, known), random_)) {
     log_info("another node made the root account; its access key is on that node's machine");
     return {};
@@ -183,7 +201,7 @@ base::Result<void> Instance::open_vault(const Config& config, IfEmpty if_empty, 
     TRY_ASSIGN(master_keys, find_master_keys(config));
   } else {
     if (if_empty == IfEmpty::kRefuse) return no_store(config);
-    if (!is_in_postgres(config)) TRY(refuse_if_lost(config));
+    TRY(is_in_postgres(config) ? refuse_if_emptied(config) : refuse_if_lost(config));
     TRY_ASSIGN(FirstMasterKey first, find_or_make_master_key(config, random_));
     if (first.made) {
       log_warning(
@@ -196,7 +214,8 @@ base::Result<void> Instance::open_vault(const Config& config, IfEmpty if_empty, 
     TRY_ASSIGN(header, vault::LocalVault::make_header(master_keys.front(), random_));
     new_vault_header_ = header;
   }
-  TRY_ASSIGN(const auto known, store_->ask(&store::Snapshot::list_master_keys));
+  TRY_ASSIGN(const auto snapshot, store_->read());
+  TRY_ASSIGN(const auto known, store::read_master_keys(*snapshot));
   auto vault = vault::LocalVault::open(to_ring(std::move(master_keys), *header, known), random_);
   if (!vault) {
     base::Error error = std::move(vault).error();

@@ -1,10 +1,12 @@
 #include "app/master_key_commands.h"
 
 #include <algorithm>
+#include <fcntl.h>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <utility>
 
@@ -12,6 +14,7 @@
 #include "app/data_files.h"
 #include "app/master_key_source.h"
 #include "app/store_place.h"
+#include "base/owned_descriptor.h"
 #include "cli/command_input.h"
 #include "cli/command_output.h"
 #include "cli/language.h"
@@ -33,12 +36,29 @@ struct MasterKeyArguments {
   std::string id;
 };
 
-// The file keeps its owner: it may be the service's own, while root changes it.
+// The file keeps its place, owner and mode: it may be the service's own, while root changes it.
 base::Result<void> replace_file(const fs::path& file, const vault::MasterKeys& keys) {
   struct stat facts {};
-  std::optional<FileOwner> owner;
-  if (::stat(file.c_str(), &facts) == 0) owner = FileOwner{facts.st_uid, facts.st_gid};
-  return write_private_file(file, vault::master_keys_text(keys), owner);
+  std::error_code failure;
+  const fs::path place = fs::canonical(file, failure);
+  if (failure || ::stat(place.c_str(), &facts) != 0) {
+    return configuration_error(file.string() + tr(" cannot be read", " 无法读取"));
+  }
+  TRY(write_aside(place, vault::master_keys_text(keys), FileOwner{facts.st_uid, facts.st_gid}));
+  if (::chmod(aside_name(place).c_str(), facts.st_mode & (S_IRUSR | S_IWUSR | S_IRGRP)) != 0) {
+    return configuration_error(file.string() + tr(" cannot be written", " 无法写入"));
+  }
+  return put_in_place(place);
+}
+
+// While it is held, no other command changes the file: each reads it, and puts another one in its place.
+base::Result<base::OwnedDescriptor> lock_folder_of(const fs::path& file) {
+  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  base::OwnedDescriptor lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!lock.is_open() || ::flock(lock.get(), LOCK_EX) != 0) {
+    return configuration_error(folder.string() + tr(" cannot be locked", " 无法加锁"));
+  }
+  return lock;
 }
 
 base::Result<int> run_add(const MasterKeyArguments& arguments) {
@@ -50,6 +70,7 @@ base::Result<int> run_add(const MasterKeyArguments& arguments) {
                                   "is made from with --master-key",
                                   " 是 systemd 每次启动时重新生成的凭据：请用 --master-key 指定其来源文件"));
   }
+  TRY_ASSIGN(const base::OwnedDescriptor lock, lock_folder_of(file));
   TRY_ASSIGN(vault::MasterKeys keys, vault::read_master_keys(file));
   crypto::SystemRandom random;
   keys.push_back(vault::make_master_key(random));
@@ -108,11 +129,15 @@ base::Result<int> run_rotate(const MasterKeyArguments& arguments) {
 base::Result<bool> remove_line(const Config& config, const std::string& id) {
   const fs::path file = master_key_file(config);
   if (!lasts_beside_master_key(config)) return false;
+  const auto lock = lock_folder_of(file);
+  if (!lock) return false;
   auto keys = vault::read_master_keys(file);
   if (!keys) return false;
   if (std::erase_if(*keys, [&](const base::SecretBytes& key) { return vault::master_key_id(key) == id; }) == 0) {
     return true;
   }
+  // Then it is a copy from before the rotation, and not the file of the service.
+  if (keys->empty()) return false;
   return replace_file(file, *keys).has_value();
 }
 

@@ -1,5 +1,6 @@
 #include "app/master_key_source.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <system_error>
 #include <utility>
@@ -61,14 +62,21 @@ base::Result<FirstMasterKey> find_or_make_master_key(const Config& config, crypt
   return FirstMasterKey{std::move(keys), true};
 }
 
-vault::LocalVault::Ring to_ring(vault::MasterKeys keys, base::Bytes header,
-                                const std::vector<domain::MasterKey>& known) {
+vault::LocalVault::Ring to_ring(vault::MasterKeys keys, base::Bytes header, const store::StoredMasterKeys& stored) {
   using domain::MasterKeyState;
   vault::LocalVault::Ring ring{std::move(keys), std::move(header), {}};
-  for (const domain::MasterKey& key : known) {
-    // Nothing is under a key that was only added, so its line may be taken out again.
+  // Items that name no key are under the first one of the store, which may be any.
+  const auto seals = [&](const std::string& id) {
+    return std::ranges::any_of(stored.sealed, [&](const store::SealedCount& count) {
+      return count.items > 0 && (count.key == id || count.key.empty());
+    });
+  };
+  for (const domain::MasterKey& key : stored.keys) {
+    // Nothing is under a key that was only added, so its line may be taken out again, and so may that of a former key
+    // which seals nothing any more.
     ring.known.push_back({key.id, key.header, key.state == MasterKeyState::kCurrent,
-                          key.state == MasterKeyState::kFormer, key.state == MasterKeyState::kRetired});
+                          key.state == MasterKeyState::kFormer && seals(key.id),
+                          key.state == MasterKeyState::kRetired});
   }
   return ring;
 }

@@ -32,6 +32,6 @@ struct FirstMasterKey {
 
 // The keys with what the store knows of them.
 [[nodiscard]] vault::LocalVault::Ring to_ring(vault::MasterKeys keys, base::Bytes header,
-                                              const std::vector<domain::MasterKey>& known);
+                                              const store::StoredMasterKeys& stored);
 
 }  // namespace livecert::app

@@ -132,18 +132,24 @@ void StartCheck::look_at_postgres() {
     is_sound_ = false;
     return list_.fail(kName, found.error().message, "editor /etc/livecert/livecert.toml");
   }
-  if (*found) vault_header_ = std::move((*found)->vault_header);
+  if (*found) {
+    vault_header_ = std::move((*found)->vault_header);
+    known_keys_ = std::move((*found)->master_keys);
+  }
   const std::string address = store::postgres::describe(config_.store);
-  if (*found || noted_store(config_.data_dir).empty()) {
+  if (vault_header_ || noted_store(config_.data_dir).empty()) {
     return list_.good(kName,
                       *found ? tr("The database can be used: ", "数据库可用：") + address
                              : tr("The first start makes the tables in ", "首次启动会在以下数据库建表：") + address);
   }
   is_sound_ = false;
-  list_.fail(kName,
-             address + tr(" has no tables of livecert, and this data directory was used with a store.",
-                          " 中没有 livecert 的表，而该数据目录曾配合一个存储使用。"),
-             "rm " + store_note_file(config_.data_dir).string());
+  list_.fail(
+      kName,
+      address +
+          tr(" has no data of livecert, and this data directory was used with a store. Restore the "
+             "database, or remove the note to begin an empty one:",
+             " 中没有 livecert 的数据，而该数据目录曾配合一个存储使用。请恢复数据库；若要新建空存储，请删除这条记录："),
+      "rm " + store_note_file(config_.data_dir).string());
 }
 
 void StartCheck::look_at_store() {
@@ -209,12 +215,11 @@ void StartCheck::look_at_keys(const base::Result<vault::MasterKeys>& keys) {
   }
   if (!has_store()) return look_at_first_start();
   const std::filesystem::path file = DataDirectory::database_file(config_.data_dir);
-  std::vector<domain::MasterKey> known;
   const auto read_header = [&]() -> base::Result<base::Bytes> {
     if (vault_header_) return *vault_header_;
     TRY_ASSIGN(const auto inventory,
                store::sqlite::Inventory::open(file, store::sqlite::Inventory::Formats::kOlderToo));
-    TRY_ASSIGN(known, inventory->master_keys());
+    TRY_ASSIGN(known_keys_, inventory->master_keys());
     TRY_ASSIGN(auto found, inventory->vault_header());
     return found.value_or(base::Bytes());
   };
@@ -225,7 +230,7 @@ void StartCheck::look_at_keys(const base::Result<vault::MasterKeys>& keys) {
   }
   crypto::SystemRandom random;
   const auto vault =
-      vault::LocalVault::open(to_ring(vault::copy_of(*keys, base::SecretAccess()), *header, known), random);
+      vault::LocalVault::open(to_ring(vault::copy_of(*keys, base::SecretAccess()), *header, known_keys_), random);
   if (!vault) {
     return list_.fail("master-key-other",
                       tr("master key file ", "主密钥文件 ") + key_file.string() + ": " + vault.error().message,

@@ -57,6 +57,7 @@ class StartCheck {
   CheckList& list_;
   std::vector<Held> held_;
   std::optional<base::Bytes> vault_header_;  // of a store in PostgreSQL
+  store::StoredMasterKeys known_keys_;
   bool in_use_ = false;
   bool is_sound_ = true;  // nothing about the store keeps a key from being tried
 };

@@ -14,17 +14,19 @@ using base::ErrorCode;
 using domain::MasterKey;
 using domain::MasterKeyState;
 
-// What stays in the file after its retirement is not held again.
-base::Result<void> hold_what_the_file_has(Services& services) {
-  if (!services.read_master_keys) return {};
+// What stays in the file after its retirement is not held again. Returns the ids of the keys that the file has.
+base::Result<std::vector<std::string>> hold_what_the_file_has(Services& services) {
+  std::vector<std::string> ids;
+  if (!services.read_master_keys) return ids;
   TRY_ASSIGN(vault::MasterKeys keys, services.read_master_keys());
+  for (const base::SecretBytes& key : keys) ids.push_back(vault::master_key_id(key));
   TRY_ASSIGN(const auto known, services.store.ask(&store::Snapshot::list_master_keys));
   std::erase_if(keys, [&](const base::SecretBytes& key) {
     const auto found = std::ranges::find(known, vault::master_key_id(key), &MasterKey::id);
     return found != known.end() && found->state == MasterKeyState::kRetired;
   });
   services.vault.hold(std::move(keys));
-  return {};
+  return ids;
 }
 
 // The items that are not under the key. Those of releases before the ring name no key, and are under the first one.
@@ -112,7 +114,7 @@ base::Result<std::vector<ListedMasterKey>> list_master_keys(Services& services) 
 }
 
 base::Result<Rotation> rotate_master_key(Services& services, const Context& context, std::int64_t batch) {
-  TRY(hold_what_the_file_has(services));
+  TRY_ASSIGN(const std::vector<std::string> in_file, hold_what_the_file_has(services));
   TRY(register_master_keys(services, context));
   TRY_ASSIGN(const auto keys, list_master_keys(services));
   const auto current = std::ranges::find(keys, MasterKeyState::kCurrent, [](const auto& key) { return key.key.state; });
@@ -121,8 +123,11 @@ base::Result<Rotation> rotate_master_key(Services& services, const Context& cont
   TRY_ASSIGN(const auto before, services.store.ask(&store::Snapshot::count_sealed));
   // An unfinished rotation is finished first, so that no key stays behind unseen.
   if (count_left(services, before, rotation.key) == 0 || !current->is_held) {
-    const auto is_new = [](const ListedMasterKey& key) {
-      return key.key.state == MasterKeyState::kAdded && key.is_held;
+    // A key whose line was taken out again since it was read would be gone at the next start, with everything that is
+    // under it.
+    const auto is_new = [&](const ListedMasterKey& key) {
+      const bool lasts = std::ranges::find(in_file, key.key.id) != in_file.end();
+      return key.key.state == MasterKeyState::kAdded && key.is_held && lasts;
     };
     const auto newest = std::find_if(keys.rbegin(), keys.rend(), is_new);
     if (newest == keys.rend()) {

@@ -41,6 +41,12 @@ struct SealedCount {
   std::int64_t items = 0;
 };
 
+// What a store has written down about its master keys.
+struct StoredMasterKeys {
+  std::vector<domain::MasterKey> keys;
+  std::vector<SealedCount> sealed;
+};
+
 // Selects chains of one account. Empty members do not restrict.
 struct ChainFilter {
   base::AccountId account;
@@ -302,5 +308,12 @@ class Snapshot {
   [[nodiscard]] virtual base::Result<EndCounts> count_ends(base::AccountId account, const std::string& project,
                                                            base::Time now) = 0;
 };
+
+[[nodiscard]] inline base::Result<StoredMasterKeys> read_master_keys(Snapshot& snapshot) {
+  StoredMasterKeys stored;
+  TRY_ASSIGN(stored.keys, snapshot.list_master_keys());
+  TRY_ASSIGN(stored.sealed, snapshot.count_sealed());
+  return stored;
+}
 
 }  // namespace livecert::store

@@ -1,3 +1,5 @@
+#include "service/master_keys.h"
+
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <gmock/gmock.h>
@@ -63,6 +65,22 @@ TEST_F(MasterKeys, WithoutANewKeyNothingRotates) {
   const Answer answer = administer("RotateMasterKey");
   EXPECT_EQ(answer.status, 400);
   EXPECT_THAT(answer.message(), HasSubstr("livecert master-key add"));
+}
+
+TEST_F(MasterKeys, AKeyWhoseLineWasTakenOutOfTheFileIsNotUsed) {
+  add_key(0x21);
+  ASSERT_EQ(administer("RotateMasterKey").status, 200);
+  const std::string taken_out = add_key(0x22);
+  // The process holds it, as after a start with its line.
+  service.services().vault.hold(service.services().read_master_keys().value());
+  ASSERT_TRUE(
+      service::register_master_keys(service.services(), service::own_context(service.services(), "AddMasterKeys")));
+  ASSERT_EQ(listed(taken_out).at("Held"), true);
+  add_key(0x21);
+  const Answer refused = administer("RotateMasterKey");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_THAT(refused.message(), HasSubstr("there is no new master key"));
+  EXPECT_EQ(listed(taken_out).at("State"), "added");
 }
 
 TEST_F(MasterKeys, ARotationGoesOnInBatchesAndTheFormerKeyRetiresAtItsEnd) {

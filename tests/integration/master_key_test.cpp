@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <filesystem>
@@ -182,6 +183,47 @@ TEST_F(MasterKeyRing, AStartNamesTheKeyThatIsMissingAndARotationOfAStoppedStoreW
   EXPECT_EQ(retired.status, 0) << retired.errors;
   EXPECT_EQ(read_file(key_file_), both.substr(old_file.size())) << "its line is gone: " << retired.output;
   const ServerProcess server(data_dir_);
+}
+
+TEST_F(MasterKeyRing, CommandsThatRunTogetherLoseNoKey) {
+  { ServerProcess server(data_dir_); }
+  constexpr int kTogether = 8;
+  std::vector<std::jthread> commands;
+  std::atomic<int> made = 0;
+  for (int i = 0; i < kTogether; ++i) {
+    commands.emplace_back([&] { made += here({"master-key", "add"}).status == 0 ? 1 : 0; });
+  }
+  commands.clear();
+  EXPECT_EQ(made, kTogether);
+  EXPECT_EQ(std::ranges::count(read_file(key_file_), '\n'), 1 + kTogether);
+}
+
+TEST_F(MasterKeyRing, ARetirementLeavesACopyOfTheFormerFileAlone) {
+  { ServerProcess server(data_dir_); }
+  const fs::path copy = directory_.path() / "copy.key";
+  fs::copy_file(key_file_, copy);
+  const std::string before = read_file(copy);
+  ASSERT_EQ(here({"master-key", "add"}).status, 0);
+  const auto stopped = [&](std::vector<std::string> words, const fs::path& file) {
+    for (const std::string& word :
+         {std::string("--offline"), data_dir_.string(), std::string("--master-key"), file.string()}) {
+      words.push_back(word);
+    }
+    return run_livecert(std::move(words));
+  };
+  ASSERT_EQ(stopped({"master-key", "rotate"}, key_file_).status, 0);
+  ServerProcess server(data_dir_);
+  Remote remote(server);
+  const auto keys = remote.call("ListMasterKeys", "{}", kOwn);
+  for (const auto& item : keys.result.at("MasterKeyList").as_array()) {
+    if (item.at("State").as_string() != "former") continue;
+    const CommandResult retired = run_livecert({"master-key", "retire", std::string(item.at("MasterKeyId").as_string()),
+                                                "--endpoint", "http://" + server.http(), "--credentials",
+                                                server.credentials_file().string(), "--master-key", copy.string()});
+    EXPECT_EQ(retired.status, 0) << retired.errors;
+    EXPECT_THAT(retired.output + retired.errors, HasSubstr("with an editor"));
+  }
+  EXPECT_EQ(read_file(copy), before);
 }
 
 // docs/questions.md: the master key is lost, and the certificates are taken from the edges' own files.

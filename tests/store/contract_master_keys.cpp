@@ -89,6 +89,8 @@ TEST_P(MasterKeyContract, AKeyRetiresOnlyWhenNothingIsUnderItAndThenNothingComes
   EXPECT_EQ(submit(UseMasterKey{kOld}).reason(), domain::Reason::kAbsent);
   // A command that was sealed before the retirement and comes after it.
   EXPECT_EQ(submit(PutSetting{"late", sealed_by(kOld, 2).bytes}).subject(), domain::Subject::kMasterKey);
+  EXPECT_EQ(submit(ReplaceSettings{std::nullopt, {{"tls key", {1}}, {"late", sealed_by(kOld, 2).bytes}}}).subject(),
+            domain::Subject::kMasterKey);
   EXPECT_EQ(submit(CreateAccount{testing::account(base::AccountId(2100000051), "late"), sealed_by(kOld, 3)}).subject(),
             domain::Subject::kMasterKey);
   EXPECT_EQ(submit(PutNotifyChannel{"late", "kind=wecom\n", sealed_by(kOld, 3)}).subject(),

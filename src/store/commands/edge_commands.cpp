@@ -28,6 +28,10 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const PutSet
 base::Result<Outcome> apply_one(Rows& rows, const Context& context, const ReplaceSettings& command) {
   const std::string& first = command.settings.front().name;
   TRY_ASSIGN(const auto present, rows.find_setting(first));
+  for (const PutSetting& setting : command.settings) {
+    TRY_ASSIGN(auto retired, refuse_retired(rows, setting.value));
+    if (retired) return refused(*std::move(retired));
+  }
   return carry_out(effect_of(present == command.former), [&]() -> base::Result<void> {
     for (const PutSetting& setting : command.settings) TRY(rows.put_setting(setting));
     return rows.append(context, ChangeKind::kSetting, context.caller.account, first);

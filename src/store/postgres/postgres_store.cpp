@@ -9,6 +9,7 @@
 #include "store/postgres/nodes.h"
 #include "store/postgres/reader_pool.h"
 #include "store/postgres/schema.h"
+#include "store/sql/sql_snapshot.h"
 
 namespace livecert::store::postgres {
 namespace {
@@ -31,6 +32,12 @@ base::Error not_usable(const Options& options, const base::Error& error) {
   return base::Error{base::ErrorCode::kConfiguration,
                      "The store " + describe(options.address.uri) + " cannot be opened: " + error.detail, error.detail};
 }
+
+// The reads of a connection that only looks.
+class Inspected final : public sql::SqlSnapshot {
+ public:
+  explicit Inspected(sql::Session& session) : SqlSnapshot(session) {}
+};
 
 }  // namespace
 
@@ -117,7 +124,11 @@ base::Result<std::optional<Inspection>> PostgresStore::inspect(const Options& op
     if (!is_there) return std::optional<Inspection>();
     TRY_ASSIGN(sql::Query query, connection.query("SELECT header FROM vault"));
     TRY_ASSIGN(const bool found, query.next());
-    return std::optional(Inspection{found ? std::optional(query.blob(0)) : std::nullopt});
+    Inspection inspection;
+    if (found) inspection.vault_header = query.blob(0);
+    Inspected snapshot(connection);
+    TRY_ASSIGN(inspection.master_keys, read_master_keys(snapshot));
+    return std::optional(std::move(inspection));
   };
   auto found = look();
   if (!found) return not_usable(options, found.error());

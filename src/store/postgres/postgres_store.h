@@ -31,6 +31,7 @@ struct Options {
 // What open() would find.
 struct Inspection {
   std::optional<base::Bytes> vault_header;
+  StoredMasterKeys master_keys;
 };
 
 // The store in a PostgreSQL database, which several processes may use at once. Every one of them is a node with a

@@ -120,11 +120,11 @@ base::Result<std::optional<base::Bytes>> Inventory::vault_header() {
   return std::optional(query.blob(0));
 }
 
-base::Result<std::vector<domain::MasterKey>> Inventory::master_keys() {
+base::Result<StoredMasterKeys> Inventory::master_keys() {
   constexpr std::int64_t kFirstWithMasterKeys = 11;
   TRY_ASSIGN(const std::int64_t format, database_->read_integer("PRAGMA user_version"));
-  if (format < kFirstWithMasterKeys) return std::vector<domain::MasterKey>();
-  return snapshot()->list_master_keys();
+  if (format < kFirstWithMasterKeys) return StoredMasterKeys();
+  return read_master_keys(*snapshot());
 }
 
 base::Result<void> Inventory::each_account(const Visit<StoredAccount>& visit) {

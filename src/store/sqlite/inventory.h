@@ -89,7 +89,7 @@ class Inventory {
   [[nodiscard]] base::Result<StoreCounts> counts();
   [[nodiscard]] base::Result<std::optional<base::Bytes>> vault_header();
   // Empty for a format without them.
-  [[nodiscard]] base::Result<std::vector<domain::MasterKey>> master_keys();
+  [[nodiscard]] base::Result<StoredMasterKeys> master_keys();
   template <typename Row>
   using Visit = std::function<base::Result<void>(const Row&)>;
   [[nodiscard]] base::Result<void> each_account(const Visit<StoredAccount>& visit);
