@@ -60,7 +60,7 @@ base::Result<void> refuse_if_emptied(const Config& config) {
 base::Result<std::unique_ptr<Instance>> Instance::open(const Config& config, IfEmpty if_empty, Given given) {
   std::unique_ptr<Instance> instance(new Instance());
   TRY(instance->load_roots(config));  // a store of an older format needs them
-  TRY(instance->open_store(config, if_empty, std::move(given.watch)));
+  TRY(instance->open_store(config, if_empty, given));
   TRY(instance->open_vault(config, if_empty, given.master_keys));
   TRY(instance->connect(config, std::move(given.fetch)));
   if (instance->new_vault_header_) {
@@ -110,12 +110,12 @@ base::Result<void> Instance::make_first_account(const Config& config) {
       master_key_file(config).string() + " and start again");
 }
 
-base::Result<void> Instance::open_store(const Config& config, IfEmpty if_empty, store::GroupWriter::Watch watch) {
-  if (is_in_postgres(config)) return open_postgres(config, std::move(watch));
-  return open_embedded(config, if_empty, std::move(watch));
+base::Result<void> Instance::open_store(const Config& config, IfEmpty if_empty, Given& given) {
+  if (is_in_postgres(config)) return open_postgres(config, given);
+  return open_embedded(config, if_empty, std::move(given.watch));
 }
 
-base::Result<void> Instance::open_postgres(const Config& config, store::GroupWriter::Watch watch) {
+base::Result<void> Instance::open_postgres(const Config& config, Given& given) {
   if (!has_no_store(config.data_dir)) {
     return configuration_error("there is an embedded store in " + config.data_dir.string() +
                                ", which would not be served: name another data_dir, or leave out store");
@@ -125,7 +125,8 @@ base::Result<void> Instance::open_postgres(const Config& config, store::GroupWri
   TRY_ASSIGN(auto directory, store::sqlite::DataDirectory::lock(config.data_dir));
   directory_.emplace(std::move(directory));
   TRY_ASSIGN(store::postgres::Options options, postgres_options(config));
-  options.watch = std::move(watch);
+  options.watch = std::move(given.watch);
+  options.on_outdated = std::move(given.on_outdated);
   options.report = [](const std::string& line) { log_warning("store: " + line); };
   options.may_make_tables = noted_store(config.data_dir).empty();
   auto store = store::postgres::PostgresStore::open(options, clock_);
@@ -139,7 +140,7 @@ base::Result<void> Instance::open_postgres(const Config& config, store::GroupWri
   }
   node_ = (*store)->node();
   store_name_ = store::postgres::describe(config.store) + " (format " +
-                std::to_string(store::postgres::kSchemaVersion) + ", node " + std::to_string(node_) + ")";
+                std::to_string(store::postgres::newest_format()) + ", node " + std::to_string(node_) + ")";
   store_ = *std::move(store);
   return {};
 }

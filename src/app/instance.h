@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,8 @@ class Instance {
     store::GroupWriter::Watch watch = {};            // called after each group of the store's writer
     const vault::MasterKeys* master_keys = nullptr;  // instead of the configured ones
     outgoing::FetchOnce fetch = {};                  // of issuers' certificates; empty: none is fetched
+    // Called once, on a thread of the store, when this release must not use the store any more; with the reason.
+    std::function<void(const std::string&)> on_outdated = {};
   };
 
   // kConfiguration with one sentence: a directory in use or unusable, a missing or wrong master key, a store of a newer
@@ -49,10 +52,10 @@ class Instance {
 
  private:
   Instance() = default;
-  [[nodiscard]] base::Result<void> open_store(const Config& config, IfEmpty if_empty, store::GroupWriter::Watch watch);
+  [[nodiscard]] base::Result<void> open_store(const Config& config, IfEmpty if_empty, Given& given);
   [[nodiscard]] base::Result<void> open_embedded(const Config& config, IfEmpty if_empty,
                                                  store::GroupWriter::Watch watch);
-  [[nodiscard]] base::Result<void> open_postgres(const Config& config, store::GroupWriter::Watch watch);
+  [[nodiscard]] base::Result<void> open_postgres(const Config& config, Given& given);
   [[nodiscard]] base::Result<void> make_first_account(const Config& config);
   [[nodiscard]] base::Result<void> open_vault(const Config& config, IfEmpty if_empty,
                                               const vault::MasterKeys* master_keys);

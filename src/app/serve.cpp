@@ -1,8 +1,10 @@
 #include "app/serve.h"
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -18,6 +20,7 @@
 #include "app/admin_listener.h"
 #include "app/audit_job.h"
 #include "app/certificate_door.h"
+#include "app/configuration_error.h"
 #include "app/data_files.h"
 #include "app/edge_runner.h"
 #include "app/health_door.h"
@@ -218,9 +221,33 @@ base::Result<std::unique_ptr<AdminListener>> start_admin(const Config& config, h
   return AdminListener::start(*config.admin, doors, clock);
 }
 
+// A stop that the service asks of itself, in the way of everybody who stops it.
+class OwnStop {
+ public:
+  // Callable from every thread.
+  void ask(const std::string& why) {
+    log_error(why);
+    {
+      const std::lock_guard lock(mutex_);
+      why_ = why;
+    }
+    ::kill(::getpid(), SIGTERM);
+  }
+  // The error with which the service ends; none: others stopped it.
+  [[nodiscard]] base::Result<void> why() const {
+    const std::lock_guard lock(mutex_);
+    return why_ ? base::Result<void>(configuration_error(*why_)) : base::Result<void>();
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::optional<std::string> why_;
+};
+
 // What the instance does not make itself. `writes`: counts the store's groups; nullptr: nobody asks for them.
-Instance::Given what_is_given(metrics::StoreMetrics* writes, outgoing::Process& calls) {
+Instance::Given what_is_given(metrics::StoreMetrics* writes, outgoing::Process& calls, OwnStop& own_stop) {
   Instance::Given given;
+  given.on_outdated = [&own_stop](const std::string& why) { own_stop.ask(why); };
   if (writes != nullptr) given.watch = [writes](const store::GroupSeen& seen) { writes->observe(seen); };
   given.fetch = calls.fetcher();
   return given;
@@ -246,10 +273,11 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   metrics::RequestMetrics requests;
   metrics::StoreMetrics writes;
   metrics::DeliveryMetrics deliveries;
+  OwnStop own_stop;
   // Without a listener that shows them, nothing is counted.
   const bool is_watched = config.admin.has_value();
   TRY_ASSIGN(const auto instance, Instance::open(config, Instance::IfEmpty::kInitialise,
-                                                 what_is_given(is_watched ? &writes : nullptr, calls)));
+                                                 what_is_given(is_watched ? &writes : nullptr, calls, own_stop)));
   introduce(config, instance->store_name());
   service::Readiness readiness(instance->clock(), log_reason);
   HealthWatch watch(instance->services().store, instance->clock(), readiness);
@@ -319,7 +347,7 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   admin.reset();
   server.reset();
   audit.reset();
-  return {};
+  return own_stop.why();
 }
 
 }  // namespace

@@ -33,6 +33,7 @@
 #include "edge/drivers/kinds.h"
 #include "edge/proof/tcp_connection.h"
 #include "net/endpoint.h"
+#include "store/postgres/schema.h"
 #include "store/postgres/server_checks.h"
 #include "store/sqlite/data_directory.h"
 #include "store/sqlite/inventory.h"
@@ -132,15 +133,17 @@ void StartCheck::look_at_postgres() {
     is_sound_ = false;
     return list_.fail(kName, found.error().message, "editor /etc/livecert/livecert.toml");
   }
+  const bool is_older = *found && (*found)->format < store::postgres::newest_format();
   if (*found) {
     vault_header_ = std::move((*found)->vault_header);
     known_keys_ = std::move((*found)->master_keys);
   }
   const std::string address = store::postgres::describe(config_.store);
   if (vault_header_ || noted_store(config_.data_dir).empty()) {
-    return list_.good(kName,
-                      *found ? tr("The database can be used: ", "数据库可用：") + address
-                             : tr("The first start makes the tables in ", "首次启动会在以下数据库建表：") + address);
+    return list_.good(
+        kName, is_older ? tr("The start upgrades the tables of the database: ", "启动时会升级数据库中的表：") + address
+               : *found ? tr("The database can be used: ", "数据库可用：") + address
+                        : tr("The first start makes the tables in ", "首次启动会在以下数据库建表：") + address);
   }
   is_sound_ = false;
   list_.fail(

@@ -158,6 +158,17 @@ TEST_F(PostgresService, TwoNodesThatStartTogetherMakeOneStore) {
   EXPECT_NE(describe_pem(at_b, chain), "");
 }
 
+TEST_F(PostgresService, ANodeThatIsTooOldForTheUpgradedTablesEndsWithASentence) {
+  ServerProcess server(data("a"), {.more = flags(false)});
+  static_cast<void>(database_->run("UPDATE livecert_schema SET version = 99, oldest_reader = 99",
+                                   store::testing::schema_of(address_)));
+  EXPECT_TRUE(eventually([&] { return !server.process().is_running(); }));
+  EXPECT_THAT(server.log(), HasSubstr("start the newer release here"));
+  const CommandResult again = serve("a", flags(false));
+  EXPECT_EQ(again.status, 1);
+  EXPECT_THAT(again.errors, HasSubstr("was written by a newer release (format 99"));
+}
+
 TEST_F(PostgresService, AnotherMasterKeyIsRefusedByName) {
   { ServerProcess(data("a"), {.more = flags(false)}).stop(); }
   share_master_key();

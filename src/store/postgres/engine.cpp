@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "store/postgres/head.h"
+#include "store/postgres/schema.h"
 
 namespace livecert::store::postgres {
 namespace {
@@ -42,10 +43,18 @@ base::Result<void> PostgresEngine::begin_once() {
   if (unsettled_) tell_what_became();
   TRY_ASSIGN(const bool is_ours, database_.change("UPDATE nodes SET last_group = ? WHERE id = ? AND epoch = ?", group_,
                                                   node_.number, node_.epoch));
-  if (!is_ours) return number_lost(node_);
+  if (!is_ours) return number_lost_here();
   database_.forget_writes();
   rows_.begin_after(head_.position);
   return {};
+}
+
+// A step of an upgrade takes their numbers from the nodes that must not write any more.
+base::Error PostgresEngine::number_lost_here() {
+  const auto head = read_head(database_, Lock::kNone);
+  const auto readable = head ? check_readable(head->oldest_reader) : base::Result<void>();
+  if (readable) return number_lost(node_);
+  return {base::ErrorCode::kStoreFailure, "the store failed", readable.error().message};
 }
 
 Ending PostgresEngine::commit() {

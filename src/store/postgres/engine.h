@@ -50,6 +50,7 @@ class PostgresEngine final : public Engine {
   // Whether a commit that follows it is on the standby too, if one is demanded.
   [[nodiscard]] bool commit_after();
   void tell_what_became();
+  [[nodiscard]] base::Error number_lost_here();
   [[nodiscard]] bool has_written(std::string_view table) const;
 
   Connection& database_;

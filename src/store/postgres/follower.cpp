@@ -1,9 +1,11 @@
 #include "store/postgres/follower.h"
 
 #include <string>
+#include <utility>
 
 #include "base/thread_name.h"
 #include "store/postgres/head.h"
+#include "store/postgres/schema.h"
 
 namespace livecert::store::postgres {
 namespace {
@@ -13,12 +15,13 @@ constexpr std::chrono::seconds kBetweenExtensions(5);
 }  // namespace
 
 Follower::Follower(Connection& database, ChangeSignal& signal, Memory& memory, Node node,
-                   std::chrono::milliseconds interval)
+                   std::chrono::milliseconds interval, OnOutdated on_outdated)
     : database_(database),
       signal_(signal),
       memory_(memory),
       node_(node),
       interval_(interval),
+      on_outdated_(std::move(on_outdated)),
       extended_(std::chrono::steady_clock::now()),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
@@ -38,12 +41,20 @@ base::Result<void> Follower::look() {
   const std::int64_t seen = memory_.seen_position();
   TRY_ASSIGN(const Head head, read_head(database_, Lock::kNone));
   TRY(check_not_older(head, seen));
+  TRY(check_format(head));
   memory_.hear(head, asked);
   signal_.move_to(head.position);
   if (asked - extended_ < kBetweenExtensions) return {};
   TRY(extend());
   extended_ = asked;
   return {};
+}
+
+base::Result<void> Follower::check_format(const Head& head) {
+  auto readable = check_readable(head.oldest_reader);
+  if (readable) return readable;
+  if (const auto call = std::exchange(on_outdated_, {})) call(readable.error().message);
+  return readable;
 }
 
 base::Result<void> Follower::extend() {

@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <stop_token>
+#include <string>
 #include <thread>
 
 #include "base/result.h"
@@ -18,8 +20,12 @@ namespace livecert::store::postgres {
 // of the node's number.
 class Follower {
  public:
-  // Everything passed in must outlive this.
-  Follower(Connection& database, ChangeSignal& signal, Memory& memory, Node node, std::chrono::milliseconds interval);
+  // Called once, on the thread of the follower, with a sentence.
+  using OnOutdated = std::function<void(const std::string&)>;
+  // Everything passed in must outlive this. `on_outdated`: a newer release upgraded the tables, so that this one must
+  // not use them any more.
+  Follower(Connection& database, ChangeSignal& signal, Memory& memory, Node node, std::chrono::milliseconds interval,
+           OnOutdated on_outdated);
   Follower(const Follower&) = delete;
   Follower& operator=(const Follower&) = delete;
   ~Follower() = default;
@@ -28,12 +34,14 @@ class Follower {
   void run(const std::stop_token& stop);
   [[nodiscard]] base::Result<void> look();
   [[nodiscard]] base::Result<void> extend();
+  [[nodiscard]] base::Result<void> check_format(const Head& head);
 
   Connection& database_;
   ChangeSignal& signal_;
   Memory& memory_;
   const Node node_;
   const std::chrono::milliseconds interval_;
+  OnOutdated on_outdated_;  // empty after its call
   std::chrono::steady_clock::time_point extended_;
   std::mutex mutex_;
   std::condition_variable_any stopped_;

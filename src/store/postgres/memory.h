@@ -18,6 +18,8 @@ struct Head {
   std::int64_t position = 0;  // the last one in the log
   std::int64_t access = 0;    // how often the rows of each topic changed
   std::int64_t issuers = 0;
+  // The oldest format whose releases may use the tables; only of a row that was read without its lock.
+  std::int64_t oldest_reader = 0;
 };
 
 // What this process knows of the database. Callable from every thread.

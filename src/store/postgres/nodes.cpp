@@ -42,10 +42,11 @@ base::Result<Node> take_chosen(Connection& database) {
   TRY(database.read_integer("SELECT position FROM head WHERE id = 1 FOR UPDATE"));
   TRY_ASSIGN(const Choice choice, choose(database));
   if (choice.is_new) {
-    TRY(database.run("INSERT INTO nodes (id, epoch, until, last_group) VALUES (?, ?, 0, 0)", choice.node.number,
-                     choice.node.epoch));
+    TRY(database.run("INSERT INTO nodes (id, epoch, until, last_group, format) VALUES (?, ?, 0, 0, ?)",
+                     choice.node.number, choice.node.epoch, newest_format()));
   } else {
-    TRY(database.run("UPDATE nodes SET epoch = ?, last_group = 0 WHERE id = ?", choice.node.epoch, choice.node.number));
+    TRY(database.run("UPDATE nodes SET epoch = ?, last_group = 0, format = ? WHERE id = ?", choice.node.epoch,
+                     newest_format(), choice.node.number));
   }
   TRY(renew(database, choice.node));
   TRY(database.execute("COMMIT"));

@@ -1,5 +1,7 @@
 #include "store/postgres/postgres_store.h"
 
+#include <utility>
+
 #include "store/change_signal.h"
 #include "store/commands/commands.h"
 #include "store/postgres/engine.h"
@@ -20,6 +22,8 @@ constexpr int kReaderIdle = 10'000;
 constexpr std::chrono::seconds kWriterLimit(4);
 constexpr std::chrono::seconds kReaderLimit(12);
 constexpr std::chrono::seconds kFollowerLimit(2);
+// A step of an upgrade may change each of many million rows; a server that is gone is noticed by TCP.
+constexpr std::chrono::hours kUpgradeLimit(2);
 
 // An error of a check as one of a store that is in use.
 base::Result<void> in_use(base::Result<void> checked) {
@@ -38,6 +42,13 @@ class Inspected final : public sql::SqlSnapshot {
  public:
   explicit Inspected(sql::Session& session) : SqlSnapshot(session) {}
 };
+
+base::Result<void> upgrade_if_older(Connection& database, const Options& options, Connection::Check check) {
+  TRY_ASSIGN(const auto format, check_schema(database));
+  if (!format || *format >= newest_format()) return {};
+  Connection patient(options.address, kUpgradeLimit, std::move(check));
+  return upgrade_schema(patient, released_steps(), kUpgradeLimit, options.report);
+}
 
 }  // namespace
 
@@ -74,6 +85,7 @@ struct PostgresStore::Parts {
       TRY(in_use(check_durability(database, options.demands)));
       const std::int64_t seen = memory.seen_position();
       TRY_ASSIGN(const Head head, read_head(database, Lock::kNone));
+      TRY(in_use(check_readable(head.oldest_reader)));
       auto checked = in_use(check_not_older(head, seen));
       if (!checked && options.report) options.report(checked.error().detail);
       return checked;
@@ -92,12 +104,14 @@ PostgresStore::~PostgresStore() {
 
 base::Result<std::unique_ptr<PostgresStore>> PostgresStore::open(const Options& options, const base::Clock& clock) {
   TRY(check_address(options.address.uri));
-  Connection first(options.address, kReaderLimit, [&options](Connection& database) -> base::Result<void> {
+  const auto check = [&options](Connection& database) -> base::Result<void> {
     TRY(set_limits(database, kReaderIdle));
     return check_durability(database, options.demands);
-  });
+  };
+  Connection first(options.address, kReaderLimit, check);
   auto opened = first.ensure_open();
   if (opened) opened = prepare_schema(first, options.may_make_tables);
+  if (opened) opened = upgrade_if_older(first, options, check);
   if (!opened) return not_usable(options, opened.error());
   const auto node = take_number(first);
   if (!node) return not_usable(options, node.error());
@@ -105,8 +119,8 @@ base::Result<std::unique_ptr<PostgresStore>> PostgresStore::open(const Options& 
   if (!head) return not_usable(options, head.error());
 
   auto parts = std::make_unique<Parts>(options, *node, *head);
-  parts->follower =
-      std::make_unique<Follower>(parts->following, parts->signal, parts->memory, *node, options.poll_interval);
+  parts->follower = std::make_unique<Follower>(parts->following, parts->signal, parts->memory, *node,
+                                               options.poll_interval, options.on_outdated);
   parts->writer =
       std::make_unique<GroupWriter>(parts->engine, commands::apply, clock, options.max_group, options.watch);
   return std::unique_ptr<PostgresStore>(new PostgresStore(std::move(parts)));
@@ -120,11 +134,12 @@ base::Result<std::optional<Inspection>> PostgresStore::inspect(const Options& op
   });
   if (const auto opened = connection.ensure_open(); !opened) return not_usable(options, opened.error());
   const auto look = [&]() -> base::Result<std::optional<Inspection>> {
-    TRY_ASSIGN(const bool is_there, check_schema(connection));
-    if (!is_there) return std::optional<Inspection>();
+    TRY_ASSIGN(const auto format, check_schema(connection));
+    if (!format) return std::optional<Inspection>();
     TRY_ASSIGN(sql::Query query, connection.query("SELECT header FROM vault"));
     TRY_ASSIGN(const bool found, query.next());
     Inspection inspection;
+    inspection.format = *format;
     if (found) inspection.vault_header = query.blob(0);
     Inspected snapshot(connection);
     TRY_ASSIGN(inspection.master_keys, read_master_keys(snapshot));

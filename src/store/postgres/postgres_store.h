@@ -25,11 +25,15 @@ struct Options {
   int readers = 8;                                      // reads that can run at once
   std::chrono::milliseconds poll_interval{200};         // between two looks for commits of other processes
   std::function<void(const std::string&)> report = {};  // lines for the operator's log, on a thread of the store
-  GroupWriter::Watch watch = {};                        // called for each group of commands, on the thread that writes
+  // A newer release upgraded the tables, and this process must not use them any more. Called once, with a sentence, on
+  // a thread of the store, which must not end the store.
+  std::function<void(const std::string&)> on_outdated = {};
+  GroupWriter::Watch watch = {};  // called for each group of commands, on the thread that writes
 };
 
 // What open() would find.
 struct Inspection {
+  std::int64_t format = 0;  // open() upgrades an older one than newest_format()
   std::optional<base::Bytes> vault_header;
   StoredMasterKeys master_keys;
 };
@@ -40,7 +44,8 @@ struct Inspection {
 // seconds without an answer from the database, generations grow at every call.
 class PostgresStore final : public Store {
  public:
-  // Makes the tables if there are none. kConfiguration: the address, the server or its tables cannot be used.
+  // Makes the tables if there are none, and upgrades those of an older release. kConfiguration: the address, the server
+  // or its tables cannot be used.
   [[nodiscard]] static base::Result<std::unique_ptr<PostgresStore>> open(const Options& options,
                                                                          const base::Clock& clock);
   // Looks at the tables, and changes nothing; nullopt: there are none. kConfiguration as open().

@@ -5,7 +5,8 @@
 namespace livecert::store::postgres {
 namespace {
 
-// Text is compared byte by byte (law 8). There are no foreign keys from chains and versions: a lock of the account's
+// The tables of kFirstFormat. They never change: what comes later is a step (upgrades.cpp). Text is compared byte by
+// byte (law 8). There are no foreign keys from chains and versions: a lock of the account's
 // and the project's row for each upload would cost more than the upload's own rows, and the commands that SQLite's
 // foreign keys watch are the same ones.
 constexpr const char* kTables[] = {
@@ -130,50 +131,51 @@ base::Result<bool> has_table(Connection& database, std::string_view name) {
 base::Result<void> make_tables(Connection& database) {
   TRY(database.post_text("BEGIN"));
   for (const char* statement : kTables) TRY(database.post_text(statement));
-  TRY(database.run("INSERT INTO livecert_schema (version, oldest_reader) VALUES (?, ?)", kSchemaVersion,
-                   kSchemaVersion));
+  TRY(database.run("INSERT INTO livecert_schema (version, oldest_reader) VALUES (?, ?)", kFirstFormat, kFirstFormat));
   TRY(database.execute("COMMIT"));
   for (const char* statement : kOfPostgresAlone) static_cast<void>(database.execute(statement));
   return {};
 }
 
-base::Result<void> check_version(Connection& database) {
+base::Result<std::int64_t> read_format(Connection& database) {
   TRY_ASSIGN(sql::Query query, database.query("SELECT version, oldest_reader FROM livecert_schema"));
   TRY_ASSIGN(const bool found, query.next());
   if (!found) return unusable("has an empty table livecert_schema; it is damaged.");
-  if (query.integer(0) < kSchemaVersion) {
-    return unusable("was made by an older release (format " + std::to_string(query.integer(0)) + ", this one needs " +
-                    std::to_string(kSchemaVersion) + "); name another database or schema.");
+  const std::int64_t format = query.integer(0);
+  if (format < kFirstFormat) {
+    return unusable("was made by an older release (format " + std::to_string(format) +
+                    ", this one upgrades formats from " + std::to_string(kFirstFormat) +
+                    "); name another database or schema.");
   }
-  if (query.integer(1) <= kSchemaVersion) return {};
-  return unusable("was written by a newer release (format " + std::to_string(query.integer(0)) +
-                  ", this one reads up to " + std::to_string(kSchemaVersion) + "); use that release.");
+  if (query.integer(1) <= newest_format()) return format;
+  return unusable("was written by a newer release (format " + std::to_string(format) + ", this one reads up to " +
+                  std::to_string(newest_format()) + "); use that release.");
 }
 
 }  // namespace
 
-base::Result<bool> check_schema(Connection& database) {
+base::Result<std::optional<std::int64_t>> check_schema(Connection& database) {
   TRY_ASSIGN(const bool is_there, has_table(database, "livecert_schema"));
   if (is_there) {
-    TRY(check_version(database));
-    return true;
+    TRY_ASSIGN(const std::int64_t format, read_format(database));
+    return std::optional(format);
   }
   TRY_ASSIGN(const bool is_foreign, has_table(database, "chains"));
   if (is_foreign) return unusable("has a table chains of another program; name another database or schema.");
-  return false;
+  return std::optional<std::int64_t>();
 }
 
 base::Result<void> prepare_schema(Connection& database, bool may_make) {
-  TRY_ASSIGN(const bool is_there, check_schema(database));
-  if (is_there) return {};
+  TRY_ASSIGN(const auto format, check_schema(database));
+  if (format) return {};
   if (!may_make) return unusable("has no tables of livecert.");
   const auto made = make_tables(database);
   if (made) return {};
   if (database.is_open()) static_cast<void>(database.execute("ROLLBACK"));
   // Another node may have made them meanwhile.
   TRY(database.ensure_open());
-  TRY_ASSIGN(const bool is_there_now, has_table(database, "livecert_schema"));
-  return is_there_now ? check_version(database) : made;
+  TRY_ASSIGN(const auto format_now, check_schema(database));
+  return format_now ? base::Result<void>() : made;
 }
 
 }  // namespace livecert::store::postgres
