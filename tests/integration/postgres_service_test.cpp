@@ -191,7 +191,7 @@ TEST_F(PostgresService, WhatWouldHideTheStoreIsRefused) {
   address_ = database_->make_schema();
   { ServerProcess(data("c"), {.more = flags(false)}).stop(); }
   const std::string credentials = read_file(data("c") / "credentials.json");
-  database_->run("DELETE FROM vault", store::testing::schema_of(address_));
+  EXPECT_EQ(database_->run("DELETE FROM vault", store::testing::schema_of(address_)), "");
   const CommandResult emptied = serve("c", flags(false));
   EXPECT_EQ(emptied.status, 1);
   EXPECT_THAT(emptied.errors, AllOf(HasSubstr("tables and nothing in them"), HasSubstr("store-address")));
