@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -22,8 +23,13 @@ class CertificateTokens {
   [[nodiscard]] std::vector<std::string> edges() const;  // the edges that have a token, by name
   // nullptr if that edge has none.
   [[nodiscard]] std::shared_ptr<edge::CaddyOrders> of(const std::string& edge) const;
-  // nullptr if no edge has that token.
-  [[nodiscard]] std::shared_ptr<edge::CaddyOrders> find(std::string_view token) const;
+  // An edge that asks, and what it may get.
+  struct Asking {
+    std::string edge;
+    std::shared_ptr<edge::CaddyOrders> orders;
+  };
+  // nullopt if no edge has that token.
+  [[nodiscard]] std::optional<Asking> find(std::string_view token) const;
 
  private:
   struct Entry {
@@ -48,7 +54,7 @@ class CertificateDoor final : public http::Door {
   [[nodiscard]] std::optional<http::Response> answer(const http::Request& request, std::string_view path) override;
 
  private:
-  [[nodiscard]] http::Response hand_out(const edge::CaddyOrders& orders, std::string_view server_name);
+  [[nodiscard]] http::Response hand_out(const CertificateTokens::Asking& asking, std::string_view server_name);
 
   const CertificateTokens& tokens_;
   edge::Source& source_;

@@ -46,6 +46,7 @@
 #include "metrics/store_metrics.h"
 #include "net/server.h"
 #include "outgoing/process.h"
+#include "service/audit_book.h"
 #include "service/server_identity.h"
 
 namespace livecert::app {
@@ -251,6 +252,8 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   TRY_ASSIGN(const auto instance, Instance::open(config, Instance::IfEmpty::kInitialise,
                                                  what_is_given(is_watched ? &writes : nullptr, calls)));
   introduce(config, instance->store_name());
+  service::AuditBook book(instance->services().store, instance->clock());
+  instance->services().audit = &book;
   service::Readiness readiness(instance->clock(), log_reason);
   HealthWatch watch(instance->services().store, instance->clock(), readiness);
   take_away(addresses_file(config));
@@ -294,7 +297,7 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   announce_edges(*edges);
   edges->publish(loopback_url(server->addresses()));
   // It ends after the last write of everybody else, and signs that too.
-  std::optional<AuditJob> audit(instance->services());
+  std::optional<AuditJob> audit(std::in_place, instance->services(), book);
   auto retention = RetentionJob::start(instance->services(), readiness, config.prune_after);
   // A copy that delivers nothing tells nothing either: the original does.
   std::optional<NoticeJob> notices;

@@ -19,6 +19,7 @@ namespace livecert::service {
 // case runs.
 using Context = store::Context;
 
+class AuditBook;
 class LocalEdges;
 class NoticeDesk;
 
@@ -35,6 +36,7 @@ struct Services {
   LocalEdges* edges = nullptr;                                             // null: this process delivers to no edges
   NoticeDesk* notices = nullptr;                                           // null: this process sends no notices
   std::function<base::Result<vault::MasterKeys>()> read_master_keys = {};  // as the file has them now; empty: no file
+  AuditBook* audit = nullptr;                                              // null: only writes are recorded
 };
 
 }  // namespace livecert::service

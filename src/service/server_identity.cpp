@@ -22,6 +22,9 @@ constexpr const char* kCaKey = kIdentityKeys[0];
 constexpr const char* kLeafCertificate = kIdentityCertificates[1];
 constexpr const char* kLeafKey = kIdentityKeys[1];
 
+// The audit's word for the reason of an opening.
+constexpr std::string_view kOwnCertificate = "OwnCertificate";
+
 constexpr auto kCaLifetime = std::chrono::days(20 * 365);
 constexpr auto kLeafLifetime = std::chrono::days(2 * 365);
 constexpr auto kBackdate = std::chrono::hours(1);  // for clients whose clock is a little slow
@@ -51,6 +54,9 @@ base::Error damaged(const char* setting, const base::Error& why) {
 
 base::Result<x509::PrivateKey> open_identity_key(Services& services, const char* name, base::Bytes sealed) {
   TRY_ASSIGN(const base::SecretBytes pkcs8, services.vault.open_own(name, {std::move(sealed)}));
+  if (services.audit != nullptr) {
+    services.audit->note_opening({.action = std::string(kOwnCertificate), .item = std::string(name)});
+  }
   return x509::PrivateKey::parse_pkcs8(pkcs8.reveal(base::SecretAccess()));
 }
 
@@ -241,8 +247,8 @@ base::Result<ServerIdentity> own_identity(Services& services, const std::string&
   TRY_ASSIGN(const auto content, services.store.ask(&store::Snapshot::find_content, bound->version));
   if (!content)
     return base::Error{base::ErrorCode::kNotFound, "the certificate of " + domain + " was replaced just now"};
-  TRY_ASSIGN(const x509::PrivateKey key,
-             open_key(services, {bound->account, bound->binding.chain, bound->version}, *content));
+  TRY_ASSIGN(const x509::PrivateKey key, open_key(services, {bound->account, bound->binding.chain, bound->version},
+                                                  *content, {.action = std::string(kOwnCertificate)}));
   ServerIdentity identity;
   identity.chain_der.push_back(content->leaf_der);
   for (const domain::IssuerCertificate& issuer : content->issuers) identity.chain_der.push_back(issuer.der);
