@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "audit/json.h"
 #include "audit/verifier.h"
 #include "service/audit_checkpoints.h"
+#include "service/cut_audit.h"
 #include "service/list_audit.h"
 #include "service/submit.h"
 #include "support/faulty_store.h"
@@ -284,6 +286,12 @@ TEST(BentAudit, IsNotSigned) {
   const std::int64_t signed_to = first.result.at("Checkpoint").at("Position").as_int64();
   ASSERT_EQ(service.call("CreateAccount", R"({"AccountName":"a"})", "2026-12-01").status, 200);
   ASSERT_EQ(service.call("CreateAccount", R"({"AccountName":"b"})", "2026-12-01").status, 200);
+  service.clock().advance(std::chrono::hours(1));
+  log->position = signed_to;
+  const auto cut = service::cut_audit(service.services(), service.clock().now(), [] { return false; });
+  ASSERT_FALSE(cut) << "the trace would be removed too";
+  EXPECT_THAT(cut.error().message, HasSubstr("livecert audit verify"));
+  EXPECT_EQ((*service.store().ask(&store::Snapshot::newest_checkpoint))->cut_through, 0);
   log->position = signed_to + 1;
   EXPECT_NE(service.call("CreateAuditCheckpoint", "{}", "2026-12-01").status, 200);
   const auto kept =
@@ -406,6 +414,76 @@ TEST_F(Audit, TellsWhyAKeyWasOpened) {
   EXPECT_EQ(opened[0].at("Action"), "BindCert");
   EXPECT_EQ(opened[0].at("AccessKeyId").as_string(), service.root().access_key_id);
   EXPECT_THAT(std::string(opened[0].at("Detail").as_string()), testing::StartsWith("version "));
+}
+
+// Reads everything as `audit verify` does.
+audit::Report verify(TestService& service, const std::optional<audit::Checkpoint>& kept = {}) {
+  const auto page = service::list_checkpoints(service.services(), 0, 1'000'000);
+  EXPECT_TRUE(page);
+  audit::Verifier verifier(page->checkpoints, kept, page->public_key);
+  const auto records = service.store().ask(&store::Snapshot::audit, store::AuditFilter(), 1'000'000);
+  EXPECT_TRUE(records);
+  for (const store::AuditRecord& record : records.value()) {
+    verifier.add(record);
+  }
+  return verifier.finish();
+}
+
+TEST_F(Audit, IsCutAtACheckpointThatProvesWhatWasCut) {
+  const auto cut_what_is_older_than = [&](std::chrono::hours age) {
+    return service::cut_audit(service.services(), service.clock().now() - age, [] { return false; });
+  };
+  add_account("first");
+  const audit::Checkpoint first = checkpoint_in(administer("CreateAuditCheckpoint").result);
+  service.clock().advance(std::chrono::hours(24));
+  add_account("second");
+  const audit::Checkpoint second = checkpoint_in(administer("CreateAuditCheckpoint").result);
+  service.clock().advance(std::chrono::hours(24));
+  add_account("third");
+  EXPECT_EQ(*cut_what_is_older_than(std::chrono::hours(72)), 0) << "nothing is that old";
+  ASSERT_EQ(*cut_what_is_older_than(std::chrono::hours(36)), first.position);
+  EXPECT_EQ(*cut_what_is_older_than(std::chrono::hours(36)), 0) << "once";
+  EXPECT_EQ(subjects({{"Subject", std::to_string(first.position)}, {"ActionName", "CutAudit"}}).size(), 1U);
+  audit::Report report = verify(service, first);
+  EXPECT_EQ(report.all_findings, 0);
+  EXPECT_EQ(report.cut_through, first.position);
+  EXPECT_GT((*service.store().ask(&store::Snapshot::audit, store::AuditFilter(), 1)).front().position, first.position);
+  service.clock().advance(std::chrono::hours(48));
+  ASSERT_GE(*cut_what_is_older_than(std::chrono::hours(36)), second.position);
+  report = verify(service, second);
+  EXPECT_EQ(report.all_findings, 0) << "also with a checkpoint about what was cut twice";
+  EXPECT_GT(report.records, 0);
+}
+
+TEST_F(Audit, ManyCheckpointsAreCutInStepsThatEachVerify) {
+  for (int i = 0; i < 25; ++i) {
+    add_account("user" + std::to_string(i));
+    ASSERT_EQ(administer("CreateAuditCheckpoint").status, 200);
+  }
+  service.clock().advance(std::chrono::hours(1));
+  int steps = 0;
+  const auto cut = service::cut_audit(service.services(), service.clock().now(), [&] { return ++steps > 2; });
+  ASSERT_TRUE(cut);
+  EXPECT_GT(*cut, 0);
+  EXPECT_EQ(verify(service).all_findings, 0) << "it was stopped between two steps";
+  ASSERT_GT(*service::cut_audit(service.services(), service.clock().now(), [] { return false; }), *cut);
+  EXPECT_EQ(verify(service).all_findings, 0);
+}
+
+// Another process that read the newest checkpoint before the cut must not replace it with one that denies the cut.
+TEST_F(Audit, ACheckpointNeverTakesACutBack) {
+  add_account("first");
+  const audit::Checkpoint stale = checkpoint_in(administer("CreateAuditCheckpoint").result);
+  service.clock().advance(std::chrono::hours(1));
+  ASSERT_EQ(*service::cut_audit(service.services(), service.clock().now(), [] { return false; }), stale.position);
+  const auto newest = service.store().ask(&store::Snapshot::newest_checkpoint);
+  audit::Checkpoint denying = **newest;
+  denying.cut_through = 0;
+  const auto outcome =
+      service.store().submit(service::own_context(service.services(), "Test"), store::KeepCheckpoint{denying}).wait();
+  EXPECT_EQ(outcome.reason(), domain::Reason::kStale);
+  add_account("second");
+  EXPECT_EQ(checkpoint_in(administer("CreateAuditCheckpoint").result).cut_through, stale.position);
 }
 
 TEST_F(Audit, BadFiltersAreNamed) {
