@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/log.h"
+#include "base/locked_memory.h"
 #include "crypto/compare.h"
 #include "domain/live_domain.h"
 #include "edge/drivers/pem_text.h"
@@ -20,10 +21,15 @@ http::Response nothing() {
 
 }  // namespace
 
-void CertificateTokens::open(const std::string& edge, base::SecretBytes token,
+void CertificateTokens::open(const std::string& edge, const base::SecretBytes& token,
                              std::shared_ptr<edge::CaddyOrders> orders) {
+  base::SecretBytes kept;
+  {
+    const base::LockedAllocations locked;
+    kept = token.clone(base::SecretAccess());
+  }
   const std::lock_guard lock(mutex_);
-  entries_.push_back({edge, std::move(token), std::move(orders)});
+  entries_.push_back({edge, std::move(kept), std::move(orders)});
 }
 
 void CertificateTokens::close_others(const std::set<std::string>& edges) {

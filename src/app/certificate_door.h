@@ -17,7 +17,7 @@ namespace livecert::app {
 // The edges that fetch their certificates, found by their tokens. Callable from every thread.
 class CertificateTokens {
  public:
-  void open(const std::string& edge, base::SecretBytes token, std::shared_ptr<edge::CaddyOrders> orders);
+  void open(const std::string& edge, const base::SecretBytes& token, std::shared_ptr<edge::CaddyOrders> orders);
   // Forgets the tokens of all other edges.
   void close_others(const std::set<std::string>& edges);
   [[nodiscard]] std::vector<std::string> edges() const;  // the edges that have a token, by name

@@ -89,6 +89,7 @@ std::vector<Finished> LocalWorker::perform(const std::vector<Task>& tasks) {
   chains_.clear();
   sound_.clear();
   tried_.clear();
+  base::wipe_dead_stack();  // until the next task may be long
   return finished;
 }
 
