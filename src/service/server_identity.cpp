@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/address_block.h"
+#include "service/follow_master_key.h"
 #include "service/outcome_error.h"
 #include "service/stored_key.h"
 #include "service/submit.h"
@@ -75,6 +76,7 @@ base::Result<std::optional<Pair>> find_pair(Services& services, const char* cert
 // Of several processes that make a pair at once, one keeps it; kConflict for the others, which then read that one.
 base::Result<void> keep_pair(Services& services, const char* certificate_name, const char* key_name, const Pair& pair,
                              std::optional<base::Bytes> former) {
+  TRY(follow_master_key(services));
   TRY_ASSIGN(base::SealedBytes sealed, services.vault.seal_own(key_name, pair.key.pkcs8(base::SecretAccess())));
   const store::ReplaceSettings command{
       std::move(former),
