@@ -207,6 +207,9 @@ base::Result<Output> list_audit(service::Services& services, const service::Cont
   input.to = seconds("To");
   input.after = binder.optional_integer("After", 0, kLastPosition);
   input.before = binder.optional_integer("Before", 1, kLastPosition);
+  if (input.kind && !audit::is_kind(*input.kind)) {
+    binder.unbindable("Kind", "must be write, refusal, opening or sign-in");
+  }
   if (input.after && input.before) binder.unbindable("Before", "cannot stand beside After");
   input.size = binder.optional_integer("PageSize", 1, kMaxPageSize).value_or(kUsualSize);
   TRY(binder.finish());

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "api/policy.h"
+#include "api/refusal_record.h"
 #include "base/shown.h"
 
 namespace livecert::api {
@@ -104,9 +105,11 @@ Answered Dispatcher::act(Exchange& exchange) {
   const auto run = exchange.action->run;
   if (exchange.input_in_query) {
     TRY_ASSIGN(const JsonInput input, JsonInput::from_query(*exchange.input_in_query));
+    exchange.subject = subject_of(input);
     return run(services_, exchange.context, input);
   }
   TRY_ASSIGN(const JsonInput input, JsonInput::parse(exchange.request.body));
+  exchange.subject = subject_of(input);
   Answered answered = run(services_, exchange.context, input);
   // It is no longer needed, and may hold a private key. An empty list would only clear it, and wipe nothing.
   exchange.request.body = base::WipedBuffer();
@@ -121,8 +124,9 @@ Answered Dispatcher::act_or_fail(Exchange& exchange) {
   }
 }
 
-http::Response Dispatcher::finish(const Exchange& exchange, base::Result<Output> output) const {
+http::Response Dispatcher::finish(Exchange& exchange, base::Result<Output> output) const {
   try {
+    if (!output) note_refusal(services_, exchange, output.error());
     return answerer_.finish(exchange, std::move(output));
   } catch (const std::exception& thrown) {
     return answerer_.fail(exchange, as_error(thrown));

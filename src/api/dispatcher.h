@@ -40,7 +40,7 @@ class Dispatcher {
   [[nodiscard]] Answered act(Exchange& exchange);
   // The same two steps; an exception of a library becomes kInternal.
   [[nodiscard]] Answered act_or_fail(Exchange& exchange);
-  [[nodiscard]] http::Response finish(const Exchange& exchange, base::Result<Output> output) const;
+  [[nodiscard]] http::Response finish(Exchange& exchange, base::Result<Output> output) const;
 
   service::Services& services_;
   const Answerer& answerer_;

@@ -25,6 +25,7 @@ struct Exchange {
   Stage stage = Stage::kGateway;
   const Action* action = nullptr;          // once it is identified
   std::string asked_for = "-";             // the action's name as it was sent, for the log
+  std::string subject = {};                // what the input names, once it is read, for the audit
   std::string user = "-";                  // account and access key, once verified, for the log
   std::chrono::seconds retry_after{0};     // 0: not sent
   std::optional<base::AccountId> account;  // the account of the signature, if it is active

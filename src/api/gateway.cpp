@@ -6,6 +6,7 @@
 
 #include "api/error_map.h"
 #include "api/input_place.h"
+#include "api/refusal_record.h"
 #include "base/shown.h"
 #include "http/query_limit.h"
 
@@ -73,6 +74,7 @@ http::Answer Gateway::handle(http::Request request) {
 }
 
 http::Answer Gateway::refuse_in_time(const ExchangePtr& exchange, const Error& error) {
+  note_refusal(services_, *exchange, error);
   if (!is_authentication_failure(error)) return answerer_.fail(*exchange, error);
   const base::SteadyTime now = services_.clock.steady_now();
   const base::SteadyTime at = brake_.note_failure(exchange->request.peer_network, now);

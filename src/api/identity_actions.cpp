@@ -9,6 +9,7 @@
 #include "api/binder.h"
 #include "api/chain_json.h"
 #include "base/rfc3339.h"
+#include "service/audit_book.h"
 #include "service/caller_directory.h"
 #include "signature/sts2.h"
 
@@ -54,6 +55,19 @@ base::Result<Output> create_session(service::Services& services, const service::
   key.expires_at = context.at + std::chrono::hours(hours);
   if (is_read_only) key.policy = kReadOnly;
   const signature::Credentials made = signature::make_sts2(key, own->secret);
+  if (services.audit != nullptr) {
+    audit::Record record;
+    record.at = context.at;
+    record.account = context.caller.account;
+    record.access_key_id = context.caller.access_key_id;
+    record.action = context.action;
+    record.request_id = context.request_id;
+    record.peer_address = context.peer_address;
+    record.subject = made.access_key_id;
+    record.detail = "for " + std::to_string(hours) + (hours == 1 ? " hour" : " hours");
+    if (is_read_only) record.detail += ", to read";
+    services.audit->note_sign_in(std::move(record));
+  }
   boost::json::object result;
   result["AccessKeyId"] = made.access_key_id;
   // Only this answer shows the secret.

@@ -11,7 +11,8 @@
 namespace livecert::app {
 namespace {
 
-constexpr auto kBetweenLooks = std::chrono::seconds(30);
+constexpr auto kBetweenWrites = std::chrono::seconds(1);
+constexpr int kWritesBetweenLooks = 30;
 
 // Logs a failure that differs from the last one; returns it, or nothing.
 std::string report_audit(const base::Result<void>& result, const std::string& last = {}) {
@@ -24,8 +25,9 @@ std::string report_audit(const base::Result<void>& result, const std::string& la
 }  // namespace
 
 // The key is made before the first request, so that a stop adds no record.
-AuditJob::AuditJob(service::Services& services)
+AuditJob::AuditJob(service::Services& services, service::AuditBook& book)
     : services_(services),
+      book_(book),
       failure_(report_audit(service::prepare_audit_key(services))),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
@@ -34,11 +36,18 @@ void AuditJob::run(const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any wake;
   std::unique_lock lock(mutex);
-  while (!stop.stop_requested()) {
-    wake.wait_for(lock, stop, kBetweenLooks, [] { return false; });
-    if (!stop.stop_requested()) look(service::CheckpointRule());
+  for (int writes = 1; !stop.stop_requested(); ++writes) {
+    wake.wait_for(lock, stop, kBetweenWrites, [] { return false; });
+    if (stop.stop_requested()) break;
+    write(false);
+    if (writes % kWritesBetweenLooks == 0) look(service::CheckpointRule());
   }
+  write(true);
   look(std::nullopt);  // what a stop leaves is proved, also when it was asked during a look
+}
+
+void AuditJob::write(bool is_last) {
+  write_failure_ = report_audit(book_.flush(is_last), write_failure_);
 }
 
 void AuditJob::look(std::optional<service::CheckpointRule> rule) {

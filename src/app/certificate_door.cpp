@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/log.h"
+#include "base/locked_memory.h"
 #include "crypto/compare.h"
 #include "domain/live_domain.h"
 #include "edge/drivers/pem_text.h"
@@ -20,10 +21,15 @@ http::Response nothing() {
 
 }  // namespace
 
-void CertificateTokens::open(const std::string& edge, base::SecretBytes token,
+void CertificateTokens::open(const std::string& edge, const base::SecretBytes& token,
                              std::shared_ptr<edge::CaddyOrders> orders) {
+  base::SecretBytes kept;
+  {
+    const base::LockedAllocations locked;
+    kept = token.clone(base::SecretAccess());
+  }
   const std::lock_guard lock(mutex_);
-  entries_.push_back({edge, std::move(token), std::move(orders)});
+  entries_.push_back({edge, std::move(kept), std::move(orders)});
 }
 
 void CertificateTokens::close_others(const std::set<std::string>& edges) {
@@ -45,12 +51,12 @@ std::vector<std::string> CertificateTokens::edges() const {
   return names;
 }
 
-std::shared_ptr<edge::CaddyOrders> CertificateTokens::find(std::string_view token) const {
+std::optional<CertificateTokens::Asking> CertificateTokens::find(std::string_view token) const {
   const std::lock_guard lock(mutex_);
-  std::shared_ptr<edge::CaddyOrders> found;
+  std::optional<Asking> found;
   for (const Entry& entry : entries_) {
     if (crypto::constant_time_equal(base::as_bytes(token), entry.token.reveal(base::SecretAccess()))) {
-      found = entry.orders;
+      found = Asking{entry.edge, entry.orders};
     }
   }
   return found;
@@ -59,16 +65,16 @@ std::shared_ptr<edge::CaddyOrders> CertificateTokens::find(std::string_view toke
 std::optional<http::Response> CertificateDoor::answer(const http::Request& request, std::string_view path) {
   if (request.method != "GET") return std::nullopt;
   const auto target = http::parse_target(request.target);
-  const auto orders = tokens_.find(path.substr(kEdgesPath.size()));
-  if (!target || orders == nullptr) return std::nullopt;
-  return hand_out(*orders, http::find_parameter(target->query, "server_name").value_or(""));
+  const auto asking = tokens_.find(path.substr(kEdgesPath.size()));
+  if (!target || !asking) return std::nullopt;
+  return hand_out(*asking, http::find_parameter(target->query, "server_name").value_or(""));
 }
 
-http::Response CertificateDoor::hand_out(const edge::CaddyOrders& orders, std::string_view server_name) {
+http::Response CertificateDoor::hand_out(const CertificateTokens::Asking& asking, std::string_view server_name) {
   const auto domain = domain::DomainName::parse(server_name);
-  const auto order = domain ? orders.find(std::string(*domain)) : std::nullopt;
+  const auto order = domain ? asking.orders->find(std::string(*domain)) : std::nullopt;
   if (!order) return nothing();
-  const auto bundle = source_.load(*order);
+  const auto bundle = source_.load(*order, {asking.edge, edge::KeyUse::kHandOut});
   if (!bundle) {
     log_warning("the certificate of " + std::string(order->domain) +
                 " cannot be handed out: " + bundle.error().message + " " + bundle.error().detail);

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -16,14 +17,19 @@ namespace livecert::app {
 // The edges that fetch their certificates, found by their tokens. Callable from every thread.
 class CertificateTokens {
  public:
-  void open(const std::string& edge, base::SecretBytes token, std::shared_ptr<edge::CaddyOrders> orders);
+  void open(const std::string& edge, const base::SecretBytes& token, std::shared_ptr<edge::CaddyOrders> orders);
   // Forgets the tokens of all other edges.
   void close_others(const std::set<std::string>& edges);
   [[nodiscard]] std::vector<std::string> edges() const;  // the edges that have a token, by name
   // nullptr if that edge has none.
   [[nodiscard]] std::shared_ptr<edge::CaddyOrders> of(const std::string& edge) const;
-  // nullptr if no edge has that token.
-  [[nodiscard]] std::shared_ptr<edge::CaddyOrders> find(std::string_view token) const;
+  // An edge that asks, and what it may get.
+  struct Asking {
+    std::string edge;
+    std::shared_ptr<edge::CaddyOrders> orders;
+  };
+  // nullopt if no edge has that token.
+  [[nodiscard]] std::optional<Asking> find(std::string_view token) const;
 
  private:
   struct Entry {
@@ -48,7 +54,7 @@ class CertificateDoor final : public http::Door {
   [[nodiscard]] std::optional<http::Response> answer(const http::Request& request, std::string_view path) override;
 
  private:
-  [[nodiscard]] http::Response hand_out(const edge::CaddyOrders& orders, std::string_view server_name);
+  [[nodiscard]] http::Response hand_out(const CertificateTokens::Asking& asking, std::string_view server_name);
 
   const CertificateTokens& tokens_;
   edge::Source& source_;

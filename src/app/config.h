@@ -35,9 +35,10 @@ struct Config {
   std::filesystem::path master_key;
   bool init = false;  // make a store even if no mark can be left outside the data directory
   std::size_t rate_limit = 10;
-  service::Settings service;         // without its sets of roots
-  std::chrono::days prune_after{0};  // 0: never
-  std::string trust = "none";        // "none", "system" or a PEM file
+  service::Settings service;             // without its sets of roots
+  std::chrono::days prune_after{0};      // 0: never
+  std::chrono::days audit_retention{0};  // 0: for ever
+  std::string trust = "none";            // "none", "system" or a PEM file
   std::filesystem::path issuers_dir;
   bool fetch_issuers = true;
   outgoing::FetchPolicy fetch;

@@ -145,13 +145,13 @@ base::Result<std::shared_ptr<edge::CaddyOrders>> EdgeRunner::open_orders(const D
     orders->keep_only(domains);
     return orders;
   }
-  TRY_ASSIGN(base::SecretBytes token, service::edge_token(services_, definition.name));
+  TRY_ASSIGN(const base::SecretBytes token, service::edge_token(services_, definition.name));
   TRY_ASSIGN(const auto shown, source_.shown_at(definition.name));
   auto orders = std::make_shared<edge::CaddyOrders>();
   for (const edge::Order& order : shown) {
     if (definition.selection.takes(order)) orders->put(order);
   }
-  tokens_.open(definition.name, std::move(token), orders);
+  tokens_.open(definition.name, token, orders);
   return orders;
 }
 

@@ -7,6 +7,7 @@
 #include "app/log.h"
 #include "base/thread_name.h"
 #include "service/apply_retention.h"
+#include "service/cut_audit.h"
 
 namespace livecert::app {
 namespace {
@@ -16,19 +17,19 @@ constexpr auto kBetweenRuns = std::chrono::hours(1);
 }  // namespace
 
 std::unique_ptr<RetentionJob> RetentionJob::start(service::Services& services, const service::Readiness& readiness,
-                                                  std::chrono::days expired_for) {
-  if (expired_for.count() == 0) return nullptr;
+                                                  Keep keep) {
+  if (keep.expired.count() == 0 && keep.audit.count() == 0) return nullptr;
   const auto last_write = service::find_last_write(services.store);
   if (!last_write) log_warning("retention: " + last_write.error().message + " " + last_write.error().detail);
   return std::unique_ptr<RetentionJob>(
-      new RetentionJob(services, readiness, expired_for, last_write ? *last_write : base::Time()));
+      new RetentionJob(services, readiness, keep, last_write ? *last_write : base::Time()));
 }
 
-RetentionJob::RetentionJob(service::Services& services, const service::Readiness& readiness,
-                           std::chrono::days expired_for, base::Time last_write)
+RetentionJob::RetentionJob(service::Services& services, const service::Readiness& readiness, Keep keep,
+                           base::Time last_write)
     : services_(services),
       readiness_(readiness),
-      expired_for_(expired_for),
+      keep_(keep),
       time_(services.clock, last_write),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
@@ -39,15 +40,29 @@ void RetentionJob::run(const std::stop_token& stop) {
   std::unique_lock lock(mutex);
   while (!stop.stop_requested()) {
     wake.wait_for(lock, stop, kBetweenRuns, [] { return false; });
-    if (!stop.stop_requested()) remove_expired(stop);
+    if (!stop.stop_requested()) look(stop);
   }
 }
 
-void RetentionJob::remove_expired(const std::stop_token& stop) {
+void RetentionJob::look(const std::stop_token& stop) {
   const base::Time now = time_.look();
   if (readiness_.holds(service::reason::kClockJumped)) return;
+  if (keep_.expired.count() > 0) remove_expired(stop, now);
+  if (keep_.audit.count() > 0) cut_audit(stop, now);
+}
+
+void RetentionJob::cut_audit(const std::stop_token& stop, base::Time now) {
+  const auto cut = service::cut_audit(services_, now - keep_.audit, [&stop] { return stop.stop_requested(); });
+  if (!cut) {
+    log_warning("retention: " + cut.error().message + " " + cut.error().detail);
+  } else if (*cut > 0) {
+    log_info("retention: removed the records of the audit up to " + std::to_string(*cut));
+  }
+}
+
+void RetentionJob::remove_expired(const std::stop_token& stop, base::Time now) {
   const auto removed = service::apply_retention(
-      services_, expired_for_, [&stop] { return stop.stop_requested(); }, now);
+      services_, keep_.expired, [&stop] { return stop.stop_requested(); }, now);
   if (!removed) {
     log_warning("retention: " + removed.error().message + " " + removed.error().detail);
     return;

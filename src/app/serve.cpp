@@ -40,6 +40,7 @@
 #include "console/archive.h"
 #include "console/console_door.h"
 #include "edge/drivers/kinds.h"
+#include "metrics/audit_series.h"
 #include "metrics/certificate_series.h"
 #include "metrics/delivery_metrics.h"
 #include "metrics/edge_series.h"
@@ -49,6 +50,7 @@
 #include "metrics/store_metrics.h"
 #include "net/server.h"
 #include "outgoing/process.h"
+#include "service/audit_book.h"
 #include "service/server_identity.h"
 
 namespace livecert::app {
@@ -279,6 +281,8 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   TRY_ASSIGN(const auto instance, Instance::open(config, Instance::IfEmpty::kInitialise,
                                                  what_is_given(is_watched ? &writes : nullptr, calls, own_stop)));
   introduce(config, instance->store_name());
+  service::AuditBook book(instance->services().store, instance->clock());
+  instance->services().audit = &book;
   service::Readiness readiness(instance->clock(), log_reason);
   HealthWatch watch(instance->services().store, instance->clock(), readiness);
   take_away(addresses_file(config));
@@ -312,18 +316,19 @@ base::Result<void> run(Config config, const std::function<base::Result<Config>()
   if (config.https) identity.emplace(instance->services(), *server, identity_options(config), std::move(shown));
   metrics::CertificateSeries certificate_series(instance->services().store, edges.get(), instance->clock(),
                                                 static_cast<std::size_t>(config.metrics_certificates));
+  metrics::AuditSeries audit_series(instance->services(), book);
   MetricsDoor metrics_door({[&] { return server_series(*server, readiness); }, metrics::process_series,
                             [&] { return requests.collect(); }, [&] { return writes.collect(); },
                             [&] { return metrics::edge_series(edges->status()); }, [&] { return deliveries.collect(); },
                             [&] { return metrics::notice_series(desk.counts()); },
-                            [&] { return certificate_series.collect(); }});
+                            [&] { return audit_series.collect(); }, [&] { return certificate_series.collect(); }});
   TRY_ASSIGN(auto admin, start_admin(config, health, metrics_door, instance->clock()));
   announce(server->addresses(), admin ? std::optional(admin->address()) : std::nullopt, config);
   announce_edges(*edges);
   edges->publish(loopback_url(server->addresses()));
   // It ends after the last write of everybody else, and signs that too.
-  std::optional<AuditJob> audit(instance->services());
-  auto retention = RetentionJob::start(instance->services(), readiness, config.prune_after);
+  std::optional<AuditJob> audit(std::in_place, instance->services(), book);
+  auto retention = RetentionJob::start(instance->services(), readiness, {config.prune_after, config.audit_retention});
   // A copy that delivers nothing tells nothing either: the original does.
   std::optional<NoticeJob> notices;
   if (!config.no_delivery) notices.emplace(desk, readiness);

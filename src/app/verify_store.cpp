@@ -12,6 +12,7 @@
 #include "domain/live_domain.h"
 #include "domain/name_index.h"
 #include "service/administer_edges.h"
+#include "service/audit_checkpoints.h"
 #include "service/edge_token.h"
 #include "service/notify_channels.h"
 #include "service/server_identity.h"
@@ -108,6 +109,13 @@ class Verification {
       const auto pkcs8 = vault_.open_own(setting.name, {setting.value});
       if (!pkcs8 || !x509::PrivateKey::parse_pkcs8(pkcs8->reveal(base::SecretAccess()))) {
         add("the key in the setting '" + setting.name + "' does not open" + kNoHttps);
+      }
+    }
+    if (setting.name == service::kAuditKey) {
+      const auto key = vault_.open_own(setting.name, {setting.value});
+      if (!key || key->reveal(base::SecretAccess()).size() != crypto::kEd25519KeySize) {
+        add("the setting '" + setting.name +
+            "' does not open: the service signs no checkpoint of the audit any more. Restore the store from a backup");
       }
     }
     if (setting.name.starts_with(service::kEdgeTokenSetting) && !vault_.open_own(setting.name, {setting.value})) {

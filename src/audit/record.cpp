@@ -10,6 +10,10 @@ constexpr std::size_t kUsualSize = 512;
 
 }  // namespace
 
+bool is_kind(std::string_view text) {
+  return text == kWrite || text == kRefusal || text == kOpening || text == kSignIn;
+}
+
 Hash hash_of(const Hash& before, const Record& record) {
   std::string bytes;
   bytes.reserve(kUsualSize);

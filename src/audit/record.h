@@ -24,6 +24,8 @@ inline constexpr std::string_view kRefusal = "refusal";  // a call that its call
 inline constexpr std::string_view kOpening = "opening";  // a private key was opened
 inline constexpr std::string_view kSignIn = "sign-in";   // a session began
 
+[[nodiscard]] bool is_kind(std::string_view text);
+
 struct Record {
   std::int64_t position = 0;  // in the log of the store; it grows, and may skip numbers
   base::Time at;

@@ -5,6 +5,7 @@
 #include <malloc.h>
 #include <new>
 
+#include "base/locked_memory.h"
 #include "base/secret.h"
 
 namespace {
@@ -13,6 +14,9 @@ namespace {
 bool wipes = false;
 
 void* allocate(std::size_t size, std::size_t alignment) {
+  if (wipes && alignment <= __STDCPP_DEFAULT_NEW_ALIGNMENT__) {
+    if (void* const locked = livecert::base::allocate_locked(size)) return locked;
+  }
   const std::size_t at_least_one = size == 0 ? 1 : size;
   void* const memory = alignment <= __STDCPP_DEFAULT_NEW_ALIGNMENT__
                            ? std::malloc(at_least_one)
@@ -22,12 +26,15 @@ void* allocate(std::size_t size, std::size_t alignment) {
 }
 
 void release(void* memory, std::size_t size) {
+  if (livecert::base::is_locked(memory)) return livecert::base::release_locked(memory);
   if (wipes) livecert::base::wipe(memory, size);
   std::free(memory);
 }
 
 void release(void* memory) {
-  if (memory != nullptr) release(memory, ::malloc_usable_size(memory));
+  if (memory == nullptr) return;
+  if (livecert::base::is_locked(memory)) return livecert::base::release_locked(memory);
+  release(memory, ::malloc_usable_size(memory));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "base/rfc3339.h"
 #include "base/time.h"
 #include "cli/audit_pages.h"
 #include "cli/audit_verify_command.h"
@@ -47,12 +48,14 @@ struct Query {
 
 base::Result<std::optional<std::int64_t>> time_before_now(const char* option, const std::string& age) {
   if (age.empty()) return std::optional<std::int64_t>();
+  if (const auto time = base::parse_rfc3339(age)) return std::optional(base::to_unix_seconds(*time));
   const auto duration = parse_duration(age);
   if (!duration) {
-    return base::Error{
-        base::ErrorCode::kConfiguration,
-        std::string(option) +
-            tr(" must be a time such as 30d, 12h or 2w, not ", " 应为 30d、12h、2w 之类的时长，而不是 ") + age};
+    return base::Error{base::ErrorCode::kConfiguration,
+                       std::string(option) +
+                           tr(" must be a time such as 30d, 12h, 2w or 2026-12-01T08:00:00Z, not ",
+                              " 应为 30d、12h、2w 之类的时长或 2026-12-01T08:00:00Z 之类的时间，而不是 ") +
+                           age};
   }
   const std::int64_t now = base::to_unix_seconds(base::SystemClock().now());
   return std::optional(std::max<std::int64_t>(now - duration->count(), 0));
@@ -95,11 +98,12 @@ base::Result<int> list(const AuditArguments& arguments) {
     print_json(json::object{{"AuditList", std::move(records)}});
     return 0;
   }
-  Table table({tr("TIME", "时间"), tr("ACTION", "操作"), tr("SUBJECT", "对象"), tr("ACCOUNT", "账号"),
-               tr("ACCESS KEY", "访问密钥"), tr("FROM", "来源")});
+  Table table({tr("TIME", "时间"), tr("KIND", "类别"), tr("ACTION", "操作"), tr("SUBJECT", "对象"),
+               tr("ACCOUNT", "账号"), tr("ACCESS KEY", "访问密钥"), tr("FROM", "来源"), tr("DETAIL", "详情")});
   for (const json::value& record : records) {
-    table.add({text_of(record, "Time"), text_of(record, "Action"), text_of(record, "Subject"),
-               text_of(record, "AccountId"), text_of(record, "AccessKeyId"), text_of(record, "PeerAddress")});
+    table.add({text_of(record, "Time"), text_of(record, "Kind"), text_of(record, "Action"), text_of(record, "Subject"),
+               text_of(record, "AccountId"), text_of(record, "AccessKeyId"), text_of(record, "PeerAddress"),
+               text_of(record, "Detail")});
   }
   if (!table.empty()) std::cout << shown(table);
   std::cout << tr("records: ", "记录数：") << records.size() << "\n";
@@ -167,13 +171,18 @@ void add_filters(CLI::App& command, const std::shared_ptr<AuditArguments>& argum
                      tr("Only what changed this: a ChainID, domain, edge, AccountId or AccessKeyId",
                         "仅对此对象的更改：ChainID、域名、接入节点、AccountId 或 AccessKeyId"));
   command.add_option("--address", arguments->address, tr("Only what came from this address", "仅来自此地址的"));
-  command.add_option("--kind", arguments->kind,
-                     tr("Only write, refusal, opening or sign-in", "仅 write、refusal、opening 或 sign-in"));
+  command
+      .add_option("--kind", arguments->kind,
+                  tr("Only write, refusal, opening or sign-in", "仅 write、refusal、opening 或 sign-in"))
+      ->check(CLI::IsMember({"write", "refusal", "opening", "sign-in"}));
   command
       .add_option("--since", arguments->since,
-                  tr("Only what happened within this time, such as 30d or 12h", "仅此时长之内的，如 30d、12h"))
+                  tr("Only what happened within this time, such as 30d or 12h, or since 2026-12-01T08:00:00Z",
+                     "仅此时长之内的，如 30d、12h，或自 2026-12-01T08:00:00Z 起的"))
       ->type_name("TIME");
-  command.add_option("--until", arguments->until, tr("Only what happened longer ago than this time", "仅此时长之前的"))
+  command
+      .add_option("--until", arguments->until,
+                  tr("Only what happened longer ago than this time, or before a time", "仅此时长或此时间之前的"))
       ->type_name("TIME");
 }
 
@@ -182,17 +191,18 @@ void add_filters(CLI::App& command, const std::shared_ptr<AuditArguments>& argum
 void add_audit_commands(CLI::App& root, Command& chosen, const OpenOffline& open_offline) {
   const auto arguments = std::make_shared<AuditArguments>();
   arguments->backend.open_offline = open_offline;
-  CLI::App* audit = root.add_subcommand("audit", tr("Who changed what, when and from where (root account only)",
-                                                    "何人、何时、从何处更改了什么（仅根账号）"))
+  CLI::App* audit = root.add_subcommand("audit", tr("Who did what, when and from where (root account only)",
+                                                    "何人、何时、从何处做了什么（仅根账号）"))
                         ->require_subcommand(1);
-  CLI::App* list_command = add_command(*audit, "list", tr("List writes, the newest first", "列出写操作，最新的在前"),
-                                       arguments, list, chosen);
+  CLI::App* list_command = add_command(
+      *audit, "list", tr("List what was done and refused, the newest first", "列出所做的与被拒绝的操作，最新的在前"),
+      arguments, list, chosen);
   add_filters(*list_command, arguments);
   list_command->add_option("--limit", arguments->limit, tr("The most records; default 50", "最多记录数；默认 50"))
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
   CLI::App* export_command =
       add_command(*audit, "export",
-                  tr("Print all writes as lines of JSON, the oldest first", "以 JSON 行输出所有写操作，最旧的在前"),
+                  tr("Print all records as lines of JSON, the oldest first", "以 JSON 行输出所有记录，最旧的在前"),
                   arguments, export_lines, chosen);
   add_filters(*export_command, arguments);
   export_command

@@ -207,6 +207,10 @@ int show_report(const audit::Report& report, bool as_json) {
     std::cout << tr("records: ", "记录数：") << report.records
               << tr("; proved by checkpoints up to record ", "；检查点证明到记录 ") << report.signed_to
               << tr(" of ", "，末条为 ") << report.last << "\n";
+    if (report.cut_through > 0) {
+      std::cout << tr("the service removed the records up to ", "服务已移除至此为止的记录：") << report.cut_through
+                << "\n";
+    }
     if (report.findings.empty()) std::cout << tr("The audit is whole.", "审计记录完整。") << "\n";
   }
   return report.findings.empty() ? 0 : 1;

@@ -23,6 +23,17 @@ struct Changes {
   std::vector<Changed> domains;
 };
 
+// Why a private key is opened, for the audit.
+enum class KeyUse : std::uint8_t {
+  kDelivery,    // to write it to the edge
+  kComparison,  // to see whether the edge's files still hold it
+  kHandOut,     // to answer the edge, which asks for it
+};
+struct Opening {
+  std::string edge;
+  KeyUse use = KeyUse::kDelivery;
+};
+
 // Gives orders and keeps receipts. Callable from every thread. Errors: kStoreFailure, and those of the way to the
 // source; the caller tries again.
 class Source {
@@ -41,7 +52,7 @@ class Source {
   // The changes after the position; waits up to that long for the first one.
   [[nodiscard]] virtual base::Result<Changes> changes(std::int64_t after, std::chrono::milliseconds wait) = 0;
   // Both give kNotFound when the version is gone. load_chain() does not open the key.
-  [[nodiscard]] virtual base::Result<Bundle> load(const Order& order) = 0;
+  [[nodiscard]] virtual base::Result<Bundle> load(const Order& order, const Opening& opening) = 0;
   [[nodiscard]] virtual base::Result<std::vector<x509::Certificate>> load_chain(base::CertId version) = 0;
 
   // Keeps receipts. Each replaces the one with the same edge, domain and version. Durable when it returns.

@@ -41,6 +41,12 @@ void* reallocate(void* memory, std::size_t size, const char* file, int line) {
 
 void install_wiping_openssl_allocator() {
   LIVECERT_CHECK(::CRYPTO_set_mem_functions(allocate, reallocate, release) == 1);
+  // The numbers of private keys come from here: locked as far as RLIMIT_MEMLOCK allows, and in no dump
+  // (OPENSSL_secure_malloc(3)). OpenSSL has no other place for them when it is full, so it has room for tens of
+  // thousands of keys at once. Pages that nobody used take no memory.
+  constexpr std::size_t kSecureHeap = 64UL << 20U;
+  constexpr std::size_t kSmallest = 64;
+  LIVECERT_CHECK(::CRYPTO_secure_malloc_init(kSecureHeap, kSmallest) != 0);
 }
 
 }  // namespace livecert::net

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "service/follow_master_key.h"
 #include "service/outcome_error.h"
 #include "service/submit.h"
 
@@ -14,6 +15,7 @@ constexpr int kIdAttempts = 5;
 
 base::Result<domain::Account> create_account(Services& services, const Context& context, const std::string& name) {
   TRY_ASSIGN(std::string checked, domain::parse_name("AccountName", name));
+  TRY(follow_master_key(services));
   store::Outcome outcome;
   for (int attempt = 0; attempt < kIdAttempts; ++attempt) {
     const domain::Account account{services.ids.make_account_id(), checked, false, domain::AccountStatus::kActive,

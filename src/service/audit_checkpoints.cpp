@@ -1,7 +1,9 @@
 #include "service/audit_checkpoints.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "service/outcome_error.h"
 #include "service/submit.h"
 
 namespace livecert::service {
@@ -39,12 +41,18 @@ struct ChainEnd {
   base::Time at;
 };
 
-// Follows the chain from a checkpoint to its end.
-base::Result<ChainEnd> follow_chain(store::Store& store, const ChainEnd& from) {
+ChainEnd end_at(const std::optional<audit::Checkpoint>& checkpoint) {
+  return checkpoint ? ChainEnd{checkpoint->position, checkpoint->hash, checkpoint->at} : ChainEnd();
+}
+
+// Follows the chain from a checkpoint to its end, or to the last record before that position.
+base::Result<ChainEnd> follow_chain(store::Store& store, const ChainEnd& from,
+                                    std::optional<std::int64_t> before = std::nullopt) {
   ChainEnd end = from;
   for (;;) {
     store::AuditFilter filter;
     filter.after = end.position;
+    filter.before = before;
     TRY_ASSIGN(const auto records, store.ask(&store::Snapshot::audit, filter, kRecordsAtOnce));
     for (const store::AuditRecord& record : records) {
       if (audit::hash_of(end.hash, record) != record.hash) return chain_broken(from.position);
@@ -62,6 +70,51 @@ base::Result<std::optional<store::AuditRecord>> newest_record(store::Snapshot& s
   return std::optional(std::move(records.front()));
 }
 
+// What one attempt came to: nullopt when another process cut the audit meanwhile.
+using Attempt = std::optional<std::optional<audit::Checkpoint>>;
+
+base::Result<Attempt> try_to_sign(Services& services, const Context& context, std::optional<CheckpointRule> rule,
+                                  std::int64_t cut_through) {
+  std::optional<audit::Checkpoint> newest;
+  {
+    TRY_ASSIGN(const auto snapshot, services.store.read());
+    TRY_ASSIGN(newest, snapshot->newest_checkpoint());
+    TRY_ASSIGN(const auto last, newest_record(*snapshot));
+    const std::int64_t signed_to = newest ? newest->position : 0;
+    const std::int64_t position = last ? last->position : 0;
+    if (position < signed_to) return chain_broken(signed_to);
+    const bool says_enough = newest ? newest->cut_through >= cut_through : cut_through == 0;
+    if (position == signed_to && says_enough) return Attempt(newest);
+    // A clock that was set back delays nothing.
+    const bool is_due = !rule || !newest || position - signed_to >= rule->records ||
+                        services.clock.now() - newest->at >= rule->age || services.clock.now() < newest->at;
+    if (!is_due) return Attempt(newest);
+  }
+  TRY_ASSIGN(const base::SecretBytes key, find_or_make_audit_key(services));
+  TRY_ASSIGN(const ChainEnd end, follow_chain(services.store, end_at(newest)));
+  audit::Checkpoint next;
+  next.position = end.position;
+  next.hash = end.hash;
+  next.at = services.clock.now();
+  next.cut_through = std::max(newest ? newest->cut_through : 0, cut_through);
+  TRY_ASSIGN(next, audit::signed_by(key, next));
+  const store::Outcome outcome = services.store.submit(context, store::KeepCheckpoint{next}).wait();
+  if (outcome.reason() == domain::Reason::kStale) return Attempt();
+  if (!took_effect(outcome)) return to_error(outcome);
+  return Attempt(next);
+}
+
+base::Result<std::optional<audit::Checkpoint>> sign_chain(Services& services, const Context& context,
+                                                          std::optional<CheckpointRule> rule,
+                                                          std::int64_t cut_through) {
+  constexpr int kMostTries = 5;  // each is lost only to another process that cut the audit
+  for (int tries = 1;; ++tries) {
+    TRY_ASSIGN(const Attempt attempt, try_to_sign(services, context, rule, cut_through));
+    if (attempt) return *attempt;
+    if (tries == kMostTries) return base::Error{base::ErrorCode::kConflict, "other processes cut the audit; try again"};
+  }
+}
+
 }  // namespace
 
 base::Result<void> prepare_audit_key(Services& services) {
@@ -71,31 +124,22 @@ base::Result<void> prepare_audit_key(Services& services) {
 
 base::Result<std::optional<audit::Checkpoint>> keep_checkpoint(Services& services, const Context& context,
                                                                std::optional<CheckpointRule> rule) {
-  std::optional<audit::Checkpoint> newest;
-  {
-    TRY_ASSIGN(const auto snapshot, services.store.read());
-    TRY_ASSIGN(newest, snapshot->newest_checkpoint());
-    TRY_ASSIGN(const auto last, newest_record(*snapshot));
-    const std::int64_t signed_to = newest ? newest->position : 0;
-    const std::int64_t position = last ? last->position : 0;
-    if (position < signed_to) return chain_broken(signed_to);
-    if (position == signed_to) return newest;
-    // A clock that was set back delays nothing.
-    const bool is_due = !rule || !newest || position - signed_to >= rule->records ||
-                        services.clock.now() - newest->at >= rule->age || services.clock.now() < newest->at;
-    if (!is_due) return newest;
-  }
+  return sign_chain(services, context, rule, 0);
+}
+
+base::Result<void> permit_cut(Services& services, const Context& context, const std::optional<audit::Checkpoint>& begin,
+                              const audit::Checkpoint& end) {
   TRY_ASSIGN(const base::SecretBytes key, find_or_make_audit_key(services));
-  const ChainEnd from = newest ? ChainEnd{newest->position, newest->hash, newest->at} : ChainEnd();
-  TRY_ASSIGN(const ChainEnd end, follow_chain(services.store, from));
-  audit::Checkpoint next;
-  next.position = end.position;
-  next.hash = end.hash;
-  next.at = services.clock.now();
-  next.cut_through = newest ? newest->cut_through : 0;
-  TRY_ASSIGN(next, audit::signed_by(key, next));
-  TRY(submit(services, context, store::KeepCheckpoint{next}));
-  return std::optional(next);
+  const auto public_key = crypto::ed25519_public_key(key);
+  const auto is_ours = [&](const audit::Checkpoint& checkpoint) {
+    return checkpoint.public_key == public_key && audit::has_valid_signature(checkpoint);
+  };
+  const ChainEnd from = end_at(begin);
+  if ((begin && !is_ours(*begin)) || !is_ours(end)) return chain_broken(from.position);
+  TRY_ASSIGN(const ChainEnd reached, follow_chain(services.store, from, end.position + 1));
+  if (reached.position != end.position || reached.hash != end.hash) return chain_broken(from.position);
+  TRY(sign_chain(services, context, std::nullopt, end.position));
+  return {};
 }
 
 base::Result<CheckpointPage> list_checkpoints(Services& services, std::int64_t after, std::int64_t size) {

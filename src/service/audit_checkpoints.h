@@ -30,6 +30,13 @@ struct CheckpointRule {
 [[nodiscard]] base::Result<std::optional<audit::Checkpoint>> keep_checkpoint(Services& services, const Context& context,
                                                                              std::optional<CheckpointRule> rule);
 
+// Signs a checkpoint that permits to cut the records up to that of `end`, after it has checked that these follow from
+// `begin` (nullopt: from the first one of all) and lead to `end`. Errors: as above; kStoreFailure also when a
+// checkpoint is not of this service.
+[[nodiscard]] base::Result<void> permit_cut(Services& services, const Context& context,
+                                            const std::optional<audit::Checkpoint>& begin,
+                                            const audit::Checkpoint& end);
+
 struct CheckpointPage {
   std::optional<crypto::Ed25519PublicKey> public_key;  // of the service's own key; nullopt: it has none yet
   std::vector<audit::Checkpoint> checkpoints;          // by position

@@ -16,19 +16,20 @@ namespace {
 // Checks whether the key of the version works, once for each version.
 class KeyCheck {
  public:
-  explicit KeyCheck(Services& services) : services_(services) {}
+  KeyCheck(Services& services, const Context& context) : services_(services), context_(context) {}
 
   base::Result<void> run(const JudgedBind& bind) {
     const store::Bind& command = bind.command;
     // The store refuses a leaf that does not cover the domain.
     if (checked_ == command.judged || !domain::covers(command.dns_names, command.domain)) return {};
-    TRY(check_key(services_, {bind.account, command.chain, command.judged}, bind.leaf));
+    TRY(check_key(services_, context_, {bind.account, command.chain, command.judged}, bind.leaf));
     checked_ = command.judged;
     return {};
   }
 
  private:
   Services& services_;
+  const Context& context_;
   std::optional<base::CertId> checked_;
 };
 
@@ -39,7 +40,7 @@ base::Result<BindCertOutput> bind_cert(Services& services, const Context& contex
   TRY_ASSIGN(const domain::DomainName domain, parse_new_domain_name(input.domain));
   std::vector<std::string> dns_names;
   BindCertOutput output;
-  KeyCheck key_check(services);
+  KeyCheck key_check(services, context);
   TRY_ASSIGN(const store::Outcome outcome, submit_judged(services, context, [&]() -> base::Result<store::Command> {
                TRY_ASSIGN(JudgedBind bind, make_bind(services, context.caller, input.chain_id, domain, input.tls));
                TRY(key_check.run(bind));

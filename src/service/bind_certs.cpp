@@ -40,7 +40,7 @@ struct Plan {
 
 base::Result<Plan> make_plan(Services& services, const Context& context, const BindCertsInput& input) {
   TRY_ASSIGN(JudgedBind judged, make_bind(services, context.caller, input.chain_id, {}, input.tls));
-  TRY(check_key(services, {judged.account, judged.command.chain, judged.command.judged}, judged.leaf));
+  TRY(check_key(services, context, {judged.account, judged.command.chain, judged.command.judged}, judged.leaf));
   TRY_ASSIGN(const std::vector<x509::Certificate> chain, read_chain(judged.certificates));
   Plan plan{{std::move(judged.command), {}}, {}};
   plan.output.warnings = served_warnings(chain, judged.ends_at, trusted_roots(services.settings));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/locked_memory.h"
 #include "base/shown.h"
 
 namespace livecert::service {
@@ -80,11 +81,17 @@ base::Result<std::shared_ptr<const CallerCredential>> CallerDirectory::read_call
   if (!found || !found->access_key.enabled) return invalid_access_key(base::shown(access_key_id));
   const vault::Place place{
       .purpose = vault::Purpose::kAccessSecret, .account = found->account.id, .name = access_key_id};
-  TRY_ASSIGN(base::SecretBytes secret, vault_.open(found->wrapped_account_key, place, found->access_key.sealed_secret));
+  TRY_ASSIGN(const base::SecretBytes secret,
+             vault_.open(found->wrapped_account_key, place, found->access_key.sealed_secret));
+  domain::Caller caller{found->account.id, found->account.is_root, access_key_id, found->access_key.projects};
+  base::SecretBytes kept;
+  {
+    // It stays for minutes.
+    const base::LockedAllocations locked;
+    kept = secret.clone(base::SecretAccess());
+  }
   return std::make_shared<const CallerCredential>(
-      CallerCredential{{found->account.id, found->account.is_root, access_key_id, found->access_key.projects},
-                       found->account.status,
-                       std::move(secret)});
+      CallerCredential{std::move(caller), found->account.status, std::move(kept)});
 }
 
 base::Result<std::shared_ptr<const base::SealedBytes>> CallerDirectory::read_account_key(base::AccountId account) {

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 
 #include "base/time.h"
 #include "crypto/random.h"
 #include "service/caller_directory.h"
 #include "service/id_source.h"
 #include "service/issuer_directory.h"
+#include "service/rotation_progress.h"
 #include "service/settings.h"
 #include "store/store.h"
 #include "vault/vault.h"
@@ -19,6 +21,7 @@ namespace livecert::service {
 // case runs.
 using Context = store::Context;
 
+class AuditBook;
 class LocalEdges;
 class NoticeDesk;
 
@@ -35,6 +38,8 @@ struct Services {
   LocalEdges* edges = nullptr;                                             // null: this process delivers to no edges
   NoticeDesk* notices = nullptr;                                           // null: this process sends no notices
   std::function<base::Result<vault::MasterKeys>()> read_master_keys = {};  // as the file has them now; empty: no file
+  std::shared_ptr<RotationProgress> rotation = std::make_shared<RotationProgress>();
+  AuditBook* audit = nullptr;  // null: only writes are recorded
 };
 
 }  // namespace livecert::service

@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "base/check.h"
 #include "service/notice_desk.h"
 #include "service/stored_key.h"
 #include "service/submit.h"
@@ -28,6 +29,19 @@ base::Result<std::vector<x509::Certificate>> parse_chain(const domain::VersionCo
     chain.push_back(std::move(certificate));
   }
   return chain;
+}
+
+// The audit's word for the reason of an opening.
+std::string_view action_of(edge::KeyUse use) {
+  switch (use) {
+    case edge::KeyUse::kDelivery:
+      return "Deliver";
+    case edge::KeyUse::kComparison:
+      return "CompareFiles";
+    case edge::KeyUse::kHandOut:
+      return "HandOut";
+  }
+  LIVECERT_CHECK(false);
 }
 
 // Collects the current order of each domain that changes are about.
@@ -101,11 +115,12 @@ base::Result<edge::Changes> EdgeSource::changes(std::int64_t after, std::chrono:
   return changes;
 }
 
-base::Result<edge::Bundle> EdgeSource::load(const edge::Order& order) {
+base::Result<edge::Bundle> EdgeSource::load(const edge::Order& order, const edge::Opening& opening) {
   TRY_ASSIGN(const auto content, services_.store.ask(&store::Snapshot::find_content, order.version));
   if (!content) return version_gone(order.version);
   TRY_ASSIGN(auto chain, parse_chain(*content));
-  TRY_ASSIGN(x509::PrivateKey key, open_key(services_, {order.account, order.chain, order.version}, *content));
+  TRY_ASSIGN(x509::PrivateKey key, open_key(services_, {order.account, order.chain, order.version}, *content,
+                                            {.action = std::string(action_of(opening.use)), .edge = opening.edge}));
   return edge::Bundle{std::move(chain), std::move(key)};
 }
 

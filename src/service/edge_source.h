@@ -13,7 +13,7 @@ class EdgeSource final : public edge::Source {
 
   [[nodiscard]] base::Result<Snapshot> read_all() override;
   [[nodiscard]] base::Result<edge::Changes> changes(std::int64_t after, std::chrono::milliseconds wait) override;
-  [[nodiscard]] base::Result<edge::Bundle> load(const edge::Order& order) override;
+  [[nodiscard]] base::Result<edge::Bundle> load(const edge::Order& order, const edge::Opening& opening) override;
   [[nodiscard]] base::Result<std::vector<x509::Certificate>> load_chain(base::CertId version) override;
   [[nodiscard]] base::Result<void> keep(std::vector<domain::Receipt> receipts) override;
   [[nodiscard]] base::Result<void> forget(const std::string& edge, std::vector<std::string> domains) override;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "service/follow_master_key.h"
 #include "service/submit.h"
 
 namespace livecert::service {
@@ -33,6 +34,7 @@ base::Result<base::SecretBytes> edge_token(Services& services, const std::string
                        "its token in the store is damaged: restore the store from a backup", opened.error().detail};
   }
   base::SecretBytes token = make_token(services.random);
+  TRY(follow_master_key(services));
   TRY_ASSIGN(base::SealedBytes sealed, services.vault.seal_own(name, token));
   TRY(submit(services, own_context(services, "MakeEdgeToken"), store::PutSetting{name, std::move(sealed.bytes)}));
   return token;

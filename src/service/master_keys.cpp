@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "service/follow_master_key.h"
 #include "service/notify_channels.h"
 #include "service/submit.h"
 
@@ -13,21 +14,6 @@ using base::Error;
 using base::ErrorCode;
 using domain::MasterKey;
 using domain::MasterKeyState;
-
-// What stays in the file after its retirement is not held again. Returns the ids of the keys that the file has.
-base::Result<std::vector<std::string>> hold_what_the_file_has(Services& services) {
-  std::vector<std::string> ids;
-  if (!services.read_master_keys) return ids;
-  TRY_ASSIGN(vault::MasterKeys keys, services.read_master_keys());
-  for (const base::SecretBytes& key : keys) ids.push_back(vault::master_key_id(key));
-  TRY_ASSIGN(const auto known, services.store.ask(&store::Snapshot::list_master_keys));
-  std::erase_if(keys, [&](const base::SecretBytes& key) {
-    const auto found = std::ranges::find(known, vault::master_key_id(key), &MasterKey::id);
-    return found != known.end() && found->state == MasterKeyState::kRetired;
-  });
-  services.vault.hold(std::move(keys));
-  return ids;
-}
 
 // The items that are not under the key. Those of releases before the ring name no key, and are under the first one.
 std::int64_t count_left(Services& services, const std::vector<store::SealedCount>& counts, const std::string& key) {
@@ -46,21 +32,22 @@ std::int64_t count_all(const std::vector<store::SealedCount>& counts) {
   return all;
 }
 
-// Adds at most `room` accounts' keys that are not under the current master key.
-base::Result<void> gather_account_keys(Services& services, store::Snapshot& snapshot, std::int64_t room,
-                                       domain::ResealItems& items) {
+// Adds at most `room` accounts' keys that are not under the current master key, from the account after `after` on,
+// which becomes the last one that needs nothing more. Returns whether that was the last account of all.
+base::Result<bool> gather_account_keys(Services& services, store::Snapshot& snapshot, std::int64_t room,
+                                       base::AccountId& after, domain::ResealItems& items) {
   constexpr std::int64_t kAccountsAtOnce = 1000;
-  base::AccountId last;
   for (;;) {
-    TRY_ASSIGN(const auto page, snapshot.list_account_keys(last, kAccountsAtOnce));
+    TRY_ASSIGN(const auto page, snapshot.list_account_keys(after, kAccountsAtOnce));
     for (const store::WrappedKey& wrapped : page) {
-      last = wrapped.account;
-      if (vault::sealing_key_of(wrapped.key.bytes) == items.key) continue;
-      if (static_cast<std::int64_t>(items.account_keys.size()) >= room) return {};
-      TRY_ASSIGN(auto again, services.vault.rewrap_account_key(wrapped.account, wrapped.key));
-      if (again) items.account_keys.push_back({wrapped.account, wrapped.key, *std::move(again)});
+      if (vault::sealing_key_of(wrapped.key.bytes) != items.key) {
+        if (static_cast<std::int64_t>(items.account_keys.size()) >= room) return false;
+        TRY_ASSIGN(auto again, services.vault.rewrap_account_key(wrapped.account, wrapped.key));
+        if (again) items.account_keys.push_back({wrapped.account, wrapped.key, *std::move(again)});
+      }
+      after = wrapped.account;
     }
-    if (static_cast<std::int64_t>(page.size()) < kAccountsAtOnce) return {};
+    if (static_cast<std::int64_t>(page.size()) < kAccountsAtOnce) return true;
   }
 }
 
@@ -113,21 +100,23 @@ base::Result<std::vector<ListedMasterKey>> list_master_keys(Services& services) 
   return listed;
 }
 
-base::Result<Rotation> rotate_master_key(Services& services, const Context& context, std::int64_t batch) {
-  TRY_ASSIGN(const std::vector<std::string> in_file, hold_what_the_file_has(services));
-  TRY(register_master_keys(services, context));
+namespace {
+
+// Chooses the key to seal under, and counts what is left. `in_file`: the ids of the keys that the file has now.
+base::Result<void> begin_rotation(Services& services, const Context& context, const std::vector<std::string>& in_file,
+                                  RotationProgress& progress) {
   TRY_ASSIGN(const auto keys, list_master_keys(services));
   const auto current = std::ranges::find(keys, MasterKeyState::kCurrent, [](const auto& key) { return key.key.state; });
   if (current == keys.end()) return Error{ErrorCode::kInternal, "", "the store has no current master key"};
-  Rotation rotation{current->key.id};
-  TRY_ASSIGN(const auto before, services.store.ask(&store::Snapshot::count_sealed));
+  TRY_ASSIGN(const auto counts, services.store.ask(&store::Snapshot::count_sealed));
+  std::string key = current->key.id;
   // An unfinished rotation is finished first, so that no key stays behind unseen.
-  if (count_left(services, before, rotation.key) == 0 || !current->is_held) {
+  if (count_left(services, counts, key) == 0 || !current->is_held) {
     // A key whose line was taken out again since it was read would be gone at the next start, with everything that is
     // under it.
-    const auto is_new = [&](const ListedMasterKey& key) {
-      const bool lasts = std::ranges::find(in_file, key.key.id) != in_file.end();
-      return key.key.state == MasterKeyState::kAdded && key.is_held && lasts;
+    const auto is_new = [&](const ListedMasterKey& listed) {
+      const bool lasts = std::ranges::find(in_file, listed.key.id) != in_file.end();
+      return listed.key.state == MasterKeyState::kAdded && listed.is_held && lasts;
     };
     const auto newest = std::find_if(keys.rbegin(), keys.rend(), is_new);
     if (newest == keys.rend()) {
@@ -135,25 +124,56 @@ base::Result<Rotation> rotate_master_key(Services& services, const Context& cont
                    "there is no new master key: make one with livecert master-key add, and restart the service if it "
                    "reads its key as a credential"};
     }
-    rotation.key = newest->key.id;
-    TRY(submit(services, context, store::UseMasterKey{rotation.key}));
+    key = newest->key.id;
+    TRY(submit(services, context, store::UseMasterKey{key}));
   }
-  if (!services.vault.use_key(rotation.key)) {
-    return Error{ErrorCode::kInternal, "", "the master key " + rotation.key + " is not held"};
+  progress.left = count_left(services, counts, key);
+  progress.total = count_all(counts);
+  progress.after = {};
+  progress.key = std::move(key);
+  return {};
+}
+
+// Whether another process, or an earlier call, has not changed the current key since.
+base::Result<bool> goes_on(Services& services, const RotationProgress& progress) {
+  if (progress.key.empty() || progress.left == 0) return false;
+  TRY_ASSIGN(const auto known, services.store.ask(&store::Snapshot::list_master_keys));
+  const auto current = std::ranges::find(known, MasterKeyState::kCurrent, &MasterKey::state);
+  return current != known.end() && current->id == progress.key;
+}
+
+}  // namespace
+
+base::Result<Rotation> rotate_master_key(Services& services, const Context& context, std::int64_t batch) {
+  RotationProgress& progress = *services.rotation;
+  const std::lock_guard lock(progress.mutex);
+  TRY_ASSIGN(const std::vector<std::string> in_file, hold_master_keys_of_file(services));
+  TRY(register_master_keys(services, context));
+  TRY_ASSIGN(const bool is_under_way, goes_on(services, progress));
+  if (!is_under_way) TRY(begin_rotation(services, context, in_file, progress));
+  if (!services.vault.use_key(progress.key)) {
+    return Error{ErrorCode::kInternal, "", "the master key " + progress.key + " is not held"};
   }
-  store::ResealItems items{rotation.key};
+  store::ResealItems items{progress.key};
+  base::AccountId after = progress.after;
+  bool is_end = false;
   {
     TRY_ASSIGN(const auto snapshot, services.store.read());
     TRY(gather_own(services, *snapshot, items));
-    TRY(gather_account_keys(services, *snapshot, batch, items));
+    TRY_ASSIGN(is_end, gather_account_keys(services, *snapshot, batch, after, items));
   }
-  if (!items.account_keys.empty() || !items.settings.empty() || !items.channels.empty()) {
-    TRY(submit(services, context, std::move(items)));
+  const std::size_t sealed = items.account_keys.size() + items.settings.size() + items.channels.size();
+  if (sealed > 0) TRY(submit(services, context, std::move(items)));
+  progress.after = after;
+  // At least one is left as long as the end was not reached, whatever others did meanwhile.
+  progress.left = std::max<std::int64_t>(progress.left - static_cast<std::int64_t>(sealed), 1);
+  if (is_end) {
+    TRY_ASSIGN(const auto counts, services.store.ask(&store::Snapshot::count_sealed));
+    progress.left = count_left(services, counts, progress.key);
+    progress.total = count_all(counts);
+    progress.after = {};
   }
-  TRY_ASSIGN(const auto after, services.store.ask(&store::Snapshot::count_sealed));
-  rotation.left = count_left(services, after, rotation.key);
-  rotation.total = count_all(after);
-  return rotation;
+  return Rotation{progress.key, progress.left, progress.total};
 }
 
 base::Result<void> retire_master_key(Services& services, const Context& context, const std::string& id) {

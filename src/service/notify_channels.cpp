@@ -5,6 +5,7 @@
 
 #include "base/blocking.h"
 #include "service/find_sights.h"
+#include "service/follow_master_key.h"
 #include "service/notice_desk.h"
 #include "service/submit.h"
 
@@ -79,6 +80,7 @@ base::Result<void> check_stored_channel(vault::Vault& vault, const store::Stored
 base::Result<notices::Channel> create_notify_channel(Services& services, const Context& context,
                                                      notices::Channel channel, const notices::ChannelSecret& secret) {
   TRY_ASSIGN(notices::Channel checked, notices::check_channel(std::move(channel), secret));
+  TRY(follow_master_key(services));
   TRY_ASSIGN(base::SealedBytes sealed, services.vault.seal_own(place_of_secret(checked.name), notices::pack(secret)));
   TRY(submit(services, context, store::PutNotifyChannel{checked.name, notices::to_text(checked), std::move(sealed)}));
   if (services.notices != nullptr) services.notices->poke();

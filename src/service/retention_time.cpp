@@ -33,7 +33,9 @@ base::Time RetentionTime::look() {
 // record (docs/formats/store.md).
 base::Result<base::Time> find_last_write(store::Store& store) {
   TRY_ASSIGN(std::int64_t end, store.ask(&store::Snapshot::last_change));
-  for (; end > 0; end -= kAtOnce) {
+  TRY_ASSIGN(const auto checkpoint, store.ask(&store::Snapshot::newest_checkpoint));
+  const std::int64_t cut_through = checkpoint ? checkpoint->cut_through : 0;
+  for (; end > cut_through; end -= kAtOnce) {
     store::AuditFilter latest;
     latest.after = std::max<std::int64_t>(end - kAtOnce, 0);
     TRY_ASSIGN(const auto records, store.ask(&store::Snapshot::audit, latest, kAtOnce));

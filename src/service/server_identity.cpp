@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/address_block.h"
+#include "service/follow_master_key.h"
 #include "service/outcome_error.h"
 #include "service/stored_key.h"
 #include "service/submit.h"
@@ -21,6 +22,9 @@ constexpr const char* kCaCertificate = kIdentityCertificates[0];
 constexpr const char* kCaKey = kIdentityKeys[0];
 constexpr const char* kLeafCertificate = kIdentityCertificates[1];
 constexpr const char* kLeafKey = kIdentityKeys[1];
+
+// The audit's word for the reason of an opening.
+constexpr std::string_view kOwnCertificate = "OwnCertificate";
 
 constexpr auto kCaLifetime = std::chrono::days(20 * 365);
 constexpr auto kLeafLifetime = std::chrono::days(2 * 365);
@@ -51,6 +55,9 @@ base::Error damaged(const char* setting, const base::Error& why) {
 
 base::Result<x509::PrivateKey> open_identity_key(Services& services, const char* name, base::Bytes sealed) {
   TRY_ASSIGN(const base::SecretBytes pkcs8, services.vault.open_own(name, {std::move(sealed)}));
+  if (services.audit != nullptr) {
+    services.audit->note_opening({.action = std::string(kOwnCertificate), .item = std::string(name)});
+  }
   return x509::PrivateKey::parse_pkcs8(pkcs8.reveal(base::SecretAccess()));
 }
 
@@ -69,6 +76,7 @@ base::Result<std::optional<Pair>> find_pair(Services& services, const char* cert
 // Of several processes that make a pair at once, one keeps it; kConflict for the others, which then read that one.
 base::Result<void> keep_pair(Services& services, const char* certificate_name, const char* key_name, const Pair& pair,
                              std::optional<base::Bytes> former) {
+  TRY(follow_master_key(services));
   TRY_ASSIGN(base::SealedBytes sealed, services.vault.seal_own(key_name, pair.key.pkcs8(base::SecretAccess())));
   const store::ReplaceSettings command{
       std::move(former),
@@ -241,8 +249,8 @@ base::Result<ServerIdentity> own_identity(Services& services, const std::string&
   TRY_ASSIGN(const auto content, services.store.ask(&store::Snapshot::find_content, bound->version));
   if (!content)
     return base::Error{base::ErrorCode::kNotFound, "the certificate of " + domain + " was replaced just now"};
-  TRY_ASSIGN(const x509::PrivateKey key,
-             open_key(services, {bound->account, bound->binding.chain, bound->version}, *content));
+  TRY_ASSIGN(const x509::PrivateKey key, open_key(services, {bound->account, bound->binding.chain, bound->version},
+                                                  *content, {.action = std::string(kOwnCertificate)}));
   ServerIdentity identity;
   identity.chain_der.push_back(content->leaf_der);
   for (const domain::IssuerCertificate& issuer : content->issuers) identity.chain_der.push_back(issuer.der);

@@ -123,7 +123,7 @@ struct KeepAudit {
 };
 
 // Replaces the checkpoint at the same position. Without a change and an audit row. Refused (kAbsent) when there is no
-// record with that hash at that position.
+// record with that hash at that position, and (kStale) when the newest checkpoint says that more was cut.
 struct KeepCheckpoint {
   audit::Checkpoint checkpoint;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/locked_memory.h"
 #include "vault/envelope.h"
 
 namespace livecert::vault {
@@ -80,7 +81,7 @@ base::Result<std::unique_ptr<LocalVault>> LocalVault::open(Ring ring, crypto::Ra
     const bool is_known = known != ring.known.end();
     if (is_known && (known->is_retired || !fits(key, known->header))) continue;
     if (vault->first_.empty() && fits(key, ring.header)) vault->first_ = id;
-    vault->keys_.push_back(std::make_shared<const Key>(Key{id, std::move(key)}));
+    vault->keys_.push_back(in_locked_memory(id, key));
     if (is_known ? known->is_current : ring.known.empty() && id == vault->first_) {
       vault->current_ = vault->keys_.back();
     }
@@ -101,6 +102,12 @@ base::Result<std::unique_ptr<LocalVault>> LocalVault::open(Ring ring, crypto::Ra
   return base::Error{base::ErrorCode::kConfiguration, "the master key " + missing +
                                                           " is missing, and keys of accounts are wrapped by it: put "
                                                           "its line back; nothing was touched"};
+}
+
+// A master key stays as long as the process: in no dump, and not where another process reads.
+LocalVault::KeyPtr LocalVault::in_locked_memory(const std::string& id, const base::SecretBytes& key) {
+  const base::LockedAllocations locked;
+  return std::make_shared<const Key>(Key{id, key.clone(base::SecretAccess())});
 }
 
 LocalVault::KeyPtr LocalVault::current() {
@@ -210,7 +217,7 @@ void LocalVault::hold(MasterKeys keys) {
   for (base::SecretBytes& key : keys) {
     const std::string id = master_key_id(key);
     if (std::ranges::any_of(keys_, [&](const KeyPtr& held) { return held->id == id; })) continue;
-    keys_.push_back(std::make_shared<const Key>(Key{id, std::move(key)}));
+    keys_.push_back(in_locked_memory(id, key));
   }
 }
 

@@ -146,6 +146,7 @@ class LocalVault final : public Vault {
   using KeyPtr = std::shared_ptr<const Key>;
 
   explicit LocalVault(crypto::Random& random) : random_(random) {}
+  [[nodiscard]] static KeyPtr in_locked_memory(const std::string& id, const base::SecretBytes& key);
   [[nodiscard]] KeyPtr current();
   // The key that a sealed item names; null when this process does not hold it.
   [[nodiscard]] KeyPtr find(const base::SealedBytes& sealed);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,10 +12,12 @@
 #include "audit/json.h"
 #include "audit/verifier.h"
 #include "service/audit_checkpoints.h"
+#include "service/cut_audit.h"
 #include "service/list_audit.h"
 #include "service/submit.h"
 #include "support/faulty_store.h"
 #include "support/forwarding_snapshot.h"
+#include "support/tenant.h"
 #include "support/test_service.h"
 
 namespace livecert {
@@ -283,6 +286,12 @@ TEST(BentAudit, IsNotSigned) {
   const std::int64_t signed_to = first.result.at("Checkpoint").at("Position").as_int64();
   ASSERT_EQ(service.call("CreateAccount", R"({"AccountName":"a"})", "2026-12-01").status, 200);
   ASSERT_EQ(service.call("CreateAccount", R"({"AccountName":"b"})", "2026-12-01").status, 200);
+  service.clock().advance(std::chrono::hours(1));
+  log->position = signed_to;
+  const auto cut = service::cut_audit(service.services(), service.clock().now(), [] { return false; });
+  ASSERT_FALSE(cut) << "the trace would be removed too";
+  EXPECT_THAT(cut.error().message, HasSubstr("livecert audit verify"));
+  EXPECT_EQ((*service.store().ask(&store::Snapshot::newest_checkpoint))->cut_through, 0);
   log->position = signed_to + 1;
   EXPECT_NE(service.call("CreateAuditCheckpoint", "{}", "2026-12-01").status, 200);
   const auto kept =
@@ -294,7 +303,191 @@ TEST(BentAudit, IsNotSigned) {
   EXPECT_EQ(service.call("CreateAuditCheckpoint", "{}", "2026-12-01").status, 200);
 }
 
+// One refusal of each kind.
+TEST_F(Audit, TellsEachRefusalByPermission) {
+  const signature::Credentials user = service.new_account("user");
+  const signature::Credentials limited = service.new_account("limited", {"shop"});
+  const signature::Credentials suspended = service.new_account("suspended");
+  const std::string chain = service.create_cert(service.pki().upload()).text("ChainID");
+  const auto refusals_of = [&](const signature::Credentials& who) {
+    EXPECT_TRUE(service.audit_book().flush());
+    return list({{"Kind", "refusal"}, {"AccessKeyId", who.access_key_id}});
+  };
+  // Before the input is read.
+  ASSERT_EQ(service.call(user, "DeleteEdge", R"({"Name":"nginx"})", "2026-12-01").status, 403);
+  json::array refused = refusals_of(user);
+  ASSERT_EQ(refused.size(), 1U);
+  EXPECT_EQ(refused[0].at("Action"), "DeleteEdge");
+  EXPECT_EQ(refused[0].at("Subject"), "nginx");
+  EXPECT_EQ(refused[0].at("PeerAddress"), "127.0.0.1");
+  EXPECT_EQ(refused[0].at("RequestId").as_string().size(), 34U);
+  EXPECT_THAT(std::string(refused[0].at("Detail").as_string()), HasSubstr("AccessDenied"));
+  // Another account's chain: the store decides.
+  ASSERT_EQ(service.create_cert(user, service.pki().upload(), {{"ChainID", chain}}).status, 403);
+  refused = refusals_of(user);
+  ASSERT_EQ(refused.size(), 2U);
+  EXPECT_EQ(refused[0].at("Action"), "CreateCert");
+  EXPECT_EQ(refused[0].at("Subject").as_string(), chain);
+  EXPECT_THAT(std::string(refused[0].at("Detail").as_string()), HasSubstr("AccountIDNotAllow"));
+  // Another project.
+  ASSERT_EQ(service.create_cert(limited, service.pki().upload(), {{"ProjectName", "default"}}).status, 403);
+  refused = refusals_of(limited);
+  ASSERT_EQ(refused.size(), 1U);
+  EXPECT_THAT(std::string(refused[0].at("Detail").as_string()), HasSubstr("RequestForbidden"));
+  // A suspended account.
+  std::string id;
+  const Answer accounts = administer("ListAccounts");
+  for (const json::value& account : accounts.result.at("AccountList").as_array()) {
+    if (account.at("AccountName") == "suspended") id = account.at("AccountId").as_string();
+  }
+  ASSERT_EQ(administer("SuspendAccount", {{"AccountId", id}}).status, 200);
+  ASSERT_EQ(service.call(suspended, "ListCertV2", "{}").status, 403);
+  refused = refusals_of(suspended);
+  ASSERT_EQ(refused.size(), 1U);
+  EXPECT_THAT(std::string(refused[0].at("Detail").as_string()), HasSubstr("BillingStatus"));
+  // What a caller may do and did wrong is none.
+  ASSERT_EQ(service.call(user, "DeleteCert", R"({"ChainID":"00000000000000000000000000000000"})").status, 404);
+  EXPECT_EQ(refusals_of(user).size(), 2U);
+}
+
+TEST_F(Audit, TellsStrangersByTheirAddressAndRepeatsNothingOfTheirs) {
+  signature::Credentials guess{"pasted-by-mistake", base::SecretBytes::copy_of("0123456789abcdef"), std::nullopt};
+  ASSERT_EQ(service.call(guess, "ListCertV2", "{}").status, 401);
+  guess.access_key_id = service.root().access_key_id;
+  ASSERT_EQ(service.call(guess, "ListCertV2", R"({"ChainID":"0123456789abcdef0123456789abcdef"})").status, 401);
+  ASSERT_TRUE(service.audit_book().flush());
+  const json::array refused = list({{"Kind", "refusal"}});
+  ASSERT_EQ(refused.size(), 2U);
+  EXPECT_EQ(refused[1].at("Detail"), "InvalidAccessKey");
+  EXPECT_EQ(refused[0].at("Detail"), "SignatureDoesNotMatch");
+  for (const json::value& record : refused) {
+    EXPECT_EQ(record.at("PeerAddress"), "127.0.0.1");
+    EXPECT_EQ(record.at("AccessKeyId"), "");
+    EXPECT_EQ(record.at("Subject"), "");
+  }
+}
+
+// A secret in the place of a name is none of the audit's subjects.
+TEST_F(Audit, ASubjectHasTheFormOfItsMember) {
+  const signature::Credentials user = service.new_account("user");
+  const auto subject_of = [&](const std::string& action, const json::object& body) {
+    service.clock().advance(std::chrono::minutes(1));  // or it is one of a kind that is recorded already
+    EXPECT_EQ(service.call(user, action, json::serialize(body), "2026-12-01").status, 403) << action;
+    EXPECT_TRUE(service.audit_book().flush());
+    const std::string subject(
+        list({{"Kind", "refusal"}, {"ActionName", action}, {"PageSize", 1}}).at(0).at("Subject").as_string());
+    return subject;
+  };
+  EXPECT_EQ(subject_of("DeleteAccessKey", {{"accesskeyid", "AKLTabc"}}), "AKLTabc");
+  EXPECT_EQ(subject_of("DisableAccessKey", {{"AccessKeyId", "TnpCbGJXUm9ZVzFs"}}), "");
+  EXPECT_EQ(subject_of("CreateEdge", {{"Name", "-----BEGIN PRIVATE KEY-----"}}), "");
+  EXPECT_EQ(subject_of("SuspendAccount", {{"AccountId", "2100000001"}}), "2100000001");
+  EXPECT_EQ(subject_of("MoveDomain", {{"AccountId", "2100000001"}, {"Domain", "a.example.net"}}), "a.example.net");
+  EXPECT_EQ(subject_of("MoveDomain", {{"Domain", std::string(100, 'a')}}), "");
+}
+
+TEST_F(Audit, TellsSignIns) {
+  const Answer made = administer("CreateSession", {{"Hours", 2}, {"ReadOnly", true}});
+  ASSERT_EQ(made.status, 200) << made.message();
+  ASSERT_TRUE(service.audit_book().flush());
+  const json::array signed_in = list({{"Kind", "sign-in"}});
+  ASSERT_EQ(signed_in.size(), 1U);
+  EXPECT_EQ(signed_in[0].at("AccessKeyId").as_string(), service.root().access_key_id);
+  EXPECT_EQ(signed_in[0].at("Subject").as_string(), made.text("AccessKeyId"));
+  EXPECT_EQ(signed_in[0].at("PeerAddress"), "127.0.0.1");
+  EXPECT_EQ(signed_in[0].at("Detail"), "for 2 hours, to read");
+  const std::string all = json::serialize(list({}));
+  EXPECT_EQ(all.find(made.text("SecretAccessKey")), std::string::npos);
+}
+
+TEST_F(Audit, TellsWhyAKeyWasOpened) {
+  const std::string chain = service.create_cert(service.pki().upload()).text("ChainID");
+  ASSERT_TRUE(service.audit_book().flush());
+  EXPECT_EQ(list({{"Kind", "opening"}}).size(), 0U) << "an upload opens nothing that is stored";
+  test::Tenant(service, service.root()).add_domain("live.example.net");
+  const Answer bound =
+      service.call("BindCert", json::serialize(json::object{{"ChainID", chain}, {"Domain", "live.example.net"}}));
+  ASSERT_EQ(bound.status, 200) << bound.message();
+  ASSERT_TRUE(service.audit_book().flush());
+  const json::array opened = list({{"Kind", "opening"}, {"Subject", chain}});
+  ASSERT_EQ(opened.size(), 1U);
+  EXPECT_EQ(opened[0].at("Action"), "BindCert");
+  EXPECT_EQ(opened[0].at("AccessKeyId").as_string(), service.root().access_key_id);
+  EXPECT_THAT(std::string(opened[0].at("Detail").as_string()), testing::StartsWith("version "));
+}
+
+// Reads everything as `audit verify` does.
+audit::Report verify(TestService& service, const std::optional<audit::Checkpoint>& kept = {}) {
+  const auto page = service::list_checkpoints(service.services(), 0, 1'000'000);
+  EXPECT_TRUE(page);
+  audit::Verifier verifier(page->checkpoints, kept, page->public_key);
+  const auto records = service.store().ask(&store::Snapshot::audit, store::AuditFilter(), 1'000'000);
+  EXPECT_TRUE(records);
+  for (const store::AuditRecord& record : records.value()) {
+    verifier.add(record);
+  }
+  return verifier.finish();
+}
+
+TEST_F(Audit, IsCutAtACheckpointThatProvesWhatWasCut) {
+  const auto cut_what_is_older_than = [&](std::chrono::hours age) {
+    return service::cut_audit(service.services(), service.clock().now() - age, [] { return false; });
+  };
+  add_account("first");
+  const audit::Checkpoint first = checkpoint_in(administer("CreateAuditCheckpoint").result);
+  service.clock().advance(std::chrono::hours(24));
+  add_account("second");
+  const audit::Checkpoint second = checkpoint_in(administer("CreateAuditCheckpoint").result);
+  service.clock().advance(std::chrono::hours(24));
+  add_account("third");
+  EXPECT_EQ(*cut_what_is_older_than(std::chrono::hours(72)), 0) << "nothing is that old";
+  ASSERT_EQ(*cut_what_is_older_than(std::chrono::hours(36)), first.position);
+  EXPECT_EQ(*cut_what_is_older_than(std::chrono::hours(36)), 0) << "once";
+  EXPECT_EQ(subjects({{"Subject", std::to_string(first.position)}, {"ActionName", "CutAudit"}}).size(), 1U);
+  audit::Report report = verify(service, first);
+  EXPECT_EQ(report.all_findings, 0);
+  EXPECT_EQ(report.cut_through, first.position);
+  EXPECT_GT((*service.store().ask(&store::Snapshot::audit, store::AuditFilter(), 1)).front().position, first.position);
+  service.clock().advance(std::chrono::hours(48));
+  ASSERT_GE(*cut_what_is_older_than(std::chrono::hours(36)), second.position);
+  report = verify(service, second);
+  EXPECT_EQ(report.all_findings, 0) << "also with a checkpoint about what was cut twice";
+  EXPECT_GT(report.records, 0);
+}
+
+TEST_F(Audit, ManyCheckpointsAreCutInStepsThatEachVerify) {
+  for (int i = 0; i < 25; ++i) {
+    add_account("user" + std::to_string(i));
+    ASSERT_EQ(administer("CreateAuditCheckpoint").status, 200);
+  }
+  service.clock().advance(std::chrono::hours(1));
+  int steps = 0;
+  const auto cut = service::cut_audit(service.services(), service.clock().now(), [&] { return ++steps > 2; });
+  ASSERT_TRUE(cut);
+  EXPECT_GT(*cut, 0);
+  EXPECT_EQ(verify(service).all_findings, 0) << "it was stopped between two steps";
+  ASSERT_GT(*service::cut_audit(service.services(), service.clock().now(), [] { return false; }), *cut);
+  EXPECT_EQ(verify(service).all_findings, 0);
+}
+
+// Another process that read the newest checkpoint before the cut must not replace it with one that denies the cut.
+TEST_F(Audit, ACheckpointNeverTakesACutBack) {
+  add_account("first");
+  const audit::Checkpoint stale = checkpoint_in(administer("CreateAuditCheckpoint").result);
+  service.clock().advance(std::chrono::hours(1));
+  ASSERT_EQ(*service::cut_audit(service.services(), service.clock().now(), [] { return false; }), stale.position);
+  const auto newest = service.store().ask(&store::Snapshot::newest_checkpoint);
+  audit::Checkpoint denying = **newest;
+  denying.cut_through = 0;
+  const auto outcome =
+      service.store().submit(service::own_context(service.services(), "Test"), store::KeepCheckpoint{denying}).wait();
+  EXPECT_EQ(outcome.reason(), domain::Reason::kStale);
+  add_account("second");
+  EXPECT_EQ(checkpoint_in(administer("CreateAuditCheckpoint").result).cut_through, stale.position);
+}
+
 TEST_F(Audit, BadFiltersAreNamed) {
+  EXPECT_THAT(administer("ListAudit", {{"Kind", "openings"}}).message(), HasSubstr("Kind"));
   EXPECT_THAT(administer("ListAudit", {{"After", 1}, {"Before", 5}}).message(), HasSubstr("Before"));
   EXPECT_THAT(administer("ListAudit", {{"PageSize", 0}}).message(), HasSubstr("PageSize"));
   EXPECT_THAT(administer("ListAudit", {{"From", -1}}).message(), HasSubstr("From"));

@@ -1,11 +1,21 @@
 #include "service/master_keys.h"
 
+#include <chrono>
+#include <cstdlib>
+#include <ctime>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "service/submit.h"
+#include "support/faulty_store.h"
+#include "support/forwarding_snapshot.h"
 #include "support/test_service.h"
 #include "vault/master_key.h"
 
@@ -58,6 +68,125 @@ TEST_F(MasterKeys, AreForTheRootAccountAlone) {
                                     std::nullopt};
   for (const char* action : {"ListMasterKeys", "RotateMasterKey", "RetireMasterKey"}) {
     EXPECT_EQ(service.call(user, action, "{}", "2026-12-01").code(), "AccessDenied") << action;
+  }
+}
+
+// Over PostgreSQL, another node rotates. What this one seals afterwards is under the key that is current then.
+TEST_F(MasterKeys, WhatIsNewIsSealedUnderTheKeyThatAnotherProcessMadeCurrent) {
+  service::Services& services = service.services();
+  ASSERT_TRUE(service::register_master_keys(services, service::own_context(services, "AddMasterKeys")));
+  const std::string former = service::list_master_keys(services)->front().key.id;
+  const std::string added = add_key(0x21);
+  const auto context = service::own_context(services, "Test");
+  ASSERT_TRUE(service::submit(services, context,
+                              store::AddMasterKeys{{{added, {}, domain::MasterKeyState::kAdded, context.at}}}));
+  ASSERT_TRUE(service::submit(services, context, store::UseMasterKey{added}));
+  ASSERT_EQ(administer("CreateAccount", {{"AccountName", "user"}}).status, 200);
+  EXPECT_EQ(listed(added).at("Items"), 1);
+  EXPECT_EQ(listed(former).at("Items"), 1) << "the root account's";
+  add_channel();
+  EXPECT_EQ(listed(added).at("Items"), 2);
+}
+
+TEST_F(MasterKeys, AProcessWithoutTheCurrentKeyGoesOnUnderItsOwn) {
+  service::Services& services = service.services();
+  ASSERT_TRUE(service::register_master_keys(services, service::own_context(services, "AddMasterKeys")));
+  const std::string former = service::list_master_keys(services)->front().key.id;
+  const auto context = service::own_context(services, "Test");
+  ASSERT_TRUE(service::submit(
+      services, context, store::AddMasterKeys{{{"0123456789abcdef", {}, domain::MasterKeyState::kAdded, context.at}}}));
+  ASSERT_TRUE(service::submit(services, context, store::UseMasterKey{"0123456789abcdef"}));
+  ASSERT_EQ(administer("CreateAccount", {{"AccountName", "user"}}).status, 200);
+  EXPECT_EQ(listed(former).at("Items"), 2);
+  EXPECT_EQ(administer("RetireMasterKey", {{"MasterKeyId", former}}).status, 400);
+}
+
+// Counts what is read of the accounts.
+class CountingStore final : public store::testing::ForwardingStore {
+ public:
+  using ForwardingStore::ForwardingStore;
+  base::Result<std::unique_ptr<store::Snapshot>> read() override {
+    TRY_ASSIGN(auto snapshot, ForwardingStore::read());
+    return std::unique_ptr<store::Snapshot>(std::make_unique<Reads>(std::move(snapshot), *this));
+  }
+  std::size_t rows = 0;
+  std::size_t counts = 0;
+
+ private:
+  class Reads final : public store::testing::ForwardingSnapshot {
+   public:
+    Reads(std::unique_ptr<store::Snapshot> inner, CountingStore& store)
+        : ForwardingSnapshot(std::move(inner)), store_(store) {}
+    base::Result<std::vector<store::WrappedKey>> list_account_keys(base::AccountId after, std::int64_t limit) override {
+      auto page = ForwardingSnapshot::list_account_keys(after, limit);
+      if (page) store_.rows += page->size();
+      return page;
+    }
+    base::Result<std::vector<store::SealedCount>> count_sealed() override {
+      ++store_.counts;
+      return ForwardingSnapshot::count_sealed();
+    }
+
+   private:
+    CountingStore& store_;
+  };
+};
+
+// A page holds 1000 accounts, so a call reads that many however few it seals, and never those before.
+// LIVECERT_ACCOUNTS=100000 LIVECERT_BATCH=500 measures the calls.
+TEST(LargeRing, ARotationNeitherReadsNorCountsAllAccountsAtEachCall) {
+  const auto from_environment = [](const char* name, std::int64_t usual) {
+    const char* const text = std::getenv(name);
+    return text == nullptr ? usual : std::stoll(text);
+  };
+  const std::int64_t accounts = from_environment("LIVECERT_ACCOUNTS", 3000);
+  const std::int64_t batch = from_environment("LIVECERT_BATCH", 500);
+  CountingStore* counting = nullptr;
+  test::TestService::Options options;
+  options.wrap_store = [&](store::Store& inner) {
+    auto made = std::make_unique<CountingStore>(inner);
+    counting = made.get();
+    return made;
+  };
+  test::TestService service(std::move(options));
+  service::Services& services = service.services();
+  for (std::int64_t i = 0; i < accounts; ++i) {
+    const domain::Account account{base::AccountId(3'000'000'000 + i), "user" + std::to_string(i), false,
+                                  domain::AccountStatus::kActive, service.clock().now()};
+    auto key = services.vault.make_account_key(account.id);
+    ASSERT_TRUE(key);
+    ASSERT_TRUE(service::submit(services, service::own_context(services, "Test"),
+                                store::CreateAccount{account, *std::move(key)}));
+  }
+  ASSERT_TRUE(service::register_master_keys(services, service::own_context(services, "AddMasterKeys")));
+  services.read_master_keys = []() -> base::Result<vault::MasterKeys> {
+    vault::MasterKeys keys;
+    keys.push_back(base::SecretBytes(base::WipedBuffer(32, 0x21)));
+    return keys;
+  };
+  counting->rows = 0;
+  counting->counts = 0;
+  const auto wall = std::chrono::steady_clock::now();
+  const std::clock_t processor = std::clock();
+  std::int64_t calls = 0;
+  for (std::int64_t left = 1; left > 0; ++calls) {
+    const auto rotation =
+        service::rotate_master_key(services, service::own_context(services, "RotateMasterKey"), batch);
+    ASSERT_TRUE(rotation) << rotation.error().message << rotation.error().detail;
+    left = rotation->left;
+    ASSERT_LE(calls, accounts);
+  }
+  std::cout << accounts << " accounts, " << calls
+            << " calls: " << std::chrono::duration<double>(std::chrono::steady_clock::now() - wall).count()
+            << " s, of the processor " << static_cast<double>(std::clock() - processor) / CLOCKS_PER_SEC << " s\n";
+  EXPECT_LE(counting->counts, 3U);
+  EXPECT_LE(counting->rows, static_cast<std::size_t>(calls) * 1000 + 1000);
+  // From the beginning at each call, it would be half of this.
+  EXPECT_LT(counting->rows, static_cast<std::size_t>(accounts * calls / 2));
+  const auto keys = service::list_master_keys(services);
+  ASSERT_TRUE(keys);
+  for (const auto& key : *keys) {
+    EXPECT_EQ(key.items, key.key.state == domain::MasterKeyState::kCurrent ? accounts + 1 : 0);
   }
 }
 

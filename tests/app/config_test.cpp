@@ -58,12 +58,14 @@ TEST_F(ConfigTest, NamesTheBalancersThatSayWhoseConnectionsTheyPassOn) {
 }
 
 TEST_F(ConfigTest, SaysHowDomainsAreMadeAndWhatIsKept) {
-  const auto config = load_config(file_with("domains = \"auto\"\nkeep_versions = 3\nprune_after_days = 30\n"),
-                                  {{"data_dir", "d"}, {"keep_versions", "1"}});
+  const auto config = load_config(
+      file_with("domains = \"auto\"\nkeep_versions = 3\nprune_after_days = 30\naudit_retention_days = 90\n"),
+      {{"data_dir", "d"}, {"keep_versions", "1"}});
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_TRUE(config->service.register_domains);
   EXPECT_EQ(config->service.keep_versions, 1);
   EXPECT_EQ(config->prune_after, std::chrono::days(30));
+  EXPECT_EQ(config->audit_retention, std::chrono::days(90));
 }
 
 TEST_F(ConfigTest, ReadsEdgesInTheirOrder) {

@@ -34,7 +34,7 @@ class RetentionJobTest : public testing::Test {
 // A clock that is wrong at the start may be corrected soon after it, but chains that were removed by then would be
 // lost.
 TEST_F(RetentionJobTest, RemovesNothingAtTheStart) {
-  auto job = RetentionJob::start(service.services(), readiness, std::chrono::days(30));
+  auto job = RetentionJob::start(service.services(), readiness, {.expired = std::chrono::days(30)});
   ASSERT_NE(job, nullptr);
   // Long enough to remove everything, if it did.
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
@@ -43,13 +43,17 @@ TEST_F(RetentionJobTest, RemovesNothingAtTheStart) {
 }
 
 TEST_F(RetentionJobTest, EndsWithoutWaitingForItsHour) {
-  auto job = RetentionJob::start(service.services(), readiness, std::chrono::days(38));
+  auto job = RetentionJob::start(service.services(), readiness, {.expired = std::chrono::days(38)});
   job.reset();
   EXPECT_FALSE(me.chain(chain).empty());
 }
 
+TEST_F(RetentionJobTest, RunsForTheAuditAlone) {
+  EXPECT_NE(RetentionJob::start(service.services(), readiness, {.audit = std::chrono::days(1)}), nullptr);
+}
+
 TEST_F(RetentionJobTest, IsNoneWhenNothingIsEverRemoved) {
-  EXPECT_EQ(RetentionJob::start(service.services(), readiness, std::chrono::days(0)), nullptr);
+  EXPECT_EQ(RetentionJob::start(service.services(), readiness, {}), nullptr);
 }
 
 }  // namespace

@@ -215,6 +215,7 @@ describe('the audit', () => {
     const { membersOf, commandOf, placeOf } = await load('pages/audit/model.ts');
     const query = new URLSearchParams({ subject: ' live.example.net ', action: 'BindCert', since: '7d', before: '40' });
     assert.deepEqual(membersOf(query, now), { ActionName: 'BindCert', Subject: 'live.example.net', From: now / 1000 + 3_600 - 7 * 86_400, Before: 40, PageSize: 100 });
+    assert.equal(membersOf(new URLSearchParams({ kind: 'opening' }), now).Kind, 'opening');
     assert.equal(membersOf(query, now + 1_000).From, membersOf(query, now).From, 'the question does not change each second');
     assert.equal(commandOf(new URLSearchParams({ subject: "a'; rm -r", since: '1d' })), "livecert audit list --subject 'a'\\''; rm -r' --since 1d");
     const place = (Subject, Action = 'BindCert') => placeOf({ Subject, Action });

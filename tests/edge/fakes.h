@@ -77,6 +77,11 @@ class FakeSource final : public Source {
     return all;
   }
 
+  [[nodiscard]] std::vector<Opening> openings() const {
+    const std::lock_guard lock(mutex_);
+    return openings_;
+  }
+
   base::Result<Snapshot> read_all() override {
     const std::lock_guard lock(mutex_);
     if (failing_) return failure();
@@ -93,9 +98,10 @@ class FakeSource final : public Source {
     return Changes{static_cast<std::int64_t>(log_.size()),
                    {log_.begin() + static_cast<std::ptrdiff_t>(from), log_.end()}};
   }
-  base::Result<Bundle> load(const Order& order) override {
+  base::Result<Bundle> load(const Order& order, const Opening& opening) override {
     const std::lock_guard lock(mutex_);
     if (failing_) return failure();
+    openings_.push_back(opening);
     const auto found = chains_.find(order.version.number());
     if (found == chains_.end()) return gone();
     auto key = x509::PrivateKey::parse_pkcs8(
@@ -150,6 +156,7 @@ class FakeSource final : public Source {
   std::vector<Changed> log_;
   std::map<std::tuple<std::string, std::string, std::int64_t>, domain::Receipt> receipts_;
   bool failing_ = false;
+  std::vector<Opening> openings_;
 };
 
 // The files that an edge has, the versions that it serves, and its faults.

@@ -77,6 +77,13 @@ TEST_F(WorkerTest, WritesActivatesAndProves) {
   EXPECT_EQ(edge_.serves().at(kDomain), 1);
 }
 
+TEST_F(WorkerTest, SaysForWhichEdgeAndWhyAKeyIsOpened) {
+  ASSERT_EQ(perform(task(Step::kDeliver, 1)).end, End::kProved);
+  ASSERT_THAT(source_.openings(), ::testing::SizeIs(1));
+  EXPECT_EQ(source_.openings().front().edge, definition_.name);
+  EXPECT_EQ(source_.openings().front().use, KeyUse::kDelivery);
+}
+
 TEST_F(WorkerTest, WritesNothingThatDoesNotWork) {
   is_broken_ = true;
   const Finished finished = perform(task(Step::kDeliver, 1));
@@ -243,7 +250,9 @@ TEST_F(WorkerTest, WritesNothingWhenTheFirstReceiptCannotBeKept) {
     base::Result<Changes> changes(std::int64_t after, std::chrono::milliseconds wait) override {
       return inner_.changes(after, wait);
     }
-    base::Result<Bundle> load(const Order& order) override { return inner_.load(order); }
+    base::Result<Bundle> load(const Order& order, const Opening& opening) override {
+      return inner_.load(order, opening);
+    }
     base::Result<std::vector<x509::Certificate>> load_chain(base::CertId version) override {
       return inner_.load_chain(version);
     }

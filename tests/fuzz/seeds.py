@@ -77,6 +77,29 @@ def _tokens():
     yield b"a secret of a temporary key\n{\"Statement\":[]}"
 
 
+def _audits():
+    def record(position, kind, **more):
+        return {"Position": position, "Time": "2026-06-01T12:00:00Z", "AccountId": "2100000001", "AccessKeyId": "AKLT1",
+                "Action": "BindCert", "Subject": "live.example.net", "PeerAddress": "192.0.2.1", "RequestId": "2026",
+                "Kind": kind, "Detail": "", "UnixMicros": 1780315200000000, "Account": 2100000001, "Hash": "0a" * 32,
+                **more}
+
+    def checkpoint(position, **more):
+        return {"Position": position, "Time": "2026-06-01T12:00:00Z", "UnixMicros": 1780315200000000, "Hash": "0a" * 32,
+                "CutThrough": 0, "PublicKey": "0b" * 32, "Signature": "0c" * 64, **more}
+
+    kinds = ("write", "refusal", "opening", "sign-in")
+    lines = [json.dumps(record(position, kinds[position % 4])) for position in range(1, 9)]
+    signed = [json.dumps({"Checkpoint": checkpoint(position)}) for position in (4, 8)]
+    yield "\n".join(lines + signed).encode()
+    yield "\n".join(lines[:1]).encode()
+    yield "\n".join(lines[3:] + lines[:3] + lines[:1] + signed).encode()
+    yield (json.dumps(checkpoint(3)) + "\n\n" + json.dumps({"Checkpoint": checkpoint(5, CutThrough=3)})).encode()
+    yield json.dumps(record(1, "write", Time="2026-06-01T12:00:01Z")).encode()
+    yield json.dumps(record(1, "write", Hash="0a")).encode() + b"\n{}\n[]\n1\n{"
+    yield json.dumps({**record(1, "write"), "Position": "1"}).encode()
+
+
 def _policies():
     yield _read_json(SIGNATURES, "sts2.json")["policy"].encode()
     allow = {"Effect": "Allow", "Action": ["live:*"], "Resource": ["*"]}
@@ -402,7 +425,7 @@ def _notices():
         yield b"\0\0" + text.encode()
 
 
-SEEDS = {"bundle": _bundles, "chunk": _chunked, "claim": _claims, "client": _answers, "config": _configurations,
+SEEDS = {"audit": _audits, "bundle": _bundles, "chunk": _chunked, "claim": _claims, "client": _answers, "config": _configurations,
          "credentials": _credentials, "crt_list": _crt_lists, "definition": _definitions, "frame": _frames,
          "haproxy": _haproxy_answers, "head": _heads, "input": _inputs, "judge": _uploads, "notify": _notices,
          "policy": _policies, "proxy": _proxies, "sealed": _sealed, "sequence": _sequences, "sts2": _tokens}

@@ -267,6 +267,41 @@ TEST_F(Volume, ThatIsFullIsReadAndWrittenToAgainWhenThereIsRoom) {
   EXPECT_EQ(upload(remote).status, 200);
 }
 
+// What nobody waits for, such as the audit's records of refusals and openings, stops nothing either, and comes later.
+TEST_F(Volume, ThatIsFullTakesTheAuditsRecordsLater) {
+  ServerProcess server(data_dir_);
+  Remote remote(server);
+  const std::string account = remote.call("CreateAccount", R"({"AccountName":"user"})", kOwn).text("AccountId");
+  const Answer key = remote.call("CreateAccessKey", R"({"AccountId":")" + account + R"("})", kOwn);
+  Remote user(server, {key.text("AccessKeyId"), base::SecretBytes::copy_of(key.text("SecretAccessKey")), std::nullopt});
+  const std::string kept = upload(remote).text("ChainID");
+  fill_up(64 * 1024);
+  Answer answer = upload(remote);
+  for (int i = 0; i < 1000 && answer.status == 200; ++i) answer = upload(remote);
+  expect_refused(answer);
+  expect_soon(server, "disk-full");
+  EXPECT_EQ(user.call("ListAudit", "{}", kOwn).status, 403) << "a refusal, which is recorded";
+  EXPECT_EQ(remote.call("CreateSession", "{}", kOwn).status, 200) << "a sign-in, which is recorded";
+  EXPECT_TRUE(server.logs("audit: "));
+  EXPECT_NE(describe_pem(remote, kept), "") << "reading goes on";
+  const auto count = [&](const std::string& kind) {
+    return remote.call("ListAudit", R"({"Kind":")" + kind + R"("})", kOwn).result.at("AuditList").as_array().size();
+  };
+  EXPECT_EQ(count("sign-in"), 0U);
+  fs::remove(ballast_);
+  expect_soon(server, "");
+  for (int i = 0; i < 2000 && count("sign-in") == 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_EQ(count("sign-in"), 1U);
+  EXPECT_EQ(count("refusal"), 1U);
+  const CommandResult verified = run_livecert([&] {
+    std::vector<std::string> words{"audit", "verify"};
+    const auto root = as_root_of(server);
+    words.insert(words.end(), root.begin(), root.end());
+    return words;
+  }());
+  EXPECT_EQ(verified.status, 0) << verified.output << verified.errors;
+}
+
 TEST_F(Volume, ThatIsFullIsStartedOn) {
   for (const bool kill : {false, true}) {
     SCOPED_TRACE(kill ? "killed" : "stopped");

@@ -3,7 +3,9 @@
 #include <chrono>
 #include <fcntl.h>
 #include <filesystem>
+#include <fstream>
 #include <functional>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <unistd.h>
@@ -12,11 +14,14 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <openssl/bn.h>
+#include <openssl/crypto.h>
 
 #include "api/gateway.h"
 #include "app/edge_runner.h"
 #include "app/instance.h"
 #include "base/check.h"
+#include "base/locked_memory.h"
 #include "base/wiping_memory.h"
 #include "edge/drivers/parse_definition.h"
 #include "net/server.h"
@@ -246,6 +251,74 @@ class Heap : public testing::Test {
   std::unique_ptr<net::Server> server_;
   std::unique_ptr<KeySearch> key_;
 };
+
+// Whether the memory is in a mapping that no dump holds: one of memfd_secret(2), or with MADV_DONTDUMP ("dd").
+bool is_in_no_dump(const void* memory) {
+  const auto address = reinterpret_cast<std::uint64_t>(memory);
+  std::ifstream smaps("/proc/self/smaps");
+  bool is_here = false;
+  for (std::string line; std::getline(smaps, line);) {
+    std::istringstream fields(line);
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+    char dash = 0;
+    if (fields >> std::hex >> begin >> dash >> end && dash == '-') {
+      is_here = begin <= address && address < end;
+      if (is_here && line.find("secretmem") != std::string::npos) return true;
+    }
+    if (is_here && line.starts_with("VmFlags:")) return line.find(" dd") != std::string::npos;
+  }
+  return false;
+}
+
+TEST(LockedMemory, HoldsWhatIsSmallWhileItIsOnAndIsInNoDump) {
+  const std::string text = "a secret that stays";
+  const base::SecretBytes ordinary = base::SecretBytes::copy_of(text);
+  EXPECT_FALSE(base::is_locked(ordinary.reveal(base::SecretAccess()).data())) << "the control";
+  EXPECT_FALSE(is_in_no_dump(ordinary.reveal(base::SecretAccess()).data()));
+  base::SecretBytes kept;
+  base::SecretBytes large;
+  {
+    const base::LockedAllocations locked;
+    kept = ordinary.clone(base::SecretAccess());
+    large = base::SecretBytes::copy_of(std::string(1000, 'x'));
+  }
+  EXPECT_TRUE(base::is_locked(kept.reveal(base::SecretAccess()).data()));
+  EXPECT_TRUE(is_in_no_dump(kept.reveal(base::SecretAccess()).data()));
+  EXPECT_EQ(base::as_text(kept.reveal(base::SecretAccess())), text);
+  EXPECT_FALSE(base::is_locked(large.reveal(base::SecretAccess()).data()));
+  const base::SecretBytes later = ordinary.clone(base::SecretAccess());
+  EXPECT_FALSE(base::is_locked(later.reveal(base::SecretAccess()).data()));
+}
+
+TEST(LockedMemory, WhatDoesNotFitIsInOrdinaryMemoryAndRoomIsUsedAgain) {
+  const auto fill = [] {
+    const base::LockedAllocations locked;
+    std::size_t there = 0;
+    std::vector<base::SecretBytes> all(5000);
+    for (base::SecretBytes& secret : all) {
+      secret = base::SecretBytes::copy_of("a secret that stays");
+      there += base::is_locked(secret.reveal(base::SecretAccess()).data()) ? 1 : 0;
+    }
+    return there;
+  };
+  const std::size_t first = fill();
+  EXPECT_GT(first, 3000U);
+  EXPECT_LT(first, 5000U);
+  EXPECT_EQ(fill(), first);
+}
+
+TEST(SecureHeap, HoldsTheNumbersOfAPrivateKey) {
+  // What BN_secure_new() allocates, as OpenSSL does for the numbers of private keys.
+  BIGNUM* const number = ::BN_secure_new();
+  ASSERT_NE(number, nullptr);
+  EXPECT_EQ(::BN_get_flags(number, BN_FLG_SECURE), BN_FLG_SECURE);
+  void* const memory = ::OPENSSL_secure_malloc(32);
+  EXPECT_EQ(::CRYPTO_secure_allocated(memory), 1);
+  EXPECT_TRUE(is_in_no_dump(memory));
+  ::OPENSSL_secure_free(memory);
+  ::BN_clear_free(number);
+}
 
 TEST_F(Heap, ControlFindsACopyInEachForm) {
   ASSERT_EQ(key_->count(), 0U);

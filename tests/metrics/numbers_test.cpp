@@ -1,13 +1,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "metrics/audit_series.h"
 #include "metrics/delivery_metrics.h"
 #include "metrics/edge_series.h"
 #include "metrics/notice_series.h"
 #include "metrics/process_series.h"
 #include "metrics/request_metrics.h"
 #include "metrics/store_metrics.h"
+#include "service/master_keys.h"
+#include "service/submit.h"
 #include "support/metric.h"
+#include "support/test_service.h"
 
 namespace livecert {
 namespace {
@@ -125,6 +129,43 @@ TEST(NoticeSeries, TellsWhatEachChannelTookAndWhetherItFails) {
   EXPECT_EQ(value_of(families, "livecert_notify_channel_failing", duty), 1);
   EXPECT_EQ(value_of(families, "livecert_notices_sent_total", post), 3);
   EXPECT_EQ(value_of(families, "livecert_notify_channel_failing", post), 0);
+}
+
+TEST(AuditSeries, TellsRecordsCheckpointsAndMasterKeys) {
+  test::TestService service;
+  metrics::AuditSeries series(service.services(), service.audit_book());
+  EXPECT_EQ(value_of(series.collect(), "livecert_audit_signed_to", {}), std::nullopt) << "nothing was signed yet";
+  service.audit_book().note_opening({.action = "Deliver", .edge = "web", .version = base::CertId(1)});
+  EXPECT_EQ(value_of(series.collect(), "livecert_audit_records_waiting", {}), 1);
+  ASSERT_TRUE(service.audit_book().flush());
+  ASSERT_EQ(service.call("CreateAuditCheckpoint", "{}", "2026-12-01").status, 200);
+  ASSERT_EQ(service.call("CreateAccount", R"({"AccountName":"user"})", "2026-12-01").status, 200);
+  const Families families = series.collect();
+  EXPECT_EQ(value_of(families, "livecert_audit_records_total", {{"kind", "opening"}}), 1);
+  EXPECT_EQ(value_of(families, "livecert_audit_records_total", {{"kind", "refusal"}}), 0);
+  EXPECT_EQ(value_of(families, "livecert_audit_records_waiting", {}), 0);
+  EXPECT_EQ(value_of(families, "livecert_audit_records_lost_total", {}), 0);
+  const double signed_to = value_of(families, "livecert_audit_signed_to", {}).value_or(0);
+  EXPECT_GT(signed_to, 0);
+  EXPECT_GT(value_of(families, "livecert_audit_last_record", {}).value_or(0), signed_to);
+  EXPECT_EQ(value_of(families, "livecert_audit_cut_through", {}), 0);
+  const double now = std::chrono::duration<double>(service.clock().now().time_since_epoch()).count();
+  EXPECT_EQ(value_of(families, "livecert_audit_last_checkpoint_timestamp_seconds", {}), now);
+}
+
+TEST(AuditSeries, CountsWhatAMasterKeySealsOnceAMinute) {
+  test::TestService service;
+  service::Services& services = service.services();
+  ASSERT_TRUE(service::register_master_keys(services, service::own_context(services, "AddMasterKeys")));
+  const auto key = service::list_master_keys(services)->front().key.id;
+  metrics::AuditSeries series(services, service.audit_book());
+  const metrics::Labels labels{{"key", key}, {"state", "current"}};
+  EXPECT_EQ(value_of(series.collect(), "livecert_master_key_items", labels), 1);
+  EXPECT_EQ(value_of(series.collect(), "livecert_master_key_held", labels), 1);
+  ASSERT_EQ(service.call("CreateAccount", R"({"AccountName":"user"})", "2026-12-01").status, 200);
+  EXPECT_EQ(value_of(series.collect(), "livecert_master_key_items", labels), 1);
+  service.clock().advance(std::chrono::minutes(1));
+  EXPECT_EQ(value_of(series.collect(), "livecert_master_key_items", labels), 2);
 }
 
 TEST(ProcessSeries, TellsThisProcess) {

@@ -20,7 +20,7 @@ import seccomp
 
 # What starts, stops and names the service, or is given on the command line here.
 OTHERWISE = {"Type", "ExecStart", "ExecReload", "Restart", "RestartSec", "TimeoutStopSec", "User", "Group", "LoadCredential",
-             "StateDirectory", "StateDirectoryMode", "LogsDirectory", "LogsDirectoryMode"}
+             "StateDirectory", "StateDirectoryMode", "LimitMEMLOCK", "LogsDirectory", "LogsDirectoryMode"}
 # What takes rights away, with the values that this program can apply.
 APPLIED = {
     "NoNewPrivileges": {"yes"}, "CapabilityBoundingSet": {""}, "AmbientCapabilities": {""}, "ProtectSystem": {"strict"},

@@ -23,6 +23,8 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
+const edge::Opening kDelivery{"web", edge::KeyUse::kDelivery};
+
 class EdgeSourceTest : public testing::Test {
  protected:
   EdgeSourceTest() : me(service, service.root()), source(service.services()) {}
@@ -128,9 +130,33 @@ TEST_F(EdgeSourceTest, WaitsForAChange) {
   EXPECT_EQ(seen.front().domain, "a.example");
 }
 
+TEST_F(EdgeSourceTest, EachOpeningOfAKeyIsAudited) {
+  bound_chain("a.example");
+  const Order order = all().front();
+  ASSERT_TRUE(service.audit_book().flush());
+  for (const auto use : {edge::KeyUse::kDelivery, edge::KeyUse::kComparison, edge::KeyUse::kHandOut}) {
+    ASSERT_TRUE(source.load(order, {"web", use}));
+  }
+  ASSERT_TRUE(source.load_chain(order.version)) << "opens no key";
+  ASSERT_TRUE(service.audit_book().flush());
+  store::AuditFilter filter;
+  filter.kind = audit::kOpening;
+  filter.subject = order.chain.to_string();
+  const auto opened = service.store().ask(&store::Snapshot::audit, filter, 100);
+  ASSERT_TRUE(opened);
+  std::vector<std::string> reasons;
+  for (const store::AuditRecord& record : *opened) {
+    if (record.action == "BindCert") continue;
+    reasons.push_back(record.action);
+    EXPECT_EQ(record.detail, "version " + order.version.to_string() + ", for the edge web");
+    EXPECT_EQ(record.account, order.account);
+  }
+  EXPECT_THAT(reasons, testing::UnorderedElementsAre("Deliver", "CompareFiles", "HandOut"));
+}
+
 TEST_F(EdgeSourceTest, OpensTheKeyOfAnOrder) {
   bound_chain("a.example");
-  const auto bundle = source.load(all().front());
+  const auto bundle = source.load(all().front(), kDelivery);
   ASSERT_TRUE(bundle) << bundle.error().detail;
   EXPECT_THAT(bundle->certificates, SizeIs(2));
   EXPECT_TRUE(bundle->key.belongs_to(bundle->certificates.front()));
@@ -143,15 +169,15 @@ TEST_F(EdgeSourceTest, AnOrderOfAnotherAccountDoesNotOpenAKey) {
   bound_chain("a.example");
   Order order = all().front();
   order.account = base::AccountId(order.account.number() + 1);
-  EXPECT_FALSE(source.load(order));
+  EXPECT_FALSE(source.load(order, kDelivery));
 }
 
 TEST_F(EdgeSourceTest, AVersionThatIsGoneIsNotFound) {
   bound_chain("a.example");
   Order order = all().front();
   order.version = base::CertId(12345);
-  ASSERT_FALSE(source.load(order));
-  EXPECT_EQ(source.load(order).error().code, base::ErrorCode::kNotFound);
+  ASSERT_FALSE(source.load(order, kDelivery));
+  EXPECT_EQ(source.load(order, kDelivery).error().code, base::ErrorCode::kNotFound);
   EXPECT_EQ(source.load_chain(order.version).error().code, base::ErrorCode::kNotFound);
 }
 

@@ -94,6 +94,8 @@ TestService::TestService(Options options) : clock_(*base::parse_basic_time("2026
   ids_ = std::make_unique<service::IdSource>(clock_, random_, 0);
   services_ = std::make_unique<service::Services>(
       service::Services{store, *vault_, clock_, random_, *ids_, *callers_, *issuers_, options.settings});
+  audit_book_ = std::make_unique<service::AuditBook>(store, clock_);
+  services_->audit = audit_book_.get();
 
   service::Services plain{*inner_store_, *vault_, clock_, random_, *ids_, *callers_, *issuers_, {}};
   const service::Initialisation prepared = must(service::prepare_initialisation(plain, std::move(header)));

@@ -11,6 +11,7 @@
 
 #include "api/gateway.h"
 #include "crypto/random.h"
+#include "service/audit_book.h"
 #include "service/context.h"
 #include "signature/sign.h"
 #include "store/store.h"
@@ -78,6 +79,8 @@ class TestService {
   [[nodiscard]] const Pki& pki() const { return pki_; }
   [[nodiscard]] store::Store& store() { return *inner_store_; }
   [[nodiscard]] service::Services& services() { return *services_; }
+  // Nobody flushes it but the test.
+  [[nodiscard]] service::AuditBook& audit_book() { return *audit_book_; }
   [[nodiscard]] const api::Answerer& answerer() const { return *answerer_; }
   [[nodiscard]] api::Gateway& gateway() { return *gateway_; }
   [[nodiscard]] const signature::Credentials& root() const { return root_; }
@@ -96,6 +99,7 @@ class TestService {
   std::unique_ptr<service::CallerDirectory> callers_;
   std::unique_ptr<service::IssuerDirectory> issuers_;
   std::unique_ptr<service::IdSource> ids_;
+  std::unique_ptr<service::AuditBook> audit_book_;
   std::unique_ptr<service::Services> services_;
   std::vector<api::AccessRecord> access_log_;
   std::unique_ptr<api::Answerer> answerer_;

@@ -134,6 +134,8 @@ export interface AuditRecord {
   Subject: string;
   PeerAddress: string;
   RequestId: string;
+  Kind: string; // write, refusal, opening or sign-in
+  Detail: string;
 }
 
 export interface NotifyChannel {

@@ -89,6 +89,7 @@ std::vector<Finished> LocalWorker::perform(const std::vector<Task>& tasks) {
   chains_.clear();
   sound_.clear();
   tried_.clear();
+  base::wipe_dead_stack();  // until the next task may be long
   return finished;
 }
 
@@ -193,7 +194,7 @@ void LocalWorker::write_all(std::vector<Work>& works) {
 base::Result<std::shared_ptr<const Bundle>> LocalWorker::load(const Order& order) {
   std::shared_ptr<const Bundle>& known = bundles_[order.version];
   if (known == nullptr) {
-    TRY_ASSIGN(Bundle bundle, source_.load(order));
+    TRY_ASSIGN(Bundle bundle, source_.load(order, {definition_.name, KeyUse::kDelivery}));
     known = std::make_shared<const Bundle>(std::move(bundle));
   }
   return known;
@@ -227,7 +228,7 @@ void LocalWorker::try_bundles(const std::vector<Work>& works) {
   const auto try_some = [&] {
     for (std::size_t i = next++; i < attempts.size() && !stop_.is_raised(); i = next++) {
       Attempt& attempt = attempts[i];
-      auto bundle = source_.load(attempt.task->order);
+      auto bundle = source_.load(attempt.task->order, {definition_.name, KeyUse::kDelivery});
       // prepare() reads it again, and tells the reason.
       if (!bundle) continue;
       attempt.bundle = std::make_shared<const Bundle>(*std::move(bundle));
@@ -327,7 +328,9 @@ void LocalWorker::activate(std::vector<Work>& works) {
 }
 
 void LocalWorker::check(const Task& task, Finished& finished, std::vector<Look>& looks) {
-  const auto written = driver_->is_written(task.order, [&](const Order& order) { return source_.load(order); });
+  const auto written = driver_->is_written(task.order, [&](const Order& order) {
+    return source_.load(order, {definition_.name, KeyUse::kComparison});
+  });
   if (!written) {
     finished = driver_failed(written.error());
     return;

@@ -16,6 +16,11 @@ base::Result<Outcome> apply_one(Rows& rows, const Context&, const KeepAudit& com
 
 base::Result<Outcome> apply_one(Rows& rows, const Context&, const KeepCheckpoint& command) {
   const audit::Checkpoint& checkpoint = command.checkpoint;
+  // Or a cut that another process made would look like a theft.
+  TRY_ASSIGN(const auto newest, rows.newest_checkpoint());
+  if (newest && newest->cut_through > checkpoint.cut_through) {
+    return refused({domain::Reason::kStale, domain::Subject::kAuditRecord, {std::to_string(newest->cut_through)}});
+  }
   TRY_ASSIGN(const auto hash, rows.audit_hash(checkpoint.position));
   if (hash != checkpoint.hash) return no_such_record(checkpoint.position);
   TRY(rows.put_checkpoint(checkpoint));

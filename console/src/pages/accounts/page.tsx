@@ -34,7 +34,7 @@ function NewKey({ made, close }: { made: Made; close: () => void }) {
 function useWriters(account: string): { writers: AuditRecord[]; isRead: boolean } {
   const week = 7 * 24 * 3_600;
   const from = Math.floor(serverNow() / 3_600_000) * 3_600 - week;
-  const read = useRead<{ AuditList: AuditRecord[] }>('ListAudit', mayCall('ListAudit') ? { AccountId: account, From: from, PageSize: 1000 } : null, 60_000);
+  const read = useRead<{ AuditList: AuditRecord[] }>('ListAudit', mayCall('ListAudit') ? { AccountId: account, Kind: 'write', From: from, PageSize: 1000 } : null, 60_000);
   const newest = new Map<string, AuditRecord>();
   for (const record of read.data?.AuditList ?? []) if (!newest.has(record.AccessKeyId)) newest.set(record.AccessKeyId, record);
   return { writers: [...newest.values()], isRead: read.data !== undefined };

@@ -8,7 +8,7 @@ import { Panel } from '../../ui/kit';
 import { Records } from './record';
 
 export function History({ subject = '', title = t('audit.history'), count = 8 }: { subject?: string; title?: string; count?: number }) {
-  const members = { ...(subject ? { Subject: subject } : {}), PageSize: count };
+  const members = { ...(subject ? { Subject: subject } : {}), Kind: 'write', PageSize: count };
   const read = useRead<{ AuditList: AuditRecord[] }>('ListAudit', mayCall('ListAudit') ? members : null);
   if (!mayCall('ListAudit') || !read.data || read.data.AuditList.length === 0) return null;
   return (

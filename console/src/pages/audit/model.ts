@@ -1,9 +1,9 @@
-// Which writes the page asks for, and what each says. Pure, and tested without a browser.
+// Which records the page asks for, and what each says. Pure, and tested without a browser.
 import type { AuditRecord } from '../../api/types';
 import { line } from '../../api/shell';
 import { to } from '../../app/router';
 
-export const filters = ['action', 'subject', 'key', 'address', 'since'] as const;
+export const filters = ['kind', 'action', 'subject', 'key', 'address', 'since'] as const;
 export const size = 100;
 const hour = 3_600;
 const spans: Record<string, number> = { '1d': 24 * hour, '7d': 7 * 24 * hour, '30d': 30 * 24 * hour };
@@ -14,7 +14,7 @@ export function membersOf(query: URLSearchParams, now: number): Record<string, s
   const before = Math.floor(Number(query.get('before') ?? 0));
   const span = spans[text('since')];
   return {
-    ...(text('action') ? { ActionName: text('action') } : {}), ...(text('subject') ? { Subject: text('subject') } : {}),
+    ...(text('kind') ? { Kind: text('kind') } : {}), ...(text('action') ? { ActionName: text('action') } : {}), ...(text('subject') ? { Subject: text('subject') } : {}),
     ...(text('key') ? { AccessKeyId: text('key') } : {}), ...(text('address') ? { PeerAddress: text('address') } : {}),
     ...(span ? { From: (Math.floor(now / 1000 / hour) + 1) * hour - span } : {}), ...(before > 0 ? { Before: before } : {}), PageSize: size,
   };

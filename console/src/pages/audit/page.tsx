@@ -1,4 +1,4 @@
-// Who changed what, from where and when.
+// Who did what, from where and when.
 import { call } from '../../api/call';
 import { serverNow } from '../../api/clock';
 import { useLast, useRead } from '../../api/read';
@@ -15,7 +15,7 @@ import { Button, Code, Empty, Failed, Note, Waiting, When } from '../../ui/kit';
 import { Table } from '../../ui/table';
 import { useWrite } from '../../ui/write';
 import { commandOf, filters, membersOf } from './model';
-import { Did, Subject, Who } from './record';
+import { Subject, What, Who } from './record';
 
 interface Page {
   AuditList: AuditRecord[];
@@ -41,6 +41,7 @@ function Filters({ place }: { place: Place }) {
   return (
     <>
       <TextFilter place={place} name="subject" label={t('audit.subject')} isSearch />
+      <Choice place={place} name="kind" label={t('audit.kind')} choices={[['', t('audit.kind.all')], ['write', t('audit.kind.write')], ['refusal', t('audit.kind.refusal')], ['opening', t('audit.kind.opening')], ['sign-in', t('audit.kind.sign-in')]]} />
       <TextFilter place={place} name="action" label={t('audit.action')} />
       <TextFilter place={place} name="key" label={t('audit.key')} />
       <TextFilter place={place} name="address" label={t('audit.address')} />
@@ -82,7 +83,7 @@ export function AuditPage({ place }: { place: Place }) {
       {list.length > 0 && (
         <Table label={t('nav.audit')} rows={list} keyOf={(record) => String(record.Position)} columns={[
           { title: t('audit.when'), cell: (record) => <span className="lc-whole"><When at={toTime(record.Time)} /></span> },
-          { title: t('audit.what'), cell: (record) => <Did action={record.Action} /> },
+          { title: t('audit.what'), cell: (record) => <What record={record} /> },
           { title: t('audit.subject'), cell: (record) => <Subject record={record} /> },
           { title: t('audit.who'), cell: (record) => <Who record={record} /> },
           { title: t('audit.address'), cell: (record) => <span translate="no">{record.PeerAddress || '–'}</span> },

@@ -10,6 +10,13 @@ export function Did({ action }: { action: string }) {
   return <span title={action}>{isKey(key) ? t(key) : <code translate="no">{action}</code>}</span>;
 }
 
+// A write as it is; anything else with its kind and what it tells.
+export function What({ record }: { record: AuditRecord }) {
+  const key = `audit.kind.${record.Kind}`;
+  if (record.Kind === 'write' || !isKey(key)) return <Did action={record.Action} />;
+  return <><Tag>{t(key)}</Tag> <Did action={record.Action} /> <span className="lc-quiet lc-breaks" translate="no">{record.Detail}</span></>;
+}
+
 export function Subject({ record }: { record: AuditRecord }) {
   const place = placeOf(record);
   const isLong = /^AK\w{20,}$/.test(record.Subject);
