@@ -29,6 +29,7 @@ json::object to_json(const domain::Account& account) {
   object["Root"] = account.is_root;
   object["Status"] = account.status == domain::AccountStatus::kActive ? "active" : "suspended";
   object["CreateTime"] = base::to_rfc3339(account.created_at);
+  object["Policies"] = json::array(account.policies.begin(), account.policies.end());
   return object;
 }
 
@@ -39,6 +40,7 @@ json::object to_json(const domain::AccessKey& key) {
   object["Status"] = key.enabled ? "enabled" : "disabled";
   object["Projects"] = json::array(key.projects.begin(), key.projects.end());
   object["CreateTime"] = base::to_rfc3339(key.created_at);
+  object["Policies"] = json::array(key.policies.begin(), key.policies.end());
   return object;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,7 @@ struct Account {
   bool is_root = false;
   AccountStatus status = AccountStatus::kActive;
   base::Time created_at;
+  std::vector<std::string> policies = {};  // attached to it, sorted; only in lists
 };
 
 // A pair of id and secret that signs requests for one account. The secret is sealed under the account's key.
@@ -33,6 +35,10 @@ struct AccessKey {
   std::vector<std::string> projects;  // limited to these projects; empty: all of its account
   base::Time created_at;
   base::SealedBytes sealed_secret;
+  std::vector<std::string> domains = {};        // limited to the domains that match one of these; empty: all
+  std::optional<base::Time> expires_at = {};    // from then on it is refused
+  std::vector<std::string> policies = {};       // attached to it, sorted; only in lists
+  std::optional<base::Time> last_used_at = {};  // to within a day; only in lists
 };
 
 struct Project {
@@ -47,7 +53,8 @@ struct Caller {
   base::AccountId account;
   bool is_root = false;
   std::string access_key_id;
-  std::vector<std::string> projects;  // as AccessKey::projects
+  std::vector<std::string> projects;      // as AccessKey::projects
+  std::vector<std::string> domains = {};  // as AccessKey::domains
 
   [[nodiscard]] bool may_use_project(std::string_view project) const;
   // Acts on what belongs to nobody or to others: accounts, edges, everybody's certificates. A key of the root account

@@ -41,6 +41,7 @@ enum class Subject : std::uint8_t {
   kAuditRecord,
   kVhost,
   kMasterKey,
+  kPolicy,
   kStore,
 };
 

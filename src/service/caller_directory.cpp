@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/shown.h"
+#include "rights/ready.h"
 
 namespace livecert::service {
 namespace {
@@ -27,6 +28,16 @@ void make_room(Kept& kept) {
 }
 
 }  // namespace
+
+rights::Attached attached_to(const store::Credential& credential) {
+  rights::Attached attached;
+  for (const store::Credential::Policy& policy : credential.policies) {
+    const rights::ReadyPolicy* const ready = rights::find_ready_policy(policy.name);
+    const std::string_view document = ready == nullptr ? std::string_view(policy.document) : ready->document;
+    (policy.is_of_account ? attached.to_account : attached.to_key).push_back({policy.name, rights::Policy(document)});
+  }
+  return attached;
+}
 
 CallerDirectory::CallerDirectory(store::Store& store, vault::Vault& vault, const base::Clock& clock)
     : store_(store), vault_(vault), clock_(clock), forget_at_(clock.steady_now() + kKeep) {}
@@ -67,7 +78,9 @@ base::Result<std::shared_ptr<const CallerCredential>> CallerDirectory::find_call
     if (!caller && caller.error().code == base::ErrorCode::kInvalidAccessKey) return Found(nullptr);
     return caller;
   });
-  if (found && *found == nullptr) return invalid_access_key(base::shown(access_key_id));
+  if (!found) return found;
+  const bool is_usable = *found != nullptr && !((*found)->expires_at && *(*found)->expires_at <= clock_.now());
+  if (!is_usable) return invalid_access_key(base::shown(access_key_id));
   return found;
 }
 
@@ -81,10 +94,12 @@ base::Result<std::shared_ptr<const CallerCredential>> CallerDirectory::read_call
   const vault::Place place{
       .purpose = vault::Purpose::kAccessSecret, .account = found->account.id, .name = access_key_id};
   TRY_ASSIGN(base::SecretBytes secret, vault_.open(found->wrapped_account_key, place, found->access_key.sealed_secret));
-  return std::make_shared<const CallerCredential>(
-      CallerCredential{{found->account.id, found->account.is_root, access_key_id, found->access_key.projects},
-                       found->account.status,
-                       std::move(secret)});
+  return std::make_shared<const CallerCredential>(CallerCredential{
+      {found->account.id, found->account.is_root, access_key_id, found->access_key.projects, found->access_key.domains},
+      found->account.status,
+      std::move(secret),
+      attached_to(*found),
+      found->access_key.expires_at});
 }
 
 base::Result<std::shared_ptr<const base::SealedBytes>> CallerDirectory::read_account_key(base::AccountId account) {

@@ -38,6 +38,7 @@ constexpr std::array kSubjectNames{
     SubjectName{Subject::kNotifyChannel, "Notify channel"},
     SubjectName{Subject::kAuditRecord, "Audit record"},
     SubjectName{Subject::kMasterKey, "Master key"},
+    SubjectName{Subject::kPolicy, "PolicyName"},
 };
 
 std::string name_of(Subject subject) {
@@ -106,6 +107,10 @@ Error in_use(const Refusal& refusal) {
                                           "; seal everything under another key first (RotateMasterKey, or `livecert "
                                           "master-key rotate`)"};
   }
+  if (refusal.subject == Subject::kPolicy) {
+    return {ErrorCode::kInvalidInput, "PolicyName cannot be deleted: it is attached to " + enumerate(refusal.names) +
+                                          "; detach it first (DetachPolicy)"};
+  }
   const std::string remedy = refusal.subject == Subject::kAccessKey
                                  ? "disable it first (DisableAccessKey), and delete it when nothing misses it"
                                  : "move or delete what is named first";
@@ -114,6 +119,11 @@ Error in_use(const Refusal& refusal) {
 }
 
 Error full(const Refusal& refusal) {
+  if (refusal.subject == Subject::kPolicy) {
+    return {ErrorCode::kInvalidInput, "no more than " + std::to_string(domain::kMostPolicies) +
+                                          " policies can be attached to " + refusal.names.front() +
+                                          "; detach one first (DetachPolicy)"};
+  }
   return {ErrorCode::kInvalidInput, thing(refusal) + " would have more than " +
                                         std::to_string(domain::kMaxDomainsOfVhost) +
                                         " domains; use another Vhost, or delete domains of this one first"};

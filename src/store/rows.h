@@ -137,8 +137,24 @@ class Rows {
   [[nodiscard]] virtual base::Result<std::optional<AccessKeyRow>> find_access_key(const std::string& id) = 0;
   [[nodiscard]] virtual base::Result<void> insert_access_key(const domain::AccessKey& key) = 0;
   [[nodiscard]] virtual base::Result<void> set_access_key_enabled(const std::string& id, bool enabled) = 0;
-  // With what it is limited to.
+  // With what it is limited to, its attachments and its last use.
   [[nodiscard]] virtual base::Result<void> delete_access_key(const std::string& id) = 0;
+  // Replaces an earlier time; does nothing when there is no such key.
+  [[nodiscard]] virtual base::Result<void> put_key_use(const std::string& id, base::Time at) = 0;
+
+  // The text of a policy; nullopt: there is no such policy.
+  [[nodiscard]] virtual base::Result<std::optional<std::string>> find_policy(const std::string& name) = 0;
+  [[nodiscard]] virtual base::Result<void> put_policy(const domain::PutPolicy& policy) = 0;
+  [[nodiscard]] virtual base::Result<void> delete_policy(const std::string& name) = 0;
+  // The holders of a policy, in words, sorted: accounts before access keys; at most `limit`.
+  [[nodiscard]] virtual base::Result<std::vector<std::string>> holders_of_policy(const std::string& name,
+                                                                                 std::int64_t limit) = 0;
+  // The names of the policies that the holder has.
+  [[nodiscard]] virtual base::Result<std::vector<std::string>> policies_of(const domain::PolicyHolder& holder) = 0;
+  [[nodiscard]] virtual base::Result<void> insert_attachment(const std::string& policy,
+                                                             const domain::PolicyHolder& holder) = 0;
+  [[nodiscard]] virtual base::Result<void> delete_attachment(const std::string& policy,
+                                                             const domain::PolicyHolder& holder) = 0;
 
   [[nodiscard]] virtual base::Result<std::optional<base::Bytes>> find_setting(const std::string& name) = 0;
   [[nodiscard]] virtual base::Result<void> put_setting(const PutSetting& setting) = 0;

@@ -97,6 +97,11 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Delete
   });
 }
 
+base::Result<Outcome> apply_one(Rows& rows, const Context&, const KeepKeyUses& command) {
+  for (const KeepKeyUses::Use& use : command.uses) TRY(rows.put_key_use(use.access_key_id, use.at));
+  return Outcome{OutcomeKind::kDone};
+}
+
 base::Result<Outcome> apply_one(Rows& rows, const Context& context, const CreateProject& command) {
   const domain::Project& project = command.project;
   domain::CreateProjectState state;

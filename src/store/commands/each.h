@@ -30,6 +30,12 @@ namespace livecert::store::commands {
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const CreateProject& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DeleteProject& command);
 
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const PutPolicy& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DeletePolicy& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const AttachPolicy& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DetachPolicy& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const KeepKeyUses& command);
+
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const AddMasterKeys& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const UseMasterKey& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const ResealItems& command);

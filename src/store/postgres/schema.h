@@ -8,8 +8,8 @@
 // The tables of a database, in the first schema of the search path (docs/formats/store.md).
 namespace livecert::store::postgres {
 
-// Of the tables that this release makes and reads. It counts by itself; the content is that of format 12 of SQLite's.
-inline constexpr std::int64_t kSchemaVersion = 3;
+// Of the tables that this release makes and reads. It counts by itself; the content is that of format 13 of SQLite's.
+inline constexpr std::int64_t kSchemaVersion = 4;
 
 // Makes the tables if there are none. Two nodes may do it at once: one of them makes them. `may_make`: whether it may,
 // or refuses a database without tables. kConfiguration: there are tables of another release, or of another program.

@@ -60,6 +60,17 @@ class SqlRows final : public Rows {
   [[nodiscard]] base::Result<void> insert_access_key(const domain::AccessKey& key) override;
   [[nodiscard]] base::Result<void> set_access_key_enabled(const std::string& id, bool enabled) override;
   [[nodiscard]] base::Result<void> delete_access_key(const std::string& id) override;
+  [[nodiscard]] base::Result<void> put_key_use(const std::string& id, base::Time at) override;
+  [[nodiscard]] base::Result<std::optional<std::string>> find_policy(const std::string& name) override;
+  [[nodiscard]] base::Result<void> put_policy(const domain::PutPolicy& policy) override;
+  [[nodiscard]] base::Result<void> delete_policy(const std::string& name) override;
+  [[nodiscard]] base::Result<std::vector<std::string>> holders_of_policy(const std::string& name,
+                                                                         std::int64_t limit) override;
+  [[nodiscard]] base::Result<std::vector<std::string>> policies_of(const domain::PolicyHolder& holder) override;
+  [[nodiscard]] base::Result<void> insert_attachment(const std::string& policy,
+                                                     const domain::PolicyHolder& holder) override;
+  [[nodiscard]] base::Result<void> delete_attachment(const std::string& policy,
+                                                     const domain::PolicyHolder& holder) override;
   [[nodiscard]] base::Result<std::optional<base::Bytes>> find_setting(const std::string& name) override;
   [[nodiscard]] base::Result<void> put_setting(const PutSetting& setting) override;
   [[nodiscard]] base::Result<std::optional<std::string>> find_edge(const std::string& name) override;
