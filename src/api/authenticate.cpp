@@ -67,6 +67,7 @@ base::Result<VerifiedRequest> authenticate(service::Services& services, const ht
   if (!proof.covers_body() && !holds_no_parameters(request.body)) return uncovered_body();
 
   const service::CallerCredential& owner = *key.credential;
+  services.callers.note_use(owner);
   std::shared_ptr<const rights::Attached> attached;
   if (!owner.policies.is_empty()) attached = {key.credential, &owner.policies};
   VerifiedRequest verified(owner.caller, owner.account_status, std::move(attached), std::move(key.policy));

@@ -68,6 +68,7 @@ base::Result<Output> get_session(service::Services& services, const service::Con
   result["AccessKeyId"] = caller.access_key_id;
   result["Root"] = caller.is_root;
   result["Projects"] = strings_to_json(caller.projects);
+  result["Domains"] = strings_to_json(caller.domains);
   boost::json::array& names = result["Actions"].emplace_array();
   // The one who opened a stopped service's store has no such key.
   const auto own = services.callers.find_caller(caller.access_key_id);

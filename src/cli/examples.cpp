@@ -71,7 +71,7 @@ constexpr std::array kExamples{
     Example{"account suspend", "account suspend 2100000001"},
     Example{"account activate", "account activate 2100000001"},
     Example{"account list", "account list"},
-    Example{"key add", "key add 2100000001\nkey add 2100000001 --project live"},
+    Example{"key add", "key add 2100000001\nkey add 2100000001 --project live\nkey add 2100000001 --domain *.example.net --expires-in 90d"},
     Example{"key import", "key import 2100000001 credentials.json"},
     Example{"key disable", "key disable AKLTexample"},
     Example{"key enable", "key enable AKLTexample"},

@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t kMostKept = 1024;
 constexpr std::size_t kLongestAccessKey = 128;  // longer ones cannot be in the store, and are not looked up
 constexpr auto kKeep = std::chrono::minutes(10);
+constexpr auto kBetweenUses = std::chrono::hours(1);
+constexpr auto kTimeToNote = std::chrono::seconds(30);
 
 base::Error invalid_access_key(std::string_view access_key_id) {
   return {base::ErrorCode::kInvalidAccessKey,
@@ -84,6 +86,21 @@ base::Result<std::shared_ptr<const CallerCredential>> CallerDirectory::find_call
   return found;
 }
 
+void CallerDirectory::note_use(const CallerCredential& credential) {
+  const base::Time now = clock_.now();
+  const std::int64_t micros = base::to_unix_micros(now);
+  std::int64_t noted = credential.noted_use->load(std::memory_order_relaxed);
+  if (noted != 0 && now - base::from_unix_micros(noted) < kBetweenUses) return;
+  // Of several requests at once, one notes it.
+  if (!credential.noted_use->compare_exchange_strong(noted, micros, std::memory_order_relaxed)) return;
+  store::Context context;
+  context.action = "KeyUse";
+  context.at = now;
+  context.deadline = clock_.steady_now() + kTimeToNote;
+  store_.submit(std::move(context), store::KeepKeyUses{{{credential.caller.access_key_id, now}}})
+      .start([](const store::Outcome&) {});
+}
+
 base::Result<std::shared_ptr<const base::SealedBytes>> CallerDirectory::find_account_key(base::AccountId account) {
   return find(account_keys_, account, [&] { return read_account_key(account); });
 }
@@ -94,12 +111,15 @@ base::Result<std::shared_ptr<const CallerCredential>> CallerDirectory::read_call
   const vault::Place place{
       .purpose = vault::Purpose::kAccessSecret, .account = found->account.id, .name = access_key_id};
   TRY_ASSIGN(base::SecretBytes secret, vault_.open(found->wrapped_account_key, place, found->access_key.sealed_secret));
-  return std::make_shared<const CallerCredential>(CallerCredential{
+  auto credential = std::make_shared<CallerCredential>(CallerCredential{
       {found->account.id, found->account.is_root, access_key_id, found->access_key.projects, found->access_key.domains},
       found->account.status,
       std::move(secret),
       attached_to(*found),
       found->access_key.expires_at});
+  const auto& used = found->access_key.last_used_at;
+  if (used) credential->noted_use->store(base::to_unix_micros(*used), std::memory_order_relaxed);
+  return std::shared_ptr<const CallerCredential>(std::move(credential));
 }
 
 base::Result<std::shared_ptr<const base::SealedBytes>> CallerDirectory::read_account_key(base::AccountId account) {

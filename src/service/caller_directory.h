@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -24,6 +25,8 @@ struct CallerCredential {
   base::SecretBytes secret;
   rights::Attached policies = {};
   std::optional<base::Time> expires_at = {};
+  // When a use was noted last, in microseconds since 1970; 0: never.
+  std::unique_ptr<std::atomic<std::int64_t>> noted_use = std::make_unique<std::atomic<std::int64_t>>(0);
 };
 
 // The policies of a key that was read. A name that neither the store nor this release has gets a policy that denies
@@ -42,6 +45,10 @@ class CallerDirectory {
   // Errors: kInvalidAccessKey with the same words for a missing, a disabled and an expired key; kStoreFailure,
   // kInternal.
   [[nodiscard]] base::Result<std::shared_ptr<const CallerCredential>> find_caller(const std::string& access_key_id);
+
+  // Notes that a request was signed with the key, at most once an hour for each key, so that requests cost no writes.
+  // Does not block. What the store does not take now, it gets an hour later.
+  void note_use(const CallerCredential& credential);
 
   // The wrapped key of an account. Errors: kStoreFailure; kInternal when it has none.
   [[nodiscard]] base::Result<std::shared_ptr<const base::SealedBytes>> find_account_key(base::AccountId account);

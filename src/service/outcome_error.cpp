@@ -131,6 +131,10 @@ Error full(const Refusal& refusal) {
 
 }  // namespace
 
+Error outside_domains(const std::vector<std::string>& names) {
+  return {ErrorCode::kProjectForbidden, "this access key is limited to other domains than " + enumerate(names)};
+}
+
 bool took_effect(const Outcome& outcome) {
   return outcome.kind == OutcomeKind::kDone || outcome.kind == OutcomeKind::kConverged;
 }
@@ -151,6 +155,7 @@ Error to_error(const Refusal& refusal) {
     case Reason::kForeign:
       return foreign(refusal);
     case Reason::kForbidden:
+      if (is_about_domain(refusal)) return outside_domains(refusal.names);
       return {ErrorCode::kProjectForbidden, "this access key is limited to other projects"};
     case Reason::kInactive:
       return {ErrorCode::kAccountInactive, ""};

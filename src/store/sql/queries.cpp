@@ -88,13 +88,15 @@ base::Result<std::optional<base::Bytes>> SqlSnapshot::find_vault_header() {
 }
 
 base::Result<std::optional<Credential>> SqlSnapshot::find_credential(const std::string& access_key_id) {
-  TRY_ASSIGN(
-      Query query,
-      database_.query("SELECT access_keys.id, access_keys.enabled, access_keys.created_at,"
-                      " access_keys.sealed_secret, accounts.id, accounts.name, accounts.is_root, accounts.status,"
-                      " accounts.created_at, accounts.wrapped_key, access_keys.expires_at FROM access_keys"
-                      " JOIN accounts ON accounts.id = access_keys.account WHERE access_keys.access_key_id = ?",
-                      access_key_id));
+  TRY_ASSIGN(Query query,
+             database_.query(
+                 "SELECT access_keys.id, access_keys.enabled, access_keys.created_at,"
+                 " access_keys.sealed_secret, accounts.id, accounts.name, accounts.is_root, accounts.status,"
+                 " accounts.created_at, accounts.wrapped_key, access_keys.expires_at, uses.used_at FROM access_keys"
+                 " JOIN accounts ON accounts.id = access_keys.account"
+                 " LEFT JOIN access_key_uses AS uses ON uses.access_key = access_keys.access_key_id WHERE "
+                 "access_keys.access_key_id = ?",
+                 access_key_id));
   TRY_ASSIGN(const bool found, query.next());
   if (!found) return std::optional<Credential>();
   Credential credential;
@@ -106,6 +108,7 @@ base::Result<std::optional<Credential>> SqlSnapshot::find_credential(const std::
   credential.access_key.created_at = base::from_unix_micros(query.integer(2));
   credential.access_key.sealed_secret.bytes = query.blob(3);
   credential.access_key.expires_at = optional_time(query, 10);
+  credential.access_key.last_used_at = optional_time(query, 11);
   TRY_ASSIGN(credential.access_key.projects, projects_of_key(database_, query.integer(0)));
   TRY_ASSIGN(credential.access_key.domains, domains_of_key(database_, query.integer(0)));
   TRY_ASSIGN(credential.policies, policies_for(database_, credential.access_key));
