@@ -69,6 +69,7 @@ constexpr std::array kActions{
     Action{"CreateAccount", kOwnVersion, "live", Access::kAdministration, run<create_account>},
     Action{"SuspendAccount", kOwnVersion, "live", Access::kAdministration, run<suspend_account>},
     Action{"ActivateAccount", kOwnVersion, "live", Access::kAdministration, run<activate_account>},
+    Action{"DeleteAccount", kOwnVersion, "live", Access::kAdministration, run<delete_account>},
     Action{"ListAccounts", kOwnVersion, "live", Access::kAdministration, run<list_accounts>},
     Action{"CreateAccessKey", kOwnVersion, "live", Access::kAdministration, run<create_access_key>},
     Action{"ImportAccessKey", kOwnVersion, "live", Access::kAdministration, run<import_access_key>},

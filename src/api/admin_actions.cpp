@@ -122,6 +122,25 @@ base::Result<Output> activate_account(service::Services& services, const service
   return set_account_status(services, context, json, domain::AccountStatus::kActive);
 }
 
+base::Result<Output> delete_account(service::Services& services, const service::Context& context,
+                                    const JsonInput& json) {
+  const Binder binder(json);
+  service::DeleteAccountInput input;
+  input.account_id = binder.required_string("AccountId");
+  input.cascade = binder.optional_bool("Cascade").value_or(false);
+  input.dry_run = binder.optional_bool("DryRun").value_or(false);
+  TRY(binder.finish());
+  TRY_ASSIGN(const service::DeleteAccountOutput output, service::delete_account(services, context, input));
+  json::object result = to_json(output.account);
+  result["Certificates"] = output.content.chains;
+  result["Domains"] = output.content.domains;
+  result["AccessKeys"] = output.content.keys;
+  result["Projects"] = output.content.projects;
+  result["Deleted"] = output.is_deleted;
+  result["More"] = !output.is_deleted && !input.dry_run;
+  return Output(std::move(result));
+}
+
 base::Result<Output> list_accounts(service::Services& services, const service::Context& /*context*/,
                                    const JsonInput& /*json*/) {
   TRY_ASSIGN(const std::vector<domain::Account> accounts, service::list_accounts(services));

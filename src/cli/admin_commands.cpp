@@ -113,12 +113,14 @@ void add_admin_commands(CLI::App& root, Command& chosen, const OpenOffline& open
   takes_account(
       add(account, "suspend", tr("Refuse all calls of this account", "停用账号，拒绝其一切请求"), "SuspendAccount"));
   takes_account(add(account, "activate", tr("Undo a suspension", "恢复账号"), "ActivateAccount"));
+  add_account_delete_command(*account, chosen, open_offline);
   add(account, "list", tr("List all accounts", "列出所有账号"), "ListAccounts");
 
   arguments->limits.add_to(*takes_account(
       add(key, "add", tr("Make an access key; only this call shows its secret", "创建访问密钥；密钥只显示这一次"),
           "CreateAccessKey")));
   add_key_import_command(*key, chosen, open_offline);
+  add_key_rotate_command(*key, chosen);
   add(key, "disable", tr("Refuse this key from now on", "停用密钥"), "DisableAccessKey")
       ->add_option("key", arguments->access_key_id, "AccessKeyId")
       ->required();

@@ -111,6 +111,11 @@ Error in_use(const Refusal& refusal) {
     return {ErrorCode::kInvalidInput, "PolicyName cannot be deleted: it is attached to " + enumerate(refusal.names) +
                                           "; detach it first (DetachPolicy)"};
   }
+  if (refusal.subject == Subject::kAccount) {
+    return {ErrorCode::kInvalidInput,
+            "AccountId cannot be deleted: " + enumerate(refusal.names) +
+                "; suspend it first (SuspendAccount), and delete what it has, or let Cascade delete that too"};
+  }
   const std::string remedy = refusal.subject == Subject::kAccessKey
                                  ? "disable it first (DisableAccessKey), and delete it when nothing misses it"
                                  : "move or delete what is named first";

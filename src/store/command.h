@@ -50,6 +50,8 @@ using MoveDomain = domain::MoveDomain;
 using Initialise = domain::Initialise;
 using CreateAccount = domain::CreateAccount;
 using SetAccountStatus = domain::SetAccountStatus;
+using DeleteAccount = domain::DeleteAccount;
+using EmptyAccount = domain::EmptyAccount;
 using CreateAccessKey = domain::CreateAccessKey;
 using SetAccessKeyEnabled = domain::SetAccessKeyEnabled;
 using DeleteAccessKey = domain::DeleteAccessKey;
@@ -155,7 +157,8 @@ using Command =
                  DeleteChain, Bind, BindDomains, Unbind, CreateDomains, DeleteDomain, SetDomainStatus, SetDomainVhost,
                  MoveDomain, KeepReceipts, ForgetReceipts, PutEdge, DeleteEdge, PutNotifyChannel, DeleteNotifyChannel,
                  KeepTold, KeepAudit, KeepCheckpoint, CutAudit, AddMasterKeys, UseMasterKey, ResealItems,
-                 RetireMasterKey, PutPolicy, DeletePolicy, AttachPolicy, DetachPolicy, KeepKeyUses>;
+                 RetireMasterKey, PutPolicy, DeletePolicy, AttachPolicy, DetachPolicy, KeepKeyUses, DeleteAccount,
+                 EmptyAccount>;
 
 enum class OutcomeKind : std::uint8_t {
   kDone,

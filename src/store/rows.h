@@ -125,6 +125,17 @@ class Rows {
                                                           const base::SealedBytes& wrapped_key) = 0;
   [[nodiscard]] virtual base::Result<void> set_account_status(base::AccountId account,
                                                               domain::AccountStatus status) = 0;
+  [[nodiscard]] virtual base::Result<domain::AccountContent> account_content(base::AccountId account) = 0;
+  // At most `limit` of each, the oldest first; of projects not `default`.
+  [[nodiscard]] virtual base::Result<std::vector<domain::DomainName>> domains_of(base::AccountId account,
+                                                                                 std::int64_t limit) = 0;
+  [[nodiscard]] virtual base::Result<std::vector<base::ChainId>> chains_of(base::AccountId account,
+                                                                           std::int64_t limit) = 0;
+  [[nodiscard]] virtual base::Result<std::vector<std::string>> keys_of(base::AccountId account, std::int64_t limit) = 0;
+  [[nodiscard]] virtual base::Result<std::vector<std::string>> projects_of(base::AccountId account,
+                                                                           std::int64_t limit) = 0;
+  // With its projects and everything that is counted or kept for it. It must have no chains, domains and keys.
+  [[nodiscard]] virtual base::Result<void> delete_account(base::AccountId account) = 0;
   [[nodiscard]] virtual base::Result<std::optional<ProjectKey>> find_project(base::AccountId account,
                                                                              std::string_view name) = 0;
   [[nodiscard]] virtual base::Result<void> insert_project(const domain::Project& project) = 0;

@@ -73,6 +73,7 @@ constexpr std::array kRows{
     Row{"CreateAccount", no, no, no},
     Row{"SuspendAccount", no, no, no},
     Row{"ActivateAccount", no, no, no},
+    Row{"DeleteAccount", no, no, no},
     Row{"ListAccounts", yes, no, yes},
     Row{"CreateAccessKey", no, no, no},
     Row{"ImportAccessKey", no, no, no},

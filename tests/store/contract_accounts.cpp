@@ -188,6 +188,47 @@ TEST_P(StoreContract, DeletesOnlyADisabledKeyWithItsLimits) {
   EXPECT_EQ(submit(DeleteProject{kRoot, "live"}).kind, OutcomeKind::kDone);
 }
 
+TEST_P(StoreContract, DeletesASuspendedAccountInSteps) {
+  // Its own chains, one of which a domain uses, and a project with a key that is limited to it.
+  ASSERT_EQ(submit(CreateProject{{kOther, "live", kNow}}).kind, OutcomeKind::kDone);
+  domain::AccessKey limited = access_key(kOther, "limited-key");
+  limited.projects = {"live"};
+  ASSERT_EQ(submit(CreateAccessKey{limited}).kind, OutcomeKind::kDone);
+  for (std::uint64_t number = 1; number <= 3; ++number) {
+    ASSERT_EQ(store->submit(context_of(kOther), creation(number)).wait().kind, OutcomeKind::kDone);
+  }
+  ASSERT_EQ(submit(creation(4)).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(AttachPolicy{"ReadOnly", true, {kOther, ""}}).kind, OutcomeKind::kDone);
+
+  EXPECT_EQ(submit(EmptyAccount{kOther, 10}).reason(), domain::Reason::kInUse) << "it is active";
+  ASSERT_EQ(submit(SetAccountStatus{kOther, domain::AccountStatus::kSuspended}).kind, OutcomeKind::kDone);
+  const Outcome refused = submit(DeleteAccount{kOther});
+  EXPECT_EQ(refused.reason(), domain::Reason::kInUse);
+  EXPECT_EQ(refused.refusal->names,
+            (std::vector<std::string>{"it has 3 certificates", "it has 2 access keys", "it has 1 project"}));
+
+  const std::size_t records = audit_size();
+  ASSERT_EQ(submit(EmptyAccount{kOther, 2}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(audit_size(), records + 2) << "a step deletes no more than it may";
+  EXPECT_EQ(submit(DeleteAccount{kOther}).reason(), domain::Reason::kInUse);
+  ASSERT_EQ(submit(EmptyAccount{kOther, 2}).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(EmptyAccount{kOther, 2}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(submit(EmptyAccount{kOther, 2}).kind, OutcomeKind::kConverged);
+  EXPECT_EQ(audit_size(), records + 6) << "three chains, two keys, a project";
+  const std::uint64_t generation = store->generation(Topic::kAccess);
+  ASSERT_EQ(submit(DeleteAccount{kOther}).kind, OutcomeKind::kDone);
+  EXPECT_NE(store->generation(Topic::kAccess), generation);
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_account, kOther)));
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_account_key, kOther)));
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_credential, "other-key")));
+  EXPECT_TRUE(read(store->ask(&Snapshot::find_chain, chain_id(4))));
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_chain, chain_id(1))));
+  EXPECT_EQ(submit(DeleteAccount{kOther}).reason(), domain::Reason::kAbsent);
+  EXPECT_EQ(submit(EmptyAccount{kOther, 2}).reason(), domain::Reason::kAbsent);
+  // Its id and name can be given again.
+  EXPECT_EQ(submit(CreateAccount{account(kOther, "other"), {}}).kind, OutcomeKind::kDone);
+}
+
 TEST_P(StoreContract, KeepsPoliciesAndWhereTheyAreAttached) {
   ASSERT_EQ(submit(PutPolicy{"mine", "first", kNow}).kind, OutcomeKind::kDone);
   EXPECT_EQ(submit(PutPolicy{"mine", "first", kNow}).kind, OutcomeKind::kConverged);

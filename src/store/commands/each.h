@@ -24,6 +24,8 @@ namespace livecert::store::commands {
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Initialise& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const CreateAccount& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const SetAccountStatus& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DeleteAccount& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const EmptyAccount& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const CreateAccessKey& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const SetAccessKeyEnabled& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DeleteAccessKey& command);

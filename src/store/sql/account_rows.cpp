@@ -64,6 +64,61 @@ base::Result<void> SqlRows::set_account_status(base::AccountId account, AccountS
   return database_.run("UPDATE accounts SET status = ? WHERE id = ?", to_text(status), account.number());
 }
 
+base::Result<domain::AccountContent> SqlRows::account_content(base::AccountId account) {
+  const auto number = account.number();
+  TRY_ASSIGN(Query query,
+             database_.query("SELECT (SELECT coalesce(sum(chains), 0) FROM chain_blocks WHERE account = ?),"
+                             " (SELECT count(*) FROM domains WHERE account = ?),"
+                             " (SELECT count(*) FROM access_keys WHERE account = ?),"
+                             " (SELECT count(*) FROM projects WHERE account = ? AND name <> 'default')",
+                             number, number, number, number));
+  TRY(query.next());
+  return domain::AccountContent{query.integer(0), query.integer(1), query.integer(2), query.integer(3)};
+}
+
+base::Result<std::vector<domain::DomainName>> SqlRows::domains_of(base::AccountId account, std::int64_t limit) {
+  TRY_ASSIGN(Query query, database_.query("SELECT name FROM domains WHERE account = ? ORDER BY id LIMIT ?",
+                                          account.number(), limit));
+  std::vector<domain::DomainName> names;
+  for (;;) {
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found) return names;
+    TRY_ASSIGN(names.emplace_back(), query.name(0));
+  }
+}
+
+base::Result<std::vector<base::ChainId>> SqlRows::chains_of(base::AccountId account, std::int64_t limit) {
+  TRY_ASSIGN(Query query, database_.query("SELECT chain_id FROM chains WHERE account = ? ORDER BY id LIMIT ?",
+                                          account.number(), limit));
+  std::vector<base::ChainId> chains;
+  for (;;) {
+    TRY_ASSIGN(const bool found, query.next());
+    if (!found) return chains;
+    TRY_ASSIGN(const auto bytes, query.fixed<16>(0));
+    chains.emplace_back(bytes);
+  }
+}
+
+base::Result<std::vector<std::string>> SqlRows::keys_of(base::AccountId account, std::int64_t limit) {
+  return texts("SELECT access_key_id FROM access_keys WHERE account = ? ORDER BY id LIMIT ?", account.number(), limit);
+}
+
+base::Result<std::vector<std::string>> SqlRows::projects_of(base::AccountId account, std::int64_t limit) {
+  return texts("SELECT name FROM projects WHERE account = ? AND name <> 'default' ORDER BY id LIMIT ?",
+               account.number(), limit);
+}
+
+base::Result<void> SqlRows::delete_account(base::AccountId account) {
+  const auto number = account.number();
+  TRY(database_.run("DELETE FROM policy_attachments WHERE account = ?", number));
+  TRY(database_.run("DELETE FROM issuer_certificates WHERE account = ?", number));
+  TRY(database_.run("DELETE FROM chain_blocks WHERE account = ?", number));
+  // The counts of chains that were there are all 0 by now.
+  TRY(database_.run("DELETE FROM expiry_days WHERE project IN (SELECT id FROM projects WHERE account = ?)", number));
+  TRY(database_.run("DELETE FROM projects WHERE account = ?", number));
+  return database_.run("DELETE FROM accounts WHERE id = ?", number);
+}
+
 base::Result<std::optional<ProjectKey>> SqlRows::find_project(base::AccountId account, std::string_view name) {
   TRY_ASSIGN(Query query,
              database_.query("SELECT id FROM projects WHERE account = ? AND name = ?", account.number(), name));

@@ -49,6 +49,15 @@ class SqlRows final : public Rows {
   [[nodiscard]] base::Result<void> insert_account(const domain::Account& account,
                                                   const base::SealedBytes& wrapped_key) override;
   [[nodiscard]] base::Result<void> set_account_status(base::AccountId account, domain::AccountStatus status) override;
+  [[nodiscard]] base::Result<domain::AccountContent> account_content(base::AccountId account) override;
+  [[nodiscard]] base::Result<std::vector<domain::DomainName>> domains_of(base::AccountId account,
+                                                                         std::int64_t limit) override;
+  [[nodiscard]] base::Result<std::vector<base::ChainId>> chains_of(base::AccountId account,
+                                                                   std::int64_t limit) override;
+  [[nodiscard]] base::Result<std::vector<std::string>> keys_of(base::AccountId account, std::int64_t limit) override;
+  [[nodiscard]] base::Result<std::vector<std::string>> projects_of(base::AccountId account,
+                                                                   std::int64_t limit) override;
+  [[nodiscard]] base::Result<void> delete_account(base::AccountId account) override;
   [[nodiscard]] base::Result<std::optional<ProjectKey>> find_project(base::AccountId account,
                                                                      std::string_view name) override;
   [[nodiscard]] base::Result<void> insert_project(const domain::Project& project) override;
@@ -137,6 +146,18 @@ class SqlRows final : public Rows {
   [[nodiscard]] base::Result<bool> any_row(std::string_view sql, const Values&... values) {
     TRY_ASSIGN(Query query, database_.query(sql, values...));
     return query.next();
+  }
+
+  // The first column of all rows.
+  template <typename... Values>
+  [[nodiscard]] base::Result<std::vector<std::string>> texts(std::string_view sql, const Values&... values) {
+    TRY_ASSIGN(Query query, database_.query(sql, values...));
+    std::vector<std::string> all;
+    for (;;) {
+      TRY_ASSIGN(const bool found, query.next());
+      if (!found) return all;
+      all.push_back(query.text(0));
+    }
   }
 
   // Appends change and record at next_position().
