@@ -13,6 +13,7 @@
 #include "api/identity_actions.h"
 #include "api/master_key_actions.h"
 #include "api/notify_actions.h"
+#include "api/policy_actions.h"
 
 namespace livecert::api {
 namespace {
@@ -68,6 +69,7 @@ constexpr std::array kActions{
     Action{"CreateAccount", kOwnVersion, "live", Access::kAdministration, run<create_account>},
     Action{"SuspendAccount", kOwnVersion, "live", Access::kAdministration, run<suspend_account>},
     Action{"ActivateAccount", kOwnVersion, "live", Access::kAdministration, run<activate_account>},
+    Action{"DeleteAccount", kOwnVersion, "live", Access::kAdministration, run<delete_account>},
     Action{"ListAccounts", kOwnVersion, "live", Access::kAdministration, run<list_accounts>},
     Action{"CreateAccessKey", kOwnVersion, "live", Access::kAdministration, run<create_access_key>},
     Action{"ImportAccessKey", kOwnVersion, "live", Access::kAdministration, run<import_access_key>},
@@ -75,6 +77,12 @@ constexpr std::array kActions{
     Action{"EnableAccessKey", kOwnVersion, "live", Access::kAdministration, run<enable_access_key>},
     Action{"DeleteAccessKey", kOwnVersion, "live", Access::kAdministration, run<delete_access_key>},
     Action{"ListAccessKeys", kOwnVersion, "live", Access::kAdministration, run<list_access_keys>},
+    Action{"PutPolicy", kOwnVersion, "live", Access::kAdministration, run<put_policy>},
+    Action{"DeletePolicy", kOwnVersion, "live", Access::kAdministration, run<delete_policy>},
+    Action{"ListPolicies", kOwnVersion, "live", Access::kAdministration, run<list_policies>},
+    Action{"AttachPolicy", kOwnVersion, "live", Access::kAdministration, run<attach_policy>},
+    Action{"DetachPolicy", kOwnVersion, "live", Access::kAdministration, run<detach_policy>},
+    Action{"SimulatePolicy", kOwnVersion, "live", Access::kAdministration, run<simulate_policy>},
     Action{"CreateProject", kOwnVersion, "live", Access::kAdministration, run<create_project>},
     Action{"DeleteProject", kOwnVersion, "live", Access::kAdministration, run<delete_project>},
     Action{"ListProjects", kOwnVersion, "live", Access::kAdministration, run<list_projects>},

@@ -29,16 +29,30 @@ json::object to_json(const domain::Account& account) {
   object["Root"] = account.is_root;
   object["Status"] = account.status == domain::AccountStatus::kActive ? "active" : "suspended";
   object["CreateTime"] = base::to_rfc3339(account.created_at);
+  object["Policies"] = json::array(account.policies.begin(), account.policies.end());
   return object;
 }
 
-json::object to_json(const domain::AccessKey& key) {
+std::string_view status_of(const domain::AccessKey& key, base::Time now) {
+  if (!key.enabled) return "disabled";
+  return key.expires_at && *key.expires_at <= now ? "expired" : "enabled";
+}
+
+std::string text_of(const std::optional<base::Time>& time) {
+  return time ? base::to_rfc3339(*time) : "";
+}
+
+json::object to_json(const domain::AccessKey& key, base::Time now) {
   json::object object;
   object["AccountId"] = key.account.to_string();
   object["AccessKeyId"] = key.id;
-  object["Status"] = key.enabled ? "enabled" : "disabled";
+  object["Status"] = status_of(key, now);
   object["Projects"] = json::array(key.projects.begin(), key.projects.end());
   object["CreateTime"] = base::to_rfc3339(key.created_at);
+  object["Policies"] = json::array(key.policies.begin(), key.policies.end());
+  object["Domains"] = json::array(key.domains.begin(), key.domains.end());
+  object["ExpireTime"] = text_of(key.expires_at);
+  object["LastUseTime"] = text_of(key.last_used_at);
   return object;
 }
 
@@ -48,6 +62,17 @@ json::object to_json(const domain::Project& project) {
   object["ProjectName"] = project.name;
   object["CreateTime"] = base::to_rfc3339(project.created_at);
   return object;
+}
+
+constexpr std::int64_t kShortestLife = 60;                          // of a key, in seconds
+constexpr std::int64_t kLongestLife = std::int64_t{3653} * 86'400;  // ten years
+constexpr ListSize kDomains{0, 50};
+
+service::KeyLimits bind_limits(const Binder& binder) {
+  service::KeyLimits limits{binder.optional_strings("Projects"), binder.optional_strings("Domains", kDomains)};
+  if (const auto life = binder.optional_integer("ExpiresIn", kShortestLife, kLongestLife))
+    limits.life = base::Seconds(*life);
+  return limits;
 }
 
 template <typename Item>
@@ -97,6 +122,25 @@ base::Result<Output> activate_account(service::Services& services, const service
   return set_account_status(services, context, json, domain::AccountStatus::kActive);
 }
 
+base::Result<Output> delete_account(service::Services& services, const service::Context& context,
+                                    const JsonInput& json) {
+  const Binder binder(json);
+  service::DeleteAccountInput input;
+  input.account_id = binder.required_string("AccountId");
+  input.cascade = binder.optional_bool("Cascade").value_or(false);
+  input.dry_run = binder.optional_bool("DryRun").value_or(false);
+  TRY(binder.finish());
+  TRY_ASSIGN(const service::DeleteAccountOutput output, service::delete_account(services, context, input));
+  json::object result = to_json(output.account);
+  result["Certificates"] = output.content.chains;
+  result["Domains"] = output.content.domains;
+  result["AccessKeys"] = output.content.keys;
+  result["Projects"] = output.content.projects;
+  result["Deleted"] = output.is_deleted;
+  result["More"] = !output.is_deleted && !input.dry_run;
+  return Output(std::move(result));
+}
+
 base::Result<Output> list_accounts(service::Services& services, const service::Context& /*context*/,
                                    const JsonInput& /*json*/) {
   TRY_ASSIGN(const std::vector<domain::Account> accounts, service::list_accounts(services));
@@ -107,11 +151,11 @@ base::Result<Output> create_access_key(service::Services& services, const servic
                                        const JsonInput& json) {
   const Binder binder(json);
   const std::string account = binder.required_string("AccountId");
-  std::vector<std::string> projects = binder.optional_strings("Projects");
+  service::KeyLimits limits = bind_limits(binder);
   TRY(binder.finish());
   TRY_ASSIGN(const service::NewAccessKey made,
-             service::create_access_key(services, context, account, std::move(projects)));
-  json::object result = to_json(made.access_key);
+             service::create_access_key(services, context, account, std::move(limits)));
+  json::object result = to_json(made.access_key, context.at);
   // Only this answer shows the secret.
   result["SecretAccessKey"] = base::as_text(made.secret.reveal(base::SecretAccess()));
   return Output(std::move(result));
@@ -123,12 +167,12 @@ base::Result<Output> import_access_key(service::Services& services, const servic
   const std::string account = binder.required_string("AccountId");
   const std::string id = binder.required_string("AccessKeyId");
   const base::SecretBytes secret = base::SecretBytes::copy_of(binder.required_text("SecretAccessKey"));
-  std::vector<std::string> projects = binder.optional_strings("Projects");
+  service::KeyLimits limits = bind_limits(binder);
   if (json.is_query()) binder.unbindable("SecretAccessKey", "must be in a JSON body, for addresses are logged");
   TRY(binder.finish());
   TRY_ASSIGN(const domain::AccessKey key,
-             service::import_access_key(services, context, account, id, secret, std::move(projects)));
-  return Output(to_json(key));
+             service::import_access_key(services, context, account, id, secret, std::move(limits)));
+  return Output(to_json(key, context.at));
 }
 
 base::Result<Output> disable_access_key(service::Services& services, const service::Context& context,
@@ -150,13 +194,16 @@ base::Result<Output> delete_access_key(service::Services& services, const servic
   return Output();
 }
 
-base::Result<Output> list_access_keys(service::Services& services, const service::Context& /*context*/,
+base::Result<Output> list_access_keys(service::Services& services, const service::Context& context,
                                       const JsonInput& json) {
   const Binder binder(json);
   const std::string account = binder.required_string("AccountId");
   TRY(binder.finish());
   TRY_ASSIGN(const std::vector<domain::AccessKey> keys, service::list_access_keys(services, account));
-  return list_output("AccessKeyList", keys);
+  json::object result;
+  json::array& list = result["AccessKeyList"].emplace_array();
+  for (const domain::AccessKey& key : keys) list.push_back(to_json(key, context.at));
+  return Output(std::move(result));
 }
 
 base::Result<Output> create_project(service::Services& services, const service::Context& context,

@@ -11,6 +11,7 @@ namespace livecert::api {
 [[nodiscard]] base::Result<Output> create_account(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> suspend_account(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> activate_account(service::Services&, const service::Context&, const JsonInput&);
+[[nodiscard]] base::Result<Output> delete_account(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> list_accounts(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> create_access_key(service::Services&, const service::Context&, const JsonInput&);
 [[nodiscard]] base::Result<Output> import_access_key(service::Services&, const service::Context&, const JsonInput&);

@@ -66,7 +66,11 @@ base::Result<VerifiedRequest> authenticate(service::Services& services, const ht
 
   if (!proof.covers_body() && !holds_no_parameters(request.body)) return uncovered_body();
 
-  VerifiedRequest verified(key.credential->caller, key.credential->account_status, std::move(key.policy));
+  const service::CallerCredential& owner = *key.credential;
+  services.callers.note_use(owner);
+  std::shared_ptr<const rights::Attached> attached;
+  if (!owner.policies.is_empty()) attached = {key.credential, &owner.policies};
+  VerifiedRequest verified(owner.caller, owner.account_status, std::move(attached), std::move(key.policy));
   verified.service_ = proof.scope().service;
   verified.query_ = std::move(claim.target.query);
   if (claim.form == signature::Form::kQuery) drop_signature(verified.query_);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -21,8 +22,9 @@ class VerifiedRequest {
 
  private:
   friend base::Result<VerifiedRequest> authenticate(service::Services&, const http::Request&);
-  VerifiedRequest(domain::Caller caller, domain::AccountStatus status, std::optional<std::string> policy)
-      : caller_(std::move(caller), status, std::move(policy)) {}
+  VerifiedRequest(domain::Caller caller, domain::AccountStatus status, std::shared_ptr<const rights::Attached> attached,
+                  std::optional<std::string> policy)
+      : caller_(std::move(caller), status, std::move(attached), std::move(policy)) {}
 
   ProvenCaller caller_;
   std::string service_;

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "api/policy.h"
+#include "api/authorise.h"
 #include "api/refusal_record.h"
 #include "base/shown.h"
 
@@ -18,26 +18,6 @@ using base::ErrorCode;
 // How much later than others a call that waited for its turn may be answered. It is short because some clients give up
 // after 5 s.
 constexpr auto kWaitedReserve = std::chrono::milliseconds(500);
-
-// Also asks the policy of a temporary key, if it has one. All facts for the policy are known by now: no condition that
-// it understands depends on the action's parameters.
-base::Result<void> authorise(const ProvenCaller& caller, const Action& action, const Exchange& exchange) {
-  if (caller.account_status() != domain::AccountStatus::kActive) return Error{ErrorCode::kAccountInactive, ""};
-  const std::string permission = std::string(action.service) + ":" + std::string(action.name);
-  const auto denied = [&](std::string why) {
-    return Error{ErrorCode::kActionDenied, "User is not authorized to perform: " + permission + " on resource: .",
-                 std::move(why)};
-  };
-  if (action.access == Access::kAdministration && !caller.who().may_administer()) return denied("");
-  // Or a temporary key could outlive its end, and leave its policy behind.
-  if (action.access == Access::kOwnKey && caller.is_temporary()) return denied("a temporary key makes no others");
-  if (caller.policy().empty()) return {};
-  // Conditions about an unknown address cannot be decided.
-  const std::string source = exchange.request.is_peer_known ? exchange.context.peer_address : "";
-  PolicyAnswer answer = evaluate_policy(caller.policy(), {permission, source, exchange.context.at});
-  if (answer.verdict != Verdict::kAllow) return denied(std::move(answer.why));
-  return {};
-}
 
 base::Result<const Action*> identify(Exchange& exchange, const AskedFor& asked) {
   exchange.asked_for = base::shown(asked.action);
@@ -72,7 +52,9 @@ base::Result<http::Answer> Dispatcher::dispatch(const ExchangePtr& exchange, con
                                                 const AskedFor& asked) {
   note_caller(*exchange, caller);
   TRY_ASSIGN(const Action* action, identify(*exchange, asked));
-  TRY(authorise(caller, *action, *exchange));
+  // Conditions about an unknown address cannot be decided.
+  const std::string source = exchange->request.is_peer_known ? exchange->context.peer_address : "";
+  TRY(authorise(caller, *action, source, exchange->context));
   return take_turn(exchange);
 }
 

@@ -19,6 +19,7 @@
 #include "service/check_delivery.h"
 #include "service/describe_delivery.h"
 #include "service/list_shown.h"
+#include "service/suspended_domains.h"
 
 namespace livecert::api {
 namespace {
@@ -163,6 +164,12 @@ json::object edge_item(const edge::EdgeStatus& status) {
   return object;
 }
 
+json::object suspended_item(const service::SuspendedDomains& suspended) {
+  return {{"AccountId", suspended.account.to_string()},
+          {"AccountName", suspended.account_name},
+          {"Domains", suspended.domains}};
+}
+
 edge::Members bind_edge(const Binder& binder) {
   edge::Members members;
   for (const edge::MemberRow& known : edge::members()) {
@@ -242,7 +249,16 @@ base::Result<Output> list_edges(service::Services& services, const service::Cont
                                 const JsonInput& /*json*/) {
   json::object result;
   json::array& list = result["EdgeList"].emplace_array();
-  for (const edge::EdgeStatus& status : service::list_edges(services)) list.push_back(edge_item(status));
+  const std::vector<edge::EdgeStatus> edges = service::list_edges(services);
+  TRY_ASSIGN(const auto suspended, service::find_suspended_domains(services, edges));
+  for (const edge::EdgeStatus& status : edges) {
+    json::object item = edge_item(status);
+    json::array& accounts = item["Suspended"].emplace_array();
+    if (const auto found = suspended.find(status.definition.name); found != suspended.end()) {
+      for (const service::SuspendedDomains& each : found->second) accounts.push_back(suspended_item(each));
+    }
+    list.push_back(std::move(item));
+  }
   return Output(std::move(result));
 }
 

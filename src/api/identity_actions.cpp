@@ -6,9 +6,11 @@
 #include <boost/json/array.hpp>
 
 #include "api/action.h"
+#include "api/authorise.h"
 #include "api/binder.h"
 #include "api/chain_json.h"
 #include "base/rfc3339.h"
+#include "rights/ready.h"
 #include "service/audit_book.h"
 #include "service/caller_directory.h"
 #include "signature/sts2.h"
@@ -22,11 +24,6 @@ constexpr std::int64_t kDefaultCdnPageSize = 10;
 
 constexpr std::int64_t kMostHours = 12;
 constexpr std::int64_t kUsualHours = 8;
-
-// For what reads; the key's own limits hold too.
-constexpr std::string_view kReadOnly =
-    R"({"Statement":[{"Effect":"Allow","Action":["live:List*","live:Describe*","live:Get*","live:PlanCert",)"
-    R"("live:InspectUpload","live:CheckDelivery"],"Resource":["*"]}]})";
 
 }  // namespace
 
@@ -53,7 +50,7 @@ base::Result<Output> create_session(service::Services& services, const service::
   key.access_key_id = "AKTP" + services.ids.make_access_key_id().substr(4);
   key.secret = services.ids.make_access_secret();
   key.expires_at = context.at + std::chrono::hours(hours);
-  if (is_read_only) key.policy = kReadOnly;
+  if (is_read_only) key.policy = rights::find_ready_policy("ReadOnly")->document;
   const signature::Credentials made = signature::make_sts2(key, own->secret);
   if (services.audit != nullptr) {
     audit::Record record;
@@ -85,11 +82,18 @@ base::Result<Output> get_session(service::Services& services, const service::Con
   result["AccessKeyId"] = caller.access_key_id;
   result["Root"] = caller.is_root;
   result["Projects"] = strings_to_json(caller.projects);
+  result["Domains"] = strings_to_json(caller.domains);
   boost::json::array& names = result["Actions"].emplace_array();
+  // The one who opened a stopped service's store has no such key.
+  const auto own = services.callers.find_caller(caller.access_key_id);
+  const rights::Attached attached = own ? (*own)->policies : rights::Attached();
   for (const Action& action : actions()) {
-    const bool is_ours = action.service == "live";
-    if (is_ours && (caller.may_administer() || action.access != Access::kAdministration))
-      names.emplace_back(action.name);
+    if (action.service != "live") continue;
+    if (action.access == Access::kAdministration && !caller.may_administer()) continue;
+    const std::string permission = permission_of(action);
+    const std::string account = caller.account.to_string();
+    const rights::Question question{permission, context.peer_address, context.at, account};
+    if (rights::decide(attached, nullptr, question).is_allowed) names.emplace_back(action.name);
   }
   result["Version"] = LIVECERT_VERSION;
   result["Now"] = base::to_rfc3339(context.at);

@@ -18,6 +18,7 @@ void add_all_commands(CLI::App& root, cli::Command& chosen) {
   cli::add_notify_commands(root, chosen, open_offline);
   cli::add_admin_commands(root, chosen, open_offline);
   add_master_key_commands(root, chosen, open_offline);
+  cli::add_policy_commands(root, chosen, open_offline);
   cli::add_audit_commands(root, chosen, open_offline);
   cli::add_login_commands(root, chosen);
   cli::add_sign_command(root, chosen);

@@ -9,6 +9,7 @@
 #include "cli/command_input.h"
 #include "cli/command_output.h"
 #include "cli/commands.h"
+#include "cli/key_limit_options.h"
 #include "cli/language.h"
 #include "cli/session.h"
 #include "cli/table.h"
@@ -25,6 +26,7 @@ struct AdminArguments {
   std::string access_key_id;
   std::string project;
   std::vector<std::string> projects;
+  KeyLimitOptions limits;
 };
 
 // The lists among the answers: the member that holds each one, and the members of its items that a table shows.
@@ -33,8 +35,9 @@ struct List {
   std::vector<std::string_view> columns;
 };
 const List kLists[]{
-    {"AccountList", {"AccountId", "AccountName", "Status", "Root", "CreateTime"}},
-    {"AccessKeyList", {"AccessKeyId", "Status", "Projects", "CreateTime"}},
+    {"AccountList", {"AccountId", "AccountName", "Status", "Root", "Policies", "CreateTime"}},
+    {"AccessKeyList",
+     {"AccessKeyId", "Status", "Projects", "Domains", "Policies", "ExpireTime", "LastUseTime", "CreateTime"}},
     {"ProjectList", {"ProjectName", "AccountId", "CreateTime"}},
 };
 
@@ -69,7 +72,7 @@ base::Result<int> perform(const AdminArguments& arguments, std::string_view acti
   JsonWriter json;
   json.text("AccountName", arguments.account_name).text("AccountId", arguments.account_id);
   json.text("AccessKeyId", arguments.access_key_id).text("ProjectName", arguments.project);
-  json.strings("Projects", arguments.projects);
+  TRY(arguments.limits.write(json));
   TRY_ASSIGN(Session session, Session::open(arguments.backend));
   TRY_ASSIGN(const json::value result, session.call(action, json.finish()));
   if (arguments.backend.as_json) {
@@ -110,14 +113,14 @@ void add_admin_commands(CLI::App& root, Command& chosen, const OpenOffline& open
   takes_account(
       add(account, "suspend", tr("Refuse all calls of this account", "停用账号，拒绝其一切请求"), "SuspendAccount"));
   takes_account(add(account, "activate", tr("Undo a suspension", "恢复账号"), "ActivateAccount"));
+  add_account_delete_command(*account, chosen, open_offline);
   add(account, "list", tr("List all accounts", "列出所有账号"), "ListAccounts");
 
-  takes_account(add(key, "add",
-                    tr("Make an access key; only this call shows its secret", "创建访问密钥；密钥只显示这一次"),
-                    "CreateAccessKey"))
-      ->add_option("--project", arguments->projects,
-                   tr("Limit the key to this project; may be repeated", "仅限此项目；可重复"));
+  arguments->limits.add_to(*takes_account(
+      add(key, "add", tr("Make an access key; only this call shows its secret", "创建访问密钥；密钥只显示这一次"),
+          "CreateAccessKey")));
   add_key_import_command(*key, chosen, open_offline);
+  add_key_rotate_command(*key, chosen);
   add(key, "disable", tr("Refuse this key from now on", "停用密钥"), "DisableAccessKey")
       ->add_option("key", arguments->access_key_id, "AccessKeyId")
       ->required();

@@ -37,6 +37,12 @@ void add_edge_commands(CLI::App& root, Command& chosen);
 void add_admin_commands(CLI::App& root, Command& chosen, const OpenOffline& open_offline);
 // Declares import under `key`.
 void add_key_import_command(CLI::App& key, Command& chosen, const OpenOffline& open_offline);
+// Declares policy, which works in the store of a stopped service too.
+void add_policy_commands(CLI::App& root, Command& chosen, const OpenOffline& open_offline);
+// Declares delete under `account`.
+void add_account_delete_command(CLI::App& account, Command& chosen, const OpenOffline& open_offline);
+// Declares rotate under `key`.
+void add_key_rotate_command(CLI::App& key, Command& chosen);
 // Declares audit, which works in the store of a stopped service too.
 void add_audit_commands(CLI::App& root, Command& chosen, const OpenOffline& open_offline);
 void add_domain_commands(CLI::App& root, Command& chosen);

@@ -67,6 +67,17 @@ bool is_troubled(const json::value& item) {
   return !text_of(item, "Trouble").empty();
 }
 
+// Nothing fails there, so this is no trouble; but nobody can renew what is served.
+void print_suspended(const json::value& edge) {
+  for (const json::value& account : items_of(edge, "Suspended")) {
+    std::cout << text_of(edge, "Name") << tr(": the account is suspended: ", "：账号已停用：")
+              << text_of(account, "AccountId") << " (" << printable(text_of(account, "AccountName")) << "), "
+              << text_of(account, "Domains")
+              << tr(" domains are served as they were bound, and cannot be changed\n",
+                    " 个域名仍按原有绑定出示，无法改动\n");
+  }
+}
+
 base::Result<int> status(const EdgeArguments& arguments) {
   TRY_ASSIGN(Session session, Session::open(arguments.backend));
   TRY_ASSIGN(const json::value result, session.call("ListEdges", JsonWriter().finish()));
@@ -91,6 +102,7 @@ base::Result<int> status(const EdgeArguments& arguments) {
   } else {
     std::cout << shown(table);
   }
+  for (const json::value& item : items_of(result, "EdgeList")) print_suspended(item);
   return is_failing ? kFailing : 0;
 }
 

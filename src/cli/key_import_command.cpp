@@ -10,6 +10,7 @@
 #include "cli/command_group.h"
 #include "cli/command_input.h"
 #include "cli/command_output.h"
+#include "cli/key_limit_options.h"
 #include "cli/language.h"
 #include "cli/session.h"
 #include "client/credentials.h"
@@ -21,7 +22,7 @@ struct ImportArguments {
   BackendOptions backend;
   std::string account_id;
   std::string file;
-  std::vector<std::string> projects;
+  KeyLimitOptions limits;
 };
 
 std::string_view take_line(std::string_view& text) {
@@ -64,7 +65,7 @@ base::Result<int> import_key(const ImportArguments& arguments) {
   JsonWriter json;
   json.text("AccountId", arguments.account_id).text("AccessKeyId", pair.access_key_id);
   json.text("SecretAccessKey", base::as_text(pair.secret.reveal(base::SecretAccess())));
-  json.strings("Projects", arguments.projects);
+  TRY(arguments.limits.write(json));
   TRY_ASSIGN(Session session, Session::open(arguments.backend));
   TRY_ASSIGN(const boost::json::value result, session.call("ImportAccessKey", json.finish()));
   if (arguments.backend.as_json) print_json(result);
@@ -88,8 +89,7 @@ void add_key_import_command(CLI::App& key, Command& chosen, const OpenOffline& o
                       "standard input",
                       "含 AccessKeyId 与 SecretAccessKey 的 JSON，或两行文本（ID、密钥）；- 表示标准输入"))
       ->required();
-  command->add_option("--project", arguments->projects,
-                      tr("Limit the key to this project; may be repeated", "仅限此项目；可重复"));
+  arguments->limits.add_to(*command);
 }
 
 }  // namespace livecert::cli

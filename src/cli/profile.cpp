@@ -3,16 +3,14 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <boost/json/parse.hpp>
 
-#include "base/owned_descriptor.h"
 #include "cli/command_input.h"
 #include "cli/command_output.h"
 #include "cli/language.h"
+#include "cli/private_file.h"
 #include "cli/table.h"
 #include "client/credentials.h"
 
@@ -45,17 +43,6 @@ std::string member(base::ByteView content, const char* name) {
   json::error_code failure;
   const json::value document = json::parse(base::as_text(content), failure);
   return failure ? "" : text_of(document, name);
-}
-
-// Writes a file that only its owner may read, and puts it in the place of the former one.
-base::Result<void> write_private(const fs::path& file, base::ByteView content) {
-  const fs::path aside = file.string() + ".new";
-  const auto failed = [&] { return unusable(aside.string() + ": " + std::strerror(errno)); };
-  ::unlink(aside.c_str());  // of a call that was interrupted
-  const base::OwnedDescriptor opened(::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!opened.is_open()) return failed();
-  if (!base::write_and_sync(opened.get(), content) || ::rename(aside.c_str(), file.c_str()) != 0) return failed();
-  return {};
 }
 
 }  // namespace

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
+#include "base/shown.h"
+#include "domain/domain_name.h"
+
 namespace livecert::domain {
 namespace {
 
@@ -23,6 +27,34 @@ bool is_length_between(std::string_view text, std::size_t low, std::size_t high)
 
 bool Caller::may_use_project(std::string_view project) const {
   return projects.empty() || std::find(projects.begin(), projects.end(), project) != projects.end();
+}
+
+bool Caller::may_use_domain(std::string_view name) const {
+  return domains.empty() || std::any_of(domains.begin(), domains.end(), [&](const std::string& pattern) {
+           return matches_domain_pattern(pattern, name);
+         });
+}
+
+std::optional<std::string> Caller::first_outside(const std::vector<std::string>& names) const {
+  const auto outside =
+      std::find_if(names.begin(), names.end(), [&](const std::string& name) { return !may_use_domain(name); });
+  return outside == names.end() ? std::nullopt : std::optional(*outside);
+}
+
+base::Result<std::string> parse_domain_pattern(std::string_view text) {
+  const bool is_wildcard = text.starts_with("*.");
+  const auto name = DomainName::parse(is_wildcard ? text.substr(2) : text);
+  if (name) return (is_wildcard ? "*." : "") + std::string(name->view());
+  return base::Error{base::ErrorCode::kInvalidInput,
+                     "Domains must be host names such as live.example.net, or "
+                     "*.example.net for all below it, not " +
+                         base::shown(text)};
+}
+
+bool matches_domain_pattern(std::string_view pattern, std::string_view name) {
+  if (!pattern.starts_with("*.")) return base::equals_ignoring_ascii_case(pattern, name);
+  const std::string_view end = pattern.substr(1);  // .example.net
+  return name.size() > end.size() && base::equals_ignoring_ascii_case(name.substr(name.size() - end.size()), end);
 }
 
 base::Result<std::string> parse_name(std::string_view what, std::string_view text) {

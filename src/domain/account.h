@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,7 @@ struct Account {
   bool is_root = false;
   AccountStatus status = AccountStatus::kActive;
   base::Time created_at;
+  std::vector<std::string> policies = {};  // attached to it, sorted; only in lists
 };
 
 // A pair of id and secret that signs requests for one account. The secret is sealed under the account's key.
@@ -33,6 +35,10 @@ struct AccessKey {
   std::vector<std::string> projects;  // limited to these projects; empty: all of its account
   base::Time created_at;
   base::SealedBytes sealed_secret;
+  std::vector<std::string> domains = {};        // limited to the domains that match one of these; empty: all
+  std::optional<base::Time> expires_at = {};    // from then on it is refused
+  std::vector<std::string> policies = {};       // attached to it, sorted; only in lists
+  std::optional<base::Time> last_used_at = {};  // to within an hour; only in lists
 };
 
 struct Project {
@@ -47,12 +53,17 @@ struct Caller {
   base::AccountId account;
   bool is_root = false;
   std::string access_key_id;
-  std::vector<std::string> projects;  // as AccessKey::projects
+  std::vector<std::string> projects;      // as AccessKey::projects
+  std::vector<std::string> domains = {};  // as AccessKey::domains
 
   [[nodiscard]] bool may_use_project(std::string_view project) const;
+  // Whether the domain, or the DNS name of a certificate, is within those that the key is limited to.
+  [[nodiscard]] bool may_use_domain(std::string_view name) const;
+  // The first name that is not.
+  [[nodiscard]] std::optional<std::string> first_outside(const std::vector<std::string>& names) const;
   // Acts on what belongs to nobody or to others: accounts, edges, everybody's certificates. A key of the root account
-  // that is limited to projects may not.
-  [[nodiscard]] bool may_administer() const { return is_root && projects.empty(); }
+  // that is limited to projects or domains may not.
+  [[nodiscard]] bool may_administer() const { return is_root && projects.empty() && domains.empty(); }
 };
 
 // The two halves of a key pair that was made elsewhere. Their errors (kInvalidInput) repeat neither half. An id has 8
@@ -62,7 +73,13 @@ struct Caller {
 // A secret has 16 to 256 printable characters of ASCII, without blanks.
 [[nodiscard]] base::Result<void> check_access_secret(std::string_view secret);
 
-// Names of accounts and projects: 1 to 64 letters, digits, `-`, `_` or `.`, beginning with a letter or digit.
+// What a key can be limited to: a host name, or `*.` before one for all names below it, at any depth (the name itself
+// is not below itself). In lower case. Error: kInvalidInput.
+[[nodiscard]] base::Result<std::string> parse_domain_pattern(std::string_view text);
+// `name` may be a wildcard, which is below what follows its `*.`.
+[[nodiscard]] bool matches_domain_pattern(std::string_view pattern, std::string_view name);
+
+// Names of accounts, projects and policies: 1 to 64 letters, digits, `-`, `_` or `.`, beginning with a letter or digit.
 [[nodiscard]] base::Result<std::string> parse_name(std::string_view what, std::string_view text);
 
 }  // namespace livecert::domain

@@ -1,5 +1,7 @@
 #include "domain/administration.h"
 
+#include <utility>
+
 namespace livecert::domain {
 
 Decision<Effect> decide(const Initialise& command, bool is_used) {
@@ -20,6 +22,33 @@ Decision<Effect> decide(const CreateAccount& command, const CreateAccountState& 
 Decision<Effect> decide(const SetAccountStatus& command, const std::optional<AccountStatus>& present) {
   if (!present) return Refusal{Reason::kAbsent, Subject::kAccount, {command.account.to_string()}};
   return *present == command.status ? Effect::kNothing : Effect::kWrite;
+}
+
+std::vector<std::string> to_texts(const AccountContent& content) {
+  std::vector<std::string> texts;
+  const auto add = [&](std::int64_t count, const std::string& what) {
+    if (count > 0) texts.push_back(std::to_string(count) + " " + what + (count == 1 ? "" : "s"));
+  };
+  add(content.chains, "certificate");
+  add(content.domains, "domain");
+  add(content.keys, "access key");
+  add(content.projects, "project");
+  return texts;
+}
+
+Decision<Effect> decide(const DeleteAccount& command, const DeleteAccountState& state) {
+  if (!state.status) return Refusal{Reason::kAbsent, Subject::kAccount, {command.account.to_string()}};
+  Refusal refusal{Reason::kInUse, Subject::kAccount};
+  if (*state.status == AccountStatus::kActive) refusal.names.emplace_back("it is active");
+  for (std::string& text : to_texts(state.content)) refusal.names.push_back("it has " + std::move(text));
+  if (!refusal.names.empty()) return refusal;
+  return Effect::kWrite;
+}
+
+Decision<Effect> decide(const EmptyAccount& command, const DeleteAccountState& state) {
+  if (!state.status) return Refusal{Reason::kAbsent, Subject::kAccount, {command.account.to_string()}};
+  if (*state.status == AccountStatus::kActive) return Refusal{Reason::kInUse, Subject::kAccount, {"it is active"}};
+  return state.content == AccountContent() ? Effect::kNothing : Effect::kWrite;
 }
 
 Decision<Effect> decide(const CreateAccessKey& command, const CreateAccessKeyState& state) {

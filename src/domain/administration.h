@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,6 +45,42 @@ struct SetAccountStatus {
   base::AccountId account;
   AccountStatus status;
 };
+
+// What an account has besides its project `default`.
+struct AccountContent {
+  std::int64_t chains = 0;
+  std::int64_t domains = 0;
+  std::int64_t keys = 0;
+  std::int64_t projects = 0;
+
+  bool operator==(const AccountContent&) const = default;
+};
+
+// In words, such as "3 certificates"; nothing that it does not have.
+[[nodiscard]] std::vector<std::string> to_texts(const AccountContent& content);
+
+// Deletes an account with the key that its secrets are sealed under, so that none of them opens again.
+struct DeleteAccount {
+  base::AccountId account;
+};
+
+struct DeleteAccountState {
+  std::optional<AccountStatus> status = {};  // nullopt: there is no such account
+  AccountContent content = {};
+};
+
+// Refuses with kAbsent, and with kInUse while the account is active or has anything.
+[[nodiscard]] Decision<Effect> decide(const DeleteAccount& command, const DeleteAccountState& state);
+
+// Deletes at most `limit` things of a suspended account: domains first, then chains, keys and projects. A large account
+// takes many of these commands, and other writes come between them.
+struct EmptyAccount {
+  base::AccountId account;
+  std::int64_t limit = 0;
+};
+
+// Refuses with kAbsent, and with kInUse an active account. Has no effect on an empty one.
+[[nodiscard]] Decision<Effect> decide(const EmptyAccount& command, const DeleteAccountState& state);
 
 // `present` nullopt: there is no such account (kAbsent).
 [[nodiscard]] Decision<Effect> decide(const SetAccountStatus& command, const std::optional<AccountStatus>& present);

@@ -19,6 +19,9 @@ bool is_yet_to_come(base::Time not_before, base::Time now) {
 std::optional<Refusal> refuse_owners(const Caller& caller, const Bind& command, const BindState& state) {
   if (state.chain->account != caller.account) return Refusal{Reason::kForeign, Subject::kChain};
   if (!caller.may_use_project(state.chain->project)) return Refusal{Reason::kForbidden, Subject::kProject};
+  if (!caller.may_use_domain(command.domain)) {
+    return Refusal{Reason::kForbidden, Subject::kDomain, {std::string(command.domain)}};
+  }
   if (!state.domain) return std::nullopt;
   if (state.domain->account != caller.account)
     return Refusal{Reason::kForeign, Subject::kDomain, {std::string(command.domain)}};
@@ -28,12 +31,12 @@ std::optional<Refusal> refuse_owners(const Caller& caller, const Bind& command, 
 
 // The checks that a change and a removal of a chain share.
 std::optional<Refusal> refuse_chain(const Caller& caller, const std::optional<AccountStatus>& account_status,
-                                    const std::optional<ChainState>& chain) {
+                                    const std::optional<ChainState>& chain, const std::optional<base::CertId>& judged) {
   if (account_status != AccountStatus::kActive) return Refusal{Reason::kInactive, Subject::kAccount};
   if (!chain) return Refusal{Reason::kAbsent, Subject::kChain};
   if (chain->account != caller.account) return Refusal{Reason::kForeign, Subject::kChain};
   if (!caller.may_use_project(chain->project)) return Refusal{Reason::kForbidden, Subject::kProject};
-  return std::nullopt;
+  return refuse_unjudged(caller, *chain, judged);
 }
 
 }  // namespace
@@ -113,7 +116,10 @@ bool supersedes(Position next, Position former) {
 }
 
 Decision<Effect> decide(const Caller& caller, const Rollback& command, const RollbackState& state, base::Time now) {
-  if (auto refusal = refuse_chain(caller, state.account_status, state.chain)) return *std::move(refusal);
+  if (auto refusal = refuse_chain(caller, state.account_status, state.chain, command.judged)) {
+    return *std::move(refusal);
+  }
+  if (auto refusal = refuse_names(caller, command.dns_names, command.representative)) return *std::move(refusal);
   if (!state.version) return Refusal{Reason::kAbsent, Subject::kVersion};
   if (state.chain->current == command.version) return Effect::kNothing;
   if (now > state.version->not_after) return Refusal{Reason::kExpired, Subject::kVersion};
@@ -127,7 +133,9 @@ Decision<Effect> decide(const Caller& caller, const Rollback& command, const Rol
 }
 
 Decision<Effect> decide(const Caller& caller, const DeleteChain& command, const DeleteState& state) {
-  if (auto refusal = refuse_chain(caller, state.account_status, state.chain)) return *std::move(refusal);
+  if (auto refusal = refuse_chain(caller, state.account_status, state.chain, command.judged)) {
+    return *std::move(refusal);
+  }
   if (!state.bound_domains.empty()) return Refusal{Reason::kBound, Subject::kDomain, texts_of(state.bound_domains)};
   const auto& limit = command.only_if_superseded_and_expired_before;
   if (limit && !(state.superseded && state.chain->not_after < *limit)) return Refusal{Reason::kKept, Subject::kChain};

@@ -73,8 +73,9 @@ struct BindDomains {
 struct Rollback {
   base::ChainId chain;
   base::CertId version;
-  std::vector<std::string> dns_names;  // of that version's leaf
-  std::string representative = {};     // representative_domain() of it
+  std::vector<std::string> dns_names;       // of that version's leaf
+  std::string representative = {};          // representative_domain() of it
+  std::optional<base::CertId> judged = {};  // as PutVersion::judged
 };
 
 struct RollbackState {
@@ -96,6 +97,7 @@ struct RollbackState {
 struct DeleteChain {
   base::ChainId chain;
   std::optional<base::Time> only_if_superseded_and_expired_before;
+  std::optional<base::CertId> judged = {};  // as PutVersion::judged
 };
 
 struct DeleteState {

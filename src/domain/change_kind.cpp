@@ -7,7 +7,7 @@
 namespace livecert::domain {
 namespace {
 
-constexpr std::array<base::Word<ChangeKind>, 10> kKinds{{
+constexpr std::array<base::Word<ChangeKind>, 11> kKinds{{
     {ChangeKind::kChain, "chain"},
     {ChangeKind::kDomain, "domain"},
     {ChangeKind::kAccount, "account"},
@@ -18,8 +18,9 @@ constexpr std::array<base::Word<ChangeKind>, 10> kKinds{{
     {ChangeKind::kNotifyChannel, "notify_channel"},
     {ChangeKind::kAudit, "audit"},
     {ChangeKind::kMasterKey, "master_key"},
+    {ChangeKind::kPolicy, "policy"},
 }};
-static_assert(base::has_all_words(kKinds, ChangeKind::kMasterKey));
+static_assert(base::has_all_words(kKinds, ChangeKind::kPolicy));
 
 }  // namespace
 

@@ -17,7 +17,8 @@ enum class ChangeKind : std::uint8_t {
   kEdge,
   kNotifyChannel,
   kAudit,  // only the audit has a new record
-  kMasterKey
+  kMasterKey,
+  kPolicy
 };
 
 // The words of the store. nullopt: there is no such word.

@@ -15,7 +15,7 @@ enum class Reason : std::uint8_t {
   kAbsent,       // the command names something that does not exist
   kTaken,        // something that must be new exists already
   kForeign,      // it belongs to another account
-  kForbidden,    // it is outside the projects that the caller's key is limited to
+  kForbidden,    // it is outside the projects or domains that the caller's key is limited to
   kInactive,     // the account is suspended
   kUncovered,    // the certificate is not good for the domains that use the chain, or that would use it
   kNotYetValid,  // domains would use it, and its validity has not begun
@@ -41,6 +41,7 @@ enum class Subject : std::uint8_t {
   kAuditRecord,
   kVhost,
   kMasterKey,
+  kPolicy,
   kStore,
 };
 

@@ -14,6 +14,9 @@ Decision<NewDomainEffect> decide_new(const Caller& caller, const CreateDomains::
                                      const CreateDomainsState::Each& state, base::Time now) {
   const LiveDomain& domain = wanted.domain;
   if (!caller.may_use_project(domain.project)) return Refusal{Reason::kForbidden, Subject::kProject};
+  if (!caller.may_use_domain(domain.name)) {
+    return Refusal{Reason::kForbidden, Subject::kDomain, {std::string(domain.name)}};
+  }
   if (!state.project_exists) return Refusal{Reason::kAbsent, Subject::kProject, {domain.project}};
   if (state.domain && !is_same(*state.domain, domain)) {
     const bool is_foreign = state.domain->account != domain.account;
@@ -67,6 +70,7 @@ std::optional<Refusal> refuse_change(const Caller& caller, const std::optional<A
   if (!domain) return Refusal{Reason::kAbsent, Subject::kDomain, {std::string(name)}};
   if (domain->account != caller.account) return Refusal{Reason::kForeign, Subject::kDomain, {std::string(name)}};
   if (!caller.may_use_project(domain->project)) return Refusal{Reason::kForbidden, Subject::kProject};
+  if (!caller.may_use_domain(name)) return Refusal{Reason::kForbidden, Subject::kDomain, {std::string(name)}};
   return std::nullopt;
 }
 

@@ -31,13 +31,13 @@ std::optional<Refusal> refuse_account(const PutState& state) {
 
 // The checks that an update and a relabelling share; nullopt if nothing forbids the change.
 std::optional<Refusal> refuse_change(const Caller& caller, const std::optional<std::string>& project,
-                                     const PutState& state) {
+                                     const PutState& state, const std::optional<base::CertId>& judged) {
   if (!state.target) return Refusal{Reason::kAbsent, Subject::kChain};
   if (state.target->account != caller.account) return Refusal{Reason::kForeign, Subject::kChain};
   if (!caller.may_use_project(state.target->project)) return forbidden_project();
   if (project && !caller.may_use_project(*project)) return forbidden_project();
   if (!state.project_exists) return absent_project(project);
-  return std::nullopt;
+  return refuse_unjudged(caller, *state.target, judged);
 }
 
 bool changes_labels(const std::optional<std::string>& name, const std::optional<std::string>& project,
@@ -65,7 +65,7 @@ std::optional<Refusal> refuse_service(const PutVersion& command, const PutState&
 
 Decision<PutEffect> decide_update(const Caller& caller, const PutVersion& command, const PutState& state,
                                   base::Time now) {
-  if (auto refusal = refuse_change(caller, command.project, state)) return *std::move(refusal);
+  if (auto refusal = refuse_change(caller, command.project, state, command.judged)) return *std::move(refusal);
   if (state.target->content_digest == command.content.content_digest) {
     return changes_labels(command.name, command.project, *state.target) ? PutEffect::kRelabel : PutEffect::kNothing;
   }
@@ -80,13 +80,28 @@ Decision<PutEffect> decide_update(const Caller& caller, const PutVersion& comman
 
 Decision<PutEffect> decide(const Caller& caller, const PutVersion& command, const PutState& state, base::Time now) {
   if (auto refusal = refuse_account(state)) return *std::move(refusal);
+  if (auto refusal = refuse_names(caller, command.dns_names, command.representative)) return *std::move(refusal);
   return command.target ? decide_update(caller, command, state, now) : decide_create(caller, command, state);
 }
 
 Decision<Effect> decide(const Caller& caller, const RelabelChain& command, const PutState& state) {
   if (auto refusal = refuse_account(state)) return *std::move(refusal);
-  if (auto refusal = refuse_change(caller, command.project, state)) return *std::move(refusal);
+  if (auto refusal = refuse_change(caller, command.project, state, command.judged)) return *std::move(refusal);
   return changes_labels(command.name, command.project, *state.target) ? Effect::kWrite : Effect::kNothing;
+}
+
+std::optional<Refusal> refuse_names(const Caller& caller, const std::vector<std::string>& dns_names,
+                                    const std::string& representative) {
+  if (caller.domains.empty()) return std::nullopt;
+  const auto outside = dns_names.empty() ? caller.first_outside({representative}) : caller.first_outside(dns_names);
+  if (!outside) return std::nullopt;
+  return Refusal{Reason::kForbidden, Subject::kDomain, {*outside}};
+}
+
+std::optional<Refusal> refuse_unjudged(const Caller& caller, const ChainState& chain,
+                                       const std::optional<base::CertId>& judged) {
+  if (caller.domains.empty() || judged == chain.current) return std::nullopt;
+  return Refusal{Reason::kStale, Subject::kVersion};
 }
 
 Holder holder_after(const PutVersion& command, const PutState& state, PutEffect effect) {

@@ -27,6 +27,8 @@ struct PutVersion {
   // Of the target, including this one; older ones are deleted, the current one never. Absent: all are kept.
   std::optional<int> keep_versions;
   VersionContent content;
+  // Of a caller that is limited to domains: the target's current version, whose names were found within these.
+  std::optional<base::CertId> judged = {};
 };
 
 // The state of a chain that a decision needs.
@@ -89,10 +91,19 @@ struct RelabelChain {
   base::ChainId chain;
   std::optional<std::string> name;
   std::optional<std::string> project;
+  std::optional<base::CertId> judged = {};  // as PutVersion::judged
 };
 
 // `state` as for an update.
 [[nodiscard]] Decision<Effect> decide(const Caller& caller, const RelabelChain& command, const PutState& state);
+
+// Of a caller that is limited to domains. kForbidden of the first name that is outside; of a certificate without DNS
+// names, its representative one counts.
+[[nodiscard]] std::optional<Refusal> refuse_names(const Caller& caller, const std::vector<std::string>& dns_names,
+                                                  const std::string& representative);
+// kStale unless the chain's current version is the one whose names were checked.
+[[nodiscard]] std::optional<Refusal> refuse_unjudged(const Caller& caller, const ChainState& chain,
+                                                     const std::optional<base::CertId>& judged);
 
 // Clocks of clients and servers may differ by this much unnoticed.
 inline constexpr base::Seconds kClockSkew = std::chrono::minutes(5);

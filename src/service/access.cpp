@@ -1,5 +1,8 @@
 #include "service/access.h"
 
+#include "service/leaf.h"
+#include "service/outcome_error.h"
+
 namespace livecert::service {
 namespace {
 
@@ -76,6 +79,15 @@ base::Result<base::ChainId> parse_chain_id(const std::string& text) {
   const auto id = base::ChainId::parse(text);
   if (!id) return Error{ErrorCode::kNotFound, "ChainID does not exist: it must be 32 hexadecimal digits"};
   return *id;
+}
+
+base::Result<std::optional<base::CertId>> check_chain_domains(const domain::Caller& caller,
+                                                              const domain::ChainDetail& chain) {
+  if (caller.domains.empty()) return std::optional<base::CertId>();
+  TRY_ASSIGN(const x509::Certificate leaf, read_leaf(chain.certificates.front()));
+  const domain::LeafNames names = names_of(leaf);
+  if (auto refusal = domain::refuse_names(caller, names.dns_names, names.representative)) return to_error(*refusal);
+  return std::optional(chain.summary.current);
 }
 
 base::Result<void> check_project(const domain::Caller& caller, std::string_view project) {

@@ -34,6 +34,12 @@ namespace livecert::service {
 // Reads a ChainID as a client sent it. Error: kNotFound, because no chain has an id of another form.
 [[nodiscard]] base::Result<base::ChainId> parse_chain_id(const std::string& text);
 
+// Of a caller whose key is limited to domains: that all names of the chain's current certificate are within these.
+// Returns that version, for the command that changes the chain; nullopt for any other caller. Errors:
+// kProjectForbidden, which names the first that is not; kInternal.
+[[nodiscard]] base::Result<std::optional<base::CertId>> check_chain_domains(const domain::Caller& caller,
+                                                                            const domain::ChainDetail& chain);
+
 // Error: kProjectForbidden.
 [[nodiscard]] base::Result<void> check_project(const domain::Caller& caller, std::string_view project);
 // Projects that a list may show: the requested one, or every project that the key may use (empty = all). Error:

@@ -10,6 +10,27 @@ namespace livecert::service {
 namespace {
 
 constexpr int kIdAttempts = 5;
+// Some milliseconds of the store's writer, so that uploads of others do not wait.
+constexpr std::int64_t kDeletedAtOnce = 200;
+
+base::Result<domain::AccountContent> content_of(Services& services, const Context& context, base::AccountId account) {
+  TRY_ASSIGN(const auto snapshot, services.store.read());
+  store::ChainFilter chains;
+  chains.account = account;
+  chains.now = context.at;
+  store::DomainFilter domains;
+  domains.account = account;
+  domain::AccountContent content;
+  TRY_ASSIGN(const store::ChainCounts counts, snapshot->count_chains(chains));
+  content.chains = counts.total;
+  TRY_ASSIGN(const store::DomainPage page, snapshot->list_domains(domains, 0, 1));
+  content.domains = page.total;
+  TRY_ASSIGN(const auto keys, snapshot->list_access_keys(account));
+  content.keys = static_cast<std::int64_t>(keys.size());
+  TRY_ASSIGN(const auto projects, snapshot->list_projects(account));
+  content.projects = static_cast<std::int64_t>(projects.size()) - 1;  // without `default`
+  return content;
+}
 
 }  // namespace
 
@@ -45,6 +66,27 @@ base::Result<void> set_account_status(Services& services, const Context& context
                        "the root account cannot be suspended: nobody could activate it again"};
   }
   return submit(services, context, store::SetAccountStatus{account.id, status});
+}
+
+base::Result<DeleteAccountOutput> delete_account(Services& services, const Context& context,
+                                                 const DeleteAccountInput& input) {
+  DeleteAccountOutput output;
+  TRY_ASSIGN(output.account, find_account(services, input.account_id));
+  if (output.account.is_root) {
+    return base::Error{base::ErrorCode::kInvalidInput, "the root account cannot be deleted"};
+  }
+  TRY_ASSIGN(output.content, content_of(services, context, output.account.id));
+  if (input.dry_run) return output;
+  while (input.cascade) {
+    const store::EmptyAccount step{output.account.id, kDeletedAtOnce};
+    const store::Outcome outcome = services.store.submit(context, step).wait();
+    if (outcome.kind == store::OutcomeKind::kDeadlineExceeded) return output;
+    if (!took_effect(outcome)) return to_error(outcome);
+    if (outcome.kind == store::OutcomeKind::kConverged) break;
+  }
+  TRY(submit(services, context, store::DeleteAccount{output.account.id}));
+  output.is_deleted = true;
+  return output;
 }
 
 base::Result<std::vector<domain::Account>> list_accounts(Services& services) {

@@ -22,6 +22,15 @@ base::Result<base::SealedBytes> find_account_key(Services& services, base::Accou
   return *std::move(account_key);
 }
 
+base::Result<void> set_limits(domain::AccessKey& key, KeyLimits limits, base::Time now) {
+  key.projects = std::move(limits.projects);
+  for (const std::string& text : limits.domains) {
+    TRY_ASSIGN(key.domains.emplace_back(), domain::parse_domain_pattern(text));
+  }
+  if (limits.life) key.expires_at = now + *limits.life;
+  return {};
+}
+
 }  // namespace
 
 base::Result<NewAccessKey> make_access_key(Services& services, base::AccountId account,
@@ -39,24 +48,25 @@ base::Result<NewAccessKey> make_access_key(Services& services, base::AccountId a
 }
 
 base::Result<NewAccessKey> create_access_key(Services& services, const Context& context, const std::string& account_id,
-                                             std::vector<std::string> projects) {
+                                             KeyLimits limits) {
   TRY_ASSIGN(const domain::Account account, find_account(services, account_id));
   TRY_ASSIGN(const base::SealedBytes account_key, find_account_key(services, account.id));
-  TRY_ASSIGN(NewAccessKey made, make_access_key(services, account.id, account_key, std::move(projects), context.at));
+  TRY_ASSIGN(NewAccessKey made, make_access_key(services, account.id, account_key, {}, context.at));
+  TRY(set_limits(made.access_key, std::move(limits), context.at));
   TRY(submit(services, context, store::CreateAccessKey{made.access_key}));
   return made;
 }
 
 base::Result<domain::AccessKey> import_access_key(Services& services, const Context& context,
                                                   const std::string& account_id, const std::string& access_key_id,
-                                                  const base::SecretBytes& secret, std::vector<std::string> projects) {
+                                                  const base::SecretBytes& secret, KeyLimits limits) {
   domain::AccessKey key;
   TRY_ASSIGN(key.id, domain::parse_access_key_id(access_key_id));
   TRY(domain::check_access_secret(base::as_text(secret.reveal(base::SecretAccess()))));
   TRY_ASSIGN(const domain::Account account, find_account(services, account_id));
   TRY_ASSIGN(const base::SealedBytes account_key, find_account_key(services, account.id));
   key.account = account.id;
-  key.projects = std::move(projects);
+  TRY(set_limits(key, std::move(limits), context.at));
   key.created_at = context.at;
   TRY_ASSIGN(key.sealed_secret, seal_secret(services, account_key, account.id, key.id, secret));
   TRY(submit(services, context, store::CreateAccessKey{key}));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,13 @@
 
 // Access keys, administered by the root account. Changes take effect at once.
 namespace livecert::service {
+
+// What a key is limited to.
+struct KeyLimits {
+  std::vector<std::string> projects = {};  // empty: all of the account
+  std::vector<std::string> domains = {};   // as domain::parse_domain_pattern() reads them; empty: all
+  std::optional<base::Seconds> life = {};  // the key ends so long after now
+};
 
 // A new key and its secret, which no other call shows again.
 struct NewAccessKey {
@@ -21,18 +29,17 @@ struct NewAccessKey {
                                                          const base::SealedBytes& account_key,
                                                          std::vector<std::string> projects, base::Time now);
 
-// Makes a key for the account, limited to the projects if there are any. kNotFound for an unknown account or project.
+// Makes a key for the account with its limits. kNotFound for an unknown account or project; kInvalidInput for a domain
+// that is not one.
 [[nodiscard]] base::Result<NewAccessKey> create_access_key(Services& services, const Context& context,
-                                                           const std::string& account_id,
-                                                           std::vector<std::string> projects);
+                                                           const std::string& account_id, KeyLimits limits);
 
 // Imports a pair that was made elsewhere, for clients that must keep theirs. kNotFound as above; kInvalidInput for an
 // unusable id or secret, and for an id that an account already has.
 [[nodiscard]] base::Result<domain::AccessKey> import_access_key(Services& services, const Context& context,
                                                                 const std::string& account_id,
                                                                 const std::string& access_key_id,
-                                                                const base::SecretBytes& secret,
-                                                                std::vector<std::string> projects);
+                                                                const base::SecretBytes& secret, KeyLimits limits);
 
 // Disables or enables a key. kInvalidInput for the key that signed this call, which cannot be disabled; kNotFound.
 [[nodiscard]] base::Result<void> set_access_key_enabled(Services& services, const Context& context,

@@ -5,6 +5,7 @@
 
 #include "base/locked_memory.h"
 #include "base/shown.h"
+#include "rights/ready.h"
 
 namespace livecert::service {
 namespace {
@@ -12,6 +13,8 @@ namespace {
 constexpr std::size_t kMostKept = 1024;
 constexpr std::size_t kLongestAccessKey = 128;  // longer ones cannot be in the store, and are not looked up
 constexpr auto kKeep = std::chrono::minutes(10);
+constexpr auto kBetweenUses = std::chrono::hours(1);
+constexpr auto kTimeToNote = std::chrono::seconds(30);
 
 base::Error invalid_access_key(std::string_view access_key_id) {
   return {base::ErrorCode::kInvalidAccessKey,
@@ -28,6 +31,16 @@ void make_room(Kept& kept) {
 }
 
 }  // namespace
+
+rights::Attached attached_to(const store::Credential& credential) {
+  rights::Attached attached;
+  for (const store::Credential::Policy& policy : credential.policies) {
+    const rights::ReadyPolicy* const ready = rights::find_ready_policy(policy.name);
+    const std::string_view document = ready == nullptr ? std::string_view(policy.document) : ready->document;
+    (policy.is_of_account ? attached.to_account : attached.to_key).push_back({policy.name, rights::Policy(document)});
+  }
+  return attached;
+}
 
 CallerDirectory::CallerDirectory(store::Store& store, vault::Vault& vault, const base::Clock& clock)
     : store_(store), vault_(vault), clock_(clock), forget_at_(clock.steady_now() + kKeep) {}
@@ -68,8 +81,25 @@ base::Result<std::shared_ptr<const CallerCredential>> CallerDirectory::find_call
     if (!caller && caller.error().code == base::ErrorCode::kInvalidAccessKey) return Found(nullptr);
     return caller;
   });
-  if (found && *found == nullptr) return invalid_access_key(base::shown(access_key_id));
+  if (!found) return found;
+  const bool is_usable = *found != nullptr && !((*found)->expires_at && *(*found)->expires_at <= clock_.now());
+  if (!is_usable) return invalid_access_key(base::shown(access_key_id));
   return found;
+}
+
+void CallerDirectory::note_use(const CallerCredential& credential) {
+  const base::Time now = clock_.now();
+  const std::int64_t micros = base::to_unix_micros(now);
+  std::int64_t noted = credential.noted_use->load(std::memory_order_relaxed);
+  if (noted != 0 && now - base::from_unix_micros(noted) < kBetweenUses) return;
+  // Of several requests at once, one notes it.
+  if (!credential.noted_use->compare_exchange_strong(noted, micros, std::memory_order_relaxed)) return;
+  store::Context context;
+  context.action = "KeyUse";
+  context.at = now;
+  context.deadline = clock_.steady_now() + kTimeToNote;
+  store_.submit(std::move(context), store::KeepKeyUses{{{credential.caller.access_key_id, now}}})
+      .start([](const store::Outcome&) {});
 }
 
 base::Result<std::shared_ptr<const base::SealedBytes>> CallerDirectory::find_account_key(base::AccountId account) {
@@ -83,15 +113,21 @@ base::Result<std::shared_ptr<const CallerCredential>> CallerDirectory::read_call
       .purpose = vault::Purpose::kAccessSecret, .account = found->account.id, .name = access_key_id};
   TRY_ASSIGN(const base::SecretBytes secret,
              vault_.open(found->wrapped_account_key, place, found->access_key.sealed_secret));
-  domain::Caller caller{found->account.id, found->account.is_root, access_key_id, found->access_key.projects};
   base::SecretBytes kept;
   {
     // It stays for minutes.
     const base::LockedAllocations locked;
     kept = secret.clone(base::SecretAccess());
   }
-  return std::make_shared<const CallerCredential>(
-      CallerCredential{std::move(caller), found->account.status, std::move(kept)});
+  auto credential = std::make_shared<CallerCredential>(CallerCredential{
+      {found->account.id, found->account.is_root, access_key_id, found->access_key.projects, found->access_key.domains},
+      found->account.status,
+      std::move(kept),
+      attached_to(*found),
+      found->access_key.expires_at});
+  const auto& used = found->access_key.last_used_at;
+  if (used) credential->noted_use->store(base::to_unix_micros(*used), std::memory_order_relaxed);
+  return std::shared_ptr<const CallerCredential>(std::move(credential));
 }
 
 base::Result<std::shared_ptr<const base::SealedBytes>> CallerDirectory::read_account_key(base::AccountId account) {

@@ -1,15 +1,18 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/time.h"
 #include "domain/account.h"
+#include "rights/attached.h"
 #include "store/store.h"
 #include "vault/vault.h"
 
@@ -20,7 +23,15 @@ struct CallerCredential {
   domain::Caller caller;
   domain::AccountStatus account_status = domain::AccountStatus::kActive;
   base::SecretBytes secret;
+  rights::Attached policies = {};
+  std::optional<base::Time> expires_at = {};
+  // When a use was noted last, in microseconds since 1970; 0: never.
+  std::unique_ptr<std::atomic<std::int64_t>> noted_use = std::make_unique<std::atomic<std::int64_t>>(0);
 };
+
+// The policies of a key that was read. A name that neither the store nor this release has gets a policy that denies
+// everything.
+[[nodiscard]] rights::Attached attached_to(const store::Credential& credential);
 
 // The facts about its caller that every signed request needs. They are kept until they change in the store, so that
 // disabling a key or suspending an account takes effect with the answer that says so. Every ten minutes, and whenever
@@ -31,8 +42,13 @@ class CallerDirectory {
   // All must outlive this.
   CallerDirectory(store::Store& store, vault::Vault& vault, const base::Clock& clock);
 
-  // Errors: kInvalidAccessKey with the same words for a missing and a disabled key; kStoreFailure, kInternal.
+  // Errors: kInvalidAccessKey with the same words for a missing, a disabled and an expired key; kStoreFailure,
+  // kInternal.
   [[nodiscard]] base::Result<std::shared_ptr<const CallerCredential>> find_caller(const std::string& access_key_id);
+
+  // Notes that a request was signed with the key, at most once an hour for each key, so that requests cost no writes.
+  // Does not block. What the store does not take now, it gets an hour later.
+  void note_use(const CallerCredential& credential);
 
   // The wrapped key of an account. Errors: kStoreFailure; kInternal when it has none.
   [[nodiscard]] base::Result<std::shared_ptr<const base::SealedBytes>> find_account_key(base::AccountId account);

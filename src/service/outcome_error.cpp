@@ -38,6 +38,7 @@ constexpr std::array kSubjectNames{
     SubjectName{Subject::kNotifyChannel, "Notify channel"},
     SubjectName{Subject::kAuditRecord, "Audit record"},
     SubjectName{Subject::kMasterKey, "Master key"},
+    SubjectName{Subject::kPolicy, "PolicyName"},
 };
 
 std::string name_of(Subject subject) {
@@ -106,6 +107,15 @@ Error in_use(const Refusal& refusal) {
                                           "; seal everything under another key first (RotateMasterKey, or `livecert "
                                           "master-key rotate`)"};
   }
+  if (refusal.subject == Subject::kPolicy) {
+    return {ErrorCode::kInvalidInput, "PolicyName cannot be deleted: it is attached to " + enumerate(refusal.names) +
+                                          "; detach it first (DetachPolicy)"};
+  }
+  if (refusal.subject == Subject::kAccount) {
+    return {ErrorCode::kInvalidInput,
+            "AccountId cannot be deleted: " + enumerate(refusal.names) +
+                "; suspend it first (SuspendAccount), and delete what it has, or let Cascade delete that too"};
+  }
   const std::string remedy = refusal.subject == Subject::kAccessKey
                                  ? "disable it first (DisableAccessKey), and delete it when nothing misses it"
                                  : "move or delete what is named first";
@@ -114,12 +124,21 @@ Error in_use(const Refusal& refusal) {
 }
 
 Error full(const Refusal& refusal) {
+  if (refusal.subject == Subject::kPolicy) {
+    return {ErrorCode::kInvalidInput, "no more than " + std::to_string(domain::kMostPolicies) +
+                                          " policies can be attached to " + refusal.names.front() +
+                                          "; detach one first (DetachPolicy)"};
+  }
   return {ErrorCode::kInvalidInput, thing(refusal) + " would have more than " +
                                         std::to_string(domain::kMaxDomainsOfVhost) +
                                         " domains; use another Vhost, or delete domains of this one first"};
 }
 
 }  // namespace
+
+Error outside_domains(const std::vector<std::string>& names) {
+  return {ErrorCode::kProjectForbidden, "this access key is limited to other domains than " + enumerate(names)};
+}
 
 bool took_effect(const Outcome& outcome) {
   return outcome.kind == OutcomeKind::kDone || outcome.kind == OutcomeKind::kConverged;
@@ -141,6 +160,7 @@ Error to_error(const Refusal& refusal) {
     case Reason::kForeign:
       return foreign(refusal);
     case Reason::kForbidden:
+      if (is_about_domain(refusal)) return outside_domains(refusal.names);
       return {ErrorCode::kProjectForbidden, "this access key is limited to other projects"};
     case Reason::kInactive:
       return {ErrorCode::kAccountInactive, ""};

@@ -22,6 +22,7 @@ namespace livecert::service {
                                         const std::vector<std::string>& dns_names, bool registers);
 
 // "a, b, c", and how many more there are when there are many.
+[[nodiscard]] base::Error outside_domains(const std::vector<std::string>& names);
 [[nodiscard]] std::string enumerate(const std::vector<std::string>& names);
 
 }  // namespace livecert::service

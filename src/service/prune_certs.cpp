@@ -18,13 +18,28 @@ enum class Removal : std::uint8_t { kRemoved, kStays, kTooLate };
 bool is_other_now(const store::Outcome& outcome) {
   using domain::Reason;
   const auto reason = outcome.reason();
-  return reason == Reason::kBound || reason == Reason::kKept || reason == Reason::kForbidden ||
-         reason == Reason::kAbsent;
+  return reason == Reason::kStale || reason == Reason::kBound || reason == Reason::kKept ||
+         reason == Reason::kForbidden || reason == Reason::kAbsent;
+}
+
+// Whether the chain is within the domains that the caller's key is limited to, and which version was found so.
+struct Reach {
+  bool is_within = true;
+  std::optional<base::CertId> judged = {};
+};
+base::Result<Reach> reach_of(Services& services, const Context& context, const domain::ChainSummary& chain) {
+  if (context.caller.domains.empty()) return Reach();
+  TRY_ASSIGN(const auto found, services.store.ask(&store::Snapshot::find_chain_alone, chain.id));
+  if (!found) return Reach{false};
+  const auto judged = check_chain_domains(context.caller, *found);
+  if (judged) return Reach{true, *judged};
+  if (judged.error().code == base::ErrorCode::kProjectForbidden) return Reach{false};
+  return judged.error();
 }
 
 base::Result<Removal> remove(Services& services, const Context& context, const domain::ChainSummary& chain,
-                             base::Time limit) {
-  const store::Outcome outcome = services.store.submit(context, store::DeleteChain{chain.id, limit}).wait();
+                             base::Time limit, const std::optional<base::CertId>& judged) {
+  const store::Outcome outcome = services.store.submit(context, store::DeleteChain{chain.id, limit, judged}).wait();
   if (outcome.kind == OutcomeKind::kDone) return Removal::kRemoved;
   if (outcome.kind == OutcomeKind::kDeadlineExceeded) return Removal::kTooLate;
   if (is_other_now(outcome)) return Removal::kStays;
@@ -36,9 +51,11 @@ base::Result<bool> prune_batch(Services& services, const Context& context, const
                                base::Time limit, std::vector<domain::ChainSummary> batch, PruneCertsOutput& output) {
   for (domain::ChainSummary& chain : batch) {
     if (output.chains.size() == kMaxPruned) return false;
+    TRY_ASSIGN(const Reach reach, reach_of(services, context, chain));
+    if (!reach.is_within) continue;
     Removal removal = Removal::kRemoved;
     if (!input.dry_run) {
-      TRY_ASSIGN(removal, remove(services, context, chain, limit));
+      TRY_ASSIGN(removal, remove(services, context, chain, limit, reach.judged));
     }
     if (removal == Removal::kTooLate) return false;
     if (removal == Removal::kRemoved) output.chains.push_back(std::move(chain));

@@ -41,14 +41,16 @@ base::Result<Wanted> find_previous(Services& services, const domain::ChainSummar
 base::Result<RollbackCertOutput> rollback_cert(Services& services, const Context& context, const std::string& chain_id,
                                                const std::optional<std::string>& cert_id) {
   TRY_ASSIGN(const domain::ChainDetail chain, find_own_chain_alone(services, context.caller, chain_id));
+  TRY_ASSIGN(const auto judged, check_chain_domains(context.caller, chain));
   TRY_ASSIGN(const Wanted wanted, cert_id ? find_named(services, context, chain.summary.id, *cert_id)
                                           : find_previous(services, chain.summary));
   TRY_ASSIGN(const x509::Certificate leaf, read_leaf(wanted.leaf_der));
   domain::LeafNames names = names_of(leaf);
-  const store::Outcome outcome = services.store
-                                     .submit(context, store::Rollback{chain.summary.id, wanted.version,
-                                                                      std::move(names.dns_names), names.representative})
-                                     .wait();
+  const store::Outcome outcome =
+      services.store
+          .submit(context, store::Rollback{chain.summary.id, wanted.version, std::move(names.dns_names),
+                                           names.representative, judged})
+          .wait();
   if (!took_effect(outcome)) return to_error(outcome);
   return RollbackCertOutput{chain.summary.id, wanted.version};
 }

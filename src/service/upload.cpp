@@ -33,8 +33,9 @@ domain::VersionContent to_content(const x509::AcceptedChain& chain) {
 base::Result<UploadTarget> choose_target(Services& services, const Context& context, const CreateCertInput& input) {
   if (input.chain_id) {
     TRY_ASSIGN(domain::ChainDetail current, find_own_chain(services, context.caller, *input.chain_id));
+    TRY_ASSIGN(const auto judged, check_chain_domains(context.caller, current));
     const base::ChainId chain = current.summary.id;
-    return UploadTarget{std::move(current.summary), chain};
+    return UploadTarget{std::move(current.summary), chain, judged};
   }
   TRY(check_project(context.caller, input.project.value_or(std::string(domain::kDefaultProject))));
   return UploadTarget{std::nullopt, services.ids.make_chain_id()};
@@ -58,6 +59,7 @@ store::PutVersion make_put_version(const Services& services, const CreateCertInp
   store::PutVersion command;
   if (target.existing) command.target = target.chain;
   command.chain = target.chain;
+  command.judged = target.judged;
   command.name = input.name;
   command.project = input.project;
   command.converge_duplicates = services.settings.converge_duplicates;

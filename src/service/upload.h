@@ -25,6 +25,7 @@ struct CreateCertInput {
 struct UploadTarget {
   std::optional<domain::ChainSummary> existing;  // absent: a new chain
   base::ChainId chain;
+  std::optional<base::CertId> judged = {};  // as domain::PutVersion::judged
 };
 
 // Checks permission before any work; the transaction decides again. Errors: kProjectForbidden, and those of

@@ -18,6 +18,7 @@
 #include "domain/domain_changes.h"
 #include "domain/master_key.h"
 #include "domain/notice.h"
+#include "domain/policy.h"
 #include "domain/put_version.h"
 #include "domain/receipt.h"
 
@@ -49,11 +50,17 @@ using MoveDomain = domain::MoveDomain;
 using Initialise = domain::Initialise;
 using CreateAccount = domain::CreateAccount;
 using SetAccountStatus = domain::SetAccountStatus;
+using DeleteAccount = domain::DeleteAccount;
+using EmptyAccount = domain::EmptyAccount;
 using CreateAccessKey = domain::CreateAccessKey;
 using SetAccessKeyEnabled = domain::SetAccessKeyEnabled;
 using DeleteAccessKey = domain::DeleteAccessKey;
 using CreateProject = domain::CreateProject;
 using DeleteProject = domain::DeleteProject;
+using PutPolicy = domain::PutPolicy;
+using DeletePolicy = domain::DeletePolicy;
+using AttachPolicy = domain::AttachPolicy;
+using DetachPolicy = domain::DetachPolicy;
 using AddMasterKeys = domain::AddMasterKeys;
 using UseMasterKey = domain::UseMasterKey;
 using ResealItems = domain::ResealItems;
@@ -117,6 +124,16 @@ struct KeepTold {
   std::vector<domain::FactName> ended = {};
 };
 
+// When access keys were last used. Each replaces an earlier time. Without a change and an audit row, as for receipts:
+// nobody asked for them. Keys that are gone are left out.
+struct KeepKeyUses {
+  struct Use {
+    std::string access_key_id;
+    base::Time at;
+  };
+  std::vector<Use> uses;
+};
+
 // Records of the audit that are not about a write, in their order. Position and hash come from the store.
 struct KeepAudit {
   std::vector<audit::Record> records;
@@ -140,7 +157,8 @@ using Command =
                  DeleteChain, Bind, BindDomains, Unbind, CreateDomains, DeleteDomain, SetDomainStatus, SetDomainVhost,
                  MoveDomain, KeepReceipts, ForgetReceipts, PutEdge, DeleteEdge, PutNotifyChannel, DeleteNotifyChannel,
                  KeepTold, KeepAudit, KeepCheckpoint, CutAudit, AddMasterKeys, UseMasterKey, ResealItems,
-                 RetireMasterKey>;
+                 RetireMasterKey, PutPolicy, DeletePolicy, AttachPolicy, DetachPolicy, KeepKeyUses, DeleteAccount,
+                 EmptyAccount>;
 
 enum class OutcomeKind : std::uint8_t {
   kDone,

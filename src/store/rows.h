@@ -125,6 +125,17 @@ class Rows {
                                                           const base::SealedBytes& wrapped_key) = 0;
   [[nodiscard]] virtual base::Result<void> set_account_status(base::AccountId account,
                                                               domain::AccountStatus status) = 0;
+  [[nodiscard]] virtual base::Result<domain::AccountContent> account_content(base::AccountId account) = 0;
+  // At most `limit` of each, the oldest first; of projects not `default`.
+  [[nodiscard]] virtual base::Result<std::vector<domain::DomainName>> domains_of(base::AccountId account,
+                                                                                 std::int64_t limit) = 0;
+  [[nodiscard]] virtual base::Result<std::vector<base::ChainId>> chains_of(base::AccountId account,
+                                                                           std::int64_t limit) = 0;
+  [[nodiscard]] virtual base::Result<std::vector<std::string>> keys_of(base::AccountId account, std::int64_t limit) = 0;
+  [[nodiscard]] virtual base::Result<std::vector<std::string>> projects_of(base::AccountId account,
+                                                                           std::int64_t limit) = 0;
+  // With its projects and everything that is counted or kept for it. It must have no chains, domains and keys.
+  [[nodiscard]] virtual base::Result<void> delete_account(base::AccountId account) = 0;
   [[nodiscard]] virtual base::Result<std::optional<ProjectKey>> find_project(base::AccountId account,
                                                                              std::string_view name) = 0;
   [[nodiscard]] virtual base::Result<void> insert_project(const domain::Project& project) = 0;
@@ -137,8 +148,24 @@ class Rows {
   [[nodiscard]] virtual base::Result<std::optional<AccessKeyRow>> find_access_key(const std::string& id) = 0;
   [[nodiscard]] virtual base::Result<void> insert_access_key(const domain::AccessKey& key) = 0;
   [[nodiscard]] virtual base::Result<void> set_access_key_enabled(const std::string& id, bool enabled) = 0;
-  // With what it is limited to.
+  // With what it is limited to, its attachments and its last use.
   [[nodiscard]] virtual base::Result<void> delete_access_key(const std::string& id) = 0;
+  // Replaces an earlier time; does nothing when there is no such key.
+  [[nodiscard]] virtual base::Result<void> put_key_use(const std::string& id, base::Time at) = 0;
+
+  // The text of a policy; nullopt: there is no such policy.
+  [[nodiscard]] virtual base::Result<std::optional<std::string>> find_policy(const std::string& name) = 0;
+  [[nodiscard]] virtual base::Result<void> put_policy(const domain::PutPolicy& policy) = 0;
+  [[nodiscard]] virtual base::Result<void> delete_policy(const std::string& name) = 0;
+  // The holders of a policy, in words, sorted: accounts before access keys; at most `limit`.
+  [[nodiscard]] virtual base::Result<std::vector<std::string>> holders_of_policy(const std::string& name,
+                                                                                 std::int64_t limit) = 0;
+  // The names of the policies that the holder has.
+  [[nodiscard]] virtual base::Result<std::vector<std::string>> policies_of(const domain::PolicyHolder& holder) = 0;
+  [[nodiscard]] virtual base::Result<void> insert_attachment(const std::string& policy,
+                                                             const domain::PolicyHolder& holder) = 0;
+  [[nodiscard]] virtual base::Result<void> delete_attachment(const std::string& policy,
+                                                             const domain::PolicyHolder& holder) = 0;
 
   [[nodiscard]] virtual base::Result<std::optional<base::Bytes>> find_setting(const std::string& name) = 0;
   [[nodiscard]] virtual base::Result<void> put_setting(const PutSetting& setting) = 0;

@@ -28,6 +28,21 @@ struct Credential {
   domain::AccessKey access_key;
   domain::Account account;
   base::SealedBytes wrapped_account_key;
+  // The policies attached to the account and to the key, each with its text; empty for one that the store does not
+  // have, such as a ready one.
+  struct Policy {
+    std::string name;
+    std::string document;
+    bool is_of_account = false;
+  };
+  std::vector<Policy> policies = {};
+};
+
+// A policy that was put into the store.
+struct StoredPolicy {
+  std::string name;
+  std::string document;
+  base::Time changed_at;
 };
 
 struct WrappedKey {
@@ -230,6 +245,11 @@ class Snapshot {
   [[nodiscard]] virtual base::Result<std::optional<base::SealedBytes>> find_account_key(base::AccountId account) = 0;
   [[nodiscard]] virtual base::Result<std::optional<domain::Account>> find_account(base::AccountId account) = 0;
   [[nodiscard]] virtual base::Result<std::vector<domain::Account>> list_accounts() = 0;
+  // Sorted by name.
+  [[nodiscard]] virtual base::Result<std::vector<StoredPolicy>> list_policies() = 0;
+  // Sorted by account, the account itself before its keys; at most `limit`.
+  [[nodiscard]] virtual base::Result<std::vector<domain::PolicyHolder>> list_holders(const std::string& policy,
+                                                                                     std::int64_t limit) = 0;
   // Without the sealed secrets.
   [[nodiscard]] virtual base::Result<std::vector<domain::AccessKey>> list_access_keys(base::AccountId account) = 0;
   // In the order of creation, after `default`, which every account has.

@@ -174,7 +174,8 @@ TEST_F(Sessions, ThatOnlyReadMayCallWhatReadsAndNothingElse) {
   const signature::Credentials session = begin(R"({"ReadOnly":true})");
   for (const api::Action& action : api::actions()) {
     if (action.service != "live") continue;
-    const bool reads = action.access == api::Access::kRead || action.name.starts_with("List");
+    const bool reads = action.access == api::Access::kRead || action.name.starts_with("List") ||
+                       action.name == "SimulatePolicy" || action.name == "PreviewNotice";
     const Answer answer = service.call(session, std::string(action.name), "{}", std::string(action.version));
     EXPECT_EQ(answer.code() == "AccessDenied", !reads) << action.name;
   }
@@ -199,7 +200,9 @@ TEST_F(TemporaryKeys, ObeyTheirPolicy) {
   const Answer denied = service.call(temporary(policy), "CreateCert", "{}");
   EXPECT_EQ(denied.status, 403);
   EXPECT_EQ(denied.code(), "AccessDenied");
-  EXPECT_EQ(denied.message(), "User is not authorized to perform: live:CreateCert on resource: .");
+  EXPECT_EQ(denied.message(),
+            "User is not authorized to perform: live:CreateCert on resource: . Denied by the policy of this temporary "
+            "key: no statement allows it.");
 }
 
 // Decision 35.
@@ -226,7 +229,7 @@ TEST_F(TemporaryKeys, ServeOnlyFromWhereAndUntilWhenTheirPolicySays) {
   EXPECT_EQ(status(until), 200);
   service.clock().advance(std::chrono::minutes(2));
   EXPECT_EQ(status(until), 403);
-  EXPECT_EQ(service.access_log().back().detail, "policy: no statement allows it");
+  EXPECT_EQ(service.access_log().back().detail, "policy of this temporary key: no statement allows it");
 }
 
 TEST_F(TemporaryKeys, ExpireAndCannotBeForged) {

@@ -6,9 +6,9 @@
 
 #include <boost/json.hpp>
 
-#include "api/policy.h"
 #include "base/bytes.h"
 #include "base/check.h"
+#include "rights/policy.h"
 
 namespace {
 
@@ -19,7 +19,7 @@ constexpr std::string_view kAction = "live:CreateCert";
 
 bool allows(std::string_view policy, std::string_view action) {
   const base::Time now = base::from_unix_seconds(1718781186);
-  return api::evaluate_policy(policy, {action, "192.0.2.7", now}).verdict == api::Verdict::kAllow;
+  return rights::evaluate_policy(policy, {action, "192.0.2.7", now, "1"}).verdict == rights::Verdict::kAllow;
 }
 
 // Whether the pattern fits, in the simplest way; only for short patterns.

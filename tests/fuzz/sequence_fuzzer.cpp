@@ -132,8 +132,8 @@ class World {
     return must(vault::LocalVault::open(master_key(), header_, random_));
   }
   void add_actor(std::size_t account, std::vector<std::string> projects) {
-    const auto key = must(
-        service::create_access_key(services_, context(root_), accounts_[account].to_string(), std::move(projects)));
+    const auto key = must(service::create_access_key(services_, context(root_), accounts_[account].to_string(),
+                                                     {.projects = std::move(projects)}));
     domain::Caller caller;
     caller.account = accounts_[account];
     caller.access_key_id = key.access_key.id;

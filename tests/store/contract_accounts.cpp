@@ -188,6 +188,141 @@ TEST_P(StoreContract, DeletesOnlyADisabledKeyWithItsLimits) {
   EXPECT_EQ(submit(DeleteProject{kRoot, "live"}).kind, OutcomeKind::kDone);
 }
 
+TEST_P(StoreContract, DeletesASuspendedAccountInSteps) {
+  // Its own chains, one of which a domain uses, and a project with a key that is limited to it.
+  ASSERT_EQ(submit(CreateProject{{kOther, "live", kNow}}).kind, OutcomeKind::kDone);
+  domain::AccessKey limited = access_key(kOther, "limited-key");
+  limited.projects = {"live"};
+  ASSERT_EQ(submit(CreateAccessKey{limited}).kind, OutcomeKind::kDone);
+  for (std::uint64_t number = 1; number <= 3; ++number) {
+    ASSERT_EQ(store->submit(context_of(kOther), creation(number)).wait().kind, OutcomeKind::kDone);
+  }
+  ASSERT_EQ(submit(creation(4)).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(AttachPolicy{"ReadOnly", true, {kOther, ""}}).kind, OutcomeKind::kDone);
+
+  EXPECT_EQ(submit(EmptyAccount{kOther, 10}).reason(), domain::Reason::kInUse) << "it is active";
+  ASSERT_EQ(submit(SetAccountStatus{kOther, domain::AccountStatus::kSuspended}).kind, OutcomeKind::kDone);
+  const Outcome refused = submit(DeleteAccount{kOther});
+  EXPECT_EQ(refused.reason(), domain::Reason::kInUse);
+  EXPECT_EQ(refused.refusal->names,
+            (std::vector<std::string>{"it has 3 certificates", "it has 2 access keys", "it has 1 project"}));
+
+  const std::size_t records = audit_size();
+  ASSERT_EQ(submit(EmptyAccount{kOther, 2}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(audit_size(), records + 2) << "a step deletes no more than it may";
+  EXPECT_EQ(submit(DeleteAccount{kOther}).reason(), domain::Reason::kInUse);
+  ASSERT_EQ(submit(EmptyAccount{kOther, 2}).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(EmptyAccount{kOther, 2}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(submit(EmptyAccount{kOther, 2}).kind, OutcomeKind::kConverged);
+  EXPECT_EQ(audit_size(), records + 6) << "three chains, two keys, a project";
+  const std::uint64_t generation = store->generation(Topic::kAccess);
+  ASSERT_EQ(submit(DeleteAccount{kOther}).kind, OutcomeKind::kDone);
+  EXPECT_NE(store->generation(Topic::kAccess), generation);
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_account, kOther)));
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_account_key, kOther)));
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_credential, "other-key")));
+  EXPECT_TRUE(read(store->ask(&Snapshot::find_chain, chain_id(4))));
+  EXPECT_FALSE(read(store->ask(&Snapshot::find_chain, chain_id(1))));
+  EXPECT_EQ(submit(DeleteAccount{kOther}).reason(), domain::Reason::kAbsent);
+  EXPECT_EQ(submit(EmptyAccount{kOther, 2}).reason(), domain::Reason::kAbsent);
+  // Its id and name can be given again.
+  EXPECT_EQ(submit(CreateAccount{account(kOther, "other"), {}}).kind, OutcomeKind::kDone);
+}
+
+TEST_P(StoreContract, KeepsPoliciesAndWhereTheyAreAttached) {
+  ASSERT_EQ(submit(PutPolicy{"mine", "first", kNow}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(submit(PutPolicy{"mine", "first", kNow}).kind, OutcomeKind::kConverged);
+  const domain::PolicyHolder key{kOther, "other-key"};
+  const domain::PolicyHolder whole{kOther, ""};
+  ASSERT_EQ(submit(AttachPolicy{"mine", false, key}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(submit(AttachPolicy{"mine", false, key}).kind, OutcomeKind::kConverged);
+  ASSERT_EQ(submit(AttachPolicy{"ReadOnly", true, whole}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(submit(AttachPolicy{"none", false, key}).subject(), domain::Subject::kPolicy);
+  EXPECT_EQ(submit(AttachPolicy{"mine", false, {kRoot, "other-key"}}).subject(), domain::Subject::kAccessKey)
+      << "a key of another account";
+  EXPECT_EQ(submit(AttachPolicy{"mine", false, {base::AccountId(2100000009), ""}}).subject(),
+            domain::Subject::kAccount);
+
+  const std::uint64_t generation = store->generation(Topic::kAccess);
+  ASSERT_EQ(submit(PutPolicy{"mine", "second", kNow}).kind, OutcomeKind::kDone);
+  EXPECT_NE(store->generation(Topic::kAccess), generation) << "nobody goes on with the former text";
+  const auto credential = read(store->ask(&Snapshot::find_credential, "other-key"));
+  ASSERT_TRUE(credential);
+  ASSERT_EQ(credential->policies.size(), 2U);
+  EXPECT_EQ(credential->policies[0].name, "ReadOnly");
+  EXPECT_EQ(credential->policies[0].document, "");
+  EXPECT_TRUE(credential->policies[0].is_of_account);
+  EXPECT_EQ(credential->policies[1].name, "mine");
+  EXPECT_EQ(credential->policies[1].document, "second");
+  EXPECT_FALSE(credential->policies[1].is_of_account);
+  EXPECT_TRUE(read(store->ask(&Snapshot::find_credential, "root-key"))->policies.empty());
+  EXPECT_EQ(read(store->ask(&Snapshot::list_holders, "mine", 10)), std::vector{key});
+  EXPECT_EQ(read(store->ask(&Snapshot::list_access_keys, kOther)).front().policies, std::vector<std::string>{"mine"});
+  const auto policies = read(store->ask(&Snapshot::list_policies));
+  ASSERT_EQ(policies.size(), 1U);
+  EXPECT_EQ(policies.front().document, "second");
+
+  const Outcome in_use = submit(DeletePolicy{"mine"});
+  EXPECT_EQ(in_use.reason(), domain::Reason::kInUse);
+  EXPECT_EQ(in_use.refusal->names, std::vector<std::string>{"access key other-key"});
+  const std::uint64_t before = store->generation(Topic::kAccess);
+  ASSERT_EQ(submit(DetachPolicy{"mine", key}).kind, OutcomeKind::kDone);
+  EXPECT_NE(store->generation(Topic::kAccess), before);
+  EXPECT_EQ(submit(DetachPolicy{"mine", key}).kind, OutcomeKind::kConverged);
+  EXPECT_EQ(submit(DeletePolicy{"mine"}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(submit(DeletePolicy{"mine"}).reason(), domain::Reason::kAbsent);
+}
+
+TEST_P(StoreContract, GivesAHolderTenPoliciesAtMost) {
+  const domain::PolicyHolder key{kOther, "other-key"};
+  for (std::size_t i = 0; i < domain::kMostPolicies; ++i) {
+    const std::string name = "p" + std::to_string(i);
+    ASSERT_EQ(submit(PutPolicy{name, "{}", kNow}).kind, OutcomeKind::kDone);
+    ASSERT_EQ(submit(AttachPolicy{name, false, key}).kind, OutcomeKind::kDone);
+  }
+  EXPECT_EQ(submit(AttachPolicy{"ReadOnly", true, key}).reason(), domain::Reason::kFull);
+  EXPECT_EQ(submit(AttachPolicy{"ReadOnly", true, {kOther, ""}}).kind, OutcomeKind::kDone);
+}
+
+TEST_P(StoreContract, KeepsWhatAKeyIsLimitedToAndWhenItWasUsed) {
+  domain::AccessKey key{"limited-key", kOther, true, {}, kNow, {}};
+  key.domains = {"*.example.net", "live.example.com"};
+  key.expires_at = kNow + base::Seconds(60);
+  ASSERT_EQ(submit(CreateAccessKey{key}).kind, OutcomeKind::kDone);
+  const auto credential = read(store->ask(&Snapshot::find_credential, "limited-key"));
+  ASSERT_TRUE(credential);
+  EXPECT_EQ(credential->access_key.domains, key.domains);
+  EXPECT_EQ(credential->access_key.expires_at, key.expires_at);
+
+  const std::size_t records = audit_size();
+  const std::uint64_t generation = store->generation(Topic::kAccess);
+  ASSERT_EQ(submit(KeepKeyUses{{{"limited-key", kNow}, {"nobody", kNow}}}).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(KeepKeyUses{{{"limited-key", kNow + base::Seconds(5)}}}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(audit_size(), records) << "nobody asked for it";
+  EXPECT_EQ(store->generation(Topic::kAccess), generation) << "a use changes nothing that callers keep";
+  const auto keys = read(store->ask(&Snapshot::list_access_keys, kOther));
+  ASSERT_EQ(keys.size(), 2U);
+  EXPECT_FALSE(keys[0].last_used_at);
+  EXPECT_FALSE(keys[0].expires_at);
+  EXPECT_EQ(keys[1].last_used_at, kNow + base::Seconds(5));
+  EXPECT_EQ(keys[1].domains, key.domains);
+  EXPECT_EQ(keys[1].expires_at, key.expires_at);
+
+  // With the key goes all of it.
+  ASSERT_EQ(submit(AttachPolicy{"ReadOnly", true, {kOther, "limited-key"}}).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(SetAccessKeyEnabled{"limited-key", false}).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(DeleteAccessKey{"limited-key"}).kind, OutcomeKind::kDone);
+  key.domains = {};
+  key.expires_at.reset();
+  ASSERT_EQ(submit(CreateAccessKey{key}).kind, OutcomeKind::kDone);
+  const auto again = read(store->ask(&Snapshot::find_credential, "limited-key"));
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->policies.empty());
+  EXPECT_TRUE(again->access_key.domains.empty());
+  EXPECT_FALSE(again->access_key.expires_at);
+  EXPECT_FALSE(read(store->ask(&Snapshot::list_access_keys, kOther)).back().last_used_at);
+}
+
 TEST_P(StoreContract, DeletesOnlyAnEmptyProject) {
   ASSERT_EQ(submit(CreateProject{{kRoot, "live", kNow}}).kind, OutcomeKind::kDone);
   ASSERT_EQ(submit(CreateProject{{kOther, "live", kNow}}).kind, OutcomeKind::kDone);

@@ -35,6 +35,10 @@ class ForwardingSnapshot : public Snapshot {
   base::Result<std::vector<domain::AccessKey>> list_access_keys(base::AccountId account) override {
     return inner_->list_access_keys(account);
   }
+  base::Result<std::vector<store::StoredPolicy>> list_policies() override { return inner_->list_policies(); }
+  base::Result<std::vector<domain::PolicyHolder>> list_holders(const std::string& policy, std::int64_t limit) override {
+    return inner_->list_holders(policy, limit);
+  }
   base::Result<std::vector<domain::Project>> list_projects(base::AccountId account) override {
     return inner_->list_projects(account);
   }

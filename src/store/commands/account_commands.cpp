@@ -13,7 +13,84 @@ base::Result<void> insert_account(Rows& rows, const domain::Account& account, co
   return rows.insert_project({account.id, std::string(domain::kDefaultProject), account.created_at});
 }
 
+base::Result<domain::DeleteAccountState> read_account(Rows& rows, base::AccountId account) {
+  domain::DeleteAccountState state;
+  TRY_ASSIGN(state.status, rows.account_status(account));
+  if (!state.status) return state;
+  TRY_ASSIGN(state.content, rows.account_content(account));
+  return state;
+}
+
+// Deletes things of an account until `left` is used up. Each is a change and a record of its own.
+class Emptying {
+ public:
+  Emptying(Rows& rows, const Context& context, const EmptyAccount& command)
+      : rows_(rows), context_(context), account_(command.account), left_(command.limit) {}
+
+  base::Result<void> run() {
+    TRY(delete_domains());
+    TRY(delete_chains());
+    TRY_ASSIGN(const auto keys, rows_.keys_of(account_, left_));
+    for (const std::string& key : keys) {
+      TRY(rows_.delete_access_key(key));
+      TRY(note(ChangeKind::kAccessKey, key));
+    }
+    TRY_ASSIGN(const auto projects, rows_.projects_of(account_, left_));
+    for (const std::string& name : projects) {
+      TRY_ASSIGN(const auto project, rows_.find_project(account_, name));
+      TRY(rows_.delete_project(*project));
+      TRY(note(ChangeKind::kProject, name));
+    }
+    return {};
+  }
+
+ private:
+  base::Result<void> delete_domains() {
+    TRY_ASSIGN(const auto domains, rows_.domains_of(account_, left_));
+    for (const domain::DomainName& name : domains) {
+      TRY_ASSIGN(const auto row, rows_.find_domain(name));
+      TRY(rows_.delete_domain(row->key));
+      TRY(note(ChangeKind::kDomain, name));
+    }
+    return {};
+  }
+
+  // A key of the account may be limited to a project that chains are in, so the order counts.
+  base::Result<void> delete_chains() {
+    TRY_ASSIGN(const auto chains, rows_.chains_of(account_, left_));
+    for (const base::ChainId& id : chains) {
+      TRY_ASSIGN(const auto row, rows_.find_chain(id));
+      TRY(rows_.delete_chain(*row));
+      TRY(note(ChangeKind::kChain, id.to_string()));
+    }
+    return {};
+  }
+
+  base::Result<void> note(ChangeKind kind, std::string_view subject) {
+    --left_;
+    return rows_.append(context_, kind, account_, subject);
+  }
+
+  Rows& rows_;
+  const Context& context_;
+  base::AccountId account_;
+  std::int64_t left_;
+};
+
 }  // namespace
+
+base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DeleteAccount& command) {
+  TRY_ASSIGN(const auto state, read_account(rows, command.account));
+  return carry_out(domain::decide(command, state), [&]() -> base::Result<void> {
+    TRY(rows.delete_account(command.account));
+    return rows.append(context, ChangeKind::kAccount, command.account, command.account.to_string());
+  });
+}
+
+base::Result<Outcome> apply_one(Rows& rows, const Context& context, const EmptyAccount& command) {
+  TRY_ASSIGN(const auto state, read_account(rows, command.account));
+  return carry_out(domain::decide(command, state), [&] { return Emptying(rows, context, command).run(); });
+}
 
 base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Initialise& command) {
   TRY_ASSIGN(const bool is_used, rows.is_used());
@@ -95,6 +172,11 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Delete
     TRY(rows.delete_project(*project));
     return rows.append(context, ChangeKind::kProject, command.account, command.name);
   });
+}
+
+base::Result<Outcome> apply_one(Rows& rows, const Context&, const KeepKeyUses& command) {
+  for (const KeepKeyUses::Use& use : command.uses) TRY(rows.put_key_use(use.access_key_id, use.at));
+  return Outcome{OutcomeKind::kDone};
 }
 
 base::Result<Outcome> apply_one(Rows& rows, const Context& context, const CreateProject& command) {

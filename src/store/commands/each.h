@@ -24,11 +24,19 @@ namespace livecert::store::commands {
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Initialise& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const CreateAccount& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const SetAccountStatus& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DeleteAccount& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const EmptyAccount& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const CreateAccessKey& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const SetAccessKeyEnabled& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DeleteAccessKey& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const CreateProject& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DeleteProject& command);
+
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const PutPolicy& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DeletePolicy& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const AttachPolicy& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const DetachPolicy& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const KeepKeyUses& command);
 
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const AddMasterKeys& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const UseMasterKey& command);

@@ -70,7 +70,8 @@ Ending PostgresEngine::commit_transaction() {
     return {};
   }
   Head head{rows_.next_position() - 1, head_.access, head_.issuers};
-  for (const std::string_view table : {"accounts", "access_keys", "access_key_projects"}) {
+  for (const std::string_view table :
+       {"accounts", "access_keys", "access_key_projects", "access_key_domains", "policies", "policy_attachments"}) {
     if (has_written(table)) head.access = head_.access + 1;
   }
   if (has_written("issuer_certificates")) ++head.issuers;

@@ -49,6 +49,15 @@ class SqlRows final : public Rows {
   [[nodiscard]] base::Result<void> insert_account(const domain::Account& account,
                                                   const base::SealedBytes& wrapped_key) override;
   [[nodiscard]] base::Result<void> set_account_status(base::AccountId account, domain::AccountStatus status) override;
+  [[nodiscard]] base::Result<domain::AccountContent> account_content(base::AccountId account) override;
+  [[nodiscard]] base::Result<std::vector<domain::DomainName>> domains_of(base::AccountId account,
+                                                                         std::int64_t limit) override;
+  [[nodiscard]] base::Result<std::vector<base::ChainId>> chains_of(base::AccountId account,
+                                                                   std::int64_t limit) override;
+  [[nodiscard]] base::Result<std::vector<std::string>> keys_of(base::AccountId account, std::int64_t limit) override;
+  [[nodiscard]] base::Result<std::vector<std::string>> projects_of(base::AccountId account,
+                                                                   std::int64_t limit) override;
+  [[nodiscard]] base::Result<void> delete_account(base::AccountId account) override;
   [[nodiscard]] base::Result<std::optional<ProjectKey>> find_project(base::AccountId account,
                                                                      std::string_view name) override;
   [[nodiscard]] base::Result<void> insert_project(const domain::Project& project) override;
@@ -60,6 +69,17 @@ class SqlRows final : public Rows {
   [[nodiscard]] base::Result<void> insert_access_key(const domain::AccessKey& key) override;
   [[nodiscard]] base::Result<void> set_access_key_enabled(const std::string& id, bool enabled) override;
   [[nodiscard]] base::Result<void> delete_access_key(const std::string& id) override;
+  [[nodiscard]] base::Result<void> put_key_use(const std::string& id, base::Time at) override;
+  [[nodiscard]] base::Result<std::optional<std::string>> find_policy(const std::string& name) override;
+  [[nodiscard]] base::Result<void> put_policy(const domain::PutPolicy& policy) override;
+  [[nodiscard]] base::Result<void> delete_policy(const std::string& name) override;
+  [[nodiscard]] base::Result<std::vector<std::string>> holders_of_policy(const std::string& name,
+                                                                         std::int64_t limit) override;
+  [[nodiscard]] base::Result<std::vector<std::string>> policies_of(const domain::PolicyHolder& holder) override;
+  [[nodiscard]] base::Result<void> insert_attachment(const std::string& policy,
+                                                     const domain::PolicyHolder& holder) override;
+  [[nodiscard]] base::Result<void> delete_attachment(const std::string& policy,
+                                                     const domain::PolicyHolder& holder) override;
   [[nodiscard]] base::Result<std::optional<base::Bytes>> find_setting(const std::string& name) override;
   [[nodiscard]] base::Result<void> put_setting(const PutSetting& setting) override;
   [[nodiscard]] base::Result<std::optional<std::string>> find_edge(const std::string& name) override;
@@ -126,6 +146,18 @@ class SqlRows final : public Rows {
   [[nodiscard]] base::Result<bool> any_row(std::string_view sql, const Values&... values) {
     TRY_ASSIGN(Query query, database_.query(sql, values...));
     return query.next();
+  }
+
+  // The first column of all rows.
+  template <typename... Values>
+  [[nodiscard]] base::Result<std::vector<std::string>> texts(std::string_view sql, const Values&... values) {
+    TRY_ASSIGN(Query query, database_.query(sql, values...));
+    std::vector<std::string> all;
+    for (;;) {
+      TRY_ASSIGN(const bool found, query.next());
+      if (!found) return all;
+      all.push_back(query.text(0));
+    }
   }
 
   // Appends change and record at next_position().

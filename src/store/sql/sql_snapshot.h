@@ -26,6 +26,9 @@ class SqlSnapshot : public Snapshot {
   [[nodiscard]] base::Result<std::optional<domain::Account>> find_account(base::AccountId account) override;
   [[nodiscard]] base::Result<std::vector<domain::Account>> list_accounts() override;
   [[nodiscard]] base::Result<std::vector<domain::AccessKey>> list_access_keys(base::AccountId account) override;
+  [[nodiscard]] base::Result<std::vector<StoredPolicy>> list_policies() override;
+  [[nodiscard]] base::Result<std::vector<domain::PolicyHolder>> list_holders(const std::string& policy,
+                                                                             std::int64_t limit) override;
   [[nodiscard]] base::Result<std::vector<domain::Project>> list_projects(base::AccountId account) override;
   [[nodiscard]] base::Result<std::optional<domain::ChainDetail>> find_chain(const base::ChainId& chain) override;
   [[nodiscard]] base::Result<std::optional<domain::ChainDetail>> find_chain_alone(const base::ChainId& chain) override;

@@ -11,6 +11,9 @@ constexpr std::array kWatched{
     Watched{"accounts", Topic::kAccess},
     Watched{"access_keys", Topic::kAccess},
     Watched{"access_key_projects", Topic::kAccess},
+    Watched{"access_key_domains", Topic::kAccess},
+    Watched{"policies", Topic::kAccess},
+    Watched{"policy_attachments", Topic::kAccess},
     Watched{"issuer_certificates", Topic::kIssuers},
 };
 

@@ -382,8 +382,35 @@ CREATE TABLE audit_checkpoints (
 ) STRICT;
 )sql";
 
-constexpr std::array kReleased{kVersion1, kVersion2, kVersion3, kVersion4,  kVersion5,  kVersion6,
-                               kVersion7, kVersion8, kVersion9, kVersion10, kVersion11, kVersion12};
+// Policies and where they are attached (`access_key` is empty for the account itself), keys that are limited to domains
+// and end by themselves, and when a key was last used. That is not in `access_keys`, whose changes callers follow.
+constexpr const char* kVersion13 = R"sql(
+CREATE TABLE policies (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  document TEXT NOT NULL,
+  changed_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE policy_attachments (
+  id INTEGER PRIMARY KEY,
+  account INTEGER NOT NULL,
+  access_key TEXT NOT NULL,
+  policy TEXT NOT NULL,
+  UNIQUE (account, access_key, policy)
+) STRICT;
+CREATE INDEX policy_attachments_by_policy ON policy_attachments (policy, account, access_key);
+ALTER TABLE access_keys ADD COLUMN expires_at INTEGER;
+CREATE TABLE access_key_domains (
+  id INTEGER PRIMARY KEY,
+  access_key INTEGER NOT NULL REFERENCES access_keys (id),
+  pattern TEXT NOT NULL,
+  UNIQUE (access_key, pattern)
+) STRICT;
+CREATE TABLE access_key_uses (access_key TEXT PRIMARY KEY, used_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array kReleased{kVersion1, kVersion2, kVersion3,  kVersion4,  kVersion5,  kVersion6, kVersion7,
+                               kVersion8, kVersion9, kVersion10, kVersion11, kVersion12, kVersion13};
 
 }  // namespace
 

@@ -427,6 +427,42 @@ TEST_F(Migration, AStoreOfVersion12StillOpensWithItsChainAndCheckpoint) {
   EXPECT_EQ((*checkpoint)->hash, before);
 }
 
+TEST_F(Migration, ToVersion13NoPolicyIsAttachedAndNoKeyIsLimited) {
+  auto store = open_version(12);
+  ASSERT_TRUE(store);
+  const auto credential = store->ask(&Snapshot::find_credential, "other-key");
+  ASSERT_TRUE(credential && *credential);
+  EXPECT_TRUE((*credential)->policies.empty());
+  EXPECT_TRUE((*credential)->access_key.domains.empty());
+  EXPECT_FALSE((*credential)->access_key.expires_at);
+  const Context context = testing::context_of(testing::kRoot);
+  ASSERT_EQ(store->submit(context, PutPolicy{"mine", "{}", testing::kNow}).wait().kind, OutcomeKind::kDone);
+  const domain::PolicyHolder holder{testing::kOther, "other-key"};
+  ASSERT_EQ(store->submit(context, AttachPolicy{"mine", false, holder}).wait().kind, OutcomeKind::kDone);
+  EXPECT_EQ((*store->ask(&Snapshot::find_credential, "other-key"))->policies.size(), 1U);
+  store.reset();
+  EXPECT_EQ(testing::inspect(directory.path()), "");
+}
+
+TEST_F(Migration, AStoreOfVersion13StillOpensWithItsPoliciesAndLimits) {
+  auto store = open_version(13);
+  ASSERT_TRUE(store);
+  const auto credential = store->ask(&Snapshot::find_credential, "other-key");
+  ASSERT_TRUE(credential && *credential);
+  ASSERT_EQ((*credential)->policies.size(), 2U);
+  EXPECT_EQ((*credential)->policies[0].name, "ReadOnly");
+  EXPECT_EQ((*credential)->policies[0].document, "");
+  EXPECT_TRUE((*credential)->policies[0].is_of_account);
+  EXPECT_EQ((*credential)->policies[1].name, "lists");
+  EXPECT_NE((*credential)->policies[1].document, "");
+  EXPECT_FALSE((*credential)->policies[1].is_of_account);
+  EXPECT_EQ((*credential)->access_key.domains, std::vector<std::string>{"*.example.net"});
+  EXPECT_EQ((*credential)->access_key.expires_at, base::from_unix_seconds(1'900'000'000));
+  const auto keys = store->ask(&Snapshot::list_access_keys, testing::kOther);
+  ASSERT_TRUE(keys && keys->size() == 1);
+  EXPECT_EQ(keys->front().last_used_at, base::from_unix_seconds(1'800'086'400));
+}
+
 // Two chains hold one content: the first since its update, the second since it was made, which was later.
 TEST_F(Migration, ToVersion9KnowsWhichChainHasHeldItsContentTheLongest) {
   constexpr const char* kCopyVersion =

@@ -1,4 +1,4 @@
-#include "api/policy.h"
+#include "rights/policy.h"
 
 #include <string>
 #include <vector>
@@ -8,7 +8,7 @@
 
 #include "base/rfc3339.h"
 
-namespace livecert::api {
+namespace livecert::rights {
 namespace {
 
 using ::testing::HasSubstr;
@@ -17,7 +17,7 @@ const base::Time kNow = base::parse_rfc3339("2026-11-29T16:00:00Z").value();
 
 Verdict ask(const std::string& policy, std::string_view action = "live:CreateCert",
             std::string_view source = "192.0.2.7") {
-  return evaluate_policy(policy, {action, source, kNow}).verdict;
+  return evaluate_policy(policy, {action, source, kNow, "2100000001"}).verdict;
 }
 
 // A policy of these statements.
@@ -95,8 +95,8 @@ TEST(Policy, AMemberThatIsNotKnownAllowsNothingAndKeepsADenial) {
   for (const char* member :
        {R"("NotAction":["live:DeleteCert"])", R"("NotResource":["trn:live::*:x"])", R"("Principal":{"IAM":["u"]})",
         R"("Sid":"1")", R"("condition":{})", R"("Unknown":null)"}) {
-    const auto allowed =
-        evaluate_policy(policy_of(statement("Allow", "live:*", member)), {"live:CreateCert", "192.0.2.7", kNow});
+    const auto allowed = evaluate_policy(policy_of(statement("Allow", "live:*", member)),
+                                         {"live:CreateCert", "192.0.2.7", kNow, "2100000001"});
     EXPECT_EQ(allowed.verdict, Verdict::kNothing) << member;
     EXPECT_THAT(allowed.why, HasSubstr("statement 1 does not allow it, since its member")) << member;
     EXPECT_EQ(ask(policy_of(statement("Allow", "*") + "," + statement("Deny", "live:*", member))), Verdict::kDeny)
@@ -213,16 +213,16 @@ TEST(PolicyCondition, OfTheSdksThatIsEmptyIsNone) {
 
 TEST(Policy, SaysInTheLogWhyItDoesNotAllow) {
   const auto why = [](const std::string& policy) {
-    return evaluate_policy(policy, {"live:CreateCert", "192.0.2.7", kNow}).why;
+    return evaluate_policy(policy, {"live:CreateCert", "192.0.2.7", kNow, "2100000001"}).why;
   };
   EXPECT_EQ(why(policy_of(statement("Allow", "*"))), "");
-  EXPECT_EQ(why(policy_of(statement("Allow", "vod:*"))), "policy: no statement allows it");
-  EXPECT_EQ(why(policy_of(statement("Deny", "*"))), "policy: statement 1 denies it");
+  EXPECT_EQ(why(policy_of(statement("Allow", "vod:*"))), "no statement allows it");
+  EXPECT_EQ(why(policy_of(statement("Deny", "*"))), "statement 1 denies it");
   EXPECT_EQ(why(policy_of(statement("Allow", "*", R"("Condition":{})"))),
-            "policy: statement 1 does not allow it, since its Condition is not understood");
+            "statement 1 does not allow it, since its Condition is not understood");
   EXPECT_EQ(why(policy_of(statement("Deny", "*", R"("A\nb":1)"))),
-            "policy: statement 1 denies it, and its member A?b is not understood");
-  EXPECT_EQ(why("x"), "policy: it is no JSON object, or a member is there twice");
+            "statement 1 denies it, and its member A?b is not understood");
+  EXPECT_EQ(why("x"), "it is no JSON object, or a member is there twice");
 }
 
 TEST(Policy, AHostilePatternCostsNoMoreThanItsLength) {
@@ -232,4 +232,4 @@ TEST(Policy, AHostilePatternCostsNoMoreThanItsLength) {
 }
 
 }  // namespace
-}  // namespace livecert::api
+}  // namespace livecert::rights
