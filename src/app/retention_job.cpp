@@ -46,6 +46,7 @@ void RetentionJob::run(const std::stop_token& stop) {
 void RetentionJob::remove_expired(const std::stop_token& stop) {
   const base::Time now = time_.look();
   if (readiness_.holds(service::reason::kClockJumped)) return;
+  if (!services_.store.lease("retention", store::Reach::kAnywhere).is_ours) return;
   const auto removed = service::apply_retention(
       services_, expired_for_, [&stop] { return stop.stop_requested(); }, now);
   if (!removed) {

@@ -14,7 +14,7 @@ namespace {
 // it is does not raise it. Where an older release would do harm, for example because it does not know a new rule about
 // permissions, name N: its processes stop then, and write nothing more. Then dump the tables before the step into
 // tests/store/data (PostgresUpgrade in tests/store/postgres has the command), and describe the format in
-// docs/formats/store.md. A statement that PostgreSQL alone knows does not belong here.
+// docs/formats/store.md. A statement that PostgreSQL alone knows is not part of the step: name it in of_postgres_alone.
 
 // Leases of work that one node does for all, and of edges; the format that each node's release reads.
 constexpr const char* kFormat4[] = {
@@ -23,8 +23,16 @@ constexpr const char* kFormat4[] = {
     "ALTER TABLE nodes ADD COLUMN format BIGINT NOT NULL DEFAULT 3",
 };
 
+// The last turns of each account and action, over all nodes. Their loss costs nothing.
+constexpr const char* kFormat5[] = {
+    R"(CREATE TABLE turns (account BIGINT NOT NULL, action TEXT COLLATE "C" NOT NULL, last BIGINT NOT NULL,
+      times BYTEA NOT NULL, PRIMARY KEY (account, action)))",
+};
+constexpr const char* kFormat5OfPostgres[] = {"ALTER TABLE turns SET UNLOGGED"};
+
 constexpr Step kReleased[] = {
-    {kFormat4, 3},
+    {kFormat4, 3, {}},
+    {kFormat5, 3, kFormat5OfPostgres},
 };
 
 // Another node has the row for as long as its step takes.
@@ -47,6 +55,7 @@ base::Result<Done> take(Connection& database, const Step& step, std::int64_t for
   // A process that must not use the tables any more cannot write with a number that is not its own.
   TRY(database.run("UPDATE nodes SET epoch = epoch + 1 WHERE format < ?", step.oldest_reader));
   TRY(database.execute("COMMIT"));
+  for (const char* statement : step.of_postgres_alone) static_cast<void>(database.execute(statement));
   return Done::kNow;
 }
 
