@@ -17,6 +17,8 @@ using base::ErrorCode;
 
 // How much later than others a call that waited for its turn may be answered. It is short because some clients give up
 // after 5 s.
+// Longer than a shared turn is waited for.
+constexpr auto kTurnReserve = std::chrono::milliseconds(60);
 constexpr auto kWaitedReserve = std::chrono::milliseconds(500);
 
 base::Result<const Action*> identify(Exchange& exchange, const AskedFor& asked) {
@@ -64,8 +66,10 @@ base::Result<http::Answer> Dispatcher::take_turn(const ExchangePtr& exchange) {
   // A call that waits must still have a quarter of the usual time for its work.
   const auto usual = request.deadline - now;
   const base::SteadyTime last_deadline = request.deadline + kWaitedReserve;
-  RateLimiter::Turn turn = limiter_.take_turn(
-      {exchange->context.caller.account, exchange->action->name, request.body.size()}, now, last_deadline - usual / 4);
+  const base::SteadyTime latest = last_deadline - usual / 4;
+  TRY_ASSIGN(const auto shared, take_shared_turn(exchange, latest));
+  const RateLimiter::Call call{exchange->context.caller.account, exchange->action->name, request.body.size()};
+  RateLimiter::Turn turn = limiter_.take_turn(call, shared ? services_.clock.steady_now() : now, latest, shared);
   if (!turn.granted) {
     exchange->retry_after = std::chrono::ceil<std::chrono::seconds>(turn.at - now);
     return too_fast(exchange->retry_after);
@@ -81,6 +85,21 @@ base::Result<http::Answer> Dispatcher::take_turn(const ExchangePtr& exchange) {
   });
   answer.turn = http::Turn{turn.at, deadline};
   return answer;
+}
+
+base::Result<std::optional<base::SteadyTime>> Dispatcher::take_shared_turn(const ExchangePtr& exchange,
+                                                                           base::SteadyTime latest) {
+  const std::size_t allowance = limiter_.allowance();
+  if (allowance == 0) return std::optional<base::SteadyTime>();
+  const base::SteadyTime now = services_.clock.steady_now();
+  const auto longest =
+      std::chrono::floor<std::chrono::microseconds>(RateLimiter::latest_turn(now, latest) - now) - kTurnReserve;
+  const auto turn = services_.store.take_turn({exchange->context.caller.account, std::string(exchange->action->name),
+                                               allowance, std::max(longest, std::chrono::microseconds(0))});
+  if (!turn) return std::optional<base::SteadyTime>();
+  if (turn->granted) return std::optional(services_.clock.steady_now() + turn->wait);
+  exchange->retry_after = std::chrono::ceil<std::chrono::seconds>(turn->wait);
+  return too_fast(exchange->retry_after);
 }
 
 Answered Dispatcher::act(Exchange& exchange) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "api/answerer.h"
@@ -36,6 +37,9 @@ class Dispatcher {
  private:
   // Runs the call now, or when its turn comes. Error: kRateLimited.
   [[nodiscard]] base::Result<http::Answer> take_turn(const ExchangePtr& exchange);
+  // The turn among the calls at all processes; nullopt: this one is alone. Error: kRateLimited.
+  [[nodiscard]] base::Result<std::optional<base::SteadyTime>> take_shared_turn(const ExchangePtr& exchange,
+                                                                               base::SteadyTime latest);
   [[nodiscard]] base::Later<http::Response> run(const ExchangePtr& exchange);
   [[nodiscard]] Answered act(Exchange& exchange);
   // The same two steps; an exception of a library becomes kInternal.

@@ -154,6 +154,7 @@ json::object edge_item(const edge::EdgeStatus& status) {
     const bool is_known = status.is_understood && edge::has_member(edge.kind, member);
     object[name] = member_value(member, is_known ? member.show(edge) : std::vector<std::string>());
   }
+  object["Node"] = status.node;
   object["Wanted"] = status.counts.wanted;
   object["Proved"] = status.counts.proved;
   object["Failing"] = status.counts.failing;

@@ -48,7 +48,8 @@ RateLimiter::Place::~Place() {
   if (const auto place = std::ranges::find(turns, turn_); place != turns.end()) turns.erase(place);
 }
 
-RateLimiter::Turn RateLimiter::take_turn(const Call& call, base::SteadyTime now, base::SteadyTime latest) {
+RateLimiter::Turn RateLimiter::take_turn(const Call& call, base::SteadyTime now, base::SteadyTime latest,
+                                         std::optional<base::SteadyTime> shared) {
   const std::size_t allowance = allowance_;
   if (allowance == 0) return {true, now};
   const std::scoped_lock lock(mutex_);
@@ -57,13 +58,16 @@ RateLimiter::Turn RateLimiter::take_turn(const Call& call, base::SteadyTime now,
   auto& begun = account.begun.try_emplace(std::string(call.action)).first->second;
   while (!begun.empty() && begun.front() + kWindow <= now) begun.pop_front();
   // The oldest of the last `allowance` calls decides: a second that holds both it and the new one would hold too many.
-  const base::SteadyTime at = begun.size() < allowance ? now : std::max(now, begun[begun.size() - allowance] + kWindow);
+  const base::SteadyTime own =
+      begun.size() < allowance ? now : std::max(now, begun[begun.size() - allowance] + kWindow);
+  const base::SteadyTime at = shared ? std::max(now, *shared) : own;
   Turn turn{true, at};
   if (at > now) {
-    if (at > std::min(latest, now + kLongestWait) || !has_room(account.waiting, call.bytes)) return {false, at};
+    if (at > latest_turn(now, latest) || !has_room(account.waiting, call.bytes)) return {false, at};
     turn.place = std::make_shared<Place>(*this, call, at);
   }
-  begun.push_back(at);
+  // Shared turns may arrive in another order than they were given.
+  begun.insert(std::ranges::upper_bound(begun, at), at);
   return turn;
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "base/ids.h"
@@ -41,8 +43,14 @@ class RateLimiter {
     base::SteadyTime at;                     // when the call may start; if not granted: when one could have started
     std::shared_ptr<Place> place = nullptr;  // null: it starts now
   };
-  // The turn is never later than `latest`. A refused call does not count.
-  [[nodiscard]] Turn take_turn(const Call& call, base::SteadyTime now, base::SteadyTime latest);
+  // The turn is never later than `latest`. A refused call does not count. `shared`: a turn that is exact for all
+  // processes, which then counts instead of what this one knows; it is not later than latest_turn().
+  [[nodiscard]] Turn take_turn(const Call& call, base::SteadyTime now, base::SteadyTime latest,
+                               std::optional<base::SteadyTime> shared = std::nullopt);
+  [[nodiscard]] static base::SteadyTime latest_turn(base::SteadyTime now, base::SteadyTime latest) {
+    return std::min(latest, now + kLongestWait);
+  }
+  [[nodiscard]] std::size_t allowance() const { return allowance_; }
 
  private:
   struct Waiting {

@@ -51,6 +51,7 @@ void AuditJob::write(bool is_last) {
 }
 
 void AuditJob::look(std::optional<service::CheckpointRule> rule) {
+  if (!services_.store.lease("audit", store::Reach::kAnywhere).is_ours) return;
   const auto kept = service::keep_checkpoint(services_, service::own_context(services_, "CreateAuditCheckpoint"), rule);
   failure_ = report_audit(kept ? base::Result<void>() : base::Result<void>(kept.error()), failure_);
 }

@@ -28,6 +28,7 @@ using edge::Definition;
 constexpr std::chrono::milliseconds kNoWait(0);
 constexpr std::chrono::milliseconds kWaitForChange(500);  // also how long a stop may take
 constexpr std::chrono::milliseconds kLookAgain(200);      // however many changes there are
+constexpr std::chrono::seconds kLookElsewhere(2);         // at what other processes wrote down
 
 base::Result<void> check_apart(const Definition& other, const Definition& definition) {
   if (other.name == definition.name) return configuration_error("there is another edge of that name");
@@ -51,7 +52,7 @@ base::Result<std::unique_ptr<EdgeRunner>> EdgeRunner::start(service::Services& s
                                                             Delivered delivered) {
   std::unique_ptr<EdgeRunner> runner(new EdgeRunner(services, std::move(options), std::move(delivered)));
   // A full disk does not keep the service from serving what is stored.
-  if (auto mark = store_mark(runner->options_.data_dir, services.random); mark) {
+  if (auto mark = runner->find_mark(); mark) {
     runner->store_ = *std::move(mark);
   } else {
     log_warning(mark.error().message +
@@ -76,6 +77,13 @@ base::Result<std::unique_ptr<EdgeRunner>> EdgeRunner::start(service::Services& s
 
 EdgeRunner::EdgeRunner(service::Services& services, Options options, Delivered delivered)
     : services_(services), delivered_(std::move(delivered)), options_(std::move(options)), source_(services) {}
+
+base::Result<std::string> EdgeRunner::find_mark() {
+  if (!options_.shares_store) return store_mark(options_.data_dir, services_.random);
+  TRY_ASSIGN(const auto header, services_.store.ask(&store::Snapshot::find_vault_header));
+  LIVECERT_CHECK(header.has_value());  // an instance has one
+  return shared_store_mark(*header);
+}
 
 EdgeRunner::~EdgeRunner() {
   stop();
@@ -215,6 +223,7 @@ void EdgeRunner::follow_added(const std::stop_token& stop, service::AddedEdges k
   std::int64_t position = 0;
   while (pause(stop, kLookAgain)) {
     const bool is_changed = take_change();
+    if (look_at_leases() && !is_changed) begin_anew(known);
     const auto is_there = services_.store.wait_for_change(position, is_changed ? kNoWait : kWaitForChange);
     // A refused edge may become usable by itself, for example when its address comes up later than this service.
     if (!is_changed && (!is_there || (!*is_there && known.refused.empty()))) continue;
@@ -263,11 +272,26 @@ void EdgeRunner::begin_anew(const service::AddedEdges& added) {
   }
   former.reset();  // two fleets must not work on one edge
   std::vector<edge::Fleet::Member> members;
-  std::vector<edge::EdgeStatus> refused = added.refused;
+  std::vector<edge::EdgeStatus> refused;
+  std::vector<edge::EdgeStatus> others;
+  leased_.clear();
+  // Another machine may have the folder that this one does not have.
+  for (const edge::EdgeStatus& edge : added.refused) {
+    const store::Lease held = lease(edge.definition, false);
+    if (held.machine.empty() || held.is_ours) {
+      refused.push_back(edge);
+    } else {
+      others.push_back(elsewhere(edge.definition, held));
+    }
+  }
   for (const auto* const list : {&std::as_const(options_.configured), &added.definitions}) {
     for (const Definition& definition : *list) {
       if (!options_.delivers) {
         refused.push_back(service::refused_edge(definition, "no_delivery is set"));
+        continue;
+      }
+      if (const store::Lease held = lease(definition, true); !held.is_ours) {
+        others.push_back(elsewhere(definition, held));
         continue;
       }
       if (auto made = add_member(members, definition); !made) {
@@ -285,6 +309,12 @@ void EdgeRunner::begin_anew(const service::AddedEdges& added) {
     idle.push_back({member.definition, {}});
     if (member.definition.kind == edge::Kind::kCaddy) askers.insert(member.definition.name);
   }
+  std::set<std::string> kept;
+  for (const auto& [name, leased] : leased_) kept.insert(name);
+  give_up_leases(kept);
+  for (const edge::EdgeStatus& edge : others) {
+    if (!edge.node.empty()) log_info("edge " + edge.definition.name + ": the node on " + edge.node + " delivers to it");
+  }
   tokens_.close_others(askers);
   std::unique_ptr<edge::Fleet> fleet;
   if (!members.empty()) {
@@ -296,12 +326,75 @@ void EdgeRunner::begin_anew(const service::AddedEdges& added) {
   fleet_ = std::move(fleet);
   idle_ = std::move(idle);
   refused_ = std::move(refused);
+  elsewhere_ = std::move(others);
+}
+
+store::Lease EdgeRunner::lease(const Definition& definition, bool may_deliver) {
+  const store::Lease held = services_.store.lease(service::lease_of_edge(definition.name),
+                                                  may_deliver ? store::Reach::kThisMachine : store::Reach::kNobody);
+  leased_[definition.name] = {definition, may_deliver, held.is_ours, held.machine};
+  if (!held.is_ours) return held;
+  ours_.insert(definition.name);
+  const std::lock_guard lock(mutex_);
+  own_machine_ = held.machine;
+  return held;
+}
+
+void EdgeRunner::give_up_leases(const std::set<std::string>& kept) {
+  for (const std::string& name : ours_) {
+    if (!kept.contains(name)) services_.store.give_up(service::lease_of_edge(name));
+  }
+  std::erase_if(ours_, [&](const std::string& name) { return !kept.contains(name); });
+}
+
+bool EdgeRunner::look_at_leases() {
+  std::vector<edge::EdgeStatus> others;
+  const auto now = std::chrono::steady_clock::now();
+  const bool is_time = now - looked_elsewhere_ > kLookElsewhere;
+  for (const auto& [name, leased] : leased_) {
+    const store::Lease held = services_.store.lease(
+        service::lease_of_edge(name), leased.may_deliver ? store::Reach::kThisMachine : store::Reach::kNobody);
+    if (held.is_ours != leased.is_ours || held.machine.empty() != leased.machine.empty()) return true;
+    if (is_time && !held.is_ours && !held.machine.empty()) others.push_back(elsewhere(leased.definition, held));
+  }
+  if (!is_time) return false;
+  looked_elsewhere_ = now;
+  const std::lock_guard lock(mutex_);
+  elsewhere_ = std::move(others);
+  return false;
+}
+
+// What the other process wrote down.
+edge::EdgeStatus EdgeRunner::elsewhere(const Definition& definition, const store::Lease& lease) {
+  edge::EdgeStatus status{definition, {}};
+  status.node = lease.machine;
+  if (lease.away_since) {
+    status.counts.failure = "not looked at since " + base::to_rfc3339(*lease.away_since) +
+                            ", because no node runs on " + lease.machine + ", which has its folder";
+  }
+  const auto receipts = source_.receipts(definition.name);
+  if (!receipts) return status;
+  std::map<std::string, const domain::Receipt*> latest;
+  for (const domain::Receipt& receipt : *receipts) {
+    if (receipt.phase == domain::DeliveryPhase::kWithdrawing) continue;
+    const domain::Receipt*& known = latest[receipt.domain];
+    if (known == nullptr || receipt.wanted_at > known->wanted_at) known = &receipt;
+    if (receipt.last_seen) status.counts.proved_at = std::max(status.counts.proved_at, receipt.last_seen);
+  }
+  for (const auto& [domain, receipt] : latest) {
+    ++status.counts.wanted;
+    if (receipt->is_shown() && receipt->proved_at) ++status.counts.proved;
+    if (receipt->failing_since) ++status.counts.failing;
+  }
+  return status;
 }
 
 std::vector<edge::EdgeStatus> EdgeRunner::status() const {
   const std::lock_guard lock(mutex_);
   std::vector<edge::EdgeStatus> all = fleet_ ? fleet_->status() : idle_;
+  for (edge::EdgeStatus& edge : all) edge.node = own_machine_;
   all.insert(all.end(), refused_.begin(), refused_.end());
+  all.insert(all.end(), elsewhere_.begin(), elsewhere_.end());
   return all;
 }
 

@@ -4,8 +4,10 @@
 #include <condition_variable>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <stop_token>
 #include <thread>
 #include <vector>
@@ -29,6 +31,7 @@ class EdgeRunner final : public service::LocalEdges {
     std::vector<std::filesystem::path> roots;  // for added edges
     edge::PlanOptions plan;
     bool delivers = true;            // false: every edge is known, and gets nothing
+    bool shares_store = false;       // with other processes, which may deliver to the same folders after this one
     std::filesystem::path data_dir;  // gets a file edge-NAME.url for each edge that asks for its certificates
 
     bool operator==(const Options&) const = default;
@@ -69,8 +72,16 @@ class EdgeRunner final : public service::LocalEdges {
 
  private:
   EdgeRunner(service::Services& services, Options options, Delivered delivered);
+  [[nodiscard]] base::Result<std::string> find_mark();
   void follow_added(const std::stop_token& stop, service::AddedEdges known);
   void begin_anew(const service::AddedEdges& added);
+  // Who has the edge's lease; this process asks for it if it may deliver to the edge.
+  [[nodiscard]] store::Lease lease(const edge::Definition& definition, bool may_deliver);
+  // Whether this process may deliver to other edges than when begin_anew() was called. Renews what is known of the
+  // edges of other processes.
+  [[nodiscard]] bool look_at_leases();
+  [[nodiscard]] edge::EdgeStatus elsewhere(const edge::Definition& definition, const store::Lease& lease);
+  void give_up_leases(const std::set<std::string>& kept);
   [[nodiscard]] base::Result<std::shared_ptr<edge::CaddyOrders>> open_orders(const edge::Definition& definition);
   [[nodiscard]] bool take_change();
   [[nodiscard]] base::Result<void> add_member(std::vector<edge::Fleet::Member>& members,
@@ -88,6 +99,17 @@ class EdgeRunner final : public service::LocalEdges {
   const edge::Prover prover_;
   const edge::MemoryHandshake handshake_;
   std::string store_;  // the mark for the folders of edges
+  // Of each edge whether this process delivers to it, and the machine of the process that does; only for the thread of
+  // the edges.
+  struct Leased {
+    edge::Definition definition;
+    bool may_deliver = false;
+    bool is_ours = false;
+    std::string machine;
+  };
+  std::map<std::string, Leased> leased_;
+  std::set<std::string> ours_;  // the leases to give up when their edges are gone
+  std::chrono::steady_clock::time_point looked_elsewhere_;
 
   std::mutex retiring_;  // the fleet lasts while it is held; taken before mutex_
   mutable std::mutex mutex_;
@@ -95,8 +117,10 @@ class EdgeRunner final : public service::LocalEdges {
   std::optional<Options> change_;  // the next change
   bool is_published_ = false;
   std::optional<std::string> base_url_;
-  std::vector<edge::EdgeStatus> idle_;     // the edges of a fleet, as before it started
-  std::vector<edge::EdgeStatus> refused_;  // the edges without a fleet
+  std::string own_machine_;                  // as others see it; empty: no other process uses the store
+  std::vector<edge::EdgeStatus> idle_;       // the edges of a fleet, as before it started
+  std::vector<edge::EdgeStatus> refused_;    // the edges without a fleet
+  std::vector<edge::EdgeStatus> elsewhere_;  // the edges that other processes deliver to
   std::unique_ptr<edge::Fleet> fleet_;
   std::jthread thread_;
 };

@@ -126,6 +126,7 @@ base::Result<void> Instance::open_postgres(const Config& config, Given& given) {
   directory_.emplace(std::move(directory));
   TRY_ASSIGN(store::postgres::Options options, postgres_options(config));
   options.watch = std::move(given.watch);
+  options.identity.holder = std::filesystem::absolute(config.data_dir).lexically_normal().string();
   options.on_outdated = std::move(given.on_outdated);
   options.report = [](const std::string& line) { log_warning("store: " + line); };
   options.may_make_tables = noted_store(config.data_dir).empty();

@@ -47,6 +47,7 @@ void RetentionJob::run(const std::stop_token& stop) {
 void RetentionJob::look(const std::stop_token& stop) {
   const base::Time now = time_.look();
   if (readiness_.holds(service::reason::kClockJumped)) return;
+  if (!services_.store.lease("retention", store::Reach::kAnywhere).is_ours) return;
   if (keep_.expired.count() > 0) remove_expired(stop, now);
   if (keep_.audit.count() > 0) cut_audit(stop, now);
 }

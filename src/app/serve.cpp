@@ -35,6 +35,7 @@
 #include "app/server_series.h"
 #include "app/service_manager.h"
 #include "app/stop_signals.h"
+#include "app/store_address.h"
 #include "app/system.h"
 #include "base/join.h"
 #include "console/archive.h"
@@ -152,6 +153,7 @@ EdgeRunner::Options edge_options(const Config& config) {
   options.roots = config.edge_roots;
   options.plan = config.plan;
   options.delivers = !config.no_delivery;
+  options.shares_store = is_in_postgres(config);
   options.data_dir = config.data_dir;
   return options;
 }

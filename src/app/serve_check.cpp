@@ -77,6 +77,11 @@ std::string begin_of(const edge::Definition& definition) {
   return tr("edge ", "接入节点 ") + definition.name + tr(": ", "：");
 }
 
+std::string StartCheck::own_mark() const {
+  if (!is_in_postgres(config_)) return find_store_mark(config_.data_dir);
+  return vault_header_ ? shared_store_mark(*vault_header_) : "";
+}
+
 bool StartCheck::has_store() const {
   if (is_in_postgres(config_)) return vault_header_.has_value();
   std::error_code failure;
@@ -271,7 +276,7 @@ void StartCheck::look_at_folder(const edge::Definition& definition) {
                begin_of(definition) + tr("this user may not write in ", "当前用户无权写入 ") + place.full().string(),
                "chown " + own_name() + " " + place.full().string());
   }
-  if (const auto ours = edge::check_store(definition, find_store_mark(config_.data_dir)); !ours) {
+  if (const auto ours = edge::check_store(definition, own_mark()); !ours) {
     const std::string& told = ours.error().message;
     const std::size_t command = told.rfind(": rm ");
     list_.fail("edge-store", begin_of(definition) + told,

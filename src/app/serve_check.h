@@ -37,6 +37,8 @@ class StartCheck {
   void look_at_access_log();
 
   [[nodiscard]] bool has_store() const;
+  // For the folders of edges; empty: there is none yet.
+  [[nodiscard]] std::string own_mark() const;
   [[nodiscard]] bool is_in_use() const { return in_use_; }  // a service runs on the data directory
 
  private:

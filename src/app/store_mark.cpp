@@ -41,6 +41,10 @@ base::Result<std::string> store_mark(const std::filesystem::path& data_dir, cryp
   return find_store_mark(data_dir);
 }
 
+std::string shared_store_mark(base::ByteView vault_header) {
+  return base::to_hex(crypto::sha256(vault_header)).substr(0, kDigits);
+}
+
 std::string find_store_mark(const std::filesystem::path& data_dir) {
   const std::string id = read_id(data_dir);
   return id.empty() ? "" : mark_of(id, data_dir);

@@ -85,16 +85,24 @@ base::Result<int> status(const EdgeArguments& arguments) {
     print_json(result);
     return std::ranges::any_of(items_of(result, "EdgeList"), is_troubled) ? kFailing : 0;
   }
-  Table table({tr("EDGE", "接入节点"), tr("KIND", "类型"), tr("LISTENS", "监听地址"), tr("WANTED", "应启用"),
-               tr("PROVED", "已验证"), tr("FAILING", "失败"), tr("LAST PROOF", "最近验证"), tr("TROUBLE", "故障")});
+  const auto has_node = [](const json::value& item) { return !text_of(item, "Node").empty(); };
+  // With one process there is nothing to tell apart.
+  const bool has_nodes = std::ranges::any_of(items_of(result, "EdgeList"), has_node);
+  std::vector<std::string> heads{tr("EDGE", "接入节点"),       tr("KIND", "类型"),     tr("LISTENS", "监听地址"),
+                                 tr("WANTED", "应启用"),       tr("PROVED", "已验证"), tr("FAILING", "失败"),
+                                 tr("LAST PROOF", "最近验证"), tr("TROUBLE", "故障")};
+  if (has_nodes) heads.insert(heads.begin() + 2, tr("NODE", "所在机器"));
+  Table table(std::move(heads));
   bool is_failing = false;
   for (const json::value& item : items_of(result, "EdgeList")) {
     const bool has_trouble = is_troubled(item);
     is_failing = is_failing || has_trouble;
     if (arguments.only_failing && !has_trouble) continue;
-    table.add({text_of(item, "Name"), text_of(item, "Kind"), text_of(item, "Listen"), text_of(item, "Wanted"),
-               text_of(item, "Proved"), text_of(item, "Failing"), text_of(item, "ProvedAt"), text_of(item, "Trouble")},
-              has_trouble ? Tone::kTrouble : Tone::kPlain);
+    std::vector<std::string> cells{text_of(item, "Name"),     text_of(item, "Kind"),   text_of(item, "Listen"),
+                                   text_of(item, "Wanted"),   text_of(item, "Proved"), text_of(item, "Failing"),
+                                   text_of(item, "ProvedAt"), text_of(item, "Trouble")};
+    if (has_nodes) cells.insert(cells.begin() + 2, text_of(item, "Node"));
+    table.add(std::move(cells), has_trouble ? Tone::kTrouble : Tone::kPlain);
   }
   if (table.empty() && arguments.only_failing) return 0;
   if (table.empty()) {

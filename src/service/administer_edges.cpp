@@ -77,13 +77,28 @@ base::Result<std::vector<edge::Definition>> all_definitions(Services& services) 
   return definitions;
 }
 
-base::Result<void> refuse_collision(Services& services, const edge::Definition& added) {
+// `machine`: of the processes that deliver to the added edge.
+base::Result<void> refuse_collision(Services& services, const edge::Definition& added, const std::string& machine) {
   TRY_ASSIGN(const auto others, all_definitions(services));
   for (const edge::Definition& other : others) {
     if (other.name == added.name || !edge::collide(other, added)) continue;
+    const store::Lease held = services.store.lease(lease_of_edge(other.name), store::Reach::kNobody);
+    if (!held.is_ours && !held.machine.empty() && held.machine != machine) continue;  // another machine's folder
     return invalid("its files or its socket are also those of the edge " + other.name);
   }
   return {};
+}
+
+// The edge belongs to the machine of the process that adds it, because the folder is there. Returns that machine.
+base::Result<std::string> take_lease(Services& services, const std::string& name) {
+  if (services.edges == nullptr) return std::string();
+  const store::Lease held = services.store.lease(lease_of_edge(name), store::Reach::kThisMachine);
+  if (held.is_ours) return held.machine;
+  if (held.machine.empty()) {
+    return base::Error{base::ErrorCode::kStoreFailure, "the store failed", "it did not say who delivers to " + name};
+  }
+  return invalid("the edge " + name + " is on the machine " + held.machine +
+                 ", and belongs to the node there: send the call to that node");
 }
 
 // Nobody would take the private keys out of the former folder, not even when their domains are unbound.
@@ -97,6 +112,15 @@ base::Result<void> refuse_move(Services& services, const edge::Definition& added
   return invalid("the edge " + added.name + " has its files in " + left->string() +
                  ", and its kind, layout and place cannot be changed: take them back with `livecert edge delete " +
                  added.name + " --withdraw` first, or add an edge with another name");
+}
+
+base::Result<void> put_edge(Services& services, const Context& context, const edge::Definition& added,
+                            const std::string& machine, std::string text) {
+  TRY(refuse_collision(services, added, machine));
+  if (!added.folder_root.empty()) {
+    if (auto usable = edge::check_claim(edge::place_of(added)); !usable) return invalid(usable.error().message);
+  }
+  return submit(services, context, store::PutEdge{added.name, std::move(text)});
 }
 
 }  // namespace
@@ -127,12 +151,14 @@ base::Result<edge::Definition> create_edge(Services& services, const Context& co
   std::unique_lock<std::mutex> turn;
   if (services.edges != nullptr) turn = services.edges->take_turn();
   TRY(refuse_move(services, *parsed));
-  TRY(refuse_collision(services, *parsed));
-  if (!parsed->folder_root.empty()) {
-    if (auto usable = edge::check_claim(edge::place_of(*parsed)); !usable) return invalid(usable.error().message);
-  }
-  TRY(submit(services, context, store::PutEdge{parsed->name, std::move(text)}));
-  return parsed;
+  TRY_ASSIGN(const std::string machine, take_lease(services, parsed->name));
+  auto added = put_edge(services, context, *parsed, machine, std::move(text));
+  if (added) return parsed;
+  // Another machine may still add it, unless it is there already.
+  const auto stored = services.store.ask(&store::Snapshot::list_edges);
+  const bool is_there = !stored || std::ranges::find(*stored, parsed->name, &store::StoredEdge::name) != stored->end();
+  if (!is_there) services.store.give_up(lease_of_edge(parsed->name));
+  return added.error();
 }
 
 namespace {

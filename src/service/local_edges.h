@@ -12,7 +12,12 @@
 
 namespace livecert::service {
 
-// The edges that this process delivers to. Callable from every thread.
+// The name of the lease of an edge (store::Store::lease). It belongs to the machine that has the edge's folder.
+[[nodiscard]] inline std::string lease_of_edge(const std::string& edge) {
+  return "edge:" + edge;
+}
+
+// The edges that this process delivers to, and those that other processes deliver to. Callable from every thread.
 class LocalEdges {
  public:
   LocalEdges() = default;

@@ -59,6 +59,12 @@ bool NoticeDesk::wait(const std::stop_token& stop) {
 }
 
 void NoticeDesk::look(const std::stop_token& stop) {
+  // Of several processes over one store, one tells.
+  if (!services_.store.lease("notices", store::Reach::kAnywhere).is_ours) {
+    const std::lock_guard lock(mutex_);
+    for (auto& [channel, count] : counts_) count.is_failing = false;
+    return;
+  }
   const auto channels = services_.store.ask(&store::Snapshot::list_notify_channels);
   if (!channels) return warn_("notices: the channels cannot be read: " + channels.error().detail);
   std::set<std::string> names;

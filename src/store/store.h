@@ -1,13 +1,17 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 
+#include "base/ids.h"
 #include "base/later.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "store/command.h"
 #include "store/snapshot.h"
 
@@ -59,6 +63,33 @@ struct Health {
   std::string why = {};  // for the operator; empty when it is sound
 };
 
+// Who may get a lease.
+enum class Reach : std::uint8_t {
+  kAnywhere,     // this process, when no other one has it
+  kThisMachine,  // the same, but once a process got it, only processes on its machine
+  kNobody,       // the question alone
+};
+
+// Work of which one process at a time does its share, such as the delivery to an edge.
+struct Lease {
+  bool is_ours = true;
+  std::string machine = {};                   // of the process that has it; empty: nobody, or only one process exists
+  std::optional<base::Time> away_since = {};  // that process has not been heard of since
+};
+
+// A call that needs a turn: at most `allowance` calls of one account and action begin in any second, at all processes.
+struct AskedTurn {
+  base::AccountId account;
+  std::string action;
+  std::size_t allowance = 0;
+  std::chrono::microseconds longest{};  // a turn that comes later is not wanted
+};
+struct SharedTurn {
+  bool granted = false;
+  std::chrono::microseconds wait{};  // until the turn; if it is not granted: until one could have come
+  std::int64_t at = 0;               // the turn, in microseconds by the clock of the store
+};
+
 class Store {
  public:
   Store() = default;
@@ -91,6 +122,18 @@ class Store {
   // The condition now; costs a check of a few files' names and a read of a few pages. While it is not sound, the store
   // itself checks at least every second whether that has ended.
   [[nodiscard]] virtual Health health() = 0;
+
+  // Asks for the lease of that name, which this process then keeps until it ends or gives it up. Of all processes that
+  // use the store one has it at a time; when that one is gone, another one gets it 15 s later. A lease of kAnywhere is
+  // also lost when this process does not reach the store for 14 s; one of kThisMachine only when another process got
+  // it. The first call for a name waits for the store, at most two seconds; later calls do not block. A store that one
+  // process uses leases everything to it.
+  [[nodiscard]] virtual Lease lease(const std::string& /*name*/, Reach /*reach*/) { return {}; }
+  virtual void give_up(const std::string& /*name*/) {}
+
+  // A turn among the calls of all processes. Waits at most 50 ms. nullopt: no other process uses the store, or the
+  // store does not answer, so that the caller has to do with what it knows itself.
+  [[nodiscard]] virtual std::optional<SharedTurn> take_turn(const AskedTurn& /*asked*/) { return std::nullopt; }
 };
 
 }  // namespace livecert::store

@@ -60,6 +60,20 @@ TEST(RateLimiter, GrantsTheWholeAllowanceAtOnceAndAgainExactlyASecondLater) {
   EXPECT_FALSE(granted());
 }
 
+TEST(RateLimiter, ASharedTurnCountsInsteadOfWhatThisProcessKnows) {
+  RateLimiter limiter(1);
+  const base::SteadyTime now;
+  EXPECT_EQ(limiter.take_turn(call_of(1), now, kWhenever, now).place, nullptr);
+  EXPECT_EQ(limiter.take_turn(call_of(1), now, kWhenever, now).place, nullptr) << "all processes together allow it";
+  const auto later = limiter.take_turn(call_of(1), now, kWhenever, now + milliseconds(700));
+  EXPECT_EQ(later.at, now + milliseconds(700));
+  EXPECT_NE(later.place, nullptr);
+  EXPECT_EQ(limiter.take_turn(call_of(1), now, kWhenever, now + milliseconds(300)).at, now + milliseconds(300))
+      << "turns may arrive in another order than they were given";
+  EXPECT_EQ(limiter.take_turn(call_of(1), now, kWhenever).at, now + milliseconds(1700))
+      << "without the others, what was begun here counts";
+}
+
 TEST(RateLimiter, AccountsAndActionsDoNotShareAnAllowance) {
   RateLimiter limiter(1);
   const base::SteadyTime now;

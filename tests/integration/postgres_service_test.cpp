@@ -2,6 +2,7 @@
 #include <functional>
 #include <future>
 #include <memory>
+#include <set>
 #include <string>
 #include <sys/stat.h>
 #include <thread>
@@ -74,10 +75,34 @@ class PostgresService : public testing::Test {
     return answer->status == 200 ? std::string(answer->result.at("ChainID").as_string()) : "";
   }
 
+  class Three;
+
   TemporaryDirectory directory_;
   Pki pki_{base::SystemClock().now()};
   std::unique_ptr<PostgresServer> database_;
   std::string address_;
+};
+
+// Three nodes on this machine over one database. The first makes the store.
+class PostgresService::Three {
+ public:
+  explicit Three(const PostgresService& test, const std::vector<std::string>& more = {}) {
+    test.share_master_key();
+    std::vector<std::string> words = test.flags();
+    words.insert(words.end(), more.begin(), more.end());
+    for (const char* name : {"a", "b", "c"}) {
+      nodes_.push_back(std::make_unique<ServerProcess>(test.data(name), ServerProcess::Flags{.more = words}));
+    }
+  }
+  [[nodiscard]] ServerProcess& node(std::size_t number) const { return *nodes_.at(number); }
+  [[nodiscard]] Remote at(std::size_t number) const { return Remote(node(number), node(0).root()); }
+  [[nodiscard]] Remote at(std::size_t number, const std::string& key, const std::string& secret) const {
+    return Remote(node(number),
+                  signature::Credentials{key, base::SecretBytes::copy_of(base::as_bytes(secret)), std::nullopt});
+  }
+
+ private:
+  std::vector<std::unique_ptr<ServerProcess>> nodes_;
 };
 
 TEST_F(PostgresService, KeepsWhatItAnsweredWhenItIsKilled) {
@@ -167,6 +192,138 @@ TEST_F(PostgresService, ANodeThatIsTooOldForTheUpgradedTablesEndsWithASentence) 
   const CommandResult again = serve("a", flags(false));
   EXPECT_EQ(again.status, 1);
   EXPECT_THAT(again.errors, HasSubstr("was written by a newer release (format 99"));
+}
+
+TEST_F(PostgresService, SixteenEqualUploadsThroughThreeNodesMakeOneChain) {
+  const Three three(*this);
+  const PemPair pair = pki_.upload("live.example.net");
+  std::vector<std::future<std::string>> uploads;
+  for (std::size_t i = 0; i < 16; ++i) {
+    uploads.push_back(std::async(std::launch::async, [&, i] {
+      Remote remote = three.at(i % 3);
+      return create(remote, pair);
+    }));
+  }
+  std::set<std::string> chains;
+  for (auto& upload : uploads) chains.insert(upload.get());
+  EXPECT_EQ(chains.size(), 1U);
+  EXPECT_EQ(database_->run("SELECT count(*) FROM chains", store::testing::schema_of(address_)), "1");
+  EXPECT_EQ(database_->run("SELECT count(*) FROM versions", store::testing::schema_of(address_)), "1");
+}
+
+TEST_F(PostgresService, WhatOneNodeChangesHoldsAtTheOthersSoon) {
+  const Three three(*this);
+  Remote at_a = three.at(0);
+  Remote at_c = three.at(2);
+  const Answer account = at_a.call("CreateAccount", R"({"AccountName":"other"})", kOwn);
+  ASSERT_EQ(account.status, 200) << account.code() << account.message();
+  const std::string owner = json::serialize(account.result.at("AccountId"));
+  const Answer made = at_a.call("CreateAccessKey", R"({"AccountId":)" + owner + "}", kOwn);
+  ASSERT_EQ(made.status, 200) << made.code() << made.message();
+  const std::string id(made.result.at("AccessKeyId").as_string());
+  Remote other = three.at(1, id, std::string(made.result.at("SecretAccessKey").as_string()));
+  ASSERT_EQ(other.call("ListCertV2", "{}").status, 200);
+  const std::string chain = create(at_c, pki_.upload("live.example.net"));
+  const std::string first = describe_pem(at_c, chain);
+  const PemPair renewed = pki_.upload("live.example.net");
+  ASSERT_EQ(at_a.call("UpdateCert", create_cert_body(renewed, {{"ChainID", chain}})).status, 200);
+  EXPECT_NE(describe_pem(at_c, chain), first) << "a read at another node sees every write that was answered";
+  ASSERT_EQ(at_a.call("DisableAccessKey", R"({"AccessKeyId":")" + id + R"("})", kOwn).status, 200);
+  EXPECT_TRUE(eventually([&] { return other.call("ListCertV2", "{}").status != 200; }));
+}
+
+// Fifty calls beyond the first ten need five seconds; with a limit for each node it would be two.
+TEST_F(PostgresService, TheRateLimitIsOneForAllNodes) {
+  const Three three(*this, {"--rate-limit", "10"});
+  // Each node has to know of the others.
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  const auto begun = std::chrono::steady_clock::now();
+  std::vector<std::future<int>> callers;
+  for (std::size_t i = 0; i < 3; ++i) {
+    callers.push_back(std::async(std::launch::async, [&, i] {
+      Remote remote = three.at(i);
+      int served = 0;
+      while (served < 20) served += remote.call("ListEdges", "{}", kOwn).status == 200 ? 1 : 0;
+      return served;
+    }));
+  }
+  for (auto& caller : callers) EXPECT_EQ(caller.get(), 20);
+  EXPECT_GE(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(4500));
+}
+
+TEST_F(PostgresService, OneNodeOfAMachineDeliversToAnEdgeAndAnotherOneWhenThatOneIsGone) {
+  const fs::path roots = directory_.path() / "edges";
+  const fs::path folder = roots / "front";
+  fs::create_directories(folder);
+  std::unique_ptr<Three> three =
+      std::make_unique<Three>(*this, std::vector<std::string>{"--edge-roots", roots.string()});
+  Remote at_a = three->at(0);
+  Remote at_b = three->at(1);
+  const std::string edge = R"({"Name":"front","Kind":"files","Directory":")" + folder.string() + R"("})";
+  const Answer added = at_a.call("CreateEdge", edge, kOwn);
+  ASSERT_EQ(added.status, 200) << added.message();
+  const auto bind = [&](Remote& remote, const std::string& name) {
+    const std::string chain = create(remote, pki_.upload(name));
+    EXPECT_EQ(
+        remote.call("BindCert", R"({"ChainID":")" + chain + R"(","Domain":")" + name + R"(","HTTPS":true})").status,
+        200);
+  };
+  bind(at_b, "live.example.net");
+  EXPECT_TRUE(eventually([&] { return fs::exists(folder / "live.example.net.pem"); }));
+  const auto node_at = [](Remote& remote) {
+    const Answer listed = remote.call("ListEdges", "{}", kOwn);
+    const auto& edges = listed.result.at("EdgeList").as_array();
+    return edges.empty() ? "" : std::string(edges.at(0).at("Node").as_string());
+  };
+  EXPECT_NE(node_at(at_a), "");
+  EXPECT_TRUE(eventually([&] { return node_at(at_b) == node_at(at_a); }));
+  EXPECT_TRUE(three->node(1).logs("edge front: the node on"));
+  EXPECT_EQ(database_->run("SELECT count(*) FROM leases WHERE name = 'edge:front' AND epoch = 1",
+                           store::testing::schema_of(address_)),
+            "1");
+  three->node(0).kill();
+  bind(at_b, "more.example.net");
+  // After the lease's 15 seconds.
+  EXPECT_TRUE(eventually([&] { return fs::exists(folder / "more.example.net.pem"); })) << three->node(1).log();
+}
+
+TEST_F(PostgresService, AnEdgeOfAnotherMachineIsRefusedToASecondClaimant) {
+  const fs::path roots = directory_.path() / "edges";
+  const fs::path folder = roots / "front";
+  fs::create_directories(folder);
+  ServerProcess server(data("a"), {.more = [&] {
+                         auto words = flags(false);
+                         words.insert(words.end(), {"--edge-roots", roots.string()});
+                         return words;
+                       }()});
+  Remote remote(server);
+  const std::string schema = store::testing::schema_of(address_);
+  static_cast<void>(
+      database_->run("INSERT INTO leases (name, machine, holder, node, epoch, until) VALUES"
+                     " ('edge:front', 'far.example.net', 'far.example.net:/data', 9, 4, 9000000000000000)",
+                     schema));
+  const std::string edge = R"({"Name":"front","Kind":"files","Directory":")" + folder.string() + R"("})";
+  const Answer refused = remote.call("CreateEdge", edge, kOwn);
+  EXPECT_EQ(refused.code(), "InvalidParam");
+  EXPECT_THAT(refused.message(), HasSubstr("is on the machine far.example.net"));
+  // Its node is away, and the edge stays its own.
+  static_cast<void>(
+      database_->run("INSERT INTO edges (name, definition) VALUES ('front',"
+                     " E'name=front\nkind=files\ndirectory=" +
+                         folder.string() +
+                         "\n');"
+                         " UPDATE leases SET until = 1800000000000000; INSERT INTO changes (id, kind, account,"
+                         " subject) SELECT position + 1, 'edge', 0, 'front' FROM head;"
+                         " UPDATE head SET position = position + 1",
+                     schema));
+  EXPECT_TRUE(eventually([&] {
+    const Answer listed = remote.call("ListEdges", "{}", kOwn);
+    const auto& edges = listed.result.at("EdgeList").as_array();
+    if (edges.size() != 1) return false;
+    const std::string failure(edges.at(0).at("Failure").as_string());
+    return failure.find("not looked at since 2027-01-15T") != std::string::npos &&
+           edges.at(0).at("Node").as_string() == "far.example.net";
+  }));
 }
 
 TEST_F(PostgresService, AnotherMasterKeyIsRefusedByName) {

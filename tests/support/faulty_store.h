@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -32,6 +33,9 @@ class ForwardingStore : public Store {
     return inner_.wait_for_change(after, wait);
   }
   Health health() override { return inner_.health(); }
+  Lease lease(const std::string& name, Reach reach) override { return inner_.lease(name, reach); }
+  void give_up(const std::string& name) override { inner_.give_up(name); }
+  std::optional<SharedTurn> take_turn(const AskedTurn& asked) override { return inner_.take_turn(asked); }
 
  protected:
   // Called before a snapshot begins, and before a wait. Its Error is the result of that call.

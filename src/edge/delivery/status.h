@@ -45,6 +45,7 @@ struct EdgeStatus {
   Definition definition;
   EdgeCounts counts;
   bool is_understood = true;  // false: only the name in the definition is known
+  std::string node = {};      // the machine that delivers to it; empty: one process uses the store
 
   bool operator==(const EdgeStatus&) const = default;
 };

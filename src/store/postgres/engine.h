@@ -11,7 +11,7 @@
 #include "store/postgres/connection.h"
 #include "store/postgres/memory.h"
 #include "store/postgres/nodes.h"
-#include "store/sql/sql_rows.h"
+#include "store/postgres/postgres_rows.h"
 
 namespace livecert::store::postgres {
 
@@ -22,9 +22,10 @@ class PostgresEngine final : public Engine {
   // Gets a line for the operator's log.
   using Report = std::function<void(const std::string& line)>;
   // Everything passed in must outlive this.
-  PostgresEngine(Connection& database, ChangeSignal& signal, Memory& memory, Node node, Report report)
+  PostgresEngine(Connection& database, ChangeSignal& signal, Memory& memory, Node node, const Leases& leases,
+                 Report report)
       : database_(database),
-        rows_(database),
+        rows_(database, leases),
         signal_(signal),
         memory_(memory),
         node_(node),
@@ -54,7 +55,7 @@ class PostgresEngine final : public Engine {
   [[nodiscard]] bool has_written(std::string_view table) const;
 
   Connection& database_;
-  sql::SqlRows rows_;
+  PostgresRows rows_;
   ChangeSignal& signal_;
   Memory& memory_;
   const Node node_;

@@ -14,11 +14,12 @@ constexpr std::chrono::seconds kBetweenExtensions(5);
 
 }  // namespace
 
-Follower::Follower(Connection& database, ChangeSignal& signal, Memory& memory, Node node,
+Follower::Follower(Connection& database, ChangeSignal& signal, Memory& memory, Leases& leases, Node node,
                    std::chrono::milliseconds interval, OnOutdated on_outdated)
     : database_(database),
       signal_(signal),
       memory_(memory),
+      leases_(leases),
       node_(node),
       interval_(interval),
       on_outdated_(std::move(on_outdated)),
@@ -31,8 +32,14 @@ void Follower::run(const std::stop_token& stop) {
     const auto looked = look();
     memory_.note_poll(looked ? nullptr : &looked.error());
     std::unique_lock lock(mutex_);
-    stopped_.wait_for(lock, stop, interval_, [] { return false; });
+    stopped_.wait_for(lock, stop, interval_, [&] { return looked && leases_.is_awaited(); });
   }
+}
+
+void Follower::wake() {
+  // The follower must not be between its question and its wait.
+  { const std::lock_guard lock(mutex_); }
+  stopped_.notify_all();
 }
 
 base::Result<void> Follower::look() {
@@ -44,6 +51,11 @@ base::Result<void> Follower::look() {
   TRY(check_format(head));
   memory_.hear(head, asked);
   signal_.move_to(head.position);
+  TRY_ASSIGN(const bool has_others, has_company(database_, node_));
+  memory_.note_company(has_others);
+  // What others hold for a moment says nothing against the database.
+  const auto kept = leases_.beat(database_);
+  if (!kept && kept.error().code != base::ErrorCode::kConflict) return kept;
   if (asked - extended_ < kBetweenExtensions) return {};
   TRY(extend());
   extended_ = asked;

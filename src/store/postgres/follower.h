@@ -11,24 +11,28 @@
 #include "base/result.h"
 #include "store/change_signal.h"
 #include "store/postgres/connection.h"
+#include "store/postgres/leases.h"
 #include "store/postgres/memory.h"
 #include "store/postgres/nodes.h"
 
 namespace livecert::store::postgres {
 
-// Asks the database, on a connection and a thread of its own, whether other processes committed, and extends the lease
-// of the node's number.
+// Asks the database, on a connection and a thread of its own, whether other processes committed, and extends the leases
+// of the node's number and of its work.
 class Follower {
  public:
   // Called once, on the thread of the follower, with a sentence.
   using OnOutdated = std::function<void(const std::string&)>;
   // Everything passed in must outlive this. `on_outdated`: a newer release upgraded the tables, so that this one must
   // not use them any more.
-  Follower(Connection& database, ChangeSignal& signal, Memory& memory, Node node, std::chrono::milliseconds interval,
-           OnOutdated on_outdated);
+  Follower(Connection& database, ChangeSignal& signal, Memory& memory, Leases& leases, Node node,
+           std::chrono::milliseconds interval, OnOutdated on_outdated);
   Follower(const Follower&) = delete;
   Follower& operator=(const Follower&) = delete;
   ~Follower() = default;
+
+  // Looks at once; callable from every thread.
+  void wake();
 
  private:
   void run(const std::stop_token& stop);
@@ -39,6 +43,7 @@ class Follower {
   Connection& database_;
   ChangeSignal& signal_;
   Memory& memory_;
+  Leases& leases_;
   const Node node_;
   const std::chrono::milliseconds interval_;
   OnOutdated on_outdated_;  // empty after its call

@@ -41,6 +41,10 @@ class Memory {
   // threads commit meanwhile.
   [[nodiscard]] std::int64_t seen_position() const { return position_.load(); }
 
+  // Whether other nodes have numbers that they renew.
+  void note_company(bool is_there) { has_company_ = is_there; }
+  [[nodiscard]] bool has_company() const { return has_company_.load(); }
+
   void note_poll(const base::Error* failure);
   // Why the last look for others' commits failed.
   [[nodiscard]] std::optional<base::Error> poll_failure() const;
@@ -54,6 +58,7 @@ class Memory {
   std::atomic<std::int64_t> position_;
   std::array<std::atomic<std::int64_t>, kTopics> seen_;
   std::atomic<std::uint64_t> forgotten_ = 0;
+  std::atomic<bool> has_company_ = false;
   std::atomic<std::chrono::steady_clock::time_point> heard_;
 
   mutable std::mutex mutex_;

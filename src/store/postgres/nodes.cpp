@@ -71,6 +71,13 @@ base::Result<bool> renew(Connection& database, const Node& node) {
   return database.change(statement, kLeaseSeconds * 1'000'000, node.number, node.epoch);
 }
 
+base::Result<bool> has_company(Connection& database, const Node& node) {
+  static const std::string statement =
+      "SELECT 1 FROM nodes WHERE id <> ? AND until > " + std::string(kDatabaseTime) + " LIMIT 1";
+  TRY_ASSIGN(sql::Query query, database.query(statement, node.number));
+  return query.next();
+}
+
 base::Result<void> release(Connection& database, const Node& node) {
   TRY(database.change("UPDATE nodes SET until = 0 WHERE id = ? AND epoch = ?", node.number, node.epoch));
   return {};

@@ -20,6 +20,8 @@ inline constexpr std::int64_t kLeaseSeconds = 15;
 [[nodiscard]] base::Result<Node> take_number(Connection& database);
 // Extends the lease by the clock of the database. False: another process has the number.
 [[nodiscard]] base::Result<bool> renew(Connection& database, const Node& node);
+// Whether another process has a number and renews it.
+[[nodiscard]] base::Result<bool> has_company(Connection& database, const Node& node);
 // Gives it back.
 [[nodiscard]] base::Result<void> release(Connection& database, const Node& node);
 

@@ -1,5 +1,7 @@
 #include "store/postgres/postgres_store.h"
 
+#include <array>
+#include <unistd.h>
 #include <utility>
 
 #include "store/change_signal.h"
@@ -11,6 +13,7 @@
 #include "store/postgres/nodes.h"
 #include "store/postgres/reader_pool.h"
 #include "store/postgres/schema.h"
+#include "store/postgres/turns.h"
 #include "store/sql/sql_snapshot.h"
 
 namespace livecert::store::postgres {
@@ -22,6 +25,7 @@ constexpr int kReaderIdle = 10'000;
 constexpr std::chrono::seconds kWriterLimit(4);
 constexpr std::chrono::seconds kReaderLimit(12);
 constexpr std::chrono::seconds kFollowerLimit(2);
+constexpr std::chrono::seconds kTurnLimit(1);
 // A step of an upgrade may change each of many million rows; a server that is gone is noticed by TCP.
 constexpr std::chrono::hours kUpgradeLimit(2);
 
@@ -43,6 +47,16 @@ class Inspected final : public sql::SqlSnapshot {
   explicit Inspected(sql::Session& session) : SqlSnapshot(session) {}
 };
 
+Identity who(Identity given, const Node& node) {
+  if (given.machine.empty()) {
+    std::array<char, 256> name{};
+    if (::gethostname(name.data(), name.size() - 1) == 0) given.machine = name.data();
+  }
+  if (given.holder.empty()) given.holder = std::to_string(node.number) + ":" + std::to_string(node.epoch);
+  given.holder = given.machine + ":" + given.holder;
+  return given;
+}
+
 base::Result<void> upgrade_if_older(Connection& database, const Options& options, Connection::Check check) {
   TRY_ASSIGN(const auto format, check_schema(database));
   if (!format || *format >= newest_format()) return {};
@@ -57,27 +71,40 @@ struct PostgresStore::Parts {
   Options options;
   Node node;
   Memory memory;
+  Leases leases;
   ChangeSignal signal;
   Connection writing;
   Connection following;
+  Connection turning;
   ReaderPool readers;
   std::unique_ptr<Follower> follower;
   PostgresEngine engine;
   std::unique_ptr<GroupWriter> writer;
+  std::unique_ptr<Turns> turns;
 
   Parts(const Options& given, Node own, const Head& head)
       : options(given),
         node(own),
         memory(head),
+        leases(own, who(given.identity, own)),
         signal(head.position),
         writing(options.address, kWriterLimit, check(kWriterIdle)),
         following(options.address, kFollowerLimit, check(kReaderIdle)),
+        turning(options.address, kTurnLimit, turn_check()),
         readers(
             options.readers,
             [this] { return std::make_unique<Connection>(options.address, kReaderLimit, check(kReaderIdle)); },
             [this] { return memory.poll_failure(); }),
-        engine(writing, signal, memory, node, options.report) {}
+        engine(writing, signal, memory, node, leases, options.report) {}
 
+  // Turns are worth nothing after a second, so nobody waits until they are safe.
+  [[nodiscard]] Connection::Check turn_check() {
+    return [inner = check(kWriterIdle)](Connection& database) -> base::Result<void> {
+      TRY(inner(database));
+      TRY(database.execute("SET synchronous_commit = off"));
+      return {};
+    };
+  }
   // Each new connection may be to another server than the last one.
   [[nodiscard]] Connection::Check check(int idle_milliseconds) {
     return [this, idle_milliseconds](Connection& database) -> base::Result<void> {
@@ -96,9 +123,12 @@ struct PostgresStore::Parts {
 PostgresStore::PostgresStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 PostgresStore::~PostgresStore() {
+  parts_->turns.reset();
   parts_->writer.reset();
   parts_->follower.reset();
   // Otherwise the lease ends by itself.
+  if (!parts_->following.is_open()) return;
+  static_cast<void>(parts_->leases.release(parts_->following));
   if (parts_->following.is_open()) static_cast<void>(release(parts_->following, parts_->node));
 }
 
@@ -119,10 +149,11 @@ base::Result<std::unique_ptr<PostgresStore>> PostgresStore::open(const Options& 
   if (!head) return not_usable(options, head.error());
 
   auto parts = std::make_unique<Parts>(options, *node, *head);
-  parts->follower = std::make_unique<Follower>(parts->following, parts->signal, parts->memory, *node,
+  parts->follower = std::make_unique<Follower>(parts->following, parts->signal, parts->memory, parts->leases, *node,
                                                options.poll_interval, options.on_outdated);
   parts->writer =
       std::make_unique<GroupWriter>(parts->engine, commands::apply, clock, options.max_group, options.watch);
+  parts->turns = std::make_unique<Turns>(parts->turning);
   return std::unique_ptr<PostgresStore>(new PostgresStore(std::move(parts)));
 }
 
@@ -175,6 +206,19 @@ base::Result<bool> PostgresStore::wait_for_change(std::int64_t after, std::chron
 
 Health PostgresStore::health() {
   return parts_->memory.health();
+}
+
+Lease PostgresStore::lease(const std::string& name, Reach reach) {
+  return parts_->leases.ask(name, reach, [this] { parts_->follower->wake(); });
+}
+
+void PostgresStore::give_up(const std::string& name) {
+  parts_->leases.give_up(name);
+}
+
+std::optional<SharedTurn> PostgresStore::take_turn(const AskedTurn& asked) {
+  if (!parts_->memory.has_company()) return std::nullopt;
+  return parts_->turns->take(asked);
 }
 
 }  // namespace livecert::store::postgres

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "store/group_writer.h"
 #include "store/postgres/connection.h"
+#include "store/postgres/leases.h"
 #include "store/postgres/server_checks.h"
 #include "store/store.h"
 
@@ -20,10 +21,11 @@ namespace livecert::store::postgres {
 struct Options {
   Address address;
   Demands demands = {};
-  bool may_make_tables = true;                          // false: a database without tables is refused
-  int max_group = 256;                                  // commands in one transaction
-  int readers = 8;                                      // reads that can run at once
-  std::chrono::milliseconds poll_interval{200};         // between two looks for commits of other processes
+  Identity identity = {};                        // empty: the machine's name, and a holder that no other process is
+  bool may_make_tables = true;                   // false: a database without tables is refused
+  int max_group = 256;                           // commands in one transaction
+  int readers = 8;                               // reads that can run at once
+  std::chrono::milliseconds poll_interval{200};  // between two looks for commits of other processes
   std::function<void(const std::string&)> report = {};  // lines for the operator's log, on a thread of the store
   // A newer release upgraded the tables, and this process must not use them any more. Called once, with a sentence, on
   // a thread of the store, which must not end the store.
@@ -61,6 +63,9 @@ class PostgresStore final : public Store {
   [[nodiscard]] base::Result<std::unique_ptr<Snapshot>> read() override;
   [[nodiscard]] base::Result<bool> wait_for_change(std::int64_t after, std::chrono::milliseconds wait) override;
   [[nodiscard]] Health health() override;
+  [[nodiscard]] Lease lease(const std::string& name, Reach reach) override;
+  void give_up(const std::string& name) override;
+  [[nodiscard]] std::optional<SharedTurn> take_turn(const AskedTurn& asked) override;
 
  private:
   struct Parts;

@@ -21,6 +21,8 @@ struct Step {
   std::span<const char* const> statements;
   // The oldest format whose releases may go on with the tables after the step. A process of an older release stops.
   std::int64_t oldest_reader = kFirstFormat;
+  // What other engines with PostgreSQL's protocol may refuse: done after the step, and nothing depends on it.
+  std::span<const char* const> of_postgres_alone = {};
 };
 // Element i leads from kFirstFormat + i to the next format. Released steps never change.
 using Steps = std::span<const Step>;

@@ -14,7 +14,7 @@
 namespace livecert::store::sql {
 
 // The rows of a database, statement by statement, in a session with an open transaction. The session must outlive this.
-class SqlRows final : public Rows {
+class SqlRows : public Rows {
  public:
   explicit SqlRows(Session& database) : database_(database) {}
 

@@ -145,7 +145,7 @@ TEST_F(PostgresUpgrade, AStepThatFailsLeavesTheTablesAsTheyWere) {
   const std::string before = shape();
   static constexpr const char* kBroken[] = {"CREATE TABLE half (id BIGINT PRIMARY KEY)",
                                             "CREATE TABLE chains (id BIGINT)"};
-  EXPECT_FALSE(upgrade(released_and({kBroken, 3})));
+  EXPECT_FALSE(upgrade(released_and({kBroken, 3, {}})));
   EXPECT_EQ(shape(), before);
   EXPECT_EQ(run("SELECT version FROM livecert_schema"), std::to_string(postgres::newest_format()));
 }
@@ -153,7 +153,7 @@ TEST_F(PostgresUpgrade, AStepThatFailsLeavesTheTablesAsTheyWere) {
 TEST_F(PostgresUpgrade, ANodeGoesOnWithTablesThatItsReleaseMayRead) {
   const auto store = open();
   ASSERT_TRUE(store && populate(**store));
-  ASSERT_TRUE(upgrade(released_and({kBreaking, postgres::newest_format()})));
+  ASSERT_TRUE(upgrade(released_and({kBreaking, postgres::newest_format(), {}})));
   EXPECT_EQ((*store)->submit(context_of(kRoot), creation(1)).wait().kind, OutcomeKind::kDone);
   EXPECT_TRUE(open()) << "and another one of its release starts";
 }
@@ -166,7 +166,7 @@ TEST_F(PostgresUpgrade, ANodeTooOldForTheTablesSaysSoAndWritesNothingMore) {
     told.push_back(why);
   });
   ASSERT_TRUE(store && populate(**store));
-  ASSERT_TRUE(upgrade(released_and({kBreaking, postgres::newest_format() + 1})));
+  ASSERT_TRUE(upgrade(released_and({kBreaking, postgres::newest_format() + 1, {}})));
   EXPECT_EQ((*store)->submit(context_of(kRoot), creation(1)).wait().kind, OutcomeKind::kUnavailable);
   EXPECT_EQ(run("SELECT count(*) FROM chains"), "0");
   EXPECT_TRUE(comes_true([&] {
