@@ -126,6 +126,45 @@ TEST_F(FleetTest, BringsAnOrderToAnEdgeAndKeepsTheReceipt) {
   EXPECT_TRUE(eventually([&] { return is_proved(1); }));
 }
 
+TEST_F(FleetTest, AStopTellsUntilWhenAllWasSeen) {
+  order("a.example.net", 1);
+  order("b.example.net", 2);
+  start();
+  ASSERT_TRUE(eventually([&] { return is_proved(1) && is_proved(2); }));
+  const auto first = source_.kept();
+  // The receipts do not change any more, and the looks go on.
+  const base::Time then = clock_.now();
+  ASSERT_TRUE(eventually([&] {
+    const auto a = fleet_->receipts("a.example.net");
+    const auto b = fleet_->receipts("b.example.net");
+    return a.front().last_seen > then && b.front().last_seen > then;
+  }));
+  EXPECT_EQ(source_.seen("e0"), std::nullopt) << "it is written rarely";
+  const auto shown = fleet_->receipts("a.example.net").front().last_seen;
+  stop();
+  EXPECT_EQ(source_.kept(), first) << "not each receipt";
+  ASSERT_TRUE(source_.seen("e0"));
+  EXPECT_GT(source_.seen("e0")->at, then);
+  EXPECT_LE(source_.seen("e0")->at, clock_.now());
+  for (const domain::Receipt& receipt : source_.receipts("e0").value()) EXPECT_GT(receipt.last_seen, then);
+  EXPECT_GT(shown, then);
+}
+
+TEST_F(FleetTest, TellsNowAndThenUntilWhenAllWasSeen) {
+  options_.seen_interval = milliseconds(50);
+  order("a.example.net", 1);
+  start();
+  ASSERT_TRUE(eventually([&] { return source_.seen("e0").has_value(); }));
+  const base::Time first = source_.seen("e0")->at;
+  ASSERT_TRUE(eventually([&] { return source_.seen("e0")->at > first; }));
+  // What a lost edge shows is not known.
+  edges_[0].update([](FakeEdge& edge) { edge.is_down = true; });
+  ASSERT_TRUE(eventually([&] { return !fleet_->status().front().counts.failure.empty(); }));
+  const base::Time lost = clock_.now();
+  stop();
+  EXPECT_LT(source_.seen("e0")->at, lost);
+}
+
 TEST_F(FleetTest, BringsWhatWasOrderedBeforeItBegan) {
   order("a.example.net", 1);
   start();

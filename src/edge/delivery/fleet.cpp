@@ -105,10 +105,13 @@ base::Result<std::int64_t> Fleet::begin() {
   {
     const std::lock_guard lock(mutex_);
     const base::SteadyTime now = clock_.steady_now();
-    for (std::size_t edge = 0; edge < known.size(); ++edge) plan_.remember(edge, known[edge], now);
+    for (std::size_t edge = 0; edge < known.size(); ++edge) {
+      std::ranges::move(plan_.remember(edge, known[edge], now), std::back_inserter(receipts_));
+    }
     plan_.begin(snapshot.orders, clock_.now(), now);
   }
   changed_.notify_all();
+  receipts_came_.notify_one();
   return snapshot.position;
 }
 
@@ -236,16 +239,31 @@ void Fleet::await_receipts() {
 
 void Fleet::keep_receipts(const std::stop_token& lanes_done) {
   base::name_this_thread("edge receipts");
+  base::SteadyTime seen_at = clock_.steady_now() + options_.seen_interval;
   std::unique_lock lock(mutex_);
   for (;;) {
-    receipts_came_.wait(lock, lanes_done, [this] { return !receipts_.empty(); });
-    if (receipts_.empty()) return;
+    receipts_came_.wait_until(lock, lanes_done, seen_at, [this] { return !receipts_.empty(); });
     std::vector<domain::Receipt> batch = std::exchange(receipts_, {});
+    const bool is_last = batch.empty() && lanes_done.stop_requested();
+    std::vector<domain::EdgeSeen> seen;
+    if (is_last || clock_.steady_now() >= seen_at) {
+      seen = seen_since_last();
+      seen_at = clock_.steady_now() + options_.seen_interval;
+    }
     keeping_ = true;
     lock.unlock();
-    auto kept = source_.keep(batch);
+    auto kept = batch.empty() ? base::Result<void>() : source_.keep(batch);
+    // Only afterwards: it is about the receipts as they are now.
+    const bool is_seen_kept = kept && !seen.empty() && source_.keep_seen(seen);
     lock.lock();
     keeping_ = false;
+    if (is_seen_kept) {
+      for (domain::EdgeSeen& edge : seen) {
+        std::erase_if(seen_, [&](const domain::EdgeSeen& former) { return former.edge == edge.edge; });
+        seen_.push_back(std::move(edge));
+      }
+    }
+    if (is_last) return;
     if (kept) {
       receipts_kept_.notify_all();
       continue;
@@ -255,6 +273,18 @@ void Fleet::keep_receipts(const std::stop_token& lanes_done) {
     if (lanes_done.stop_requested()) return;
     receipts_came_.wait_for(lock, lanes_done, kSourcePause, [] { return false; });
   }
+}
+
+// Of the edges whose unchanged receipts were seen since the source was told last.
+std::vector<domain::EdgeSeen> Fleet::seen_since_last() const {
+  std::vector<domain::EdgeSeen> all;
+  for (std::size_t edge = 0; edge < definitions_.size(); ++edge) {
+    auto seen = plan_.seen(edge);
+    const auto former = std::ranges::find(seen_, name_of(edge), &domain::EdgeSeen::edge);
+    const bool is_news = seen && (former == seen_.end() || former->epoch != seen->epoch || former->at < seen->at);
+    if (is_news) all.push_back(*std::move(seen));
+  }
+  return all;
 }
 
 std::vector<EdgeStatus> Fleet::status() const {

@@ -42,6 +42,9 @@ class Fleet {
     std::function<void(const Line&)> log;  // from every thread of the fleet, as the next one
     // An edge shows a version this long after it was ordered; or took it, when it cannot be asked. May be empty.
     std::function<void(const Definition& edge, std::chrono::microseconds took)> delivered = {};
+    // How often the source learns until when unchanged receipts were seen (Source::keep_seen). It also learns it at the
+    // end.
+    std::chrono::milliseconds seen_interval{60'000};
   };
 
   // Returns at once. A thread of the fleet reads the source, and tries again until it succeeds. `source` and `clock`
@@ -78,6 +81,7 @@ class Fleet {
   // `lanes_done`: no further receipts come.
   void keep_receipts(const std::stop_token& lanes_done);
   void await_receipts();
+  [[nodiscard]] std::vector<domain::EdgeSeen> seen_since_last() const;
   void pause(std::chrono::milliseconds time);
   [[nodiscard]] bool is_stopping() const { return stop_.stop_requested(); }
   [[nodiscard]] std::string name_of(std::size_t edge) const { return definitions_.at(edge).name; }
@@ -96,6 +100,7 @@ class Fleet {
   Plan plan_;
   std::vector<domain::Receipt> receipts_;  // to be kept
   bool keeping_ = false;                   // receipts are on their way to the source
+  std::vector<domain::EdgeSeen> seen_;     // that the source keeps; one for each edge that has one
   std::condition_variable_any receipts_came_;
   std::condition_variable_any receipts_kept_;
 
