@@ -66,7 +66,7 @@ base::Result<std::unique_ptr<EdgeRunner>> EdgeRunner::start(service::Services& s
   }
   TRY_ASSIGN(auto added, service::added_edges(services, runner->options_.roots));
   runner->warn_of_files_left();
-  runner->begin_anew(added);
+  runner->continue_with(added);
   runner->thread_ =
       std::jthread([runner = runner.get(), known = std::move(added)](const std::stop_token& stop) mutable {
         runner->follow_added(stop, std::move(known));
@@ -123,8 +123,7 @@ void EdgeRunner::stop() {
   std::unique_ptr<edge::Fleet> former;
   {
     const std::lock_guard retiring(retiring_);
-    const std::lock_guard lock(mutex_);
-    former = std::move(fleet_);
+    former = take_fleet();
   }
 }
 
@@ -225,7 +224,7 @@ void EdgeRunner::follow_added(const std::stop_token& stop, service::AddedEdges k
     if (!is_changed && (!last || !added || *added == known)) continue;
     if (added) known = *std::move(added);
     if (is_changed) warn_of_files_left();
-    begin_anew(known);
+    continue_with(known);
   }
 }
 
@@ -253,49 +252,81 @@ void EdgeRunner::warn_of_files_left() {
   }
 }
 
-// Another set of edges needs a new fleet. The new fleet finds the work of the former one done, or does it.
-void EdgeRunner::begin_anew(const service::AddedEdges& added) {
-  std::unique_ptr<edge::Fleet> former;
-  {
-    const std::lock_guard retiring(retiring_);
-    const std::lock_guard lock(mutex_);
-    former = std::move(fleet_);
-  }
-  former.reset();  // two fleets must not work on one edge
-  std::vector<edge::Fleet::Member> members;
+// Edges whose definitions are the same go on as they are. The others find their work done, or do it.
+void EdgeRunner::continue_with(const service::AddedEdges& added) {
+  const std::lock_guard retiring(retiring_);
   std::vector<edge::EdgeStatus> refused = added.refused;
+  std::vector<Definition> wanted;
   for (const auto* const list : {&std::as_const(options_.configured), &added.definitions}) {
     for (const Definition& definition : *list) {
-      if (!options_.delivers) {
+      if (options_.delivers) {
+        wanted.push_back(definition);
+      } else {
         refused.push_back(service::refused_edge(definition, "no_delivery is set"));
-        continue;
       }
-      if (auto made = add_member(members, definition); !made) {
-        refused.push_back(service::refused_edge(definition, made.error().message));
-      }
+    }
+  }
+  const std::vector<Definition> going_on = stop_others(wanted);
+  std::vector<edge::Fleet::Member> members;
+  for (const Definition& definition : wanted) {
+    // Its thread works on: there must not be a second driver.
+    const bool goes_on = std::ranges::find(going_on, definition) != going_on.end();
+    if (goes_on) {
+      members.push_back({definition, nullptr});
+    } else if (auto made = add_member(members, definition); !made) {
+      refused.push_back(service::refused_edge(definition, made.error().message));
     }
   }
   for (const edge::EdgeStatus& edge : refused) {
     log_error("edge " + edge.definition.name + ": " + edge.counts.failure);
   }
-  std::vector<edge::EdgeStatus> idle;
-  idle.reserve(members.size());
   std::set<std::string> askers;
   for (const edge::Fleet::Member& member : members) {
-    idle.push_back({member.definition, {}});
     if (member.definition.kind == edge::Kind::kCaddy) askers.insert(member.definition.name);
   }
   tokens_.close_others(askers);
-  std::unique_ptr<edge::Fleet> fleet;
-  if (!members.empty()) {
-    edge::Fleet::Options options{options_.plan, log_line, delivered_};
-    fleet = std::make_unique<edge::Fleet>(std::move(members), source_, services_.clock, std::move(options));
-  }
+  deliver_to(std::move(members));
   for (const std::string& edge : tokens_.edges()) write_url(edge);
   const std::lock_guard lock(mutex_);
-  fleet_ = std::move(fleet);
-  idle_ = std::move(idle);
   refused_ = std::move(refused);
+}
+
+// Ends the work at the other edges. Returns the edges at which it goes on.
+std::vector<Definition> EdgeRunner::stop_others(const std::vector<Definition>& wanted) {
+  // Other rules are for all edges.
+  if (fleet_ && fleet_plan_ != options_.plan) take_fleet().reset();
+  if (!fleet_) return {};
+  // An edge with an earlier one's files is not delivered to.
+  std::vector<Definition> apart;
+  for (const Definition& definition : wanted) {
+    const auto is_apart = [&](const Definition& other) { return check_apart(other, definition).has_value(); };
+    if (std::ranges::all_of(apart, is_apart)) apart.push_back(definition);
+  }
+  return fleet_->keep_only(apart);
+}
+
+// The status goes on listing its edges.
+std::unique_ptr<edge::Fleet> EdgeRunner::take_fleet() {
+  const std::lock_guard lock(mutex_);
+  if (!fleet_) return nullptr;
+  idle_.clear();
+  for (edge::EdgeStatus& edge : fleet_->status()) idle_.push_back({std::move(edge.definition), {}});
+  return std::move(fleet_);
+}
+
+void EdgeRunner::deliver_to(std::vector<edge::Fleet::Member> members) {
+  if (members.empty()) {
+    take_fleet().reset();
+    const std::lock_guard lock(mutex_);
+    idle_.clear();
+    return;
+  }
+  if (fleet_) return fleet_->arrange(std::move(members));
+  auto fleet = std::make_unique<edge::Fleet>(std::move(members), source_, services_.clock,
+                                             edge::Fleet::Options{options_.plan, log_line, delivered_});
+  const std::lock_guard lock(mutex_);
+  fleet_ = std::move(fleet);
+  fleet_plan_ = options_.plan;
 }
 
 std::vector<edge::EdgeStatus> EdgeRunner::status() const {
@@ -305,7 +336,7 @@ std::vector<edge::EdgeStatus> EdgeRunner::status() const {
   return all;
 }
 
-// Holds the lock that begin_anew() takes too, so that the fleet is not destroyed meanwhile.
+// Holds the lock that continue_with() takes too, so that the edge's thread does not end meanwhile.
 std::optional<std::size_t> EdgeRunner::withdraw(const std::string& edge, std::chrono::milliseconds patience) {
   const std::lock_guard lock(retiring_);
   edge::Fleet* fleet = nullptr;

@@ -20,8 +20,8 @@
 
 namespace livecert::app {
 
-// Delivers to the edges of the configuration and to the added ones. When an edge is added or deleted, it starts a new
-// fleet for all of them.
+// Delivers to the edges of the configuration and to the added ones. When one of them is added, changed or deleted, the
+// others go on undisturbed.
 class EdgeRunner final : public service::LocalEdges {
  public:
   struct Options {
@@ -70,7 +70,10 @@ class EdgeRunner final : public service::LocalEdges {
  private:
   EdgeRunner(service::Services& services, Options options, Delivered delivered);
   void follow_added(const std::stop_token& stop, service::AddedEdges known);
-  void begin_anew(const service::AddedEdges& added);
+  void continue_with(const service::AddedEdges& added);
+  [[nodiscard]] std::vector<edge::Definition> stop_others(const std::vector<edge::Definition>& wanted);
+  [[nodiscard]] std::unique_ptr<edge::Fleet> take_fleet();
+  void deliver_to(std::vector<edge::Fleet::Member> members);
   [[nodiscard]] base::Result<std::shared_ptr<edge::CaddyOrders>> open_orders(const edge::Definition& definition);
   [[nodiscard]] bool take_change();
   [[nodiscard]] base::Result<void> add_member(std::vector<edge::Fleet::Member>& members,
@@ -89,15 +92,16 @@ class EdgeRunner final : public service::LocalEdges {
   const edge::MemoryHandshake handshake_;
   std::string store_;  // the mark for the folders of edges
 
-  std::mutex retiring_;  // the fleet lasts while it is held; taken before mutex_
+  std::mutex retiring_;  // the fleet and its edges last while it is held; taken before mutex_
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;
   std::optional<Options> change_;  // the next change
   bool is_published_ = false;
   std::optional<std::string> base_url_;
-  std::vector<edge::EdgeStatus> idle_;     // the edges of a fleet, as before it started
+  std::vector<edge::EdgeStatus> idle_;     // the edges of a fleet that has ended
   std::vector<edge::EdgeStatus> refused_;  // the edges without a fleet
   std::unique_ptr<edge::Fleet> fleet_;
+  edge::PlanOptions fleet_plan_;  // the fleet's
   std::jthread thread_;
 };
 

@@ -139,6 +139,11 @@ class Model {
     plan_options.proof_interval = std::chrono::minutes(5);
     plan_options.look_pace = std::chrono::minutes(10);
     plan_ = std::make_unique<Plan>(edges, plan_options, options_.mutation);
+    std::vector<Order> orders;
+    for (std::size_t domain = 0; domain < kDomains; ++domain) {
+      if (orders_.at(domain)) orders.push_back(order_of(domain));
+    }
+    plan_->take_orders(orders, steady());
     for (std::size_t edge = 0; edge < kEdges; ++edge) {
       std::vector<domain::Receipt> rows;
       for (const auto& [key, row] : rows_) {
@@ -146,13 +151,8 @@ class Model {
         rows.push_back(row);
         if (seen_.at(edge)) domain::note_seen(rows.back(), *seen_.at(edge));
       }
-      for (const domain::Receipt& corrected : plan_->remember(edge, rows, steady())) keep(edge, corrected);
+      for (const domain::Receipt& corrected : plan_->begin(edge, rows, now_, steady())) keep(edge, corrected);
     }
-    std::vector<Order> orders;
-    for (std::size_t domain = 0; domain < kDomains; ++domain) {
-      if (orders_.at(domain)) orders.push_back(order_of(domain));
-    }
-    plan_->begin(orders, now_, steady());
   }
 
   void restart() {

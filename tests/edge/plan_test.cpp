@@ -40,15 +40,24 @@ Order order(const std::string& domain, std::int64_t version, std::uint8_t chain 
 // A plan with its own time; the test is the edges.
 class Rig {
  public:
-  explicit Rig(std::vector<Plan::Edge> edges, PlanOptions options = {}) : plan_(std::move(edges), options) {}
+  explicit Rig(std::vector<Plan::Edge> edges, PlanOptions options = {})
+      : count_(edges.size()), plan_(std::move(edges), options) {}
 
   void wait(milliseconds time) {
     now_ += time;
     steady_ += time;
   }
-  void begin(const std::vector<Order>& orders = {}) { plan_.begin(orders, now_, steady_); }
-  std::vector<domain::Receipt> remember(std::size_t edge, const std::vector<domain::Receipt>& receipts) {
-    return plan_.remember(edge, receipts, steady_);
+  // Begins with all edges, which know what remember() told. Returns the receipts to be kept.
+  std::vector<domain::Receipt> begin(const std::vector<Order>& orders = {}) {
+    std::vector<domain::Receipt> corrected;
+    plan_.take_orders(orders, steady_);
+    for (std::size_t edge = 0; edge < count_; ++edge) {
+      for (auto& receipt : plan_.begin(edge, known_[edge], now_, steady_)) corrected.push_back(std::move(receipt));
+    }
+    return corrected;
+  }
+  void remember(std::size_t edge, const std::vector<domain::Receipt>& receipts) {
+    known_[edge].insert(known_[edge].end(), receipts.begin(), receipts.end());
   }
   void order_now(const Order& order) { plan_.set(std::string(order.domain), order, now_, steady_); }
   void stop_serving(const std::string& domain) { plan_.set(domain, std::nullopt, now_, steady_); }
@@ -85,6 +94,8 @@ class Rig {
   base::SteadyTime steady() const { return steady_; }
 
  private:
+  std::size_t count_;
+  std::map<std::size_t, std::vector<domain::Receipt>> known_;
   Plan plan_;
   base::Time now_ = kStart;
   base::SteadyTime steady_{std::chrono::hours(1)};
@@ -406,7 +417,8 @@ TEST(Plan, OfWhatACrashLeftOneReceiptOfADomainClaimsToBeShown) {
   rows.push_back(proved_receipt("e0", order("b.example.net", 1)));
   std::vector<domain::Receipt> corrected{rows.at(1), rows.at(2)};
   for (domain::Receipt& receipt : corrected) receipt.shown_until = receipt.last_seen;
-  EXPECT_EQ(rig.remember(0, rows), corrected);
+  rig.remember(0, rows);
+  EXPECT_EQ(rig.begin(), corrected);
 }
 
 TEST(Receipt, IsToldWhatIsKnownOfItsEdge) {
@@ -431,6 +443,40 @@ TEST(Receipt, IsToldWhatIsKnownOfItsEdge) {
   EXPECT_TRUE(stays([](domain::Receipt& other) { other.shown_until = kStart + seconds(1); }));
   EXPECT_TRUE(stays([](domain::Receipt& other) { other.last_seen = kStart + seconds(61); }));
   EXPECT_TRUE(stays([](domain::Receipt& other) { other.shown_since = kStart + seconds(61); }));
+}
+
+TEST(Plan, AnEdgeThatIsReplacedDisturbsNoOther) {
+  Rig rig = settled(3);
+  Plan& plan = rig.plan();
+  plan.remove(1, rig.steady());
+  EXPECT_THAT(rig.take(0), IsEmpty());
+  EXPECT_THAT(rig.take(2), IsEmpty()) << "no first round";
+  // It is not waited for, and gets nothing before it has begun.
+  rig.order_now(order("a.example.net", 2));
+  EXPECT_EQ(rig.let_prove(0).back().order.version, base::CertId(2));
+  EXPECT_EQ(rig.let_prove(2).back().order.version, base::CertId(2));
+  const std::size_t added = plan.add({"e1", {}});
+  EXPECT_EQ(added, 1U) << "a free number is used again";
+  plan.arrange({added, 0, 2});
+  rig.order_now(order("b.example.net", 3));
+  EXPECT_THAT(rig.take(added), IsEmpty());
+  const domain::Receipt known = proved_receipt("e1", order("a.example.net", 1));
+  EXPECT_THAT(plan.begin(added, {known}, rig.now(), rig.steady()), IsEmpty());
+  const std::vector<Task> tasks = rig.take(added);
+  ASSERT_THAT(tasks, SizeIs(2)) << "it has both orders";
+  EXPECT_THAT(tasks, testing::Each(testing::Field(&Task::step, Step::kCheck)));
+  // It shows version 1 as its receipt says, and version 2 is shown elsewhere.
+  for (const Task& task : tasks) rig.finish(task, End::kProved);
+  EXPECT_EQ(rig.let_prove(added).front().order.version, base::CertId(2));
+}
+
+TEST(Plan, TheOrderOfTheListSaysWhichEdgeIsTheCanary) {
+  Rig rig = settled(3);
+  rig.plan().arrange({2, 0, 1});
+  rig.order_now(order("a.example.net", 2));
+  EXPECT_THAT(rig.take(0), IsEmpty());
+  EXPECT_THAT(rig.take(1), IsEmpty());
+  EXPECT_EQ(rig.take_one(2).order.version, base::CertId(2));
 }
 
 // The four ways in which an added edge took good versions from the others.

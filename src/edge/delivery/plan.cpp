@@ -42,12 +42,42 @@ bool is_good(const Plan::Edge& edge, const domain::Receipt& receipt) {
 }
 
 Plan::Plan(std::vector<Edge> edges, PlanOptions options, Mutation mutation) : options_(options), mutation_(mutation) {
-  for (Edge& edge : edges) lanes_.emplace_back().edge = std::move(edge);
+  for (Edge& edge : edges) order_.push_back(add(std::move(edge)));
 }
 
-std::vector<domain::Receipt> Plan::remember(std::size_t edge, const std::vector<domain::Receipt>& receipts,
-                                            base::SteadyTime now) {
+std::size_t Plan::add(Edge edge) {
+  std::size_t number = lanes_.size();
+  if (removed_.empty()) {
+    lanes_.emplace_back();
+  } else {
+    number = removed_.back();
+    removed_.pop_back();
+  }
+  lanes_.at(number) = {};
+  lanes_.at(number).edge = std::move(edge);
+  return number;
+}
+
+void Plan::remove(std::size_t edge, base::SteadyTime now) {
   Lane& lane = lanes_.at(edge);
+  const std::map<std::string, Slot> slots = std::exchange(lane.slots, {});
+  lane = {};
+  lane.is_retired = true;
+  removed_.push_back(edge);
+  std::erase(order_, edge);
+  for (const auto& [domain, slot] : slots) {
+    // Other edges may have waited for this one.
+    follow(domain, now);
+    forget_domain(domain);
+  }
+}
+
+void Plan::arrange(std::vector<std::size_t> order) {
+  order_ = std::move(order);
+}
+
+std::vector<domain::Receipt> Plan::remember(Lane& lane, const std::vector<domain::Receipt>& receipts,
+                                            base::SteadyTime now) {
   std::vector<domain::Receipt> corrected;
   for (const domain::Receipt& receipt : receipts) lane.remembered[receipt.domain].push_back(receipt);
   for (auto& [domain, known] : lane.remembered) {
@@ -63,18 +93,25 @@ std::vector<domain::Receipt> Plan::remember(std::size_t edge, const std::vector<
   return corrected;
 }
 
-void Plan::begin(const std::vector<Order>& orders, base::Time now, base::SteadyTime steady_now) {
-  const Moment moment{now, steady_now};
+void Plan::take_orders(const std::vector<Order>& orders, base::SteadyTime now) {
   for (const Order& order : orders) {
-    const std::string domain(order.domain);
-    Wanted& wanted = wanted_[domain];
+    Wanted& wanted = wanted_[std::string(order.domain)];
     wanted.order = order;
-    wanted.ordered_at = steady_now;
-    for (std::size_t edge = 0; edge < lanes_.size(); ++edge) {
-      if (wants(lanes_[edge], wanted)) start(edge, domain, moment);
-    }
+    wanted.ordered_at = now;
   }
-  for (Lane& lane : lanes_) lane.remembered.clear();
+}
+
+std::vector<domain::Receipt> Plan::begin(std::size_t edge, const std::vector<domain::Receipt>& receipts, base::Time now,
+                                         base::SteadyTime steady_now) {
+  const Moment moment{now, steady_now};
+  Lane& lane = lanes_.at(edge);
+  std::vector<domain::Receipt> corrected = remember(lane, receipts, steady_now);
+  lane.is_begun = true;
+  for (const auto& [domain, wanted] : wanted_) {
+    if (wants(lane, wanted)) start(edge, domain, moment);
+  }
+  lane.remembered.clear();
+  return corrected;
 }
 
 // Takes the phase from the receipts; before anything else is done, the edge is looked at.
@@ -200,6 +237,7 @@ void Plan::set(const std::string& domain, const std::optional<Order>& order, bas
 void Plan::reorder(std::size_t edge, const std::string& domain, bool is_changed, const Moment& moment) {
   Lane& lane = lanes_.at(edge);
   const Wanted& wanted = wanted_.at(domain);
+  if (!lane.is_begun) return;
   if (!wants(lane, wanted)) return release(edge, domain, moment.steady);
   const auto found = lane.slots.find(domain);
   if (found == lane.slots.end() || found->second.phase == Phase::kWithdrawing) {

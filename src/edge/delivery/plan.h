@@ -81,13 +81,20 @@ class Plan {
   };
   Plan(std::vector<Edge> edges, PlanOptions options, Mutation mutation = Mutation::kNone);
 
-  // Takes what an earlier run knew about an edge. Call it before begin(). Returns receipts to be kept: an edge shows
-  // one version of a domain, so those that were seen before another one claim too much. A crash may leave such
-  // receipts.
-  [[nodiscard]] std::vector<domain::Receipt> remember(std::size_t edge, const std::vector<domain::Receipt>& receipts,
-                                                      base::SteadyTime now);
-  // Takes all orders, and withdraws what was remembered and is not among them.
-  void begin(const std::vector<Order>& orders, base::Time now, base::SteadyTime steady_now);
+  // Adds an edge and returns its number, which nobody has. It is not in the list of arrange() yet.
+  [[nodiscard]] std::size_t add(Edge edge);
+  // Forgets an edge; its files and its receipts stay. None of its tasks may be unfinished.
+  void remove(std::size_t edge, base::SteadyTime now);
+  // The edges that there are, in the order of the operator's list.
+  void arrange(std::vector<std::size_t> order);
+
+  // Takes all orders, before any edge begins.
+  void take_orders(const std::vector<Order>& orders, base::SteadyTime now);
+  // Begins with an edge: takes what an earlier run knew about it, and withdraws what is known and not ordered. Returns
+  // receipts to be kept: an edge shows one version of a domain, so those that were seen before another one claim too
+  // much. A crash may leave such receipts.
+  [[nodiscard]] std::vector<domain::Receipt> begin(std::size_t edge, const std::vector<domain::Receipt>& receipts,
+                                                   base::Time now, base::SteadyTime steady_now);
   // Changes the order of one domain; nullopt: serve nothing.
   void set(const std::string& domain, const std::optional<Order>& order, base::Time now, base::SteadyTime steady_now);
 
@@ -143,6 +150,7 @@ class Plan {
 
   struct Lane {
     Edge edge;
+    bool is_begun = false;
     std::map<std::string, Slot> slots;
     std::map<base::CertId, Tried> tried;
     DueQueue queue;
@@ -206,6 +214,8 @@ class Plan {
   [[nodiscard]] const domain::Receipt& target_of(const Slot& slot) const;
 
   // plan.cpp: orders.
+  [[nodiscard]] std::vector<domain::Receipt> remember(Lane& lane, const std::vector<domain::Receipt>& receipts,
+                                                      base::SteadyTime now);
   void start(std::size_t edge, const std::string& domain, const Moment& moment);
   void recall(Lane& lane, const Wanted& wanted, Slot& slot, const Moment& moment);
   [[nodiscard]] static bool is_later_seen(const Lane& lane, const domain::Receipt& receipt,
@@ -275,7 +285,9 @@ class Plan {
 
   PlanOptions options_;
   Mutation mutation_;
-  std::vector<Lane> lanes_;
+  std::vector<Lane> lanes_;           // by the edges' numbers
+  std::vector<std::size_t> order_;    // of the list
+  std::vector<std::size_t> removed_;  // numbers that are free
   std::map<std::string, Wanted> wanted_;
   std::set<base::CertId> sound_;  // versions whose bundle was found to work lately
 };
