@@ -67,7 +67,7 @@ base::Result<std::unique_ptr<EdgeRunner>> EdgeRunner::start(service::Services& s
   }
   TRY_ASSIGN(auto added, service::added_edges(services, runner->options_.roots));
   runner->warn_of_files_left();
-  runner->begin_anew(added);
+  runner->continue_with(added);
   runner->thread_ =
       std::jthread([runner = runner.get(), known = std::move(added)](const std::stop_token& stop) mutable {
         runner->follow_added(stop, std::move(known));
@@ -131,8 +131,7 @@ void EdgeRunner::stop() {
   std::unique_ptr<edge::Fleet> former;
   {
     const std::lock_guard retiring(retiring_);
-    const std::lock_guard lock(mutex_);
-    former = std::move(fleet_);
+    former = take_fleet();
   }
 }
 
@@ -223,7 +222,7 @@ void EdgeRunner::follow_added(const std::stop_token& stop, service::AddedEdges k
   std::int64_t position = 0;
   while (pause(stop, kLookAgain)) {
     const bool is_changed = take_change();
-    if (look_at_leases() && !is_changed) begin_anew(known);
+    if (look_at_leases() && !is_changed) continue_with(known);
     const auto is_there = services_.store.wait_for_change(position, is_changed ? kNoWait : kWaitForChange);
     // A refused edge may become usable by itself, for example when its address comes up later than this service.
     if (!is_changed && (!is_there || (!*is_there && known.refused.empty()))) continue;
@@ -234,7 +233,7 @@ void EdgeRunner::follow_added(const std::stop_token& stop, service::AddedEdges k
     if (!is_changed && (!last || !added || *added == known)) continue;
     if (added) known = *std::move(added);
     if (is_changed) warn_of_files_left();
-    begin_anew(known);
+    continue_with(known);
   }
 }
 
@@ -262,18 +261,12 @@ void EdgeRunner::warn_of_files_left() {
   }
 }
 
-// Another set of edges needs a new fleet. The new fleet finds the work of the former one done, or does it.
-void EdgeRunner::begin_anew(const service::AddedEdges& added) {
-  std::unique_ptr<edge::Fleet> former;
-  {
-    const std::lock_guard retiring(retiring_);
-    const std::lock_guard lock(mutex_);
-    former = std::move(fleet_);
-  }
-  former.reset();  // two fleets must not work on one edge
-  std::vector<edge::Fleet::Member> members;
+// Edges whose definitions are the same go on as they are. The others find their work done, or do it.
+void EdgeRunner::continue_with(const service::AddedEdges& added) {
+  const std::lock_guard retiring(retiring_);
   std::vector<edge::EdgeStatus> refused;
   std::vector<edge::EdgeStatus> others;
+  std::vector<Definition> wanted;
   leased_.clear();
   // Another machine may have the folder that this one does not have.
   for (const edge::EdgeStatus& edge : added.refused) {
@@ -288,25 +281,29 @@ void EdgeRunner::begin_anew(const service::AddedEdges& added) {
     for (const Definition& definition : *list) {
       if (!options_.delivers) {
         refused.push_back(service::refused_edge(definition, "no_delivery is set"));
-        continue;
-      }
-      if (const store::Lease held = lease(definition, true); !held.is_ours) {
+      } else if (const store::Lease held = lease(definition, true); held.is_ours) {
+        wanted.push_back(definition);
+      } else {
         others.push_back(elsewhere(definition, held));
-        continue;
       }
-      if (auto made = add_member(members, definition); !made) {
-        refused.push_back(service::refused_edge(definition, made.error().message));
-      }
+    }
+  }
+  const std::vector<Definition> going_on = stop_others(wanted);
+  std::vector<edge::Fleet::Member> members;
+  for (const Definition& definition : wanted) {
+    // Its thread works on: there must not be a second driver.
+    const bool goes_on = std::ranges::find(going_on, definition) != going_on.end();
+    if (goes_on) {
+      members.push_back({definition, nullptr});
+    } else if (auto made = add_member(members, definition); !made) {
+      refused.push_back(service::refused_edge(definition, made.error().message));
     }
   }
   for (const edge::EdgeStatus& edge : refused) {
     log_error("edge " + edge.definition.name + ": " + edge.counts.failure);
   }
-  std::vector<edge::EdgeStatus> idle;
-  idle.reserve(members.size());
   std::set<std::string> askers;
   for (const edge::Fleet::Member& member : members) {
-    idle.push_back({member.definition, {}});
     if (member.definition.kind == edge::Kind::kCaddy) askers.insert(member.definition.name);
   }
   std::set<std::string> kept;
@@ -316,15 +313,9 @@ void EdgeRunner::begin_anew(const service::AddedEdges& added) {
     if (!edge.node.empty()) log_info("edge " + edge.definition.name + ": the node on " + edge.node + " delivers to it");
   }
   tokens_.close_others(askers);
-  std::unique_ptr<edge::Fleet> fleet;
-  if (!members.empty()) {
-    edge::Fleet::Options options{options_.plan, log_line, delivered_};
-    fleet = std::make_unique<edge::Fleet>(std::move(members), source_, services_.clock, std::move(options));
-  }
+  deliver_to(std::move(members));
   for (const std::string& edge : tokens_.edges()) write_url(edge);
   const std::lock_guard lock(mutex_);
-  fleet_ = std::move(fleet);
-  idle_ = std::move(idle);
   refused_ = std::move(refused);
   elsewhere_ = std::move(others);
 }
@@ -389,6 +380,44 @@ edge::EdgeStatus EdgeRunner::elsewhere(const Definition& definition, const store
   return status;
 }
 
+// Ends the work at the other edges. Returns the edges at which it goes on.
+std::vector<Definition> EdgeRunner::stop_others(const std::vector<Definition>& wanted) {
+  // Other rules are for all edges.
+  if (fleet_ && fleet_plan_ != options_.plan) take_fleet().reset();
+  if (!fleet_) return {};
+  // An edge with an earlier one's files is not delivered to.
+  std::vector<Definition> apart;
+  for (const Definition& definition : wanted) {
+    const auto is_apart = [&](const Definition& other) { return check_apart(other, definition).has_value(); };
+    if (std::ranges::all_of(apart, is_apart)) apart.push_back(definition);
+  }
+  return fleet_->keep_only(apart);
+}
+
+// The status goes on listing its edges.
+std::unique_ptr<edge::Fleet> EdgeRunner::take_fleet() {
+  const std::lock_guard lock(mutex_);
+  if (!fleet_) return nullptr;
+  idle_.clear();
+  for (edge::EdgeStatus& edge : fleet_->status()) idle_.push_back({std::move(edge.definition), {}});
+  return std::move(fleet_);
+}
+
+void EdgeRunner::deliver_to(std::vector<edge::Fleet::Member> members) {
+  if (members.empty()) {
+    take_fleet().reset();
+    const std::lock_guard lock(mutex_);
+    idle_.clear();
+    return;
+  }
+  if (fleet_) return fleet_->arrange(std::move(members));
+  auto fleet = std::make_unique<edge::Fleet>(std::move(members), source_, services_.clock,
+                                             edge::Fleet::Options{options_.plan, log_line, delivered_});
+  const std::lock_guard lock(mutex_);
+  fleet_ = std::move(fleet);
+  fleet_plan_ = options_.plan;
+}
+
 std::vector<edge::EdgeStatus> EdgeRunner::status() const {
   const std::lock_guard lock(mutex_);
   std::vector<edge::EdgeStatus> all = fleet_ ? fleet_->status() : idle_;
@@ -398,7 +427,7 @@ std::vector<edge::EdgeStatus> EdgeRunner::status() const {
   return all;
 }
 
-// Holds the lock that begin_anew() takes too, so that the fleet is not destroyed meanwhile.
+// Holds the lock that continue_with() takes too, so that the edge's thread does not end meanwhile.
 std::optional<std::size_t> EdgeRunner::withdraw(const std::string& edge, std::chrono::milliseconds patience) {
   const std::lock_guard lock(retiring_);
   edge::Fleet* fleet = nullptr;

@@ -22,8 +22,8 @@
 
 namespace livecert::app {
 
-// Delivers to the edges of the configuration and to the added ones. When an edge is added or deleted, it starts a new
-// fleet for all of them.
+// Delivers to the edges of the configuration and to the added ones. When one of them is added, changed or deleted, the
+// others go on undisturbed.
 class EdgeRunner final : public service::LocalEdges {
  public:
   struct Options {
@@ -74,10 +74,13 @@ class EdgeRunner final : public service::LocalEdges {
   EdgeRunner(service::Services& services, Options options, Delivered delivered);
   [[nodiscard]] base::Result<std::string> find_mark();
   void follow_added(const std::stop_token& stop, service::AddedEdges known);
-  void begin_anew(const service::AddedEdges& added);
+  void continue_with(const service::AddedEdges& added);
+  [[nodiscard]] std::vector<edge::Definition> stop_others(const std::vector<edge::Definition>& wanted);
+  [[nodiscard]] std::unique_ptr<edge::Fleet> take_fleet();
+  void deliver_to(std::vector<edge::Fleet::Member> members);
   // Who has the edge's lease; this process asks for it if it may deliver to the edge.
   [[nodiscard]] store::Lease lease(const edge::Definition& definition, bool may_deliver);
-  // Whether this process may deliver to other edges than when begin_anew() was called. Renews what is known of the
+  // Whether this process may deliver to other edges than when continue_with() was called. Renews what is known of the
   // edges of other processes.
   [[nodiscard]] bool look_at_leases();
   [[nodiscard]] edge::EdgeStatus elsewhere(const edge::Definition& definition, const store::Lease& lease);
@@ -111,17 +114,18 @@ class EdgeRunner final : public service::LocalEdges {
   std::set<std::string> ours_;  // the leases to give up when their edges are gone
   std::chrono::steady_clock::time_point looked_elsewhere_;
 
-  std::mutex retiring_;  // the fleet lasts while it is held; taken before mutex_
+  std::mutex retiring_;  // the fleet and its edges last while it is held; taken before mutex_
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;
   std::optional<Options> change_;  // the next change
   bool is_published_ = false;
   std::optional<std::string> base_url_;
   std::string own_machine_;                  // as others see it; empty: no other process uses the store
-  std::vector<edge::EdgeStatus> idle_;       // the edges of a fleet, as before it started
+  std::vector<edge::EdgeStatus> idle_;       // the edges of a fleet that has ended
   std::vector<edge::EdgeStatus> refused_;    // the edges without a fleet
   std::vector<edge::EdgeStatus> elsewhere_;  // the edges that other processes deliver to
   std::unique_ptr<edge::Fleet> fleet_;
+  edge::PlanOptions fleet_plan_;  // the fleet's
   std::jthread thread_;
 };
 

@@ -45,4 +45,12 @@ std::optional<Evidence> parse_evidence(std::string_view text) {
   return base::value_of(kEvidence, text);
 }
 
+void note_seen(Receipt& receipt, const EdgeSeen& seen) {
+  const bool is_about_it = receipt.edge == seen.edge && receipt.epoch == seen.epoch && receipt.is_shown();
+  // What is shown only since then was not seen then.
+  if (!is_about_it || *receipt.shown_since > seen.at || receipt.last_seen >= seen.at) return;
+  receipt.last_seen = seen.at;
+  if (seen.by == Evidence::kUnchanged) receipt.seen_by = Evidence::kUnchanged;
+}
+
 }  // namespace livecert::domain

@@ -27,7 +27,7 @@ enum class Evidence : std::uint8_t {
   kNone,
   kHandshake,
   kAcknowledged,  // by an edge that cannot be proved
-  kUnchanged,     // since a handshake nobody touched its files, and the same processes listen; never stored
+  kUnchanged,     // since a handshake nobody touched its files, and the same processes listen
 };
 
 // The words of the API and of the store. nullopt: there is no such word.
@@ -65,5 +65,20 @@ struct Receipt {
   [[nodiscard]] bool is_shown() const { return shown_since.has_value() && !shown_until; }
   bool operator==(const Receipt&) const = default;
 };
+
+// Until when all versions that an edge shows were seen, whatever their receipts say. One for each edge, because most of
+// its receipts do not change for months, and a row written for each look would cost more than the look.
+struct EdgeSeen {
+  std::string edge;
+  std::string epoch;  // for receipts of the same one
+  base::Time at;
+  Evidence by = Evidence::kNone;  // the weakest one of all
+
+  bool operator==(const EdgeSeen&) const = default;
+};
+
+// Tells a receipt what is known of all receipts of its edge; does nothing if it is of another edge or epoch, or knows
+// better.
+void note_seen(Receipt& receipt, const EdgeSeen& seen);
 
 }  // namespace livecert::domain

@@ -57,6 +57,9 @@ class Source {
 
   // Keeps receipts. Each replaces the one with the same edge, domain and version. Durable when it returns.
   [[nodiscard]] virtual base::Result<void> keep(std::vector<domain::Receipt> receipts) = 0;
+  // Keeps until when all receipts of edges were seen, those that were kept before; receipts() tells it. Each replaces
+  // the one of the same edge.
+  [[nodiscard]] virtual base::Result<void> keep_seen(std::vector<domain::EdgeSeen> edges) = 0;
   // Forgets all receipts of these domains at that edge.
   [[nodiscard]] virtual base::Result<void> forget(const std::string& edge, std::vector<std::string> domains) = 0;
   // All receipts of one edge.

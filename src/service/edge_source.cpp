@@ -141,6 +141,10 @@ base::Result<void> EdgeSource::keep(std::vector<domain::Receipt> receipts) {
   return {};
 }
 
+base::Result<void> EdgeSource::keep_seen(std::vector<domain::EdgeSeen> edges) {
+  return submit(services_, own_context(services_, "KeepSeen"), store::KeepSeen{std::move(edges)});
+}
+
 base::Result<void> EdgeSource::forget(const std::string& edge, std::vector<std::string> domains) {
   return submit(services_, own_context(services_, "ForgetReceipts"), store::ForgetReceipts{edge, std::move(domains)});
 }

@@ -16,6 +16,7 @@ class EdgeSource final : public edge::Source {
   [[nodiscard]] base::Result<edge::Bundle> load(const edge::Order& order, const edge::Opening& opening) override;
   [[nodiscard]] base::Result<std::vector<x509::Certificate>> load_chain(base::CertId version) override;
   [[nodiscard]] base::Result<void> keep(std::vector<domain::Receipt> receipts) override;
+  [[nodiscard]] base::Result<void> keep_seen(std::vector<domain::EdgeSeen> edges) override;
   [[nodiscard]] base::Result<void> forget(const std::string& edge, std::vector<std::string> domains) override;
   [[nodiscard]] base::Result<std::vector<domain::Receipt>> receipts(const std::string& edge) override;
 

@@ -90,12 +90,18 @@ struct ForgetReceipts {
   std::vector<std::string> domains;
 };
 
+// Each replaces the one of the same edge. Like receipts, without a change and an audit row.
+struct KeepSeen {
+  std::vector<domain::EdgeSeen> edges;
+};
+
 // An edge that was added through the API; `definition` is the service's own text. Replaces an edge with the same name.
 struct PutEdge {
   std::string name;
   std::string definition;
 };
 
+// Also deletes its receipts.
 struct DeleteEdge {
   std::string name;
 };
@@ -155,10 +161,10 @@ using Command =
     std::variant<PutVersion, Initialise, CreateAccount, SetAccountStatus, CreateAccessKey, SetAccessKeyEnabled,
                  DeleteAccessKey, CreateProject, DeleteProject, PutSetting, ReplaceSettings, RelabelChain, Rollback,
                  DeleteChain, Bind, BindDomains, Unbind, CreateDomains, DeleteDomain, SetDomainStatus, SetDomainVhost,
-                 MoveDomain, KeepReceipts, ForgetReceipts, PutEdge, DeleteEdge, PutNotifyChannel, DeleteNotifyChannel,
-                 KeepTold, KeepAudit, KeepCheckpoint, CutAudit, AddMasterKeys, UseMasterKey, ResealItems,
-                 RetireMasterKey, PutPolicy, DeletePolicy, AttachPolicy, DetachPolicy, KeepKeyUses, DeleteAccount,
-                 EmptyAccount>;
+                 MoveDomain, KeepReceipts, ForgetReceipts, KeepSeen, PutEdge, DeleteEdge, PutNotifyChannel,
+                 DeleteNotifyChannel, KeepTold, KeepAudit, KeepCheckpoint, CutAudit, AddMasterKeys, UseMasterKey,
+                 ResealItems, RetireMasterKey, PutPolicy, DeletePolicy, AttachPolicy, DetachPolicy, KeepKeyUses,
+                 DeleteAccount, EmptyAccount>;
 
 enum class OutcomeKind : std::uint8_t {
   kDone,

@@ -240,6 +240,8 @@ class Rows {
   [[nodiscard]] virtual base::Result<bool> put_receipt(const domain::Receipt& receipt) = 0;
   [[nodiscard]] virtual base::Result<bool> delete_receipts(const std::string& edge, const std::string& domain) = 0;
   [[nodiscard]] virtual base::Result<void> delete_receipts_of_edge(const std::string& edge) = 0;
+  [[nodiscard]] virtual base::Result<void> put_edge_seen(const domain::EdgeSeen& seen) = 0;
+  [[nodiscard]] virtual base::Result<void> delete_edge_seen(const std::string& edge) = 0;
   // Deletes the receipts of the same edge and domain for other versions that no longer exist.
   [[nodiscard]] virtual base::Result<bool> delete_receipts_of_gone_versions(const domain::Receipt& receipt) = 0;
   // Resets the domain's receipts of the version: they only say that it is wanted.

@@ -305,7 +305,7 @@ class Snapshot {
   [[nodiscard]] virtual base::Result<std::optional<BoundDomain>> find_bound(const domain::DomainName& domain) = 0;
   [[nodiscard]] virtual base::Result<std::vector<BoundDomain>> find_bound_to(const base::ChainId& chain) = 0;
 
-  // Sorted by domain, then edge, then newest version first.
+  // Sorted by domain, then edge, then newest version first. They tell what KeepSeen told of their edges.
   [[nodiscard]] virtual base::Result<std::vector<domain::Receipt>> list_receipts(const ReceiptFilter& filter) = 0;
   // Sorted by name.
   [[nodiscard]] virtual base::Result<std::vector<StoredEdge>> list_edges() = 0;

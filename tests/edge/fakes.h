@@ -82,6 +82,12 @@ class FakeSource final : public Source {
     return openings_;
   }
 
+  [[nodiscard]] std::optional<domain::EdgeSeen> seen(const std::string& edge) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = seen_.find(edge);
+    return found == seen_.end() ? std::nullopt : std::optional(found->second);
+  }
+
   base::Result<Snapshot> read_all() override {
     const std::lock_guard lock(mutex_);
     if (failing_) return failure();
@@ -123,6 +129,12 @@ class FakeSource final : public Source {
     }
     return {};
   }
+  base::Result<void> keep_seen(std::vector<domain::EdgeSeen> edges) override {
+    const std::lock_guard lock(mutex_);
+    if (failing_) return failure();
+    for (domain::EdgeSeen& edge : edges) seen_[edge.edge] = std::move(edge);
+    return {};
+  }
   base::Result<void> forget(const std::string& edge, std::vector<std::string> domains) override {
     const std::lock_guard lock(mutex_);
     if (failing_) return failure();
@@ -136,7 +148,9 @@ class FakeSource final : public Source {
     if (failing_) return failure();
     std::vector<domain::Receipt> found;
     for (const auto& [key, receipt] : receipts_) {
-      if (receipt.edge == edge) found.push_back(receipt);
+      if (receipt.edge != edge) continue;
+      found.push_back(receipt);
+      if (const auto seen = seen_.find(edge); seen != seen_.end()) domain::note_seen(found.back(), seen->second);
     }
     return found;
   }
@@ -155,6 +169,7 @@ class FakeSource final : public Source {
   std::map<std::string, Order> orders_;
   std::vector<Changed> log_;
   std::map<std::tuple<std::string, std::string, std::int64_t>, domain::Receipt> receipts_;
+  std::map<std::string, domain::EdgeSeen> seen_;
   bool failing_ = false;
   std::vector<Opening> openings_;
 };

@@ -1,5 +1,7 @@
 #include "edge/delivery/fleet.h"
 
+#include <array>
+#include <atomic>
 #include <chrono>
 #include <thread>
 
@@ -48,17 +50,20 @@ class FleetTest : public ::testing::Test {
     };
   }
 
+  static Definition definition(std::size_t number) {
+    Definition made;
+    made.name = "e" + std::to_string(number);
+    made.listen = Address{"127.0.0.1", static_cast<std::uint16_t>(number + 1)};
+    made.settle = milliseconds(50);
+    return made;
+  }
+  Fleet::Member member(const Definition& definition) {
+    auto driver = std::make_unique<FakeDriver>(edges_.at(definition.listen->port - 1U));
+    return {definition, std::make_unique<LocalWorker>(definition, std::move(driver), source_, clock_, probes_)};
+  }
   void start(std::size_t count = 1) {
     std::vector<Fleet::Member> members;
-    for (std::size_t i = 0; i < count; ++i) {
-      Definition definition;
-      definition.name = "e" + std::to_string(i);
-      definition.listen = Address{"127.0.0.1", static_cast<std::uint16_t>(i + 1)};
-      definition.settle = milliseconds(50);
-      auto driver = std::make_unique<FakeDriver>(edges_.at(i));
-      members.push_back(
-          {definition, std::make_unique<LocalWorker>(definition, std::move(driver), source_, clock_, probes_)});
-    }
+    for (std::size_t i = 0; i < count; ++i) members.push_back(member(definition(i)));
     fleet_ = std::make_unique<Fleet>(std::move(members), source_, clock_, options_);
   }
   void stop() { fleet_.reset(); }
@@ -124,6 +129,108 @@ TEST_F(FleetTest, BringsAnOrderToAnEdgeAndKeepsTheReceipt) {
   order("a.example.net", 1);
   EXPECT_TRUE(serves(0, "a.example.net", 1));
   EXPECT_TRUE(eventually([&] { return is_proved(1); }));
+}
+
+TEST_F(FleetTest, AStopTellsUntilWhenAllWasSeen) {
+  order("a.example.net", 1);
+  order("b.example.net", 2);
+  start();
+  ASSERT_TRUE(eventually([&] { return is_proved(1) && is_proved(2); }));
+  const auto first = source_.kept();
+  // The receipts do not change any more, and the looks go on.
+  const base::Time then = clock_.now();
+  ASSERT_TRUE(eventually([&] {
+    const auto a = fleet_->receipts("a.example.net");
+    const auto b = fleet_->receipts("b.example.net");
+    return a.front().last_seen > then && b.front().last_seen > then;
+  }));
+  EXPECT_EQ(source_.seen("e0"), std::nullopt) << "it is written rarely";
+  const auto shown = fleet_->receipts("a.example.net").front().last_seen;
+  stop();
+  EXPECT_EQ(source_.kept(), first) << "not each receipt";
+  ASSERT_TRUE(source_.seen("e0"));
+  EXPECT_GT(source_.seen("e0")->at, then);
+  EXPECT_LE(source_.seen("e0")->at, clock_.now());
+  for (const domain::Receipt& receipt : source_.receipts("e0").value()) EXPECT_GT(receipt.last_seen, then);
+  EXPECT_GT(shown, then);
+}
+
+TEST_F(FleetTest, TellsNowAndThenUntilWhenAllWasSeen) {
+  options_.seen_interval = milliseconds(50);
+  order("a.example.net", 1);
+  start();
+  ASSERT_TRUE(eventually([&] { return source_.seen("e0").has_value(); }));
+  const base::Time first = source_.seen("e0")->at;
+  ASSERT_TRUE(eventually([&] { return source_.seen("e0")->at > first; }));
+  // What a lost edge shows is not known.
+  edges_[0].update([](FakeEdge& edge) { edge.is_down = true; });
+  ASSERT_TRUE(eventually([&] { return !fleet_->status().front().counts.failure.empty(); }));
+  const base::Time lost = clock_.now();
+  stop();
+  EXPECT_LT(source_.seen("e0")->at, lost);
+}
+
+TEST_F(FleetTest, AnEdgeThatStaysIsNotLookedAtAgainWhenAnotherChanges) {
+  options_.plan.proof_interval = std::chrono::hours(1);
+  std::array<std::atomic<int>, 2> looks{};
+  probes_.prove = [&, inner = probes_.prove](const ProofTarget& target, const auto& expected, ProofDepth depth) {
+    ++looks.at(target.address.port - 1U);
+    return inner(target, expected, depth);
+  };
+  order("a.example.net", 1);
+  order("b.example.net", 2);
+  start(2);
+  const auto is_proved_at = [&](std::size_t edge) {
+    return fleet_->status().at(edge).counts.proved == source_.read_all()->orders.size();
+  };
+  ASSERT_TRUE(eventually([&] { return is_proved_at(0) && is_proved_at(1); }));
+  const int before = looks.at(1);
+  Definition changed = definition(0);
+  changed.settle = milliseconds(60);
+  const std::array wanted{changed, definition(1)};
+  EXPECT_EQ(fleet_->keep_only(wanted), std::vector{definition(1)});
+  std::vector<Definition> listed;
+  for (const EdgeStatus& edge : fleet_->status()) listed.push_back(edge.definition);
+  EXPECT_EQ(listed, (std::vector{definition(0), definition(1)})) << "the changed one is listed meanwhile";
+  EXPECT_EQ(fleet_->status().at(0).counts, EdgeCounts());
+  const int of_changed = looks.at(0);
+  std::vector<Fleet::Member> members;
+  members.push_back(member(changed));
+  members.push_back({definition(1), nullptr});
+  fleet_->arrange(std::move(members));
+  ASSERT_TRUE(eventually([&] { return is_proved_at(0); }));
+  EXPECT_GE(looks.at(0), of_changed + 2) << "it was looked at again";
+  EXPECT_EQ(looks.at(1), before);
+  EXPECT_EQ(edges_[0].write_count(), 2) << "and its files were right";
+  // Both go on.
+  order("c.example.net", 3);
+  EXPECT_TRUE(serves(0, "c.example.net", 3));
+  EXPECT_TRUE(serves(1, "c.example.net", 3));
+  // An edge that is gone keeps its files, and nobody waits for it.
+  EXPECT_EQ(fleet_->keep_only(std::array{definition(1)}), std::vector{definition(1)});
+  members.clear();
+  members.push_back({definition(1), nullptr});
+  fleet_->arrange(std::move(members));
+  EXPECT_THAT(fleet_->status(), SizeIs(1));
+  order("a.example.net", 4);
+  EXPECT_TRUE(serves(1, "a.example.net", 4));
+  EXPECT_EQ(edges_[0].serves().at("a.example.net"), 1);
+}
+
+TEST_F(FleetTest, AnEdgeIsAddedWhileTheSourceFails) {
+  start(1);
+  order("a.example.net", 1);
+  ASSERT_TRUE(serves(0, "a.example.net", 1));
+  source_.fail(true);
+  EXPECT_EQ(fleet_->keep_only(std::array{definition(0)}), std::vector{definition(0)});
+  std::vector<Fleet::Member> members;
+  members.push_back({definition(0), nullptr});
+  members.push_back(member(definition(1)));
+  fleet_->arrange(std::move(members));
+  std::this_thread::sleep_for(milliseconds(100));
+  EXPECT_TRUE(edges_[1].serves().empty());
+  source_.fail(false);
+  EXPECT_TRUE(serves(1, "a.example.net", 1));
 }
 
 TEST_F(FleetTest, BringsWhatWasOrderedBeforeItBegan) {

@@ -29,7 +29,11 @@ std::string configuration(const HaproxyServer& server) {
          server.tls().string() + " ssl " + (server.is_strict ? "strict-sni " : "") + "crt-list " +
          server.crt_list().string() +
          "\n"
-         "  http-request return status 200\n";
+         "  http-request return status 200\n" +
+         (server.other_list.empty()
+              ? ""
+              : "frontend other\n  bind unix@" + server.tls().string() + "2 ssl strict-sni crt-list " +
+                    server.other_list.string() + "\n  http-request return status 200\n");
 }
 
 // Where Debian puts it, which is in root's PATH only.

@@ -21,6 +21,9 @@ class HaproxyServer {
   // tune.bufsize of the next start; 0: HAProxy's own.
   std::size_t bufsize = 0;
 
+  // Another service's list, which it reads too; empty: none.
+  std::filesystem::path other_list;
+
   bool is_strict = true;  // about server names, as docs/edges.md advises
 
   // Starts HAProxy once the folder has a crt-list. False when HAProxy does not come up; complaints() says why.

@@ -102,6 +102,45 @@ TEST_F(Haproxy, ServesADomainThatIsAddedWhileItRuns) {
   EXPECT_FALSE(is_transaction_open());
 }
 
+// Two services with a folder each, such as production and a restored copy of it.
+TEST_F(Haproxy, BelongsToTheStoreWhoseFolderWasMarkedFirst) {
+  const test::TemporaryDirectory other;
+  std::filesystem::permissions(other.path(), std::filesystem::perms(0755));
+  write_file(other.path() / "crt-list", "");
+  const auto mark = [](const std::filesystem::path& folder, const std::string& store, int minute) {
+    const std::filesystem::path file = folder / ".livecert-store";
+    write_file(file, store + "\n");
+    const auto at = std::filesystem::file_time_type::clock::now() + std::chrono::minutes(minute);
+    std::filesystem::last_write_time(file, at);
+    return file;
+  };
+  mark(server_.folder(), "second", 1);
+  const std::filesystem::path first = mark(other.path(), "first", 0);
+  server_.other_list = other.path() / "crt-list";
+  start();
+  const Ordered ordered = make_ordered(kDomain);
+  const auto refused = put(driver_, ordered);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kUpstreamFailure);
+  EXPECT_THAT(refused.error().message, HasSubstr("the HAProxy at " + server_.api().string() +
+                                                 " belongs to another store of livecert, first, whose folder " +
+                                                 other.path().string() + " it reads too (this one is second)"));
+  EXPECT_THAT(refused.error().message, HasSubstr("take it over: rm " + first.string()));
+  EXPECT_TRUE(see().is_refused());
+  const std::array<std::string, 1> gone{kDomain};
+  EXPECT_DONE(driver_.withdraw(gone));
+
+  std::filesystem::remove(first);
+  EXPECT_DONE(put(driver_, ordered));
+  EXPECT_TRUE(see().is(ordered.leaf()));
+  // The former owner is the newcomer now.
+  mark(other.path(), "first", 2);
+  EXPECT_DONE(put(driver_, make_ordered("other.example.net")));
+  // Two edges of one store may be at one HAProxy.
+  mark(other.path(), "second", 0);
+  EXPECT_DONE(put(driver_, make_ordered("third.example.net")));
+}
+
 TEST_F(Haproxy, ServesRsaAndEcdsa) {
   start();
   const Ordered rsa = make_rsa_ordered("rsa.example.net");

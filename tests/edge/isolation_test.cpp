@@ -49,7 +49,9 @@ class Edges {
  public:
   Edges(std::vector<Behaviour> behaviours, Mutation mutation)
       : behaviours_(std::move(behaviours)), plan_(named(behaviours_.size()), {}, mutation), lanes_(behaviours_.size()) {
-    plan_.begin({}, now_, steady_);
+    for (std::size_t edge = 0; edge < lanes_.size(); ++edge) {
+      static_cast<void>(plan_.begin(edge, {}, now_, steady_));
+    }
   }
 
   void order(const Order& order) { plan_.set(std::string(order.domain), order, now_, steady_); }
@@ -191,7 +193,9 @@ TEST(FaultyEdge, IsNoticedByTheTestWhenItsVerdictHoldsForOthers) {
 // has 2,000 other domains and renews them all, again and again.
 class Crowd {
  public:
-  explicit Crowd(std::int64_t victim) : victim_(victim), plan_({{"e0", {}}}, {}) { plan_.begin({}, now_, steady_); }
+  explicit Crowd(std::int64_t victim) : victim_(victim), plan_({{"e0", {}}}, {}) {
+    static_cast<void>(plan_.begin(0, {}, now_, steady_));
+  }
 
   // The times from the order to the proof of the victim's updates.
   std::vector<milliseconds> run(int updates) {

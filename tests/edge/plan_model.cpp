@@ -66,6 +66,7 @@ struct Told {
   bool was_lost = false;         // since the ordered version was tried
   bool was_interrupted = false;  // while the ordered version was placed, which was not tried again since
   bool is_disturbed = false;     // the plan was told since the last look that something may have changed
+  base::Time undisturbed_until;  // the last sighting before that
   Phase phase = Phase::kAlone;
 };
 
@@ -88,6 +89,9 @@ class Model {
       const bool is_fixed = options_.manner != Manner::kAsStepsSay && step.edge == options_.special_edge;
       if (!is_fixed || !concerns_edge(step.action)) apply(step);
       run_until(now_ + milliseconds(1));
+      for (std::size_t edge = 0; edge < kEdges; ++edge) {
+        if (auto seen = plan_->seen(edge)) seen_.at(edge) = std::move(seen);
+      }
       if (options_.restarts_after_every_step) restart();
       if (!result_.violations.empty()) return result_;
     }
@@ -135,18 +139,20 @@ class Model {
     plan_options.proof_interval = std::chrono::minutes(5);
     plan_options.look_pace = std::chrono::minutes(10);
     plan_ = std::make_unique<Plan>(edges, plan_options, options_.mutation);
-    for (std::size_t edge = 0; edge < kEdges; ++edge) {
-      std::vector<domain::Receipt> rows;
-      for (const auto& [key, row] : rows_) {
-        if (std::get<0>(key) == edge) rows.push_back(row);
-      }
-      plan_->remember(edge, rows, steady());
-    }
     std::vector<Order> orders;
     for (std::size_t domain = 0; domain < kDomains; ++domain) {
       if (orders_.at(domain)) orders.push_back(order_of(domain));
     }
-    plan_->begin(orders, now_, steady());
+    plan_->take_orders(orders, steady());
+    for (std::size_t edge = 0; edge < kEdges; ++edge) {
+      std::vector<domain::Receipt> rows;
+      for (const auto& [key, row] : rows_) {
+        if (std::get<0>(key) != edge) continue;
+        rows.push_back(row);
+        if (seen_.at(edge)) domain::note_seen(rows.back(), *seen_.at(edge));
+      }
+      for (const domain::Receipt& corrected : plan_->begin(edge, rows, now_, steady())) keep(edge, corrected);
+    }
   }
 
   void restart() {
@@ -173,10 +179,13 @@ class Model {
       for (std::size_t domain = 0; domain < kDomains; ++domain) {
         const bool is_touched = std::exchange(server.touched.at(domain), false);
         if (is_touched) sighting.touched.push_back(domain_name(domain));
-        if (is_touched || sighting.has_server_changed) told_.at(edge).at(domain).is_disturbed = true;
+        Told& told = told_.at(edge).at(domain);
+        if (!told.is_disturbed) told.undisturbed_until = sighted_at_;
+        if (is_touched || sighting.has_server_changed) told.is_disturbed = true;
       }
       plan_->note_sighting(edge, sighting, now_, steady());
     }
+    sighted_at_ = now_;
     check_receipts();
   }
 
@@ -396,22 +405,32 @@ class Model {
   void check_receipts() {
     for (std::size_t edge = 0; edge < kEdges; ++edge) {
       for (std::size_t domain = 0; domain < kDomains; ++domain) {
-        const Told& told = told_.at(edge).at(domain);
         for (const domain::Receipt& receipt : plan_->receipts(edge, domain_name(domain))) {
-          if (!receipt.is_shown() || told.is_look_lost) continue;
-          const std::int64_t number = receipt.version.number();
-          if (told.last_seen != number)
-            violate("I8: a receipt claims what the last look did not see: version " + std::to_string(number), edge,
-                    domain);
-          if (receipt.seen_by == domain::Evidence::kUnchanged) {
-            if (told.is_disturbed)
-              violate("I8: a receipt says that nothing has changed since a look, and something may have", edge, domain);
-            continue;
-          }
-          if (receipt.last_seen > told.last_look) violate("I8: a receipt tells of a look that was not", edge, domain);
+          check_claim(edge, domain, receipt);
         }
       }
+      const auto seen = plan_->seen(edge);
+      if (!seen) continue;
+      for (const auto& [key, row] : rows_) {
+        if (std::get<0>(key) != edge) continue;
+        domain::Receipt told = row;
+        domain::note_seen(told, *seen);
+        if (told.last_seen != row.last_seen) check_claim(edge, domain_of(told.domain), told);
+      }
     }
+  }
+
+  void check_claim(std::size_t edge, std::size_t domain, const domain::Receipt& receipt) {
+    const Told& told = told_.at(edge).at(domain);
+    if (!receipt.is_shown() || told.is_look_lost) return;
+    const std::int64_t number = receipt.version.number();
+    if (told.last_seen != number)
+      violate("I8: a receipt claims what the last look did not see: version " + std::to_string(number), edge, domain);
+    if (receipt.last_seen <= told.last_look) return;
+    if (receipt.seen_by != domain::Evidence::kUnchanged)
+      return violate("I8: a receipt tells of a look that was not", edge, domain);
+    if (told.is_disturbed && receipt.last_seen > told.undisturbed_until)
+      violate("I8: a receipt says that nothing has changed since a look, and something may have", edge, domain);
   }
 
   void begin_order(std::size_t domain, std::optional<std::int64_t> number) {
@@ -595,6 +614,8 @@ class Model {
   std::array<Server, kEdges> servers_;
   std::array<std::array<Told, kDomains>, kEdges> told_;
   std::map<std::tuple<std::size_t, std::string, std::int64_t>, domain::Receipt> rows_;
+  std::array<std::optional<domain::EdgeSeen>, kEdges> seen_;
+  base::Time sighted_at_ = kStart;
   std::unique_ptr<Plan> plan_;
   int life_ = 0;
   std::optional<std::size_t> interrupted_edge_;

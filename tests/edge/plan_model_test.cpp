@@ -154,7 +154,7 @@ INSTANTIATE_TEST_SUITE_P(Plan, PlantedFault,
                                            Mutation::kLossIsForgotten, Mutation::kNoTrialWithinEdge,
                                            Mutation::kHoldsForOne, Mutation::kTrustsLostMemory,
                                            Mutation::kUntilIsForgotten, Mutation::kDoubtIsForgotten,
-                                           Mutation::kStartPutsBack));
+                                           Mutation::kSeenForAll, Mutation::kStartPutsBack));
 
 }  // namespace
 }  // namespace livecert::edge

@@ -40,15 +40,24 @@ Order order(const std::string& domain, std::int64_t version, std::uint8_t chain 
 // A plan with its own time; the test is the edges.
 class Rig {
  public:
-  explicit Rig(std::vector<Plan::Edge> edges, PlanOptions options = {}) : plan_(std::move(edges), options) {}
+  explicit Rig(std::vector<Plan::Edge> edges, PlanOptions options = {})
+      : count_(edges.size()), plan_(std::move(edges), options) {}
 
   void wait(milliseconds time) {
     now_ += time;
     steady_ += time;
   }
-  void begin(const std::vector<Order>& orders = {}) { plan_.begin(orders, now_, steady_); }
+  // Begins with all edges, which know what remember() told. Returns the receipts to be kept.
+  std::vector<domain::Receipt> begin(const std::vector<Order>& orders = {}) {
+    std::vector<domain::Receipt> corrected;
+    plan_.take_orders(orders, steady_);
+    for (std::size_t edge = 0; edge < count_; ++edge) {
+      for (auto& receipt : plan_.begin(edge, known_[edge], now_, steady_)) corrected.push_back(std::move(receipt));
+    }
+    return corrected;
+  }
   void remember(std::size_t edge, const std::vector<domain::Receipt>& receipts) {
-    plan_.remember(edge, receipts, steady_);
+    known_[edge].insert(known_[edge].end(), receipts.begin(), receipts.end());
   }
   void order_now(const Order& order) { plan_.set(std::string(order.domain), order, now_, steady_); }
   void stop_serving(const std::string& domain) { plan_.set(domain, std::nullopt, now_, steady_); }
@@ -85,6 +94,8 @@ class Rig {
   base::SteadyTime steady() const { return steady_; }
 
  private:
+  std::size_t count_;
+  std::map<std::size_t, std::vector<domain::Receipt>> known_;
   Plan plan_;
   base::Time now_ = kStart;
   base::SteadyTime steady_{std::chrono::hours(1)};
@@ -344,11 +355,11 @@ TEST(WatchedEdge, SaysThatNothingHasChangedSinceTheLastHandshake) {
   rig.sight({.is_watched = true, .is_server_known = true});
   EXPECT_EQ(receipt().seen_by, domain::Evidence::kUnchanged);
   EXPECT_EQ(receipt().last_seen, rig.now());
-  // From now on nobody knows, before the next handshake.
+  // After the last sighting nobody knows, before the next handshake.
   rig.wait(seconds(2));
   rig.sight({.is_watched = true, .is_server_known = true, .touched = {"d7.example.net"}});
-  EXPECT_EQ(receipt().seen_by, domain::Evidence::kHandshake);
-  EXPECT_EQ(receipt().last_seen, look);
+  EXPECT_EQ(receipt().seen_by, domain::Evidence::kUnchanged);
+  EXPECT_EQ(receipt().last_seen, look + seconds(2));
   EXPECT_TRUE(receipt().is_shown());
   rig.finish(rig.take_one(0), End::kProved);
   rig.wait(seconds(2));
@@ -356,6 +367,116 @@ TEST(WatchedEdge, SaysThatNothingHasChangedSinceTheLastHandshake) {
   EXPECT_EQ(receipt().seen_by, domain::Evidence::kHandshake) << "which server it is, nobody knows";
   rig.sight({.is_watched = true, .is_server_known = true});
   EXPECT_EQ(receipt().seen_by, domain::Evidence::kUnchanged);
+}
+
+TEST(Plan, AllIsSeenUntilTheDomainThatWasSeenLongestAgo) {
+  Rig rig(edges(1));
+  EXPECT_EQ(rig.plan().seen(0), std::nullopt);
+  rig.begin({order("a.example.net", 1), order("b.example.net", 2)});
+  EXPECT_EQ(rig.plan().seen(0), std::nullopt) << "nothing is shown";
+  std::vector<Task> tasks = rig.take(0);
+  ASSERT_THAT(tasks, SizeIs(2));
+  const base::Time first = rig.now();
+  rig.finish(tasks.at(0), End::kProved);
+  rig.wait(seconds(5));
+  rig.finish(tasks.at(1), End::kProved);
+  EXPECT_EQ(rig.plan().seen(0), (domain::EdgeSeen{"e0", "", first, domain::Evidence::kHandshake}));
+  // An order in between does not take back what was seen.
+  rig.sight({.is_watched = true, .is_server_known = true});
+  const base::Time watched = rig.now();
+  const domain::EdgeSeen unchanged{"e0", "", watched, domain::Evidence::kUnchanged};
+  EXPECT_EQ(rig.plan().seen(0), unchanged);
+  rig.wait(seconds(5));
+  rig.order_now(order("a.example.net", 3));
+  EXPECT_EQ(rig.plan().seen(0), unchanged);
+  const Task placed = rig.take_one(0);
+  rig.finish(placed, End::kNotYet);
+  rig.sight({.is_watched = true, .is_server_known = true});
+  EXPECT_EQ(rig.plan().seen(0)->at, rig.now()) << "version 1 is not shown any more, and says nothing";
+  rig.wait(seconds(5));
+  rig.sight({.is_watched = true, .is_server_known = true, .touched = {"b.example.net"}});
+  EXPECT_EQ(rig.plan().seen(0)->at, rig.now() - seconds(5)) << "until the last time at which it was unchanged";
+}
+
+TEST(Plan, NothingIsSeenWhileAnEdgeIsLost) {
+  Rig rig = settled(1);
+  rig.sight({.is_watched = true, .is_server_known = true});
+  ASSERT_TRUE(rig.plan().seen(0));
+  rig.wait(seconds(30));
+  rig.finish(rig.take_one(0), End::kUnreachable, "connection refused");
+  rig.sight({.is_watched = true, .is_server_known = true});
+  EXPECT_EQ(rig.plan().seen(0), std::nullopt);
+}
+
+TEST(Plan, OfWhatACrashLeftOneReceiptOfADomainClaimsToBeShown) {
+  Rig rig(edges(1));
+  std::vector<domain::Receipt> rows;
+  for (const std::int64_t version : {3, 2, 1}) {
+    rows.push_back(proved_receipt("e0", order("a.example.net", version), kStart + seconds(version)));
+  }
+  rows.push_back(proved_receipt("e0", order("b.example.net", 1)));
+  std::vector<domain::Receipt> corrected{rows.at(1), rows.at(2)};
+  for (domain::Receipt& receipt : corrected) receipt.shown_until = receipt.last_seen;
+  rig.remember(0, rows);
+  EXPECT_EQ(rig.begin(), corrected);
+}
+
+TEST(Receipt, IsToldWhatIsKnownOfItsEdge) {
+  const domain::EdgeSeen seen{"e0", "epoch", kStart + seconds(60), domain::Evidence::kUnchanged};
+  domain::Receipt shown = proved_receipt("e0", order("a.example.net", 1));
+  shown.epoch = "epoch";
+  domain::Receipt told = shown;
+  domain::note_seen(told, seen);
+  EXPECT_EQ(told.last_seen, seen.at);
+  EXPECT_EQ(told.seen_by, domain::Evidence::kUnchanged);
+  EXPECT_EQ(told.shown_since, shown.shown_since);
+  const auto stays = [&](auto&& change) {
+    domain::Receipt other = shown;
+    change(other);
+    domain::Receipt after = other;
+    domain::note_seen(after, seen);
+    return after == other;
+  };
+  EXPECT_TRUE(stays([](domain::Receipt& other) { other.edge = "e1"; }));
+  EXPECT_TRUE(stays([](domain::Receipt& other) { other.epoch = "another"; }));
+  EXPECT_TRUE(stays([](domain::Receipt& other) { other.shown_since.reset(); }));
+  EXPECT_TRUE(stays([](domain::Receipt& other) { other.shown_until = kStart + seconds(1); }));
+  EXPECT_TRUE(stays([](domain::Receipt& other) { other.last_seen = kStart + seconds(61); }));
+  EXPECT_TRUE(stays([](domain::Receipt& other) { other.shown_since = kStart + seconds(61); }));
+}
+
+TEST(Plan, AnEdgeThatIsReplacedDisturbsNoOther) {
+  Rig rig = settled(3);
+  Plan& plan = rig.plan();
+  plan.remove(1, rig.steady());
+  EXPECT_THAT(rig.take(0), IsEmpty());
+  EXPECT_THAT(rig.take(2), IsEmpty()) << "no first round";
+  // It is not waited for, and gets nothing before it has begun.
+  rig.order_now(order("a.example.net", 2));
+  EXPECT_EQ(rig.let_prove(0).back().order.version, base::CertId(2));
+  EXPECT_EQ(rig.let_prove(2).back().order.version, base::CertId(2));
+  const std::size_t added = plan.add({"e1", {}});
+  EXPECT_EQ(added, 1U) << "a free number is used again";
+  plan.arrange({added, 0, 2});
+  rig.order_now(order("b.example.net", 3));
+  EXPECT_THAT(rig.take(added), IsEmpty());
+  const domain::Receipt known = proved_receipt("e1", order("a.example.net", 1));
+  EXPECT_THAT(plan.begin(added, {known}, rig.now(), rig.steady()), IsEmpty());
+  const std::vector<Task> tasks = rig.take(added);
+  ASSERT_THAT(tasks, SizeIs(2)) << "it has both orders";
+  EXPECT_THAT(tasks, testing::Each(testing::Field(&Task::step, Step::kCheck)));
+  // It shows version 1 as its receipt says, and version 2 is shown elsewhere.
+  for (const Task& task : tasks) rig.finish(task, End::kProved);
+  EXPECT_EQ(rig.let_prove(added).front().order.version, base::CertId(2));
+}
+
+TEST(Plan, TheOrderOfTheListSaysWhichEdgeIsTheCanary) {
+  Rig rig = settled(3);
+  rig.plan().arrange({2, 0, 1});
+  rig.order_now(order("a.example.net", 2));
+  EXPECT_THAT(rig.take(0), IsEmpty());
+  EXPECT_THAT(rig.take(1), IsEmpty());
+  EXPECT_EQ(rig.take_one(2).order.version, base::CertId(2));
 }
 
 // The four ways in which an added edge took good versions from the others.

@@ -259,6 +259,9 @@ TEST_F(WorkerTest, WritesNothingWhenTheFirstReceiptCannotBeKept) {
     base::Result<void> keep(std::vector<domain::Receipt>) override {
       return base::Error{base::ErrorCode::kStoreFailure, "disk full"};
     }
+    base::Result<void> keep_seen(std::vector<domain::EdgeSeen> edges) override {
+      return inner_.keep_seen(std::move(edges));
+    }
     base::Result<void> forget(const std::string& edge, std::vector<std::string> domains) override {
       return inner_.forget(edge, std::move(domains));
     }

@@ -536,7 +536,7 @@ test('The files of an edge of the configuration file that moved are told of, and
 
 describe('A delivery that is interrupted', () => {
   // What the files hold each time when the edge's command begins, which takes a while.
-  const begin = async (interruption) => {
+  const begin = async (interruption, runsAgain = true) => {
     const home = mkdtempSync(join(directory, 'interrupted-'));
     const [folder, runs, beside] = ['files', 'runs', 'beside'].map((each) => join(home, each));
     for (const each of [folder, runs, beside]) mkdirSync(each, { mode: 0o755 });
@@ -561,7 +561,7 @@ describe('A delivery that is interrupted', () => {
       await acknowledged();
       const all = loaded();
       assert.deepEqual(all.slice(all.indexOf(leaf)).filter((each) => each === former), [], 'the former version does not come back');
-      assert.ok(all.lastIndexOf(leaf) > all.indexOf(leaf), 'the command runs once more');
+      assert.equal(all.lastIndexOf(leaf) > all.indexOf(leaf), runsAgain, 'the command runs once more after an interruption');
     } finally {
       await estate.stop();
     }
@@ -569,18 +569,26 @@ describe('A delivery that is interrupted', () => {
   const known = (estate, edge) =>
     until(async () => (await estate.call('ListEdges', {}, own)).EdgeList.some(({ Name }) => Name === edge), `${edge} is known`);
 
-  test('by another edge that is added goes on', () =>
+  test('is not interrupted by another edge that is added', () =>
     begin(async (estate, beside) => {
       await estate.call('CreateEdge', { Name: 'other', Kind: 'files', Directory: beside }, own);
       await known(estate, 'other');
-    }));
+    }, false));
 
-  test('by a reload goes on', () =>
+  test('is not interrupted by a reload that adds another edge', () =>
     begin(async (estate, beside) => {
       const other = `[[edge]]\nname = "other"\nkind = "files"\ndirectory = ${JSON.stringify(beside)}\n`;
       writeFileSync(estate.configuration, `${readFileSync(estate.configuration, 'utf8')}\n${other}`);
       estate.server.process.kill('SIGHUP');
       await known(estate, 'other');
+    }, false));
+
+  test('that a reload which changes its edge interrupts goes on', () =>
+    begin(async (estate) => {
+      const text = readFileSync(estate.configuration, 'utf8').replace('name = "front"\n', 'name = "front"\nsettle = 3\n');
+      writeFileSync(estate.configuration, text);
+      estate.server.process.kill('SIGHUP');
+      await until(async () => (await estate.call('ListEdges', {}, own)).EdgeList[0].Settle.toString() === '3', 'the edge has changed');
     }));
 
   test('by a stop goes on', () =>

@@ -293,6 +293,44 @@ TEST_P(EdgeContract, ReceiptsLeaveNoTraceInAuditAndChanges) {
   expect_no_trace_since(audit, position);
 }
 
+TEST_P(EdgeContract, ReceiptsTellUntilWhenAllOfTheirEdgeWereSeen) {
+  const std::string epoch = "2 combined 127.0.0.1:443\n/srv/edge \n";
+  Receipt shown = receipt("one", "a.example.net", 1);
+  shown.shown_since = shown.last_seen = kNow;
+  shown.seen_by = domain::Evidence::kHandshake;
+  shown.epoch = epoch;
+  Receipt other = shown;
+  other.edge = "two";
+  Receipt elsewhere = shown;
+  elsewhere.domain = "b.example.net";
+  elsewhere.epoch = "2 combined 127.0.0.1:444\n/srv/edge \n";
+  Receipt waiting = receipt("one", "c.example.net", 1);
+  waiting.epoch = epoch;
+  ASSERT_EQ(keep({shown, other, elsewhere, waiting}), OutcomeKind::kDone);
+  const std::size_t audit = audit_size();
+  const std::int64_t position = read(store->ask(&Snapshot::last_change));
+  const auto seen = [&](std::int64_t after) { return domain::EdgeSeen{"one", epoch, kNow + seconds(after)}; };
+  ASSERT_EQ(submit(KeepSeen{{seen(60), {"three", epoch, kNow + seconds(1)}}}).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(KeepSeen{{seen(120)}}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(submit(KeepSeen{}).kind, OutcomeKind::kConverged);
+  expect_no_trace_since(audit, position);
+  reopen();
+  shown.last_seen = kNow + seconds(120);
+  EXPECT_EQ(receipts(), (std::vector{shown, other, elsewhere, waiting}));
+  EXPECT_EQ(receipts({.chain = chain_id(1), .version = CertId(1)}).front(), shown);
+  // The weakest evidence of all is told.
+  domain::EdgeSeen unchanged = seen(180);
+  unchanged.by = domain::Evidence::kUnchanged;
+  ASSERT_EQ(submit(KeepSeen{{unchanged}}).kind, OutcomeKind::kDone);
+  EXPECT_EQ(receipts({.edge = "one"}).front().last_seen, kNow + seconds(180));
+  EXPECT_EQ(receipts({.edge = "one"}).front().seen_by, domain::Evidence::kUnchanged);
+  ASSERT_EQ(submit(PutEdge{"one", "name=one\n"}).kind, OutcomeKind::kDone);
+  ASSERT_EQ(submit(DeleteEdge{"one"}).kind, OutcomeKind::kDone);
+  shown.last_seen = kNow;
+  ASSERT_EQ(keep({shown}), OutcomeKind::kDone);
+  EXPECT_EQ(receipts({.edge = "one"}), std::vector{shown}) << "what was known of a deleted edge is gone";
+}
+
 TEST_P(EdgeContract, ADeletedDomainAndChainLeaveTheirReceipts) {
   add("a.example.net", 1);
   const Receipt kept = receipt("one", "a.example.net", 1);

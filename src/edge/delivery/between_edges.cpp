@@ -82,7 +82,7 @@ Plan::Leave Plan::wait_between_edges(std::size_t edge, const std::string& domain
   std::optional<std::size_t> canary;
   std::optional<std::size_t> unproved_canary;
   std::optional<std::size_t> first;
-  for (std::size_t other = 0; other < lanes_.size(); ++other) {
+  for (const std::size_t other : order_) {
     const Lane& lane = lanes_[other];
     const auto found = lane.slots.find(domain);
     if (found == lane.slots.end() || !wants(lane, wanted)) continue;

@@ -41,6 +41,12 @@ class FailureLog {
     return lines;
   }
 
+  // Begins anew with an edge: its number may be another edge's from now on.
+  void forget(std::size_t edge) {
+    const std::string begin = std::to_string(edge) + " ";
+    std::erase_if(said_, [&](const auto& entry) { return entry.first.starts_with(begin); });
+  }
+
  private:
   struct Said {
     base::SteadyTime at;

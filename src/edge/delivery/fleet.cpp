@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
 #include "base/secret.h"
 #include "base/thread_name.h"
 #include "edge/delivery/batch_size.h"
@@ -15,21 +16,9 @@ constexpr std::chrono::milliseconds kSourcePause(1000);
 constexpr std::chrono::milliseconds kInspectAfter(10'000);
 constexpr std::chrono::milliseconds kWatchAfter(2000);
 
-std::vector<Definition> definitions_of(const std::vector<Fleet::Member>& members) {
-  std::vector<Definition> definitions;
-  definitions.reserve(members.size());
-  for (const Fleet::Member& member : members) definitions.push_back(member.definition);
-  return definitions;
-}
-
-std::vector<Plan::Edge> plan_edges(const std::vector<Definition>& definitions) {
-  std::vector<Plan::Edge> edges;
-  edges.reserve(definitions.size());
-  for (const Definition& definition : definitions) {
-    edges.push_back({definition.name, definition.selection, definition.listen.has_value(), definition.settle,
-                     epoch_of(definition)});
-  }
-  return edges;
+Plan::Edge plan_edge(const Definition& definition) {
+  return {definition.name, definition.selection, definition.listen.has_value(), definition.settle,
+          epoch_of(definition)};
 }
 
 std::string milliseconds_text(std::chrono::microseconds time) {
@@ -39,37 +28,109 @@ std::string milliseconds_text(std::chrono::microseconds time) {
 }  // namespace
 
 Fleet::Fleet(std::vector<Member> members, Source& source, const base::Clock& clock, Options options)
-    : definitions_(definitions_of(members)),
-      source_(source),
-      clock_(clock),
-      options_(std::move(options)),
-      plan_(plan_edges(definitions_), options_.plan) {
-  for (Member& member : members) {
-    workers_.push_back(std::move(member.worker));
-  }
+    : source_(source), clock_(clock), options_(std::move(options)), plan_({}, options_.plan) {
   keeper_ = std::jthread([this](const std::stop_token& lanes_done) { keep_receipts(lanes_done); });
-  for (std::size_t edge = 0; edge < workers_.size(); ++edge) {
-    lanes_.emplace_back([this, edge] {
-      base::name_this_thread("edge");
-      work(edge);
-    });
-  }
+  arrange(std::move(members));
   follower_ = std::jthread([this] { follow(); });
 }
 
 void Fleet::stop() {
+  std::vector<SharedSeat> all;
   {
-    // With the lock, so that a lane that is about to wait hears of it.
+    // With the lock, so that a thread that is about to wait hears of it.
     const std::lock_guard lock(mutex_);
     stop_.request_stop();
+    all = seats_;
+    for (const SharedSeat& seat : all) seat->stop.request_stop();
   }
-  for (const auto& worker : workers_) worker->stop();
+  for (const SharedSeat& seat : all) seat->worker->stop();
   changed_.notify_all();
   receipts_kept_.notify_all();
 }
 
 Fleet::~Fleet() {
   stop();
+  follower_.join();
+  for (const SharedSeat& seat : seats_) {
+    if (seat->thread.joinable()) seat->thread.join();
+  }
+}
+
+std::vector<Definition> Fleet::keep_only(std::span<const Definition> staying) {
+  std::vector<SharedSeat> ending;
+  std::vector<Definition> stays;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const SharedSeat& seat : seats_) {
+      if (seat->is_over) continue;
+      // An edge that was retired and is wanted all the same begins again.
+      const bool stays_on = !seat->is_retired && std::ranges::find(staying, seat->definition) != staying.end();
+      if (stays_on) {
+        stays.push_back(seat->definition);
+        continue;
+      }
+      seat->stop.request_stop();
+      ending.push_back(seat);
+    }
+  }
+  for (const SharedSeat& seat : ending) seat->worker->stop();
+  changed_.notify_all();
+  for (const SharedSeat& seat : ending) {
+    if (seat->thread.joinable()) seat->thread.join();
+  }
+  {
+    const std::lock_guard failures_lock(failures_mutex_);
+    for (const SharedSeat& seat : ending) failures_.forget(seat->edge);
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    for (const SharedSeat& seat : ending) {
+      seat->is_over = true;
+      plan_.remove(seat->edge, clock_.steady_now());
+      std::erase_if(seen_, [&](const domain::EdgeSeen& seen) { return seen.edge == seat->definition.name; });
+    }
+  }
+  changed_.notify_all();
+  return stays;
+}
+
+void Fleet::arrange(std::vector<Member> members) {
+  {
+    const std::lock_guard lock(mutex_);
+    std::vector<SharedSeat> seats;
+    std::vector<std::size_t> order;
+    for (Member& member : members) {
+      SharedSeat seat = member.worker == nullptr ? find_seat(member.definition.name) : add_seat(std::move(member));
+      LIVECERT_CHECK(seat != nullptr);
+      order.push_back(seat->edge);
+      seats.push_back(std::move(seat));
+    }
+    seats_ = std::move(seats);
+    plan_.arrange(std::move(order));
+  }
+  changed_.notify_all();
+}
+
+Fleet::SharedSeat Fleet::add_seat(Member member) {
+  const std::size_t edge = plan_.add(plan_edge(member.definition));
+  auto seat = std::make_shared<Seat>(std::move(member), edge);
+  // The thread is joined before anybody gives the seat up.
+  seat->thread = std::jthread([this, seat = seat.get()] {
+    base::name_this_thread("edge");
+    work(*seat);
+  });
+  return seat;
+}
+
+std::vector<Fleet::SharedSeat> Fleet::seats() const {
+  const std::lock_guard lock(mutex_);
+  return seats_;
+}
+
+Fleet::SharedSeat Fleet::find_seat(const std::string& edge) const {
+  const auto found = std::ranges::find_if(
+      seats_, [&](const SharedSeat& seat) { return seat->definition.name == edge && !seat->is_over; });
+  return found == seats_.end() ? nullptr : *found;
 }
 
 void Fleet::pause(std::chrono::milliseconds time) {
@@ -82,7 +143,7 @@ void Fleet::follow() {
   std::optional<std::int64_t> position;
   std::string failure;
   while (!is_stopping()) {
-    const auto next = position ? take_changes(*position) : begin();
+    const auto next = go_on(position);
     if (next) {
       position = *next;
       failure.clear();
@@ -95,21 +156,44 @@ void Fleet::follow() {
   }
 }
 
-base::Result<std::int64_t> Fleet::begin() {
-  std::vector<std::vector<domain::Receipt>> known;
-  for (const Definition& definition : definitions_) {
-    TRY_ASSIGN(auto receipts, source_.receipts(definition.name));
-    known.push_back(std::move(receipts));
+base::Result<std::int64_t> Fleet::go_on(std::optional<std::int64_t> position) {
+  TRY_ASSIGN(const std::vector<Known> known, read_receipts());
+  if (position) {
+    begin(known, {});
+    return take_changes(*position);
   }
   TRY_ASSIGN(const Source::Snapshot snapshot, source_.read_all());
+  begin(known, snapshot.orders);
+  return snapshot.position;
+}
+
+// The receipts of the edges that nothing was done at yet: they tell what an earlier thread did there.
+base::Result<std::vector<Fleet::Known>> Fleet::read_receipts() {
+  std::vector<Known> known;
+  for (const SharedSeat& seat : seats()) {
+    if (seat->is_begun) continue;
+    await_receipts(seat->stop.get_token());
+    TRY_ASSIGN(auto receipts, source_.receipts(seat->definition.name));
+    known.push_back({seat, std::move(receipts)});
+  }
+  return known;
+}
+
+// All at once, since the rules between edges need to know all of them.
+void Fleet::begin(const std::vector<Known>& known, const std::vector<Order>& orders) {
+  if (known.empty() && orders.empty()) return;
   {
     const std::lock_guard lock(mutex_);
     const base::SteadyTime now = clock_.steady_now();
-    for (std::size_t edge = 0; edge < known.size(); ++edge) plan_.remember(edge, known[edge], now);
-    plan_.begin(snapshot.orders, clock_.now(), now);
+    plan_.take_orders(orders, now);
+    for (const auto& [seat, receipts] : known) {
+      if (seat->is_over) continue;
+      seat->is_begun = true;
+      add_receipts(plan_.begin(seat->edge, receipts, clock_.now(), now));
+    }
   }
   changed_.notify_all();
-  return snapshot.position;
+  receipts_came_.notify_one();
 }
 
 base::Result<std::int64_t> Fleet::take_changes(std::int64_t after) {
@@ -125,63 +209,63 @@ base::Result<std::int64_t> Fleet::take_changes(std::int64_t after) {
 }
 
 // Returns none when the process stops, or when it is time for something else.
-std::vector<Task> Fleet::next_tasks(std::size_t edge, std::size_t most, base::SteadyTime until) {
+std::vector<Task> Fleet::next_tasks(const Seat& seat, std::size_t most, base::SteadyTime until) {
   std::unique_lock lock(mutex_);
-  while (!is_stopping()) {
+  while (!seat.stop.stop_requested()) {
     const base::SteadyTime now = clock_.steady_now();
     if (now >= until) return {};
-    std::vector<Task> tasks = plan_.take(edge, most, clock_.now(), now);
+    std::vector<Task> tasks = plan_.take(seat.edge, most, clock_.now(), now);
     if (!tasks.empty()) return tasks;
-    const auto due = plan_.due(edge);
+    const auto due = plan_.due(seat.edge);
     const base::SteadyTime wake = due ? std::max(*due, now + std::chrono::milliseconds(1)) : until;
     changed_.wait_until(lock, std::min(wake, until));
   }
   return {};
 }
 
-void Fleet::work(std::size_t edge) {
+void Fleet::work(Seat& seat) {
   base::SteadyTime inspect_at = clock_.steady_now();
   base::SteadyTime watch_at = inspect_at;
   BatchSize size;
-  while (!is_stopping()) {
+  while (!seat.stop.stop_requested()) {
     if (clock_.steady_now() >= watch_at) {
-      watch(edge);
+      watch(seat);
       watch_at = clock_.steady_now() + kWatchAfter;
     }
     if (clock_.steady_now() >= inspect_at) {
-      inspect(edge);
+      inspect(seat);
       inspect_at = clock_.steady_now() + kInspectAfter;
     }
-    const std::vector<Task> tasks = next_tasks(edge, size.now(), std::min(inspect_at, watch_at));
+    const std::vector<Task> tasks = next_tasks(seat, size.now(), std::min(inspect_at, watch_at));
     if (tasks.empty()) continue;
     // A receipt that is still on its way must not arrive after it was forgotten.
     const bool forgets = std::ranges::find(tasks, Step::kWithdraw, &Task::step) != tasks.end();
-    if (forgets) await_receipts();
+    if (forgets) await_receipts(seat.stop.get_token());
     const base::SteadyTime begun = clock_.steady_now();
-    const std::vector<Finished> finished = workers_.at(edge)->perform(tasks);
+    const std::vector<Finished> finished = seat.worker->perform(tasks);
     base::wipe_dead_stack();
-    finish(tasks, finished, begun);
+    finish(seat, tasks, finished, begun);
     // Without changes it is the server that is slow to answer, and a batch has few looks anyway.
     const bool writes = std::ranges::find(tasks, Step::kDeliver, &Task::step) != tasks.end();
     if (writes) size.note(tasks.size(), clock_.steady_now() - begun);
   }
 }
 
-void Fleet::inspect(std::size_t edge) {
-  const std::string trouble = workers_.at(edge)->inspect();
+void Fleet::inspect(Seat& seat) {
+  const std::string trouble = seat.worker->inspect();
   std::vector<Event> events;
   {
     const std::lock_guard lock(mutex_);
-    events = plan_.note_inspection(edge, trouble);
+    events = plan_.note_inspection(seat.edge, trouble);
   }
-  for (const Event& event : events) log(event);
+  for (const Event& event : events) log(seat, event);
 }
 
-void Fleet::watch(std::size_t edge) {
+void Fleet::watch(Seat& seat) {
   log_other_failures();
-  const Sighting sighting = workers_.at(edge)->watch();
+  const Sighting sighting = seat.worker->watch();
   const std::lock_guard lock(mutex_);
-  plan_.note_sighting(edge, sighting, clock_.now(), clock_.steady_now());
+  plan_.note_sighting(seat.edge, sighting, clock_.now(), clock_.steady_now());
 }
 
 void Fleet::look_again(const std::string& domain) {
@@ -194,15 +278,19 @@ void Fleet::look_again(const std::string& domain) {
 
 std::optional<std::size_t> Fleet::retire(const std::string& edge, std::chrono::milliseconds patience) {
   constexpr std::chrono::milliseconds kPause(20);
-  const auto found = std::ranges::find(definitions_, edge, &Definition::name);
-  if (found == definitions_.end()) return std::nullopt;
-  const auto place = static_cast<std::size_t>(found - definitions_.begin());
+  SharedSeat seat;
+  {
+    const std::lock_guard lock(mutex_);
+    seat = find_seat(edge);
+    if (seat == nullptr) return std::nullopt;
+    seat->is_retired = true;
+  }
   const base::SteadyTime until = clock_.steady_now() + patience;
   for (;;) {
     std::size_t left = 0;
     {
       const std::lock_guard lock(mutex_);
-      left = plan_.retire(place, clock_.steady_now());
+      left = plan_.retire(seat->edge, clock_.steady_now());
     }
     changed_.notify_all();
     if (left == 0 || clock_.steady_now() >= until || is_stopping()) return left;
@@ -210,7 +298,8 @@ std::optional<std::size_t> Fleet::retire(const std::string& edge, std::chrono::m
   }
 }
 
-void Fleet::finish(const std::vector<Task>& tasks, const std::vector<Finished>& finished, base::SteadyTime begun) {
+void Fleet::finish(const Seat& seat, const std::vector<Task>& tasks, const std::vector<Finished>& finished,
+                   base::SteadyTime begun) {
   News all;
   {
     const std::lock_guard lock(mutex_);
@@ -219,34 +308,54 @@ void Fleet::finish(const std::vector<Task>& tasks, const std::vector<Finished>& 
       if (finished.at(i).end == End::kStopped) continue;
       News news = plan_.finish(tasks[i], finished.at(i), clock_.now(), clock_.steady_now());
       std::ranges::move(news.events, std::back_inserter(all.events));
-      std::ranges::move(news.receipts, std::back_inserter(receipts_));
+      add_receipts(std::move(news.receipts));
     }
     const Task& first = tasks.front();
     if (first.is_retry) plan_.note_retries(first.edge, begun, clock_.steady_now());
   }
   changed_.notify_all();
   receipts_came_.notify_one();
-  for (const Event& event : all.events) log(event);
+  for (const Event& event : all.events) log(seat, event);
 }
 
-void Fleet::await_receipts() {
+// With the lock held.
+void Fleet::add_receipts(std::vector<domain::Receipt> receipts) {
+  receipts_added_ += receipts.size();
+  std::ranges::move(receipts, std::back_inserter(receipts_));
+}
+
+void Fleet::await_receipts(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  receipts_kept_.wait(lock, stop_.get_token(), [this] { return receipts_.empty() && !keeping_; });
+  receipts_kept_.wait(lock, stop, [&, last = receipts_added_] { return receipts_done_ >= last; });
 }
 
 void Fleet::keep_receipts(const std::stop_token& lanes_done) {
   base::name_this_thread("edge receipts");
+  base::SteadyTime seen_at = clock_.steady_now() + options_.seen_interval;
   std::unique_lock lock(mutex_);
   for (;;) {
-    receipts_came_.wait(lock, lanes_done, [this] { return !receipts_.empty(); });
-    if (receipts_.empty()) return;
+    receipts_came_.wait_until(lock, lanes_done, seen_at, [this] { return !receipts_.empty(); });
     std::vector<domain::Receipt> batch = std::exchange(receipts_, {});
-    keeping_ = true;
+    const bool is_last = batch.empty() && lanes_done.stop_requested();
+    std::vector<domain::EdgeSeen> seen;
+    if (is_last || clock_.steady_now() >= seen_at) {
+      seen = seen_since_last();
+      seen_at = clock_.steady_now() + options_.seen_interval;
+    }
     lock.unlock();
-    auto kept = source_.keep(batch);
+    auto kept = batch.empty() ? base::Result<void>() : source_.keep(batch);
+    // Only afterwards: it is about the receipts as they are now.
+    const bool is_seen_kept = kept && !seen.empty() && source_.keep_seen(seen);
     lock.lock();
-    keeping_ = false;
+    if (is_seen_kept) {
+      for (domain::EdgeSeen& edge : seen) {
+        std::erase_if(seen_, [&](const domain::EdgeSeen& former) { return former.edge == edge.edge; });
+        seen_.push_back(std::move(edge));
+      }
+    }
+    if (is_last) return;
     if (kept) {
+      receipts_done_ += batch.size();
       receipts_kept_.notify_all();
       continue;
     }
@@ -257,11 +366,23 @@ void Fleet::keep_receipts(const std::stop_token& lanes_done) {
   }
 }
 
+// Of the edges whose unchanged receipts were seen since the source was told last.
+std::vector<domain::EdgeSeen> Fleet::seen_since_last() const {
+  std::vector<domain::EdgeSeen> all;
+  for (const SharedSeat& seat : seats_) {
+    auto seen = plan_.seen(seat->edge);
+    const auto former = std::ranges::find(seen_, seat->definition.name, &domain::EdgeSeen::edge);
+    const bool is_news = seen && (former == seen_.end() || former->epoch != seen->epoch || former->at < seen->at);
+    if (is_news) all.push_back(*std::move(seen));
+  }
+  return all;
+}
+
 std::vector<EdgeStatus> Fleet::status() const {
   const std::lock_guard lock(mutex_);
   std::vector<EdgeStatus> all;
-  for (std::size_t edge = 0; edge < definitions_.size(); ++edge) {
-    all.push_back({definitions_[edge], plan_.counts(edge)});
+  for (const SharedSeat& seat : seats_) {
+    all.push_back({seat->definition, seat->is_over ? EdgeCounts() : plan_.counts(seat->edge)});
   }
   return all;
 }
@@ -269,8 +390,8 @@ std::vector<EdgeStatus> Fleet::status() const {
 std::vector<Served> Fleet::served(base::Time ends_before) const {
   const std::lock_guard lock(mutex_);
   std::vector<Served> all;
-  for (std::size_t edge = 0; edge < definitions_.size(); ++edge) {
-    std::ranges::move(plan_.served(edge, ends_before), std::back_inserter(all));
+  for (const SharedSeat& seat : seats_) {
+    if (!seat->is_over) std::ranges::move(plan_.served(seat->edge, ends_before), std::back_inserter(all));
   }
   return all;
 }
@@ -278,8 +399,8 @@ std::vector<Served> Fleet::served(base::Time ends_before) const {
 std::vector<domain::Receipt> Fleet::receipts(const std::string& domain) const {
   const std::lock_guard lock(mutex_);
   std::vector<domain::Receipt> all;
-  for (std::size_t edge = 0; edge < definitions_.size(); ++edge) {
-    std::ranges::move(plan_.receipts(edge, domain), std::back_inserter(all));
+  for (const SharedSeat& seat : seats_) {
+    if (!seat->is_over) std::ranges::move(plan_.receipts(seat->edge, domain), std::back_inserter(all));
   }
   return all;
 }
@@ -293,16 +414,15 @@ void Fleet::log_other_failures() {
   for (const std::string& line : lines) options_.log({true, line});
 }
 
-void Fleet::log(const Event& event) {
-  const std::string who = "edge " + name_of(event.edge) + ": ";
+void Fleet::log(const Seat& seat, const Event& event) {
+  const std::string who = "edge " + seat.definition.name + ": ";
   const bool has_version = event.version != base::CertId{};
   const std::string what = event.domain + (has_version ? " version " + event.version.to_string() : "");
   switch (event.kind) {
     case Event::Kind::kProved: {
-      const Definition& definition = definitions_.at(event.edge);
-      if (options_.delivered) options_.delivered(definition, event.took);
+      if (options_.delivered) options_.delivered(seat.definition, event.took);
       // Without an address, no handshake has shown that it is served.
-      const char* const seen = definition.listen ? " is served, " : " is taken up, ";
+      const char* const seen = seat.definition.listen ? " is served, " : " is taken up, ";
       return options_.log({false, who + what + seen + milliseconds_text(event.took) + " after it was ordered"});
     }
     case Event::Kind::kFailed: {

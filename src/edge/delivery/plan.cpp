@@ -16,6 +16,19 @@ void take_over(domain::Receipt& next, const domain::Receipt& seen) {
   next.seen_by = seen.seen_by;
 }
 
+// Of the receipts of one domain at one edge, only the one that was seen last may claim that its version is shown now.
+void end_earlier_claims(std::vector<domain::Receipt>& receipts, std::vector<domain::Receipt>& corrected) {
+  for (domain::Receipt& receipt : receipts) {
+    const bool is_overtaken =
+        receipt.is_shown() && std::ranges::any_of(receipts, [&](const domain::Receipt& other) {
+          return other.is_shown() && other.epoch == receipt.epoch && other.shown_since > receipt.shown_since;
+        });
+    if (!is_overtaken) continue;
+    receipt.shown_until = receipt.last_seen;
+    corrected.push_back(receipt);
+  }
+}
+
 domain::Receipt without_epoch(domain::Receipt receipt) {
   receipt.epoch = {};
   return receipt;
@@ -29,33 +42,76 @@ bool is_good(const Plan::Edge& edge, const domain::Receipt& receipt) {
 }
 
 Plan::Plan(std::vector<Edge> edges, PlanOptions options, Mutation mutation) : options_(options), mutation_(mutation) {
-  for (Edge& edge : edges) lanes_.emplace_back().edge = std::move(edge);
+  for (Edge& edge : edges) order_.push_back(add(std::move(edge)));
 }
 
-void Plan::remember(std::size_t edge, const std::vector<domain::Receipt>& receipts, base::SteadyTime now) {
+std::size_t Plan::add(Edge edge) {
+  std::size_t number = lanes_.size();
+  if (removed_.empty()) {
+    lanes_.emplace_back();
+  } else {
+    number = removed_.back();
+    removed_.pop_back();
+  }
+  lanes_.at(number) = {};
+  lanes_.at(number).edge = std::move(edge);
+  return number;
+}
+
+void Plan::remove(std::size_t edge, base::SteadyTime now) {
   Lane& lane = lanes_.at(edge);
-  for (const domain::Receipt& receipt : receipts) {
-    lane.remembered[receipt.domain].push_back(receipt);
-    Slot& slot = lane.slots[receipt.domain];
+  const std::map<std::string, Slot> slots = std::exchange(lane.slots, {});
+  lane = {};
+  lane.is_retired = true;
+  removed_.push_back(edge);
+  std::erase(order_, edge);
+  for (const auto& [domain, slot] : slots) {
+    // Other edges may have waited for this one.
+    follow(domain, now);
+    forget_domain(domain);
+  }
+}
+
+void Plan::arrange(std::vector<std::size_t> order) {
+  order_ = std::move(order);
+}
+
+std::vector<domain::Receipt> Plan::remember(Lane& lane, const std::vector<domain::Receipt>& receipts,
+                                            base::SteadyTime now) {
+  std::vector<domain::Receipt> corrected;
+  for (const domain::Receipt& receipt : receipts) lane.remembered[receipt.domain].push_back(receipt);
+  for (auto& [domain, known] : lane.remembered) {
+    end_earlier_claims(known, corrected);
+    Slot& slot = lane.slots[domain];
     slot.is_row_kept = true;
     slot.phase = Phase::kWithdrawing;
-    if (is_later_seen(lane, receipt, slot.former)) slot.former = without_epoch(receipt);
-    enter(lane, receipt.domain, slot, Step::kWithdraw, now);
+    for (const domain::Receipt& receipt : known) {
+      if (is_later_seen(lane, receipt, slot.former)) slot.former = without_epoch(receipt);
+    }
+    enter(lane, domain, slot, Step::kWithdraw, now);
+  }
+  return corrected;
+}
+
+void Plan::take_orders(const std::vector<Order>& orders, base::SteadyTime now) {
+  for (const Order& order : orders) {
+    Wanted& wanted = wanted_[std::string(order.domain)];
+    wanted.order = order;
+    wanted.ordered_at = now;
   }
 }
 
-void Plan::begin(const std::vector<Order>& orders, base::Time now, base::SteadyTime steady_now) {
+std::vector<domain::Receipt> Plan::begin(std::size_t edge, const std::vector<domain::Receipt>& receipts, base::Time now,
+                                         base::SteadyTime steady_now) {
   const Moment moment{now, steady_now};
-  for (const Order& order : orders) {
-    const std::string domain(order.domain);
-    Wanted& wanted = wanted_[domain];
-    wanted.order = order;
-    wanted.ordered_at = steady_now;
-    for (std::size_t edge = 0; edge < lanes_.size(); ++edge) {
-      if (wants(lanes_[edge], wanted)) start(edge, domain, moment);
-    }
+  Lane& lane = lanes_.at(edge);
+  std::vector<domain::Receipt> corrected = remember(lane, receipts, steady_now);
+  lane.is_begun = true;
+  for (const auto& [domain, wanted] : wanted_) {
+    if (wants(lane, wanted)) start(edge, domain, moment);
   }
-  for (Lane& lane : lanes_) lane.remembered.clear();
+  lane.remembered.clear();
+  return corrected;
 }
 
 // Takes the phase from the receipts; before anything else is done, the edge is looked at.
@@ -181,6 +237,7 @@ void Plan::set(const std::string& domain, const std::optional<Order>& order, bas
 void Plan::reorder(std::size_t edge, const std::string& domain, bool is_changed, const Moment& moment) {
   Lane& lane = lanes_.at(edge);
   const Wanted& wanted = wanted_.at(domain);
+  if (!lane.is_begun) return;
   if (!wants(lane, wanted)) return release(edge, domain, moment.steady);
   const auto found = lane.slots.find(domain);
   if (found == lane.slots.end() || found->second.phase == Phase::kWithdrawing) {
@@ -191,6 +248,7 @@ void Plan::reorder(std::size_t edge, const std::string& domain, bool is_changed,
     return enter(lane, domain, slot, is_new ? Step::kDeliver : Step::kCheck, moment.steady);
   }
   Slot& slot = found->second;
+  note_unchanged(lane, slot);
   const bool is_same_version = slot.receipt.version == wanted.order->version;
   const bool is_checked = slot.phase == Phase::kGood || slot.phase == Phase::kAlone;
   if (is_same_version && !is_changed && !is_checked) return queue(lane, domain, slot, slot.due, slot.is_routine);
@@ -269,6 +327,7 @@ void Plan::release(std::size_t edge, const std::string& domain, base::SteadyTime
   const auto found = lane.slots.find(domain);
   if (found == lane.slots.end() || found->second.phase == Phase::kWithdrawing) return;
   Slot& slot = found->second;
+  note_unchanged(lane, slot);
   ++slot.generation;
   count(lane, slot, false, now);
   slot.phase = Phase::kWithdrawing;
@@ -640,16 +699,49 @@ std::vector<domain::Receipt> Plan::receipts(std::size_t edge, const std::string&
   std::vector<domain::Receipt> all{whole(lane, slot.receipt)};
   if (slot.former) all.push_back(whole(lane, *slot.former));
   const bool is_lost = lane.unreachable.is_on() && lane.unreachable.is_shared;
-  const bool is_unchanged = lane.is_watched && lane.is_server_known && lane.edge.is_provable && !slot.is_in_doubt &&
-                            !slot.must_look && slot.phase == Phase::kGood;
   for (domain::Receipt& receipt : all) {
     if (is_lost && receipt.is_shown()) receipt.shown_until = lane.lost_at;
-    if (is_unchanged && receipt.is_shown() && lane.watched_at > receipt.last_seen) {
-      receipt.last_seen = lane.watched_at;
-      receipt.seen_by = domain::Evidence::kUnchanged;
-    }
+    note_unchanged(lane, slot, receipt);
   }
   if (is_lost && all.front().failure.empty()) all.front().failure = lane.unreachable.reason();
+  return all;
+}
+
+void Plan::note_unchanged(const Lane& lane, const Slot& slot, domain::Receipt& receipt) {
+  const bool is_watched = lane.is_watched && lane.is_server_known && lane.edge.is_provable;
+  const bool stays = slot.phase == Phase::kWaiting || slot.phase == Phase::kHeld;
+  // While a new order is to be carried out, the files may be those of one that was overtaken.
+  const bool is_at_rest = !slot.is_urgent && !slot.is_settling && slot.step == Step::kCheck;
+  const bool is_unchanged =
+      is_watched && !slot.is_in_doubt && !slot.must_look && is_at_rest && (slot.phase == Phase::kGood || stays);
+  if (!is_unchanged || !receipt.is_shown() || lane.watched_at <= receipt.last_seen) return;
+  receipt.last_seen = lane.watched_at;
+  receipt.seen_by = domain::Evidence::kUnchanged;
+}
+
+void Plan::note_unchanged(const Lane& lane, Slot& slot) {
+  note_unchanged(lane, slot, slot.receipt);
+  if (slot.former) note_unchanged(lane, slot, *slot.former);
+}
+
+std::optional<domain::EdgeSeen> Plan::seen(std::size_t edge) const {
+  const Lane& lane = lanes_.at(edge);
+  if (lane.unreachable.is_on()) return std::nullopt;
+  std::optional<domain::EdgeSeen> all;
+  for (const auto& [domain, slot] : lane.slots) {
+    const auto add = [&](const domain::Receipt& shown) {
+      if (!shown.is_shown() || !shown.last_seen) return;
+      domain::Receipt receipt = shown;
+      note_unchanged(lane, slot, receipt);
+      if (!all) all = domain::EdgeSeen{lane.edge.name, lane.edge.epoch, *receipt.last_seen, receipt.seen_by};
+      const bool is_latest = mutation_ == Mutation::kSeenForAll;
+      all->at = is_latest ? std::max(all->at, *receipt.last_seen) : std::min(all->at, *receipt.last_seen);
+      if (receipt.seen_by == domain::Evidence::kUnchanged) all->by = receipt.seen_by;
+    };
+    add(slot.receipt);
+    if (slot.former) add(*slot.former);
+    if (slot.overtaken) add(*slot.overtaken);
+  }
   return all;
 }
 

@@ -52,6 +52,7 @@ enum class Mutation : std::uint8_t {
   kTrustsLostMemory,    // an edge whose receipts are lost counts as a witness
   kUntilIsForgotten,    // a receipt goes on claiming a version when another one was seen
   kDoubtIsForgotten,    // a receipt says that nothing has changed, and something may have
+  kSeenForAll,          // what was seen of one domain is told of all domains of the edge
   kStartPutsBack,       // a start goes back to the former version before it goes on with a delivery
 };
 
@@ -80,10 +81,20 @@ class Plan {
   };
   Plan(std::vector<Edge> edges, PlanOptions options, Mutation mutation = Mutation::kNone);
 
-  // Takes what an earlier run knew about an edge. Call it before begin().
-  void remember(std::size_t edge, const std::vector<domain::Receipt>& receipts, base::SteadyTime now);
-  // Takes all orders, and withdraws what was remembered and is not among them.
-  void begin(const std::vector<Order>& orders, base::Time now, base::SteadyTime steady_now);
+  // Adds an edge and returns its number, which nobody has. It is not in the list of arrange() yet.
+  [[nodiscard]] std::size_t add(Edge edge);
+  // Forgets an edge; its files and its receipts stay. None of its tasks may be unfinished.
+  void remove(std::size_t edge, base::SteadyTime now);
+  // The edges that there are, in the order of the operator's list.
+  void arrange(std::vector<std::size_t> order);
+
+  // Takes all orders, before any edge begins.
+  void take_orders(const std::vector<Order>& orders, base::SteadyTime now);
+  // Begins with an edge: takes what an earlier run knew about it, and withdraws what is known and not ordered. Returns
+  // receipts to be kept: an edge shows one version of a domain, so those that were seen before another one claim too
+  // much. A crash may leave such receipts.
+  [[nodiscard]] std::vector<domain::Receipt> begin(std::size_t edge, const std::vector<domain::Receipt>& receipts,
+                                                   base::Time now, base::SteadyTime steady_now);
   // Changes the order of one domain; nullopt: serve nothing.
   void set(const std::string& domain, const std::optional<Order>& order, base::Time now, base::SteadyTime steady_now);
 
@@ -114,6 +125,9 @@ class Plan {
   // The receipts as they are known now, the ordered version's first. They may say more than the kept ones: last_seen,
   // and that it is unknown what a lost edge shows. Empty: the edge has nothing to do with the domain.
   [[nodiscard]] std::vector<domain::Receipt> receipts(std::size_t edge, const std::string& domain) const;
+  // Until when all versions that the edge shows were seen, if the receipts that were given out before are kept.
+  // nullopt: it shows none, or is lost.
+  [[nodiscard]] std::optional<domain::EdgeSeen> seen(std::size_t edge) const;
   // The versions that the edge shows and that end before the time, of all its domains.
   [[nodiscard]] std::vector<Served> served(std::size_t edge, base::Time ends_before) const;
 
@@ -136,6 +150,7 @@ class Plan {
 
   struct Lane {
     Edge edge;
+    bool is_begun = false;
     std::map<std::string, Slot> slots;
     std::map<base::CertId, Tried> tried;
     DueQueue queue;
@@ -151,8 +166,8 @@ class Plan {
     std::vector<domain::TlsSwitches> kept_tls;  // that the server was seen to keep for some domain
     bool is_watched = false;
     bool is_server_known = false;
-    bool must_sample = false;  // something was found changed, shortly after everything was to be looked at
-    std::optional<base::Time> watched_at;
+    bool must_sample = false;              // something was found changed, shortly after everything was to be looked at
+    std::optional<base::Time> watched_at;  // the last time at which it was not lost
     std::map<std::string, std::vector<domain::Receipt>> remembered;  // until begin()
   };
   struct Moment {
@@ -192,10 +207,15 @@ class Plan {
   [[nodiscard]] static bool has_ended(const Order& order, base::Time now);
   [[nodiscard]] static domain::Receipt whole(const Lane& lane, domain::Receipt receipt);
   [[nodiscard]] static int losses_now(const Lane& lane);
+  // Adds what is known without a look: nobody has touched what was seen.
+  static void note_unchanged(const Lane& lane, const Slot& slot, domain::Receipt& receipt);
+  static void note_unchanged(const Lane& lane, Slot& slot);
   [[nodiscard]] bool can_put_back(const Slot& slot, base::Time now) const;
   [[nodiscard]] const domain::Receipt& target_of(const Slot& slot) const;
 
   // plan.cpp: orders.
+  [[nodiscard]] std::vector<domain::Receipt> remember(Lane& lane, const std::vector<domain::Receipt>& receipts,
+                                                      base::SteadyTime now);
   void start(std::size_t edge, const std::string& domain, const Moment& moment);
   void recall(Lane& lane, const Wanted& wanted, Slot& slot, const Moment& moment);
   [[nodiscard]] static bool is_later_seen(const Lane& lane, const domain::Receipt& receipt,
@@ -265,7 +285,9 @@ class Plan {
 
   PlanOptions options_;
   Mutation mutation_;
-  std::vector<Lane> lanes_;
+  std::vector<Lane> lanes_;           // by the edges' numbers
+  std::vector<std::size_t> order_;    // of the list
+  std::vector<std::size_t> removed_;  // numbers that are free
   std::map<std::string, Wanted> wanted_;
   std::set<base::CertId> sound_;  // versions whose bundle was found to work lately
 };

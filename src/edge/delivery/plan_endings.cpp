@@ -54,9 +54,10 @@ bool has_talked(End end) {
   return end == End::kProved || end == End::kWrongTls || end == End::kNotYet;
 }
 
-// Compares without the time of the last look, which is not worth a write.
+// Compares without the last look, which is not worth a write.
 bool is_same(domain::Receipt a, const domain::Receipt& b) {
   a.last_seen = b.last_seen;
+  a.seen_by = b.seen_by;
   return a == b;
 }
 
@@ -218,6 +219,7 @@ void Plan::sample(Lane& lane, base::SteadyTime now) {
 
 // What is shown now is not sure until the next look.
 void Plan::doubt(Lane& lane, const std::string& domain, Slot& slot, base::SteadyTime look_at) {
+  note_unchanged(lane, slot);
   slot.is_in_doubt = mutation_ != Mutation::kDoubtIsForgotten;
   if (slot.phase != Phase::kGood && !shows_former(slot.phase)) {
     // One that has time to show what was placed is looked at anyway.
@@ -232,18 +234,20 @@ void Plan::doubt(Lane& lane, const std::string& domain, Slot& slot, base::Steady
 
 void Plan::note_sighting(std::size_t edge, const Sighting& sighting, base::Time now, base::SteadyTime steady_now) {
   Lane& lane = lanes_.at(edge);
-  lane.is_watched = sighting.is_watched;
-  lane.is_server_known = sighting.is_server_known;
-  lane.watched_at = now;
+  // What comes into doubt now was unchanged until the last sighting.
   for (const std::string& domain : sighting.touched) {
     const auto found = lane.slots.find(domain);
     if (found != lane.slots.end()) doubt(lane, domain, found->second, steady_now);
   }
   const bool is_pause_over = !lane.rechecked_at || steady_now - *lane.rechecked_at >= kRecheckPause;
-  if (!sighting.has_server_changed && !(lane.must_sample && is_pause_over)) return;
-  lane.must_sample = false;
-  if (sighting.has_server_changed) lane.kept_tls.clear();
-  sample(lane, steady_now);
+  if (sighting.has_server_changed || (lane.must_sample && is_pause_over)) {
+    lane.must_sample = false;
+    if (sighting.has_server_changed) lane.kept_tls.clear();
+    sample(lane, steady_now);
+  }
+  lane.is_watched = sighting.is_watched;
+  lane.is_server_known = sighting.is_server_known;
+  if (!lane.unreachable.is_on()) lane.watched_at = now;
 }
 
 void Plan::look_again(const std::string& domain, base::SteadyTime now) {

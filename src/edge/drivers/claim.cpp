@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <fcntl.h>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,26 +22,30 @@ constexpr const char* kMark = ".livecert-edge";
 constexpr std::string_view kMarkText =
     "livecert replaces and removes the files here: this is the folder of an edge that was added while it ran.\n";
 
+constexpr const char* kStoreMark = ".livecert-store";
 constexpr std::size_t kLongestStore = 64;
 
 // The name of the mark of the store that delivers there.
 std::string store_mark(const Definition& definition) {
-  const std::string of_file = definition.file.empty() ? "" : definition.file.filename().string() + ".";
-  return "." + of_file + "livecert-store";
+  if (definition.file.empty()) return kStoreMark;
+  return "." + definition.file.filename().string() + kStoreMark;
 }
 
-// Returns the text of the mark, without the line break; empty if there is none. A mark of an owner that is not trusted
-// does not count.
-std::string read_mark(const Folder& folder, const std::string& name) {
+// Returns the mark, whose text is without the line break; nullopt if there is none. A mark of an owner that is not
+// trusted does not count.
+std::optional<StoreMark> read_mark(const Folder& folder, const std::string& name) {
   const base::OwnedDescriptor file(::openat(folder.descriptor(), name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   struct stat status {};
   const bool is_ours =
       file.is_open() && ::fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode) && is_trusted_owner(status);
-  if (!is_ours) return "";
+  if (!is_ours) return std::nullopt;
   std::array<char, kLongestStore> text{};
   const ssize_t size = ::read(file.get(), text.data(), text.size());
-  std::string mark(text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
-  return mark.substr(0, mark.find('\n'));
+  const std::string mark(text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  if (mark.empty()) return std::nullopt;
+  const std::chrono::nanoseconds at =
+      std::chrono::seconds(status.st_mtim.tv_sec) + std::chrono::nanoseconds(status.st_mtim.tv_nsec);
+  return StoreMark{mark.substr(0, mark.find('\n')), at};
 }
 
 Result<void> write_mark(const Folder& folder, const std::string& name, std::string_view text) {
@@ -57,11 +63,12 @@ Result<void> write_mark(const Folder& folder, const std::string& name, std::stri
 Result<bool> is_of_store(const Folder& folder, const Definition& definition, const std::string& store) {
   if (store.empty()) return true;
   const std::string name = store_mark(definition);
-  const std::string mark = read_mark(folder, name);
-  if (mark.empty() || mark == store) return mark == store;
+  const auto mark = read_mark(folder, name);
+  if (!mark || mark->store == store) return mark.has_value();
   const std::filesystem::path path = place_of(definition).full();
   return base::Error{base::ErrorCode::kUpstreamFailure,
-                     path.string() + " belongs to another store of livecert, " + mark + " (this one is " + store +
+                     path.string() + " belongs to another store of livecert, " + mark->store + " (this one is " +
+                         store +
                          "): two services that deliver there would undo each other's work. If the other one is gone, "
                          "take it over: rm " +
                          (path / name).string()};
@@ -192,6 +199,11 @@ Result<void> check_store(const Definition& definition, const std::string& store)
   if (!folder) return {};
   TRY(is_of_store(*folder, definition, store));
   return {};
+}
+
+std::optional<StoreMark> find_store_mark(const std::filesystem::path& folder) {
+  const auto opened = Folder::open({folder});
+  return opened ? read_mark(*opened, kStoreMark) : std::nullopt;
 }
 
 Result<std::unique_ptr<Driver>> make_claiming_driver(const Definition& definition, const std::string& store,

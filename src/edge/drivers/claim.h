@@ -1,7 +1,10 @@
 #pragma once
 
+#include <chrono>
+#include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -18,11 +21,19 @@ namespace livecert::edge {
 [[nodiscard]] base::Result<void> check_claim(const Place& folder);
 
 // An edge belongs to one store, so that two services, such as production and a restored copy of it, never deliver to
-// one edge by turns. The folder of its files has a mark with the store's id; HAProxy's socket goes with its folder, and
-// each file of SRS has its own mark.
+// one edge by turns. The folder of its files has a mark with the store's id, and each file of SRS has its own. A
+// HAProxy keeps no text of ours, and livecert may not be allowed to write beside its socket. But it knows the paths of
+// its lists, whose folders have marks; the one that was marked first counts.
 
 // Checks that the folder is not marked by another store. kUpstreamFailure with the command that takes it over.
 [[nodiscard]] base::Result<void> check_store(const Definition& definition, const std::string& store);
+
+struct StoreMark {
+  std::string store;
+  std::chrono::nanoseconds at;  // when it was written, since 1970
+};
+// The mark of a folder; nullopt: there is none, or nobody could trust it.
+[[nodiscard]] std::optional<StoreMark> find_store_mark(const std::filesystem::path& folder);
 
 using MakeDriver = std::function<base::Result<std::unique_ptr<Driver>>(const Definition&)>;
 

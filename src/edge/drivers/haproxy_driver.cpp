@@ -7,8 +7,10 @@
 #include <memory>
 #include <string_view>
 #include <sys/un.h>
+#include <tuple>
 #include <utility>
 
+#include "edge/drivers/claim.h"
 #include "edge/drivers/drivers.h"
 #include "edge/drivers/pem_text.h"
 
@@ -44,7 +46,9 @@ bool is_failure_of_haproxy(const Result<void>& result) {
 }  // namespace
 
 HaproxyDriver::HaproxyDriver(const Definition& definition, HaproxyTimes times)
-    : folder_(FileDrop(place_of(definition), definition.access)),
+    : directory_(definition.directory),
+      socket_(definition.socket),
+      folder_(FileDrop(place_of(definition), definition.access)),
       runtime_(HaproxySocket(socket_place_of(definition), definition.socket.filename(), times.deadline, &stop_),
                definition.directory, times) {}
 
@@ -84,6 +88,7 @@ std::vector<HaproxyDriver::Group> HaproxyDriver::group(std::span<const Delivery>
 std::vector<Result<void>> HaproxyDriver::activate(std::span<const Delivery> deliveries) {
   std::vector<Result<void>> results(deliveries.size());
   Result<void> last = begin();
+  if (last) last = check_owner();
   for (const Group& group : group(deliveries)) {
     // A fault of HAProxy as a whole concerns the others too; waiting for each of them would take hours.
     if (!is_failure_of_haproxy(last)) last = activate(group);
@@ -98,10 +103,39 @@ std::vector<Result<void>> HaproxyDriver::activate(std::span<const Delivery> deli
 Result<void> HaproxyDriver::begin() {
   lines_.reset();
   TRY_ASSIGN(const bool is_same, runtime_.is_same_process());
-  if (!is_same) stand_ins_.clear();
+  if (!is_same) note_new_process();
   TRY(folder_.sync());
   if (is_same && is_aligned_ && folder_.reading() == reading_) return {};
   return align();
+}
+
+void HaproxyDriver::note_new_process() {
+  stand_ins_.clear();
+  other_folders_.reset();
+}
+
+// Two services at one HAProxy would give up each other's changes, and a restored copy would show its old versions. The
+// lists that HAProxy reads change only when it starts. A folder is marked once, so that the one that was marked first
+// stays the owner until somebody removes its mark.
+Result<void> HaproxyDriver::check_owner() {
+  const auto own = find_store_mark(directory_);
+  if (!own) return {};
+  if (!other_folders_) {
+    TRY_ASSIGN(other_folders_, runtime_.other_folders());
+  }
+  for (const std::filesystem::path& folder : *other_folders_) {
+    const auto other = find_store_mark(folder);
+    const bool is_owner =
+        other && other->store != own->store && std::tie(other->at, other->store) < std::tie(own->at, own->store);
+    if (!is_owner) continue;
+    return base::Error{ErrorCode::kUpstreamFailure,
+                       "the HAProxy at " + socket_.string() + " belongs to another store of livecert, " + other->store +
+                           ", whose folder " + folder.string() + " it reads too (this one is " + own->store +
+                           "): two services that deliver there would undo each other's work. If the other one is "
+                           "gone, take it over: rm " +
+                           (folder / ".livecert-store").string()};
+  }
+  return {};
 }
 
 // Reads what HAProxy has, and removes the certificates without a line that a crash left there.
@@ -337,7 +371,7 @@ std::optional<std::vector<std::string>> HaproxyDriver::find_touched() {
 Result<void> HaproxyDriver::look_around(base::SteadyTime now) {
   TRY_ASSIGN(const HaproxyRuntime::Observed observed, runtime_.observe());
   if (!observed.is_same_process) {
-    stand_ins_.clear();
+    note_new_process();
     is_aligned_ = is_sweeping_ = false;
     sweep_at_ = now;
     others_.reset();

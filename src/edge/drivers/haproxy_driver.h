@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
@@ -55,6 +56,8 @@ class HaproxyDriver final : public Driver {
 
   [[nodiscard]] static std::vector<Group> group(std::span<const Delivery> deliveries);
   [[nodiscard]] base::Result<void> begin();
+  void note_new_process();
+  [[nodiscard]] base::Result<void> check_owner();
   [[nodiscard]] base::Result<void> align();
   [[nodiscard]] base::Result<void> read_lines();
   void compare(const Lines& lines);
@@ -70,6 +73,8 @@ class HaproxyDriver final : public Driver {
   [[nodiscard]] base::Result<void> look_around(base::SteadyTime now);
   [[nodiscard]] base::Result<void> sweep(base::SteadyTime now);
 
+  const std::filesystem::path directory_;
+  const std::filesystem::path socket_;
   StopSignal stop_;
   HaproxyFolder folder_;
   HaproxyRuntime runtime_;
@@ -80,6 +85,8 @@ class HaproxyDriver final : public Driver {
   std::set<std::string> unfinished_;
   std::optional<Lines> lines_;  // as HAProxy has them, during one call that needs them
 
+  // Of the other lists that this HAProxy reads.
+  std::optional<std::set<std::filesystem::path>> other_folders_;
   // Default certificates of this HAProxy whose content is that of another file now, by name, or that yield.
   std::map<std::string, std::string> stand_ins_;
 

@@ -205,6 +205,16 @@ Result<void> HaproxyRuntime::put(const Put& put) {
   return done;
 }
 
+Result<std::set<std::filesystem::path>> HaproxyRuntime::other_folders() const {
+  TRY_ASSIGN(const base::WipedBuffer answer, ask("show ssl crt-list\n"));
+  std::set<std::filesystem::path> folders;
+  for (const std::string_view line : split(base::as_text(answer), '\n')) {
+    const std::filesystem::path list(line);
+    if (list.is_absolute() && list.parent_path() != folder_) folders.insert(list.parent_path());
+  }
+  return folders;
+}
+
 Result<void> HaproxyRuntime::add_lines(const CrtListFile& file, std::span<const std::string> domains) const {
   while (!domains.empty()) {
     const std::size_t count = std::min(kNamesInLine, domains.size());

@@ -66,6 +66,8 @@ class HaproxyRuntime {
 
   // The lines of the list, whose files are in the folder.
   [[nodiscard]] base::Result<std::vector<RunningLine>> lines() const;
+  // The folders of the other lists that HAProxy reads.
+  [[nodiscard]] base::Result<std::set<std::filesystem::path>> other_folders() const;
   // The files of the folder that HAProxy has, with a line or without one.
   [[nodiscard]] base::Result<std::set<std::string>> files() const;
   // Those of the files that HAProxy does not serve with this leaf.

@@ -57,5 +57,6 @@ namespace livecert::store::commands {
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const CutAudit& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const KeepReceipts& command);
 [[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const ForgetReceipts& command);
+[[nodiscard]] base::Result<Outcome> apply_one(Rows& rows, const Context& context, const KeepSeen& command);
 
 }  // namespace livecert::store::commands

@@ -51,6 +51,7 @@ base::Result<Outcome> apply_one(Rows& rows, const Context& context, const Delete
   if (!present) return refused({domain::Reason::kAbsent, domain::Subject::kEdge, {command.name}});
   TRY(rows.delete_edge(command.name));
   TRY(rows.delete_receipts_of_edge(command.name));
+  TRY(rows.delete_edge_seen(command.name));
   TRY(rows.append(context, ChangeKind::kEdge, context.caller.account, command.name));
   return Outcome{OutcomeKind::kDone};
 }
@@ -76,6 +77,11 @@ base::Result<Outcome> apply_one(Rows& rows, const Context&, const ForgetReceipts
     wrote = wrote || forgot;
   }
   return to_outcome(effect_of(wrote));
+}
+
+base::Result<Outcome> apply_one(Rows& rows, const Context&, const KeepSeen& command) {
+  for (const domain::EdgeSeen& seen : command.edges) TRY(rows.put_edge_seen(seen));
+  return to_outcome(effect_of(!command.edges.empty()));
 }
 
 }  // namespace livecert::store::commands

@@ -1,3 +1,6 @@
+#include <map>
+
+#include "store/sql/edge_seen.h"
 #include "store/sql/piece.h"
 #include "store/sql/sql_snapshot.h"
 
@@ -49,14 +52,28 @@ base::Result<std::vector<domain::Receipt>> SqlSnapshot::list_receipts(const Rece
   if (filter.chain) piece.add(" AND chain = ?", base::to_bytes(filter.chain->bytes()));
   if (filter.version) piece.add(" AND version = ?", filter.version->number());
   piece.add(" ORDER BY domain, edge, version DESC");
-  TRY_ASSIGN(Query query, piece.query(database_));
   std::vector<domain::Receipt> receipts;
-  for (;;) {
-    TRY_ASSIGN(const bool found, query.next());
-    if (!found) return receipts;
-    TRY_ASSIGN(domain::Receipt receipt, read_receipt(query));
-    receipts.push_back(std::move(receipt));
+  {
+    TRY_ASSIGN(Query query, piece.query(database_));
+    for (;;) {
+      TRY_ASSIGN(const bool found, query.next());
+      if (!found) break;
+      TRY_ASSIGN(domain::Receipt receipt, read_receipt(query));
+      receipts.push_back(std::move(receipt));
+    }
   }
+  // By edge; nullopt: nothing is known of it.
+  std::map<std::string, std::optional<domain::EdgeSeen>> edges;
+  for (domain::Receipt& receipt : receipts) {
+    if (!receipt.is_shown()) continue;
+    auto known = edges.find(receipt.edge);
+    if (known == edges.end()) {
+      TRY_ASSIGN(const auto value, find_setting(edge_seen_setting(receipt.edge)));
+      known = edges.emplace(receipt.edge, value ? parse_edge_seen(receipt.edge, *value) : std::nullopt).first;
+    }
+    if (known->second) domain::note_seen(receipt, *known->second);
+  }
+  return receipts;
 }
 
 }  // namespace livecert::store::sql

@@ -1,3 +1,4 @@
+#include "store/sql/edge_seen.h"
 #include "store/sql/sql_rows.h"
 
 namespace livecert::store::sql {
@@ -44,6 +45,14 @@ base::Result<bool> SqlRows::delete_receipts(const std::string& edge, const std::
 
 base::Result<void> SqlRows::delete_receipts_of_edge(const std::string& edge) {
   return database_.run("DELETE FROM receipts WHERE edge = ?", edge);
+}
+
+base::Result<void> SqlRows::put_edge_seen(const domain::EdgeSeen& seen) {
+  return put_setting({edge_seen_setting(seen.edge), to_setting(seen)});
+}
+
+base::Result<void> SqlRows::delete_edge_seen(const std::string& edge) {
+  return database_.run("DELETE FROM settings WHERE name = ?", edge_seen_setting(edge));
 }
 
 base::Result<bool> SqlRows::delete_receipts_of_gone_versions(const domain::Receipt& receipt) {

@@ -137,6 +137,8 @@ class SqlRows : public Rows {
   [[nodiscard]] base::Result<bool> put_receipt(const domain::Receipt& receipt) override;
   [[nodiscard]] base::Result<bool> delete_receipts(const std::string& edge, const std::string& domain) override;
   [[nodiscard]] base::Result<void> delete_receipts_of_edge(const std::string& edge) override;
+  [[nodiscard]] base::Result<void> put_edge_seen(const domain::EdgeSeen& seen) override;
+  [[nodiscard]] base::Result<void> delete_edge_seen(const std::string& edge) override;
   [[nodiscard]] base::Result<bool> delete_receipts_of_gone_versions(const domain::Receipt& receipt) override;
   [[nodiscard]] base::Result<void> reset_receipts(const domain::DomainName& domain, base::CertId version) override;
 
