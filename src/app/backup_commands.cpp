@@ -20,6 +20,7 @@
 #include "cli/language.h"
 #include "cli/progress.h"
 #include "store/sqlite/data_directory.h"
+#include "translation/translate.h"
 
 namespace livecert::app {
 namespace {
@@ -199,7 +200,9 @@ base::Result<int> run_verify(const StorePlace& place) {
              verify_store(file, std::move(keys), show_progress(tr("verified", "已校验版本"))));
   std::cout << file.string() << ": " << counts_text(report.counts) << "\n";
   if (report.lacked_log) std::cout << tr("warning: ", "警告：") << missing_log_text(config.data_dir) << "\n";
-  for (const std::string& finding : report.findings) std::cout << finding << "\n";
+  for (const std::string& finding : report.findings) {
+    std::cout << translation::translated(finding, cli::language()) << "\n";
+  }
   for (const FormerStore& former : find_former_stores(config.data_dir)) std::cout << former_store_text(former) << "\n";
   if (report.all_findings > report.findings.size()) {
     std::cout << tr("and more, all in all ", "还有更多，共 ") << report.all_findings << "\n";

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/language.h"
+#include "translation/translate.h"
 
 namespace livecert::app {
 namespace {
@@ -17,6 +18,7 @@ std::string command_in(const std::string& text) {
 }  // namespace
 
 void CheckList::add(CheckLine::Grade grade, std::string_view check, std::string text, std::string command) {
+  text = translation::translated(text, cli::language());
   lines_.push_back({grade, check, std::move(text), std::move(command)});
 }
 

@@ -7,6 +7,7 @@
 #include "app/settings.h"
 #include "app/store_address.h"
 #include "app/toml.h"
+#include "base/shown.h"
 
 namespace livecert::app {
 namespace {
@@ -43,6 +44,17 @@ Result<void> apply(Config& config, const std::string& name, const std::string& t
     return configuration_error(shown_as + " " + read.error().message);
   }
   config.texts[name] = text;
+  return {};
+}
+
+// An element of a list with a comma in it, which would be two in the text form. Empty: there is none.
+std::string element_with_comma(const toml::node& node) {
+  const toml::array* const list = node.as_array();
+  if (list == nullptr) return {};
+  for (const toml::node& item : *list) {
+    const auto* const text = item.as_string();
+    if (text != nullptr && text->get().find(',') != std::string::npos) return text->get();
+  }
   return {};
 }
 
@@ -89,6 +101,10 @@ Result<void> apply_file(Config& config, const std::filesystem::path& file) {
     const auto text = fits ? to_text(node) : std::nullopt;
     if (!text)
       return configuration_error(shown_as + " must be a string, a whole number, true or false, or a list of strings");
+    if (const std::string element = element_with_comma(node); !element.empty()) {
+      return configuration_error(shown_as +
+                                 " must not have a comma inside an element of the list: " + base::shown(element));
+    }
     TRY(apply(config, name, *text, shown_as));
   }
   return {};

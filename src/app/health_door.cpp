@@ -7,6 +7,8 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "translation/translate.h"
+
 namespace livecert::app {
 namespace {
 
@@ -19,13 +21,13 @@ http::Response respond(int status, const boost::json::object& object) {
   return response;
 }
 
-boost::json::object to_json(const service::Reason& reason) {
+boost::json::object to_json(const service::Reason& reason, base::Language language) {
   boost::json::object object;
   object["Name"] = reason.name;
   object["State"] = reason.kind == service::Reason::Kind::kNotReady ? "not ready" : "degraded";
   object["Since"] = base::to_rfc3339(reason.since);
-  object["What"] = reason.what;
-  object["Remedy"] = reason.remedy;
+  object["What"] = translation::translated(reason.what, language);
+  object["Remedy"] = translation::translated(reason.remedy, language);
   return object;
 }
 
@@ -37,17 +39,19 @@ std::optional<http::Response> HealthDoor::answer(const http::Request& request, s
     refused.headers.add("Allow", "GET, HEAD");
     return refused;
   }
-  return path == kLivePath ? respond(200, {{"Status", "live"}}) : tell_readiness();
+  return path == kLivePath
+             ? respond(200, {{"Status", "live"}})
+             : tell_readiness(translation::language_of(request.headers.find("Accept-Language").value_or("")));
 }
 
-http::Response HealthDoor::tell_readiness() const {
+http::Response HealthDoor::tell_readiness(base::Language language) const {
   std::string_view status = "ready";
   boost::json::array shown;
   for (const service::Reason& reason : readiness_.reasons()) {
     const bool is_serious = reason.kind == service::Reason::Kind::kNotReady;
     if (is_serious) status = "not ready";
     if (!is_serious && status == "ready") status = "degraded";
-    shown.emplace_back(to_json(reason));
+    shown.emplace_back(to_json(reason, language));
   }
   return respond(status == "not ready" ? 503 : 200, {{"Status", status}, {"Reasons", std::move(shown)}});
 }

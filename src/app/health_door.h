@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "base/language.h"
 #include "http/router.h"
 #include "service/readiness.h"
 
@@ -22,7 +23,7 @@ class HealthDoor final : public http::Door {
   [[nodiscard]] std::optional<http::Response> answer(const http::Request& request, std::string_view path) override;
 
  private:
-  [[nodiscard]] http::Response tell_readiness() const;
+  [[nodiscard]] http::Response tell_readiness(base::Language language) const;
 
   const service::Readiness& readiness_;
 };

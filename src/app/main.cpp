@@ -7,6 +7,7 @@
 
 #include "app/command_tree.h"
 #include "app/system.h"
+#include "cli/brackets.h"
 #include "cli/command_output.h"
 #include "cli/commands.h"
 #include "cli/language.h"
@@ -32,10 +33,12 @@ int main(int argc, char** argv) {
     cli::Command chosen;
     app::add_all_commands(root, chosen);
     try {
-      root.parse(argc, argv);
+      cli::keep_brackets(root);
+      cli::translate_help(root);
+      root.parse(cli::mark_brackets({argv + 1, argv + argc}));
     } catch (const CLI::ParseError& error) {
       if (error.get_exit_code() == 0) return root.exit(error);  // help or version was asked for
-      std::cerr << cli::usage_error_text(root, {argv + 1, argv + argc}, error) << "\n";
+      std::cerr << cli::without_marks(cli::usage_error_text(root, {argv + 1, argv + argc}, error)) << "\n";
       return cli::kUsageStatus;
     }
     const auto status = chosen();

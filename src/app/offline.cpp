@@ -7,6 +7,7 @@
 #include "app/instance.h"
 #include "app/log.h"
 #include "app/store_address.h"
+#include "cli/language.h"
 
 namespace livecert::app {
 namespace {
@@ -27,6 +28,7 @@ class Offline final : public cli::Backend {
     const api::ExchangePtr exchange = api::begin_exchange(instance_->services(), "offline", now);
     exchange->request.deadline = now + kCallTime;
     exchange->context.deadline = exchange->request.deadline;
+    exchange->request.headers.add("Accept-Language", std::string(cli::language_tag()));
     exchange->request.body.assign(json_body.begin(), json_body.end());
     auto answer = dispatcher_.dispatch(exchange, root_, {action, version, "live"});
     if (!answer) return answerer_.fail(*exchange, answer.error());

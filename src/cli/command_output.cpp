@@ -9,6 +9,7 @@
 
 #include "cli/language.h"
 #include "cli/table.h"
+#include "translation/translate.h"
 
 namespace livecert::cli {
 namespace {
@@ -55,20 +56,20 @@ std::optional<base::Time> parse_time(std::string text) {
 }  // namespace
 
 void print_error(const base::Error& error, bool as_json) {
+  const std::string message = translation::translated(error.message, language());
   const bool is_answer = error.detail.starts_with('{');
   if (as_json && is_answer) {
     std::cerr << error.detail << "\n";
   } else if (as_json) {
-    std::cerr << json::serialize(json::object{{"Error", {{"Code", "LivecertCommand"}, {"Message", error.message}}}})
-              << "\n";
+    std::cerr << json::serialize(json::object{{"Error", {{"Code", "LivecertCommand"}, {"Message", message}}}}) << "\n";
   } else {
     const bool has_detail = !error.detail.empty() && !is_answer;
-    std::cerr << "livecert: " << error.message << (has_detail ? " (" + error.detail + ")" : "") << "\n";
+    std::cerr << "livecert: " << message << (has_detail ? " (" + error.detail + ")" : "") << "\n";
   }
 }
 
 void print_warning(const std::string& text) {
-  std::cerr << "livecert: " << tr("warning: ", "警告：") << text << "\n";
+  std::cerr << "livecert: " << tr("warning: ", "警告：") << translation::translated(text, language()) << "\n";
 }
 
 void print_json(const json::value& value) {

@@ -36,6 +36,10 @@ Language language() {
   return chosen_language;
 }
 
+std::string_view language_tag() {
+  return chosen_language == Language::kChinese ? "zh-CN" : "en";
+}
+
 std::string tr(std::string_view english, std::string_view chinese) {
   return tr({english, chinese});
 }

@@ -6,7 +6,8 @@
 #include "base/language.h"
 
 // The language of the commands' own sentences, by the locale. Each call has both wordings, so that none can be missing.
-// The server's sentences and JSON are passed on unchanged.
+// The service is asked to answer in it too. Sentences of other layers come in English, and print_error() and
+// print_warning() look them up (translation/translate.h).
 namespace livecert::cli {
 
 using base::Language;
@@ -17,6 +18,8 @@ using base::Language;
 void choose_language(int argc, const char* const* argv);
 
 [[nodiscard]] Language language();
+// As a tag for the header Accept-Language: "en" or "zh-CN".
+[[nodiscard]] std::string_view language_tag();
 // The wording in the chosen language.
 [[nodiscard]] std::string tr(std::string_view english, std::string_view chinese);
 [[nodiscard]] std::string tr(const base::Bilingual& text);

@@ -25,7 +25,7 @@ std::string or_environment(const std::string& value, const char* name, const cha
 class Remote final : public Backend {
  public:
   Remote(client::Endpoint endpoint, signature::Credentials credentials)
-      : client_(std::move(endpoint), std::move(credentials), clock_) {}
+      : client_(std::move(endpoint), std::move(credentials), clock_, {.language = std::string(language_tag())}) {}
 
   [[nodiscard]] base::Result<http::Response> call(std::string_view action, std::string_view version,
                                                   base::ByteView json_body) override {

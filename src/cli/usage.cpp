@@ -1,8 +1,10 @@
 #include "cli/usage.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <optional>
+#include <utility>
 
 #include "base/join.h"
 #include "cli/commands.h"
@@ -165,6 +167,30 @@ std::string translated(const CLI::ParseError& error) {
 }
 
 }  // namespace
+
+void translate_help(CLI::App& root) {
+  if (language() == Language::kEnglish) return;
+  // All commands share the root's formatter.
+  constexpr std::array<std::pair<const char*, const char*>, 9> kLabels{{{"Usage", "用法"},
+                                                                        {"OPTIONS", "选项"},
+                                                                        {"SUBCOMMAND", "子命令"},
+                                                                        {"SUBCOMMANDS", "子命令"},
+                                                                        {"Positionals", "参数"},
+                                                                        {"REQUIRED", "（必填）"},
+                                                                        {"Needs", "须同时使用"},
+                                                                        {"Excludes", "不能同时使用"},
+                                                                        {"Env", "环境变量"}}};
+  for (const auto& [english, chinese] : kLabels) root.get_formatter()->label(english, chinese);
+  if (CLI::Option* version = root.get_version_ptr()) version->description("显示版本并退出");
+  for (CLI::Option* option : root.get_options()) {
+    if (option->get_group() == "Options") option->group("选项");
+  }
+  if (CLI::Option* help = root.get_help_ptr()) help->description("显示本帮助并退出");
+  for (CLI::App* command : root.get_subcommands(nullptr)) {
+    if (command->get_group() == "Subcommands") command->group("子命令");
+    translate_help(*command);
+  }
+}
 
 bool wants_json(int argc, const char* const* argv) {
   const std::string_view flag = "--json";

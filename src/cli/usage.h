@@ -12,6 +12,10 @@ namespace livecert::cli {
 // The exit status of a command line that cannot be used (EX_USAGE of sysexits.h). No command gives it another meaning.
 inline constexpr int kUsageStatus = 64;
 
+// Puts the parser's own words in the help of every command into the chosen language. Call it when all commands are
+// added.
+void translate_help(CLI::App& root);
+
 // Whether --json is among the words, so that an error is printed as JSON too.
 [[nodiscard]] bool wants_json(int argc, const char* const* argv);
 

@@ -72,8 +72,10 @@ curl_socket_t open_loopback_socket(void* flag, curlsocktype, curl_sockaddr* addr
 bool names_another_hash(const http::Response& answer, const std::vector<std::string>& ours) {
   const auto* const body = std::get_if<std::string>(&answer.body);
   if (body == nullptr || body->find("SignatureDoesNotMatch") == std::string::npos) return false;
-  constexpr std::string_view kWords = "canonical request as received";
-  if (body->find(kWords) == std::string::npos) return false;
+  // The service's sentence in each of its languages (signature/verify.cpp, translation/requests.cpp).
+  constexpr std::array<std::string_view, 2> kWords{"canonical request as received", "规范请求的 SHA-256"};
+  const auto says = [&](std::string_view words) { return body->find(words) != std::string::npos; };
+  if (std::ranges::none_of(kWords, says)) return false;
   return std::ranges::none_of(ours, [&](const std::string& hash) { return body->find(hash) != std::string::npos; });
 }
 
@@ -161,6 +163,7 @@ base::Result<http::Response> Client::call(std::string_view action, std::string_v
   libcurl::append(headers, "Host: " + origin.host);
   libcurl::append(headers, std::string("Content-Type: ") + kContentType);
   libcurl::append(headers, "Accept: application/json");
+  if (!options_.language.empty()) libcurl::append(headers, "Accept-Language: " + options_.language);
   // It is not worth a round trip: the server takes the same bodies with and without 100 Continue.
   libcurl::append(headers, "Expect:");
   for (const http::Header& header : signature.fields()) libcurl::append(headers, header.name + ": " + header.value);

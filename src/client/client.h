@@ -19,6 +19,7 @@ struct Options {
   std::chrono::milliseconds total_timeout{30000};  // of one call, connecting included
   std::string region = "cn-north-1";
   std::string service = "live";
+  std::string language = {};  // for the header Accept-Language; empty: not sent
 };
 
 // Makes signed calls to one endpoint over one kept-alive connection. Plain HTTP goes only to a loopback address and

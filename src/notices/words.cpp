@@ -5,6 +5,7 @@
 
 #include "base/join.h"
 #include "base/time.h"
+#include "translation/translate.h"
 
 namespace livecert::notices {
 namespace {
@@ -91,7 +92,9 @@ std::vector<std::string> single_lines(const Notice& notice, Language language) {
     lines.push_back(in(language, "Told by livecert.", "由 livecert 发送。"));
     return lines;
   }
-  if (!fact.failure.empty()) lines.push_back(in(language, "Last failure: ", "最近一次失败：") + plain(fact.failure));
+  if (const std::string failure = translation::translated(fact.failure, language); !failure.empty()) {
+    lines.push_back(in(language, "Last failure: ", "最近一次失败：") + plain(failure));
+  }
   lines.push_back(remedy(notice, language));
   return lines;
 }

@@ -398,6 +398,11 @@ TEST_F(Edges, AreListedWithWhatTheyServe) {
   EXPECT_EQ(item.at("Listen").as_string(), "127.0.0.1:443");
   EXPECT_EQ(item.at("Wanted").as_int64(), 3);
   EXPECT_EQ(item.at("Failure").as_string(), "connection refused");
+  http::Request request = service.signed_request("ListEdges", "{}", "2026-12-01");
+  request.headers.add("Accept-Language", "zh");
+  const Answer chinese = service.send(std::move(request));
+  EXPECT_EQ(chinese.result.at("EdgeList").at(0).at("Failure").as_string(), "连接被拒绝");
+  EXPECT_EQ(chinese.result.at("EdgeList").at(0).at("Trouble").as_string(), "连接被拒绝");
 }
 
 TEST_F(Edges, AreListedWithTheMembersThatTheyWereAddedWith) {

@@ -113,6 +113,14 @@ TEST_F(ConfigTest, ReadsWhereAddedEdgesMayLie) {
   }
 }
 
+// It would be two elements: commas separate them in flags.
+TEST_F(ConfigTest, RefusesAnElementOfAListThatHoldsAComma) {
+  EXPECT_THAT(refusal("edge_roots = [\"/srv/a,/srv/b\"]"),
+              HasSubstr("edge_roots must not have a comma inside an element of the list: /srv/a,/srv/b"));
+  EXPECT_THAT(refusal("host_names = [\"a.example.net\", \"b.example.net,c.example.net\"]"),
+              HasSubstr("host_names must not have a comma inside an element"));
+}
+
 TEST_F(ConfigTest, LetsNoAddedEdgeLieAmongItsOwnFiles) {
   const std::string own = directory.path().string();
   const auto refusal_of = [&](const std::string& roots, const std::string& data_dir, const std::string& key) {

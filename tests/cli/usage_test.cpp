@@ -5,6 +5,7 @@
 
 #include "cli/command_output.h"
 #include "cli/commands.h"
+#include "cli/language.h"
 #include "cli/progress.h"
 #include "cli/table.h"
 
@@ -57,6 +58,30 @@ struct Tool {
   std::vector<std::string> domains;
   int page = 0;
 };
+
+TEST(Help, HasTheParsersOwnWordsInTheChosenLanguage) {
+  const auto help_of_bind = [](const char* chosen) {
+    const std::vector<const char*> words{"livecert", "--lang", chosen};
+    choose_language(static_cast<int>(words.size()), words.data());
+    Tool tool;
+    tool.root.set_version_flag("--version", "1");
+    translate_help(tool.root);
+    return tool.root.help() + tool.root.get_subcommand("cert")->get_subcommand("bind")->help();
+  };
+  const std::string english = help_of_bind("en");
+  for (const char* word : {"Usage:", "Options:", "Subcommands:", "Positionals:", "REQUIRED", "Print this help"}) {
+    EXPECT_THAT(english, HasSubstr(word));
+  }
+  const std::string chinese = help_of_bind("zh");
+  for (const char* word : {"用法:", "选项:", "子命令:", "参数:", "（必填）", "显示本帮助并退出", "显示版本并退出"}) {
+    EXPECT_THAT(chinese, HasSubstr(word));
+  }
+  for (const char* word : {"Usage", "OPTIONS", "Options", "SUBCOMMAND", "Subcommands", "Positionals", "REQUIRED",
+                           "Print", "Display", "Hidden"}) {
+    EXPECT_THAT(chinese, Not(HasSubstr(word)));
+  }
+  (void)help_of_bind("en");
+}
 
 TEST(UsageError, NamesTheWordAndTheOneThatIsMeant) {
   EXPECT_THAT(Tool().error_of({"crt"}), StartsWith("livecert: crt is no command of livecert. Did you mean cert?"));

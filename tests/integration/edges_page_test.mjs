@@ -292,6 +292,10 @@ describe('what edge status says', () => {
           const isSaid = said.some((text) => text.includes(message)) || texts.some((text) => text.includes(message));
           assert.ok(isSaid, `${basename(path)} explains "${message}", which livecert never says`);
         }
+        for (const [, message] of cell.matchAll(/“([^”]+)”/g)) {
+          const isSaid = texts.some((text) => text.replaceAll(/"\s*\n\s*"/g, '').includes(message));
+          assert.ok(isSaid, `${basename(path)} explains “${message}”, which livecert never says`);
+        }
       }
     }
   });

@@ -1,9 +1,12 @@
 #include "x509/corpus.h"
 
+#include <regex>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/control_character.h"
+#include "translation/translate.h"
 #include "x509/contradiction.h"
 
 namespace livecert::x509 {
@@ -13,6 +16,12 @@ std::string to_test_name(const testing::TestParamInfo<std::string>& info) {
   std::string name = info.param;
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
+}
+
+// "certificate block 2" of "[id] certificate block 2: ...".
+std::string place_in(const std::string& line) {
+  const std::size_t begin = line.find("] ") + 2;
+  return line.substr(begin, line.find(": ") - begin);
 }
 
 class Corpus : public testing::TestWithParam<std::string> {};
@@ -30,6 +39,22 @@ TEST_P(Corpus, IsJudgedExactlyAsExpected) {
   EXPECT_EQ(judgement->accepted->warnings, judgement->report.warnings());
   if (upload.stored != 0) {
     EXPECT_EQ(judgement->accepted->certificates.size(), static_cast<std::size_t>(upload.stored));
+  }
+}
+
+// What is left of a finding in English are names of people's certificates, of keys and of commands.
+TEST_P(Corpus, IsToldInChinese) {
+  const auto judgement = load_case(GetParam()).judge_it();
+  ASSERT_TRUE(judgement);
+  for (const Finding& finding : judgement->report.findings()) {
+    const auto message = translation::find_chinese(finding.message);
+    ASSERT_TRUE(message) << finding.message;
+    EXPECT_FALSE(std::regex_search(*message, std::regex("(^|[^-\"=.])\\b(the|is|of|for|and|not|this|which|has) [a-z]")))
+        << *message;
+    const std::string line = to_line(finding);
+    EXPECT_EQ(translation::find_chinese(line),
+              std::string("[") + finding.id + "] " + *translation::find_chinese(place_in(line)) + "：" + *message +
+                  "。" + (finding.remedy.empty() ? "" : *translation::find_chinese(finding.remedy) + "。"));
   }
 }
 

@@ -3,11 +3,15 @@ import { type Bytes, toBytes } from './bytes';
 import { noteAnswer, readClock, serverNow } from './clock';
 import { signer, endSession } from './session';
 import type { Result } from './types';
+import { locale } from '../text';
 
 export const base = (): URL => new URL('../', document.baseURI.split('#')[0]!);
 
 const live = new Set(['CreateCert', 'BindCert', 'UnbindCert', 'DeleteCert', 'DescribeCertDetailSecretV2', 'CreateDomain',
   'DeleteDomain', 'EnableDomain', 'DisableDomain']);
+
+// The service words what is wrong in the language of the pages, whatever the browser's is.
+export const inOurLanguage = (): Record<string, string> => ({ 'Accept-Language': locale() });
 
 export const versionOf = (action: string): string => (live.has(action) ? '2023-01-01' : '2026-12-01');
 
@@ -41,7 +45,7 @@ async function send(action: string, body: Bytes, signal?: AbortSignal): Promise<
   const headers = await who.headers(query, body, serverNow());
   try {
     const response = await fetch(new URL(`?${query}`, base()), {
-      method: 'POST', headers, body, cache: 'no-store', credentials: 'omit', redirect: 'error', referrerPolicy: 'no-referrer',
+      method: 'POST', headers: { ...headers, ...inOurLanguage() }, body, cache: 'no-store', credentials: 'omit', redirect: 'error', referrerPolicy: 'no-referrer',
       signal: signal ?? null,
     });
     noteAnswer(response, begun);

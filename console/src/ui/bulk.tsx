@@ -51,7 +51,7 @@ function Failures<Item>({ outcome, nameOf }: { outcome: Outcome<Item>; nameOf: (
       {outcome.failed.slice(0, 20).map(({ item, problem }) => (
         <li key={nameOf(item)}>
           <Shape mark="failing" />
-          <div><strong translate="no">{nameOf(item)}</strong> {problem.code === 'NoAnswer' ? t('problem.noAnswer') : <span lang="en">{problem.message}</span>}</div>
+          <div><strong translate="no">{nameOf(item)}</strong> {problem.code === 'NoAnswer' ? t('problem.noAnswer') : problem.message}</div>
         </li>
       ))}
       {outcome.failed.length > 20 && <li>{t('list.first', { k: 20, n: outcome.failed.length })}</li>}

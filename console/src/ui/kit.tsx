@@ -70,7 +70,7 @@ export function Failed({ problem, at = 0 }: { problem: Problem; at?: number }) {
   const title = problem.code === 'NoAnswer' ? t('problem.noAnswer') : t('problem.refused', { code: problem.code });
   return (
     <Note kind={problem.code === 'NoAnswer' ? 'warning' : 'danger'} title={title}>
-      {problem.message && <p lang="en">{problem.message}</p>}
+      {problem.message && <p>{problem.message}</p>}
       {at > 0 && <p>{t('problem.asOf', { when: ago(at) })}</p>}
       {problem.requestId && <p>{t('problem.requestId')} <Code text={problem.requestId} /></p>}
     </Note>

@@ -31,7 +31,7 @@ export function Steps({ delivery }: { delivery: Delivery }) {
         })}
       </ol>
       {delivery.State === 'acknowledged' && <p className="lc-quiet">{t('step.notLooked')}</p>}
-      {delivery.Failure && <p><Shape mark="failing" /> <span lang="en">{delivery.Failure}</span></p>}
+      {delivery.Failure && <p><Shape mark="failing" /> {delivery.Failure}</p>}
     </div>
   );
 }

@@ -98,7 +98,7 @@ export function DomainPage({ name }: { name: string }) {
         {broken ? (
           <div className="lc-broken">
             <p><strong>{sentenceOf(broken)}</strong></p>
-            {broken.edges.filter(({ Failure }) => Failure).map(({ Edge, Failure }) => <p key={Edge}><strong translate="no">{Edge}</strong> <span lang="en">{Failure}</span></p>)}
+            {broken.edges.filter(({ Failure }) => Failure).map(({ Edge, Failure }) => <p key={Edge}><strong translate="no">{Edge}</strong> {Failure}</p>)}
             <div className="lc-actions">
               <Remedy link={broken} name={name} domain={domain} write={write} />
               <LookAgain looking={looking} domain={domain} />

@@ -48,7 +48,7 @@ export function EdgesPage() {
           { title: t('edges.listens'), cell: (edge) => edge.Listen ? <span translate="no">{edge.Listen}</span> : <span className="lc-quiet">{t('edges.noListen')}</span> },
           { title: t('edges.takes'), cell: (edge) => <span translate="no">{takes(edge)}</span> },
           { title: t('domains.shown'), cell: (edge) => <span>{t('edges.proved', { k: edge.Proved, n: edge.Wanted })}{toTime(edge.ProvedAt) > 0 && <span className="lc-quiet"> · <When at={toTime(edge.ProvedAt)} /></span>}</span> },
-          { title: t('edges.trouble'), cell: (edge) => edge.Trouble ? <span lang="en">{edge.Trouble}</span> : '–' },
+          { title: t('edges.trouble'), cell: (edge) => edge.Trouble || '–' },
           { title: t('edges.origin'), cell: (edge) => edge.Origin === 'added' && mayCall('DeleteEdge')
             ? <Button variant="link" isDanger isInline onClick={() => setRemoving(edge.Name)}>{t('edges.remove')}</Button>
             : <span className="lc-quiet">{t(edge.Origin === 'added' ? 'edges.added' : 'edges.configured')}</span> },

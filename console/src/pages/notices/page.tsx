@@ -56,7 +56,7 @@ function Delivery({ channel }: { channel: NotifyChannel }) {
       {mark === 'nothing' && t('notices.nothingYet')}
       {mark === 'failing' && (
         <>
-          <span lang="en">{channel.Failure}</span>
+          {channel.Failure}
           {toTime(channel.FailingSince) > 0 && <span className="lc-quiet"> · {t('since')} <When at={toTime(channel.FailingSince)} /></span>}
           {toTime(channel.NextTry) > 0 && <span className="lc-quiet"> · {t('notices.nextTry')} <When at={toTime(channel.NextTry)} /></span>}
         </>

@@ -74,7 +74,7 @@ function Attention({ items }: { items: Judged[] }) {
               <div>
                 <p><a href={to(['domains', domain.Domain])} translate="no">{domain.Domain}</a></p>
                 <p>{reason(item)}{since > 0 && <span className="lc-quiet"> · {t('since')} <When at={since} /></span>}</p>
-                {edge?.Failure && <p className="lc-quiet" lang="en">{edge.Failure}</p>}
+                {edge?.Failure && <p className="lc-quiet">{edge.Failure}</p>}
                 <AsCommand title={t('remedy.as')} {...wordsOf(item)} />
               </div>
               <Act item={item} />
@@ -117,7 +117,7 @@ function Edges({ edges }: { edges: Edge[] }) {
             <Shape mark={edge.Failing > 0 || edge.Failure ? 'failing' : edge.Proved === edge.Wanted ? 'shown' : 'going'} />
             <div>
               <p><a href={to(['edges'])} translate="no">{edge.Name}</a> <span className="lc-quiet" translate="no">{edge.Kind}</span></p>
-              {edge.Trouble && <p className="lc-quiet" lang="en">{edge.Trouble}</p>}
+              {edge.Trouble && <p className="lc-quiet">{edge.Trouble}</p>}
             </div>
             <span className="lc-number">{t('edges.proved', { k: edge.Proved, n: edge.Wanted })}</span>
           </li>

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { base } from '../../api/call';
+import { base, inOurLanguage } from '../../api/call';
 import { clockError } from '../../api/clock';
 import { session } from '../../api/session';
 import { t } from '../../text';
@@ -23,7 +23,7 @@ interface Ready {
 function useReady(): Ready | undefined {
   const [ready, setReady] = useState<Ready>();
   useEffect(() => {
-    const look = () => fetch(new URL('readyz', base()), { cache: 'no-store', credentials: 'omit' })
+    const look = () => fetch(new URL('readyz', base()), { headers: inOurLanguage(), cache: 'no-store', credentials: 'omit' })
       .then((answer) => answer.json() as Promise<Ready>).then(setReady, () => setReady(undefined));
     void look();
     const timer = setInterval(() => void look(), 5_000);
@@ -42,7 +42,7 @@ export function ServicePage() {
         <Panel title={t('service.health')}>
           <State mark={ready?.Status === 'ready' ? 'shown' : ready ? 'failing' : 'going'}>{ready?.Status === 'ready' ? t('service.ready') : ready ? t('service.notReady') : t('waiting')}</State>
           {ready?.Reasons.map((reason) => (
-            <Note key={reason.Name} kind="warning" title={<span lang="en">{reason.What}</span>}><p lang="en">{reason.Remedy}</p><p>{t('since')} <When at={Date.parse(reason.Since)} /></p></Note>
+            <Note key={reason.Name} kind="warning" title={reason.What}><p>{reason.Remedy}</p><p>{t('since')} <When at={Date.parse(reason.Since)} /></p></Note>
           ))}
         </Panel>
         <Panel title={t('service.about')}>

@@ -54,7 +54,7 @@ function OneFile({ file, state, remove }: { file: File; state: FileState | undef
         {state?.faults.slice(0, 8).map((fault) => (
           <p key={fault.Origin + fault.Message} className="lc-quiet">
             {fault.Origin !== file.name && <><span translate="no">{fault.Origin.slice(file.name.length + 2)}</span> </>}
-            {fault.Message}{fault.Detail ? <>: <span lang="en">{fault.Detail}</span></> : <>{t('list.stop')}{fault.Remedy}{t('list.stop')}</>}
+            {fault.Message}{fault.Detail ? <>: {fault.Detail}</> : <>{t('list.stop')}{fault.Remedy}{t('list.stop')}</>}
           </p>
         ))}
       </div>

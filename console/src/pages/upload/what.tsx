@@ -85,7 +85,7 @@ function Verdict({ plan }: { plan: Plan }) {
   return (
     <Note kind="danger" title={t('effect.refuse')}>
       {plan.UncoveredDomains.length > 0 && <p>{t('upload.uncovered')} <span translate="no">{plan.UncoveredDomains.join(', ')}</span></p>}
-      {plan.Findings.every(({ Severity }) => Severity !== 'error') && plan.Error && <p lang="en">{plan.Error.Message}</p>}
+      {plan.Findings.every(({ Severity }) => Severity !== 'error') && plan.Error && <p>{plan.Error.Message}</p>}
     </Note>
   );
 }
