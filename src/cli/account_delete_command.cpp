@@ -24,7 +24,7 @@ struct DeleteArguments {
 };
 
 // What goes with the account, for the person who decides.
-void print_plan(const json::value& plan) {
+void print_deletion_plan(const json::value& plan) {
   std::cerr << tr("With the account ", "随账号 ") << text_of(plan, "AccountId") << " ("
             << printable(text_of(plan, "AccountName")) << tr(") these are deleted:\n", ") 一并删除：\n")
             << to_lines({{tr("certificates", "证书"), text_of(plan, "Certificates")},
@@ -52,7 +52,7 @@ base::Result<int> remove(const DeleteArguments& arguments) {
   };
   if (arguments.cascade) {
     TRY_ASSIGN(const json::value plan, call("DryRun"));
-    print_plan(plan);
+    print_deletion_plan(plan);
     if (!is_confirmed(arguments)) {
       return base::Error{base::ErrorCode::kConfiguration, tr("nothing was deleted", "未删除任何内容")};
     }

@@ -25,7 +25,7 @@ struct RotateArguments {
   std::string file;
 };
 
-base::Error unusable(std::string why) {
+base::Error file_unusable(std::string why) {
   return {base::ErrorCode::kConfiguration, std::move(why)};
 }
 
@@ -41,7 +41,7 @@ base::Result<json::value> find_listed(Session& session, const std::string& accou
   for (const json::value& item : items_of(keys, "AccessKeyList")) {
     if (text_of(item, "AccessKeyId") == key) return item;
   }
-  return unusable(key + tr(" is not among the account's keys", " 不在该账号的密钥之中"));
+  return file_unusable(key + tr(" is not among the account's keys", " 不在该账号的密钥之中"));
 }
 
 // A new key without an end, which has the policies of the former one before anybody can use it.
@@ -69,7 +69,8 @@ base::Result<int> rotate(const RotateArguments& arguments) {
   if (!loaded.warning.empty()) print_warning(loaded.warning);
   const signature::Credentials& former = loaded.credentials;
   if (former.session_token) {
-    return unusable(arguments.file + tr(" holds a temporary key, which ends by itself", " 中是临时密钥，到期自动失效"));
+    return file_unusable(arguments.file +
+                         tr(" holds a temporary key, which ends by itself", " 中是临时密钥，到期自动失效"));
   }
   Session as_former = session_with(arguments, former);
   TRY_ASSIGN(const json::value who, as_former.call("GetSession", JsonWriter().finish()));

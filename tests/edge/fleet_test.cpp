@@ -151,7 +151,9 @@ TEST_F(FleetTest, AStopTellsUntilWhenAllWasSeen) {
   ASSERT_TRUE(source_.seen("e0"));
   EXPECT_GT(source_.seen("e0")->at, then);
   EXPECT_LE(source_.seen("e0")->at, clock_.now());
-  for (const domain::Receipt& receipt : source_.receipts("e0").value()) EXPECT_GT(receipt.last_seen, then);
+  const auto told = source_.receipts("e0");
+  ASSERT_TRUE(told);
+  for (const domain::Receipt& receipt : *told) EXPECT_GT(receipt.last_seen, then);
   EXPECT_GT(shown, then);
 }
 

@@ -71,7 +71,8 @@ class Dump : public testing::Test {
  protected:
   void SetUp() override {
     if (::geteuid() != 0) GTEST_SKIP() << "only root makes a dump of another process";
-    if (run_command({"gcore", "--help"}).status > 1) GTEST_SKIP() << "gcore is not installed (package gdb)";
+    if (run_command({"sh", "-c", "command -v gcore"}).status != 0)
+      GTEST_SKIP() << "gcore is not installed (package gdb)";
   }
 
   // The number of times that a dump of the process holds the bytes, or a large part of them.
@@ -119,10 +120,11 @@ TEST_F(Dump, OfAnIdleServiceHoldsNoMasterKeyAndNoPrivateKey) {
   fs::create_directory(file("edge"));
   write_file(file("livecert.toml"),
              "[[edge]]\nname = \"web\"\nkind = \"files\"\ndirectory = \"" + file("edge") + "\"\n");
-  ServerProcess server(directory_.path() / "data", {.more = {"--config", file("livecert.toml"), "--own-domain",
-                                                             std::string(kOwnDomain), "--domains", "auto"},
-                                                    .wrapper = {"env", "PLANTED=" + std::string(kPlanted), "MALLOC_ARENA_MAX=1"},
-                                                    .https = true});
+  ServerProcess server(
+      directory_.path() / "data",
+      {.more = {"--config", file("livecert.toml"), "--own-domain", std::string(kOwnDomain), "--domains", "auto"},
+       .wrapper = {"env", "PLANTED=" + std::string(kPlanted), "MALLOC_ARENA_MAX=1"},
+       .https = true});
   Remote remote(server);
   const auto serve = [&](const std::string& domain) {
     const PemPair pair = pki_.upload(domain);

@@ -267,8 +267,9 @@ TEST_F(Volume, ThatIsFullIsReadAndWrittenToAgainWhenThereIsRoom) {
   EXPECT_EQ(upload(remote).status, 200);
 }
 
-// What nobody waits for, such as the audit's records of refusals and openings, stops nothing either, and comes later.
-TEST_F(Volume, ThatIsFullTakesTheAuditsRecordsLater) {
+// What nobody waits for, such as the audit's records of refusals and sign-ins, stops nothing either. A small one may
+// still fit; the others come when there is room.
+TEST_F(Volume, ThatIsFullLosesNoRecordOfTheAudit) {
   ServerProcess server(data_dir_);
   Remote remote(server);
   const std::string account = remote.call("CreateAccount", R"({"AccountName":"user"})", kOwn).text("AccountId");
@@ -282,12 +283,10 @@ TEST_F(Volume, ThatIsFullTakesTheAuditsRecordsLater) {
   expect_soon(server, "disk-full");
   EXPECT_EQ(user.call("ListAudit", "{}", kOwn).status, 403) << "a refusal, which is recorded";
   EXPECT_EQ(remote.call("CreateSession", "{}", kOwn).status, 200) << "a sign-in, which is recorded";
-  EXPECT_TRUE(server.logs("audit: "));
   EXPECT_NE(describe_pem(remote, kept), "") << "reading goes on";
   const auto count = [&](const std::string& kind) {
     return remote.call("ListAudit", R"({"Kind":")" + kind + R"("})", kOwn).result.at("AuditList").as_array().size();
   };
-  EXPECT_EQ(count("sign-in"), 0U);
   fs::remove(ballast_);
   expect_soon(server, "");
   for (int i = 0; i < 2000 && count("sign-in") == 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));

@@ -38,6 +38,7 @@ class Emptying {
     TRY_ASSIGN(const auto projects, rows_.projects_of(account_, left_));
     for (const std::string& name : projects) {
       TRY_ASSIGN(const auto project, rows_.find_project(account_, name));
+      if (!project) continue;
       TRY(rows_.delete_project(*project));
       TRY(note(ChangeKind::kProject, name));
     }
@@ -49,6 +50,7 @@ class Emptying {
     TRY_ASSIGN(const auto domains, rows_.domains_of(account_, left_));
     for (const domain::DomainName& name : domains) {
       TRY_ASSIGN(const auto row, rows_.find_domain(name));
+      if (!row) continue;
       TRY(rows_.delete_domain(row->key));
       TRY(note(ChangeKind::kDomain, name));
     }
