@@ -102,7 +102,7 @@ TEST_F(DeleteAccount, ACascadeLeavesNothingAndIsInTheAudit) {
 
   const auto records = *service.store().ask(&store::Snapshot::audit, store::AuditFilter{}, 1000);
   std::size_t told = 0;
-  for (const auto& record : records) told += record.action == "DeleteAccount" ? 1 : 0;
+  for (const auto& record : records) told += record.action == "DeleteAccount" ? 1U : 0U;
   EXPECT_EQ(told, 3U + 4U + 1U + 1U + 1U) << "each domain, certificate, key and project, and the account";
 }
 
