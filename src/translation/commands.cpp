@@ -17,6 +17,7 @@ constexpr Row kCommands[]{
     {"plain HTTP on {} would send private keys over the network unencrypted; use HTTPS there, or set insecure_http",
      "{} 上的明文 HTTP 会使私钥不加密地经过网络；请在那里使用 HTTPS，或设置 insecure_http"},
     {"max_bodies_bytes must be at least max_body_bytes", "max_bodies_bytes 不能小于 max_body_bytes"},
+    {"{} must not have a comma inside an element of the list: {}", "{} 的列表元素中不能有逗号：{}"},
     {"edges are tables that begin with [[edge]]", "接入节点须写成以 [[edge]] 开头的表"},
     {"{} must be a table that begins with [[edge]]", "{} 必须是以 [[edge]] 开头的表"},
     {"{} is not a directory: {}", "{} 不是目录：{}"},
@@ -47,8 +48,7 @@ constexpr Row kCommands[]{
     {"store must be an address such as postgres://livecert@db1,db2/livecert",
      "store 必须是形如 postgres://livecert@db1,db2/livecert 的地址"},
     {"store must not hold the password, because other users of the machine can read command lines: write it to a file "
-     "and "
-     "name it in store_password_file",
+     "and name it in store_password_file",
      "store 中不能含有密码，因为本机其他用户能看到命令行：请把密码写入文件，并在 store_password_file 中指定"},
     {"the password of the store cannot be read from {}", "无法从 {} 读取存储的密码"},
     {"{} must hold the password of the store and nothing else, on one line", "{} 中只能有一行：存储的密码"},
@@ -63,26 +63,21 @@ constexpr Row kCommands[]{
     // app/first_start.cpp, instance.cpp, offline.cpp: the store at the start
     {"there is no store in {}. livecert cannot tell a first start from a volume that is not mounted, since it may not "
      "write {}, which would say that there was a store. If this is the first start, add --init this once, and then "
-     "make "
-     "that file, empty",
+     "make that file, empty",
      "{} 中没有存储。livecert 无权写入用来标明“曾有存储”的 "
-     "{}，因此分不清是首次启动还是卷未挂载。若是首次启动，请加一次 "
-     "--init，然后创建该空文件"},
+     "{}，因此分不清是首次启动还是卷未挂载。若是首次启动，请加一次 --init，然后创建该空文件"},
     {"the store in {} is empty or missing, but there was one ({} is there): put livecert.db back from a backup, or "
-     "move "
-     "that file away to start with an empty store",
+     "move that file away to start with an empty store",
      "{} 中的存储为空或丢失，但此处曾有存储（{} 还在）：请从备份放回 livecert.db；若要从空存储开始，请移走该文件"},
     {"there is no store in {}, but there was one under the master key {} ({} says so): mount its volume, or put "
      "livecert.db back from a backup; or move that file away to start with an empty store",
      "{} 中没有存储，但主密钥 {} 之下曾有存储（{} 标明）：请挂载其卷，或从备份放回 "
-     "livecert.db；若要从空存储开始，请移走该"
-     "文件"},
+     "livecert.db；若要从空存储开始，请移走该文件"},
     {"there is no store in {}", "{} 中没有存储"},
     {"there is no store in {}. This data directory was used with a store in {}; to begin an empty store, remove {}",
      "{} 中没有存储。此数据目录曾用于存储 {}；若要新建空存储，请删除 {}"},
     {"{} cannot be written, nor can {}: make it, empty, so that a later start without the data directory does not "
-     "begin a "
-     "new store",
+     "begin a new store",
      "{} 与 {} 都无法写入：请创建该空文件，以免日后在没有数据目录时启动而新建存储"},
     {"{} cannot be written: make it, empty, so that a later start without the data directory does not begin a new "
      "store",
@@ -123,8 +118,7 @@ constexpr Row kCommands[]{
     {"master key file {}: {}", "主密钥文件 {}：{}"},
     {"a master key is one line of 64 hexadecimal digits", "主密钥是一行 64 位十六进制数"},
     {"the store in {} cannot be opened without its master key (put the file back, or name it with --master-key); "
-     "nothing "
-     "was touched",
+     "nothing was touched",
      "没有主密钥无法打开存储 {}（请放回该文件，或用 --master-key 指定）；未改动任何内容"},
     {"the master key is not the one this store was made with; it needs the key {}; nothing was touched",
      "主密钥不是创建此存储时所用的那一把；它需要密钥 {}；未改动任何内容"},
@@ -140,12 +134,10 @@ constexpr Row kCommands[]{
     // store/sqlite
     {"The store {} cannot be opened: {}", "无法打开存储 {}：{}"},
     {"The store {} was written by a newer release (format {}, this one reads up to {}); use that release or a backup "
-     "made "
-     "before the upgrade.",
+     "made before the upgrade.",
      "存储 {} 由更新的版本写入（格式 {}，本版本最高支持 {}）；请使用该版本，或升级前的备份。"},
     {"The store {} is missing but its write-ahead log {} is there; put both back, or move the log away to begin an "
-     "empty "
-     "store.",
+     "empty store.",
      "存储 {} 不在，但它的预写日志 {} 还在；请将两者一并放回，或移走日志以新建空存储。"},
     {"The store {} is damaged or is not a SQLite database; restore it from a backup.",
      "存储 {} 已损坏或不是 SQLite 数据库；请从备份恢复。"},
@@ -180,42 +172,35 @@ constexpr Row kCommands[]{
     {"The disk failed while livecert last ran, and another program has {} open since: what it knows of the log may be "
      "wrong. Close that program (fuser {} names it) and start again; nothing is lost.",
      "livecert 上次运行时磁盘出错，且此后另一程序一直打开着 {}：它所了解的日志可能有误。请关闭该程序（fuser {} "
-     "可查出），"
-     "再重新启动；数据没有丢失。"},
+     "可查出），再重新启动；数据没有丢失。"},
     {"The data directory {} holds a store that lost writes: the disk failed while livecert last ran, and another "
-     "program "
-     "has written to it since. Restore a backup. To start with what is left, delete {}.",
+     "program has written to it since. Restore a backup. To start with what is left, delete {}.",
      "数据目录 {} 中的存储丢失了写入：livecert "
-     "上次运行时磁盘出错，此后另一程序写过它。请恢复备份。若要以剩余内容启动，请"
-     "删除 {}。"},
+     "上次运行时磁盘出错，此后另一程序写过它。请恢复备份。若要以剩余内容启动，请删除 {}。"},
     {"The data directory {} holds a store that lost writes: the disk failed while livecert last ran, and the log that "
      "held them is gone. Restore a backup. To start with what is left, delete {}.",
      "数据目录 {} 中的存储丢失了写入：livecert "
-     "上次运行时磁盘出错，而保存这些写入的日志已不在。请恢复备份。若要以剩余内容"
-     "启动，请删除 {}。"},
+     "上次运行时磁盘出错，而保存这些写入的日志已不在。请恢复备份。若要以剩余内容启动，请删除 {}。"},
     {"The data directory {} holds the log {}, which livecert kept when the disk failed, and it is not known to belong "
-     "to "
-     "livecert.db. If livecert.db was exchanged since, move sync-failed away. If it is the same store, put the log "
-     "back "
-     "yourself: mv {} {}",
+     "to livecert.db. If livecert.db was exchanged since, move sync-failed away. If it is the same store, put the log "
+     "back yourself: mv {} {}",
      "数据目录 {} 中有磁盘出错时 livecert 保留的日志 {}，无法确认它属于现在的 livecert.db。若 livecert.db "
-     "已更换，请移走 "
-     "sync-failed；若仍是同一存储，请自行放回日志：mv {} {}"},
+     "已更换，请移走 sync-failed；若仍是同一存储，请自行放回日志：mv {} {}"},
     {"The data directory {} holds a log that cannot be put back: {}.", "无法放回数据目录 {} 中的日志：{}。"},
     {"The data directory {} lacks the log of its store: the disk failed while livecert last ran, and the log is kept "
-     "in "
-     "{}. Start the service once: it puts the log back.",
+     "in {}. Start the service once: it puts the log back.",
      "数据目录 {} 缺少存储的日志：livecert 上次运行时磁盘出错，日志保存在 {}。请启动一次服务：它会放回日志。"},
     {"The store has an older format, and before livecert upgrades it, it keeps a copy. {} cannot be {}: {}.",
      "存储为较旧的格式，livecert 升级前会保留一份副本。对 {} 的操作失败（{}）：{}。"},
+    {"The store in {} has format {}, and this release upgrades it to format {}. The upgrade, which was begun before, "
+     "needs {}. Only {} are free. The disk is full: make room and start again; nothing is lost.",
+     "{} 中存储的格式为 {}，本版本会将其升级到格式 {}。此前已开始的升级还需要 {}，而可用空间只有 "
+     "{}。磁盘已满：请腾出空间后重新启动；数据没有丢失。"},
     {"The store in {} has format {}, and this release upgrades it to format {}. It keeps a copy of {} before that, and "
-     "the "
-     "upgrade needs {} more. Only {} are free. The disk is full: make room and start again; nothing is lost. The "
-     "former "
-     "release can still use the store.",
+     "the upgrade needs {} more. Only {} are free. The disk is full: make room and start again; nothing is lost. The "
+     "former release can still use the store.",
      "{} 中存储的格式为 {}，本版本会将其升级到格式 {}。升级前会保留一份 {} 的副本，升级本身还需要 {}，而可用空间只有 "
-     "{}。"
-     "磁盘已满：请腾出空间后重新启动；数据没有丢失，旧版本仍可使用此存储。"},
+     "{}。磁盘已满：请腾出空间后重新启动；数据没有丢失，旧版本仍可使用此存储。"},
     {"The disk is full: make room and start again; nothing is lost.", "磁盘已满：请腾出空间后重新启动；数据没有丢失。"},
     {"If it is damaged, restore it from a backup.", "若已损坏，请从备份恢复。"},
 
@@ -223,18 +208,31 @@ constexpr Row kCommands[]{
     {"a store in PostgreSQL needs libpq.so.5 of release 14 or later: install the package libpq5",
      "PostgreSQL 存储需要 14 或更新版本的 libpq.so.5：请安装 libpq5 软件包"},
     {"this database has forgotten commits: it ends at position {}, and position {} was seen; it may be an old primary. "
-     "It "
-     "is not used",
+     "It is not used",
      "此数据库丢失了已提交的内容：它止于位置 {}，而此前已见到位置 {}；它可能是旧的主库。不予使用"},
+    {"a newer release upgraded the tables of the database, and this release, which reads up to format {}, must not use "
+     "them any more: start the newer release here",
+     "更新的版本升级了数据库中的表，本版本最高支持格式 {}，不能再使用它们：请在此启动更新的版本"},
+    {"store is no address: a port or the name of the database is wrong, as when a password with a / in it stands in "
+     "the address. Write the password to a file and name it in store_password_file",
+     "store 不是有效的地址：端口或数据库名有误，例如地址中写了含 / 的密码。请把密码写入文件，并在 store_password_file "
+     "中指定"},
+    {"{} is the access key of the root account of another store, and this start would make another one: move it away, "
+     "or name another data_dir",
+     "{} 是另一个存储的根账号密钥，而此次启动会再创建一个：请移走它，或另选 data_dir"},
+    {"{} has livecert's tables and nothing in them, and this data directory was used with the store {}: if the "
+     "database is being restored, start again afterwards; to begin an empty store, remove {}",
+     "{} 中有 livecert 的表但没有内容，而此数据目录曾用于存储 "
+     "{}：若数据库正在恢复，请在恢复之后启动；若要新建空存储，请删除 {}"},
     {"the database: {}", "数据库：{}"},
     {"the database's disk is full", "数据库的磁盘已满"},
     {"the database has {} nodes, and no number is left for another one",
      "数据库已有 {} 个节点，没有编号可分配给新节点"},
     {"The database of the store has an empty table livecert_schema; it is damaged.",
      "存储所在数据库的表 livecert_schema 为空；它已损坏。"},
-    {"The database of the store was made by an older release (format {}, this one needs {}); name another database or "
-     "schema.",
-     "存储所在数据库由较旧的版本创建（格式 {}，本版本需要 {}）；请另选数据库或 schema。"},
+    {"The database of the store was made by an older release (format {}, this one upgrades formats from {}); name "
+     "another database or schema.",
+     "存储所在数据库由较旧的版本创建（格式 {}，本版本可从格式 {} 起升级）；请另选数据库或 schema。"},
     {"The database of the store was written by a newer release (format {}, this one reads up to {}); use that release.",
      "存储所在数据库由更新的版本写入（格式 {}，本版本最高支持 {}）；请使用该版本。"},
     {"The database of the store has a table chains of another program; name another database or schema.",
@@ -245,8 +243,7 @@ constexpr Row kCommands[]{
     {"the database has synchronous_commit = {}, so it answers before a commit is safe: set it to on",
      "数据库的 synchronous_commit = {}，会在提交落盘之前应答：请设为 on"},
     {"the database has no synchronous standby (synchronous_standby_names is empty), so a failover can lose commits: "
-     "add "
-     "one, or set require_standby = false",
+     "add one, or set require_standby = false",
      "数据库没有同步备库（synchronous_standby_names 为空），故障切换时可能丢失已提交的内容：请增加同步备库，或设置 "
      "require_standby = false"},
 
@@ -262,8 +259,7 @@ constexpr Row kCommands[]{
 
     // service/store_watch.cpp, clock_watch.cpp, edge_watch.cpp, notice_desk.cpp: what /readyz tells
     {"The store's files are not those that were opened: removed, exchanged, overwritten, or on a volume that is no "
-     "longer "
-     "mounted. livecert writes nothing.",
+     "longer mounted. livecert writes nothing.",
      "存储文件已不是打开时的文件：被删除、调换、改写，或所在卷已卸载。livecert 不再写入。"},
     {"Put the same files back in their place, and livecert writes again. If they were overwritten, stop the service, "
      "restore the store, and start it again. The log names the file.",
@@ -280,8 +276,7 @@ constexpr Row kCommands[]{
      "请检查磁盘及其连接。磁盘恢复响应后 livecert 会继续写入。"},
     {"Some of what is stored could not be read within the last minute.", "最近一分钟内有存储内容无法读取。"},
     {"Check the disk; the log has its errors. If the store is damaged, stop the service, restore the store from a "
-     "backup, "
-     "and start it again.",
+     "backup, and start it again.",
      "请检查磁盘；错误见日志。若存储已损坏，请停止服务，从备份恢复存储后重新启动。"},
     {"The disk of the store is full. livecert reads but does not write.", "存储所在磁盘已满。livecert 只读不写。"},
     {"Make room; livecert then writes again.", "请腾出空间；livecert 随即恢复写入。"},
@@ -292,8 +287,7 @@ constexpr Row kCommands[]{
     {"The machine's clock was set: it is {} s ahead of where it was.", "本机时钟被调整：比原先快了 {} 秒。"},
     {"The machine's clock was set: it is {} s behind where it was.", "本机时钟被调整：比原先慢了 {} 秒。"},
     {"Check the machine's time. Signatures and validity depend on it; the order of versions does not. Meanwhile "
-     "livecert "
-     "removes nothing that has expired.",
+     "livecert removes nothing that has expired.",
      "请检查本机时间。签名与有效期取决于它，版本的先后不受影响。在此期间 livecert 不会清理任何过期内容。"},
     {"At least one edge takes no certificates and goes on with those that it has.",
      "至少有一个接入节点不接收证书，继续使用现有证书。"},
@@ -307,8 +301,7 @@ constexpr Row kCommands[]{
 
     // service/server_identity.cpp, app/identity_watch.cpp, net/tls_context.cpp: the certificate of the HTTPS listener
     {"the certificate of the HTTPS listener cannot be used, because the setting '{}' of the store is damaged: restore "
-     "the "
-     "store from a backup, or start without https",
+     "the store from a backup, or start without https",
      "HTTPS 监听的证书无法使用，因为存储中的设置“{}”已损坏：请从备份恢复存储，或不启用 https 启动"},
     {"another process made the certificate of the HTTPS listener", "HTTPS 监听的证书已由另一进程生成"},
     {"the bootstrap CA does not admit its own names", "自带 CA 不允许它自己的名称"},
@@ -329,15 +322,12 @@ constexpr Row kCommands[]{
 
     // app/backup.cpp, backup_commands.cpp, tar_stream.cpp, crypto/age.cpp
     {"livecert doctor checks that the database and the master key belong together, and pg_amcheck checks the "
-     "database's "
-     "own files",
+     "database's own files",
      "livecert doctor 会检查数据库与主密钥是否匹配，pg_amcheck 会检查数据库自身的文件"},
     {"there is no room for a backup in {}: it needs about {} while it is made, for a copy of the store and the backup, "
-     "and "
-     "{} are free. Nothing was changed; make room, or name a file on another disk",
+     "and {} are free. Nothing was changed; make room, or name a file on another disk",
      "{} 的空间不足以备份：备份期间约需 {}（存储的副本加备份本身），可用 "
-     "{}。未做任何更改；请腾出空间，或指定其他磁盘上的"
-     "文件"},
+     "{}。未做任何更改；请腾出空间，或指定其他磁盘上的文件"},
     {"the store has no vault: it was never started", "存储没有密钥库：它从未启动过"},
     {"{} is there already; name another file", "{} 已存在；请另取文件名"},
     {"the backup holds a file that livecert does not know", "备份中有 livecert 不认识的文件"},

@@ -9,8 +9,8 @@ constexpr Row kEdges[]{
     {"its files or its socket are also those of the edge {}", "其文件或套接字与接入节点 {} 相同"},
     {"the edge {} has its files in {}, and its kind, layout and place cannot be changed: take them back with `livecert "
      "edge delete {} --withdraw` first, or add an edge with another name",
-     "接入节点 {} 的文件在 {}，其类型、文件布局和位置不能更改：请先用 `livecert edge delete {} --withdraw` 撤回文件，"
-     "或另取名称添加接入节点"},
+     "接入节点 {} 的文件在 {}，其类型、文件布局和位置不能更改：请先用 `livecert edge delete {} --withdraw` "
+     "撤回文件，或另取名称添加接入节点"},
     {"it is not delivered to: {}", "无法向它下发：{}"},
     {"the edge {} is in the service's configuration file: change it there",
      "接入节点 {} 在服务的配置文件中：请在那里修改"},
@@ -32,8 +32,8 @@ constexpr Row kEdges[]{
      "{}：此处不能添加带文件的接入节点；服务的配置文件可在任意位置声明接入节点，也可增设允许添加的位置（edge_roots）"},
     {"{} must be below {}, not {}, for an edge that is added; the service's configuration file can name an edge "
      "anywhere, and more places for added ones (edge_roots)",
-     "所添加接入节点的 {0} 必须在 {1} 之下，而不是 {2}；服务的配置文件可在任意位置声明接入节点，也可增设允许添加的位置"
-     "（edge_roots）"},
+     "所添加接入节点的 {0} 必须在 {1} 之下，而不是 "
+     "{2}；服务的配置文件可在任意位置声明接入节点，也可增设允许添加的位置（edge_roots）"},
     {"nginx, haproxy, srs, files or caddy", "nginx、haproxy、srs、files 或 caddy"},
     {"{} can only be set in the service's configuration file", "{} 只能在服务的配置文件中设置"},
     {"listen must be an address of this machine, not {}; the service's configuration file can name another",
@@ -112,8 +112,7 @@ constexpr Row kEdges[]{
     {"{} runs as {}, who may not read the files of this edge: they belong to {} and the group {}, and the edge's mode "
      "shuts the group out: set mode = \"0640\" too",
      "{} 以用户 {} 运行，该用户不能读取此接入节点的文件：它们属于用户 {} 和组 {}，而接入节点的 mode "
-     "不允许该组读取：请一并"
-     "设置 mode = \"0640\""},
+     "不允许该组读取：请一并设置 mode = \"0640\""},
     {"{} runs as {}, who may not enter {}", "{} 以用户 {} 运行，该用户不能进入 {}"},
     {"{} must be an absolute path", "{} 必须是绝对路径"},
     {"{} is a symbolic link, which livecert does not follow; put a folder in its place",
@@ -121,8 +120,7 @@ constexpr Row kEdges[]{
     {"{} belongs to user {}; it must belong to root or to the user that runs livecert",
      "{} 属于用户 {}；它必须属于 root 或运行 livecert 的用户"},
     {"{} belongs to user {}, who could put something else in the place of {}; give it to root (chown root {}), or use "
-     "a "
-     "folder elsewhere",
+     "a folder elsewhere",
      "{} 属于用户 {}，该用户可以调换 {}；请改归 root（chown root {}），或使用别处的目录"},
     {"{} can be written by others than its owner, who could put something else in the place of {}; run: chmod go-w {}",
      "{} 可被属主以外的用户写入，他们可以调换 {}；请运行：chmod go-w {}"},
@@ -140,8 +138,7 @@ constexpr Row kEdges[]{
     {"something else has taken it away", "它已被其他程序移除"},
     {"there is no certificate to serve", "没有可出示的证书"},
     {"HAProxy shows {}'s certificate to strangers, and forgets it at its next start; strict-sni in the bind line "
-     "avoids "
-     "this",
+     "avoids this",
      "HAProxy 会向未知名称出示 {} 的证书，且下次启动时会丢失它；在 bind 行中加入 strict-sni 可避免"},
     {"{} is missing in the folder, and other domains need it", "目录中缺少 {}，而其他域名需要它"},
     {"directory must be an absolute path of letters, digits and the characters . _ + - /, for HAProxy reads others in "
@@ -152,8 +149,7 @@ constexpr Row kEdges[]{
     {"the certificates and the key make {} bytes, and HAProxy takes no more than {} at once: set tune.bufsize to at "
      "least {} in its section global and restart it; it reads the file of its folder then",
      "证书与私钥共 {} 字节，而 HAProxy 一次最多接收 {} 字节：请在其 global 段将 tune.bufsize 设为至少 {} "
-     "并重启；届时它会"
-     "读取目录中的文件"},
+     "并重启；届时它会读取目录中的文件"},
     {"HAProxy does not say which process it is", "HAProxy 没有说明自己的进程"},
     {"HAProxy refuses to make room for {}: {}", "HAProxy 拒绝为 {} 腾出位置：{}"},
     {"HAProxy refuses to give up the change of {}: {}", "HAProxy 拒绝放弃对 {} 的更改：{}"},
@@ -166,11 +162,9 @@ constexpr Row kEdges[]{
     {"HAProxy refuses to {}", "HAProxy 拒绝：{}"},
     {"HAProxy does not say whether a transaction is open", "HAProxy 没有说明是否有未完成的事务"},
     {"a change of the certificate {} that livecert did not begin is open in HAProxy, which has room for one; it is "
-     "given "
-     "up when it is still open a little later, and at once with `abort ssl cert` on the runtime API",
+     "given up when it is still open a little later, and at once with `abort ssl cert` on the runtime API",
      "HAProxy 中有一项并非由 livecert 发起、尚未完成的证书更改（{}），而它只能容纳一项；若稍后仍未完成，livecert "
-     "会放弃它；"
-     "在运行时 API上执行 `abort ssl cert` 可立即放弃"},
+     "会放弃它；在运行时 API上执行 `abort ssl cert` 可立即放弃"},
     {"HAProxy does not say what it has for {}", "HAProxy 没有说明 {} 处现有的内容"},
     {"something else changes certificates in HAProxy at this moment; what was sent for {} went to {}",
      "此刻有其他程序正在 HAProxy 中更改证书；发给 {} 的内容到了 {}"},
@@ -201,8 +195,7 @@ constexpr Row kEdges[]{
     {"HAProxy's runtime API at {} is served by user {}, who is neither root nor the owner of the socket's folder; give "
      "the folder to the user that runs HAProxy, and let nobody else write in it",
      "HAProxy 的运行时 API {} 由用户 {} 提供，而该用户既不是 root 也不是套接字所在目录的属主；请把该目录交给运行 "
-     "HAProxy "
-     "的用户，且不让其他人写入"},
+     "HAProxy 的用户，且不让其他人写入"},
     {"HAProxy's runtime API at {} could not be called: {}", "无法调用 HAProxy 的运行时 API {}：{}"},
     {"HAProxy's runtime API at {} could not be waited for: {}", "无法等待 HAProxy 的运行时 API {}：{}"},
     {"HAProxy's runtime API at {} hung up on a command: {}", "HAProxy 的运行时 API {} 收到命令后断开：{}"},
@@ -277,13 +270,12 @@ constexpr Row kEdges[]{
     {"{} refuses {} for {}, whose binding asks for {}: allow {} there (nginx: ssl_protocols; HAProxy: ssl-min-ver, "
      "ssl-max-ver), with a cipher for an {} key; {}",
      "{} 对 {2} 拒绝 {1}，而绑定要求 {3}：请在该处允许 "
-     "{4}（nginx：ssl_protocols；HAProxy：ssl-min-ver、ssl-max-ver），并"
-     "启用适合 {5} 密钥的加密套件；{6}"},
+     "{4}（nginx：ssl_protocols；HAProxy：ssl-min-ver、ssl-max-ver），并启用适合 {5} 密钥的加密套件；{6}"},
     {"whether {} is refused cannot be told: {}", "无法判断 {} 是否被拒绝：{}"},
     {"{} offers {} for {}, whose binding asks for {}: allow only these there (nginx: ssl_protocols; HAProxy: "
      "ssl-min-ver, ssl-max-ver)",
-     "{} 对 {2} 提供 {1}，而绑定要求 {3}：请在该处只允许这些版本（nginx：ssl_protocols；HAProxy：ssl-min-ver、"
-     "ssl-max-ver）"},
+     "{} 对 {2} 提供 {1}，而绑定要求 "
+     "{3}：请在该处只允许这些版本（nginx：ssl_protocols；HAProxy：ssl-min-ver、ssl-max-ver）"},
     {"TLSv1.0 to TLSv1.1", "TLSv1.0 至 TLSv1.1"},
     {"TLSv1.0 to TLSv1.2", "TLSv1.0 至 TLSv1.2"},
     {"TLSv1.0 to TLSv1.3", "TLSv1.0 至 TLSv1.3"},

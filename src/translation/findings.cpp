@@ -38,8 +38,7 @@ constexpr Row kFindings[]{
     {"the key of block {}", "第 {} 块的密钥"},
     {"the signature does not verify with {} ({})", "用{}（{}）验证签名失败"},
     {"One of the two is damaged or of another issuer with the same name: upload the chain that the issuer publishes "
-     "for "
-     "this leaf",
+     "for this leaf",
      "两者之一已损坏，或出自同名的另一签发者：请上传签发者为该证书公布的证书链"},
     {"the signature ({} by {}) is of a kind that is not verified", "不支持验证这种签名（{}，签名密钥为{}）"},
     {"Use a chain signed with RSA or ECDSA and SHA-256, SHA-384 or SHA-512",
@@ -61,15 +60,13 @@ constexpr Row kFindings[]{
     {"the RSA key of {} lacks the NULL after its algorithm: Go, Chromium and Android refuse it",
      "{} 的 RSA 公钥算法后缺少 NULL：Go、Chromium 和 Android 会拒绝"},
     {"the ECDSA signature of {} has parameters after its algorithm, where none are allowed: Chromium and Android "
-     "refuse "
-     "it",
+     "refuse it",
      "{} 的 ECDSA 签名算法后带有不允许的参数：Chromium 和 Android 会拒绝"},
     {"the RSA-PSS signature of {} has a salt of {} bytes instead of the {} of its digest: Go, GnuTLS, Chromium and "
      "Android refuse it",
      "{} 的 RSA-PSS 签名盐长为 {} 字节，而摘要长 {} 字节：Go、GnuTLS、Chromium 和 Android 会拒绝"},
     {"the RSA-PSS signature of {} names its digest without the NULL after it: the package cryptography of Python "
-     "refuses "
-     "it",
+     "refuses it",
      "{} 的 RSA-PSS 签名在摘要算法后缺少 NULL：Python 的 cryptography 会拒绝"},
     {"that it is no authority", "“不是 CA”"},
     {"the minimum of its name constraints", "名称约束的 minimum"},
@@ -82,8 +79,7 @@ constexpr Row kFindings[]{
     {"the serial number of {} has {} bytes, more than 20: the package cryptography of Python refuses it",
      "{} 的序列号有 {} 字节，超过 20 字节：Python 的 cryptography 会拒绝"},
     {"the key usage allows the certificate to sign others, and it is no authority's: the package cryptography of "
-     "Python "
-     "refuses it",
+     "Python refuses it",
      "密钥用途允许该证书签发其他证书，但它不是 CA 证书：Python 的 cryptography 会拒绝"},
     {"the certificate has name constraints, and it is no authority's: the package cryptography of Python refuses it",
      "该证书带有名称约束，但它不是 CA 证书：Python 的 cryptography 会拒绝"},
@@ -191,16 +187,16 @@ constexpr Row kFindings[]{
     // x509/issuer_link.cpp, issuer_match.cpp
     {"{} names the key {} as its issuer's, and that certificate's key is {}: clients built on OpenSSL (curl, Node.js, "
      "nginx) do not find its issuer, and GnuTLS may not",
-     "{} 写明签发者的密钥是 {}，而那张证书的密钥是 {}：基于 OpenSSL 的客户端（curl、Node.js、nginx）找不到其签发者，"
-     "GnuTLS 也可能找不到"},
+     "{} 写明签发者的密钥是 {}，而那张证书的密钥是 {}：基于 OpenSSL "
+     "的客户端（curl、Node.js、nginx）找不到其签发者，GnuTLS 也可能找不到"},
     {"{} names the serial number {} as its issuer's, and that certificate has {}: clients built on OpenSSL (curl, "
      "Node.js, nginx) do not find its issuer, and GnuTLS may not",
-     "{} 写明签发者证书的序列号是 {}，而那张证书的序列号是 {}：基于 OpenSSL 的客户端（curl、Node.js、"
-     "nginx）找不到其签发者，GnuTLS 也可能找不到"},
+     "{} 写明签发者证书的序列号是 {}，而那张证书的序列号是 {}：基于 OpenSSL "
+     "的客户端（curl、Node.js、nginx）找不到其签发者，GnuTLS 也可能找不到"},
     {"{} names an issuer that was itself issued by another authority than that certificate was: clients built on "
      "OpenSSL (curl, Node.js, nginx) do not find its issuer, and GnuTLS may not",
-     "{} 写明的签发者由另一家 CA 签发，与那张证书不同：基于 OpenSSL 的客户端（curl、Node.js、nginx）找不到其签发者，"
-     "GnuTLS 也可能找不到"},
+     "{} 写明的签发者由另一家 CA 签发，与那张证书不同：基于 OpenSSL "
+     "的客户端（curl、Node.js、nginx）找不到其签发者，GnuTLS 也可能找不到"},
     {"Upload the issuer's certificate with that key identifier or serial number, or have the certificate issued again",
      "请上传具有该密钥标识或序列号的签发者证书，或重新签发该证书"},
     {"{} writes its issuer's name in other bytes than {} does: clients written in Go and Firefox do not find its "
@@ -229,8 +225,7 @@ constexpr Row kFindings[]{
 
     // x509/judge.cpp
     {"a signature that the key makes does not verify with the certificate: one of its numbers is wrong, such as a "
-     "prime "
-     "that is not a prime",
+     "prime that is not a prime",
      "用该私钥作出的签名无法用证书验证：私钥中有数值错误，例如某个“素数”不是素数"},
     {"The key is damaged: restore it, or make a new key and certificate",
      "私钥已损坏：请恢复，或重新生成私钥并签发证书"},
@@ -247,8 +242,7 @@ constexpr Row kFindings[]{
      "该证书有效期为 {} 天，超过 398 天：由内置根证书签发时，Chromium、Android 和 Apple 客户端（iOS、macOS）会拒绝"},
     {"Have the next one issued for at most 398 days", "下次签发的有效期不要超过 398 天"},
     {"the certificates take more work to judge than one upload may: too many share a name or a key, too many names "
-     "meet "
-     "too many name constraints, or there are too many policies and one is demanded",
+     "meet too many name constraints, or there are too many policies and one is demanded",
      "检查这些证书的工作量超过了单次上传的上限：过多证书共用名称或密钥、过多名称遇上过多名称约束，或策略过多且要求其"
      "一"},
     {"Upload the leaf with the intermediates of its own chain only", "请只上传叶子证书及其所在链的中间证书"},
@@ -386,14 +380,14 @@ constexpr Row kFindings[]{
      "该块是 OpenSSL 的 TRUSTED CERTIFICATE；其中的信任设置已略去"},
     {"Nothing needs to be done; openssl x509 writes the plain form", "无需处理；openssl x509 可输出普通形式"},
     {"up to this one, the certificates are made of more values (names, policies, constraints and so on) than one "
-     "upload "
-     "may have",
+     "upload may have",
      "截至这一张，各证书所含的值（名称、策略、约束等）已超过单次上传的上限"},
     {"Have certificates issued that name less", "请签发内容更少的证书"},
     {"Copy the certificate again from where it was issued", "请从签发处重新复制该证书"},
     {"there is a private key among the certificates", "证书中混有私钥"},
     {"Send the private key in its own member only", "私钥只能放在它自己的字段中"},
     {"this is {}", "这是{}"},
+    {"this is a certificate request (CSR)", "这是证书签名请求（CSR）"},
     {"there is a block {} among the certificates", "证书中混有 {} 块"},
     {"Leave only CERTIFICATE blocks, the leaf first", "请只保留 CERTIFICATE 块，叶子证书在最前"},
     {"the text is empty", "文本为空"},
@@ -428,8 +422,8 @@ constexpr Row kFindings[]{
     // service/edge_advice.cpp
     {"the chain and its key make {} bytes as a command for the HAProxy edge {}, which takes {}. Unless tune.bufsize is "
      "larger there, HAProxy takes at most {} at once",
-     "证书链与私钥作为命令发给 HAProxy 接入节点 {1} 时共 {0} 字节，而该节点接收域名 {2}。若其 tune.bufsize 未调大，"
-     "HAProxy 一次最多接收 {3} 字节"},
+     "证书链与私钥作为命令发给 HAProxy 接入节点 {1} 时共 {0} 字节，而该节点接收域名 {2}。若其 tune.bufsize "
+     "未调大，HAProxy 一次最多接收 {3} 字节"},
     {"Set tune.bufsize to at least {} in HAProxy's section global, or use a certificate with fewer names or a smaller "
      "key",
      "请在 HAProxy 的 global 段将 tune.bufsize 设为至少 {}，或使用名称更少、密钥更短的证书"},

