@@ -426,6 +426,9 @@ constexpr Row kCommands[]{
     {"the {} does not belong to a store", "{} 不属于存储"},
     {"a chain is not found by its ChainID: {}", "有证书链无法按 ChainID 找到：{}"},
     {"a chain is not found by its content: {}", "有证书链无法按内容找到：{}"},
+    {"the setting '{}' does not open: the service signs no checkpoint of the audit any more. Restore the store from a "
+     "backup",
+     "设置“{}”无法打开：服务不再签署审计检查点。请用备份恢复存储"},
 };
 
 }  // namespace

@@ -292,6 +292,16 @@ constexpr Row kEdges[]{
      "{} 对 {} 出示的叶子证书正确，但证书链有 {} 张证书，应为 {} 张"},
     {"{} ({}, expires {})", "{}（{}，{} 到期）"},
     {"one that cannot be read ({})", "一张无法解析的证书（{}）"},
+    // several nodes
+    {"it did not say who delivers to {}", "未能得知由谁向 {} 下发"},
+    {"the edge {} is on the machine {}, and belongs to the node there: send the call to that node",
+     "接入节点 {} 在机器 {} 上，由那里的节点管理：请向该节点发送请求"},
+    {"the HAProxy at {} belongs to another store of livecert, {}, whose folder {} it reads too (this one is {}): two "
+     "services that deliver there would undo each other's work. If the other one is gone, take it over: rm {}",
+     "位于 {} 的 HAProxy 属于 livecert 的另一个存储 {}，它也读取那个存储的目录 {}（本存储为 "
+     "{}）：两个服务同时向它下发会互相撤销。若另一个已不再使用，请接管：rm {}"},
+    {"not looked at since {}, because no node runs on {}, which has its folder",
+     "自 {} 起未再核验，因为其目录所在的机器 {} 上没有节点在运行"},
 };
 
 }  // namespace

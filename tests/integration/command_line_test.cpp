@@ -195,7 +195,8 @@ TEST_F(CommandLine, TellsWhoDidWhatAndFromWhere) {
   EXPECT_THAT(run({"audit", "list", "--action", "CreateAccount", "--until", "1h"}).output, HasSubstr("records: 0\n"));
   const CommandResult wrong = run({"audit", "list", "--since", "yesterday"});
   EXPECT_NE(wrong.status, 0);
-  EXPECT_THAT(wrong.errors, HasSubstr("--since must be a time such as 30d, 12h or 2w, not yesterday"));
+  EXPECT_THAT(wrong.errors,
+              HasSubstr("--since must be a time such as 30d, 12h, 2w or 2026-12-01T08:00:00Z, not yesterday"));
 
   // An export continues where the one before it ended.
   const CommandResult all = run({"audit", "export"});

@@ -378,6 +378,8 @@ constexpr const char* kMakeFormat5 =
     "DROP TABLE early_ends; DROP TABLE notify_channels; DROP TABLE told; DROP TABLE master_keys;"
     "DROP TABLE audit_checkpoints; ALTER TABLE audit DROP COLUMN kind; ALTER TABLE audit DROP COLUMN detail;"
     "ALTER TABLE audit DROP COLUMN hash;"
+    "DROP TABLE policies; DROP TABLE policy_attachments; DROP TABLE access_key_domains; DROP TABLE access_key_uses;"
+    "ALTER TABLE access_keys DROP COLUMN expires_at;"
     "PRAGMA user_version = 5;"
     "WITH RECURSIVE number (n) AS (SELECT 1001 UNION ALL SELECT n + 1 FROM number WHERE n < 7000)"
     " INSERT INTO chains SELECT n, n, randomblob(16), account, project, '', created_at, current_version, n, not_before,"

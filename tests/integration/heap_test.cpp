@@ -298,7 +298,7 @@ TEST(LockedMemory, WhatDoesNotFitIsInOrdinaryMemoryAndRoomIsUsedAgain) {
     std::vector<base::SecretBytes> all(5000);
     for (base::SecretBytes& secret : all) {
       secret = base::SecretBytes::copy_of("a secret that stays");
-      there += base::is_locked(secret.reveal(base::SecretAccess()).data()) ? 1 : 0;
+      there += base::is_locked(secret.reveal(base::SecretAccess()).data()) ? 1U : 0U;
     }
     return there;
   };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -217,7 +218,7 @@ TEST_F(PostgresService, WhatOneNodeChangesHoldsAtTheOthersSoon) {
   Remote at_c = three.at(2);
   const Answer account = at_a.call("CreateAccount", R"({"AccountName":"other"})", kOwn);
   ASSERT_EQ(account.status, 200) << account.code() << account.message();
-  const std::string owner = json::serialize(account.result.at("AccountId"));
+  const std::string owner = boost::json::serialize(account.result.at("AccountId"));
   const Answer made = at_a.call("CreateAccessKey", R"({"AccountId":)" + owner + "}", kOwn);
   ASSERT_EQ(made.status, 200) << made.code() << made.message();
   const std::string id(made.result.at("AccessKeyId").as_string());
