@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "store/store.h"
 
@@ -46,7 +47,8 @@ class ForwardingStore : public Store {
   Store& inner_;
 };
 
-// The n-th submit, or the n-th read, counted from 1 by each store, fails; nothing reaches the inner store.
+// The n-th submit, or the n-th read, counted from 1 by each store, fails; nothing reaches the inner store. That a key
+// was used is written beside the requests, and does not count.
 class FailNth final : public ForwardingStore {
  public:
   enum class Call : std::uint8_t { kSubmit, kRead };
@@ -54,7 +56,8 @@ class FailNth final : public ForwardingStore {
       : ForwardingStore(inner), call_(call), n_(n), kind_(kind) {}
 
   [[nodiscard]] base::Later<Outcome> submit(Context context, Command command) override {
-    if (call_ == Call::kSubmit && ++calls_ == n_) return Outcome{kind_, "failed by a test"};
+    const bool counts = call_ == Call::kSubmit && !std::holds_alternative<KeepKeyUses>(command);
+    if (counts && ++calls_ == n_) return Outcome{kind_, "failed by a test"};
     return inner().submit(std::move(context), std::move(command));
   }
   // Whether the failure has been delivered; a test that loops over n ends when it has not.

@@ -175,7 +175,7 @@ TEST_F(UpgradeTest, ContinuesWhereverItWasKilled) {
     for (const std::string& name : names()) EXPECT_THAT(name, ::testing::Not(HasSubstr("unfinished")));
     EXPECT_FALSE(names().contains("upgrade-begun"));
   }
-  EXPECT_GT(places, 2 * newest()) << "at the beginning, in the copy, in each step, and at the end";
+  EXPECT_GE(places, 2 * newest()) << "at the beginning, in the copy, in each step, and at the end";
 }
 
 }  // namespace
