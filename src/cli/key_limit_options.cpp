@@ -8,8 +8,7 @@
 namespace livecert::cli {
 
 void KeyLimitOptions::add_to(CLI::App& command) {
-  command.add_option("--project", projects,
-                     tr("Limit the key to this project; may be repeated", "仅限此项目；可重复"));
+  command.add_option("--project", projects, tr("Limit the key to this project; may be repeated", "仅限此项目；可重复"));
   command.add_option("--domain", domains,
                      tr("Let the key change only this domain, such as *.example.net; may be repeated",
                         "只允许改动此域名，如 *.example.net；可重复"));
