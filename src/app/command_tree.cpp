@@ -3,6 +3,7 @@
 #include "app/backup_commands.h"
 #include "app/doctor.h"
 #include "app/master_key_commands.h"
+#include "app/move_command.h"
 #include "app/offline.h"
 #include "app/serve_command.h"
 
@@ -11,6 +12,7 @@ namespace livecert::app {
 void add_all_commands(CLI::App& root, cli::Command& chosen) {
   add_serve_command(root, chosen);
   add_backup_commands(root, chosen);
+  add_move_command(root, chosen);
   add_doctor_command(root, chosen);
   cli::add_cert_commands(root, chosen);
   cli::add_domain_commands(root, chosen);

@@ -17,6 +17,7 @@
 #include "service/leaf.h"
 #include "service/master_keys.h"
 #include "service/submit.h"
+#include "store/moving/sqlite_end.h"
 #include "store/postgres/schema.h"
 #include "store/postgres/server_checks.h"
 #include "store/sqlite/data_directory.h"
@@ -116,7 +117,8 @@ base::Result<void> Instance::open_store(const Config& config, IfEmpty if_empty, 
 }
 
 base::Result<void> Instance::open_postgres(const Config& config, Given& given) {
-  if (!has_no_store(config.data_dir)) {
+  if (!has_no_store(config.data_dir) &&
+      store::moving::moved_to(config.data_dir) != store::postgres::describe(config.store)) {
     return configuration_error("there is an embedded store in " + config.data_dir.string() +
                                ", which would not be served: name another data_dir, or leave out store");
   }

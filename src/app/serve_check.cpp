@@ -33,6 +33,7 @@
 #include "edge/drivers/kinds.h"
 #include "edge/proof/tcp_connection.h"
 #include "net/endpoint.h"
+#include "store/moving/sqlite_end.h"
 #include "store/postgres/schema.h"
 #include "store/postgres/server_checks.h"
 #include "store/sqlite/data_directory.h"
@@ -189,6 +190,13 @@ void StartCheck::look_at_store() {
   if (const auto fits = store::sqlite::inspect_file(file, newest); !fits) {
     is_sound_ = false;
     return list_.fail_as_told("store-file", fits.error().message, restore_command());
+  }
+  if (const std::string moved_to = store::moving::moved_to(config_.data_dir); !moved_to.empty()) {
+    is_sound_ = false;
+    return list_.fail_as_told("store-moved",
+                              tr("The content of this store was moved to ", "本存储的内容已迁移到 ") + moved_to +
+                                  tr(": name it in store.", "：请在 store 中指定该存储。"),
+                              "editor /etc/livecert/livecert.toml");
   }
   if (store::sqlite::lacks_log(file)) {
     list_.warn("store-log", missing_log_text(config_.data_dir), restore_command());

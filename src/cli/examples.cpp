@@ -29,6 +29,9 @@ constexpr std::array kExamples{
             "restore livecert.backup --identity age.key --rehearse\n"
             "restore livecert.backup --identity age.key --data-dir /var/lib/livecert"},
     Example{"verify", "verify\nverify --config /etc/livecert/livecert.toml"},
+    Example{"migrate",
+            "migrate --from /var/lib/livecert --to postgres://livecert@db1,db2/livecert\n"
+            "migrate --from postgres://livecert@db1,db2/livecert --to /var/lib/livecert"},
     Example{"doctor", "doctor\ndoctor --config /etc/livecert/livecert.toml --json"},
     Example{"cert create",
             "cert create fullchain.pem privkey.pem --name www\n"

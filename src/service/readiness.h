@@ -15,6 +15,7 @@ namespace livecert::service {
 namespace reason {
 inline constexpr std::string_view kStoreGone = "store-gone";
 inline constexpr std::string_view kStoreAway = "store-away";
+inline constexpr std::string_view kStoreMoved = "store-moved";
 inline constexpr std::string_view kDiskFull = "disk-full";
 inline constexpr std::string_view kStoreFailing = "store-not-writable";
 inline constexpr std::string_view kStoreHanging = "store-not-answering";

@@ -26,6 +26,11 @@ constexpr std::array kRows{
         "serving what they have.",
         "Check the database and the network to it; the log has the error. livecert goes on by itself when the database "
         "answers."},
+    Row{store::Health::State::kMoved, reason::kStoreMoved,
+        "The content of the store was moved to another store, or is being moved there. livecert reads but does not "
+        "write.",
+        "Start the service with the store that the log names. If the move was interrupted, run livecert migrate "
+        "again."},
     Row{store::Health::State::kHanging, reason::kStoreHanging,
         "The disk of the store has not finished a write for more than two seconds. Writes wait for it.",
         "Check the disk and its connection. livecert writes again when the disk answers."},

@@ -57,6 +57,7 @@ struct Health {
     kHanging,     // the store has waited for the disk for two seconds
     kUnreadable,  // a part of the stored data cannot be read
     kAway,        // a database that others run does not answer, or must not be used; `why` says which
+    kMoved,       // the content is in another store, or is being moved there; `why` says which
     kGone,        // the files are no longer the opened ones, so a new write would never be read
   };
   State state = State::kSound;

@@ -247,6 +247,40 @@ constexpr Row kCommands[]{
      "数据库没有同步备库（synchronous_standby_names 为空），故障切换时可能丢失已提交的内容：请增加同步备库，或设置 "
      "require_standby = false"},
 
+    // store/move_mark.h and store/moving: moves of a store
+    {"The database of the store: {}", "存储所在数据库：{}"},
+    {"The store {}: {}", "存储 {}：{}"},
+    {"the store {}: {}", "存储 {}：{}"},
+    {"the store was moved", "存储已被迁移"},
+    {"this store was moved by another release of livecert: use that release",
+     "此存储由另一版本的 livecert 迁移：请使用该版本"},
+    {"this store is not complete, because the content of {} is being copied into it: run livecert migrate again to "
+     "finish",
+     "此存储尚不完整，因为正在把 {} 的内容复制进来：请再次运行 livecert migrate 以完成迁移"},
+    {"this store takes no writes, because it is being moved to {}: run livecert migrate again to finish, or with "
+     "--cancel to stay here",
+     "此存储正在迁移到 {}，不接受写入：请再次运行 livecert migrate 以完成迁移，或加 --cancel 运行以留在此处"},
+    {"the content of this store was moved to {}, and this store takes no more writes: start the service with that "
+     "store",
+     "此存储的内容已迁移到 {}，此存储不再接受写入：请使用那个存储启动服务"},
+    {"another livecert migrate works on the store {}: run this one again.",
+     "另一个 livecert migrate 正在处理存储 {}：请重新运行此命令。"},
+    {"the store {} is empty: there is nothing to move.", "存储 {} 是空的：没有可迁移的内容。"},
+    {"the content of {} was moved to {} already.", "{} 的内容此前已迁移到 {}。"},
+    {"the store {} is in use: a move needs an empty one.", "存储 {} 已有内容：只能迁移到空的存储。"},
+    {"the store {} is not being moved.", "存储 {} 没有正在进行的迁移。"},
+    {"the table {} of {} differs from that of {} however often its rows are brought ({} rows in all)",
+     "表 {}（位于 {}）与 {} 中的始终不一致，反复写入也无效（共 {} 行）"},
+    {"The store {} has tables of format {}, and this release moves format {}: start a service of this release on it "
+     "once, or use a newer release.",
+     "存储 {} 的表是格式 {}，而本版本迁移格式 {}：请先用本版本在其上启动一次服务，或使用更新的版本。"},
+    {"the wait for the synchronous standby was cancelled", "等待同步备库的操作被取消"},
+    {"COMMIT was answered by {}", "对 COMMIT 的应答是 {}"},
+    {"The store in {} has format {}, and this release moves format {}: start the service of this release on it once.",
+     "{} 中的存储是格式 {}，而本版本迁移格式 {}：请先用本版本在其上启动一次服务。"},
+    {"The store in {} is not there.", "{} 中没有存储。"},
+    {"a row of {} refers to a row that is missing", "{} 中有一行引用了不存在的行"},
+
     {"the store is busy; try again", "存储繁忙；请重试"},
     {"the store is closed", "存储已关闭"},
     {"the store is gone", "存储已不在"},
@@ -270,6 +304,10 @@ constexpr Row kCommands[]{
     {"Check the database and the network to it; the log has the error. livecert goes on by itself when the database "
      "answers.",
      "请检查数据库及其网络；错误见日志。数据库恢复响应后 livecert 会自行继续。"},
+    {"The content of the store was moved to another store, or is being moved there. livecert reads but does not write.",
+     "存储的内容已迁移到另一个存储，或正在迁移。livecert 只读不写。"},
+    {"Start the service with the store that the log names. If the move was interrupted, run livecert migrate again.",
+     "请使用日志中所写的存储启动服务。若迁移中断，请再次运行 livecert migrate。"},
     {"The disk of the store has not finished a write for more than two seconds. Writes wait for it.",
      "存储所在磁盘有写入超过两秒未完成，其他写入在等待。"},
     {"Check the disk and its connection. livecert writes again when the disk answers.",

@@ -1,3 +1,4 @@
+#include <csignal>
 #include <filesystem>
 #include <functional>
 #include <future>
@@ -411,6 +412,129 @@ TEST_F(PostgresService, TheCheckBeforeAStartAsksTheDatabase) {
   EXPECT_THAT(sound.output, AllOf(HasSubstr("The database can be used"), HasSubstr("The master key opens the store")));
   database_->stop();
   EXPECT_EQ(serve("a", words).status, 1);
+}
+
+// `livecert migrate`.
+class Move : public PostgresService {
+ protected:
+  [[nodiscard]] std::vector<std::string> words(const std::string& from, const std::string& to) const {
+    return {"migrate", "--from", from, "--to", to, "--master-key", data("a").string() + ".master-key"};
+  }
+  [[nodiscard]] CommandResult migrate(const std::string& from, const std::string& to) const {
+    return run_livecert(words(from, to));
+  }
+  static int status_of(Remote& remote, const std::string& action, const std::string& body) {
+    const auto answer = remote.try_call(action, body);
+    return answer ? answer->status : 0;
+  }
+};
+
+TEST_F(Move, ARunningServiceLosesNothingAndIsLeftBehind) {
+  std::vector<std::string> chains;
+  {
+    ServerProcess server(data("a"), {.more = {"--domains", "auto"}});
+    Remote remote(server);
+    chains.push_back(create(remote, pki_.upload("live.example.net")));
+    ASSERT_EQ(
+        status_of(remote, "BindCert", R"({"ChainID":")" + chains[0] + R"(","Domain":"live.example.net","HTTPS":true})"),
+        200);
+    // Uploads go on until the first one is refused; whatever was answered with 200 has to be there.
+    std::jthread uploads([&] {
+      Remote own(server);
+      for (int i = 0; i < 100'000; ++i) {
+        const auto answer =
+            own.try_call("CreateCert", create_cert_body(pki_.upload("n" + std::to_string(i) + ".example.net")));
+        if (!answer || answer->status != 200) return;
+        chains.emplace_back(answer->result.at("ChainID").as_string());
+      }
+    });
+    const CommandResult moved = migrate(data("a"), address_);
+    EXPECT_EQ(moved.status, 0) << moved.errors;
+    EXPECT_THAT(moved.output, AllOf(HasSubstr("All tables have the same rows"), HasSubstr("versions")));
+    uploads.join();
+    EXPECT_EQ(status_of(remote, "CreateCert", create_cert_body(pki_.upload("late.example.net"))), 500);
+    EXPECT_TRUE(server.logs("was moved to postgres://livecert@"));
+    EXPECT_TRUE(eventually([&] { return get(server, "/readyz").status == 503; }));
+    EXPECT_THAT(get(server, "/readyz").body, HasSubstr("store-moved"));
+    EXPECT_NE(describe_pem(remote, chains[0]), "") << "it still reads";
+  }
+  const CommandResult refused = serve("a", {});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("was moved to postgres://livecert@"));
+
+  // On the same data directory, which keeps what is this machine's own.
+  {
+    ServerProcess server(data("a"), {.more = flags(false)});
+    Remote remote(server);
+    for (const std::string& chain : chains) EXPECT_NE(describe_pem(remote, chain), "") << chain;
+    EXPECT_EQ(status_of(remote, "DeleteCert", R"({"ChainID":")" + chains[0] + R"("})"), 400) << "it is bound";
+    std::vector<std::string> verify{"audit", "verify"};
+    const std::vector<std::string> as_root = as_root_of(server);
+    verify.insert(verify.end(), as_root.begin(), as_root.end());
+    const CommandResult verified = run_livecert(verify);
+    EXPECT_EQ(verified.status, 0) << verified.output << verified.errors;
+    chains.push_back(create(remote, pki_.upload("after.example.net")));
+  }
+
+  const CommandResult back = migrate(address_, data("b"));
+  ASSERT_EQ(back.status, 0) << back.errors;
+  EXPECT_THAT(serve("a", flags(false)).errors, HasSubstr("was moved to " + data("b").string()));
+  const std::vector<std::string> key{"--master-key", data("a").string() + ".master-key"};
+  std::vector<std::string> verify{"verify", "--data-dir", data("b")};
+  verify.insert(verify.end(), key.begin(), key.end());
+  const CommandResult sound = run_livecert(verify);
+  EXPECT_EQ(sound.status, 0) << sound.output << sound.errors;
+  fs::copy_file(data("a") / "credentials.json", data("b") / "credentials.json");
+  std::vector<std::string> more{"--domains", "auto"};
+  more.insert(more.end(), key.begin(), key.end());
+  ServerProcess server(data("b"), {.more = more});
+  Remote remote(server);
+  for (const std::string& chain : chains) EXPECT_NE(describe_pem(remote, chain), "") << chain;
+  EXPECT_NE(create(remote, pki_.upload("last.example.net")), "");
+}
+
+TEST_F(Move, AKilledMoveGoesOn) {
+  ServerProcess server(data("a"), {.more = {"--domains", "auto"}});
+  Remote remote(server);
+  for (int i = 0; i < 40; ++i) create(remote, pki_.upload("n" + std::to_string(i) + ".example.net"));
+  const std::string schema = store::testing::schema_of(address_);
+  // Killed at growing times, also while the source takes no writes; each attempt goes on from what is there.
+  int killed = 0;
+  for (int milliseconds = 20; milliseconds < 4000; milliseconds += milliseconds / 4) {
+    std::vector<std::string> command{LIVECERT_BINARY};
+    const std::vector<std::string> more = words(data("a"), address_);
+    command.insert(command.end(), more.begin(), more.end());
+    ChildProcess child(command);
+    if (const auto status = child.wait(std::chrono::milliseconds(milliseconds))) {
+      if (*status == 0) break;
+      ADD_FAILURE() << child.errors();
+      return;
+    }
+    child.send_signal(SIGKILL);
+    static_cast<void>(child.wait(std::chrono::seconds(10)));
+    ++killed;
+  }
+  EXPECT_GT(killed, 2);
+  const CommandResult again = migrate(data("a"), address_);
+  EXPECT_THAT(again.output + again.errors, testing::AnyOf(HasSubstr("already"), HasSubstr("All tables")));
+  EXPECT_EQ(database_->run("SELECT count(*) FROM chains", schema), "40");
+  EXPECT_EQ(database_->run("SELECT count(*) FROM settings WHERE name = 'move'", schema), "0");
+  EXPECT_EQ(status_of(remote, "CreateCert", create_cert_body(pki_.upload("more.example.net"))), 500);
+}
+
+TEST_F(Move, WhatDoesNotFitIsRefusedBeforeAnythingIsMoved) {
+  { ServerProcess(data("a"), {.more = {"--domains", "auto"}}).stop(); }
+  EXPECT_THAT(migrate(data("a"), data("b")).errors, HasSubstr("name one of each"));
+  write_file(directory_.path() / "other.key", std::string(64, 'b') + "\n");
+  fs::permissions(directory_.path() / "other.key", fs::perms::owner_read | fs::perms::owner_write);
+  const CommandResult other =
+      run_livecert({"migrate", "--from", data("a"), "--to", address_, "--master-key", directory_.path() / "other.key"});
+  EXPECT_EQ(other.status, 1);
+  EXPECT_THAT(other.errors, AllOf(HasSubstr("other.key"), HasSubstr("is not the one this store was made with")));
+  EXPECT_EQ(database_->run("SELECT to_regclass('chains') IS NULL", store::testing::schema_of(address_)), "t");
+  std::vector<std::string> cancel = words(data("a"), address_);
+  cancel.emplace_back("--cancel");
+  EXPECT_THAT(run_livecert(cancel).errors, HasSubstr("is not being moved"));
 }
 
 }  // namespace

@@ -70,7 +70,8 @@ TEST_F(ReadinessTest, ShowsOneThingAboutAStore) {
   for (const auto& [state, name] :
        {std::pair(State::kFull, "disk-full"), std::pair(State::kGone, "store-gone"),
         std::pair(State::kFailing, "store-not-writable"), std::pair(State::kUnreadable, "store-not-readable"),
-        std::pair(State::kHanging, "store-not-answering"), std::pair(State::kAway, "store-away")}) {
+        std::pair(State::kHanging, "store-not-answering"), std::pair(State::kAway, "store-away"),
+        std::pair(State::kMoved, "store-moved")}) {
     show_health({state, "/var/lib/secret-place"}, readiness);
     EXPECT_THAT(names(), ElementsAre(name));
     EXPECT_EQ(readiness.reasons().front().kind, Reason::Kind::kNotReady);

@@ -67,6 +67,14 @@ class CheckSentences(unittest.TestCase):
             self.assertIn("src/x509/leaf.cpp:11: no row has", reported)
             self.assertIn(told, reported)
 
+    def test_a_file_that_is_listed_without_its_layer_is_read_and_its_neighbours_are_not(self):
+        (self.tree / "src/store").mkdir()
+        for name in ("move_mark.cpp", "other.cpp"):
+            self.write(f"src/store/{name}", 'std::string why() { return "the store was carried away"; }\n')
+        reported = check(self.tree)
+        self.assertIn("src/store/move_mark.cpp:1: no row has 'the store was carried away'", reported)
+        self.assertNotIn("other.cpp", reported)
+
     def test_a_sentence_that_is_exempt_is_not_reported_and_an_exemption_without_one_is(self):
         self.write("src/x509/leaf.cpp", SOURCE + 'const char* kWord = "a word of the protocol";\n')
         self.write("src/translation/exempt.txt", "x509/leaf.cpp: a word of\n")

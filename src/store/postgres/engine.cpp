@@ -7,6 +7,7 @@
 
 #include "store/postgres/head.h"
 #include "store/postgres/schema.h"
+#include "store/sql/queries.h"
 
 namespace livecert::store::postgres {
 namespace {
@@ -49,8 +50,11 @@ base::Result<void> PostgresEngine::begin_once() {
   return {};
 }
 
-// A step of an upgrade takes their numbers from the nodes that must not write any more.
+// A step of an upgrade takes their numbers from the nodes that must not write any more, and whoever moves the store
+// takes them from all.
 base::Error PostgresEngine::number_lost_here() {
+  const auto moved = sql::find_why_moved(database_);
+  if (moved && *moved) return {base::ErrorCode::kStoreFailure, "the store was moved", **moved};
   const auto head = read_head(database_, Lock::kNone);
   const auto readable = head ? check_readable(head->oldest_reader) : base::Result<void>();
   if (readable) return number_lost(node_);

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "store/postgres/schema.h"
+#include "store/sql/queries.h"
 
 namespace livecert::store::postgres {
 namespace {
@@ -40,6 +41,8 @@ base::Result<Choice> choose(Connection& database) {
 base::Result<Node> take_chosen(Connection& database) {
   TRY(database.post_text("BEGIN"));
   TRY(database.read_integer("SELECT position FROM head WHERE id = 1 FOR UPDATE"));
+  TRY_ASSIGN(const auto moved, sql::find_why_moved(database));
+  if (moved) return base::Error{base::ErrorCode::kConfiguration, "The database of the store: " + *moved + "."};
   TRY_ASSIGN(const Choice choice, choose(database));
   if (choice.is_new) {
     TRY(database.run("INSERT INTO nodes (id, epoch, until, last_group, format) VALUES (?, ?, 0, 0, ?)",

@@ -14,6 +14,7 @@
 #include "store/postgres/reader_pool.h"
 #include "store/postgres/schema.h"
 #include "store/postgres/turns.h"
+#include "store/sql/queries.h"
 #include "store/sql/sql_snapshot.h"
 
 namespace livecert::store::postgres {
@@ -167,6 +168,8 @@ base::Result<std::optional<Inspection>> PostgresStore::inspect(const Options& op
   const auto look = [&]() -> base::Result<std::optional<Inspection>> {
     TRY_ASSIGN(const auto format, check_schema(connection));
     if (!format) return std::optional<Inspection>();
+    TRY_ASSIGN(const auto moved, sql::find_why_moved(connection));
+    if (moved) return base::Error{base::ErrorCode::kConfiguration, "The database of the store: " + *moved + "."};
     TRY_ASSIGN(sql::Query query, connection.query("SELECT header FROM vault"));
     TRY_ASSIGN(const bool found, query.next());
     Inspection inspection;

@@ -1,6 +1,7 @@
 #include "store/sql/queries.h"
 
 #include "store/commands/commands.h"
+#include "store/move_mark.h"
 #include "store/sql/piece.h"
 #include "store/sql/sql_rows.h"
 #include "store/sql/sql_snapshot.h"
@@ -207,6 +208,13 @@ base::Result<std::int64_t> SqlSnapshot::last_change() {
 
 base::Result<std::int64_t> last_change(Session& database) {
   return database.read_integer("SELECT coalesce(max(id), 0) FROM changes");
+}
+
+base::Result<std::optional<std::string>> find_why_moved(Session& database) {
+  TRY_ASSIGN(Query query, database.query("SELECT value FROM settings WHERE name = ?", kMoveSetting));
+  TRY_ASSIGN(const bool found, query.next());
+  if (!found) return std::optional<std::string>();
+  return std::optional(why_moved(base::as_text(query.view(0))));
 }
 
 base::Result<std::vector<Change>> SqlSnapshot::changes(std::int64_t after, std::int64_t limit) {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 
 #include "base/result.h"
 #include "store/snapshot.h"
@@ -16,5 +18,8 @@ inline constexpr int kSummaryRow = 12;
 [[nodiscard]] base::Result<domain::ChainSummary> read_summary(const Query& query);
 
 [[nodiscard]] base::Result<std::int64_t> last_change(Session& database);
+
+// Why the store was moved, or is being moved, and must not be written (store/move_mark.h); nullopt: it may be.
+[[nodiscard]] base::Result<std::optional<std::string>> find_why_moved(Session& database);
 
 }  // namespace livecert::store::sql

@@ -137,6 +137,9 @@ class Session {
     const std::array<Value, sizeof...(values)> list{to_value(values)...};
     return post(sql, list);
   }
+  [[nodiscard]] base::Result<void> run_with(std::string_view sql, std::span<const Value> values) {
+    return post(sql, values);
+  }
   // Runs it at once, and returns whether it changed a row.
   template <typename... Values>
   [[nodiscard]] base::Result<bool> change(std::string_view sql, const Values&... values) {

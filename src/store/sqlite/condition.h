@@ -39,6 +39,8 @@ class Condition {
 
   // A write failed with this error. Only failures of the disk count, not those of a single command.
   void note_failure(const base::Error& error);
+  // The store was moved, or is being moved, so that it must not be written.
+  void note_moved(const std::string& why) { note(Health::State::kMoved, why); }
   // Why a synchronisation of the database failed.
   void note_failed_sync(const std::string& why);
   // A write was committed, which ends the effect of note_failure(). After a full disk this needs some free space, so

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "store/move_mark.h"
 #include "store/sql/queries.h"
 
 namespace livecert::store::sqlite {
@@ -39,15 +40,34 @@ base::Result<void> SqliteEngine::begin_transaction() {
   // A log that was cut off would grow again with the next writes, and could then not be told from a whole one.
   TRY(condition_.is_sound() ? condition_.check_content() : condition_.check_files());
   TRY(database_.run("BEGIN IMMEDIATE"));
-  const auto last = sql::last_change(database_);
-  if (!last) {
+  if (auto read = read_beginning(); !read) {
     end_transaction();
-    return last.error();
+    return read;
   }
-  change_before_ = *last;
-  position_before_ = std::max(*last, last_);
+  position_before_ = std::max(change_before_, last_);
   rows_.begin_after(position_before_);
   return {};
+}
+
+// One statement for both, because every group pays for it.
+base::Result<void> SqliteEngine::read_beginning() {
+  bool is_marked = false;
+  {
+    TRY_ASSIGN(sql::Query query, database_.query("SELECT (SELECT coalesce(max(id), 0) FROM changes),"
+                                                 " (SELECT count(*) FROM settings WHERE name = ?)",
+                                                 kMoveSetting));
+    TRY(query.next());
+    change_before_ = query.integer(0);
+    is_marked = query.flag(1);
+  }
+  return is_marked ? check_not_moved() : base::Result<void>();
+}
+
+base::Result<void> SqliteEngine::check_not_moved() {
+  TRY_ASSIGN(const auto why, sql::find_why_moved(database_));
+  if (!why) return {};
+  condition_.note_moved(*why);
+  return base::Error{base::ErrorCode::kStoreFailure, "the store was moved", *why};
 }
 
 Ending SqliteEngine::commit() {
@@ -109,6 +129,7 @@ void SqliteEngine::try_again() {
   const Work work(condition_);
   auto written = condition_.check_sync();
   if (written) written = condition_.check_files();
+  if (written) written = check_not_moved();
   if (written) written = fence();
   if (written) {
     condition_.note_success();

@@ -36,6 +36,9 @@ class SqliteEngine final : public Engine {
 
  private:
   [[nodiscard]] base::Result<void> begin_transaction();
+  // Within the transaction. kStoreFailure: the store was moved.
+  [[nodiscard]] base::Result<void> read_beginning();
+  [[nodiscard]] base::Result<void> check_not_moved();
   [[nodiscard]] Ending commit_transaction();
   // Called before the transaction's outcome is told. nullptr: it succeeded.
   void end(const base::Error* failure);

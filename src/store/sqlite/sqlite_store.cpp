@@ -139,6 +139,9 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
   Connection& database = *writer->connection;
   const auto position = sql::last_change(database);
   if (!position) return unusable(file, position.error());
+  const auto moved = sql::find_why_moved(database);
+  if (!moved) return unusable(file, moved.error());
+  if (*moved) return base::Error{base::ErrorCode::kConfiguration, "The store " + file.string() + ": " + **moved + "."};
   const auto last = sql::SqlRows(database).read_last_position();
   if (!last) return unusable(file, last.error());
   const auto page_size = database.read_integer("PRAGMA page_size");
