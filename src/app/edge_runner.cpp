@@ -321,8 +321,8 @@ void EdgeRunner::continue_with(const service::AddedEdges& added) {
 }
 
 store::Lease EdgeRunner::lease(const Definition& definition, bool may_deliver) {
-  const store::Lease held = services_.store.lease(service::lease_of_edge(definition.name),
-                                                  may_deliver ? store::Reach::kThisMachine : store::Reach::kNobody);
+  store::Lease held = services_.store.lease(service::lease_of_edge(definition.name),
+                                            may_deliver ? store::Reach::kThisMachine : store::Reach::kNobody);
   leased_[definition.name] = {definition, may_deliver, held.is_ours, held.machine};
   if (!held.is_ours) return held;
   ours_.insert(definition.name);

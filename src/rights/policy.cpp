@@ -281,8 +281,9 @@ Answer Policy::judge(const Question& question) const {
     const bool is_understood = not_understood.empty();
     if (!statement.allows) {
       if (is_understood && !*condition) continue;
-      return {Verdict::kDeny,
-              name + " denies it" + (is_understood ? "" : ", and " + not_understood + " is not understood"), number};
+      std::string why = name + " denies it";
+      if (!is_understood) why.append(", and ").append(not_understood).append(" is not understood");
+      return {Verdict::kDeny, std::move(why), number};
     }
     if (!is_understood) {
       if (answer.verdict != Verdict::kAllow) {

@@ -381,6 +381,7 @@ std::vector<domain::EdgeSeen> Fleet::seen_since_last() const {
 std::vector<EdgeStatus> Fleet::status() const {
   const std::lock_guard lock(mutex_);
   std::vector<EdgeStatus> all;
+  all.reserve(seats_.size());
   for (const SharedSeat& seat : seats_) {
     all.push_back({seat->definition, seat->is_over ? EdgeCounts() : plan_.counts(seat->edge)});
   }

@@ -1,6 +1,7 @@
 #include "store/moving/row.h"
 
 #include <array>
+#include <compare>
 #include <string_view>
 
 #include "base/check.h"
@@ -99,7 +100,7 @@ std::strong_ordering compare_keys(const Row& a, const Row& b, std::size_t key_co
   Reader right(b.bytes());
   for (std::size_t i = 0; i < key_columns; ++i) {
     const std::strong_ordering order = compare(left.next(), right.next());
-    if (order != 0) return order;
+    if (std::is_neq(order)) return order;
   }
   return std::strong_ordering::equal;
 }

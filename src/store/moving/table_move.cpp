@@ -1,6 +1,7 @@
 #include "store/moving/table_move.h"
 
 #include <algorithm>
+#include <compare>
 #include <limits>
 #include <optional>
 
@@ -126,18 +127,18 @@ class TableMove::Pass {
       } else {
         order = compare_keys(*ours, *theirs, table_.key_columns);
       }
-      if (order < 0) {
+      if (std::is_lt(order)) {
         TRY(bring(*ours));
-      } else if (order > 0) {
+      } else if (std::is_gt(order)) {
         TRY(remove(*theirs));
       } else {
         TRY(compare(*ours, *theirs));
       }
-      if (order <= 0) {
+      if (std::is_lteq(order)) {
         TRY(count());
         TRY_ASSIGN(ours, source.next());
       }
-      if (order >= 0) {
+      if (std::is_gteq(order)) {
         TRY_ASSIGN(theirs, target.next());
       }
     }

@@ -54,7 +54,7 @@ base::Result<void> Follower::look() {
   TRY_ASSIGN(const bool has_others, has_company(database_, node_));
   memory_.note_company(has_others);
   // What others hold for a moment says nothing against the database.
-  const auto kept = leases_.beat(database_);
+  auto kept = leases_.beat(database_);
   if (!kept && kept.error().code != base::ErrorCode::kConflict) return kept;
   if (asked - extended_ < kBetweenExtensions) return {};
   TRY(extend());

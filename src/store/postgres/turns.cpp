@@ -112,11 +112,11 @@ base::Result<void> Turns::decide(const Requests& requests) {
 
 base::Result<void> Turns::decide_one(const AskedTurn& key, const Requests& requests, std::size_t begin,
                                      std::size_t end) {
-  static const std::string kRead = "SELECT times FROM turns WHERE account = ? AND action = ? FOR UPDATE";
-  static const std::string kNow = "SELECT " + std::string(kDatabaseTime);
+  static const std::string read_times = "SELECT times FROM turns WHERE account = ? AND action = ? FOR UPDATE";
+  static const std::string read_now = "SELECT " + std::string(kDatabaseTime);
   std::deque<std::int64_t> times;
   for (bool is_there = false; !is_there;) {
-    TRY_ASSIGN(sql::Query query, database_.query(kRead, key.account.number(), key.action));
+    TRY_ASSIGN(sql::Query query, database_.query(read_times, key.account.number(), key.action));
     TRY_ASSIGN(is_there, query.next());
     if (is_there) {
       times = to_times(query.view(0));
@@ -126,7 +126,7 @@ base::Result<void> Turns::decide_one(const AskedTurn& key, const Requests& reque
     }
   }
   // After the wait for the row.
-  TRY_ASSIGN(const std::int64_t now, database_.read_integer(kNow));
+  TRY_ASSIGN(const std::int64_t now, database_.read_integer(read_now));
   while (!times.empty() && times.front() + kWindow <= now) times.pop_front();
   {
     const std::lock_guard lock(mutex_);
