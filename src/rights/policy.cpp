@@ -287,7 +287,8 @@ Answer Policy::judge(const Question& question) const {
     }
     if (!is_understood) {
       if (answer.verdict != Verdict::kAllow) {
-        answer.why = name + " does not allow it, since " + not_understood + " is not understood";
+        answer.why = name;
+        answer.why.append(" does not allow it, since ").append(not_understood).append(" is not understood");
       }
       continue;
     }
