@@ -286,6 +286,11 @@ def _sequences():
     # Superseded by a later chain, expired, and pruned: first only to see, then for good.
     yield bytes([upload, 0, 3, 4, upload, 0, 2, 4, domain, 0, 0, 0, domain, 0, 0, 1, bind, 0, 0, 0, bind, 0, 0, 1,
                  bind, 0, 1, 0, bind, 0, 1, 1, days, 0, 15, 0, days, 0, 15, 0, prune, 0, 0, 0, prune, 0, 1, 0])
+    # The same by a key that is limited to domains, which removes one of two.
+    limited = 2
+    yield bytes([upload, 0, 3, 4, upload, 0, 4, 4, upload, 0, 2, 4, domain, 0, 0, 0, domain, 0, 0, 1, bind, 0, 0, 1,
+                 bind, 0, 1, 0, bind, 0, 2, 0, bind, 0, 2, 1, days, 0, 15, 0, days, 0, 15, 0, prune, 0, 0, limited,
+                 prune, 0, 1, limited])
     # A neighbour who tries everything with what is not theirs.
     yield bytes([upload, 0, 7, 4, domain, 0, 0, 0, bind, 0, 0, 0, update, 1, 0, 1, bind, 1, 0, 0, unbind, 1, 0, 0,
                  back, 1, 0, 1, delete, 1, 0, 0, delete, 1, 0, 1, drop, 1, 0, 0, ask, 1, 0, 0, domain, 1, 0, 0])

@@ -14,6 +14,7 @@
 #include "service/administer_accounts.h"
 #include "service/administer_domains.h"
 #include "service/administer_keys.h"
+#include "service/administer_policies.h"
 #include "service/administer_projects.h"
 #include "service/bind_cert.h"
 #include "service/bind_certs.h"
@@ -57,6 +58,8 @@ constexpr std::size_t kMostSteps = 48;
 constexpr std::size_t kStep = 4;  // bytes
 const std::vector<std::string> kDomains{"a.example.net", "b.example.net", "c.example.net", "live.example.org"};
 const std::vector<std::string> kProjects{"default", "second"};
+// Of a key that may only change what lies within.
+const std::string kPattern = "*.example.net";
 
 // An upload that actions choose from.
 struct Material {
@@ -66,7 +69,8 @@ struct Material {
   test::PemPair pem;
 };
 
-// The actors: the accounts' own keys, and one key of the first account that is limited to its second project.
+// The actors: the accounts' own keys, and one key of the first account that is limited to its second project and has a
+// policy that allows everything.
 struct Actor {
   std::size_t account;
   domain::Caller caller;
@@ -98,6 +102,9 @@ class World {
     add_actor(0, {});
     add_actor(1, {});
     add_actor(0, {kProjects[1]});
+    LIVECERT_CHECK(service::attach_policy(services_, context(root_), "Administrator",
+                                          {std::nullopt, actors_.back().caller.access_key_id})
+                       .has_value());
     make_materials();
   }
 
@@ -252,7 +259,7 @@ class Model {
   void unbind(const std::string& name);
   void rollback(Chain& chain, std::uint8_t choice);
   void remove(Chain& chain);
-  void prune(bool dry_run, int days);
+  void prune(bool dry_run, int days, bool is_limited);
   void rename(Chain& chain, std::uint8_t choice);
   void move_domain(const std::string& name, std::size_t account);
   void switch_key(std::size_t actor);
@@ -492,16 +499,20 @@ void Model::remove(Chain& chain) {
   if (done) chain.deleted = true;
 }
 
-void Model::prune(bool dry_run, int days) {
+void Model::prune(bool dry_run, int days, bool is_limited) {
   service::PruneCertsInput input;
   input.dry_run = dry_run;
   input.expired_for = std::chrono::days(days);
   std::set<base::ChainId> expected;
   for (Chain& chain : chains_) {
     if (access(chain) || !chain.superseded || material_of(chain).not_after >= now() - input.expired_for) continue;
+    const auto is_within = [](const std::string& name) { return domain::matches_domain_pattern(kPattern, name); };
+    if (is_limited && !std::ranges::all_of(material_of(chain).names, is_within)) continue;
     expected.insert(chain.id);
   }
-  const auto output = service::prune_certs(world_.services(), context(), input);
+  store::Context asked = context();
+  if (is_limited) asked.caller.domains = {kPattern};
+  const auto output = service::prune_certs(world_.services(), asked, input);
   if (!dry_run && !expected.empty() && inactive()) {
     LIVECERT_CHECK(failure_of(output) == inactive());
     return;
@@ -563,7 +574,7 @@ void Model::step(const std::uint8_t* bytes) {
   if (action == 2) return create_domain(bytes[3], bytes[2]);
   if (action == 3) return delete_domain(name);
   if (action == 4) return unbind(name);
-  if (action == 5) return prune(bytes[2] % 2 == 0, bytes[3] % 2 == 0 ? 0 : 30);
+  if (action == 5) return prune(bytes[2] % 2 == 0, bytes[3] % 2 == 0 ? 0 : 30, bytes[3] % 4 >= 2);
   if (action == 6) return switch_key(bytes[2] % world_.actors().size());
   if (action == 7) return switch_account(bytes[2] % world_.accounts().size());
   if (action == 8) return move_domain(name, bytes[2] % world_.accounts().size());
@@ -645,6 +656,8 @@ void Model::compare() {
     const auto found = world_.services().callers.find_caller(world_.actors()[i].caller.access_key_id);
     LIVECERT_CHECK(failure_of(found) == (key_enabled_[i] ? Failure() : Failure(ErrorCode::kInvalidAccessKey)));
     if (!found) continue;
+    LIVECERT_CHECK((*found)->policies.to_key.size() == (i == world_.actors().size() - 1 ? 1U : 0U));
+    world_.services().callers.note_use(**found);
     const bool is_active = (*found)->account_status == domain::AccountStatus::kActive;
     LIVECERT_CHECK(is_active == active_[world_.actors()[i].account]);
   }
