@@ -11,9 +11,7 @@ namespace {
 constexpr std::array kReady{
     // Everything that its account may do.
     ReadyPolicy{"Administrator", R"({"Statement":[{"Effect":"Allow","Action":["*"],"Resource":["*"]}]})"},
-    // Uploads, renews and binds. It takes nothing away: it deletes, unbinds and rolls back nothing. Deployers test
-    // their
-    // key with the last two.
+    // Uploads, renews and binds. It deletes, unbinds and rolls back nothing. The last two are how deployers test a key.
     ReadyPolicy{"Deploy",
                 R"({"Statement":[{"Effect":"Allow","Action":["live:CreateCert","live:UpdateCert","live:UploadCert",)"
                 R"("live:BindCert","live:BindCerts","live:PlanCert","live:InspectUpload","live:ListCert*",)"

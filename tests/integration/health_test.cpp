@@ -228,6 +228,15 @@ class Volume : public Health {
     if (free > but) write_file(ballast_, std::string(free - but, 'x'));
   }
 
+  // Also with uploads, so that the store has no room of its own left.
+  void fill_up_until_refused(const ServerProcess& server, Remote& remote) {
+    fill_up(64 * 1024);
+    Answer answer = upload(remote);
+    for (int i = 0; i < 1000 && answer.status == 200; ++i) answer = upload(remote);
+    expect_refused(answer);
+    expect_soon(server, "disk-full");
+  }
+
   const fs::path point_ = directory_.path() / "volume";
   const fs::path ballast_ = point_ / "ballast";
   bool mounted_ = false;
@@ -256,11 +265,7 @@ TEST_F(Volume, ThatIsFullIsReadAndWrittenToAgainWhenThereIsRoom) {
   ServerProcess server(data_dir_);
   Remote remote(server);
   const std::string kept = upload(remote).text("ChainID");
-  fill_up(64 * 1024);
-  Answer answer = upload(remote);
-  for (int i = 0; i < 1000 && answer.status == 200; ++i) answer = upload(remote);
-  expect_refused(answer);
-  expect_soon(server, "disk-full");
+  fill_up_until_refused(server, remote);
   EXPECT_NE(describe_pem(remote, kept), "");
   fs::remove(ballast_);
   expect_soon(server, "");
@@ -276,11 +281,7 @@ TEST_F(Volume, ThatIsFullLosesNoRecordOfTheAudit) {
   const Answer key = remote.call("CreateAccessKey", R"({"AccountId":")" + account + R"("})", kOwn);
   Remote user(server, {key.text("AccessKeyId"), base::SecretBytes::copy_of(key.text("SecretAccessKey")), std::nullopt});
   const std::string kept = upload(remote).text("ChainID");
-  fill_up(64 * 1024);
-  Answer answer = upload(remote);
-  for (int i = 0; i < 1000 && answer.status == 200; ++i) answer = upload(remote);
-  expect_refused(answer);
-  expect_soon(server, "disk-full");
+  fill_up_until_refused(server, remote);
   EXPECT_EQ(user.call("ListAudit", "{}", kOwn).status, 403) << "a refusal, which is recorded";
   EXPECT_EQ(remote.call("CreateSession", "{}", kOwn).status, 200) << "a sign-in, which is recorded";
   EXPECT_NE(describe_pem(remote, kept), "") << "reading goes on";
